@@ -1,0 +1,81 @@
+//! The gods name the class: the best match of favour against each class's leaning.
+
+use crate::content::{Class, World};
+use crate::dice::{Dice, isqrt};
+use crate::event::Event;
+use crate::ids::{ClassId, SeatNo};
+use crate::table::Seat;
+use crate::turn::Turn;
+use crate::words::God;
+
+/// Finds the class for a seat of this favour, at a table where `seated` are taken.
+///
+/// Where the next best is within 10 % and the best is already seated, it is the next best. Who answered
+/// nothing matches every class alike; then chance names one that is not seated.
+pub fn best_class<'w>(
+    world: &'w World,
+    seat: &Seat,
+    seated: &[ClassId],
+    dice: &mut Dice,
+) -> Option<&'w Class> {
+    let mut ranked: Vec<(i64, &Class)> = world
+        .classes
+        .iter()
+        .map(|class| (match_of(world, seat, class), class))
+        .collect();
+    ranked.sort_by_key(|(score, _)| std::cmp::Reverse(*score));
+    let (best_score, best) = *ranked.first()?;
+    if seat.answers.is_empty() {
+        let free: Vec<&Class> = world
+            .classes
+            .iter()
+            .filter(|class| !seated.contains(&class.id))
+            .collect();
+        return dice.pick(&free).copied().or(Some(best));
+    }
+    match ranked.get(1) {
+        Some((score, next)) if seated.contains(&best.id) && score * 10 >= best_score * 9 => {
+            Some(next)
+        }
+        _ => Some(best),
+    }
+}
+
+/// The cosine of favour and leaning, in whole numbers so that it is the same on every machine.
+fn match_of(world: &World, seat: &Seat, class: &Class) -> i64 {
+    let mut product = 0;
+    let mut length = 0;
+    for (god, leaning) in &class.leaning {
+        let leaning = i64::from(*leaning);
+        product += weighted(world, seat, *god) * leaning;
+        length += leaning * leaning;
+    }
+    product * 1000 / isqrt(length * 1_000_000).max(1)
+}
+
+fn weighted(world: &World, seat: &Seat, god: God) -> i64 {
+    i64::from(seat.favour_of(god)) * 1000 / world.spread(god)
+}
+
+impl Turn<'_> {
+    /// Lets the gods name the class of `seat`.
+    pub(crate) fn call(&mut self, seat: SeatNo) {
+        let seated: Vec<ClassId> = self
+            .table
+            .present()
+            .filter_map(|(_, held)| held.class.clone())
+            .collect();
+        let Some(held) = self.table.seats.get(&seat) else {
+            return;
+        };
+        let Some(class) = best_class(self.world, held, &seated, &mut self.dice) else {
+            return;
+        };
+        let called = Event::Called {
+            seat,
+            class: class.id.clone(),
+            skills: class.skills.clone(),
+        };
+        self.happen(called);
+    }
+}

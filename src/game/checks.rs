@@ -1,0 +1,162 @@
+//! Checks: whose hand, what chance, what falls.
+//!
+//! The chance a page shows and the chance that is rolled come from the one function [`Table::chance`], and
+//! it depends on nothing that others still choose in secret, so what is shown is what is rolled.
+
+use crate::content::{Check, Circumstance, Scene, Way, World};
+use crate::dice::Throw;
+use crate::event::{Chance, ChancePart, Hearer, OutcomeKind};
+use crate::ids::{CompanionId, SeatNo};
+use crate::table::{SKILL_BASE, Table};
+use crate::trust::Tier;
+use crate::words::Skill;
+
+/// What a favourable circumstance adds; an unfavourable one takes as much.
+const PLACE: i32 = 15;
+/// From which skill on others help.
+const HELPER_SKILL_MIN: i32 = 30;
+/// What each helper adds.
+const HELP: i32 = 5;
+/// What all helpers add at most.
+const HELP_MAX: i32 = 15;
+/// The highest throw that is always a triumph.
+const TRIUMPH_MAX: u32 = 5;
+/// The lowest throw that is always a disaster.
+const DISASTER_MIN: u32 = 96;
+
+impl Table {
+    /// Whose hand makes a check in `scene`, and its chance, when `actor` acts.
+    ///
+    /// In a `party` scene all act together: the best hand at the table rolls, and the others help. In a
+    /// `secret` or `bearer` scene the bearer rolls; in an `each` scene everyone rolls alone.
+    pub(crate) fn chance(
+        &self,
+        world: &World,
+        scene: &Scene,
+        check: &Check,
+        actor: SeatNo,
+    ) -> (Hearer, Chance) {
+        let bearer = self.open_scene().map_or(actor, |log| log.bearer);
+        let hand = match scene.decide {
+            Way::Party => self
+                .best_hand(world, check.skill)
+                .unwrap_or(Hearer::Seat(actor)),
+            Way::Secret | Way::Bearer => Hearer::Seat(bearer),
+            Way::Each => Hearer::Seat(actor),
+        };
+        let skill = self.skill_of(world, &hand, check.skill);
+        let mut parts = vec![ChancePart::Skill((skill - check.difficulty).div_euclid(2))];
+        let place = match (
+            check.circumstance,
+            self.has_edge(world, scene, &hand, check.skill),
+        ) {
+            (Some(Circumstance::Favourable), _) | (None, true) => PLACE,
+            (Some(Circumstance::Unfavourable), true) | (None, false) => 0,
+            (Some(Circumstance::Unfavourable), false) => -PLACE,
+        };
+        if place != 0 {
+            parts.push(ChancePart::Place(place));
+        }
+        if scene.decide == Way::Party {
+            let help = self.help(world, &hand, check.skill);
+            if help != 0 {
+                parts.push(ChancePart::Help(help));
+            }
+        }
+        let shared = matches!(scene.decide, Way::Party | Way::Secret);
+        let trust = Tier::of(self.trust).modifier();
+        if shared && trust != 0 {
+            parts.push(ChancePart::Trust(trust));
+        }
+        let sum: i32 = parts.iter().map(|part| part.by()).sum();
+        (
+            hand,
+            Chance {
+                percent: (50 + sum).clamp(5, 95),
+                parts,
+            },
+        )
+    }
+
+    pub(crate) fn skill_of(&self, world: &World, who: &Hearer, skill: Skill) -> i32 {
+        match who {
+            Hearer::Seat(no) => self
+                .seats
+                .get(no)
+                .map_or(SKILL_BASE, |seat| seat.skill(skill)),
+            Hearer::Companion(id) => companion_skill(world, id, skill),
+        }
+    }
+
+    /// Everybody at the table, seats first.
+    pub(crate) fn party(&self) -> impl Iterator<Item = Hearer> {
+        let seats = self.present().map(|(no, _)| Hearer::Seat(no));
+        seats.chain(self.allies().map(|(id, _)| Hearer::Companion(id.clone())))
+    }
+
+    /// The most skilled at the table; a seat before a companion, a low seat before a high one.
+    fn best_hand(&self, world: &World, skill: Skill) -> Option<Hearer> {
+        let mut best: Option<(i32, Hearer)> = None;
+        for who in self.party() {
+            let level = self.skill_of(world, &who, skill);
+            if best.as_ref().is_none_or(|(most, _)| level > *most) {
+                best = Some((level, who));
+            }
+        }
+        best.map(|(_, who)| who)
+    }
+
+    fn help(&self, world: &World, hand: &Hearer, skill: Skill) -> i32 {
+        let helpers = self
+            .party()
+            .filter(|who| who != hand && self.skill_of(world, who, skill) >= HELPER_SKILL_MIN)
+            .count();
+        i32::try_from(helpers).map_or(HELP_MAX, |count| (count * HELP).min(HELP_MAX))
+    }
+
+    /// Whether a signature makes this check favourable: the hand's own, or anybody's when all act together.
+    fn has_edge(&self, world: &World, scene: &Scene, hand: &Hearer, skill: Skill) -> bool {
+        let Some(log) = self.open_scene() else {
+            return false;
+        };
+        let counts = |no: &SeatNo| scene.decide == Way::Party || *hand == Hearer::Seat(*no);
+        log.invoked.keys().filter(|no| counts(no)).any(|no| {
+            let class = self
+                .seats
+                .get(no)
+                .and_then(|seat| world.class(seat.class.as_ref()?));
+            class.is_some_and(|class| class.signature.edge.contains(&skill))
+        })
+    }
+}
+
+fn companion_skill(world: &World, id: &CompanionId, skill: Skill) -> i32 {
+    world
+        .companion(id)
+        .and_then(|sheet| sheet.skills.get(&skill).copied())
+        .unwrap_or(SKILL_BASE)
+}
+
+/// How a throw comes out against a chance.
+pub(crate) fn outcome_of(throw: Throw, chance: &Chance) -> OutcomeKind {
+    let percent = u32::try_from(chance.percent).unwrap_or(0);
+    match throw.value {
+        ..=TRIUMPH_MAX => OutcomeKind::Triumph,
+        DISASTER_MIN.. => OutcomeKind::Disaster,
+        fallen if fallen <= percent => OutcomeKind::Success,
+        _ => OutcomeKind::Failure,
+    }
+}
+
+/// What a check teaches the hand that made it.
+pub(crate) fn lesson(kind: OutcomeKind, chance: &Chance) -> i32 {
+    match kind {
+        OutcomeKind::Triumph => 5,
+        OutcomeKind::Success => match chance.percent {
+            65.. => 1,
+            40..=64 => 2,
+            _ => 3,
+        },
+        OutcomeKind::Plain | OutcomeKind::Failure | OutcomeKind::Disaster => 0,
+    }
+}

@@ -1,0 +1,221 @@
+//! What can be asked of a table, by whom, and when.
+
+use serde::{Deserialize, Serialize};
+
+use crate::dice::Seed;
+use crate::ids::{Code, OptionId, QuestId, QuestionId, SceneId, SeatNo, WhisperId};
+
+/// The client's name for one command, so that a repeat is known as one.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct CommandId(String);
+
+impl CommandId {
+    /// Characters of an id at least: who knows the id of an opening or a sitting gets its answer again, so
+    /// it must not be guessable.
+    pub const LEN_MIN: usize = 16;
+    /// Characters of an id at most.
+    pub const LEN_MAX: usize = 64;
+
+    /// Reads an id: 16 to 64 letters, digits, dashes and underscores.
+    pub fn parse(text: &str) -> Option<Self> {
+        let fits = (Self::LEN_MIN..=Self::LEN_MAX).contains(&text.len())
+            && text
+                .bytes()
+                .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_');
+        fits.then(|| Self(text.to_owned()))
+    }
+
+    /// The id as text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl TryFrom<String> for CommandId {
+    type Error = crate::ids::NotAnId;
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        Self::parse(&text).ok_or(crate::ids::NotAnId)
+    }
+}
+
+impl From<CommandId> for String {
+    fn from(id: CommandId) -> Self {
+        id.0
+    }
+}
+
+/// Who asks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Actor {
+    /// Somebody without a seat.
+    Newcomer,
+    /// A seat.
+    Seat(SeatNo),
+    /// Time itself, when a deadline has passed.
+    Clock,
+}
+
+/// How long a table waits for a choice.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum TimeLimit {
+    /// No hurry; after seven days the story goes on by itself, so that no table stays open for ever.
+    #[default]
+    Off,
+    /// 60 seconds a scene.
+    Minute,
+    /// 3 minutes a scene.
+    ThreeMinutes,
+    /// A day a scene.
+    Day,
+}
+
+impl TimeLimit {
+    /// Every limit, shortest hurry last.
+    pub const ALL: [Self; 4] = [Self::Off, Self::Minute, Self::ThreeMinutes, Self::Day];
+
+    const MINUTE_MS: u64 = 60_000;
+    const DAY_MS: u64 = 24 * 60 * Self::MINUTE_MS;
+    const WEEK_MS: u64 = 7 * Self::DAY_MS;
+
+    /// How long a scene waits.
+    pub fn scene_ms(self) -> u64 {
+        match self {
+            Self::Off => Self::WEEK_MS,
+            Self::Minute => Self::MINUTE_MS,
+            Self::ThreeMinutes => 3 * Self::MINUTE_MS,
+            Self::Day => Self::DAY_MS,
+        }
+    }
+
+    /// How long the ten questions wait.
+    pub fn interrogation_ms(self) -> u64 {
+        match self {
+            Self::Off | Self::Day => self.scene_ms(),
+            Self::Minute | Self::ThreeMinutes => 10 * self.scene_ms(),
+        }
+    }
+
+    /// How long a gathering waits for its host.
+    pub fn gathering_ms() -> u64 {
+        Self::WEEK_MS
+    }
+
+    /// The limit as commands and forms spell it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Off => "off",
+            Self::Minute => "minute",
+            Self::ThreeMinutes => "three-minutes",
+            Self::Day => "day",
+        }
+    }
+}
+
+/// How a whisper is told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Manner {
+    /// As it was heard.
+    Truth,
+    /// Its false version.
+    Twist,
+}
+
+/// What can be asked of a table.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "do", rename_all = "kebab-case", deny_unknown_fields)]
+pub enum Command {
+    /// Opens the table and sits down as its host. Only [`crate::Table::open`] answers it.
+    Open {
+        /// The host's name.
+        name: String,
+        /// How long scenes wait.
+        limit: TimeLimit,
+    },
+    /// Sits down.
+    Sit {
+        /// The newcomer's name.
+        name: String,
+    },
+    /// Begins the interrogation. Host only.
+    Begin {},
+    /// Gets up for good.
+    Leave {},
+    /// Frees the seat of somebody who is gone.
+    Vacate {
+        /// Whose.
+        seat: SeatNo,
+    },
+    /// Ends the table for everybody. Host only.
+    Close {},
+    /// Answers a question of the interrogation.
+    Answer {
+        /// Which question.
+        question: QuestionId,
+        /// Which answer, counted from 0.
+        answer: u8,
+    },
+    /// Says which quest to take up.
+    TakeUp {
+        /// Which quest.
+        quest: QuestId,
+    },
+    /// Shares a whisper, truly or not.
+    Tell {
+        /// In which scene it was heard.
+        scene: SceneId,
+        /// Which whisper.
+        whisper: WhisperId,
+        /// Truly or not.
+        manner: Manner,
+    },
+    /// Resolves to keep a whisper.
+    Keep {
+        /// In which scene it was heard.
+        scene: SceneId,
+        /// Which whisper.
+        whisper: WhisperId,
+    },
+    /// Uses the signature of one's class.
+    Invoke {
+        /// In which scene.
+        scene: SceneId,
+    },
+    /// Chooses, or chooses otherwise.
+    Choose {
+        /// In which scene.
+        scene: SceneId,
+        /// What.
+        option: OptionId,
+    },
+    /// Says something to the table.
+    Say {
+        /// What.
+        text: String,
+    },
+    /// Lets a passed deadline have its consequence. The clock only.
+    PassTime {},
+}
+
+/// When a command is decided.
+///
+/// Chance does not arrive here: it comes from the table's committed seed, so that it can be checked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Moment {
+    /// Milliseconds since the Unix epoch.
+    pub at_ms: u64,
+}
+
+/// What a new table is made with; all of it from the operating system's randomness.
+#[derive(Clone, Debug)]
+pub struct Opening {
+    /// By which others join.
+    pub code: Code,
+    /// What all chance comes from.
+    pub seed: Seed,
+    /// The SHA-256 of the seed's 32 bytes, in hexadecimal digits: public at once.
+    pub commitment: String,
+}

@@ -1,0 +1,505 @@
+//! The written world as the rules use it: gods, questions, classes, companions, quests.
+//!
+//! These are the shapes of the data files; crate `world` reads and checks them. What is public here is
+//! plain data: any value is one an author could write, and the checker says which are sound.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::Deserialize;
+
+use crate::dice::isqrt;
+use crate::ids::{
+    ClassId, CompanionId, EndingId, Mark, OptionId, QuestId, QuestionId, SceneId, WhisperId,
+};
+use crate::words::{God, Sense, Skill, Tag};
+
+/// Everything authors wrote.
+#[derive(Clone, Debug, Default)]
+pub struct World {
+    /// The eight gods.
+    pub gods: BTreeMap<God, GodSheet>,
+    /// The pool of questions, in file order.
+    pub questions: Vec<Question>,
+    /// The classes, in file order.
+    pub classes: Vec<Class>,
+    /// Who may join a small party, in the order they do.
+    pub companions: Vec<Companion>,
+    /// The quests.
+    pub quests: BTreeMap<QuestId, Quest>,
+    /// Tells libraries apart: any change of their text changes it.
+    pub edition: String,
+    spread: BTreeMap<God, i64>,
+}
+
+impl World {
+    /// Puts a world together.
+    pub fn new(
+        gods: Vec<GodSheet>,
+        questions: Vec<Question>,
+        classes: Vec<Class>,
+        companions: Vec<Companion>,
+        quests: Vec<Quest>,
+        edition: String,
+    ) -> Self {
+        Self {
+            spread: God::ALL
+                .iter()
+                .map(|god| (*god, spread(&questions, *god)))
+                .collect(),
+            gods: gods.into_iter().map(|sheet| (sheet.id, sheet)).collect(),
+            questions,
+            classes,
+            companions,
+            quests: quests
+                .into_iter()
+                .map(|quest| (quest.id.clone(), quest))
+                .collect(),
+            edition,
+        }
+    }
+
+    /// How far random answers move a god's favour. Dividing by it lets a god that is moved rarely weigh as
+    /// much in the calling as one that is moved by every answer.
+    pub fn spread(&self, god: God) -> i64 {
+        self.spread.get(&god).copied().unwrap_or(1)
+    }
+
+    /// Finds a question.
+    pub fn question(&self, id: &QuestionId) -> Option<&Question> {
+        self.questions.iter().find(|question| question.id == *id)
+    }
+
+    /// Finds a class.
+    pub fn class(&self, id: &ClassId) -> Option<&Class> {
+        self.classes.iter().find(|class| class.id == *id)
+    }
+
+    /// Finds a companion.
+    pub fn companion(&self, id: &CompanionId) -> Option<&Companion> {
+        self.companions.iter().find(|companion| companion.id == *id)
+    }
+}
+
+/// The root of the mean square by which a god is moved over a whole interrogation, at least 1.
+fn spread(questions: &[Question], god: God) -> i64 {
+    let mut sum = 0;
+    for asking in God::ALL {
+        let moves: Vec<i64> = questions
+            .iter()
+            .filter(|question| question.god == *asking)
+            .flat_map(|question| &question.answers)
+            .map(|answer| i64::from(answer.moves.get(&god).copied().unwrap_or(0)))
+            .collect();
+        let count = i64::try_from(moves.len()).unwrap_or(i64::MAX).max(1);
+        sum += moves.iter().map(|by| by * by).sum::<i64>() / count;
+    }
+    isqrt(sum).max(1)
+}
+
+/// A god as written.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct GodSheet {
+    /// Which god.
+    pub id: God,
+    /// Its name.
+    pub name: String,
+    /// What it is the god of.
+    pub of: String,
+    /// Its colour, as `#rrggbb`.
+    pub colour: String,
+    /// What it says as it begins to question.
+    pub greeting: String,
+    /// What it says when a deed leaves it unmoved; `{doer}` and `{deed}` are filled in.
+    pub abstains: Vec<String>,
+    /// What it gives each tag, -3 to 3.
+    pub weighs: BTreeMap<Tag, i32>,
+}
+
+/// A question of the interrogation.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Question {
+    /// Its id.
+    pub id: QuestionId,
+    /// Who asks.
+    pub god: God,
+    /// The question.
+    pub text: String,
+    /// Four or five answers.
+    #[serde(rename = "answer")]
+    pub answers: Vec<Answer>,
+}
+
+/// One answer and how it moves the gods.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Answer {
+    /// The answer.
+    pub text: String,
+    /// Favour by god, -30 to 30.
+    pub moves: BTreeMap<God, i32>,
+}
+
+/// A class as written.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Class {
+    /// Its id.
+    pub id: ClassId,
+    /// Its name.
+    pub name: String,
+    /// The sense it hears best with.
+    pub first: Sense,
+    /// The sense it hears next best with.
+    pub second: Sense,
+    /// Hit points, 60 to 100.
+    pub hp: i32,
+    /// What the gods saw.
+    pub calling: String,
+    /// Starting skills; the others are 10.
+    pub skills: BTreeMap<Skill, i32>,
+    /// Which gods lean towards it, -3 to 3.
+    pub leaning: BTreeMap<God, i32>,
+    /// What it can do once a scene.
+    pub signature: Signature,
+}
+
+/// What a class can do once a scene.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Signature {
+    /// Its name.
+    pub name: String,
+    /// What it does, for the player.
+    pub text: String,
+    /// Checks with these skills are favourable for the rest of the scene.
+    #[serde(default)]
+    pub edge: Vec<Skill>,
+    /// Hears one more whisper of the scene.
+    #[serde(default)]
+    pub listen: bool,
+}
+
+/// A companion as written.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Companion {
+    /// Their id.
+    pub id: CompanionId,
+    /// Their name.
+    pub name: String,
+    /// What they are.
+    pub title: String,
+    /// What anybody sees.
+    pub look: String,
+    /// The god whose taste they share.
+    pub patron: God,
+    /// The sense they hear best with.
+    pub first: Sense,
+    /// The sense they hear next best with.
+    pub second: Sense,
+    /// Approval of the party at the start, 0 to 100.
+    pub approval: i32,
+    /// Their skills; the others are 10.
+    pub skills: BTreeMap<Skill, i32>,
+    /// Secret until the Chronicle.
+    pub flaw: String,
+    /// Secret until the Chronicle.
+    pub agenda: String,
+    /// Secret until the Chronicle: a deed with this tag costs the party dearly.
+    pub trigger: Tag,
+    /// What they say when they leave.
+    pub parting: String,
+}
+
+/// A quest as written.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Quest {
+    /// Its id.
+    pub id: QuestId,
+    /// Raised by the author when a change alters what happens.
+    pub edition: u32,
+    /// Its title.
+    pub title: String,
+    /// What a party reads before it chooses.
+    pub pitch: String,
+    /// Where it begins.
+    pub begin: SceneId,
+    /// What some would rather not meet, in plain words.
+    #[serde(default)]
+    pub warnings: Vec<String>,
+    /// Its scenes.
+    #[serde(rename = "scene")]
+    pub scenes: Vec<Scene>,
+    /// Its endings.
+    #[serde(rename = "ending")]
+    pub endings: Vec<Ending>,
+}
+
+impl Quest {
+    /// Finds a scene.
+    pub fn scene(&self, id: &SceneId) -> Option<&Scene> {
+        self.scenes.iter().find(|scene| scene.id == *id)
+    }
+
+    /// Finds an ending.
+    pub fn ending(&self, id: &EndingId) -> Option<&Ending> {
+        self.endings.iter().find(|ending| ending.id == *id)
+    }
+}
+
+/// How a scene feels; pages take their colours from it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[expect(missing_docs, reason = "each mood is its own word")]
+pub enum Mood {
+    Calm,
+    Uneasy,
+    Grim,
+    Wild,
+    Solemn,
+    Bright,
+}
+
+/// How a scene decides.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Way {
+    /// One shared option: plurality, the bearer breaks ties.
+    Party,
+    /// Every seat acts for itself.
+    Each,
+    /// Hidden ballots, opened together.
+    Secret,
+    /// The bearer alone.
+    Bearer,
+}
+
+/// A scene as written.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Scene {
+    /// Its id.
+    pub id: SceneId,
+    /// Its title.
+    pub title: String,
+    /// How it feels.
+    pub mood: Mood,
+    /// How it decides.
+    pub decide: Way,
+    /// What everybody reads.
+    pub prose: String,
+    /// What happens when nobody chooses.
+    pub default: OptionId,
+    /// Paragraphs that follow where a mark is set.
+    #[serde(default)]
+    pub also: Vec<Also>,
+    /// In an `each` scene: where it leads when at least half of those who acted succeeded.
+    #[serde(default)]
+    pub well: Option<SceneId>,
+    /// In an `each` scene: where it leads otherwise.
+    #[serde(default)]
+    pub ill: Option<SceneId>,
+    /// What each seat hears of.
+    #[serde(rename = "whisper")]
+    pub whispers: Vec<Whisper>,
+    /// What can be done.
+    #[serde(rename = "option")]
+    pub options: Vec<Choice>,
+}
+
+impl Scene {
+    /// Finds a whisper.
+    pub fn whisper(&self, id: &WhisperId) -> Option<&Whisper> {
+        self.whispers.iter().find(|whisper| whisper.id == *id)
+    }
+
+    /// Finds an option.
+    pub fn option(&self, id: &OptionId) -> Option<&Choice> {
+        self.options.iter().find(|option| option.id == *id)
+    }
+
+    /// The pairs of whispers that together open an option.
+    pub fn insight_pairs(&self) -> impl Iterator<Item = &[WhisperId; 2]> {
+        self.options
+            .iter()
+            .filter_map(|option| option.insight.as_ref())
+    }
+}
+
+/// A paragraph that follows where a mark is set.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Also {
+    /// The mark.
+    pub mark: Mark,
+    /// The paragraph.
+    pub text: String,
+}
+
+/// How much a whisper matters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[expect(missing_docs, reason = "each weight is its own word")]
+pub enum Weight {
+    Minor,
+    Telling,
+    Critical,
+}
+
+/// A whisper as written.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Whisper {
+    /// Its id.
+    pub id: WhisperId,
+    /// What it is perceived with.
+    pub sense: Sense,
+    /// How much it matters.
+    pub weight: Weight,
+    /// What is so.
+    pub truth: String,
+    /// The false version its owner may tell instead.
+    pub twist: String,
+    /// The harm it warns of.
+    #[serde(default)]
+    pub warns: Option<Mark>,
+    /// The companion whose agenda it crosses, and who therefore keeps it back.
+    #[serde(default)]
+    pub crosses: Option<CompanionId>,
+}
+
+/// An option as written.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Choice {
+    /// Its id.
+    pub id: OptionId,
+    /// The imperative on the button.
+    pub label: String,
+    /// What that means.
+    pub detail: String,
+    /// What the deed is.
+    pub tags: Vec<Tag>,
+    /// Hidden until both whispers were shared truly.
+    #[serde(default)]
+    pub insight: Option<[WhisperId; 2]>,
+    /// Only when all of these are set.
+    #[serde(default)]
+    pub needs: BTreeSet<Mark>,
+    /// Not when any of these is set.
+    #[serde(default)]
+    pub unless: BTreeSet<Mark>,
+    /// A great deed convenes the gods.
+    #[serde(default)]
+    pub great: bool,
+    /// The deed in the past tense, without subject.
+    pub deed: String,
+    /// What must be rolled.
+    #[serde(default)]
+    pub check: Option<Check>,
+    /// What comes of it without a check.
+    #[serde(default)]
+    pub outcome: Option<Outcome>,
+    /// What comes of a sure success.
+    #[serde(default)]
+    pub triumph: Option<Outcome>,
+    /// What comes of a success.
+    #[serde(default)]
+    pub success: Option<Outcome>,
+    /// What comes of a failure.
+    #[serde(default)]
+    pub failure: Option<Outcome>,
+    /// What comes of a sure failure.
+    #[serde(default)]
+    pub disaster: Option<Outcome>,
+    /// What the gods say about this deed.
+    #[serde(default)]
+    pub council: BTreeMap<God, Speech>,
+}
+
+/// What a god says about a deed.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Speech {
+    /// When it votes for it.
+    #[serde(rename = "for")]
+    pub aye: String,
+    /// When it votes against it.
+    #[serde(rename = "against")]
+    pub nay: String,
+}
+
+/// A check as written.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Check {
+    /// The skill.
+    pub skill: Skill,
+    /// How hard it is, 0 to 100.
+    pub difficulty: i32,
+    /// Whether the place helps or hinders.
+    #[serde(default)]
+    pub circumstance: Option<Circumstance>,
+}
+
+/// Whether the place helps or hinders a check.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[expect(missing_docs, reason = "each is its own word")]
+pub enum Circumstance {
+    Favourable,
+    Unfavourable,
+}
+
+/// What comes of an option.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Outcome {
+    /// What everybody reads.
+    pub text: String,
+    /// The scene it leads to.
+    #[serde(default)]
+    pub next: Option<SceneId>,
+    /// The ending it leads to.
+    #[serde(default)]
+    pub ending: Option<EndingId>,
+    /// How it moves the party's trust.
+    #[serde(default)]
+    pub trust: i32,
+    /// How it moves the gods' favour to the doers.
+    #[serde(default)]
+    pub favour: BTreeMap<God, i32>,
+    /// Facts it sets.
+    #[serde(default)]
+    pub marks: BTreeSet<Mark>,
+    /// The harm that came about.
+    #[serde(default)]
+    pub harm: Option<Mark>,
+}
+
+/// How an ending feels.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[expect(missing_docs, reason = "each tone is its own word")]
+pub enum Tone {
+    Dawn,
+    Dusk,
+    Bitter,
+}
+
+/// An ending as written.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Ending {
+    /// Its id.
+    pub id: EndingId,
+    /// Its title.
+    pub title: String,
+    /// How it feels.
+    pub tone: Tone,
+    /// What everybody reads.
+    pub prose: String,
+}

@@ -1,0 +1,217 @@
+//! Who hears which whisper.
+//!
+//! Every seat hears one. Among all ways to deal, those that keep the insight pairs apart come first, then
+//! those that let most whispers be heard, then those that fit the seats' senses best; chance decides among
+//! equals. What is left over goes to companions.
+
+use crate::content::{Scene, Whisper, World};
+use crate::dice::Dice;
+use crate::event::{Deal, Hearer};
+use crate::ids::{CompanionId, SeatNo, WhisperId};
+use crate::table::Table;
+use crate::words::Sense;
+
+/// Ways to deal that are looked at, at most: six seats and six whispers have 720.
+const WAYS_MAX: usize = 50_000;
+
+/// A hearer and the senses they hear with.
+struct Ear {
+    who: Hearer,
+    first: Option<Sense>,
+    second: Option<Sense>,
+}
+
+impl Ear {
+    fn fits(&self, whisper: &Whisper) -> u32 {
+        if self.first == Some(whisper.sense) {
+            2
+        } else {
+            u32::from(self.second == Some(whisper.sense))
+        }
+    }
+}
+
+impl Table {
+    /// Deals the whispers of `scene`.
+    pub(crate) fn deal(&self, world: &World, scene: &Scene, dice: &mut Dice) -> Vec<Deal> {
+        let mut seats: Vec<Ear> = self
+            .present()
+            .map(|(no, _)| self.seat_ear(world, no))
+            .collect();
+        dice.shuffle(&mut seats);
+        let allies: Vec<Ear> = self
+            .allies()
+            .map(|(id, _)| companion_ear(world, id))
+            .collect();
+        let mut order: Vec<usize> = (0..scene.whispers.len()).collect();
+        dice.shuffle(&mut order);
+
+        let mut search = Search {
+            scene,
+            seats: &seats,
+            allies: &allies,
+            order: &order,
+            best: None,
+            ways: 0,
+        };
+        search.seat_by_seat(&mut Vec::new());
+        let Some((_, best)) = search.best else {
+            return Vec::new();
+        };
+        scene
+            .whispers
+            .iter()
+            .zip(best)
+            .filter(|(_, hearers)| !hearers.is_empty())
+            .map(|(whisper, mut hearers)| {
+                hearers.sort();
+                Deal {
+                    whisper: whisper.id.clone(),
+                    hearers,
+                }
+            })
+            .collect()
+    }
+
+    fn seat_ear(&self, world: &World, no: SeatNo) -> Ear {
+        let class = self
+            .seats
+            .get(&no)
+            .and_then(|seat| world.class(seat.class.as_ref()?));
+        Ear {
+            who: Hearer::Seat(no),
+            first: class.map(|class| class.first),
+            second: class.map(|class| class.second),
+        }
+    }
+}
+
+fn companion_ear(world: &World, id: &CompanionId) -> Ear {
+    let sheet = world.companion(id);
+    Ear {
+        who: Hearer::Companion(id.clone()),
+        first: sheet.map(|sheet| sheet.first),
+        second: sheet.map(|sheet| sheet.second),
+    }
+}
+
+/// Hearers by whisper, in the scene's order.
+type Dealt = Vec<Vec<Hearer>>;
+/// Pairs kept apart, whispers heard, senses fitted.
+type Worth = (usize, usize, u32);
+
+struct Search<'a> {
+    scene: &'a Scene,
+    seats: &'a [Ear],
+    allies: &'a [Ear],
+    order: &'a [usize],
+    best: Option<(Worth, Dealt)>,
+    ways: usize,
+}
+
+impl Search<'_> {
+    /// Tries every whisper for the next seat; nobody hears what another seat hears while any is unheard.
+    fn seat_by_seat(&mut self, taken: &mut Vec<usize>) {
+        if self.ways >= WAYS_MAX {
+            return;
+        }
+        if taken.len() == self.seats.len() {
+            self.ways += 1;
+            return self.weigh(taken);
+        }
+        let all_heard = taken.len() >= self.scene.whispers.len();
+        for index in self.order {
+            if all_heard || !taken.contains(index) {
+                taken.push(*index);
+                self.seat_by_seat(taken);
+                taken.pop();
+            }
+        }
+    }
+
+    fn weigh(&mut self, taken: &[usize]) {
+        let whispers = &self.scene.whispers;
+        let mut dealt: Dealt = vec![Vec::new(); whispers.len()];
+        let mut fit = 0;
+        for (ear, index) in self.seats.iter().zip(taken) {
+            dealt[*index].push(ear.who.clone());
+            fit += ear.fits(&whispers[*index]);
+        }
+        for index in self.order {
+            if dealt[*index].is_empty() {
+                fit += self.give_to_companion(&mut dealt, *index);
+            }
+        }
+        let heard = dealt.iter().filter(|hearers| !hearers.is_empty()).count();
+        let worth = (self.pairs_apart(&dealt), heard, fit);
+        if self.best.as_ref().is_none_or(|(best, _)| worth > *best) {
+            self.best = Some((worth, dealt));
+        }
+    }
+
+    /// Gives a left-over whisper to the companion whom it fits best and who does not hold the other half of
+    /// its pair, the least laden first. Returns how well it fits.
+    fn give_to_companion(&self, dealt: &mut Dealt, index: usize) -> u32 {
+        let whisper = &self.scene.whispers[index];
+        let partners: Vec<usize> = self.partners(index).collect();
+        let laden = |ear: &Ear| {
+            dealt
+                .iter()
+                .filter(|hearers| hearers.contains(&ear.who))
+                .count()
+        };
+        let holds_half = |ear: &Ear| {
+            partners
+                .iter()
+                .any(|partner| dealt[*partner].contains(&ear.who))
+        };
+        let chosen = self.allies.iter().min_by_key(|ear| {
+            (
+                holds_half(ear),
+                std::cmp::Reverse(ear.fits(whisper)),
+                laden(ear),
+            )
+        });
+        let Some(ear) = chosen else { return 0 };
+        let fits = ear.fits(whisper);
+        dealt[index].push(ear.who.clone());
+        fits
+    }
+
+    fn partners(&self, index: usize) -> impl Iterator<Item = usize> {
+        let id = &self.scene.whispers[index].id;
+        self.scene.insight_pairs().filter_map(move |[one, other]| {
+            let partner = if one == id {
+                other
+            } else if other == id {
+                one
+            } else {
+                return None;
+            };
+            self.scene
+                .whispers
+                .iter()
+                .position(|whisper| whisper.id == *partner)
+        })
+    }
+
+    /// Counts the pairs whose halves two different hearers hold.
+    fn pairs_apart(&self, dealt: &Dealt) -> usize {
+        let hearers_of = |id: &WhisperId| {
+            self.scene
+                .whispers
+                .iter()
+                .position(|whisper| whisper.id == *id)
+                .map(|at| &dealt[at])
+        };
+        self.scene
+            .insight_pairs()
+            .filter(|[one, other]| match (hearers_of(one), hearers_of(other)) {
+                (Some(one), Some(other)) => one
+                    .iter()
+                    .any(|hearer| other.iter().any(|partner| partner != hearer)),
+                _ => false,
+            })
+            .count()
+    }
+}

@@ -1,0 +1,178 @@
+//! Sitting down, getting up, and who is host.
+
+use crate::event::Event;
+use crate::ids::SeatNo;
+use crate::refusal::Refusal;
+use crate::table::Phase;
+use crate::turn::Turn;
+use crate::words::God;
+use crate::{NAME_CHARS_MAX, SAY_CHARS_MAX, SEATS_MAX};
+
+/// Characters that change how text around them reads, or cannot be seen at all.
+const UNSEEN: [char; 14] = [
+    '\u{200b}', '\u{200e}', '\u{200f}', '\u{202a}', '\u{202b}', '\u{202c}', '\u{202d}', '\u{202e}',
+    '\u{2060}', '\u{2066}', '\u{2067}', '\u{2068}', '\u{2069}', '\u{feff}',
+];
+/// Characters that may join others but show nothing alone: joiners, variation selectors, Hangul fillers.
+const JOINING: [char; 7] = [
+    '\u{200c}', '\u{200d}', '\u{fe0e}', '\u{fe0f}', '\u{115f}', '\u{1160}', '\u{3164}',
+];
+
+/// Reads a name as it was typed: trimmed, inner white space folded to one space.
+pub(crate) fn checked_name(typed: &str) -> Result<String, Refusal> {
+    // Typed text is cut before it is looked at, so that its length bounds the work.
+    let few: String = typed.chars().take(NAME_CHARS_MAX * 8).collect();
+    let name = few.split_whitespace().collect::<Vec<_>>().join(" ");
+    if name.is_empty() {
+        return Err(Refusal::NameMissing);
+    }
+    if name.chars().count() > NAME_CHARS_MAX {
+        return Err(Refusal::NameTooLong);
+    }
+    let unseen = |letter: char| letter.is_control() || UNSEEN.contains(&letter);
+    let shows = name
+        .chars()
+        .any(|letter| !letter.is_whitespace() && !JOINING.contains(&letter));
+    if !shows || name.chars().any(unseen) {
+        return Err(Refusal::NameUnreadable);
+    }
+    Ok(name)
+}
+
+impl Turn<'_> {
+    pub(crate) fn sit(&mut self, typed: &str) -> Result<(), Refusal> {
+        if self.table.phase != Phase::Gathering {
+            return Err(Refusal::AlreadyBegun);
+        }
+        let name = checked_name(typed)?;
+        let lower = name.to_lowercase();
+        if self
+            .table
+            .seats
+            .values()
+            .any(|seat| seat.name.to_lowercase() == lower)
+        {
+            return Err(Refusal::NameTaken);
+        }
+        let free = (1..=SEATS_MAX)
+            .map(SeatNo)
+            .find(|seat| !self.table.seats.contains_key(seat));
+        let seat = free.ok_or(Refusal::TableFull)?;
+        let generation = self.table.generations.get(&seat).copied().unwrap_or(0) + 1;
+        self.happen(Event::Sat {
+            seat,
+            name,
+            generation,
+        });
+        Ok(())
+    }
+
+    pub(crate) fn begin(&mut self, seat: SeatNo) -> Result<(), Refusal> {
+        self.only_host(seat)?;
+        if self.table.phase != Phase::Gathering {
+            return Err(Refusal::MovedOn);
+        }
+        let complete = God::ALL
+            .iter()
+            .all(|god| self.world.questions.iter().any(|asked| asked.god == *god));
+        if self.world.quests.is_empty() || self.world.classes.is_empty() || !complete {
+            return Err(Refusal::QuestUnknown);
+        }
+        self.begin_interrogation();
+        Ok(())
+    }
+
+    pub(crate) fn leave(&mut self, seat: SeatNo) {
+        self.happen(Event::Left {
+            seat,
+            vacated_by: None,
+        });
+        self.after_leaving();
+    }
+
+    /// Frees a seat. The host may free any; anybody may free the host's, so that a table whose host is
+    /// gone is not lost. Whether the player has been away long enough is for the caller to know.
+    pub(crate) fn vacate(&mut self, by: SeatNo, other: SeatNo) -> Result<(), Refusal> {
+        if by == other {
+            return Err(Refusal::OwnSeat);
+        }
+        if self.table.host != Some(other) {
+            self.only_host(by)?;
+        }
+        if !self.table.present().any(|(no, _)| no == other) {
+            return Err(Refusal::SeatEmpty);
+        }
+        self.happen(Event::Left {
+            seat: other,
+            vacated_by: Some(by),
+        });
+        self.after_leaving();
+        Ok(())
+    }
+
+    pub(crate) fn close(&mut self, seat: SeatNo) -> Result<(), Refusal> {
+        self.only_host(seat)?;
+        self.happen(Event::Closed { by: Some(seat) });
+        Ok(())
+    }
+
+    pub(crate) fn say(&mut self, seat: SeatNo, typed: &str) -> Result<(), Refusal> {
+        if typed.chars().count() > SAY_CHARS_MAX {
+            return Err(Refusal::SaidTooMuch);
+        }
+        let text: String = typed.split_whitespace().collect::<Vec<_>>().join(" ");
+        let text: String = text
+            .chars()
+            .filter(|letter| !letter.is_control() && !UNSEEN.contains(letter))
+            .collect();
+        if text.is_empty() {
+            return Err(Refusal::NothingSaid);
+        }
+        self.happen(Event::Said { seat, text });
+        Ok(())
+    }
+
+    fn only_host(&self, seat: SeatNo) -> Result<(), Refusal> {
+        if self.table.host == Some(seat) {
+            Ok(())
+        } else {
+            Err(Refusal::HostOnly)
+        }
+    }
+
+    /// Whatever waited for the one who left need not wait any more.
+    fn after_leaving(&mut self) {
+        let Some((first, _)) = self.table.present().next() else {
+            return self.happen(Event::Closed { by: None });
+        };
+        if self.table.host.is_none() {
+            self.happen(Event::HostPassed { seat: first });
+        }
+        match self.table.phase {
+            Phase::Gathering | Phase::Chronicle | Phase::Closed => {}
+            Phase::Interrogation => self.offer_quests_when_all_are_called(),
+            Phase::QuestChoice => self.begin_quest_when_all_have_named_one(),
+            Phase::Scene => {
+                self.pass_the_codex();
+                self.resolve_when_all_have_chosen();
+            }
+        }
+    }
+
+    fn pass_the_codex(&mut self) {
+        let Some(bearer) = self.log().map(|log| log.bearer) else {
+            return;
+        };
+        if !self.table.present().any(|(no, _)| no == bearer) {
+            let seat = self.next_bearer(Some(bearer));
+            self.happen(Event::BearerPassed { seat });
+        }
+    }
+
+    /// The seat after `last`, going round; the first at the start of a quest.
+    pub(crate) fn next_bearer(&self, last: Option<SeatNo>) -> SeatNo {
+        let seats: Vec<SeatNo> = self.table.present().map(|(no, _)| no).collect();
+        let after = last.and_then(|last| seats.iter().find(|no| **no > last));
+        after.or(seats.first()).copied().unwrap_or(SeatNo(1))
+    }
+}

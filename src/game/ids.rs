@@ -1,0 +1,182 @@
+//! What things are called by: tables, codes, seats, and the ids authors give.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+/// Letters of a joining code: none that is mistaken for another when read aloud or from a poster.
+const CODE_LETTERS: &[u8; 32] = b"23456789ABCDEFGHJKLMNPQRSTUVWXYZ";
+
+/// Names one table, unguessably.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct TableId(String);
+
+impl TableId {
+    /// Characters of an id.
+    pub const LEN: usize = 20;
+
+    /// Makes an id of 100 bits; the bytes are to come from the operating system.
+    pub fn from_random(bytes: [u8; Self::LEN]) -> Self {
+        let letter =
+            |byte: u8| char::from(CODE_LETTERS[usize::from(byte % 32)]).to_ascii_lowercase();
+        Self(bytes.into_iter().map(letter).collect())
+    }
+
+    /// Reads an id from outside. Returns `None` for anything that is not one.
+    pub fn parse(text: &str) -> Option<Self> {
+        let fits = text.len() == Self::LEN
+            && text
+                .bytes()
+                .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit());
+        fits.then(|| Self(text.to_owned()))
+    }
+
+    /// The id as text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// The six characters by which others join a table while it gathers.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct Code(String);
+
+impl Code {
+    /// Characters of a code.
+    pub const LEN: usize = 6;
+
+    /// Makes a code; the bytes are to come from the operating system.
+    pub fn from_random(bytes: [u8; Self::LEN]) -> Self {
+        Self(
+            bytes
+                .into_iter()
+                .map(|byte| char::from(CODE_LETTERS[usize::from(byte % 32)]))
+                .collect(),
+        )
+    }
+
+    /// Reads a code as people type it: any case, with spaces or dashes.
+    pub fn parse(text: &str) -> Option<Self> {
+        let typed: String = text
+            .chars()
+            .filter(|typed| !typed.is_whitespace() && *typed != '-')
+            .take(Self::LEN + 1)
+            .map(|typed| typed.to_ascii_uppercase())
+            .collect();
+        let fits =
+            typed.len() == Self::LEN && typed.bytes().all(|byte| CODE_LETTERS.contains(&byte));
+        fits.then_some(Self(typed))
+    }
+
+    /// The code as text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+macro_rules! checked_text {
+    ($($name:ident),+) => {$(
+        impl TryFrom<String> for $name {
+            type Error = NotAnId;
+            fn try_from(text: String) -> Result<Self, NotAnId> {
+                Self::parse(&text).ok_or(NotAnId)
+            }
+        }
+        impl From<$name> for String {
+            fn from(id: $name) -> String {
+                id.0
+            }
+        }
+        impl fmt::Display for $name {
+            fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
+                to.write_str(&self.0)
+            }
+        }
+    )+};
+}
+
+checked_text!(TableId, Code);
+
+/// The text is not an id of this kind.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("not an id: lower-case letters, digits and dashes are")]
+pub struct NotAnId;
+
+macro_rules! author_ids {
+    ($($(#[$doc:meta])* $name:ident),+ $(,)?) => {$(
+        $(#[$doc])*
+        #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[serde(try_from = "String", into = "String")]
+        pub struct $name(String);
+
+        impl $name {
+            /// Reads an id: 1 to 60 lower-case letters, digits and dashes.
+            pub fn parse(text: &str) -> Option<Self> {
+                let fits = (1..=60).contains(&text.len())
+                    && text.bytes().all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-'));
+                fits.then(|| Self(text.to_owned()))
+            }
+
+            /// The id as text.
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+        checked_text!($name);
+    )+};
+}
+
+author_ids!(
+    /// Names a quest.
+    QuestId,
+    /// Names a scene within its quest.
+    SceneId,
+    /// Names a whisper within its scene.
+    WhisperId,
+    /// Names an option within its scene.
+    OptionId,
+    /// Names an ending within its quest.
+    EndingId,
+    /// Names a question of the interrogation.
+    QuestionId,
+    /// Names a class.
+    ClassId,
+    /// Names a companion.
+    CompanionId,
+    /// Names a fact that later scenes of a quest may use, or a harm a whisper may warn of.
+    Mark,
+);
+
+/// One player's place at a table, counted from 1.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct SeatNo(pub u8);
+
+impl fmt::Display for SeatNo {
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(to)
+    }
+}
+
+/// How many commits a table has behind it; 0 is a table nobody opened.
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
+#[serde(transparent)]
+pub struct Version(pub u64);
+
+impl Version {
+    /// The version after one more commit.
+    #[must_use]
+    pub fn next(self) -> Self {
+        Self(self.0 + 1)
+    }
+}
+
+impl fmt::Display for Version {
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(to)
+    }
+}

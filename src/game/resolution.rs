@@ -1,0 +1,278 @@
+//! What a decided scene comes to: the deeds, their rolls, what they move, and where it leads.
+
+use std::collections::BTreeMap;
+
+use crate::checks::{lesson, outcome_of};
+use crate::content::{Choice, Outcome, Scene, Way};
+use crate::event::{Ballot, Done, Event, Hearer, OutcomeKind, Roll, TrustReason};
+use crate::ids::{Mark, OptionId, SeatNo};
+use crate::table::SceneLog;
+use crate::trust::UNWARNED;
+use crate::turn::Turn;
+
+/// What a seat's voice weighs; a companion's weighs half of it, so that they tip a scale but never
+/// outvote a lone player.
+const SEAT_VOICE: u32 = 2;
+const COMPANION_VOICE: u32 = 1;
+
+/// What one choice came to.
+struct Deed<'w> {
+    option: &'w Choice,
+    doers: Vec<SeatNo>,
+    kind: OutcomeKind,
+    outcome: &'w Outcome,
+}
+
+impl<'w> Turn<'w> {
+    /// Decides the open scene by the choices made, and goes where they lead.
+    pub(crate) fn resolve_scene(&mut self) {
+        let (Some(scene), Some(log)) = (self.scene(), self.log().cloned()) else {
+            // This world no longer has the scene: the story breaks off rather than standing still for ever.
+            return self.happen(Event::QuestEnded { ending: None });
+        };
+        let by_silence = log.choices.is_empty();
+        let ballots = if by_silence {
+            Vec::new()
+        } else {
+            self.ballots(scene, &log)
+        };
+        let acts = Self::acts(scene, &log, &ballots);
+        self.happen(Event::Decided {
+            ballots,
+            by_silence,
+        });
+        let deeds: Vec<Deed<'w>> = acts
+            .into_iter()
+            .filter_map(|(option, doers)| self.do_deed(scene, option, doers))
+            .collect();
+        for deed in &deeds {
+            self.take_effect(deed);
+        }
+        self.blame_the_silent(scene, &deeds);
+        for deed in &deeds {
+            self.companions_judge(&deed.option.tags);
+        }
+        self.council_over(&deeds);
+        self.companions_leave();
+        self.go_on(scene, &deeds);
+    }
+
+    fn ballots(&self, scene: &Scene, log: &SceneLog) -> Vec<Ballot> {
+        let seats = log.choices.iter().map(|(no, option)| Ballot {
+            voice: Hearer::Seat(*no),
+            option: option.clone(),
+        });
+        let open = self.table.open_options(scene, log);
+        let bearers = log.choices.get(&log.bearer);
+        let companions = self
+            .table
+            .companion_votes(self.world, scene.decide, &open, bearers);
+        seats.chain(companions).collect()
+    }
+
+    /// Who does what.
+    fn acts(
+        scene: &'w Scene,
+        log: &SceneLog,
+        ballots: &[Ballot],
+    ) -> Vec<(&'w Choice, Vec<SeatNo>)> {
+        if ballots.is_empty() {
+            let silent = scene
+                .option(&scene.default)
+                .map(|option| (option, vec![log.bearer]));
+            return silent.into_iter().collect();
+        }
+        if scene.decide == Way::Each {
+            let acted = log
+                .choices
+                .iter()
+                .filter_map(|(no, id)| Some((scene.option(id)?, vec![*no])));
+            return acted.collect();
+        }
+        let Some(option) = winner(scene, log, ballots) else {
+            return Vec::new();
+        };
+        let mut doers: Vec<SeatNo> = log
+            .choices
+            .iter()
+            .filter(|(_, id)| **id == option.id)
+            .map(|(no, _)| *no)
+            .collect();
+        if doers.is_empty() {
+            doers.push(log.bearer);
+        }
+        vec![(option, doers)]
+    }
+
+    /// Rolls what must be rolled.
+    fn do_deed(
+        &mut self,
+        scene: &Scene,
+        option: &'w Choice,
+        doers: Vec<SeatNo>,
+    ) -> Option<Deed<'w>> {
+        let (kind, roll) = match &option.check {
+            None => (OutcomeKind::Plain, None),
+            Some(check) => {
+                let actor = doers.first().copied().unwrap_or_else(|| self.bearer());
+                let (hand, chance) = self.table.chance(self.world, scene, check, actor);
+                let throw = self.dice.d100();
+                let kind = outcome_of(throw, &chance);
+                let (skill, difficulty) = (check.skill, check.difficulty);
+                (
+                    kind,
+                    Some(Roll {
+                        hand,
+                        skill,
+                        difficulty,
+                        chance,
+                        throw,
+                    }),
+                )
+            }
+        };
+        let outcome = option.outcome_of(kind)?;
+        self.happen(Event::DeedDone(Done {
+            doers: doers.clone(),
+            option: option.id.clone(),
+            roll: roll.clone(),
+            kind,
+        }));
+        if let Some(Roll {
+            hand: Hearer::Seat(seat),
+            skill,
+            chance,
+            ..
+        }) = roll
+        {
+            let by = lesson(kind, &chance);
+            if by != 0 {
+                self.happen(Event::SkillGrew { seat, skill, by });
+            }
+        }
+        Some(Deed {
+            option,
+            doers,
+            kind,
+            outcome,
+        })
+    }
+
+    fn take_effect(&mut self, deed: &Deed<'_>) {
+        for mark in &deed.outcome.marks {
+            if !self.table.marks.contains(mark) {
+                self.happen(Event::Marked { mark: mark.clone() });
+            }
+        }
+        if deed.outcome.trust != 0 {
+            self.happen(Event::TrustMoved {
+                by: deed.outcome.trust,
+                why: TrustReason::Outcome,
+            });
+        }
+        for seat in &deed.doers {
+            for (god, by) in &deed.outcome.favour {
+                self.move_favour(*seat, *god, *by, false);
+            }
+        }
+    }
+
+    /// Trust falls once when a harm came about that somebody's unshared whisper warned of.
+    fn blame_the_silent(&mut self, scene: &Scene, deeds: &[Deed<'_>]) {
+        let Some(log) = self.table.scenes.last() else {
+            return;
+        };
+        let harms: Vec<&Mark> = deeds
+            .iter()
+            .filter_map(|deed| deed.outcome.harm.as_ref())
+            .collect();
+        let warned_and_kept = scene.whispers.iter().any(|whisper| {
+            let warns = whisper
+                .warns
+                .as_ref()
+                .is_some_and(|mark| harms.contains(&mark));
+            let of_a_seat = self
+                .table
+                .present()
+                .any(|(no, _)| log.hears(&Hearer::Seat(no), &whisper.id));
+            warns && of_a_seat && !log.told_truly(&whisper.id)
+        });
+        if warned_and_kept {
+            self.happen(Event::TrustMoved {
+                by: UNWARNED,
+                why: TrustReason::Unwarned,
+            });
+        }
+    }
+
+    /// One council a scene: over the great deed most seats did, the first among equals.
+    fn council_over(&mut self, deeds: &[Deed<'w>]) {
+        let mut great: Vec<(&'w Choice, Vec<SeatNo>)> = Vec::new();
+        for deed in deeds.iter().filter(|deed| deed.option.great) {
+            match great
+                .iter_mut()
+                .find(|(option, _)| option.id == deed.option.id)
+            {
+                Some((_, doers)) => doers.extend(&deed.doers),
+                None => great.push((deed.option, deed.doers.clone())),
+            }
+        }
+        let most = great.into_iter().rev().max_by_key(|(_, doers)| doers.len());
+        if let Some((option, doers)) = most {
+            self.hold_council(option, &doers);
+        }
+    }
+
+    fn go_on(&mut self, scene: &Scene, deeds: &[Deed<'_>]) {
+        if scene.decide == Way::Each {
+            let good = deeds.iter().filter(|deed| deed.kind.is_good()).count();
+            let next = if good * 2 >= deeds.len() {
+                &scene.well
+            } else {
+                &scene.ill
+            };
+            if let Some(next) = next {
+                return self.open_scene(next);
+            }
+        }
+        let led = deeds
+            .first()
+            .map(|deed| (deed.outcome.next.as_ref(), deed.outcome.ending.clone()));
+        match led {
+            Some((Some(next), _)) => self.open_scene(next),
+            Some((None, ending)) => self.happen(Event::QuestEnded { ending }),
+            None => self.happen(Event::QuestEnded { ending: None }),
+        }
+    }
+}
+
+/// The option with the most voices; the bearer's among equals, else the first in the scene's order.
+fn winner<'w>(scene: &'w Scene, log: &SceneLog, ballots: &[Ballot]) -> Option<&'w Choice> {
+    let mut voices: BTreeMap<&OptionId, u32> = BTreeMap::new();
+    for ballot in ballots {
+        *voices.entry(&ballot.option).or_default() += match ballot.voice {
+            Hearer::Seat(_) => SEAT_VOICE,
+            Hearer::Companion(_) => COMPANION_VOICE,
+        };
+    }
+    let most = voices.values().max().copied()?;
+    let leading = |id: &OptionId| voices.get(id).copied() == Some(most);
+    let bearers = log.choices.get(&log.bearer).filter(|id| leading(id));
+    match bearers {
+        Some(id) => scene.option(id),
+        None => scene.options.iter().find(|option| leading(&option.id)),
+    }
+}
+
+impl Choice {
+    /// What comes of the option when it comes out this way.
+    pub fn outcome_of(&self, kind: OutcomeKind) -> Option<&Outcome> {
+        match kind {
+            OutcomeKind::Plain => self.outcome.as_ref(),
+            OutcomeKind::Triumph => self.triumph.as_ref().or(self.success.as_ref()),
+            OutcomeKind::Success => self.success.as_ref(),
+            OutcomeKind::Failure => self.failure.as_ref(),
+            OutcomeKind::Disaster => self.disaster.as_ref().or(self.failure.as_ref()),
+        }
+    }
+}

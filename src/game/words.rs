@@ -1,0 +1,196 @@
+//! The fixed words of the game: gods, senses, skills, and the tags deeds are judged by.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+macro_rules! vocabulary {
+    ($(#[$doc:meta])* $name:ident { $($(#[$variant_doc:meta])* $variant:ident = $text:literal),+ $(,)? }) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[serde(rename_all = "kebab-case")]
+        pub enum $name {
+            $($(#[$variant_doc])* $variant),+
+        }
+
+        impl $name {
+            /// Every one, in the order of the rules.
+            pub const ALL: &[Self] = &[$(Self::$variant),+];
+
+            /// The word as data files, events and the API spell it.
+            pub fn word(self) -> &'static str {
+                match self {
+                    $(Self::$variant => $text),+
+                }
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
+                to.write_str(self.word())
+            }
+        }
+    };
+}
+
+vocabulary!(
+    /// One of the eight who question, judge and remember.
+    God {
+        /// Of order.
+        Valdris = "valdris",
+        /// Of chaos.
+        Kaitha = "kaitha",
+        /// Of survival.
+        Morvane = "morvane",
+        /// Of nature.
+        Sylara = "sylara",
+        /// Of war.
+        Korvan = "korvan",
+        /// Of wisdom.
+        Athena = "athena",
+        /// Of commerce.
+        Mercus = "mercus",
+        /// The dragon, of freedom.
+        Drakmor = "drakmor",
+    }
+);
+
+vocabulary!(
+    /// What a whisper is perceived with.
+    Sense {
+        /// Structures, weapons, threats.
+        Steel = "steel",
+        /// Magic and wards.
+        Arcana = "arcana",
+        /// Traps, locks, what is hidden.
+        Shadow = "shadow",
+        /// Tracks, beasts, weather.
+        Wild = "wild",
+        /// Guilt, curses, the dead.
+        Spirit = "spirit",
+        /// Feeling, motive, history.
+        Song = "song",
+    }
+);
+
+vocabulary!(
+    /// What a check is made with, 0 to 100.
+    Skill {
+        /// Lifting, breaking, holding.
+        Strength = "strength",
+        /// Bow, sling and thrown line.
+        Archery = "archery",
+        /// Working with magic.
+        Arcana = "arcana",
+        /// Reading, comparing, finding out.
+        Research = "research",
+        /// Locks and mechanisms.
+        Lockpicking = "lockpicking",
+        /// Not being noticed.
+        Stealth = "stealth",
+        /// Quick fingers.
+        SleightOfHand = "sleight-of-hand",
+        /// Winning somebody over.
+        Persuasion = "persuasion",
+        /// Making somebody give way.
+        Intimidation = "intimidation",
+        /// Being believed in a lie.
+        Deception = "deception",
+        /// Noticing.
+        Perception = "perception",
+        /// Weather, water, wilderness.
+        Survival = "survival",
+        /// Wounds and sickness.
+        Medicine = "medicine",
+    }
+);
+
+vocabulary!(
+    /// What a deed is, in the words the gods weigh.
+    #[expect(missing_docs, reason = "each tag is its own word")]
+    Tag {
+        OathKept = "oath-kept",
+        OathBroken = "oath-broken",
+        Lawful = "lawful",
+        Lawless = "lawless",
+        Protect = "protect",
+        Sacrifice = "sacrifice",
+        Ruthless = "ruthless",
+        Prudent = "prudent",
+        Daring = "daring",
+        Defiance = "defiance",
+        Obedience = "obedience",
+        Invention = "invention",
+        Mercy = "mercy",
+        Cruelty = "cruelty",
+        Patience = "patience",
+        Haste = "haste",
+        Greed = "greed",
+        Generosity = "generosity",
+        FairDealing = "fair-dealing",
+        Theft = "theft",
+        Waste = "waste",
+        Courage = "courage",
+        Flight = "flight",
+        Ambush = "ambush",
+        Honour = "honour",
+        Poison = "poison",
+        Inquiry = "inquiry",
+        Truth = "truth",
+        Deceit = "deceit",
+        BurnedBook = "burned-book",
+        Freedom = "freedom",
+        Caging = "caging",
+        Submission = "submission",
+        Kinship = "kinship",
+        Balance = "balance",
+    }
+);
+
+/// How a god regards a seat, from its favour.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Band {
+    /// -50 and below.
+    Cursed,
+    /// -49 to -20.
+    Opposed,
+    /// -19 to 19.
+    Unmoved,
+    /// 20 to 49.
+    Approved,
+    /// 50 to 69.
+    Favoured,
+    /// 70 to 89.
+    Champion,
+    /// 90 and above.
+    Chosen,
+}
+
+impl Band {
+    /// The band a favour of -100 to 100 falls in.
+    pub fn of(favour: i32) -> Self {
+        match favour {
+            ..=-50 => Self::Cursed,
+            -49..=-20 => Self::Opposed,
+            -19..=19 => Self::Unmoved,
+            20..=49 => Self::Approved,
+            50..=69 => Self::Favoured,
+            70..=89 => Self::Champion,
+            90.. => Self::Chosen,
+        }
+    }
+
+    /// The band as a word for people.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Cursed => "cursed",
+            Self::Opposed => "opposed",
+            Self::Unmoved => "unmoved",
+            Self::Approved => "approved",
+            Self::Favoured => "favoured",
+            Self::Champion => "champion",
+            Self::Chosen => "chosen",
+        }
+    }
+}
