@@ -1,0 +1,124 @@
+//! Gods, their questions, and the classes they name.
+
+use game::God;
+use game::content::{Class, GodSheet, Question, World};
+
+use super::texts::Most;
+use super::{Fault, Findings, count};
+
+/// What a god may give a tag, or lean towards a class.
+const WEIGHT: (i64, i64) = (-3, 3);
+/// How far an answer may move a god.
+const MOVE: (i64, i64) = (-30, 30);
+/// How many gods an answer moves.
+const MOVED: (i64, i64) = (3, 5);
+/// Questions of one god: one is asked first, one more if it is moved most, and a party should not compare.
+const QUESTIONS: (i64, i64) = (3, i64::MAX);
+
+pub(super) fn check(world: &World, findings: &mut Findings) {
+    for god in God::ALL {
+        let place = format!("god {god}");
+        match world.gods.get(god) {
+            None => findings.add(&place, Fault::GodMissing(*god)),
+            Some(sheet) => check_god(sheet, &place, findings),
+        }
+        let asked = world.questions.iter().filter(|asked| asked.god == *god);
+        findings.bound(
+            &place,
+            "the number of questions",
+            count(asked.count()),
+            QUESTIONS,
+        );
+    }
+    let ids = world.questions.iter().map(|question| question.id.as_str());
+    findings.unique("questions", ids);
+    for question in &world.questions {
+        check_question(question, findings);
+    }
+    findings.unique(
+        "classes",
+        world.classes.iter().map(|class| class.id.as_str()),
+    );
+    for class in &world.classes {
+        check_class(class, findings);
+    }
+}
+
+fn check_god(sheet: &GodSheet, place: &str, findings: &mut Findings) {
+    let digits = sheet.colour.strip_prefix('#').unwrap_or_default();
+    if digits.len() != 6 || !digits.bytes().all(|digit| digit.is_ascii_hexdigit()) {
+        findings.add(place, Fault::Colour(sheet.colour.clone()));
+    }
+    findings.text(place, "the greeting", &sheet.greeting, Most::Words(40));
+    if sheet.abstains.is_empty() {
+        findings.add(place, Fault::Empty("the list of unmoved lines"));
+    }
+    for line in &sheet.abstains {
+        if !line.contains("{doer}") || !line.contains("{deed}") {
+            findings.add(place, Fault::UnmovedLine(line.clone()));
+        }
+    }
+    for weight in sheet.weighs.values() {
+        findings.bound(place, "a weight", i64::from(*weight), WEIGHT);
+    }
+}
+
+fn check_question(question: &Question, findings: &mut Findings) {
+    let place = format!("question {}", question.id.as_str());
+    findings.text(
+        &place,
+        "the question",
+        &question.text,
+        Most::Characters(420),
+    );
+    findings.bound(
+        &place,
+        "the number of answers",
+        count(question.answers.len()),
+        (4, 5),
+    );
+    for answer in &question.answers {
+        findings.text(&place, "an answer", &answer.text, Most::Characters(160));
+        let moved = answer.moves.values().filter(|by| **by != 0).count();
+        findings.bound(
+            &place,
+            "the number of gods an answer moves",
+            count(moved),
+            MOVED,
+        );
+        for by in answer.moves.values() {
+            findings.bound(&place, "a move", i64::from(*by), MOVE);
+        }
+    }
+}
+
+fn check_class(class: &Class, findings: &mut Findings) {
+    let place = format!("class {}", class.id.as_str());
+    findings.text(&place, "the calling", &class.calling, Most::Words(80));
+    if class.first == class.second {
+        findings.add(&place, Fault::SensesSame);
+    }
+    findings.bound(&place, "the hit points", i64::from(class.hp), (60, 100));
+    findings.bound(
+        &place,
+        "the number of skills",
+        count(class.skills.len()),
+        (3, 5),
+    );
+    for level in class.skills.values() {
+        findings.bound(&place, "a skill", i64::from(*level), (15, 50));
+    }
+    findings.bound(
+        &place,
+        "the number of gods that lean",
+        count(class.leaning.values().filter(|by| **by != 0).count()),
+        (3, 5),
+    );
+    for leaning in class.leaning.values() {
+        findings.bound(&place, "a leaning", i64::from(*leaning), WEIGHT);
+    }
+    let edges = class.signature.edge.len();
+    if class.signature.listen != (edges == 0) || edges > 2 {
+        findings.add(&place, Fault::Signature);
+    }
+}

@@ -1,0 +1,104 @@
+//! Secrets that the public text gives away.
+
+use std::collections::BTreeMap;
+
+use game::content::{Quest, World};
+
+use super::{Fault, Findings, outcomes, place_of};
+
+/// Words in a row that are no longer chance.
+const RUN: usize = 6;
+/// Words a whole sentence has at least to be telling.
+const SENTENCE_MIN: usize = 3;
+
+pub(super) fn check(world: &World, quest: &Quest, place: &str, findings: &mut Findings) {
+    let public = Public::of(world, quest);
+    for scene in &quest.scenes {
+        for whisper in &scene.whispers {
+            let place = format!(
+                "{}, whisper {}",
+                place_of(place, scene),
+                whisper.id.as_str()
+            );
+            public.search(&whisper.truth, &place, findings);
+            public.search(&whisper.twist, &place, findings);
+        }
+    }
+    for companion in &world.companions {
+        let place = format!("companion {}", companion.id.as_str());
+        public.search(&companion.flaw, &place, findings);
+        public.search(&companion.agenda, &place, findings);
+    }
+}
+
+/// All words anybody may read, in order, with an empty word between texts.
+struct Public {
+    words: Vec<String>,
+    places: BTreeMap<String, Vec<usize>>,
+}
+
+impl Public {
+    fn of(world: &World, quest: &Quest) -> Self {
+        let mut words = Vec::new();
+        for text in public_texts(world, quest) {
+            words.extend(words_of(text));
+            words.push(String::new());
+        }
+        let mut places: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+        for (at, word) in words.iter().enumerate() {
+            places.entry(word.clone()).or_default().push(at);
+        }
+        Self { words, places }
+    }
+
+    /// Finds the first run of words of `secret` that is public: a whole short sentence, or any six in a row.
+    fn search(&self, secret: &str, place: &str, findings: &mut Findings) {
+        let whole = secret
+            .split_inclusive(['.', '!', '?', ';', ':', '”'])
+            .map(words_of)
+            .filter(|sentence| (SENTENCE_MIN..RUN).contains(&sentence.len()));
+        let words = words_of(secret);
+        let runs = words.windows(RUN).map(<[String]>::to_vec);
+        if let Some(run) = whole.chain(runs).find(|run| self.holds(run)) {
+            findings.add(place, Fault::Repeats(run.join(" ")));
+        }
+    }
+
+    fn holds(&self, run: &[String]) -> bool {
+        let places = run.first().and_then(|first| self.places.get(first));
+        places.is_some_and(|places| places.iter().any(|at| self.words[*at..].starts_with(run)))
+    }
+}
+
+fn words_of(text: &str) -> Vec<String> {
+    text.split(|letter: char| !letter.is_alphanumeric() && letter != '’' && letter != '-')
+        .filter(|word| !word.is_empty())
+        .map(str::to_lowercase)
+        .collect()
+}
+
+fn public_texts<'a>(world: &'a World, quest: &'a Quest) -> Vec<&'a str> {
+    let mut texts: Vec<&str> = vec![&quest.title, &quest.pitch];
+    for companion in &world.companions {
+        texts.extend([
+            companion.title.as_str(),
+            &companion.look,
+            &companion.parting,
+        ]);
+    }
+    for ending in &quest.endings {
+        texts.extend([ending.title.as_str(), &ending.prose]);
+    }
+    for scene in &quest.scenes {
+        texts.extend([scene.title.as_str(), &scene.prose]);
+        texts.extend(scene.also.iter().map(|also| also.text.as_str()));
+        for option in &scene.options {
+            texts.extend([option.label.as_str(), &option.detail, &option.deed]);
+            texts.extend(outcomes(option).map(|(_, outcome)| outcome.text.as_str()));
+            for speech in option.council.values() {
+                texts.extend([speech.aye.as_str(), &speech.nay]);
+            }
+        }
+    }
+    texts
+}

@@ -1,0 +1,34 @@
+//! The written world of The Arcane Codex: its gods, questions, classes, companions and quests.
+//!
+//! Authors write the files in `data/`; `README.md` is their manual. [`library`] reads them and refuses what
+//! [`check`] finds fault with, so that nobody meets a dead end at the table. The rules that use this world
+//! are in crate [`game`].
+
+mod read;
+
+mod check;
+mod words;
+
+#[cfg(feature = "play")]
+pub mod play;
+
+pub use check::{Fault, Finding, check};
+pub use read::{Source, WorldError, read};
+pub use words::recovery_words;
+
+use game::content::World;
+
+/// Reads the world this program was built with.
+///
+/// # Errors
+///
+/// [`WorldError`] when a file cannot be read or the world has faults; the tests keep both from happening.
+pub fn library() -> Result<World, WorldError> {
+    let world = read(&read::EMBEDDED)?;
+    let findings = check(&world);
+    if findings.is_empty() {
+        Ok(world)
+    } else {
+        Err(WorldError::Unsound { findings })
+    }
+}

@@ -1,0 +1,166 @@
+//! Generated play: tables played at random, well and badly, from a seed.
+//!
+//! Tests, benches and bots of every crate draw their commands from here, so that what they find can be played
+//! again from the seed they print. [`secrets`] knows what nobody may be shown.
+
+pub mod secrets;
+
+mod attempt;
+
+use game::content::World;
+use game::{
+    Actor, Code, Command, Dice, Event, Moment, Opening, Refusal, Seed, Table, TimeLimit, Version,
+};
+use sha2::{Digest, Sha256};
+
+/// The moment generated tables open, in milliseconds since the Unix epoch.
+const OPENED_AT_MS: u64 = 1_800_000_000_000;
+
+/// A command somebody gives at some moment.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Attempt {
+    /// Who.
+    pub actor: Actor,
+    /// What.
+    pub command: Command,
+    /// When, in milliseconds since the Unix epoch.
+    pub at_ms: u64,
+}
+
+impl Attempt {
+    /// Decides the attempt at `table`, which stays as it is.
+    ///
+    /// # Errors
+    ///
+    /// The table's [`Refusal`].
+    pub fn decide(&self, world: &World, table: &Table) -> Result<Vec<Event>, Refusal> {
+        let moment = Moment { at_ms: self.at_ms };
+        table.decide(world, self.actor, &self.command, moment)
+    }
+}
+
+/// An attempt that was taken, and what happened.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Commit {
+    /// What was attempted.
+    pub attempt: Attempt,
+    /// What happened.
+    pub events: Vec<Event>,
+}
+
+/// An attempt and how the table answered it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Step {
+    /// What was attempted.
+    pub attempt: Attempt,
+    /// What happened, or why nothing did.
+    pub answer: Result<Vec<Event>, Refusal>,
+}
+
+/// A table being played at random.
+#[derive(Clone, Debug)]
+pub struct Play<'w> {
+    world: &'w World,
+    table: Table,
+    opened: Vec<Event>,
+    commits: Vec<Commit>,
+    chance: Dice,
+    party: u32,
+    at_ms: u64,
+}
+
+impl<'w> Play<'w> {
+    /// Opens the table of this number; the same number is always the same play.
+    pub fn new(world: &'w World, number: u64) -> Self {
+        let mut key = [0; 32];
+        key[..8].copy_from_slice(&number.to_be_bytes());
+        let mut chance = Dice::new(Seed(key), Version(0));
+        let opening = opening(&mut chance);
+        let limit = *chance.pick(&TimeLimit::ALL).unwrap_or(&TimeLimit::Off);
+        let moment = Moment {
+            at_ms: OPENED_AT_MS,
+        };
+        let opened = Table::open(&opening, world, "Anna", limit, moment).unwrap_or_default();
+        let mut table = Table::default();
+        table.fold(&opened);
+        Self {
+            world,
+            table,
+            opened,
+            commits: Vec::new(),
+            party: 1 + chance.below(6),
+            chance,
+            at_ms: OPENED_AT_MS,
+        }
+    }
+
+    /// The table as it stands.
+    pub fn table(&self) -> &Table {
+        &self.table
+    }
+
+    /// The events that opened the table: its first commit.
+    pub fn opened(&self) -> &[Event] {
+        &self.opened
+    }
+
+    /// The commits since, oldest first.
+    pub fn commits(&self) -> &[Commit] {
+        &self.commits
+    }
+
+    /// Whether the table is over.
+    pub fn is_over(&self) -> bool {
+        !self.table.phase().is_live()
+    }
+
+    /// Thinks of something to attempt: mostly what a player would, now and then what nobody should.
+    pub fn plan(&mut self) -> Attempt {
+        self.at_ms += u64::from(self.chance.below(15_000));
+        let (actor, command) = if self.chance.below(5) == 0 {
+            self.mischief()
+        } else {
+            self.sense()
+        };
+        if actor == Actor::Clock && self.chance.below(4) > 0 {
+            let due = self.table.deadline_ms().unwrap_or(0);
+            self.at_ms = self.at_ms.max(due);
+        }
+        Attempt {
+            actor,
+            command,
+            at_ms: self.at_ms,
+        }
+    }
+
+    /// Attempts it.
+    pub fn take(&mut self, attempt: Attempt) -> Step {
+        let answer = attempt.decide(self.world, &self.table);
+        if let Ok(events) = &answer {
+            self.table.fold(events);
+            self.commits.push(Commit {
+                attempt: attempt.clone(),
+                events: events.clone(),
+            });
+        }
+        Step { attempt, answer }
+    }
+
+    /// Thinks of something and attempts it.
+    pub fn step(&mut self) -> Step {
+        let attempt = self.plan();
+        self.take(attempt)
+    }
+}
+
+fn opening(chance: &mut Dice) -> Opening {
+    let mut byte = || u8::try_from(chance.below(256)).unwrap_or(0);
+    let seed: [u8; 32] = std::array::from_fn(|_| byte());
+    let code = std::array::from_fn(|_| byte());
+    let digest = Sha256::digest(seed);
+    Opening {
+        code: Code::from_random(code),
+        seed: Seed(seed),
+        commitment: digest.iter().map(|byte| format!("{byte:02x}")).collect(),
+    }
+}

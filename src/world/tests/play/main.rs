@@ -1,0 +1,191 @@
+//! Generated play: what the game promises holds at every step of many random tables.
+
+mod promises;
+mod tally;
+
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::thread;
+
+use game::content::World;
+use game::{Actor, Command, Event, Phase, Table};
+use world::play::secrets::Secrets;
+use world::play::{Attempt, Play};
+
+use tally::Tally;
+
+/// Steps the long run makes at least.
+const STEPS_MIN: u64 = 100_000;
+/// Steps one table may take.
+const TABLE_STEPS_MAX: u64 = 2_000;
+/// Deadlines that may pass before a silent table is over.
+const SILENCE_MAX: usize = 40;
+
+/// The number of the first table; `PLAY_SEED` sets another.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a failed run is played again by its seed"
+)]
+fn first_number() -> u64 {
+    let given = std::env::var("PLAY_SEED").ok();
+    given.and_then(|seed| seed.parse().ok()).unwrap_or(1)
+}
+
+#[test]
+fn generated_play_keeps_every_promise() {
+    let world = world::library().unwrap();
+    let secrets = Secrets::of(&world);
+    let first = first_number();
+    let (steps, tables) = (AtomicU64::new(0), AtomicU64::new(0));
+    let run = || {
+        let mut tally = Tally::default();
+        while steps.load(Ordering::Relaxed) < STEPS_MIN {
+            let number = first + tables.fetch_add(1, Ordering::Relaxed);
+            let played = play_one(&world, &secrets, number, &mut tally);
+            steps.fetch_add(played, Ordering::Relaxed);
+        }
+        tally
+    };
+    let mut tally = thread::scope(|scope| {
+        let other = scope.spawn(run);
+        let mut tally = run();
+        tally.add(other.join().expect("the other half of the run has failed"));
+        tally
+    });
+    tally.title = format!(
+        "seed {first}, steps {}, tables {}",
+        steps.into_inner(),
+        tables.into_inner()
+    );
+    println!("{tally}");
+    tally.assert_everything_was_seen();
+    tally.assert_chances_are_fair();
+}
+
+/// Plays one table to its end and checks every step. Returns the number of steps.
+fn play_one(world: &World, secrets: &Secrets, number: u64, tally: &mut Tally) -> u64 {
+    let _named = NamedOnPanic(number);
+    let mut play = Play::new(world, number);
+    let mut played = 0;
+    while !play.is_over() && played < TABLE_STEPS_MAX {
+        let before = play.table().clone();
+        let step = play.step();
+        played += 1;
+        match &step.answer {
+            Err(refusal) => {
+                promises::a_refusal_changes_nothing(&before, play.table(), refusal);
+                tally.refusals += 1;
+            }
+            Ok(events) => {
+                promises::dice_are_the_tables_own(&before, events);
+                promises::chances_shown_are_rolled(world, &before, &step.attempt, events);
+                promises::the_deal_is_fair(world, play.table(), events);
+                promises::ballots_stay_secret(world, &before, &step.attempt);
+                promises::nothing_leaks(world, secrets, play.table(), events, played);
+                tally.count(events);
+            }
+        }
+    }
+    tally.close(world, play.table());
+    played
+}
+
+#[test]
+fn every_journal_replays_and_tells_the_same_story_again() {
+    let world = world::library().unwrap();
+    let first = first_number();
+    for number in first..first + 60 {
+        let _named = NamedOnPanic(number);
+        let mut play = Play::new(&world, number);
+        for _ in 0..TABLE_STEPS_MAX {
+            if play.is_over() {
+                break;
+            }
+            play.step();
+        }
+        let mut told = Table::default();
+        let mut read = Table::default();
+        told.fold(play.opened());
+        read.fold(&through_json(play.opened()));
+        for commit in play.commits() {
+            let again = commit.attempt.decide(&world, &told).unwrap();
+            assert_eq!(again, commit.events, "the same command at the same table");
+            told.fold(&again);
+            read.fold(&through_json(&commit.events));
+        }
+        assert_eq!(&told, play.table(), "the same commands");
+        assert_eq!(&read, play.table(), "the journal read back");
+        let snapshot = serde_json::to_string(play.table()).unwrap();
+        let restored: Table = serde_json::from_str(&snapshot).unwrap();
+        assert_eq!(&restored, play.table(), "the snapshot read back");
+    }
+}
+
+fn through_json(events: &[Event]) -> Vec<Event> {
+    let line = serde_json::to_string(events).unwrap_or_default();
+    serde_json::from_str(&line).expect("an event that was written can be read")
+}
+
+#[test]
+fn silence_ends_every_table_and_from_anywhere_play_reaches_an_ending() {
+    let world = world::library().unwrap();
+    let first = first_number();
+    for number in first..first + 80 {
+        let _named = NamedOnPanic(number);
+        let mut play = Play::new(&world, number);
+        let stop = 3 + (number * 37) % 160;
+        for _ in 0..stop {
+            if !play.is_over() {
+                play.step();
+            }
+        }
+        if play.is_over() {
+            continue;
+        }
+        let mut silent = play.table().clone();
+        let gathering = silent.phase() == Phase::Gathering;
+        fall_silent(&world, &mut silent);
+        assert_eq!(silent.phase() == Phase::Closed, gathering);
+
+        let mut begun = play.table().clone();
+        if let (true, Some(host)) = (gathering, begun.host()) {
+            let begin = Attempt {
+                actor: Actor::Seat(host),
+                command: Command::Begin {},
+                at_ms: begun.deadline_ms().unwrap_or(0),
+            };
+            begun.fold(&begin.decide(&world, play.table()).unwrap());
+        }
+        fall_silent(&world, &mut begun);
+        assert!(begun.ending().is_some(), "an ending is reached");
+    }
+}
+
+fn fall_silent(world: &World, table: &mut Table) {
+    for _ in 0..SILENCE_MAX {
+        let Some(at_ms) = table.deadline_ms() else {
+            break;
+        };
+        let passing = Attempt {
+            actor: Actor::Clock,
+            command: Command::PassTime {},
+            at_ms,
+        };
+        let events = passing
+            .decide(world, table)
+            .expect("a deadline that has come is never refused");
+        table.fold(&events);
+    }
+    assert!(!table.phase().is_live(), "silence ends the table");
+}
+
+/// Says which table failed.
+struct NamedOnPanic(u64);
+
+impl Drop for NamedOnPanic {
+    #[expect(clippy::print_stderr, reason = "the seed of a failed run is wanted")]
+    fn drop(&mut self) {
+        if thread::panicking() {
+            eprintln!("failed at the table of PLAY_SEED={}", self.0);
+        }
+    }
+}
