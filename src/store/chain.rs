@@ -1,0 +1,211 @@
+//! The chain of hashes through a table's journal: what shows that nothing was altered afterwards.
+//!
+//! The hash of a record is `SHA-256(before ‖ body)`. `before` is the 32 bytes of the hash before it, for
+//! the first record the table's [`root`]. `body` is the record as JSON without white space and without
+//! `before` and `hash`, its fields in the order `version`, `at_ms`, `command_id`, `actor`, `command`,
+//! `events`. An adapter keeps the very text that was hashed, so that a later release, which may write the
+//! same record differently, still finds it whole.
+
+use std::borrow::Cow;
+
+use game::{Actor, Command, CommandId, Event, Seed, TableId, Version};
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use crate::{NewCommit, Record, StoreError};
+
+/// What every root begins with: another way of chaining takes another number.
+const EDITION: &[u8] = b"arcane-codex/1\n";
+
+/// Returns what the first record of a table is chained to, so that no record fits another table.
+pub fn root(table: &TableId) -> [u8; 32] {
+    sha256(&[EDITION, table.as_str().as_bytes()])
+}
+
+/// Returns the commitment to a seed: the SHA-256 of its 32 bytes, in hexadecimal digits.
+pub fn commit_to(seed: &Seed) -> String {
+    hex::encode(sha256(&[&seed.0]))
+}
+
+/// Checks the chain of a whole journal, from its first record.
+///
+/// # Errors
+///
+/// [`Broken`] names the first version that is wrong.
+pub fn verify(table: &TableId, records: &[Record]) -> Result<(), Broken> {
+    let mut walk = Walk::from_root(table);
+    records.iter().try_for_each(|record| walk.step(record))
+}
+
+/// Where the chain of a journal is broken first.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the chain is broken at version {version}: {why}")]
+pub struct Broken {
+    /// At which version.
+    pub version: Version,
+    /// What does not fit.
+    pub why: String,
+}
+
+/// A walk along the chain, for journals too long to be held at once.
+#[derive(Clone, Debug)]
+pub struct Walk {
+    next: Version,
+    before: String,
+}
+
+impl Walk {
+    /// Starts before the first record of `table`.
+    pub fn from_root(table: &TableId) -> Self {
+        Self {
+            next: Version(1),
+            before: hex::encode(root(table)),
+        }
+    }
+
+    /// Takes the next record, if it follows and is what its hash says.
+    ///
+    /// # Errors
+    ///
+    /// [`Broken`] when it is not.
+    pub fn step(&mut self, record: &Record) -> Result<(), Broken> {
+        let version = self.next;
+        self.follow(record)?;
+        let before = bytes(&record.before).ok_or_else(|| Broken {
+            version,
+            why: "the hash before it is not one".to_owned(),
+        })?;
+        if hex::encode(hash(&before, &Body::of(record).text())) != record.hash {
+            return Err(Broken {
+                version,
+                why: "what it tells is not what was hashed".to_owned(),
+            });
+        }
+        Ok(())
+    }
+
+    /// Takes the next record on the word of its hash: for one read out of [`Kept`], which has checked it.
+    pub(crate) fn follow(&mut self, record: &Record) -> Result<(), Broken> {
+        let version = self.next;
+        let broken = |why: String| Err(Broken { version, why });
+        if record.version != version {
+            return broken(format!("in its place stands version {}", record.version));
+        }
+        if record.before != self.before {
+            return broken("it does not follow the record before it".to_owned());
+        }
+        self.next = version.next();
+        self.before.clone_from(&record.hash);
+        Ok(())
+    }
+
+    /// The version reached and its hash.
+    #[cfg(feature = "sqlite")]
+    pub(crate) fn reached(&self) -> (Version, &str) {
+        (Version(self.next.0 - 1), &self.before)
+    }
+}
+
+/// A record as adapters keep it: the text that was hashed, and the two hashes.
+#[derive(Clone, Debug)]
+pub(crate) struct Kept {
+    pub(crate) version: Version,
+    pub(crate) body: String,
+    pub(crate) before: [u8; 32],
+    pub(crate) hash: [u8; 32],
+}
+
+impl Kept {
+    /// Chains a commit to the record before it.
+    pub(crate) fn new(commit: NewCommit, version: Version, before: [u8; 32]) -> Self {
+        let body = Body {
+            version,
+            at_ms: commit.at_ms,
+            command_id: Cow::Owned(commit.command_id),
+            actor: commit.actor,
+            command: Cow::Owned(commit.command),
+            events: Cow::Owned(commit.events),
+        }
+        .text();
+        Self {
+            version,
+            hash: hash(&before, &body),
+            body,
+            before,
+        }
+    }
+
+    /// Reads the record, if it is what its hash says and this release understands it.
+    pub(crate) fn record(&self, table: &TableId) -> Result<Record, StoreError> {
+        let damaged = |source| StoreError::Damaged {
+            table: table.clone(),
+            version: self.version,
+            source,
+        };
+        if hash(&self.before, &self.body) != self.hash {
+            return Err(damaged("what is kept is not what was hashed".into()));
+        }
+        let body: Body<'_> =
+            serde_json::from_str(&self.body).map_err(|error| damaged(error.into()))?;
+        if body.version != self.version {
+            return Err(damaged("it was written for another version".into()));
+        }
+        Ok(Record {
+            version: body.version,
+            at_ms: body.at_ms,
+            command_id: body.command_id.into_owned(),
+            actor: body.actor,
+            command: body.command.into_owned(),
+            events: body.events.into_owned(),
+            before: hex::encode(self.before),
+            hash: hex::encode(self.hash),
+        })
+    }
+}
+
+/// What is hashed of a record. The order of the fields is part of every hash ever made.
+#[derive(Serialize, Deserialize)]
+struct Body<'a> {
+    version: Version,
+    at_ms: u64,
+    command_id: Cow<'a, CommandId>,
+    actor: Actor,
+    command: Cow<'a, Command>,
+    events: Cow<'a, [Event]>,
+}
+
+impl<'a> Body<'a> {
+    fn of(record: &'a Record) -> Self {
+        Self {
+            version: record.version,
+            at_ms: record.at_ms,
+            command_id: Cow::Borrowed(&record.command_id),
+            actor: record.actor,
+            command: Cow::Borrowed(&record.command),
+            events: Cow::Borrowed(&record.events),
+        }
+    }
+
+    fn text(&self) -> String {
+        serde_json::to_string(self).expect("plain data with keys of text is always JSON")
+    }
+}
+
+fn hash(before: &[u8; 32], body: &str) -> [u8; 32] {
+    sha256(&[before, body.as_bytes()])
+}
+
+fn sha256(parts: &[&[u8]]) -> [u8; 32] {
+    let mut digest = Sha256::new();
+    for part in parts {
+        digest.update(part);
+    }
+    digest.finalize().into()
+}
+
+fn bytes(digits: &str) -> Option<[u8; 32]> {
+    hex::decode(digits).ok()?.try_into().ok()
+}
+
+#[cfg(test)]
+mod tests;

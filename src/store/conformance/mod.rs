@@ -1,0 +1,77 @@
+//! The contract of a journal as tests: every adapter runs them all.
+//!
+//! Each function is one claim about an empty journal it is given, and panics when the claim is false.
+//! [`conformance!`](crate::conformance!) makes a test of each; it takes the path of an `async` function
+//! that returns a new journal and whatever must live as long as it.
+//!
+//! ```
+//! async fn in_memory() -> (store::conformance::Subject, ()) {
+//!     (std::sync::Arc::new(store::memory::MemoryJournal::default()), ())
+//! }
+//!
+//! store::conformance!(in_memory);
+//! ```
+
+mod appending;
+mod racing;
+mod reading;
+mod snapshots;
+mod standing;
+
+pub mod steps;
+
+use std::sync::Arc;
+
+use crate::Journal;
+
+pub use appending::*;
+pub use racing::*;
+pub use reading::*;
+pub use snapshots::*;
+pub use standing::*;
+
+/// The journal a claim is about.
+pub type Subject = Arc<dyn Journal>;
+
+/// Makes a test of every claim, each with a journal of its own.
+#[macro_export]
+macro_rules! conformance {
+    ($make:path) => {
+        $crate::conformance!(
+            $make:
+            a_new_journal_is_ready_and_nobody_reads,
+            an_unknown_table_has_nothing_to_read,
+            what_was_appended_is_read_back_as_it_was,
+            reading_begins_after_a_version,
+            one_reading_returns_a_limited_number_of_records,
+            a_command_is_found_at_its_own_table_only,
+            the_chain_of_all_that_is_read_is_whole,
+            an_append_leads_to_the_next_version,
+            a_stale_expectation_is_a_conflict_and_changes_nothing,
+            an_expectation_ahead_of_the_table_is_a_conflict,
+            all_events_of_a_commit_are_kept_in_one_record,
+            a_repeat_returns_the_first_record_however_stale_its_expectation,
+            the_same_command_id_at_another_table_is_no_repeat,
+            a_code_belongs_to_one_live_table,
+            a_refused_code_leaves_no_trace,
+            a_code_is_free_again_when_its_table_is_over,
+            live_tables_are_counted,
+            due_tables_are_listed_longest_due_first,
+            a_table_that_is_over_never_falls_due,
+            the_next_deadline_is_the_earliest_of_the_live_tables,
+            a_snapshot_is_returned_as_it_was_kept,
+            a_newer_snapshot_replaces_an_older_one_and_never_the_reverse,
+            a_snapshot_of_another_format_is_none,
+            of_sixteen_appends_at_one_version_one_wins,
+            of_sixteen_repeats_at_once_one_is_appended,
+            of_sixteen_tables_that_want_a_code_one_gets_it,
+        );
+    };
+    ($make:path: $($claim:ident),+ $(,)?) => {$(
+        #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+        async fn $claim() {
+            let (journal, _kept_alive) = $make().await;
+            $crate::conformance::$claim(&journal).await;
+        }
+    )+};
+}

@@ -1,0 +1,138 @@
+//! The journal: what happened at every table, for ever, and where it is kept.
+//!
+//! [`Journal`] is the port. A table's journal is a row of [`Record`]s, one a commit, numbered by
+//! [`Version`] without gaps; each carries the hash of the one before ([`chain`]). Appending names the
+//! version it expects, so two writers never both succeed, and the id of the command, so a repeat is known
+//! as one. Adapters: [`memory`], and [`sqlite`] behind the feature of its name. The module `conformance`
+//! holds the contract as tests that every adapter runs.
+
+pub mod chain;
+mod record;
+
+pub mod memory;
+#[cfg(feature = "sqlite")]
+pub mod sqlite;
+
+#[cfg(feature = "conformance")]
+pub mod conformance;
+
+use async_trait::async_trait;
+use game::{Code, CommandId, TableId, Version};
+
+pub use record::{Commit, NewCommit, Record, Standing};
+
+/// A journal of records per table.
+#[async_trait]
+pub trait Journal: Send + Sync + 'static {
+    /// Reads what happened after `after`, oldest first, at most [`READ_MAX`] records.
+    ///
+    /// An unknown table has an empty journal.
+    async fn read(&self, table: &TableId, after: Version) -> Result<Vec<Record>, StoreError>;
+
+    /// Returns the version a table stands at; [`Version`] 0 for an unknown one.
+    async fn head(&self, table: &TableId) -> Result<Version, StoreError>;
+
+    /// Appends one commit, if the table still stands at `expected`. When this returns
+    /// [`Commit::Appended`], the record is durable.
+    ///
+    /// The first commit of a table claims its code among the live tables.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Conflict`] when somebody else wrote first, [`StoreError::CodeTaken`] when a live table
+    /// has the code.
+    async fn append(
+        &self,
+        table: &TableId,
+        expected: Version,
+        commit: NewCommit,
+    ) -> Result<Commit, StoreError>;
+
+    /// Finds the record a command led to, if it led to one.
+    async fn find_command(
+        &self,
+        table: &TableId,
+        command: &CommandId,
+    ) -> Result<Option<Record>, StoreError>;
+
+    /// Finds the live table of a code.
+    async fn find_code(&self, code: &Code) -> Result<Option<TableId>, StoreError>;
+
+    /// Counts the live tables.
+    async fn count_live(&self) -> Result<u64, StoreError>;
+
+    /// Lists live tables whose deadline is at or before `now_ms`, the longest due first, at most `limit`.
+    async fn due(&self, now_ms: u64, limit: usize) -> Result<Vec<TableId>, StoreError>;
+
+    /// Returns when the next live table falls due, in milliseconds since the Unix epoch.
+    async fn next_due(&self) -> Result<Option<u64>, StoreError>;
+
+    /// Returns the newest snapshot of a table in this format, if one is kept. Snapshots are a cache: they
+    /// may be deleted at any moment, and a failure to keep one loses nothing.
+    async fn snapshot(
+        &self,
+        table: &TableId,
+        format: u32,
+    ) -> Result<Option<(Version, String)>, StoreError>;
+
+    /// Keeps a snapshot of a table.
+    async fn keep_snapshot(
+        &self,
+        table: &TableId,
+        format: u32,
+        version: Version,
+        state: String,
+    ) -> Result<(), StoreError>;
+
+    /// Checks that the journal can be read and written, for readiness.
+    async fn check(&self) -> Result<(), StoreError>;
+
+    /// Returns how many readers there are, and how many are busy.
+    fn readers(&self) -> Readers;
+}
+
+/// Records one [`Journal::read`] returns at most.
+pub const READ_MAX: usize = 1_000;
+
+/// The readers of a journal.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Readers {
+    /// How many there are.
+    pub size: usize,
+    /// How many are busy now.
+    pub active: usize,
+}
+
+/// What went wrong, by what the caller can do about it.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// Somebody wrote first. Read again and decide again.
+    #[error("the table has moved on from version {expected}")]
+    Conflict {
+        /// The version that was expected.
+        expected: Version,
+    },
+    /// A live table has this code. Take another.
+    #[error("a live table has the code {code}")]
+    CodeTaken {
+        /// Which code.
+        code: Code,
+    },
+    /// The storage cannot be reached or written. Try later.
+    #[error("the storage is unavailable")]
+    Unavailable(#[source] Box<dyn std::error::Error + Send + Sync>),
+    /// The stored data cannot be understood. A person must look.
+    #[error("the journal of table {table} is damaged at version {version}")]
+    Damaged {
+        /// Which table.
+        table: TableId,
+        /// At which record.
+        version: Version,
+        /// What is wrong with it.
+        #[source]
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
+    /// The storage cannot be used as it is. The message says what to do.
+    #[error("{0}")]
+    Unusable(String),
+}

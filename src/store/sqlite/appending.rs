@@ -1,0 +1,134 @@
+//! What is written, each inside the transaction of its batch.
+
+use game::{TableId, Version};
+use rusqlite::{OptionalExtension, Transaction, params};
+
+use super::{Worked, finding, integer, natural};
+use crate::chain::{self, Kept};
+use crate::{Commit, NewCommit, Standing, StoreError};
+
+/// Appends a commit. A repeat is known before anything else is asked: its expectations are stale.
+pub(super) fn append(
+    database: &Transaction<'_>,
+    table: &TableId,
+    expected: Version,
+    commit: NewCommit,
+) -> Worked<Commit> {
+    match finding::command(database, table, &commit.command_id)? {
+        Ok(Some(first)) => return Ok(Ok(Commit::Repeated(Box::new(first)))),
+        Ok(None) => {}
+        Err(damaged) => return Ok(Err(damaged)),
+    }
+    let (version, before) = head(database, table)?;
+    if version != expected {
+        return Ok(Err(StoreError::Conflict { expected }));
+    }
+    let code = &commit.standing.code;
+    if commit.standing.live && is_taken(database, table, code.as_str())? {
+        return Ok(Err(StoreError::CodeTaken { code: code.clone() }));
+    }
+    let (at_ms, standing) = (commit.at_ms, commit.standing.clone());
+    let command_id = commit.command_id.as_str().to_owned();
+    let kept = Kept::new(commit, version.next(), before);
+    stand(database, table, &standing, &kept, at_ms)?;
+    insert(database, table, &command_id, at_ms, &kept)?;
+    Ok(Ok(Commit::Appended(kept.version)))
+}
+
+/// Keeps a snapshot, unless a newer one of the same format is kept.
+pub(super) fn keep_snapshot(
+    database: &Transaction<'_>,
+    table: &TableId,
+    format: u32,
+    version: Version,
+    state: &str,
+) -> Worked<()> {
+    database
+        .prepare_cached(
+            "INSERT INTO snapshots (table_id, format, version, state) VALUES (?1, ?2, ?3, ?4)
+             ON CONFLICT (table_id) DO UPDATE
+             SET format = excluded.format, version = excluded.version, state = excluded.state
+             WHERE excluded.format <> format OR excluded.version >= version",
+        )?
+        .execute(params![table.as_str(), format, integer(version.0), state])?;
+    Ok(Ok(()))
+}
+
+/// Writes something that means nothing, to see that it can be written.
+pub(super) fn touch(database: &Transaction<'_>) -> Worked<()> {
+    database
+        .prepare_cached(
+            "INSERT INTO meta (key, value) VALUES ('checks', '1')
+             ON CONFLICT (key) DO UPDATE SET value = CAST(value AS INTEGER) + 1",
+        )?
+        .execute([])?;
+    Ok(Ok(()))
+}
+
+fn head(database: &Transaction<'_>, table: &TableId) -> rusqlite::Result<(Version, [u8; 32])> {
+    let known = database
+        .prepare_cached("SELECT version, head FROM tables WHERE id = ?1")?
+        .query_row([table.as_str()], |row| {
+            Ok((Version(natural(row.get(0)?)), row.get(1)?))
+        })
+        .optional()?;
+    Ok(known.unwrap_or_else(|| (Version(0), chain::root(table))))
+}
+
+fn is_taken(database: &Transaction<'_>, table: &TableId, code: &str) -> rusqlite::Result<bool> {
+    database
+        .prepare_cached(
+            "SELECT EXISTS (SELECT 1 FROM tables WHERE live = 1 AND code = ?1 AND id <> ?2)",
+        )?
+        .query_row([code, table.as_str()], |row| row.get(0))
+}
+
+fn stand(
+    database: &Transaction<'_>,
+    table: &TableId,
+    standing: &Standing,
+    kept: &Kept,
+    at_ms: u64,
+) -> rusqlite::Result<usize> {
+    database
+        .prepare_cached(
+            "INSERT INTO tables (id, code, version, head, deadline_ms, live, opened_ms, touched_ms)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?7)
+             ON CONFLICT (id) DO UPDATE
+             SET code = excluded.code, version = excluded.version, head = excluded.head,
+                 deadline_ms = excluded.deadline_ms, live = excluded.live,
+                 touched_ms = excluded.touched_ms",
+        )?
+        .execute(params![
+            table.as_str(),
+            standing.code.as_str(),
+            integer(kept.version.0),
+            kept.hash,
+            standing.deadline_ms.map(integer),
+            standing.live,
+            integer(at_ms),
+        ])
+}
+
+fn insert(
+    database: &Transaction<'_>,
+    table: &TableId,
+    command_id: &str,
+    at_ms: u64,
+    kept: &Kept,
+) -> rusqlite::Result<usize> {
+    database
+        .prepare_cached(
+            "INSERT INTO records (table_id, version, command_id, at_ms, body, before, hash)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+        )?
+        .execute(params![
+            table.as_str(),
+            integer(kept.version.0),
+            command_id,
+            integer(at_ms),
+            kept.body,
+            kept.before,
+            kept.hash,
+        ])
+}

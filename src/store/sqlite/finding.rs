@@ -1,0 +1,115 @@
+//! What is read.
+
+use game::{Code, CommandId, TableId, Version};
+use rusqlite::types::Type;
+use rusqlite::{Connection, OptionalExtension, Row, params};
+
+use super::{Worked, integer, natural};
+use crate::chain::Kept;
+use crate::{READ_MAX, Record};
+
+pub(super) fn records(
+    database: &Connection,
+    table: &TableId,
+    after: Version,
+) -> Worked<Vec<Record>> {
+    let mut select = database.prepare_cached(
+        "SELECT version, body, before, hash FROM records
+         WHERE table_id = ?1 AND version > ?2 ORDER BY version LIMIT ?3",
+    )?;
+    let found = select.query_map(
+        params![table.as_str(), integer(after.0), integer(READ_MAX as u64)],
+        kept,
+    )?;
+    let found = found.collect::<rusqlite::Result<Vec<Kept>>>()?;
+    Ok(found.iter().map(|kept| kept.record(table)).collect())
+}
+
+pub(super) fn head(database: &Connection, table: &TableId) -> Worked<Version> {
+    let version = database
+        .prepare_cached("SELECT version FROM tables WHERE id = ?1")?
+        .query_row([table.as_str()], |row| row.get(0))
+        .optional()?;
+    Ok(Ok(Version(natural(version.unwrap_or(0)))))
+}
+
+pub(super) fn command(
+    database: &Connection,
+    table: &TableId,
+    command: &CommandId,
+) -> Worked<Option<Record>> {
+    let found = database
+        .prepare_cached(
+            "SELECT version, body, before, hash FROM records WHERE table_id = ?1 AND command_id = ?2",
+        )?
+        .query_row([table.as_str(), command.as_str()], kept)
+        .optional()?;
+    Ok(found.map(|kept| kept.record(table)).transpose())
+}
+
+pub(super) fn code(database: &Connection, code: &Code) -> Worked<Option<TableId>> {
+    database
+        .prepare_cached("SELECT id FROM tables WHERE live = 1 AND code = ?1")?
+        .query_row([code.as_str()], table_id)
+        .optional()
+        .map(Ok)
+}
+
+pub(super) fn count_live(database: &Connection) -> Worked<u64> {
+    let live = database
+        .prepare_cached("SELECT count(*) FROM tables WHERE live = 1")?
+        .query_row([], |row| row.get(0))?;
+    Ok(Ok(natural(live)))
+}
+
+pub(super) fn due(database: &Connection, now_ms: u64, limit: usize) -> Worked<Vec<TableId>> {
+    let mut select = database.prepare_cached(
+        "SELECT id FROM tables WHERE live = 1 AND deadline_ms <= ?1
+         ORDER BY deadline_ms, id LIMIT ?2",
+    )?;
+    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+    let found = select.query_map([integer(now_ms), limit], table_id)?;
+    found.collect::<rusqlite::Result<_>>().map(Ok)
+}
+
+pub(super) fn next_due(database: &Connection) -> Worked<Option<u64>> {
+    let deadline_ms: Option<i64> = database
+        .prepare_cached("SELECT min(deadline_ms) FROM tables WHERE live = 1")?
+        .query_row([], |row| row.get(0))?;
+    Ok(Ok(deadline_ms.map(natural)))
+}
+
+pub(super) fn snapshot(
+    database: &Connection,
+    table: &TableId,
+    format: u32,
+) -> Worked<Option<(Version, String)>> {
+    database
+        .prepare_cached("SELECT version, state FROM snapshots WHERE table_id = ?1 AND format = ?2")?
+        .query_row(params![table.as_str(), format], |row| {
+            Ok((Version(natural(row.get(0)?)), row.get(1)?))
+        })
+        .optional()
+        .map(Ok)
+}
+
+pub(super) fn tables(database: &Connection) -> Worked<Vec<TableId>> {
+    let mut select = database.prepare_cached("SELECT id FROM tables ORDER BY id")?;
+    let found = select.query_map([], table_id)?;
+    found.collect::<rusqlite::Result<_>>().map(Ok)
+}
+
+fn kept(row: &Row<'_>) -> rusqlite::Result<Kept> {
+    Ok(Kept {
+        version: Version(natural(row.get(0)?)),
+        body: row.get(1)?,
+        before: row.get(2)?,
+        hash: row.get(3)?,
+    })
+}
+
+fn table_id(row: &Row<'_>) -> rusqlite::Result<TableId> {
+    let text: String = row.get(0)?;
+    TableId::try_from(text)
+        .map_err(|error| rusqlite::Error::FromSqlConversionFailure(0, Type::Text, error.into()))
+}

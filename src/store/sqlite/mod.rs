@@ -1,0 +1,230 @@
+//! A journal in one SQLite file, shared by the processes of one host.
+//!
+//! One thread writes: it commits together whatever has gathered while the disk was busy, and answers only
+//! afterwards. A pool of connections reads beside it. Several processes may share the file: each append
+//! looks at the version inside its own transaction. A failed transaction is answered with
+//! [`StoreError::Unavailable`], which leaves open whether the commit is kept: a caller asks again with the
+//! same command id and learns which.
+
+mod opening;
+mod place;
+mod schema;
+
+mod readers;
+mod writer;
+
+mod appending;
+mod finding;
+mod verifying;
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use game::{Code, CommandId, TableId, Version};
+
+use crate::{Commit, Journal, NewCommit, Readers, Record, StoreError};
+
+use readers::ReaderPool;
+use writer::Writer;
+
+/// How a SQLite journal is opened.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// The database file. It is made if there is none; its folder is not.
+    pub path: PathBuf,
+    /// Connections that read at the same time, at least one.
+    pub readers: usize,
+    /// How long anything waits: for a place in the writer's queue, for a reader, for another process.
+    pub timeout: Duration,
+}
+
+/// A journal in one SQLite file.
+#[derive(Debug)]
+pub struct SqliteJournal {
+    writer: Writer,
+    readers: ReaderPool,
+}
+
+impl SqliteJournal {
+    /// Opens the journal, making or migrating the database as needed.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Unusable`] with what to do: a folder that is missing, cannot be written or lies on a
+    /// network file system; a file that is no database, another application's, or a newer release's. None
+    /// of them is changed.
+    pub async fn open(settings: Settings) -> Result<Self, StoreError> {
+        tokio::task::spawn_blocking(move || Self::open_now(&settings))
+            .await
+            .map_err(unavailable)?
+    }
+
+    fn open_now(settings: &Settings) -> Result<Self, StoreError> {
+        let path = place::check(&settings.path)?;
+        let connection = opening::writer(&path, settings.timeout)?;
+        let readers = (0..settings.readers.max(1))
+            .map(|_| opening::reader(&path, settings.timeout))
+            .collect::<Result<Vec<_>, _>>()?;
+        Ok(Self {
+            writer: Writer::start(connection, settings.timeout)?,
+            readers: ReaderPool::new(readers, settings.timeout),
+        })
+    }
+
+    /// Finishes what is queued, moves everything into the database file and stops writing. Reading goes on
+    /// until the journal is dropped. Without it nothing is lost: the next opening finds the rest in the
+    /// write-ahead log.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Unavailable`] when the database file could not be brought up to date.
+    pub async fn close(&self) -> Result<(), StoreError> {
+        self.writer.close().await
+    }
+
+    /// Counts the transactions that were committed: fewer than the commits they carried, when many arrive
+    /// at once.
+    pub fn transactions(&self) -> u64 {
+        self.writer.transactions()
+    }
+
+    /// Lists every table there ever was.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Unavailable`] when the database cannot be read.
+    pub async fn tables(&self) -> Result<Vec<TableId>, StoreError> {
+        self.readers.run(finding::tables).await
+    }
+
+    /// Checks every table: its records read, their chain is whole and ends where the table stands.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Damaged`] names the first table and version that is wrong.
+    pub async fn verify_all(&self) -> Result<(), StoreError> {
+        for table in self.tables().await? {
+            self.readers
+                .run(move |database| verifying::table(database, &table))
+                .await?;
+        }
+        Ok(())
+    }
+}
+
+#[async_trait]
+impl Journal for SqliteJournal {
+    async fn read(&self, table: &TableId, after: Version) -> Result<Vec<Record>, StoreError> {
+        let table = table.clone();
+        self.readers
+            .run(move |database| finding::records(database, &table, after))
+            .await
+    }
+
+    async fn head(&self, table: &TableId) -> Result<Version, StoreError> {
+        let table = table.clone();
+        self.readers
+            .run(move |database| finding::head(database, &table))
+            .await
+    }
+
+    async fn append(
+        &self,
+        table: &TableId,
+        expected: Version,
+        commit: NewCommit,
+    ) -> Result<Commit, StoreError> {
+        let table = table.clone();
+        self.writer
+            .run(move |database| appending::append(database, &table, expected, commit))
+            .await
+    }
+
+    async fn find_command(
+        &self,
+        table: &TableId,
+        command: &CommandId,
+    ) -> Result<Option<Record>, StoreError> {
+        let (table, command) = (table.clone(), command.clone());
+        self.readers
+            .run(move |database| finding::command(database, &table, &command))
+            .await
+    }
+
+    async fn find_code(&self, code: &Code) -> Result<Option<TableId>, StoreError> {
+        let code = code.clone();
+        self.readers
+            .run(move |database| finding::code(database, &code))
+            .await
+    }
+
+    async fn count_live(&self) -> Result<u64, StoreError> {
+        self.readers.run(finding::count_live).await
+    }
+
+    async fn due(&self, now_ms: u64, limit: usize) -> Result<Vec<TableId>, StoreError> {
+        self.readers
+            .run(move |database| finding::due(database, now_ms, limit))
+            .await
+    }
+
+    async fn next_due(&self) -> Result<Option<u64>, StoreError> {
+        self.readers.run(finding::next_due).await
+    }
+
+    async fn snapshot(
+        &self,
+        table: &TableId,
+        format: u32,
+    ) -> Result<Option<(Version, String)>, StoreError> {
+        let table = table.clone();
+        self.readers
+            .run(move |database| finding::snapshot(database, &table, format))
+            .await
+    }
+
+    async fn keep_snapshot(
+        &self,
+        table: &TableId,
+        format: u32,
+        version: Version,
+        state: String,
+    ) -> Result<(), StoreError> {
+        let table = table.clone();
+        self.writer
+            .run(move |database| {
+                appending::keep_snapshot(database, &table, format, version, &state)
+            })
+            .await
+    }
+
+    /// Reads, and writes through to the disk: a full disk is found here and not by a player.
+    async fn check(&self) -> Result<(), StoreError> {
+        self.readers.run(finding::count_live).await?;
+        self.writer.run(appending::touch).await
+    }
+
+    fn readers(&self) -> Readers {
+        self.readers.count()
+    }
+}
+
+/// What a piece of work on the database comes to: the outer error fails the transaction it is part of, the
+/// inner one is an answer.
+type Worked<T> = rusqlite::Result<Result<T, StoreError>>;
+
+fn unavailable(cause: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> StoreError {
+    StoreError::Unavailable(cause.into())
+}
+
+/// A number as SQLite keeps it. What lies beyond is a time 292 million years ahead, or no version ever
+/// reached: the largest number stands for it as well.
+fn integer(number: u64) -> i64 {
+    i64::try_from(number).unwrap_or(i64::MAX)
+}
+
+/// A number SQLite kept. Negative ones are never written.
+fn natural(number: i64) -> u64 {
+    u64::try_from(number).unwrap_or(0)
+}

@@ -1,0 +1,85 @@
+//! The connections that read, lent to one reader at a time.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use rusqlite::Connection;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::task::spawn_blocking;
+use tokio::time::timeout;
+
+use super::{Worked, unavailable};
+use crate::{Readers, StoreError};
+
+/// A pool of connections that only read.
+#[derive(Debug)]
+pub(super) struct ReaderPool {
+    idle: Idle,
+    free: Arc<Semaphore>,
+    size: usize,
+    patience: Duration,
+}
+
+type Idle = Arc<Mutex<Vec<Connection>>>;
+
+impl ReaderPool {
+    pub(super) fn new(connections: Vec<Connection>, patience: Duration) -> Self {
+        let size = connections.len();
+        Self {
+            idle: Arc::new(Mutex::new(connections)),
+            free: Arc::new(Semaphore::new(size)),
+            size,
+            patience,
+        }
+    }
+
+    /// Has `work` done with a connection, off the threads that serve.
+    pub(super) async fn run<T, W>(&self, work: W) -> Result<T, StoreError>
+    where
+        T: Send + 'static,
+        W: FnOnce(&Connection) -> Worked<T> + Send + 'static,
+    {
+        let loan = self.borrow().await?;
+        // The loan goes along: a caller who gives up does not free a connection that is still at work.
+        let work = move || loan.connection.as_ref().map(work);
+        let worked = spawn_blocking(work).await.map_err(unavailable)?;
+        let worked = worked.ok_or_else(|| unavailable("a reader was lost"))?;
+        worked.map_err(unavailable)?
+    }
+
+    pub(super) fn count(&self) -> Readers {
+        Readers {
+            size: self.size,
+            active: self.size - self.free.available_permits(),
+        }
+    }
+
+    async fn borrow(&self) -> Result<Loan, StoreError> {
+        let permit = Arc::clone(&self.free).acquire_owned();
+        let permit = timeout(self.patience, permit).await;
+        let permit = permit.map_err(unavailable)?.map_err(unavailable)?;
+        Ok(Loan {
+            connection: lock(&self.idle).pop(),
+            idle: Arc::clone(&self.idle),
+            _permit: permit,
+        })
+    }
+}
+
+/// A connection that goes back when this is dropped, and only then lets the next reader in.
+struct Loan {
+    connection: Option<Connection>,
+    idle: Idle,
+    _permit: OwnedSemaphorePermit,
+}
+
+impl Drop for Loan {
+    fn drop(&mut self) {
+        lock(&self.idle).extend(self.connection.take());
+    }
+}
+
+fn lock(idle: &Mutex<Vec<Connection>>) -> MutexGuard<'_, Vec<Connection>> {
+    // A list of connections is whole after every step, also after a panic.
+    idle.lock().unwrap_or_else(PoisonError::into_inner)
+}
