@@ -1,0 +1,97 @@
+//! Lets passed deadlines have their consequence.
+//!
+//! A deadline is part of a table's state. Whichever instance sees it pass appends what follows from it, and
+//! the version decides who was first.
+
+use std::collections::HashMap;
+use std::future::Future;
+use std::sync::atomic::Ordering;
+use std::time::Duration;
+
+use game::{Actor, Command, CommandId, TableId};
+
+use crate::error::GameError;
+use crate::games::Games;
+
+/// How long the clock naps at most; another instance may have brought a deadline nearer unheard.
+pub const CLOCK_NAP_MS_MAX: u64 = 5_000;
+/// Tables looked at in one round.
+const ROUND_MAX: usize = 100;
+/// How long a table whose deadline could not be dealt with is left alone, in milliseconds.
+const LEAVE_ALONE_MS: u64 = 60_000;
+
+impl Games {
+    /// Runs until `stop` is done.
+    pub async fn run_clock(&self, stop: impl Future<Output = ()> + Send) {
+        tokio::pin!(stop);
+        let mut left_alone: HashMap<TableId, u64> = HashMap::new();
+        loop {
+            let nap_ms = self.pass_due(&mut left_alone).await;
+            tokio::select! {
+                () = &mut stop => return,
+                () = self.hurry.notified() => {}
+                () = tokio::time::sleep(Duration::from_millis(nap_ms)) => {}
+            }
+        }
+    }
+
+    /// Lets every deadline that has passed have its consequence; returns how long nothing is due.
+    async fn pass_due(&self, left_alone: &mut HashMap<TableId, u64>) -> u64 {
+        let now_ms = self.now_ms();
+        left_alone.retain(|_, until_ms| *until_ms > now_ms);
+        let due = match self.journal.due(now_ms, ROUND_MAX + left_alone.len()).await {
+            Ok(due) => due,
+            Err(error) => {
+                tracing::warn!(
+                    error = &error as &dyn std::error::Error,
+                    "deadlines could not be read"
+                );
+                return CLOCK_NAP_MS_MAX;
+            }
+        };
+        for table in due
+            .iter()
+            .filter(|table| !left_alone.contains_key(*table))
+            .collect::<Vec<_>>()
+        {
+            if let Err(error) = self.pass_time(table).await {
+                let error: &dyn std::error::Error = &error;
+                tracing::warn!(%table, error, "a deadline could not be dealt with");
+                left_alone.insert(table.clone(), now_ms + LEAVE_ALONE_MS);
+            }
+        }
+        self.nap_ms(left_alone).await
+    }
+
+    async fn nap_ms(&self, left_alone: &HashMap<TableId, u64>) -> u64 {
+        if !left_alone.is_empty() {
+            return CLOCK_NAP_MS_MAX;
+        }
+        match self.journal.next_due().await {
+            Ok(Some(due_ms)) => due_ms
+                .saturating_sub(self.now_ms())
+                .clamp(1, CLOCK_NAP_MS_MAX),
+            Ok(None) | Err(_) => CLOCK_NAP_MS_MAX,
+        }
+    }
+
+    /// Lets one table's deadline pass. That somebody else was first, or that a choice came in time, is no
+    /// error.
+    async fn pass_time(&self, table: &TableId) -> Result<(), GameError> {
+        let version = self.head(table).await?;
+        let Some(id) = CommandId::parse(&format!("clock-after-version-{version}")) else {
+            return Ok(());
+        };
+        match self
+            .commit(table, Actor::Clock, None, id, Command::PassTime {})
+            .await
+        {
+            Ok(_) => {
+                self.tally.deadlines_passed.fetch_add(1, Ordering::Relaxed);
+                Ok(())
+            }
+            Err(GameError::Refused(_) | GameError::Busy) => Ok(()),
+            Err(error) => Err(error),
+        }
+    }
+}

@@ -1,0 +1,64 @@
+//! Why something asked of a table did not happen, by what can be done about it.
+
+use game::Refusal;
+use store::StoreError;
+
+/// Why something asked of a table did not happen.
+#[derive(Debug, thiserror::Error)]
+pub enum GameError {
+    /// The rules say no. The player reads why.
+    #[error(transparent)]
+    Refused(#[from] Refusal),
+    /// There is no such table.
+    #[error("There is no such table here.")]
+    NoSuchTable,
+    /// The seat has passed to somebody else, or was freed.
+    #[error("This seat is no longer yours. You can watch, or come back with your recovery phrase.")]
+    NotYourSeat,
+    /// The player was there too lately for the seat to be freed.
+    #[error(
+        "They were here a moment ago. The seat can be freed after {away_minutes} minutes away."
+    )]
+    StillHere {
+        /// How long they must be away.
+        away_minutes: u64,
+    },
+    /// The id belongs to another command.
+    #[error("That command id belongs to another command.")]
+    ForeignCommand,
+    /// As many tables are live as this server takes.
+    #[error("All tables of this server are taken. Please try again in a few minutes.")]
+    Full,
+    /// So many wrote to the table at once that this command never came first.
+    #[error("The table is very busy. Please try again.")]
+    Busy,
+    /// The Chronicle opens when the story is over.
+    #[error("The Chronicle opens when the story is over.")]
+    NotOver,
+    /// The journal cannot be read or written now.
+    #[error("The Codex cannot be reached at the moment. Nothing is lost; please try again.")]
+    Store(#[source] StoreError),
+}
+
+impl From<StoreError> for GameError {
+    fn from(error: StoreError) -> Self {
+        Self::Store(error)
+    }
+}
+
+impl GameError {
+    /// A stable word for programs.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Refused(refusal) => refusal.code(),
+            Self::NoSuchTable => "no-such-table",
+            Self::NotYourSeat => "not-your-seat",
+            Self::StillHere { .. } => "still-here",
+            Self::ForeignCommand => "foreign-command",
+            Self::Full => "server-full",
+            Self::Busy => "table-busy",
+            Self::NotOver => "not-over",
+            Self::Store(_) => "storage-unavailable",
+        }
+    }
+}

@@ -1,0 +1,24 @@
+//! Running tables: load, decide, append, announce.
+//!
+//! [`Games`] is what the web speaks to. One command goes one way: the table is loaded from the journal (or
+//! from memory, and brought up to date), the rules decide, the journal appends at the version they decided
+//! on, and only then is anybody told. A lost race is decided again. Whatever this crate holds in memory may
+//! vanish at any moment.
+//!
+//! [`Games::run_clock`] lets passed deadlines have their consequence; [`mod@verify`] checks an exported
+//! Chronicle.
+
+mod cache;
+mod clock;
+mod error;
+mod export;
+mod games;
+mod presence;
+
+pub mod verify;
+
+pub use clock::CLOCK_NAP_MS_MAX;
+pub use error::GameError;
+pub use games::{Counts, Games, Holder, Parts, Seated, Settings};
+pub use presence::Presence;
+pub use store::Readers;

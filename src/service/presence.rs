@@ -1,0 +1,45 @@
+//! Who is there: soft, and never a reason to lose a seat by itself.
+
+use std::collections::BTreeMap;
+
+use game::{SeatNo, TableId};
+
+use crate::games::Games;
+
+/// How long after the last sign of life a seat counts as here: two heartbeats and a little.
+const HERE_MS: u64 = 25_000;
+
+/// Whether a player is there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Presence {
+    /// Seen a moment ago.
+    Here,
+    /// Not seen for a little while, as when a phone sleeps.
+    Away,
+    /// Away for as long as it takes before the host may free the seat.
+    Absent,
+}
+
+impl Games {
+    /// Notes a sign of life of a seat.
+    pub async fn note(&self, table: &TableId, seat: SeatNo) {
+        self.bus.note(table.as_str(), seat.0, self.now_ms()).await;
+    }
+
+    /// Returns who of `seats` is there.
+    pub async fn presence(&self, table: &TableId, seats: &[SeatNo]) -> BTreeMap<SeatNo, Presence> {
+        let now_ms = self.now_ms();
+        let seen = self.bus.seen(table.as_str()).await;
+        let of = |seat: &SeatNo| {
+            let last_ms = seen.get(&seat.0).copied();
+            let away_ms = now_ms.saturating_sub(last_ms.unwrap_or(self.started_ms));
+            match away_ms {
+                away_ms if away_ms >= self.settings.away_after_ms => Presence::Absent,
+                away_ms if away_ms <= HERE_MS && last_ms.is_some() => Presence::Here,
+                _ => Presence::Away,
+            }
+        };
+        seats.iter().map(|seat| (*seat, of(seat))).collect()
+    }
+}

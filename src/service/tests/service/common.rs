@@ -1,0 +1,154 @@
+//! A service over a journal in memory, with a clock the test moves.
+
+use std::cell::Cell;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use bus::memory::MemoryBus;
+use game::{Command, CommandId, SeatNo, Stage, TableId, TimeLimit, View};
+use service::{Games, Holder, Parts, Seated, Settings};
+use store::memory::MemoryJournal;
+
+/// Minutes a player must be away, in milliseconds.
+pub(crate) const AWAY_AFTER_MS: u64 = 600_000;
+
+thread_local! {
+    // Each test has a thread, and so a time, of its own.
+    static NOW_MS: Cell<u64> = const { Cell::new(1_800_000_000_000) };
+}
+
+static DRAWN: AtomicU64 = AtomicU64::new(1);
+
+fn now_ms() -> u64 {
+    NOW_MS.get()
+}
+
+/// Lets time pass for every service of this test.
+pub(crate) fn pass(ms: u64) {
+    NOW_MS.set(NOW_MS.get() + ms);
+}
+
+fn random(bytes: &mut [u8]) {
+    let drawn = DRAWN.fetch_add(1, Ordering::SeqCst);
+    for (at, byte) in bytes.iter_mut().enumerate() {
+        *byte = (drawn.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> ((at % 8) * 8)) as u8 ^ at as u8;
+    }
+}
+
+/// What several instances share.
+#[derive(Clone)]
+pub(crate) struct Shared {
+    pub(crate) journal: Arc<MemoryJournal>,
+    pub(crate) bus: Arc<MemoryBus>,
+}
+
+impl Shared {
+    pub(crate) fn new() -> Self {
+        Self {
+            journal: Arc::new(MemoryJournal::default()),
+            bus: Arc::new(MemoryBus::default()),
+        }
+    }
+
+    /// One more instance, with news of its own or shared.
+    pub(crate) fn instance(&self, tables_max: u64) -> Arc<Games> {
+        Games::new(Parts {
+            journal: self.journal.clone(),
+            bus: self.bus.clone(),
+            world: Arc::new(world::library().unwrap()),
+            now_ms,
+            random,
+            settings: Settings {
+                tables_max,
+                away_after_ms: AWAY_AFTER_MS,
+            },
+        })
+    }
+}
+
+/// A fresh command id.
+pub(crate) fn fresh() -> CommandId {
+    let number = DRAWN.fetch_add(1, Ordering::SeqCst);
+    CommandId::parse(&format!("test-command-{number:06}")).unwrap()
+}
+
+/// Opens a table of these players; the first is host.
+pub(crate) async fn gather(
+    games: &Games,
+    limit: TimeLimit,
+    names: &[&str],
+) -> (TableId, Vec<Holder>) {
+    let Seated { table, holder, .. } = games.open(fresh(), names[0], limit).await.unwrap();
+    let mut holders = vec![holder];
+    for name in &names[1..] {
+        holders.push(games.sit(&table, fresh(), name).await.unwrap().holder);
+    }
+    (table, holders)
+}
+
+/// Plays until a scene is open.
+pub(crate) async fn play_to_first_scene(games: &Games, table: &TableId, holders: &[Holder]) {
+    games
+        .play(table, holders[0], fresh(), Command::Begin {})
+        .await
+        .unwrap();
+    for holder in holders {
+        while let Stage::Question(asked) = games.view(table, Some(*holder)).await.unwrap().stage {
+            let answer = Command::Answer {
+                question: asked.question,
+                answer: 0,
+            };
+            games.play(table, *holder, fresh(), answer).await.unwrap();
+        }
+    }
+    for holder in holders {
+        let Stage::QuestChoice { quests } = games.view(table, Some(*holder)).await.unwrap().stage
+        else {
+            panic!("the party should choose a quest now");
+        };
+        let quest = quests[0].quest.clone();
+        games
+            .play(table, *holder, fresh(), Command::TakeUp { quest })
+            .await
+            .unwrap();
+    }
+}
+
+/// The command by which a seat chooses the first option of the open scene.
+pub(crate) fn choose_first(view: &View) -> Command {
+    let Stage::Scene(scene) = &view.stage else {
+        panic!("a scene should be open")
+    };
+    Command::Choose {
+        scene: scene.scene.clone(),
+        option: scene.options[0].option.clone(),
+    }
+}
+
+/// Plays until the Chronicle opens.
+pub(crate) async fn play_to_the_end(games: &Games, table: &TableId, holders: &[Holder]) {
+    play_to_first_scene(games, table, holders).await;
+    loop {
+        for holder in holders {
+            let view = games.view(table, Some(*holder)).await.unwrap();
+            match &view.stage {
+                Stage::Chronicle(_) => return,
+                Stage::Scene(scene) if scene.has_say => {
+                    let chosen = games
+                        .play(table, *holder, fresh(), choose_first(&view))
+                        .await;
+                    assert!(chosen.is_ok(), "{chosen:?}");
+                }
+                _ => {}
+            }
+        }
+    }
+}
+
+/// A seat's number as a holder of its first generation.
+pub(crate) fn first_holder(seat: u8) -> Holder {
+    Holder {
+        seat: SeatNo(seat),
+        generation: 1,
+    }
+}

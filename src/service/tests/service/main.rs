@@ -1,0 +1,5 @@
+//! The service over a journal in memory.
+
+mod common;
+mod games;
+mod verify;

@@ -1,0 +1,146 @@
+//! An exported Chronicle can be checked by anybody, and a doctored one is found out.
+
+use crate::common::{Shared, gather, play_to_the_end};
+use game::content::World;
+use game::{Code, TableId, TimeLimit, Version};
+use serde_json::{Value, json};
+use service::GameError;
+use service::verify::{Fault, verify};
+use store::memory::MemoryJournal;
+use store::{Journal, NewCommit, Record, Standing};
+
+/// A Chronicle played to its end, as lines.
+async fn exported() -> Vec<Value> {
+    let games = Shared::new().instance(100);
+    let (table, holders) = gather(&games, TimeLimit::Off, &["Anna", "Ben"]).await;
+    assert!(matches!(
+        games.export(&table).await,
+        Err(GameError::NotOver)
+    ));
+    play_to_the_end(&games, &table, &holders).await;
+    let text = games.export(&table).await.unwrap();
+    text.lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect()
+}
+
+fn checked(lines: &[Value], world: &World) -> Result<service::verify::Report, Fault> {
+    let text: Vec<String> = lines.iter().map(Value::to_string).collect();
+    verify(&text.join("\n"), world)
+}
+
+/// Puts hashes right after a change, as somebody would who knows how the chain is made: by keeping the
+/// doctored commits in a journal of their own.
+async fn rechain(lines: &mut Vec<Value>) {
+    let table: TableId = serde_json::from_value(lines[0]["table"].clone()).unwrap();
+    let journal = MemoryJournal::default();
+    for line in &lines[1..] {
+        let record: Record = serde_json::from_value(line.clone()).unwrap();
+        let before = journal.head(&table).await.unwrap();
+        let code = Code::from_random([0; Code::LEN]);
+        let commit = NewCommit {
+            command_id: record.command_id,
+            actor: record.actor,
+            command: record.command,
+            at_ms: record.at_ms,
+            events: record.events,
+            standing: Standing {
+                code,
+                deadline_ms: None,
+                live: true,
+            },
+        };
+        journal.append(&table, before, commit).await.unwrap();
+    }
+    let kept = journal.read(&table, Version(0)).await.unwrap();
+    lines.truncate(1);
+    lines.extend(
+        kept.iter()
+            .map(|record| serde_json::to_value(record).unwrap()),
+    );
+}
+
+fn first_roll(lines: &[Value]) -> (usize, usize) {
+    let rolled = |event: &Value| event["event"] == "deed-done" && event["roll"].is_object();
+    lines
+        .iter()
+        .enumerate()
+        .find_map(|(at, line)| Some((at, line["events"].as_array()?.iter().position(rolled)?)))
+        .expect("a quest has rolls")
+}
+
+#[tokio::test]
+async fn an_honest_chronicle_is_whole() {
+    let world = world::library().unwrap();
+    let lines = exported().await;
+    let report = checked(&lines, &world).unwrap();
+    assert_eq!(report.commits, lines.len() - 1);
+    assert_eq!(report.decisions, lines.len() - 1);
+    assert!(report.rolls > 0);
+}
+
+#[tokio::test]
+async fn a_doctored_chronicle_names_the_first_thing_that_is_wrong() {
+    let world = world::library().unwrap();
+    let honest = exported().await;
+    let (at, event) = first_roll(&honest);
+
+    let mut altered = honest.clone();
+    altered[at]["events"][event]["roll"]["throw"]["value"] = json!(1);
+    assert!(
+        matches!(checked(&altered, &world), Err(Fault::Altered { version, .. }) if version.0 == at as u64)
+    );
+
+    let mut rerolled = altered;
+    rechain(&mut rerolled).await;
+    let fault = checked(&rerolled, &world);
+    assert!(
+        matches!(fault, Err(Fault::OtherRoll { version, told: 1, .. }) if version.0 == at as u64),
+        "{fault:?}"
+    );
+
+    let mut kinder = honest.clone();
+    kinder[at]["events"][event]["kind"] = json!("triumph");
+    rechain(&mut kinder).await;
+    let fault = checked(&kinder, &world);
+    assert!(
+        matches!(fault, Err(Fault::OtherDecision { version }) if version.0 == at as u64),
+        "{fault:?}"
+    );
+
+    let mut reseeded = honest.clone();
+    let other = "00".repeat(32);
+    reseeded[0]["seed"] = json!(other);
+    assert!(matches!(
+        checked(&reseeded, &world),
+        Err(Fault::OtherSeed { .. })
+    ));
+    reseeded[1]["events"][0]["seed"] = json!(other);
+    rechain(&mut reseeded).await;
+    assert!(matches!(
+        checked(&reseeded, &world),
+        Err(Fault::OtherSeed { .. })
+    ));
+
+    let mut shortened = honest.clone();
+    shortened.remove(at);
+    assert!(
+        matches!(checked(&shortened, &world), Err(Fault::Altered { version, .. }) if version.0 == at as u64)
+    );
+
+    let mut cut = honest.clone();
+    cut.pop();
+    assert_eq!(checked(&cut, &world), Err(Fault::BrokenOff));
+}
+
+#[test]
+fn what_is_no_chronicle_is_said_to_be_none() {
+    let world = World::default();
+    for (text, line) in [("", 1), ("hello", 1), ("{\"format\":\"other\"}", 1)] {
+        let fault = verify(text, &world);
+        assert!(
+            matches!(fault, Err(Fault::NotAChronicle { line: at, .. }) if at == line),
+            "{fault:?}"
+        );
+    }
+}

@@ -1,0 +1,240 @@
+//! Checks an exported Chronicle: the chain, the commitment, every roll, every decision.
+
+use std::fmt;
+
+use game::content::World;
+use game::{Dice, Event, Moment, Opening, RULES_EDITION, Seed, Table, Version};
+use store::{Record, chain};
+
+use crate::export::{FORMAT, Heading};
+
+/// What was found in order.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Report {
+    /// Commits checked.
+    pub commits: usize,
+    /// Rolls recomputed from the seed.
+    pub rolls: usize,
+    /// Decisions taken again from the commands; none when the Chronicle was played under other rules or
+    /// another library than this release has.
+    pub decisions: usize,
+}
+
+impl fmt::Display for Report {
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self {
+            commits,
+            rolls,
+            decisions,
+        } = self;
+        writeln!(
+            to,
+            "The Chronicle is whole: {commits} commits, each chained to the one before."
+        )?;
+        writeln!(
+            to,
+            "The seed is the one committed to before the first roll."
+        )?;
+        writeln!(to, "{rolls} rolls are those the seed gives.")?;
+        match decisions {
+            0 => write!(
+                to,
+                "The decisions were not taken again: this Chronicle was played under other rules or \
+                 another library than this release has."
+            ),
+            _ => write!(
+                to,
+                "{decisions} decisions, taken again from the commands, came out the same."
+            ),
+        }
+    }
+}
+
+/// The first thing that is wrong.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Fault {
+    /// The text is not an exported Chronicle.
+    #[error("line {line} is not part of an exported Chronicle: {why}")]
+    NotAChronicle {
+        /// Which line, counted from 1.
+        line: usize,
+        /// What is wrong with it.
+        why: String,
+    },
+    /// The chain of hashes is broken.
+    #[error("commit {version} was altered: {why}")]
+    Altered {
+        /// Which commit.
+        version: Version,
+        /// What does not fit.
+        why: String,
+    },
+    /// The seed is not the one committed to.
+    #[error(
+        "the seed is not the one committed to when the table opened: its SHA-256 is {is}, not {committed}"
+    )]
+    OtherSeed {
+        /// The hash of the seed given.
+        is: String,
+        /// The hash committed to.
+        committed: String,
+    },
+    /// A roll is not what the seed gives.
+    #[error("commit {version}: a roll of {told} is told, but the seed gives {given}")]
+    OtherRoll {
+        /// Which commit.
+        version: Version,
+        /// The roll told.
+        told: u32,
+        /// The roll the seed gives.
+        given: u32,
+    },
+    /// The rules decide the command differently.
+    #[error("commit {version}: the rules do not lead from this command to these events")]
+    OtherDecision {
+        /// Which commit.
+        version: Version,
+    },
+    /// The story is not over, or goes on after its end.
+    #[error("the Chronicle breaks off before the story is over")]
+    BrokenOff,
+}
+
+/// Checks an exported Chronicle against the seed it reveals and, where this release plays by the same rules
+/// and library, against the rules.
+///
+/// # Errors
+///
+/// The first thing that is wrong.
+pub fn verify(text: &str, world: &World) -> Result<Report, Fault> {
+    let (heading, records) = read(text)?;
+    chain::verify(&heading.table, &records).map_err(|broken| Fault::Altered {
+        version: broken.version,
+        why: broken.why,
+    })?;
+    let seed = check_seed(&heading, &records)?;
+    let mut table = Table::default();
+    let mut report = Report {
+        commits: 0,
+        rolls: 0,
+        decisions: 0,
+    };
+    for record in &records {
+        report.rolls += check_rolls(seed, table.version(), record)?;
+        report.decisions += check_decision(&table, world, record)?;
+        table.fold(&record.events);
+        report.commits += 1;
+    }
+    if table.phase() != game::Phase::Chronicle {
+        return Err(Fault::BrokenOff);
+    }
+    Ok(report)
+}
+
+fn read(text: &str) -> Result<(Heading, Vec<Record>), Fault> {
+    let fault = |line: usize, why: &dyn fmt::Display| Fault::NotAChronicle {
+        line,
+        why: why.to_string(),
+    };
+    let mut lines = text.lines().enumerate();
+    let (_, first) = lines.next().ok_or_else(|| fault(1, &"the file is empty"))?;
+    let heading: Heading = serde_json::from_str(first).map_err(|error| fault(1, &error))?;
+    if heading.format != FORMAT {
+        return Err(fault(
+            1,
+            &format!("its format is {:?}, not {FORMAT:?}", heading.format),
+        ));
+    }
+    let records = lines
+        .map(|(at, line)| serde_json::from_str(line).map_err(|error| fault(at + 1, &error)))
+        .collect::<Result<Vec<Record>, Fault>>()?;
+    Ok((heading, records))
+}
+
+/// Checks that the seed told at the top is the one the table opened with, and the one committed to.
+fn check_seed(heading: &Heading, records: &[Record]) -> Result<Seed, Fault> {
+    let opened = records
+        .first()
+        .and_then(|record| match record.events.first() {
+            Some(Event::Opened {
+                seed, commitment, ..
+            }) => Some((*seed, commitment.clone())),
+            _ => None,
+        });
+    let (opened_with, committed) = opened.ok_or(Fault::BrokenOff)?;
+    let told = Seed::from_hex(&heading.seed).unwrap_or(opened_with);
+    for (seed, committed) in [
+        (told, &heading.commitment),
+        (opened_with, &committed),
+        (told, &committed),
+    ] {
+        let is = chain::commit_to(&seed);
+        if is != *committed {
+            return Err(Fault::OtherSeed {
+                is,
+                committed: committed.clone(),
+            });
+        }
+    }
+    Ok(opened_with)
+}
+
+fn check_rolls(seed: Seed, decided_on: Version, record: &Record) -> Result<usize, Fault> {
+    let dice = Dice::new(seed, decided_on);
+    let mut rolls = 0;
+    for event in &record.events {
+        let Event::DeedDone(done) = event else {
+            continue;
+        };
+        let Some(roll) = &done.roll else { continue };
+        let given = dice.at(roll.throw.number, 100) + 1;
+        if given != roll.throw.value {
+            return Err(Fault::OtherRoll {
+                version: record.version,
+                told: roll.throw.value,
+                given,
+            });
+        }
+        rolls += 1;
+    }
+    Ok(rolls)
+}
+
+/// Takes the decision again, where this release can.
+fn check_decision(table: &Table, world: &World, record: &Record) -> Result<usize, Fault> {
+    let other = Fault::OtherDecision {
+        version: record.version,
+    };
+    let moment = Moment {
+        at_ms: record.at_ms,
+    };
+    let decided = match (&record.command, record.events.first()) {
+        (
+            game::Command::Open { name, limit },
+            Some(Event::Opened {
+                code,
+                seed,
+                commitment,
+                rules,
+                library,
+                ..
+            }),
+        ) => {
+            if *rules != RULES_EDITION || *library != world.edition {
+                return Ok(0);
+            }
+            let opening = Opening {
+                code: code.clone(),
+                seed: *seed,
+                commitment: commitment.clone(),
+            };
+            Table::open(&opening, world, name, *limit, moment)
+        }
+        _ if table.rules() != RULES_EDITION || table.library() != world.edition => return Ok(0),
+        _ => table.decide(world, record.actor, &record.command, moment),
+    };
+    match decided {
+        Ok(events) if events == record.events => Ok(1),
+        Ok(_) | Err(_) => Err(other),
+    }
+}
