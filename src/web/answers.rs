@@ -1,0 +1,80 @@
+//! How many requests were answered how, and how fast.
+
+use std::time::Instant;
+
+use axum::extract::{MatchedPath, Request, State};
+use axum::middleware::Next;
+use axum::response::Response;
+use prometheus_client::encoding::EncodeLabelSet;
+use prometheus_client::metrics::counter::Counter;
+use prometheus_client::metrics::family::Family;
+use prometheus_client::metrics::histogram::{Histogram, exponential_buckets};
+use prometheus_client::registry::Registry;
+
+use crate::App;
+
+/// A route and the class of its answer. Routes are those of the router, so their number is bounded.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct Labels {
+    route: String,
+    status: u16,
+}
+
+/// How requests were answered.
+#[derive(Clone, Debug)]
+pub(crate) struct Answers {
+    count: Family<Labels, Counter>,
+    seconds: Histogram,
+}
+
+impl Default for Answers {
+    fn default() -> Self {
+        // 1 ms to about 4 s.
+        Self {
+            count: Family::default(),
+            seconds: Histogram::new(exponential_buckets(0.001, 2.0, 13)),
+        }
+    }
+}
+
+impl Answers {
+    pub(crate) fn register(&self, registry: &mut Registry) {
+        registry.register("http_answers", "Requests answered", self.count.clone());
+        registry.register(
+            "http_seconds",
+            "Seconds until an answer began",
+            self.seconds.clone(),
+        );
+    }
+}
+
+/// Counts every answer and writes one line about it. The line holds no body, no query and no cookie.
+pub(crate) async fn count(State(app): State<App>, request: Request, next: Next) -> Response {
+    let route = request
+        .extensions()
+        .get::<MatchedPath>()
+        .map_or("none", MatchedPath::as_str)
+        .to_owned();
+    let method = request.method().clone();
+    let id = request
+        .headers()
+        .get("x-request-id")
+        .and_then(|id| id.to_str().ok())
+        .unwrap_or("")
+        .to_owned();
+    let began = Instant::now();
+    let response = next.run(request).await;
+    let elapsed = began.elapsed();
+    let status = response.status().as_u16();
+    app.answers.seconds.observe(elapsed.as_secs_f64());
+    app.answers
+        .count
+        .get_or_create(&Labels {
+            route: route.clone(),
+            status,
+        })
+        .inc();
+    let elapsed_ms = u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX);
+    tracing::debug!(%method, route, status, elapsed_ms, request_id = id, "answered");
+    response
+}

@@ -1,0 +1,274 @@
+//! What went wrong, as a sentence for people and as problem+json for programs.
+
+use axum::Json;
+use axum::extract::rejection::{FormRejection, JsonRejection};
+use axum::extract::{Request, State};
+use axum::middleware::Next;
+use axum::response::{Html, IntoResponse, Response};
+use game::Refusal;
+use http::header::{CONTENT_TYPE, RETRY_AFTER};
+use http::{HeaderValue, StatusCode};
+use serde::Serialize;
+use service::GameError;
+
+use crate::App;
+use crate::pages::{Fault, Template};
+use crate::request::Wants;
+
+/// Seconds after which a refused client may come again.
+const RETRY_AFTER_S: u64 = 5;
+
+/// What went wrong.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum WebError {
+    /// The service says no.
+    #[error(transparent)]
+    Game(#[from] GameError),
+    /// The browser holds no seat at this table.
+    #[error("You have no seat at this table. If you had one, come back with your recovery phrase.")]
+    NoSeat {
+        /// There was a cookie, but it could not be read.
+        unreadable: bool,
+    },
+    /// There is no such page.
+    #[error("There is no such page here.")]
+    NotFound,
+    /// The page does not take this method.
+    #[error("This address does not take that method.")]
+    WrongMethod,
+    /// The code is not one, or no table gathers under it.
+    #[error(
+        "No table answers to that code. Codes have six letters and digits, without 0, O, 1 and I."
+    )]
+    NoSuchCode,
+    /// The phrase fits no seat.
+    #[error("That phrase fits no seat at this table. Check the spelling and the table's code.")]
+    WrongPhrase,
+    /// Too many phrases were tried.
+    #[error("Too many phrases were tried for this table. Please wait a minute.")]
+    TooManyTries,
+    /// The form or the JSON cannot be read.
+    #[error("This request could not be read: {0}.")]
+    Unreadable(String),
+    /// The body is too large.
+    #[error("That is too much at once: 16 KiB is the most this address takes.")]
+    TooLarge,
+    /// The request comes from another site.
+    #[error("This request came from another site and was not carried out.")]
+    CrossSite,
+    /// As many streams are open as this server takes.
+    #[error(
+        "This server has as many open pages as it takes. The page still works without live news."
+    )]
+    TooManyStreams,
+    /// The process is about to end; another takes over.
+    #[error("The Codex is being carried to another shelf. Please try again in a moment.")]
+    Closing,
+    /// A page could not be made. Nobody's fault but ours.
+    #[error("Something went wrong on our side. Nothing that was saved is lost.")]
+    Internal(#[source] Box<dyn std::error::Error + Send + Sync>),
+}
+
+impl From<Refusal> for WebError {
+    fn from(refusal: Refusal) -> Self {
+        Self::Game(refusal.into())
+    }
+}
+
+impl From<FormRejection> for WebError {
+    fn from(rejection: FormRejection) -> Self {
+        Self::unreadable(rejection.status(), &rejection)
+    }
+}
+
+impl From<JsonRejection> for WebError {
+    fn from(rejection: JsonRejection) -> Self {
+        Self::unreadable(rejection.status(), &rejection)
+    }
+}
+
+impl From<askama::Error> for WebError {
+    fn from(error: askama::Error) -> Self {
+        Self::Internal(Box::new(error))
+    }
+}
+
+impl WebError {
+    fn unreadable(status: StatusCode, rejection: &dyn std::error::Error) -> Self {
+        if status == StatusCode::PAYLOAD_TOO_LARGE {
+            return Self::TooLarge;
+        }
+        // The innermost cause says what is wrong with the text; the outer ones only that something is.
+        let mut innermost = rejection;
+        while let Some(cause) = innermost.source() {
+            innermost = cause;
+        }
+        Self::Unreadable(innermost.to_string().trim_end_matches('.').to_owned())
+    }
+
+    fn code(&self) -> &'static str {
+        match self {
+            Self::Game(error) => error.code(),
+            Self::NoSeat { unreadable: true } => "cookie-unreadable",
+            Self::NoSeat { unreadable: false } => "no-seat",
+            Self::NotFound => "not-found",
+            Self::WrongMethod => "wrong-method",
+            Self::NoSuchCode => "no-such-code",
+            Self::WrongPhrase => "wrong-phrase",
+            Self::TooManyTries => "too-many-tries",
+            Self::Unreadable(_) => "unreadable",
+            Self::TooLarge => "too-large",
+            Self::CrossSite => "cross-site",
+            Self::TooManyStreams => "too-many-streams",
+            Self::Closing => "closing",
+            Self::Internal(_) => "internal",
+        }
+    }
+
+    pub(crate) fn status(&self) -> StatusCode {
+        match self {
+            Self::Game(error) => status_of(error),
+            Self::NoSeat { .. } => StatusCode::UNAUTHORIZED,
+            Self::NotFound | Self::NoSuchCode => StatusCode::NOT_FOUND,
+            Self::WrongMethod => StatusCode::METHOD_NOT_ALLOWED,
+            Self::WrongPhrase | Self::CrossSite => StatusCode::FORBIDDEN,
+            Self::TooManyTries => StatusCode::TOO_MANY_REQUESTS,
+            Self::Unreadable(_) => StatusCode::BAD_REQUEST,
+            Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::TooManyStreams | Self::Closing => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
+        }
+    }
+
+    /// Logs what an operator should know, once, where it stops.
+    fn log(&self) {
+        match self {
+            Self::Game(GameError::Store(cause)) => {
+                let error: &dyn std::error::Error = cause;
+                tracing::error!(error, "the journal could not be used");
+            }
+            Self::Internal(cause) => {
+                let error: &(dyn std::error::Error + 'static) = &**cause;
+                tracing::error!(error, "a page could not be made");
+            }
+            _ => {}
+        }
+    }
+}
+
+fn status_of(error: &GameError) -> StatusCode {
+    match error {
+        GameError::Refused(refusal) => match refusal {
+            Refusal::NameMissing
+            | Refusal::NameTooLong
+            | Refusal::NameUnreadable
+            | Refusal::NothingSaid
+            | Refusal::SaidTooMuch
+            | Refusal::NoSuchChoice => StatusCode::UNPROCESSABLE_ENTITY,
+            Refusal::HostOnly
+            | Refusal::BearerOnly
+            | Refusal::NotYourWhisper
+            | Refusal::NotOpen
+            | Refusal::OwnSeat => StatusCode::FORBIDDEN,
+            Refusal::NoSeat => StatusCode::UNAUTHORIZED,
+            Refusal::Closed => StatusCode::GONE,
+            Refusal::TooMuch => StatusCode::TOO_MANY_REQUESTS,
+            Refusal::NameTaken
+            | Refusal::TableFull
+            | Refusal::AlreadyBegun
+            | Refusal::SeatEmpty
+            | Refusal::MovedOn
+            | Refusal::NotNow
+            | Refusal::AlreadyTold
+            | Refusal::SignatureUsed
+            | Refusal::NothingToHear
+            | Refusal::TooEarly
+            | Refusal::QuestUnknown => StatusCode::CONFLICT,
+        },
+        GameError::NoSuchTable => StatusCode::NOT_FOUND,
+        GameError::NotYourSeat => StatusCode::UNAUTHORIZED,
+        GameError::StillHere { .. } | GameError::ForeignCommand | GameError::NotOver => {
+            StatusCode::CONFLICT
+        }
+        GameError::Full | GameError::Busy | GameError::Store(_) => StatusCode::SERVICE_UNAVAILABLE,
+    }
+}
+
+/// A problem as programs read it (RFC 9457).
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct Problem {
+    r#type: String,
+    title: String,
+    status: u16,
+    pub(crate) detail: String,
+    pub(crate) code: &'static str,
+}
+
+impl IntoResponse for WebError {
+    /// Answers with the status and leaves the words to [`show_problems`], which knows who asked.
+    fn into_response(self) -> Response {
+        self.log();
+        let status = self.status();
+        let problem = Problem {
+            r#type: format!("urn:arcane-codex:problem:{}", self.code()),
+            title: status.canonical_reason().unwrap_or("Error").to_owned(),
+            status: status.as_u16(),
+            detail: self.to_string(),
+            code: self.code(),
+        };
+        let mut response = status.into_response();
+        if status == StatusCode::SERVICE_UNAVAILABLE || status == StatusCode::TOO_MANY_REQUESTS {
+            response
+                .headers_mut()
+                .insert(RETRY_AFTER, HeaderValue::from(RETRY_AFTER_S));
+        }
+        response.extensions_mut().insert(problem);
+        response
+    }
+}
+
+fn fault_page(problem: &Problem) -> String {
+    let page = Fault {
+        title: &problem.title,
+        sentence: &problem.detail,
+        advice: "Nothing you did before is lost.",
+        back: "/",
+        back_label: "To the front door",
+    };
+    // A page about a problem may not become another problem.
+    page.render().unwrap_or_else(|_| problem.detail.clone())
+}
+
+/// Gives every problem its words: a page for people, problem+json for programs.
+pub(crate) async fn show_problems(
+    State(_app): State<App>,
+    request: Request,
+    next: Next,
+) -> Response {
+    let wants = Wants::of(request.uri(), request.headers());
+    let mut response = next.run(request).await;
+    if response.status() == StatusCode::PAYLOAD_TOO_LARGE
+        && response.extensions().get::<Problem>().is_none()
+    {
+        response = WebError::TooLarge.into_response();
+    }
+    let Some(problem) = response.extensions_mut().remove::<Problem>() else {
+        return response;
+    };
+    let (mut parts, _) = response.into_parts();
+    let shown = match wants {
+        Wants::Json => {
+            let mut shown = Json(&problem).into_response();
+            let json = HeaderValue::from_static("application/problem+json");
+            shown.headers_mut().insert(CONTENT_TYPE, json);
+            shown
+        }
+        Wants::Page => Html(fault_page(&problem)).into_response(),
+    };
+    let (shown_parts, body) = shown.into_parts();
+    parts.headers.remove(http::header::CONTENT_LENGTH);
+    for (name, value) in &shown_parts.headers {
+        parts.headers.insert(name, value.clone());
+    }
+    Response::from_parts(parts, body)
+}

@@ -1,0 +1,145 @@
+//! Who asks: a signed cookie says which seat a browser holds, a recovery phrase brings it back elsewhere.
+
+use axum::extract::{FromRef, FromRequestParts, Path};
+use axum_extra::extract::SignedCookieJar;
+use axum_extra::extract::cookie::{Cookie, Key, SameSite};
+use game::{SeatNo, TableId};
+use hmac::{Hmac, KeyInit, Mac};
+use http::request::Parts;
+use serde::Deserialize;
+use service::Holder;
+use sha2::Sha256;
+
+use crate::App;
+use crate::error::WebError;
+
+/// Words in a recovery phrase: 40 bits, against a handful of tries a minute.
+const PHRASE_WORDS: usize = 5;
+
+/// What signs cookies and makes phrases.
+#[derive(Clone)]
+pub struct Keys {
+    cookies: Key,
+    phrases: Vec<u8>,
+}
+
+impl std::fmt::Debug for Keys {
+    fn fmt(&self, to: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        to.write_str("Keys(***)")
+    }
+}
+
+impl Keys {
+    /// Derives the keys from the operator's secret: at least 32 bytes.
+    pub fn derive(secret: &[u8]) -> Self {
+        Self {
+            cookies: Key::derive_from(secret),
+            phrases: secret.to_vec(),
+        }
+    }
+
+    /// The phrase that brings a seat back. It is made, not kept: whoever knows the secret key can make it,
+    /// and nobody can read it from the journal.
+    pub(crate) fn phrase(&self, table: &TableId, holder: Holder) -> String {
+        // HMAC takes keys of any length.
+        let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(&self.phrases) else {
+            return String::new();
+        };
+        mac.update(format!("phrase\n{table}\n{}\n{}", holder.seat, holder.generation).as_bytes());
+        let bytes = mac.finalize().into_bytes();
+        let words = world::recovery_words();
+        let picked = bytes
+            .iter()
+            .take(PHRASE_WORDS)
+            .map(|byte| words[usize::from(*byte)]);
+        picked.collect::<Vec<_>>().join(" ")
+    }
+}
+
+impl FromRef<App> for Key {
+    fn from_ref(app: &App) -> Self {
+        app.keys.cookies.clone()
+    }
+}
+
+/// Whoever asks at a table.
+#[derive(Clone, Debug)]
+pub(crate) struct AtTable {
+    /// Which table.
+    pub(crate) table: TableId,
+    /// The seat the browser holds, by its cookie.
+    pub(crate) holder: Option<Holder>,
+    /// There was a cookie, but it is not one of ours, or was damaged.
+    pub(crate) unreadable: bool,
+}
+
+impl AtTable {
+    /// The seat, for whoever must have one.
+    pub(crate) fn seated(&self) -> Result<Holder, WebError> {
+        self.holder.ok_or(WebError::NoSeat {
+            unreadable: self.unreadable,
+        })
+    }
+}
+
+#[derive(Deserialize)]
+struct TablePath {
+    table: String,
+}
+
+impl FromRequestParts<App> for AtTable {
+    type Rejection = WebError;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, WebError> {
+        let Path(path) = Path::<TablePath>::from_request_parts(parts, app)
+            .await
+            .map_err(|_| WebError::NotFound)?;
+        let table = TableId::parse(&path.table).ok_or(WebError::NotFound)?;
+        let jar = SignedCookieJar::<Key>::from_headers(&parts.headers, Key::from_ref(app));
+        let name = cookie_name(&table);
+        let holder = holder_in(&jar, &table);
+        let sent = crate::request::cookie_names(&parts.headers).any(|sent| sent == name);
+        Ok(Self {
+            table,
+            unreadable: sent && holder.is_none(),
+            holder,
+        })
+    }
+}
+
+/// The seat a browser holds at `table`.
+pub(crate) fn holder_in(jar: &SignedCookieJar<Key>, table: &TableId) -> Option<Holder> {
+    jar.get(&cookie_name(table))
+        .and_then(|cookie| read_cookie(table, cookie.value()))
+}
+
+/// The cookie that gives a browser its seat.
+pub(crate) fn seat_cookie(table: &TableId, holder: Holder, secure: bool) -> Cookie<'static> {
+    let Holder { seat, generation } = holder;
+    Cookie::build((cookie_name(table), format!("{table}.{seat}.{generation}")))
+        .path("/")
+        .http_only(true)
+        .same_site(SameSite::Lax)
+        .secure(secure)
+        // A browser caps this at 400 days, longer than any table lives.
+        .permanent()
+        .build()
+}
+
+fn cookie_name(table: &TableId) -> String {
+    format!("seat-{table}")
+}
+
+/// Reads a cookie whose signature is ours. The table is part of the value because the signature does not
+/// cover the name.
+fn read_cookie(table: &TableId, value: &str) -> Option<Holder> {
+    let mut parts = value.split('.');
+    let (of, seat, generation) = (parts.next()?, parts.next()?, parts.next()?);
+    if of != table.as_str() || parts.next().is_some() {
+        return None;
+    }
+    Some(Holder {
+        seat: SeatNo(seat.parse().ok()?),
+        generation: generation.parse().ok()?,
+    })
+}

@@ -1,0 +1,65 @@
+//! The pages around a table: the front door, joining, coming back, and what went wrong.
+
+use askama::Template;
+use game::TimeLimit;
+
+use super::CommandIds;
+use super::words::{Sentence, Word};
+
+/// The front door: what this is, opening a table, joining one, coming back.
+#[derive(Debug, Template)]
+#[template(path = "home.html")]
+pub struct Home<'a> {
+    /// The name typed before, where the form comes back with a problem.
+    pub name: &'a str,
+    /// The limit chosen before.
+    pub limit: TimeLimit,
+    /// The code typed before.
+    pub code: &'a str,
+    /// What stood in the way.
+    pub problem: Option<&'a str>,
+    /// The forms' ids.
+    pub ids: CommandIds,
+}
+
+/// The form by which a newcomer sits down.
+#[derive(Debug, Template)]
+#[template(path = "join.html")]
+pub struct Join<'a> {
+    /// The table's code.
+    pub code: &'a str,
+    /// Who sits there already.
+    pub seated: &'a [String],
+    /// The name typed before, where the form comes back with a problem.
+    pub name: &'a str,
+    /// What stood in the way.
+    pub problem: Option<&'a str>,
+    /// The forms' ids.
+    pub ids: CommandIds,
+}
+
+/// The form by which somebody takes a seat again.
+#[derive(Debug, Template)]
+#[template(path = "return.html")]
+pub struct Return<'a> {
+    /// The code typed before, or known from the link.
+    pub code: &'a str,
+    /// What stood in the way.
+    pub problem: Option<&'a str>,
+}
+
+/// What went wrong, and the way on.
+#[derive(Debug, Template)]
+#[template(path = "fault.html")]
+pub struct Fault<'a> {
+    /// What it is, in a few words.
+    pub title: &'a str,
+    /// What happened.
+    pub sentence: &'a str,
+    /// What to do.
+    pub advice: &'a str,
+    /// Where the way on leads.
+    pub back: &'a str,
+    /// What the way on is called.
+    pub back_label: &'a str,
+}

@@ -1,0 +1,180 @@
+//! Numbers as pages draw them: signs, bars, tallies.
+
+use game::content::{Mood, Tone, Weight};
+use game::{
+    Aftermath, CouncilView, God, OutcomeKind, QuestionView, RollView, SceneView, Tier, Vote,
+};
+
+/// A number that can go either way.
+pub(crate) trait Signed {
+    /// The number with its sign.
+    fn signed(&self) -> String;
+    /// Whether it is a gain or a loss, as the style calls it.
+    fn side(&self) -> &'static str;
+    /// Where its bar begins on a scale of 0 to 200 whose middle is 0.
+    fn bar_start(&self) -> i32;
+    /// How wide its bar is.
+    fn bar_width(&self) -> i32;
+}
+
+impl Signed for i32 {
+    fn signed(&self) -> String {
+        match self {
+            ..0 => format!("−{}", self.unsigned_abs()),
+            0 => "0".to_owned(),
+            1.. => format!("+{self}"),
+        }
+    }
+
+    fn side(&self) -> &'static str {
+        if *self < 0 { "loss" } else { "gain" }
+    }
+
+    fn bar_start(&self) -> i32 {
+        100 + self.clamp(&-100, &0)
+    }
+
+    fn bar_width(&self) -> i32 {
+        self.clamp(&-100, &100).abs()
+    }
+}
+
+/// What a council came to, counted.
+pub(crate) trait Tally {
+    fn ayes(&self) -> usize;
+    fn nays(&self) -> usize;
+    fn abstained(&self) -> usize;
+    /// Favour moved, by doer, in the order of the rules.
+    fn moves_by_doer(&self) -> Vec<(&str, Vec<(&str, i32)>)>;
+}
+
+impl Tally for CouncilView {
+    fn ayes(&self) -> usize {
+        count(self, Vote::For)
+    }
+
+    fn nays(&self) -> usize {
+        count(self, Vote::Against)
+    }
+
+    fn abstained(&self) -> usize {
+        count(self, Vote::Abstained)
+    }
+
+    fn moves_by_doer(&self) -> Vec<(&str, Vec<(&str, i32)>)> {
+        let mut by_doer: Vec<(&str, Vec<(&str, i32)>)> = Vec::new();
+        for (doer, god, by) in &self.moves {
+            match by_doer.iter_mut().find(|(name, _)| name == doer) {
+                Some((_, moves)) => moves.push((god, *by)),
+                None => by_doer.push((doer, vec![(god, *by)])),
+            }
+        }
+        by_doer
+    }
+}
+
+fn count(council: &CouncilView, wanted: Vote) -> usize {
+    council
+        .votes
+        .iter()
+        .filter(|vote| vote.vote == wanted)
+        .count()
+}
+
+/// Where a throw fell.
+pub(crate) trait Mark {
+    /// The left edge of its mark on a bar of 100.
+    fn mark(&self) -> u32;
+}
+
+impl Mark for RollView {
+    fn mark(&self) -> u32 {
+        self.value.clamp(1, 100) - 1
+    }
+}
+
+/// What there is to tell of a scene besides its deeds.
+pub(crate) trait Moved {
+    /// Whether voices met in one deed. Where each acted alone, the deeds say who did what.
+    fn has_votes(&self) -> bool;
+    /// Whether anything moved.
+    fn moved_something(&self) -> bool;
+}
+
+impl Moved for Aftermath {
+    fn has_votes(&self) -> bool {
+        self.ballots.len() > 1 && self.done.len() == 1
+    }
+
+    fn moved_something(&self) -> bool {
+        !(self.trust_moves.is_empty() && self.growths.is_empty() && self.approvals.is_empty())
+    }
+}
+
+/// Whether a question is the first its god asks.
+pub(crate) trait First {
+    fn is_first_of_its_god(&self) -> bool;
+}
+
+impl First for QuestionView {
+    fn is_first_of_its_god(&self) -> bool {
+        self.number <= God::ALL.len()
+    }
+}
+
+/// How the style and the script know a thing: a word that never changes.
+pub(crate) trait Slug {
+    fn slug(&self) -> &'static str;
+}
+
+macro_rules! slugs {
+    ($($name:ident { $($variant:ident = $slug:literal),+ })+) => {$(
+        impl Slug for $name {
+            fn slug(&self) -> &'static str {
+                match self {
+                    $(Self::$variant => $slug),+
+                }
+            }
+        }
+    )+};
+}
+
+slugs! {
+    Mood { Calm = "calm", Uneasy = "uneasy", Grim = "grim", Wild = "wild", Solemn = "solemn", Bright = "bright" }
+    OutcomeKind { Plain = "plain", Triumph = "triumph", Success = "success", Failure = "failure", Disaster = "disaster" }
+    Tier { Breaking = "breaking", Frayed = "frayed", Steady = "steady", Bond = "bond" }
+    Tone { Dawn = "dawn", Dusk = "dusk", Bitter = "bitter" }
+    Vote { For = "for", Against = "against", Abstained = "abstained" }
+    Weight { Minor = "minor", Telling = "telling", Critical = "critical" }
+}
+
+/// The votes of a scene that are open to all.
+pub(crate) trait Awaited {
+    /// Whether `seat` has a say here.
+    fn waits_for(&self, seat: game::SeatNo) -> bool;
+}
+
+impl Awaited for SceneView {
+    fn waits_for(&self, seat: game::SeatNo) -> bool {
+        self.decide != game::content::Way::Bearer || self.bearer == seat
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_loss_draws_to_the_left_of_the_middle_and_a_gain_to_the_right() {
+        assert_eq!(((-30).bar_start(), (-30).bar_width()), (70, 30));
+        assert_eq!((45.bar_start(), 45.bar_width()), (100, 45));
+        assert_eq!((500.bar_start(), 500.bar_width()), (100, 100));
+    }
+
+    #[test]
+    fn a_number_shows_its_sign() {
+        assert_eq!((-7).signed(), "−7");
+        assert_eq!(0.signed(), "0");
+        assert_eq!(7.signed(), "+7");
+    }
+}

@@ -1,0 +1,223 @@
+//! The page of a table, whole and in the part that live updates send.
+
+use std::collections::BTreeMap;
+
+use super::CommandIds;
+use super::figures::{Awaited, First, Mark, Moved, Signed, Slug, Tally};
+use super::time::Deadline;
+use super::words::{Said, Sentence, Word, listed};
+use askama::Template;
+use game::{
+    Manner, Phase, SeatNo, SeatView, SignatureView, Spoken, Stage, TableId, TimeLimit, View,
+};
+
+/// Whether anybody is there to answer for a seat.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Presence {
+    /// A page of theirs is open.
+    Here,
+    /// None has been open for a moment.
+    Away,
+    /// None has been open for so long that others may free the seat.
+    Absent,
+}
+
+/// How others come to the table.
+#[derive(Clone, Copy, Debug)]
+pub struct Invitation<'a> {
+    /// The whole address of the joining form.
+    pub link: &'a str,
+    /// The same address as a QR code: an SVG this program drew, set into the page as it is.
+    pub qr_svg: &'a str,
+}
+
+impl Invitation<'_> {
+    /// The drawing without what precedes an SVG that stands alone.
+    fn drawing(&self) -> &str {
+        self.qr_svg
+            .find("<svg")
+            .and_then(|at| self.qr_svg.get(at..))
+            .unwrap_or_default()
+    }
+}
+
+/// The page of a table.
+#[derive(Debug, Template)]
+#[template(path = "table.html")]
+pub struct TablePage<'a> {
+    /// The part that changes.
+    pub main: Main<'a>,
+    /// The server's clock, so that a device with a wrong one counts down rightly.
+    pub now_ms: u64,
+    /// Why the last command changed nothing.
+    pub notice: Option<&'a str>,
+}
+
+/// The part of a table's page that changes. Live updates send it whole and the script swaps the sections
+/// that differ, so it holds nothing that differs without reason: pass the same values each time.
+#[derive(Debug, Template)]
+#[template(path = "main.html")]
+pub struct Main<'a> {
+    /// Which table.
+    pub table: &'a TableId,
+    /// What this seat, or a spectator, may see.
+    pub view: &'a View,
+    /// Who is there. A seat that is not named is away.
+    pub presence: &'a BTreeMap<SeatNo, Presence>,
+    /// How others come to the table.
+    pub invitation: Option<Invitation<'a>>,
+    /// The seat's recovery phrase, for its own page only.
+    pub phrase: Option<&'a str>,
+    /// The forms' ids.
+    pub ids: CommandIds,
+}
+
+impl Main<'_> {
+    fn heading(&self) -> &str {
+        match &self.view.stage {
+            Stage::Gathering => "A table gathers",
+            Stage::Question(_) | Stage::Waiting => "The interrogation",
+            Stage::QuestChoice { .. } => "The party is called",
+            Stage::Scene(scene) => &scene.quest_title,
+            Stage::Chronicle(_) => "The Chronicle",
+            Stage::Closed | Stage::Unknown => "The Codex",
+        }
+    }
+
+    /// What the browser's tab says, and what is read out when the stage changes.
+    fn stage_title(&self) -> String {
+        match &self.view.stage {
+            Stage::Gathering => "A table gathers".to_owned(),
+            Stage::Question(question) => format!("{} asks", question.god_name),
+            Stage::Waiting => "The gods have spoken".to_owned(),
+            Stage::QuestChoice { .. } => "Choose a quest".to_owned(),
+            Stage::Scene(scene) => scene.title.clone(),
+            Stage::Chronicle(_) => "The Chronicle".to_owned(),
+            Stage::Closed => "Closed".to_owned(),
+            Stage::Unknown => "A missing page".to_owned(),
+        }
+    }
+
+    fn mood(&self) -> &'static str {
+        match &self.view.stage {
+            Stage::Scene(scene) => scene.mood.slug(),
+            Stage::Chronicle(chronicle) => chronicle
+                .ending
+                .as_ref()
+                .map_or("solemn", |ending| ending.tone.slug()),
+            Stage::Question(_) | Stage::Waiting => "solemn",
+            Stage::Gathering | Stage::QuestChoice { .. } | Stage::Closed | Stage::Unknown => "calm",
+        }
+    }
+
+    /// Numbers the aftermath, so that a new one opens though the last was folded away.
+    fn scene_count(&self) -> usize {
+        match &self.view.stage {
+            Stage::Scene(scene) => scene.number,
+            Stage::Chronicle(chronicle) => chronicle.scenes.len() + 1,
+            Stage::Gathering
+            | Stage::Question(_)
+            | Stage::Waiting
+            | Stage::QuestChoice { .. }
+            | Stage::Closed
+            | Stage::Unknown => 0,
+        }
+    }
+
+    fn in_story(&self) -> bool {
+        matches!(self.view.stage, Stage::Scene(_) | Stage::Chronicle(_))
+    }
+
+    /// The deadline players are to see. Without a limit there is one all the same, a week off, which only
+    /// keeps a table from staying open for ever.
+    fn deadline(&self) -> Option<Deadline> {
+        let hurried = self.view.limit != TimeLimit::Off && self.view.phase != Phase::Gathering;
+        self.view
+            .deadline_ms
+            .filter(|_| hurried && self.view.phase.is_live())
+            .map(Deadline)
+    }
+
+    fn is_you(&self, seat: &SeatView) -> bool {
+        self.view.you == Some(seat.seat)
+    }
+
+    fn is_yours(&self, line: &Spoken) -> bool {
+        self.view.you == Some(line.seat)
+    }
+
+    fn is_host(&self) -> bool {
+        self.view.you.is_some() && self.view.you == self.view.host
+    }
+
+    fn is_gathering(&self) -> bool {
+        self.view.phase == Phase::Gathering
+    }
+
+    fn is_seated_and_live(&self) -> bool {
+        self.view.you.is_some() && self.view.phase.is_live()
+    }
+
+    fn may_speak(&self) -> bool {
+        self.is_seated_and_live()
+    }
+
+    /// The host may free any seat, and anybody the host's; it is offered once they have been gone for long.
+    fn may_free(&self, seat: &SeatView) -> bool {
+        let allowed = self.is_host() || seat.is_host;
+        allowed && seat.present && !self.is_you(seat) && self.presence_of(seat) == Presence::Absent
+    }
+
+    fn host_name(&self) -> &str {
+        let host = self.view.seats.iter().find(|seat| seat.is_host);
+        host.map_or("the host", |seat| &seat.name)
+    }
+
+    fn presence_of(&self, seat: &SeatView) -> Presence {
+        if !seat.present {
+            return Presence::Absent;
+        }
+        let known = self.presence.get(&seat.seat).copied();
+        known.unwrap_or(Presence::Away)
+    }
+
+    fn waits_for_choices(&self) -> bool {
+        match self.view.phase {
+            Phase::Interrogation | Phase::QuestChoice | Phase::Scene => true,
+            Phase::Gathering | Phase::Chronicle | Phase::Closed => false,
+        }
+    }
+
+    fn leanings(&self) -> Vec<(&str, &str)> {
+        let companions = self.view.companions.iter();
+        companions
+            .filter_map(|one| Some((one.name.as_str(), one.leans_to.as_deref()?)))
+            .collect()
+    }
+
+    fn signature(&self) -> Option<&SignatureView> {
+        self.view.sheet.as_ref()?.signature.as_ref()
+    }
+
+    /// Whom the scene waits for, in a sentence.
+    fn who_is_awaited(&self) -> String {
+        let Stage::Scene(scene) = &self.view.stage else {
+            return String::new();
+        };
+        let awaited = self.view.seats.iter().filter(|seat| {
+            seat.present && !seat.ready && !self.is_you(seat) && scene.waits_for(seat.seat)
+        });
+        let names: Vec<&str> = awaited.map(|seat| seat.name.as_str()).collect();
+        let mine = self
+            .view
+            .seats
+            .iter()
+            .any(|seat| self.is_you(seat) && !seat.ready && scene.has_say);
+        match (mine, names.is_empty()) {
+            (true, true) => "The table waits for you.".to_owned(),
+            (true, false) => format!("The table waits for you and for {}.", listed(&names)),
+            (false, false) => format!("Waiting for {}.", listed(&names)),
+            (false, true) => String::new(),
+        }
+    }
+}

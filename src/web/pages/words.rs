@@ -1,0 +1,225 @@
+//! What the pages call things, and the sentences they say about them.
+
+use game::content::{Tone, Way, Weight};
+use game::{
+    Chance, ChancePart, CouncilView, Fate, OutcomeKind, Sense, Skill, Tier, TimeLimit, TrustReason,
+    Verdict, Vote,
+};
+
+use super::Presence;
+use super::figures::Signed;
+
+/// A thing in a word or two.
+pub(crate) trait Word {
+    fn title(&self) -> &'static str;
+}
+
+impl Word for Presence {
+    fn title(&self) -> &'static str {
+        match self {
+            Self::Here => "here",
+            Self::Away => "away",
+            Self::Absent => "absent",
+        }
+    }
+}
+
+impl Word for TimeLimit {
+    fn title(&self) -> &'static str {
+        match self {
+            Self::Off => "No hurry",
+            Self::Minute => "One minute",
+            Self::ThreeMinutes => "Three minutes",
+            Self::Day => "One day",
+        }
+    }
+}
+
+impl Word for OutcomeKind {
+    fn title(&self) -> &'static str {
+        match self {
+            Self::Plain => "Done",
+            Self::Triumph => "Triumph",
+            Self::Success => "Success",
+            Self::Failure => "Failure",
+            Self::Disaster => "Disaster",
+        }
+    }
+}
+
+impl Word for Vote {
+    fn title(&self) -> &'static str {
+        match self {
+            Self::For => "for",
+            Self::Against => "against",
+            Self::Abstained => "abstains",
+        }
+    }
+}
+
+impl Word for Tone {
+    fn title(&self) -> &'static str {
+        match self {
+            Self::Dawn => "an ending at dawn",
+            Self::Dusk => "an ending at dusk",
+            Self::Bitter => "a bitter ending",
+        }
+    }
+}
+
+impl Word for Fate {
+    fn title(&self) -> &'static str {
+        match self {
+            Self::Shared => "shared",
+            Self::Twisted => "twisted",
+            Self::Kept => "kept",
+        }
+    }
+}
+
+impl Word for Weight {
+    fn title(&self) -> &'static str {
+        match self {
+            Self::Minor => "a small thing",
+            Self::Telling => "a telling thing",
+            Self::Critical => "a thing that changes everything",
+        }
+    }
+}
+
+impl Word for Sense {
+    fn title(&self) -> &'static str {
+        match self {
+            Self::Steel => "structures, weapons, threats",
+            Self::Arcana => "magic and wards",
+            Self::Shadow => "traps, locks, what is hidden",
+            Self::Wild => "tracks, beasts, weather",
+            Self::Spirit => "guilt, curses, the dead",
+            Self::Song => "feeling, motive, history",
+        }
+    }
+}
+
+/// A thing in a sentence, or what completes one.
+pub(crate) trait Sentence {
+    fn sentence(&self) -> &'static str;
+}
+
+impl Sentence for TimeLimit {
+    fn sentence(&self) -> &'static str {
+        match self {
+            Self::Off => "for an evening together",
+            Self::Minute => "a scene, for the quick",
+            Self::ThreeMinutes => "a scene",
+            Self::Day => "a scene, to play over days",
+        }
+    }
+}
+
+impl Sentence for Way {
+    fn sentence(&self) -> &'static str {
+        match self {
+            Self::Party => {
+                "You act as one: what most choose happens, and the bearer breaks ties. You may change your mind until all have chosen."
+            }
+            Self::Each => {
+                "Everyone acts alone, each with an own roll. You may change your mind until all have chosen."
+            }
+            Self::Secret => {
+                "The ballots are secret and are opened together. You may change your mind until all have chosen."
+            }
+            Self::Bearer => "The bearer of the Codex decides this alone.",
+        }
+    }
+}
+
+impl Sentence for Tier {
+    fn sentence(&self) -> &'static str {
+        match self {
+            Self::Breaking => "Shared checks are much harder, and a companion may break.",
+            Self::Frayed => "Shared checks are harder.",
+            Self::Steady => "Sharing what you hear makes it grow.",
+            Self::Bond => "Shared checks are easier, and companions hold nothing back.",
+        }
+    }
+}
+
+impl Sentence for TrustReason {
+    fn sentence(&self) -> &'static str {
+        match self {
+            Self::Shared(Weight::Minor) => "a small whisper was shared",
+            Self::Shared(Weight::Telling) => "a telling whisper was shared",
+            Self::Shared(Weight::Critical) => "a critical whisper was shared",
+            Self::Outcome => "for how it came out",
+            Self::Unwarned => "somebody had heard the warning and kept it",
+        }
+    }
+}
+
+impl Sentence for Fate {
+    fn sentence(&self) -> &'static str {
+        match self {
+            Self::Shared => "shared it",
+            Self::Twisted => "told the twist",
+            Self::Kept => "kept it",
+        }
+    }
+}
+
+impl Sentence for CouncilView {
+    fn sentence(&self) -> &'static str {
+        match (self.verdict, self.carried) {
+            (Verdict::Concord, Vote::For) => "Not one god spoke against it.",
+            (Verdict::Concord, _) => "Not one god spoke for it.",
+            (Verdict::Strong, Vote::For) => "The gods approve, and loudly.",
+            (Verdict::Strong, _) => "The gods condemn it, and loudly.",
+            (Verdict::Narrow, Vote::For) => "By a hair, the gods approve.",
+            (Verdict::Narrow, _) => "By a hair, the gods condemn it.",
+            (Verdict::Deadlock, _) => {
+                "The gods cannot agree. They will watch you, and your next great deed counts double."
+            }
+        }
+    }
+}
+
+/// A thing as prose says it.
+pub(crate) trait Said {
+    fn said(&self) -> String;
+}
+
+impl Said for Skill {
+    fn said(&self) -> String {
+        self.word().replace('-', " ")
+    }
+}
+
+impl Said for Chance {
+    fn said(&self) -> String {
+        let parts = self.parts.iter().filter(|part| part.by() != 0).map(|part| {
+            let what = match part {
+                ChancePart::Skill(_) => "skill",
+                ChancePart::Place(_) => "the moment",
+                ChancePart::Help(_) => "help",
+                ChancePart::Trust(_) => "trust",
+            };
+            format!("{what} {}", part.by().signed())
+        });
+        std::iter::once("50".to_owned())
+            .chain(parts)
+            .collect::<Vec<_>>()
+            .join(", ")
+    }
+}
+
+/// "Anna", "Anna and Ben", "Anna, Ben and Chris"; each name stands in its own direction of writing.
+pub(crate) fn listed(names: &[&str]) -> String {
+    let apart: Vec<String> = names
+        .iter()
+        .map(|name| format!("\u{2068}{name}\u{2069}"))
+        .collect();
+    match apart.split_last() {
+        None => String::new(),
+        Some((only, [])) => only.clone(),
+        Some((last, others)) => format!("{} and {last}", others.join(", ")),
+    }
+}

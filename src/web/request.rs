@@ -1,0 +1,117 @@
+//! What a request says about itself.
+
+use http::header::{ACCEPT, COOKIE, HOST, ORIGIN};
+use http::{HeaderMap, Uri};
+
+use crate::App;
+
+/// What a request would have as an answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Wants {
+    /// A page, for people.
+    Page,
+    /// JSON, for programs.
+    Json,
+}
+
+impl Wants {
+    /// Programs ask below `/api`, or say that they accept JSON and not pages.
+    pub(crate) fn of(uri: &Uri, headers: &HeaderMap) -> Self {
+        let accept = headers
+            .get(ACCEPT)
+            .and_then(|value| value.to_str().ok())
+            .unwrap_or_default();
+        let json = accept.contains("application/json") && !accept.contains("text/html");
+        if json || uri.path().starts_with("/api/") {
+            Self::Json
+        } else {
+            Self::Page
+        }
+    }
+}
+
+/// The names of the cookies sent.
+pub(crate) fn cookie_names(headers: &HeaderMap) -> impl Iterator<Item = &str> {
+    headers
+        .get_all(COOKIE)
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(';'))
+        .filter_map(|pair| pair.split_once('='))
+        .map(|(name, _)| name.trim())
+}
+
+/// Where this server is reached, without a slash at the end.
+pub(crate) fn base_url(app: &App, headers: &HeaderMap) -> String {
+    if let Some(url) = &app.settings.public_url {
+        return url.trim_end_matches('/').to_owned();
+    }
+    let host = headers
+        .get(HOST)
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or("localhost");
+    let scheme = if is_https(app, headers) {
+        "https"
+    } else {
+        "http"
+    };
+    format!("{scheme}://{host}")
+}
+
+/// Whether the browser speaks TLS, as far as a trusted proxy says.
+pub(crate) fn is_https(app: &App, headers: &HeaderMap) -> bool {
+    if app
+        .settings
+        .public_url
+        .as_ref()
+        .is_some_and(|url| url.starts_with("https://"))
+    {
+        return true;
+    }
+    let forwarded = headers
+        .get("x-forwarded-proto")
+        .and_then(|value| value.to_str().ok());
+    app.settings.trusted_proxy_hops > 0 && forwarded == Some("https")
+}
+
+/// Whether a browser says that the request comes from another site. The seat's cookie is `SameSite=Lax`;
+/// this is the second lock on the same door.
+pub(crate) fn is_cross_site(app: &App, headers: &HeaderMap) -> bool {
+    let text = |name| {
+        headers
+            .get(name)
+            .and_then(|value: &http::HeaderValue| value.to_str().ok())
+    };
+    if headers
+        .get("sec-fetch-site")
+        .is_some_and(|site| site == "cross-site")
+    {
+        return !is_allowed_origin(app, text(ORIGIN));
+    }
+    let Some(origin) = text(ORIGIN) else {
+        return false;
+    };
+    let own = origin.split_once("://").map(|(_, host)| host) == text(HOST)
+        || app
+            .settings
+            .public_url
+            .as_deref()
+            .is_some_and(|url| url.trim_end_matches('/') == origin);
+    !own && !is_allowed_origin(app, Some(origin))
+}
+
+fn is_allowed_origin(app: &App, origin: Option<&str>) -> bool {
+    origin.is_some_and(|origin| {
+        app.settings
+            .cors_origins
+            .iter()
+            .any(|allowed| allowed == origin)
+    })
+}
+
+/// A fresh stem for the command ids of a page's forms.
+pub(crate) fn fresh_stem(app: &App) -> String {
+    let mut bytes = [0; 12];
+    (app.random)(&mut bytes);
+    hex::encode(bytes)
+}

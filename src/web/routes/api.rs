@@ -1,0 +1,133 @@
+//! The same tables as JSON, for other people's programs.
+//!
+//! A program keeps its seat as a browser does: by the cookie that opening or joining sets.
+
+use axum::Json;
+use axum::extract::rejection::JsonRejection;
+use axum::extract::{Path, State};
+use axum::response::{IntoResponse, Response};
+use axum_extra::extract::SignedCookieJar;
+use axum_extra::extract::cookie::Key;
+use game::{Command, CommandId, SeatNo, TimeLimit};
+use http::header::CACHE_CONTROL;
+use http::{HeaderMap, StatusCode};
+use serde::Deserialize;
+use serde_json::json;
+use service::Seated;
+
+use crate::identity::{AtTable, seat_cookie};
+use crate::request::is_https;
+use crate::routes::gathering::find;
+use crate::{App, WebError};
+
+/// What opening a table takes.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct OpenRequest {
+    name: String,
+    #[serde(default)]
+    limit: TimeLimit,
+    command_id: CommandId,
+}
+
+/// Opens a table.
+pub(crate) async fn open(
+    State(app): State<App>,
+    jar: SignedCookieJar<Key>,
+    headers: HeaderMap,
+    body: Result<Json<OpenRequest>, JsonRejection>,
+) -> Result<Response, WebError> {
+    let Json(body) = body?;
+    let seated = app
+        .games
+        .open(body.command_id, &body.name, body.limit)
+        .await?;
+    take_seat(&app, jar, &headers, &seated).await
+}
+
+/// Finds the table of a code.
+pub(crate) async fn table_of(
+    State(app): State<App>,
+    Path(code): Path<String>,
+) -> Result<Response, WebError> {
+    let (code, table) = find(&app, &code).await?;
+    Ok(Json(json!({ "code": code, "table": table })).into_response())
+}
+
+/// What joining a table takes.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct SitRequest {
+    name: String,
+    command_id: CommandId,
+}
+
+/// Joins a table.
+pub(crate) async fn sit(
+    State(app): State<App>,
+    jar: SignedCookieJar<Key>,
+    at: AtTable,
+    headers: HeaderMap,
+    body: Result<Json<SitRequest>, JsonRejection>,
+) -> Result<Response, WebError> {
+    let Json(body) = body?;
+    let seated = app
+        .games
+        .sit(&at.table, body.command_id, &body.name)
+        .await?;
+    take_seat(&app, jar, &headers, &seated).await
+}
+
+/// Shows a table as its seat, or a spectator, sees it.
+pub(crate) async fn view(State(app): State<App>, at: AtTable) -> Result<Response, WebError> {
+    let view = app.games.view(&at.table, at.holder).await?;
+    let seats: Vec<SeatNo> = view.seats.iter().map(|seat| seat.seat).collect();
+    let presence = app.games.presence(&at.table, &seats).await;
+    let body = json!({ "table": at.table, "view": view, "presence": presence });
+    Ok(([(CACHE_CONTROL, "no-store")], Json(body)).into_response())
+}
+
+/// A command and its id.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct PlayRequest {
+    command_id: CommandId,
+    command: Command,
+}
+
+/// Plays a command.
+pub(crate) async fn play(
+    State(app): State<App>,
+    at: AtTable,
+    body: Result<Json<PlayRequest>, JsonRejection>,
+) -> Result<Response, WebError> {
+    let Json(body) = body?;
+    let holder = at.seated()?;
+    let version = app
+        .games
+        .play(&at.table, holder, body.command_id, body.command)
+        .await?;
+    Ok(Json(json!({ "version": version })).into_response())
+}
+
+async fn take_seat(
+    app: &App,
+    jar: SignedCookieJar<Key>,
+    headers: &HeaderMap,
+    seated: &Seated,
+) -> Result<Response, WebError> {
+    let view = app.games.view(&seated.table, Some(seated.holder)).await?;
+    let body = json!({
+        "table": seated.table,
+        "seat": seated.holder.seat,
+        "code": view.code,
+        "version": seated.version,
+        "recovery_phrase": app.keys.phrase(&seated.table, seated.holder),
+    });
+    let jar = jar.add(seat_cookie(
+        &seated.table,
+        seated.holder,
+        is_https(app, headers),
+    ));
+    Ok((StatusCode::CREATED, jar, Json(body)).into_response())
+}

@@ -1,0 +1,191 @@
+//! The first page, opening a table, and joining one.
+
+use axum::Form;
+use axum::extract::rejection::FormRejection;
+use axum::extract::{Path, Query, State};
+use axum::response::{Html, IntoResponse, Redirect, Response};
+use axum_extra::extract::SignedCookieJar;
+use axum_extra::extract::cookie::Key;
+use game::{Code, TableId, TimeLimit};
+use http::HeaderMap;
+use serde::Deserialize;
+use service::{GameError, Seated};
+
+use crate::identity::seat_cookie;
+use crate::pages::{CommandIds, Home, Join, Template};
+use crate::request::{fresh_stem, is_https};
+use crate::routes::table::read_id;
+use crate::{App, WebError};
+
+/// The first page.
+pub(crate) async fn home(State(app): State<App>) -> Result<Html<String>, WebError> {
+    Ok(Html(front_door(&app, &Typed::default(), None)?))
+}
+
+/// What opening a table takes.
+#[derive(Deserialize)]
+pub(crate) struct OpenForm {
+    name: String,
+    #[serde(default)]
+    limit: TimeLimit,
+    command_id: String,
+}
+
+/// Opens a table.
+pub(crate) async fn open(
+    State(app): State<App>,
+    jar: SignedCookieJar<Key>,
+    headers: HeaderMap,
+    form: Result<Form<OpenForm>, FormRejection>,
+) -> Result<Response, WebError> {
+    let Form(form) = form?;
+    let id = read_id(&form.command_id)?;
+    match app.games.open(id, &form.name, form.limit).await {
+        Ok(seated) => Ok(take_seat(&app, jar, &headers, &seated)),
+        Err(GameError::Refused(refusal)) => {
+            let error = WebError::from(refusal);
+            let typed = Typed {
+                name: &form.name,
+                limit: form.limit,
+                code: "",
+            };
+            let page = front_door(&app, &typed, Some(&error.to_string()))?;
+            Ok((error.status(), Html(page)).into_response())
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// A code as it was typed.
+#[derive(Deserialize)]
+pub(crate) struct TypedCode {
+    #[serde(default)]
+    code: String,
+}
+
+/// Goes to the table of a typed code.
+pub(crate) async fn join_typed(
+    State(app): State<App>,
+    Query(typed): Query<TypedCode>,
+) -> Result<Response, WebError> {
+    match find(&app, &typed.code).await {
+        Ok((code, _)) => Ok(Redirect::to(&format!("/join/{code}")).into_response()),
+        Err(error @ WebError::NoSuchCode) => {
+            let typed = Typed {
+                code: &typed.code,
+                ..Typed::default()
+            };
+            let page = front_door(&app, &typed, Some(&error.to_string()))?;
+            Ok((error.status(), Html(page)).into_response())
+        }
+        Err(error) => Err(error),
+    }
+}
+
+/// Asks for a name; whoever sits there already goes to the table.
+pub(crate) async fn join_page(
+    State(app): State<App>,
+    jar: SignedCookieJar<Key>,
+    Path(code): Path<String>,
+) -> Result<Response, WebError> {
+    let (code, table) = find(&app, &code).await?;
+    if let Some(holder) = crate::identity::holder_in(&jar, &table) {
+        if app.games.view(&table, Some(holder)).await?.you.is_some() {
+            return Ok(Redirect::to(&format!("/t/{table}")).into_response());
+        }
+    }
+    show_join(&app, &code, &table, "", None).await
+}
+
+/// What joining a table takes.
+#[derive(Deserialize)]
+pub(crate) struct JoinForm {
+    name: String,
+    command_id: String,
+}
+
+/// Joins a table.
+pub(crate) async fn join(
+    State(app): State<App>,
+    jar: SignedCookieJar<Key>,
+    Path(code): Path<String>,
+    headers: HeaderMap,
+    form: Result<Form<JoinForm>, FormRejection>,
+) -> Result<Response, WebError> {
+    let Form(form) = form?;
+    let id = read_id(&form.command_id)?;
+    let (code, table) = find(&app, &code).await?;
+    match app.games.sit(&table, id, &form.name).await {
+        Ok(seated) => Ok(take_seat(&app, jar, &headers, &seated)),
+        Err(GameError::Refused(refusal)) => {
+            let error = WebError::from(refusal);
+            let shown =
+                show_join(&app, &code, &table, &form.name, Some(&error.to_string())).await?;
+            Ok((error.status(), shown).into_response())
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Gives a browser its seat and sends it to the table.
+pub(crate) fn take_seat(
+    app: &App,
+    jar: SignedCookieJar<Key>,
+    headers: &HeaderMap,
+    seated: &Seated,
+) -> Response {
+    let jar = jar.add(seat_cookie(
+        &seated.table,
+        seated.holder,
+        is_https(app, headers),
+    ));
+    (jar, Redirect::to(&format!("/t/{}", seated.table))).into_response()
+}
+
+/// Finds the live table of a code as people type it.
+pub(crate) async fn find(app: &App, typed: &str) -> Result<(Code, TableId), WebError> {
+    let code = Code::parse(typed).ok_or(WebError::NoSuchCode)?;
+    let table = app.games.find(&code).await?.ok_or(WebError::NoSuchCode)?;
+    Ok((code, table))
+}
+
+/// What was typed at the front door before something stood in the way.
+#[derive(Default)]
+struct Typed<'a> {
+    name: &'a str,
+    limit: TimeLimit,
+    code: &'a str,
+}
+
+fn front_door(app: &App, typed: &Typed<'_>, problem: Option<&str>) -> Result<String, WebError> {
+    let Typed { name, limit, code } = *typed;
+    let ids = CommandIds::new(fresh_stem(app));
+    Ok(Home {
+        name,
+        limit,
+        code,
+        problem,
+        ids,
+    }
+    .render()?)
+}
+
+async fn show_join(
+    app: &App,
+    code: &Code,
+    table: &TableId,
+    name: &str,
+    problem: Option<&str>,
+) -> Result<Response, WebError> {
+    let table = app.games.load(table).await?;
+    let seated: Vec<String> = table.present().map(|(_, seat)| seat.name.clone()).collect();
+    let ids = CommandIds::new(fresh_stem(app));
+    let page = Join {
+        code: code.as_str(),
+        seated: &seated,
+        name,
+        problem,
+        ids,
+    };
+    Ok(Html(page.render()?).into_response())
+}

@@ -1,0 +1,69 @@
+//! Whether the process lives, is ready, and how everything is.
+
+use axum::Json;
+use axum::extract::State;
+use axum::response::{IntoResponse, Response};
+use http::StatusCode;
+use serde_json::{Value, json};
+
+use crate::{App, Stage};
+
+/// Alive as long as it answers: dependencies are no reason to restart.
+pub(crate) async fn live() -> Json<Value> {
+    Json(json!({ "status": "ok" }))
+}
+
+/// Ready when commands can be taken.
+pub(crate) async fn ready(State(app): State<App>) -> Response {
+    let mut reasons = Vec::new();
+    match app.life.stage() {
+        Stage::Opening => reasons.push("the journal is being opened".to_owned()),
+        Stage::Closing => reasons.push("the process is about to end".to_owned()),
+        Stage::Open => {
+            if let Err(error) = app.games.check().await {
+                let error: &dyn std::error::Error = &error;
+                tracing::warn!(error, "not ready");
+                reasons.push("the journal cannot be used".to_owned());
+            }
+        }
+    }
+    let status = if reasons.is_empty() {
+        StatusCode::OK
+    } else {
+        StatusCode::SERVICE_UNAVAILABLE
+    };
+    (
+        status,
+        Json(json!({ "ready": reasons.is_empty(), "reasons": reasons })),
+    )
+        .into_response()
+}
+
+/// The whole picture, for people.
+pub(crate) async fn health(State(app): State<App>) -> Response {
+    let checked = app.games.check().await;
+    let readers = app.games.readers();
+    let healthy = checked.is_ok();
+    let status = if healthy {
+        StatusCode::OK
+    } else {
+        StatusCode::SERVICE_UNAVAILABLE
+    };
+    let uptime_s = app.games.uptime_ms() / 1000;
+    let body = json!({
+        "status": if healthy { "healthy" } else { "unhealthy" },
+        "version": env!("CARGO_PKG_VERSION"),
+        "stage": format!("{:?}", app.life.stage()).to_lowercase(),
+        "checks": {
+            "database": {
+                "healthy": healthy,
+                "message": if healthy { "the journal can be read and written" } else { "the journal cannot be used" },
+                "pool_size": readers.size,
+                "active": readers.active,
+            },
+            "uptime": { "healthy": true, "uptime_seconds": uptime_s },
+            "streams": { "healthy": true, "open": app.streams.open(), "most": app.settings.streams_max },
+        },
+    });
+    (status, Json(body)).into_response()
+}

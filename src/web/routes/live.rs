@@ -1,0 +1,199 @@
+//! The event stream of a table: its page as it changes, and a heartbeat with the version it stands at.
+//!
+//! The id of every event is the table's version, so a client that lost its connection says what it has, to
+//! any instance. Announcements may be lost: the version in each heartbeat comes from the journal.
+
+use std::convert::Infallible;
+use std::time::Duration;
+
+use axum::extract::{Query, State};
+use axum::response::sse::{Event, Sse};
+use axum::response::{IntoResponse, Response};
+use futures_util::stream;
+use game::{Version, View};
+use http::HeaderMap;
+use http::header::{CACHE_CONTROL, HeaderName};
+use serde::Deserialize;
+use tokio::sync::watch;
+use tokio::time::{Instant, Interval, MissedTickBehavior, interval_at};
+
+use crate::identity::AtTable;
+use crate::streams::Place;
+use crate::{App, Stage, WebError};
+
+/// Between two heartbeats: every router on the way closes what is silent for longer, the strictest after
+/// 55 s, and a lost announcement is made good by the next beat.
+const BEAT: Duration = Duration::from_secs(10);
+/// A client told to come back waits between the first and the sum of both, so that not all come at once.
+const BYE_MS: (u64, u64) = (500, 2_000);
+
+/// What the client has already.
+#[derive(Deserialize)]
+pub(crate) struct Since {
+    since: Option<u64>,
+}
+
+/// In which form the stream shows the table.
+#[derive(Clone, Copy)]
+enum Form {
+    Page,
+    Json,
+}
+
+/// Streams the table's page.
+pub(crate) async fn page_stream(
+    State(app): State<App>,
+    at: AtTable,
+    Query(since): Query<Since>,
+    headers: HeaderMap,
+) -> Result<Response, WebError> {
+    open(app, at, since.since, &headers, Form::Page).await
+}
+
+/// Streams the table's view as JSON.
+pub(crate) async fn json_stream(
+    State(app): State<App>,
+    at: AtTable,
+    Query(since): Query<Since>,
+    headers: HeaderMap,
+) -> Result<Response, WebError> {
+    open(app, at, since.since, &headers, Form::Json).await
+}
+
+async fn open(
+    app: App,
+    at: AtTable,
+    since: Option<u64>,
+    headers: &HeaderMap,
+    form: Form,
+) -> Result<Response, WebError> {
+    if app.life.stage() == Stage::Closing {
+        return Err(WebError::Closing);
+    }
+    let place = app.streams.take(app.settings.streams_max)?;
+    // Watching before looking: what is announced in between is then heard.
+    let news = app.games.watch(&at.table);
+    let view = app.games.view(&at.table, at.holder).await?;
+    let last_id = headers
+        .get("last-event-id")
+        .and_then(|id| id.to_str().ok()?.parse().ok());
+    let watcher = Watcher {
+        shown: Version(last_id.or(since).unwrap_or(0)),
+        base: crate::request::base_url(&app, headers),
+        beat: beat(),
+        first: Some(view),
+        app,
+        at,
+        news,
+        form,
+        over: false,
+        _place: place,
+    };
+    let events = stream::unfold(watcher, |mut watcher| async move {
+        let event = watcher.next().await?;
+        Some((Ok::<_, Infallible>(event), watcher))
+    });
+    let unbuffered = (HeaderName::from_static("x-accel-buffering"), "no");
+    Ok(([(CACHE_CONTROL, "no-store"), unbuffered], Sse::new(events)).into_response())
+}
+
+fn beat() -> Interval {
+    let mut beat = interval_at(Instant::now() + BEAT, BEAT);
+    beat.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    beat
+}
+
+struct Watcher {
+    app: App,
+    at: AtTable,
+    news: watch::Receiver<u64>,
+    base: String,
+    shown: Version,
+    form: Form,
+    beat: Interval,
+    first: Option<View>,
+    over: bool,
+    _place: Place,
+}
+
+impl Watcher {
+    /// The next event; none when the stream is over.
+    async fn next(&mut self) -> Option<Event> {
+        if self.over {
+            return None;
+        }
+        if let Some(view) = self.first.take() {
+            self.note().await;
+            return if view.version == self.shown {
+                self.beat(view.version)
+            } else {
+                self.show(view).await
+            };
+        }
+        loop {
+            tokio::select! {
+                () = self.app.life.closing() => return self.bye(),
+                changed = self.news.changed() => {
+                    if changed.is_err() {
+                        return self.bye();
+                    }
+                    if *self.news.borrow_and_update() <= self.shown.0 {
+                        continue;
+                    }
+                }
+                _ = self.beat.tick() => {
+                    self.note().await;
+                    match self.app.games.head(&self.at.table).await {
+                        Ok(head) if head <= self.shown => return self.beat(head),
+                        Ok(_) => {}
+                        // The journal is out of reach: the beat says that we are not.
+                        Err(_) => return self.beat(self.shown),
+                    }
+                }
+            }
+            match self.app.games.view(&self.at.table, self.at.holder).await {
+                Ok(view) if view.version > self.shown => return self.show(view).await,
+                Ok(_) | Err(_) => {}
+            }
+        }
+    }
+
+    async fn note(&self) {
+        if let Some(holder) = self.at.holder {
+            self.app.games.note(&self.at.table, holder.seat).await;
+        }
+    }
+
+    async fn show(&mut self, view: View) -> Option<Event> {
+        let version = view.version;
+        let event = match self.form {
+            Form::Page => {
+                let fragment = super::table::fragment(&self.app, &self.at, view, &self.base).await;
+                Event::default().event("page").data(fragment.ok()?)
+            }
+            Form::Json => Event::default().event("view").json_data(&view).ok()?,
+        };
+        self.shown = version;
+        Some(event.id(version.to_string()))
+    }
+
+    fn beat(&self, version: Version) -> Option<Event> {
+        let data = serde_json::json!({ "version": version });
+        Event::default()
+            .event("beat")
+            .id(self.shown.to_string())
+            .json_data(data)
+            .ok()
+    }
+
+    /// Tells the client to come back, to whoever serves it then.
+    fn bye(&mut self) -> Option<Event> {
+        debug_assert_eq!(self.app.life.stage(), Stage::Closing);
+        self.over = true;
+        let mut byte = [0];
+        (self.app.random)(&mut byte);
+        let retry_ms = BYE_MS.0 + u64::from(byte[0]) * BYE_MS.1 / 255;
+        let data = serde_json::json!({ "retry_ms": retry_ms });
+        Event::default().event("bye").json_data(data).ok()
+    }
+}

@@ -1,0 +1,10 @@
+//! What every address answers. One function in the crate's root lists them all.
+
+pub(crate) mod api;
+pub(crate) mod assets;
+pub(crate) mod gathering;
+pub(crate) mod health;
+pub(crate) mod live;
+pub(crate) mod metrics;
+pub(crate) mod returning;
+pub(crate) mod table;

@@ -1,0 +1,143 @@
+//! Coming back to a seat from another device, with its recovery phrase.
+
+use std::collections::HashMap;
+use std::sync::{Mutex, PoisonError};
+
+use axum::Form;
+use axum::extract::rejection::FormRejection;
+use axum::extract::{Query, State};
+use axum::response::{Html, IntoResponse, Response};
+use axum_extra::extract::SignedCookieJar;
+use axum_extra::extract::cookie::Key;
+use game::{SeatNo, Table, TableId, Version};
+use http::HeaderMap;
+use serde::Deserialize;
+use service::{Holder, Seated};
+
+use crate::pages::{Return, Template};
+use crate::routes::gathering::{find, take_seat};
+use crate::{App, WebError};
+
+/// Wrong phrases a table takes within [`WINDOW_MS`]: far too few to guess 40 bits.
+const TRIES_MAX: u32 = 10;
+/// Over which wrong phrases are counted.
+const WINDOW_MS: u64 = 60_000;
+/// Tables whose tries are counted at once.
+const TABLES_MAX: usize = 10_000;
+
+/// Where the code comes from when a link brought somebody here.
+#[derive(Deserialize)]
+pub(crate) struct Prefilled {
+    #[serde(default)]
+    code: String,
+}
+
+/// Asks for table and phrase.
+pub(crate) async fn page(Query(prefilled): Query<Prefilled>) -> Result<Html<String>, WebError> {
+    Ok(Html(
+        Return {
+            code: &prefilled.code,
+            problem: None,
+        }
+        .render()?,
+    ))
+}
+
+/// What coming back takes: the table's code or link, and the phrase.
+#[derive(Deserialize)]
+pub(crate) struct ReturnForm {
+    code: String,
+    phrase: String,
+}
+
+/// Gives the seat to this browser too. The other device keeps it: one seat, any device.
+pub(crate) async fn come_back(
+    State(app): State<App>,
+    jar: SignedCookieJar<Key>,
+    headers: HeaderMap,
+    form: Result<Form<ReturnForm>, FormRejection>,
+) -> Result<Response, WebError> {
+    let Form(form) = form?;
+    match seat_of(&app, &form).await {
+        Ok(seated) => Ok(take_seat(&app, jar, &headers, &seated)),
+        Err(error @ (WebError::WrongPhrase | WebError::NoSuchCode | WebError::TooManyTries)) => {
+            let sentence = error.to_string();
+            let page = Return {
+                code: &form.code,
+                problem: Some(&sentence),
+            }
+            .render()?;
+            Ok((error.status(), Html(page)).into_response())
+        }
+        Err(error) => Err(error),
+    }
+}
+
+async fn seat_of(app: &App, form: &ReturnForm) -> Result<Seated, WebError> {
+    let table_id = match table_in(&form.code) {
+        Some(table) => table,
+        None => find(app, &form.code).await?.1,
+    };
+    let now_ms = app.games.now_ms();
+    if app.tries.exhausted(&table_id, now_ms) {
+        return Err(WebError::TooManyTries);
+    }
+    let table = app.games.load(&table_id).await?;
+    let Some(holder) = holder_by_phrase(app, &table_id, &table, &form.phrase) else {
+        app.tries.count(&table_id, now_ms);
+        return Err(WebError::WrongPhrase);
+    };
+    Ok(Seated {
+        table: table_id,
+        holder,
+        version: Version(table.version().0),
+    })
+}
+
+/// Reads a link to a table, or its id; a finished table has no code any more.
+fn table_in(text: &str) -> Option<TableId> {
+    let text = text.trim().trim_end_matches('/');
+    let last = text.rsplit('/').next()?;
+    TableId::parse(last)
+}
+
+fn holder_by_phrase(app: &App, id: &TableId, table: &Table, typed: &str) -> Option<Holder> {
+    let typed: Vec<String> = typed
+        .split_whitespace()
+        .take(20)
+        .map(str::to_lowercase)
+        .collect();
+    let typed = typed.join(" ");
+    let holders = table.seats().iter().filter(|(_, seat)| seat.present);
+    holders
+        .map(|(seat, held)| Holder {
+            seat: SeatNo(seat.0),
+            generation: held.generation,
+        })
+        .find(|holder| app.keys.phrase(id, *holder) == typed)
+}
+
+/// Wrong phrases of late, by table.
+#[derive(Debug, Default)]
+pub(crate) struct Tries(Mutex<HashMap<TableId, (u64, u32)>>);
+
+impl Tries {
+    fn exhausted(&self, table: &TableId, now_ms: u64) -> bool {
+        let tries = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        tries
+            .get(table)
+            .is_some_and(|(since, count)| now_ms < since + WINDOW_MS && *count >= TRIES_MAX)
+    }
+
+    fn count(&self, table: &TableId, now_ms: u64) {
+        let mut tries = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if tries.len() >= TABLES_MAX {
+            tries.retain(|_, (since, _)| now_ms < *since + WINDOW_MS);
+        }
+        let (since, count) = tries.entry(table.clone()).or_insert((now_ms, 0));
+        if now_ms >= *since + WINDOW_MS {
+            (*since, *count) = (now_ms, 0);
+        }
+        *count += 1;
+    }
+}

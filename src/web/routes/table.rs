@@ -1,0 +1,239 @@
+//! The page of a table, and playing on it.
+
+use std::collections::BTreeMap;
+
+use axum::extract::State;
+use axum::extract::rejection::FormRejection;
+use axum::response::{Html, IntoResponse, Redirect, Response};
+use axum::{Form, Json};
+use game::{Command, CommandId, SeatNo, TableId, View};
+use http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE};
+use http::{HeaderMap, StatusCode, Uri};
+use serde::Deserialize;
+use serde_json::{Map, Value};
+use service::{GameError, Presence};
+
+use crate::identity::AtTable;
+use crate::pages::{self, CommandIds, Invitation, Main, TablePage, Template};
+use crate::request::{Wants, base_url, fresh_stem};
+use crate::{App, WebError};
+
+/// Shows a table: to its seat, or to a spectator.
+pub(crate) async fn page(
+    State(app): State<App>,
+    at: AtTable,
+    uri: Uri,
+    headers: HeaderMap,
+) -> Result<Response, WebError> {
+    if Wants::of(&uri, &headers) == Wants::Json {
+        return super::api::view(State(app), at).await;
+    }
+    let notice = at
+        .unreadable
+        .then(|| WebError::NoSeat { unreadable: true }.to_string());
+    let shown = show(&app, &at, &headers, notice.as_deref()).await?;
+    Ok(([(CACHE_CONTROL, "no-store")], shown).into_response())
+}
+
+/// Plays a command from a form.
+pub(crate) async fn play(
+    State(app): State<App>,
+    at: AtTable,
+    uri: Uri,
+    headers: HeaderMap,
+    form: Result<Form<PlayForm>, FormRejection>,
+) -> Result<Response, WebError> {
+    let Form(form) = form?;
+    let (id, command) = form.read()?;
+    let leaves = matches!(command, Command::Leave {});
+    let played = match at.seated() {
+        Ok(holder) => app
+            .games
+            .play(&at.table, holder, id, command)
+            .await
+            .map_err(WebError::from),
+        Err(error) => Err(error),
+    };
+    let json = Wants::of(&uri, &headers) == Wants::Json;
+    match played {
+        Ok(version) if json => Ok(Json(serde_json::json!({ "version": version })).into_response()),
+        Ok(_) if leaves => Ok(Redirect::to("/").into_response()),
+        Ok(_) => Ok(Redirect::to(&format!("/t/{}", at.table)).into_response()),
+        Err(error) if json => Err(error),
+        Err(error) => refused(&app, &at, &headers, error).await,
+    }
+}
+
+/// Exports the Chronicle of a table that is over.
+pub(crate) async fn export(State(app): State<App>, at: AtTable) -> Result<Response, WebError> {
+    let text = app.games.export(&at.table).await?;
+    let name = format!("attachment; filename=\"chronicle-{}.jsonl\"", at.table);
+    let headers = [
+        (CONTENT_TYPE, "application/jsonl".to_owned()),
+        (CONTENT_DISPOSITION, name),
+    ];
+    Ok((headers, text).into_response())
+}
+
+/// The part of the page that the event stream renews.
+pub(crate) async fn fragment(
+    app: &App,
+    at: &AtTable,
+    view: View,
+    base: &str,
+) -> Result<String, WebError> {
+    Ok(Shown::gather(app, at, view, base).await.main().render()?)
+}
+
+/// Without a script, a refusal is a sentence on the page as it stands now: a stale form shows where the
+/// story is.
+async fn refused(
+    app: &App,
+    at: &AtTable,
+    headers: &HeaderMap,
+    error: WebError,
+) -> Result<Response, WebError> {
+    let (status, sentence) = (error.status(), error.to_string());
+    let about_the_page = matches!(
+        error,
+        WebError::NoSeat { .. }
+            | WebError::Game(
+                GameError::Refused(_) | GameError::NotYourSeat | GameError::StillHere { .. }
+            )
+    );
+    if !about_the_page {
+        return Err(error);
+    }
+    let shown = show(app, at, headers, Some(&sentence)).await?;
+    let status = if status == StatusCode::UNAUTHORIZED {
+        StatusCode::FORBIDDEN
+    } else {
+        status
+    };
+    Ok((status, shown).into_response())
+}
+
+async fn show(
+    app: &App,
+    at: &AtTable,
+    headers: &HeaderMap,
+    notice: Option<&str>,
+) -> Result<Html<String>, WebError> {
+    let view = app.games.view(&at.table, at.holder).await?;
+    let shown = Shown::gather(app, at, view, &base_url(app, headers)).await;
+    let page = TablePage {
+        main: shown.main(),
+        now_ms: app.games.now_ms(),
+        notice,
+    };
+    Ok(Html(page.render()?))
+}
+
+/// All that a table's page shows.
+struct Shown<'a> {
+    table: &'a TableId,
+    view: View,
+    presence: BTreeMap<SeatNo, pages::Presence>,
+    phrase: Option<String>,
+    invitation: Option<(String, String)>,
+    stem: String,
+}
+
+impl<'a> Shown<'a> {
+    async fn gather(app: &App, at: &'a AtTable, view: View, base: &str) -> Self {
+        let seats: Vec<SeatNo> = view
+            .seats
+            .iter()
+            .filter(|seat| seat.present)
+            .map(|seat| seat.seat)
+            .collect();
+        let presence = app.games.presence(&at.table, &seats).await;
+        let holder = at.holder.filter(|_| view.you.is_some());
+        let invitation = view.code.as_ref().map(|code| {
+            let link = format!("{base}/join/{code}");
+            let drawn = drawn_code(&link);
+            (link, drawn)
+        });
+        Self {
+            table: &at.table,
+            presence: presence
+                .into_iter()
+                .map(|(seat, there)| (seat, there.into()))
+                .collect(),
+            phrase: holder.map(|holder| app.keys.phrase(&at.table, holder)),
+            invitation,
+            stem: fresh_stem(app),
+            view,
+        }
+    }
+
+    fn main(&self) -> Main<'_> {
+        Main {
+            table: self.table,
+            view: &self.view,
+            presence: &self.presence,
+            invitation: self
+                .invitation
+                .as_ref()
+                .map(|(link, qr_svg)| Invitation { link, qr_svg }),
+            phrase: self.phrase.as_deref(),
+            ids: CommandIds::new(&*self.stem),
+        }
+    }
+}
+
+/// Draws an address as a QR code; nothing when it is too long for one.
+fn drawn_code(link: &str) -> String {
+    let code = qrcode::QrCode::new(link);
+    code.map(|code| {
+        code.render::<qrcode::render::svg::Color<'_>>()
+            .min_dimensions(160, 160)
+            .build()
+    })
+    .unwrap_or_default()
+}
+
+impl From<Presence> for pages::Presence {
+    fn from(presence: Presence) -> Self {
+        match presence {
+            Presence::Here => Self::Here,
+            Presence::Away => Self::Away,
+            Presence::Absent => Self::Absent,
+        }
+    }
+}
+
+/// A command as a form sends it: flat fields, all text.
+#[derive(Deserialize)]
+pub(crate) struct PlayForm {
+    command_id: String,
+    #[serde(flatten)]
+    fields: Map<String, Value>,
+}
+
+impl PlayForm {
+    fn read(self) -> Result<(CommandId, Command), WebError> {
+        let id = read_id(&self.command_id)?;
+        let mut fields = self.fields;
+        for name in ["seat", "answer"] {
+            if let Some(value) = fields.get_mut(name) {
+                let number = value.as_str().and_then(|text| text.parse::<u8>().ok());
+                *value = number.map(Value::from).ok_or_else(|| {
+                    WebError::Unreadable(format!("the field {name} is not a small number"))
+                })?;
+            }
+        }
+        let command = serde_json::from_value(Value::Object(fields))
+            .map_err(|error| WebError::Unreadable(error.to_string()))?;
+        Ok((id, command))
+    }
+}
+
+/// Reads a command id from outside.
+pub(crate) fn read_id(text: &str) -> Result<CommandId, WebError> {
+    CommandId::parse(text).ok_or_else(|| {
+        WebError::Unreadable(
+            "a command_id has 16 to 64 letters, digits, dashes and underscores".to_owned(),
+        )
+    })
+}
