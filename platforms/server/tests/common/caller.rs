@@ -1,0 +1,111 @@
+//! A browser or program that asks until it is answered.
+
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use reqwest::cookie::{CookieStore as _, Jar};
+use reqwest::header::HeaderMap;
+use reqwest::{Client, Method, Response, StatusCode};
+use serde_json::Value;
+use tokio::time::sleep;
+
+use super::server::PATIENCE;
+
+/// Between two tries.
+const PAUSE: Duration = Duration::from_millis(5);
+
+/// A browser with its own cookies.
+#[derive(Clone, Debug)]
+pub(crate) struct Caller {
+    client: Client,
+    jar: Arc<Jar>,
+    base: String,
+}
+
+/// What came back.
+#[derive(Debug)]
+pub(crate) struct Answer {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Value,
+    /// Time from the asking to the answer, without the tries before.
+    pub(crate) took: Duration,
+}
+
+impl Caller {
+    pub(crate) fn new(server: SocketAddr) -> Self {
+        let jar = Arc::new(Jar::default());
+        // While the server is down, the system may take its free port for our own end of a connection, and
+        // then the server cannot come back. From another address our ends are never in its way.
+        let from = cfg!(target_os = "linux").then_some(IpAddr::V4(Ipv4Addr::new(127, 0, 0, 2)));
+        let client = Client::builder()
+            .cookie_provider(Arc::clone(&jar))
+            .local_address(from)
+            .timeout(PATIENCE)
+            .build()
+            .unwrap();
+        Self { client, jar, base: format!("http://{server}") }
+    }
+
+    /// What a browser would send as its cookies.
+    pub(crate) fn cookies(&self) -> String {
+        let cookies = self.jar.cookies(&self.base.parse().unwrap());
+        cookies.map(|cookies| cookies.to_str().unwrap().to_owned()).unwrap_or_default()
+    }
+
+    pub(crate) async fn get(&self, path: &str) -> Answer {
+        self.ask(Method::GET, path, None).await
+    }
+
+    pub(crate) async fn post(&self, path: &str, body: &Value) -> Answer {
+        self.ask(Method::POST, path, Some(body)).await
+    }
+
+    /// Asks again and again, the same every time, until a server that can answer does.
+    async fn ask(&self, method: Method, path: &str, body: Option<&Value>) -> Answer {
+        let began = Instant::now();
+        loop {
+            match self.ask_once(method.clone(), path, body).await {
+                Ok(answer) if !is_passing(answer.status) => return answer,
+                tried => assert!(began.elapsed() < PATIENCE, "{method} {path}: {tried:?}"),
+            }
+            sleep(PAUSE).await;
+        }
+    }
+
+    /// Asks once, and takes whatever comes of it.
+    pub(crate) async fn ask_once(
+        &self,
+        method: Method,
+        path: &str,
+        body: Option<&Value>,
+    ) -> reqwest::Result<Answer> {
+        let began = Instant::now();
+        let mut request = self.client.request(method, self.url(path));
+        if let Some(body) = body {
+            request = request.json(body);
+        }
+        let response = request.send().await?;
+        let (status, headers) = (response.status(), response.headers().clone());
+        let bytes = response.bytes().await?;
+        let took = began.elapsed();
+        let text = || Value::String(String::from_utf8_lossy(&bytes).into_owned());
+        let body = serde_json::from_slice(&bytes).unwrap_or_else(|_| text());
+        Ok(Answer { status, headers, body, took })
+    }
+
+    /// Opens a stream that goes on.
+    pub(crate) async fn open(&self, path: &str) -> Response {
+        self.client.get(self.url(path)).send().await.unwrap()
+    }
+
+    fn url(&self, path: &str) -> String {
+        format!("{}{path}", self.base)
+    }
+}
+
+/// Whether the same may be answered otherwise in a moment.
+fn is_passing(status: StatusCode) -> bool {
+    status == StatusCode::BAD_GATEWAY || status == StatusCode::SERVICE_UNAVAILABLE
+}

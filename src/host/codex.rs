@@ -1,0 +1,74 @@
+//! The Codex put together: the world, the running tables, the pages.
+
+use std::sync::Arc;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use anyhow::Context as _;
+use axum::Router;
+use bus::Bus;
+use service::Games;
+use store::Journal;
+use tokio::task::JoinHandle;
+use web::{Keys, Life};
+
+use crate::config::Config;
+use crate::secret::Secret;
+
+/// Puts the tables of a journal behind a router, with a clock that runs until `life` is closing.
+pub(crate) fn compose(
+    journal: Arc<dyn Journal>,
+    bus: Arc<dyn Bus>,
+    config: &Config,
+    key: &Secret,
+    life: &Life,
+) -> anyhow::Result<(Router, JoinHandle<()>)> {
+    let games = Games::new(service::Parts {
+        journal,
+        bus,
+        world: Arc::new(world::library().context("the written world cannot be read")?),
+        now_ms,
+        random,
+        settings: service::Settings {
+            tables_max: config.max_concurrent_games,
+            away_after_ms: milliseconds(config.reconnect_timeout),
+        },
+    });
+    let clock = tokio::spawn({
+        let (games, life) = (games.clone(), life.clone());
+        async move { games.run_clock(life.closing()).await }
+    });
+    let router = web::router(web::Parts {
+        games,
+        keys: Keys::derive(key.reveal().as_bytes()),
+        life: life.clone(),
+        random,
+        settings: web::Settings {
+            public_url: config.public_url.clone(),
+            cors_origins: config.cors_origins.clone(),
+            trusted_proxy_hops: config.trusted_proxy_hops,
+            streams_max: config.max_streams,
+        },
+    });
+    Ok((router, clock))
+}
+
+/// Checks an exported Chronicle against the written world. Returns what was found, or what is wrong.
+pub(crate) fn verify(text: &str) -> anyhow::Result<String> {
+    let world = world::library().context("the written world cannot be read")?;
+    Ok(service::verify::verify(text, &world)?.to_string())
+}
+
+fn now_ms() -> u64 {
+    SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .map(milliseconds)
+        .unwrap_or_default()
+}
+
+fn milliseconds(time: std::time::Duration) -> u64 {
+    time.as_millis().try_into().unwrap_or(u64::MAX)
+}
+
+fn random(bytes: &mut [u8]) {
+    getrandom::fill(bytes).expect("the operating system gives randomness");
+}

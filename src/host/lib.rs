@@ -1,0 +1,63 @@
+//! What every process does: configuration, logs, listener, drain, the operator's subcommands.
+//!
+//! A platform is a [`Platform`] given to [`main`]: a name, a default port, the time it lets a process end,
+//! and how it opens its [`Storage`]. From there on all platforms are alike. The port is bound before the
+//! storage is opened; until then a [`Door`] answers. [`Config`] is read from the environment once, by one
+//! table, and every variable that cannot be understood is named before anything is opened.
+
+mod cli;
+mod start;
+
+mod config;
+mod secret;
+
+mod codex;
+mod door;
+mod listener;
+mod serve;
+
+mod healthcheck;
+mod keyfile;
+mod logs;
+
+use std::pin::Pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+pub use cli::main;
+pub use config::{Config, Environment, LogFormat, Misread, Reading};
+pub use door::Door;
+pub use secret::Secret;
+pub use serve::{Limits, serve};
+
+/// A place the Codex runs at.
+#[derive(Clone, Copy, Debug)]
+pub struct Platform {
+    /// Its name, for the log.
+    pub name: &'static str,
+    /// The port when none is set.
+    pub port: u16,
+    /// How long it lets a process end before killing it, when nothing else is set.
+    pub drain: Duration,
+    /// Opens what the tables are kept in.
+    pub open: fn(Config) -> Opening,
+}
+
+/// A storage that is being opened.
+pub type Opening = Pin<Box<dyn Future<Output = anyhow::Result<Storage>> + Send>>;
+
+/// What the tables are kept in, opened.
+pub struct Storage {
+    /// The journal of every table.
+    pub journal: Arc<dyn store::Journal>,
+    /// How instances tell each other the news.
+    pub bus: Arc<dyn bus::Bus>,
+    /// Closes both, after the last command.
+    pub close: Closing,
+}
+
+/// What closes a storage.
+pub type Closing = Box<dyn FnOnce() -> Closed + Send>;
+
+/// A storage that is being closed.
+pub type Closed = Pin<Box<dyn Future<Output = anyhow::Result<()>> + Send>>;

@@ -1,0 +1,115 @@
+//! The port, and the addresses it is reached at.
+
+use std::io::{self, ErrorKind};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, UdpSocket};
+
+use tokio::net::{TcpListener, TcpSocket};
+
+/// Connections that may wait to be accepted.
+const BACKLOG: u32 = 1_024;
+
+/// Listens, or says in a sentence which variable to change.
+pub(crate) fn bind(host: IpAddr, port: u16) -> Result<TcpListener, String> {
+    listen(SocketAddr::new(host, port)).map_err(|error| {
+        let kind = error.kind();
+        if kind == ErrorKind::AddrInUse {
+            format!("PORT: {port} is taken by another program; set PORT to a free one")
+        } else if kind == ErrorKind::PermissionDenied {
+            format!(
+                "PORT: {port} needs rights this program does not have; set PORT to 1024 or above"
+            )
+        } else if kind == ErrorKind::AddrNotAvailable {
+            format!(
+                "HOST: {host} is not an address of this machine; set HOST to one, or to 0.0.0.0"
+            )
+        } else {
+            format!("HOST and PORT: cannot listen on {host} port {port}: {error}")
+        }
+    })
+}
+
+fn listen(address: SocketAddr) -> io::Result<TcpListener> {
+    let socket = if address.is_ipv4() {
+        TcpSocket::new_v4()?
+    } else {
+        TcpSocket::new_v6()?
+    };
+    // A server started again takes its port back from connections that have yet to fade.
+    socket.set_reuseaddr(true)?;
+    socket.bind(address)?;
+    socket.listen(BACKLOG)
+}
+
+/// Returns where this machine reaches what listens on `address`.
+pub(crate) fn from_here(address: SocketAddr) -> SocketAddr {
+    let ip = match address.ip() {
+        IpAddr::V4(ip) if ip.is_unspecified() => Ipv4Addr::LOCALHOST.into(),
+        IpAddr::V6(ip) if ip.is_unspecified() => Ipv6Addr::LOCALHOST.into(),
+        ip @ (IpAddr::V4(_) | IpAddr::V6(_)) => ip,
+    };
+    SocketAddr::new(ip, address.port())
+}
+
+/// Returns where other devices in this network reach what listens on `address`, if they do.
+pub(crate) fn from_the_network(address: SocketAddr) -> Option<SocketAddr> {
+    let ip = if address.ip().is_unspecified() {
+        own_address().ok()?
+    } else {
+        address.ip()
+    };
+    (!ip.is_loopback() && !ip.is_unspecified()).then(|| SocketAddr::new(ip, address.port()))
+}
+
+/// Asks the system which of its addresses it would send from. Nothing is sent.
+fn own_address() -> io::Result<IpAddr> {
+    let socket = UdpSocket::bind((Ipv4Addr::UNSPECIFIED, 0))?;
+    // An address for documentation: it belongs to nobody, and any route out will do.
+    socket.connect((Ipv4Addr::new(192, 0, 2, 1), 9))?;
+    Ok(socket.local_addr()?.ip())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_taken_port_is_told_as_the_variable_to_change() {
+        let first = bind(Ipv4Addr::LOCALHOST.into(), 0).unwrap();
+        let port = first.local_addr().unwrap().port();
+        let sentence = bind(Ipv4Addr::LOCALHOST.into(), port).unwrap_err();
+        assert_eq!(
+            sentence,
+            format!("PORT: {port} is taken by another program; set PORT to a free one")
+        );
+    }
+
+    #[tokio::test]
+    async fn a_foreign_address_is_told_as_the_variable_to_change() {
+        let sentence = bind(Ipv4Addr::new(192, 0, 2, 1).into(), 0).unwrap_err();
+        assert!(
+            sentence.starts_with("HOST: 192.0.2.1 is not an address of this machine"),
+            "{sentence}"
+        );
+    }
+
+    #[test]
+    fn a_listener_on_every_address_is_reached_from_here_by_the_loopback() {
+        assert_eq!(
+            from_here("0.0.0.0:5000".parse().unwrap()).to_string(),
+            "127.0.0.1:5000"
+        );
+        assert_eq!(
+            from_here("[::]:5000".parse().unwrap()).to_string(),
+            "[::1]:5000"
+        );
+        assert_eq!(
+            from_here("10.1.2.3:80".parse().unwrap()).to_string(),
+            "10.1.2.3:80"
+        );
+    }
+
+    #[test]
+    fn a_listener_on_the_loopback_is_reached_by_no_other_device() {
+        assert_eq!(from_the_network("127.0.0.1:5000".parse().unwrap()), None);
+    }
+}

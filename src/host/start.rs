@@ -1,0 +1,199 @@
+//! One process from its first log line to its last.
+
+use std::error::Error;
+use std::io::{self, Write as _};
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use anyhow::{Context as _, anyhow};
+use rustix::process::{Resource, getrlimit, setrlimit};
+use tokio::signal::unix::{SignalKind, signal};
+use tokio::time::{Instant, timeout_at};
+use web::{Life, Stage};
+
+use crate::codex::compose;
+use crate::config::{Config, Reading};
+use crate::door::Door;
+use crate::secret::Secret;
+use crate::serve::{Limits, serve};
+use crate::{Platform, Storage, keyfile, listener, logs};
+
+/// What the platform's time to end is left with when all of ours is used.
+const DRAIN_SPARE: Duration = Duration::from_secs(2);
+
+/// What of our time to end is kept for closing the storage.
+const CLOSE_TIME: Duration = Duration::from_secs(1);
+
+/// Files a process has open besides connections: the journal, its readers, the log.
+const FILES_BESIDE: usize = 300;
+
+/// How a process ended that could start.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum End {
+    /// After it was asked to, with its work done.
+    Asked,
+    /// At once, because it was asked twice.
+    AskedTwice,
+}
+
+/// Runs the process until it is asked to end.
+pub(crate) async fn run(platform: Platform, reading: Reading) -> anyhow::Result<End> {
+    let Reading { config, doubts, .. } = reading;
+    for doubt in doubts {
+        tracing::warn!("{doubt}");
+    }
+    let life = Life::begin();
+    let asked = ask(life.clone())?;
+    tokio::select! {
+        ended = work(platform, config, life) => ended.map(|()| End::Asked),
+        () = asked => Ok(End::AskedTwice),
+    }
+}
+
+/// Passes the first order to end on to `life`, and is done at the second.
+fn ask(life: Life) -> io::Result<impl Future<Output = ()>> {
+    let mut terminate = signal(SignalKind::terminate())?;
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    Ok(async move {
+        for order in ["closing", "ending at once"] {
+            let name = tokio::select! {
+                _ = terminate.recv() => "SIGTERM",
+                _ = interrupt.recv() => "SIGINT",
+            };
+            tracing::info!(signal = name, "{order}");
+            life.come_to(Stage::Closing);
+        }
+    })
+}
+
+async fn work(platform: Platform, config: Config, life: Life) -> anyhow::Result<()> {
+    let started = Instant::now();
+    let limits = Limits::new(config.max_streams, serving_time(config.drain));
+    make_room(limits.connections_max + FILES_BESIDE);
+    let listener =
+        listener::bind(config.host, config.port).map_err(|sentence| anyhow!(sentence))?;
+    let address = listener.local_addr()?;
+    let addr = format!("http://{}", listener::from_here(address));
+    tracing::info!(addr, platform = platform.name, "listening on {addr}");
+    let key = key(&config)?;
+
+    let door = Door::default();
+    let serving = tokio::spawn(serve(listener, door.clone(), life.clone(), limits));
+    let opened = tokio::select! {
+        opened = (platform.open)(config.clone()) => Some(opened?),
+        () = life.closing() => None,
+    };
+    let Some(Storage {
+        journal,
+        bus,
+        close,
+    }) = opened
+    else {
+        serving.await?;
+        return Ok(());
+    };
+    let (router, clock) = compose(journal, bus, &config, &key, &life)?;
+    // Orders to end are heard by this same task, so none came since the storage was opened.
+    door.open(router);
+    life.come_to(Stage::Open);
+    tracing::info!(
+        ms = started.elapsed().as_secs_f64() * 1e3,
+        "the Codex is open"
+    );
+    invite(&config, address);
+
+    life.closing().await;
+    let deadline = Instant::now() + config.drain.saturating_sub(DRAIN_SPARE);
+    let cut = serving.await?;
+    let settled = timeout_at(deadline, async {
+        clock.await?;
+        close().await
+    });
+    match settled.await {
+        Ok(Ok(())) => {}
+        Ok(Err(error)) => {
+            let error: &dyn Error = &*error;
+            tracing::error!(error, "the storage did not close well");
+        }
+        Err(_) => {
+            tracing::error!("the storage did not close in time; what was acknowledged is kept");
+        }
+    }
+    if cut > 0 {
+        tracing::warn!(cut, "closed; connections still open were cut");
+    } else {
+        tracing::info!(cut, "closed");
+    }
+    Ok(())
+}
+
+/// Returns how long connections have to end, of the time the platform gives.
+fn serving_time(drain: Duration) -> Duration {
+    let ours = drain.saturating_sub(DRAIN_SPARE);
+    ours.saturating_sub(CLOSE_TIME.min(ours / 2))
+}
+
+/// Returns the key that was set, or the one kept beside the journal.
+fn key(config: &Config) -> anyhow::Result<Secret> {
+    if let Some(key) = &config.secret_key {
+        return Ok(key.clone());
+    }
+    let path = config.key_path();
+    let kept = keyfile::keep(&path)
+        .with_context(|| format!("DB_PATH: cannot keep a secret key in {}", path.display()))?;
+    let how = if kept.made {
+        "made a secret key"
+    } else {
+        "took the secret key"
+    };
+    tracing::info!(path = %path.display(), "SECRET_KEY is not set; {how} kept beside the journal");
+    Ok(kept.key)
+}
+
+/// Lets the process have as many files open as its connections need.
+fn make_room(files: usize) {
+    let files = u64::try_from(files).unwrap_or(u64::MAX);
+    let mut limit = getrlimit(Resource::Nofile);
+    if limit.current.is_none_or(|current| current >= files) {
+        return;
+    }
+    let possible = limit.maximum.map_or(files, |most| most.min(files));
+    limit.current = Some(possible);
+    if let Err(error) = setrlimit(Resource::Nofile, limit) {
+        tracing::warn!(
+            error = &error as &dyn Error,
+            "the limit of open files stays as it is"
+        );
+    } else if possible < files {
+        tracing::warn!(
+            limit = possible,
+            wanted = files,
+            "fewer open files are allowed than MAX_STREAMS needs"
+        );
+    }
+}
+
+/// Says where to go: in words on a terminal, else as a line of the log.
+fn invite(config: &Config, address: SocketAddr) {
+    let here = format!("http://{}", listener::from_here(address));
+    let elsewhere = config
+        .public_url
+        .clone()
+        .or_else(|| listener::from_the_network(address).map(|address| format!("http://{address}")));
+    let reach = if config.public_url.is_some() {
+        "on any device"
+    } else {
+        "on any device in this network"
+    };
+    if logs::for_people(config.log_format) {
+        let mut out = io::stdout().lock();
+        // An error says that nobody reads it.
+        let _ = writeln!(out, "\n  Open {here} on this device");
+        if let Some(elsewhere) = elsewhere {
+            let _ = writeln!(out, "  Open {elsewhere} {reach}");
+        }
+        let _ = writeln!(out);
+    } else if let Some(elsewhere) = elsewhere {
+        tracing::info!(url = elsewhere, "Open {elsewhere} {reach}");
+    }
+}

@@ -1,0 +1,272 @@
+//! What an operator may set, and what is said of a wrong value.
+#![expect(clippy::unwrap_used, reason = "a failed step fails the test")]
+
+use std::fs;
+use std::net::IpAddr;
+use std::time::Duration;
+
+use host::{Config, Environment, LogFormat, Misread, Platform, Reading};
+
+const KEY: &str = "0123456789abcdef0123456789abcdef";
+
+#[test]
+fn an_empty_environment_gives_the_documented_defaults() {
+    let config = read(&[]).unwrap().config;
+    assert_eq!(config.host, "0.0.0.0".parse::<IpAddr>().unwrap());
+    assert_eq!(config.port, 5000);
+    assert_eq!(config.db_path.to_str(), Some("arcane_codex.db"));
+    assert_eq!(config.db_pool_size, 20);
+    assert_eq!(config.db_timeout, Duration::from_secs(30));
+    assert_eq!(config.secret_key, None);
+    assert_eq!(config.log_level, "info");
+    assert_eq!(config.log_format, LogFormat::Auto);
+    assert!(!config.debug);
+    assert_eq!(config.max_concurrent_games, 100);
+    assert_eq!(config.reconnect_timeout, Duration::from_mins(10));
+    assert_eq!(config.trusted_proxy_hops, 0);
+    assert!(config.cors_origins.is_empty());
+    assert_eq!(config.drain, Duration::from_secs(10));
+    assert_eq!(config.public_url, None);
+    assert_eq!(config.max_streams, 10_000);
+}
+
+#[test]
+fn every_variable_is_read() {
+    let config = read(&[
+        ("HOST", "::1"),
+        ("PORT", "0"),
+        ("DB_PATH", "/var/lib/codex/codex.db"),
+        ("DB_POOL_SIZE", "50"),
+        ("DB_TIMEOUT", "5"),
+        ("SECRET_KEY", KEY),
+        ("LOG_LEVEL", "WARNING"),
+        ("LOG_FORMAT", "json"),
+        ("DEBUG", "True"),
+        ("MAX_CONCURRENT_GAMES", "7"),
+        ("RECONNECT_TIMEOUT_MINUTES", "3"),
+        ("TRUSTED_PROXY_HOPS", "2"),
+        ("CORS_ORIGINS", "https://a.example, https://B.example:8443/"),
+        ("DRAIN_SECONDS", "28"),
+        ("PUBLIC_URL", "https://codex.example/"),
+        ("MAX_STREAMS", "50"),
+    ]);
+    let config = config.unwrap().config;
+    assert_eq!(config.host, "::1".parse::<IpAddr>().unwrap());
+    assert_eq!(config.port, 0);
+    assert_eq!(config.db_path.to_str(), Some("/var/lib/codex/codex.db"));
+    assert_eq!(
+        config.key_path().to_str(),
+        Some("/var/lib/codex/codex.db.key")
+    );
+    assert_eq!(config.db_pool_size, 50);
+    assert_eq!(config.db_timeout, Duration::from_secs(5));
+    assert_eq!(config.secret_key.unwrap().reveal(), KEY);
+    assert_eq!(config.log_level, "warn");
+    assert_eq!(config.log_format, LogFormat::Json);
+    assert!(config.debug);
+    assert_eq!(config.max_concurrent_games, 7);
+    assert_eq!(config.reconnect_timeout, Duration::from_mins(3));
+    assert_eq!(config.trusted_proxy_hops, 2);
+    assert_eq!(
+        config.cors_origins,
+        ["https://a.example", "https://b.example:8443"]
+    );
+    assert_eq!(config.drain, Duration::from_secs(28));
+    assert_eq!(config.public_url.as_deref(), Some("https://codex.example"));
+    assert_eq!(config.max_streams, 50);
+}
+
+#[test]
+fn each_wrong_value_gets_its_sentence() {
+    let level = "a level (error, warn, info, debug, trace, off) or filter directives such as info,web=debug";
+    let placeholder = "a key of chance but a placeholder that everybody can guess";
+    let origins = "a list of origins such as https://codex.example.org, or *";
+    for (name, value, expected, default) in [
+        (
+            "HOST",
+            "here",
+            "an IP address such as 0.0.0.0, 127.0.0.1 or ::",
+            "0.0.0.0",
+        ),
+        ("PORT", "65536", "a whole number from 0 to 65535", "5000"),
+        ("DB_POOL_SIZE", "many", "a whole number from 1 to 200", "20"),
+        ("DB_POOL_SIZE", "0", "a whole number from 1 to 200", "20"),
+        ("DB_TIMEOUT", "-1", "a whole number from 1 to 600", "30"),
+        ("LOG_LEVEL", "verbose", level, "info"),
+        ("LOG_LEVEL", "info,web=loud", level, "info"),
+        ("LOG_FORMAT", "xml", "auto, text or json", "auto"),
+        ("DEBUG", "maybe", "true or false", "false"),
+        (
+            "MAX_CONCURRENT_GAMES",
+            "1.5",
+            "a whole number from 1 to 1000000",
+            "100",
+        ),
+        (
+            "RECONNECT_TIMEOUT_MINUTES",
+            "0",
+            "a whole number from 1 to 10080",
+            "10",
+        ),
+        (
+            "TRUSTED_PROXY_HOPS",
+            "11",
+            "a whole number from 0 to 10",
+            "0",
+        ),
+        ("CORS_ORIGINS", "a.example", origins, "none"),
+        ("CORS_ORIGINS", "https://a.example/path", origins, "none"),
+        ("DRAIN_SECONDS", "2", "a whole number from 3 to 3600", "10"),
+        (
+            "PUBLIC_URL",
+            "ftp://a.example",
+            "an address such as https://codex.example.org",
+            "none",
+        ),
+        (
+            "MAX_STREAMS",
+            "0",
+            "a whole number from 1 to 1000000",
+            "10000",
+        ),
+    ] {
+        let sentence = format!("{name}: {value:?} is not {expected} (default {default})");
+        assert_eq!(wrong(&[(name, value)]), [sentence]);
+    }
+    for (value, expected) in [
+        ("short", "at least 32 characters long"),
+        ("changeme-changeme-changeme-changeme", placeholder),
+        ("your-secret-key-here-change-in-production", placeholder),
+        ("aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", placeholder),
+    ] {
+        let default = "one is made and kept beside the journal";
+        let sentence = format!("SECRET_KEY: the value given is not {expected} (default {default})");
+        assert_eq!(wrong(&[("SECRET_KEY", value)]), [sentence]);
+    }
+}
+
+#[test]
+fn all_wrong_values_are_told_at_once() {
+    let sentences = wrong(&[
+        ("PORT", "x"),
+        ("DEBUG", "x"),
+        ("DB_PATH", "fine.db"),
+        ("MAX_STREAMS", "x"),
+    ]);
+    let names: Vec<_> = sentences
+        .iter()
+        .filter_map(|line| line.split(':').next())
+        .collect();
+    assert_eq!(names, ["PORT", "DEBUG", "MAX_STREAMS"]);
+}
+
+#[test]
+fn an_empty_value_counts_as_not_set() {
+    assert_eq!(
+        read(&[("PORT", ""), ("SECRET_KEY", " ")])
+            .unwrap()
+            .config
+            .port,
+        5000
+    );
+}
+
+#[test]
+fn debug_raises_the_default_log_level_and_no_other() {
+    assert_eq!(read(&[("DEBUG", "1")]).unwrap().config.log_level, "debug");
+    assert_eq!(
+        read(&[("DEBUG", "1"), ("LOG_LEVEL", "ERROR")])
+            .unwrap()
+            .config
+            .log_level,
+        "error"
+    );
+    assert_eq!(
+        read(&[("LOG_LEVEL", "info,web=debug")])
+            .unwrap()
+            .config
+            .log_level,
+        "info,web=debug"
+    );
+}
+
+#[test]
+fn the_secret_key_may_come_from_a_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("key");
+    fs::write(&path, format!("{KEY}\n")).unwrap();
+    let path = path.to_str().unwrap();
+    let reading = read(&[("SECRET_KEY_FILE", path)]).unwrap();
+    assert!(reading.listing().contains(&format!("# file {path}\n")));
+    assert_eq!(reading.config.secret_key.unwrap().reveal(), KEY);
+    assert_eq!(
+        wrong(&[("SECRET_KEY_FILE", path), ("SECRET_KEY", KEY)]),
+        ["SECRET_KEY: SECRET_KEY_FILE is set too; keep one of the two"]
+    );
+}
+
+#[test]
+fn a_secret_file_that_is_missing_or_empty_is_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("key");
+    let path = path.to_str().unwrap();
+    let missing = wrong(&[("SECRET_KEY_FILE", path)]);
+    assert!(
+        missing[0].starts_with(&format!("SECRET_KEY_FILE: cannot read {path:?}: ")),
+        "{missing:?}"
+    );
+    fs::write(path, "\n").unwrap();
+    assert_eq!(
+        wrong(&[("SECRET_KEY_FILE", path)]),
+        [format!("SECRET_KEY_FILE: {path:?} is empty")]
+    );
+}
+
+#[test]
+fn the_listing_names_every_value_and_its_origin_and_no_secret() {
+    let reading = read(&[("PORT", "8080"), ("SECRET_KEY", KEY)]).unwrap();
+    let listing = reading.listing();
+    let lines: Vec<(&str, &str)> = listing
+        .lines()
+        .filter_map(|line| line.split_once('#'))
+        .map(|(a, b)| (a.trim(), b.trim()))
+        .collect();
+    assert_eq!(lines.len(), 16);
+    assert!(lines.contains(&("PORT=8080", "environment")), "{listing}");
+    assert!(lines.contains(&("DB_POOL_SIZE=20", "default")), "{listing}");
+    assert!(
+        lines.contains(&("SECRET_KEY=***", "environment")),
+        "{listing}"
+    );
+    assert!(!listing.contains(KEY) && !format!("{reading:?}").contains(KEY));
+}
+
+#[test]
+fn a_misspelt_variable_is_doubted() {
+    let reading = read(&[("DB_POOLSIZE", "5"), ("SECRET_KEYS", "x"), ("PATH", "/bin")]).unwrap();
+    assert_eq!(
+        reading.doubts,
+        [
+            "DB_POOLSIZE is not a variable of ours; is DB_POOL_SIZE meant?",
+            "SECRET_KEYS is not a variable of ours; is SECRET_KEY meant?",
+        ]
+    );
+}
+
+fn read(variables: &[(&str, &str)]) -> Result<Reading, Misread> {
+    let platform = Platform {
+        name: "test",
+        port: 5000,
+        drain: Duration::from_secs(10),
+        open: |_| Box::pin(async { anyhow::bail!("nothing to open") }),
+    };
+    let environment: Environment = variables
+        .iter()
+        .map(|(name, value)| ((*name).to_owned(), value.into()))
+        .collect();
+    Config::standard(&platform).read(&environment)
+}
+
+fn wrong(variables: &[(&str, &str)]) -> Vec<String> {
+    read(variables).unwrap_err().0
+}

@@ -1,0 +1,63 @@
+//! What the port answers, and to whom.
+
+use std::net::SocketAddr;
+
+use axum::Router;
+use axum::extract::ConnectInfo;
+use axum::routing::get;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+
+use crate::server::{Server, limits};
+
+#[tokio::test]
+async fn the_door_answers_503_until_the_router_is_there() {
+    let server = Server::closed(limits()).await;
+    let early = server.get("/").await;
+    assert!(early.starts_with("HTTP/1.1 503 "), "{early}");
+    assert!(
+        early.contains("\r\nretry-after: 2\r\n") && early.contains("Opening the Codex…"),
+        "{early}"
+    );
+    assert!(
+        server
+            .get("/health/ready")
+            .await
+            .starts_with("HTTP/1.1 503 ")
+    );
+    assert!(
+        server
+            .get("/health/live")
+            .await
+            .starts_with("HTTP/1.1 200 ")
+    );
+    server
+        .door
+        .open(Router::new().route("/", get(async || "open")));
+    assert!(server.get("/").await.ends_with("\r\n\r\nopen"));
+}
+
+#[tokio::test]
+async fn a_handler_sees_the_address_of_the_peer() {
+    let tell = async |ConnectInfo(peer): ConnectInfo<SocketAddr>| peer.to_string();
+    let server = Server::open(Router::new().route("/", get(tell)), limits()).await;
+    let mut client = server.connect().await;
+    client.ask("/").await;
+    let own = client.0.local_addr().unwrap().to_string();
+    assert!(client.head_and(own.len()).await.ends_with(&own));
+}
+
+#[tokio::test]
+async fn http_2_is_spoken_without_tls_too() {
+    let server = Server::open(Router::new(), limits()).await;
+    let mut client = server.connect().await;
+    let settings = [0, 0, 0, 4, 0, 0, 0, 0, 0];
+    client
+        .0
+        .write_all(b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n")
+        .await
+        .unwrap();
+    client.0.write_all(&settings).await.unwrap();
+    let mut frame = [0; 9];
+    client.0.read_exact(&mut frame).await.unwrap();
+    assert_eq!(frame[3], settings[3]);
+}
