@@ -5,13 +5,15 @@ use axum_extra::extract::SignedCookieJar;
 use axum_extra::extract::cookie::{Cookie, Key, SameSite};
 use game::{SeatNo, TableId};
 use hmac::{Hmac, KeyInit, Mac};
+use http::HeaderMap;
 use http::request::Parts;
 use serde::Deserialize;
-use service::Holder;
+use service::{Holder, Seated};
 use sha2::Sha256;
 
 use crate::App;
 use crate::error::WebError;
+use crate::request::is_https;
 
 /// Words in a recovery phrase: 40 bits, against a handful of tries a minute.
 const PHRASE_WORDS: usize = 5;
@@ -114,12 +116,23 @@ pub(crate) fn holder_in(jar: &SignedCookieJar<Key>, table: &TableId) -> Option<H
 }
 
 /// The cookie that gives a browser its seat.
-pub(crate) fn seat_cookie(table: &TableId, holder: Holder, secure: bool) -> Cookie<'static> {
-    let Holder { seat, generation } = holder;
+pub(crate) fn seat_cookie(app: &App, headers: &HeaderMap, seated: &Seated) -> Cookie<'static> {
+    let Seated {
+        table,
+        holder: Holder { seat, generation },
+        ..
+    } = seated;
+    let secure = is_https(app, headers);
+    // Pages of invited sites bring the cookie along; browsers allow that over TLS only.
+    let abroad = secure && app.settings.cors_origins.iter().any(|origin| origin != "*");
     Cookie::build((cookie_name(table), format!("{table}.{seat}.{generation}")))
         .path("/")
         .http_only(true)
-        .same_site(SameSite::Lax)
+        .same_site(if abroad {
+            SameSite::None
+        } else {
+            SameSite::Lax
+        })
         .secure(secure)
         // A browser caps this at 400 days, longer than any table lives.
         .permanent()

@@ -21,11 +21,13 @@ use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use http::header::{
-    CONTENT_SECURITY_POLICY, HeaderName, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
+    CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderName, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS,
+    X_FRAME_OPTIONS,
 };
 use http::{HeaderValue, Method};
 use service::Games;
 use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::cors::{AllowOrigin, CorsLayer};
 use tower_http::request_id::{MakeRequestUuid, PropagateRequestIdLayer, SetRequestIdLayer};
 use tower_http::set_header::SetResponseHeaderLayer;
 
@@ -132,7 +134,8 @@ pub fn router(parts: Parts) -> Router {
         .route("/api/tables/{table}/seats", post(api::sit))
         .route("/api/tables/{table}/commands", post(api::play))
         .route("/api/tables/{table}/events", get(live::json_stream))
-        .route("/api/tables/{table}/chronicle", get(table::export));
+        .route("/api/tables/{table}/chronicle", get(table::export))
+        .layer(cors(&app.settings.cors_origins));
     let operation = Router::new()
         .route("/health", get(health::health))
         .route("/health/live", get(health::live))
@@ -157,6 +160,23 @@ pub fn router(parts: Parts) -> Router {
         .with_state(app)
 }
 
+/// Other sites' pages may use the JSON API where the operator says so: named ones with the seat's cookie,
+/// all of them (`*`) only without.
+fn cors(origins: &[String]) -> CorsLayer {
+    let layer = CorsLayer::new()
+        .allow_methods([Method::GET, Method::POST])
+        .allow_headers([CONTENT_TYPE]);
+    if origins.iter().any(|origin| origin == "*") {
+        return layer.allow_origin(AllowOrigin::any());
+    }
+    let named = origins
+        .iter()
+        .filter_map(|origin| HeaderValue::from_str(origin).ok());
+    layer
+        .allow_origin(AllowOrigin::list(named))
+        .allow_credentials(true)
+}
+
 fn fixed(name: HeaderName, value: &'static str) -> SetResponseHeaderLayer<HeaderValue> {
     SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value))
 }
@@ -169,7 +189,7 @@ fn after_panic(_panic: Box<dyn std::any::Any + Send>) -> Response {
 /// Changes asked for by other sites' pages are refused, whatever cookies they bring.
 async fn refuse_cross_site(State(app): State<App>, request: Request, next: Next) -> Response {
     let changes = request.method() != Method::GET && request.method() != Method::HEAD;
-    if changes && request::is_cross_site(&app, request.headers()) {
+    if changes && request::is_cross_site(&app, request.uri(), request.headers()) {
         return WebError::CrossSite.into_response();
     }
     next.run(request).await

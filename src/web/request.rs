@@ -1,7 +1,7 @@
 //! What a request says about itself.
 
 use http::header::{ACCEPT, COOKIE, HOST, ORIGIN};
-use http::{HeaderMap, Uri};
+use http::{HeaderMap, HeaderValue, Uri};
 
 use crate::App;
 
@@ -74,39 +74,36 @@ pub(crate) fn is_https(app: &App, headers: &HeaderMap) -> bool {
     app.settings.trusted_proxy_hops > 0 && forwarded == Some("https")
 }
 
-/// Whether a browser says that the request comes from another site. The seat's cookie is `SameSite=Lax`;
-/// this is the second lock on the same door.
-pub(crate) fn is_cross_site(app: &App, headers: &HeaderMap) -> bool {
+/// Whether a browser says that the request comes from another site whose pages may not use this address.
+/// The seat's cookie is `SameSite=Lax`; this is the second lock on the same door.
+pub(crate) fn is_cross_site(app: &App, uri: &Uri, headers: &HeaderMap) -> bool {
     let text = |name| {
         headers
             .get(name)
-            .and_then(|value: &http::HeaderValue| value.to_str().ok())
+            .and_then(|value: &HeaderValue| value.to_str().ok())
     };
-    if headers
-        .get("sec-fetch-site")
-        .is_some_and(|site| site == "cross-site")
-    {
-        return !is_allowed_origin(app, text(ORIGIN));
-    }
-    let Some(origin) = text(ORIGIN) else {
-        return false;
-    };
-    let own = origin.split_once("://").map(|(_, host)| host) == text(HOST)
-        || app
-            .settings
-            .public_url
-            .as_deref()
-            .is_some_and(|url| url.trim_end_matches('/') == origin);
-    !own && !is_allowed_origin(app, Some(origin))
+    let origin = text(ORIGIN.as_str());
+    let own = origin.is_none_or(|origin| is_own(app, origin, text(HOST.as_str())));
+    let elsewhere = !own || text("sec-fetch-site") == Some("cross-site");
+    let invited =
+        uri.path().starts_with("/api/") && origin.is_some_and(|origin| is_invited(app, origin));
+    elsewhere && !invited
 }
 
-fn is_allowed_origin(app: &App, origin: Option<&str>) -> bool {
-    origin.is_some_and(|origin| {
-        app.settings
-            .cors_origins
-            .iter()
-            .any(|allowed| allowed == origin)
-    })
+fn is_own(app: &App, origin: &str, host: Option<&str>) -> bool {
+    let public = app
+        .settings
+        .public_url
+        .as_deref()
+        .map(|url| url.trim_end_matches('/'));
+    public == Some(origin) || origin.split_once("://").map(|(_, named)| named) == host
+}
+
+fn is_invited(app: &App, origin: &str) -> bool {
+    app.settings
+        .cors_origins
+        .iter()
+        .any(|invited| invited == "*" || invited == origin)
 }
 
 /// A fresh stem for the command ids of a page's forms.

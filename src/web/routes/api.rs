@@ -16,7 +16,6 @@ use serde_json::json;
 use service::Seated;
 
 use crate::identity::{AtTable, seat_cookie};
-use crate::request::is_https;
 use crate::routes::gathering::find;
 use crate::{App, WebError};
 
@@ -124,10 +123,6 @@ async fn take_seat(
         "version": seated.version,
         "recovery_phrase": app.keys.phrase(&seated.table, seated.holder),
     });
-    let jar = jar.add(seat_cookie(
-        &seated.table,
-        seated.holder,
-        is_https(app, headers),
-    ));
+    let jar = jar.add(seat_cookie(app, headers, seated));
     Ok((StatusCode::CREATED, jar, Json(body)).into_response())
 }

@@ -13,7 +13,7 @@ use service::{GameError, Seated};
 
 use crate::identity::seat_cookie;
 use crate::pages::{CommandIds, Home, Join, Template};
-use crate::request::{fresh_stem, is_https};
+use crate::request::fresh_stem;
 use crate::routes::table::read_id;
 use crate::{App, WebError};
 
@@ -134,11 +134,7 @@ pub(crate) fn take_seat(
     headers: &HeaderMap,
     seated: &Seated,
 ) -> Response {
-    let jar = jar.add(seat_cookie(
-        &seated.table,
-        seated.holder,
-        is_https(app, headers),
-    ));
+    let jar = jar.add(seat_cookie(app, headers, seated));
     (jar, Redirect::to(&format!("/t/{}", seated.table))).into_response()
 }
 

@@ -1,0 +1,43 @@
+# What one does here. `make run` and `make test` need Rust and make; the rest is installed by name if missing.
+
+CARGO ?= cargo
+IMAGE ?= arcane-codex
+PROFILE ?= debug
+
+.DEFAULT_GOAL := help
+.PHONY: help run test test-rust test-browser check fmt bench image clean
+
+help: ## Say what there is.
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 16
+
+run: ## Start the game on its embedded default and print its address.
+	$(CARGO) run --quiet --package server
+
+test: test-rust test-browser ## Install what tests need, if missing, and run them all.
+
+test-rust: ## Run the tests of all crates, the real server's among them.
+	tests/install.sh rust
+	$(CARGO) test --workspace --quiet --no-fail-fast
+
+test-browser: ## Play the game in real browsers.
+	tests/install.sh browser
+	$(CARGO) build --quiet --package server
+	cd tests/browser && node --test --test-concurrency=1
+
+check: ## Format, lint and document; warnings are errors.
+	$(CARGO) fmt --all --check
+	$(CARGO) clippy --workspace --all-targets --quiet -- -D warnings
+	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --workspace --no-deps --quiet
+
+fmt: ## Format.
+	$(CARGO) fmt --all
+
+bench: ## Measure and print the figures README names.
+	$(CARGO) bench --package server --bench figures
+
+image: ## Build the container image.
+	docker build --tag $(IMAGE) .
+
+clean: ## Remove what was built.
+	$(CARGO) clean
+	rm -rf tests/browser/node_modules
