@@ -6,7 +6,8 @@ use crate::content::{Choice, Scene, World};
 use crate::council::{Verdict, Vote};
 use crate::event::{Chance, Done, GodVote, Hearer, OutcomeKind, Roll, TrustReason};
 use crate::ids::{CompanionId, OptionId, SeatNo};
-use crate::table::{Council, SceneLog, Table};
+use crate::scene_log::{Council, SceneLog};
+use crate::table::Table;
 use crate::words::{God, Skill};
 
 /// What came of a scene.

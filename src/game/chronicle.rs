@@ -7,7 +7,8 @@ use crate::command::Manner;
 use crate::content::{Weight, World};
 use crate::event::Hearer;
 use crate::ids::SeatNo;
-use crate::table::{Phase, SceneLog, Table};
+use crate::scene_log::SceneLog;
+use crate::table::{Phase, Table};
 use crate::view::{EndingView, paragraphs};
 use crate::words::{Band, God, Sense};
 

@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 
 use crate::council::Verdict;
 use crate::event::Event;
-use crate::ids::{OptionId, SceneId, SeatNo};
-use crate::table::{Ally, Council, LINES_MAX, Line, Phase, SceneLog, Seat, Table, Telling};
+use crate::ids::SeatNo;
+use crate::scene_log::SceneLog;
+use crate::table::{Ally, LINES_MAX, Line, Phase, Seat, Table};
 use crate::trust::TRUST_START;
 use crate::words::God;
 
@@ -275,102 +276,5 @@ impl Seat {
     fn move_favour(&mut self, god: God, by: i32) {
         let favour = self.favour.entry(god).or_default();
         *favour = (*favour + by).clamp(-100, 100);
-    }
-}
-
-impl SceneLog {
-    fn new(scene: SceneId, bearer: SeatNo) -> Self {
-        Self {
-            scene,
-            bearer,
-            deals: Vec::new(),
-            told: Vec::new(),
-            kept: Vec::new(),
-            insights: Vec::new(),
-            invoked: BTreeMap::new(),
-            choices: BTreeMap::new(),
-            ballots: Vec::new(),
-            by_silence: false,
-            done: Vec::new(),
-            growths: Vec::new(),
-            trust_moves: Vec::new(),
-            favour_moves: Vec::new(),
-            approval_moves: Vec::new(),
-            departures: Vec::new(),
-            council: None,
-        }
-    }
-
-    #[expect(
-        clippy::wildcard_enum_match_arm,
-        reason = "marks live in the table, not in the scene's log"
-    )]
-    fn apply(&mut self, event: &Event) {
-        match event {
-            Event::BearerPassed { seat } => self.bearer = *seat,
-            Event::Told {
-                by,
-                whisper,
-                manner,
-            } => {
-                self.told.push(Telling {
-                    by: by.clone(),
-                    whisper: whisper.clone(),
-                    manner: *manner,
-                });
-            }
-            Event::Kept { seat, whisper } => self.kept.push((*seat, whisper.clone())),
-            Event::InsightDawned { option } => self.insights.push(option.clone()),
-            Event::Invoked { seat, heard } => {
-                self.invoked.insert(*seat, heard.clone());
-            }
-            Event::Chosen { seat, option } => self.choose(*seat, option),
-            Event::Decided {
-                ballots,
-                by_silence,
-            } => {
-                self.ballots.clone_from(ballots);
-                self.by_silence = *by_silence;
-            }
-            Event::DeedDone(done) => self.done.push(done.clone()),
-            Event::SkillGrew { seat, skill, by } => self.growths.push((*seat, *skill, *by)),
-            Event::TrustMoved { by, why } => self.trust_moves.push((*by, why.clone())),
-            Event::FavourMoved {
-                seat,
-                god,
-                by,
-                council,
-            } => {
-                self.favour_moves.push((*seat, *god, *by, *council));
-            }
-            Event::CouncilHeld {
-                option,
-                doers,
-                votes,
-                verdict,
-                carried,
-                loudest,
-                doubled,
-            } => {
-                self.council = Some(Council {
-                    option: option.clone(),
-                    doers: doers.clone(),
-                    votes: votes.clone(),
-                    verdict: *verdict,
-                    carried: *carried,
-                    loudest: *loudest,
-                    doubled: *doubled,
-                });
-            }
-            Event::ApprovalMoved { companion, by, why } => {
-                self.approval_moves.push((companion.clone(), *by, *why));
-            }
-            Event::CompanionLeft { companion } => self.departures.push(companion.clone()),
-            _ => {}
-        }
-    }
-
-    fn choose(&mut self, seat: SeatNo, option: &OptionId) {
-        self.choices.insert(seat, option.clone());
     }
 }

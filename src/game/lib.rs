@@ -17,9 +17,11 @@ pub mod dice;
 
 mod command;
 mod event;
+mod facts;
 mod refusal;
 
 mod fold;
+mod scene_log;
 mod table;
 mod turn;
 
@@ -37,6 +39,8 @@ mod whispers;
 
 mod aftermath;
 mod chronicle;
+mod scene_view;
+mod sheets;
 mod view;
 
 pub use aftermath::{Aftermath, CouncilView, DoneView, GodVoteView, RollView};
@@ -56,12 +60,12 @@ pub use ids::{
     SeatNo, TableId, Version, WhisperId,
 };
 pub use refusal::Refusal;
-pub use table::{Council, Phase, SceneLog, Seat, Table, Telling};
+pub use scene_log::{Council, SceneLog, Telling};
+pub use scene_view::{CheckView, OptionView, OwnWhisper, SceneView, ToldWhisper};
+pub use sheets::{CompanionView, SeatView, Sheet, SignatureView};
+pub use table::{Phase, Seat, Table};
 pub use trust::Tier;
-pub use view::{
-    CheckView, CompanionView, EndingView, OptionView, OwnWhisper, QuestCard, QuestionView,
-    SceneView, SeatView, Sheet, SignatureView, Spoken, Stage, ToldWhisper, View,
-};
+pub use view::{EndingView, QuestCard, QuestionView, Spoken, Stage, View};
 pub use words::{Band, God, Sense, Skill, Tag};
 
 /// The edition of these rules, written into every table that opens under them.

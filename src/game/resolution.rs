@@ -6,7 +6,7 @@ use crate::checks::{lesson, outcome_of};
 use crate::content::{Choice, Outcome, Scene, Way};
 use crate::event::{Ballot, Done, Event, Hearer, OutcomeKind, Roll, TrustReason};
 use crate::ids::{Mark, OptionId, SeatNo};
-use crate::table::SceneLog;
+use crate::scene_log::SceneLog;
 use crate::trust::UNWARNED;
 use crate::turn::Turn;
 

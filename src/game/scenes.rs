@@ -6,7 +6,8 @@ use crate::content::{Choice, Scene, Way, World};
 use crate::event::Event;
 use crate::ids::{OptionId, QuestId, SceneId, SeatNo};
 use crate::refusal::Refusal;
-use crate::table::{SceneLog, Table};
+use crate::scene_log::SceneLog;
+use crate::table::Table;
 use crate::turn::Turn;
 
 impl Table {

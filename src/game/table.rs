@@ -4,14 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use crate::command::{Manner, TimeLimit};
-use crate::council::{Verdict, Vote};
+use crate::command::TimeLimit;
 use crate::dice::Seed;
-use crate::event::{ApprovalReason, Ballot, Deal, Done, GodVote, Hearer, TrustReason};
 use crate::ids::{
-    ClassId, Code, CompanionId, EndingId, Mark, OptionId, QuestId, QuestionId, SceneId, SeatNo,
-    Version, WhisperId,
+    ClassId, Code, CompanionId, EndingId, Mark, QuestId, QuestionId, SeatNo, Version,
 };
+use crate::scene_log::SceneLog;
 use crate::words::{God, Skill};
 
 /// What every skill is unless the class says more.
@@ -92,92 +90,6 @@ pub(crate) struct Ally {
 pub(crate) struct Line {
     pub(crate) seat: SeatNo,
     pub(crate) text: String,
-}
-
-/// A whisper told.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Telling {
-    /// By whom.
-    pub by: Hearer,
-    /// Which.
-    pub whisper: WhisperId,
-    /// Truly or not.
-    pub manner: Manner,
-}
-
-/// A council held.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Council {
-    /// On which deed.
-    pub option: OptionId,
-    /// Of whom.
-    pub doers: Vec<SeatNo>,
-    /// The eight votes.
-    pub votes: Vec<GodVote>,
-    /// The verdict.
-    pub verdict: Verdict,
-    /// For or against.
-    pub carried: Vote,
-    /// Who spoke loudest.
-    pub loudest: God,
-    /// Whether the deed counted double.
-    pub doubled: bool,
-}
-
-/// All that happened in one scene.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[expect(missing_docs, reason = "each field holds the events of its name")]
-pub struct SceneLog {
-    pub scene: SceneId,
-    pub bearer: SeatNo,
-    pub deals: Vec<Deal>,
-    pub told: Vec<Telling>,
-    pub kept: Vec<(SeatNo, WhisperId)>,
-    pub insights: Vec<OptionId>,
-    pub invoked: BTreeMap<SeatNo, Option<WhisperId>>,
-    pub choices: BTreeMap<SeatNo, OptionId>,
-    pub ballots: Vec<Ballot>,
-    pub by_silence: bool,
-    pub done: Vec<Done>,
-    pub growths: Vec<(SeatNo, Skill, i32)>,
-    pub trust_moves: Vec<(i32, TrustReason)>,
-    pub favour_moves: Vec<(SeatNo, God, i32, bool)>,
-    pub approval_moves: Vec<(CompanionId, i32, ApprovalReason)>,
-    pub departures: Vec<CompanionId>,
-    pub council: Option<Council>,
-}
-
-impl SceneLog {
-    /// Who hears `whisper`, those who overheard it included.
-    pub fn hears(&self, who: &Hearer, whisper: &WhisperId) -> bool {
-        let dealt = self
-            .deals
-            .iter()
-            .any(|deal| deal.whisper == *whisper && deal.hearers.contains(who));
-        let overheard = match who {
-            Hearer::Seat(seat) => self
-                .invoked
-                .get(seat)
-                .is_some_and(|heard| heard.as_ref() == Some(whisper)),
-            Hearer::Companion(_) => false,
-        };
-        dealt || overheard
-    }
-
-    /// How `who` told `whisper`, if they did.
-    pub fn told_by(&self, who: &Hearer, whisper: &WhisperId) -> Option<Manner> {
-        self.told
-            .iter()
-            .find(|told| told.by == *who && told.whisper == *whisper)
-            .map(|told| told.manner)
-    }
-
-    /// Whether somebody told `whisper` truly.
-    pub fn told_truly(&self, whisper: &WhisperId) -> bool {
-        self.told
-            .iter()
-            .any(|told| told.whisper == *whisper && told.manner == Manner::Truth)
-    }
 }
 
 /// One game and its seats.

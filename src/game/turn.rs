@@ -6,7 +6,8 @@ use crate::dice::Dice;
 use crate::event::Event;
 use crate::ids::SeatNo;
 use crate::refusal::Refusal;
-use crate::table::{Phase, SceneLog, Table};
+use crate::scene_log::SceneLog;
+use crate::table::{Phase, Table};
 use crate::{COMMITS_MAX, RULES_EDITION};
 
 /// One decision in the making.

@@ -10,15 +10,21 @@
 
 mod cache;
 mod clock;
+mod commit;
+mod counts;
 mod error;
 mod export;
 mod games;
 mod presence;
+mod seats;
+mod snapshots;
 
 pub mod verify;
 
 pub use clock::CLOCK_NAP_MS_MAX;
+pub use counts::Counts;
 pub use error::GameError;
-pub use games::{Counts, Games, Holder, Parts, Seated, Settings};
+pub use games::{Games, Parts, Settings};
 pub use presence::Presence;
+pub use seats::{Holder, Seated};
 pub use store::Readers;

@@ -51,10 +51,12 @@ pub(super) fn check_header(path: &Path) -> Result<(), StoreError> {
 pub(super) fn check(path: &Path, database: &Connection) -> Result<(), StoreError> {
     let ask = || -> rusqlite::Result<(i32, i32, bool)> {
         let empty = "SELECT NOT EXISTS (SELECT 1 FROM sqlite_schema)";
+        // One view for all three: another process may be making the database just now.
+        let view = database.unchecked_transaction()?;
         Ok((
-            database.pragma_query_value(None, "application_id", |row| row.get(0))?,
-            database.pragma_query_value(None, "user_version", |row| row.get(0))?,
-            database.query_row(empty, [], |row| row.get(0))?,
+            view.pragma_query_value(None, "application_id", |row| row.get(0))?,
+            view.pragma_query_value(None, "user_version", |row| row.get(0))?,
+            view.query_row(empty, [], |row| row.get(0))?,
         ))
     };
     let (application, schema, empty) = ask().map_err(|error| cannot_open(path, &error))?;

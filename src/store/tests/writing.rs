@@ -50,7 +50,7 @@ async fn commits_that_arrive_at_once_share_transactions() {
 #[tokio::test]
 async fn after_a_failed_transaction_the_journal_goes_on() {
     let place = Place::new();
-    let journal = place.open_with(Duration::from_millis(50)).await;
+    let journal = place.open_with(Duration::from_secs(2)).await;
     let subject: Subject = journal.clone();
     let (table, code) = open(&subject, 1).await;
 
@@ -62,7 +62,6 @@ async fn after_a_failed_transaction_the_journal_goes_on() {
         matches!(refused, Err(StoreError::Unavailable(_))),
         "{refused:?}"
     );
-    assert!(journal.check().await.is_err());
     rival.execute_batch("ROLLBACK").unwrap();
 
     append(&subject, &table, 1, commit).await;

@@ -1,217 +1,11 @@
-//! The written world as the rules use it: gods, questions, classes, companions, quests.
-//!
-//! These are the shapes of the data files; crate `world` reads and checks them. What is public here is
-//! plain data: any value is one an author could write, and the checker says which are sound.
+//! Quests and their scenes, as written.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
-use crate::dice::isqrt;
-use crate::ids::{
-    ClassId, CompanionId, EndingId, Mark, OptionId, QuestId, QuestionId, SceneId, WhisperId,
-};
+use crate::ids::{CompanionId, EndingId, Mark, OptionId, QuestId, SceneId, WhisperId};
 use crate::words::{God, Sense, Skill, Tag};
-
-/// Everything authors wrote.
-#[derive(Clone, Debug, Default)]
-pub struct World {
-    /// The eight gods.
-    pub gods: BTreeMap<God, GodSheet>,
-    /// The pool of questions, in file order.
-    pub questions: Vec<Question>,
-    /// The classes, in file order.
-    pub classes: Vec<Class>,
-    /// Who may join a small party, in the order they do.
-    pub companions: Vec<Companion>,
-    /// The quests.
-    pub quests: BTreeMap<QuestId, Quest>,
-    /// Tells libraries apart: any change of their text changes it.
-    pub edition: String,
-    spread: BTreeMap<God, i64>,
-}
-
-impl World {
-    /// Puts a world together.
-    pub fn new(
-        gods: Vec<GodSheet>,
-        questions: Vec<Question>,
-        classes: Vec<Class>,
-        companions: Vec<Companion>,
-        quests: Vec<Quest>,
-        edition: String,
-    ) -> Self {
-        Self {
-            spread: God::ALL
-                .iter()
-                .map(|god| (*god, spread(&questions, *god)))
-                .collect(),
-            gods: gods.into_iter().map(|sheet| (sheet.id, sheet)).collect(),
-            questions,
-            classes,
-            companions,
-            quests: quests
-                .into_iter()
-                .map(|quest| (quest.id.clone(), quest))
-                .collect(),
-            edition,
-        }
-    }
-
-    /// How far random answers move a god's favour. Dividing by it lets a god that is moved rarely weigh as
-    /// much in the calling as one that is moved by every answer.
-    pub fn spread(&self, god: God) -> i64 {
-        self.spread.get(&god).copied().unwrap_or(1)
-    }
-
-    /// Finds a question.
-    pub fn question(&self, id: &QuestionId) -> Option<&Question> {
-        self.questions.iter().find(|question| question.id == *id)
-    }
-
-    /// Finds a class.
-    pub fn class(&self, id: &ClassId) -> Option<&Class> {
-        self.classes.iter().find(|class| class.id == *id)
-    }
-
-    /// Finds a companion.
-    pub fn companion(&self, id: &CompanionId) -> Option<&Companion> {
-        self.companions.iter().find(|companion| companion.id == *id)
-    }
-}
-
-/// The root of the mean square by which a god is moved over a whole interrogation, at least 1.
-fn spread(questions: &[Question], god: God) -> i64 {
-    let mut sum = 0;
-    for asking in God::ALL {
-        let moves: Vec<i64> = questions
-            .iter()
-            .filter(|question| question.god == *asking)
-            .flat_map(|question| &question.answers)
-            .map(|answer| i64::from(answer.moves.get(&god).copied().unwrap_or(0)))
-            .collect();
-        let count = i64::try_from(moves.len()).unwrap_or(i64::MAX).max(1);
-        sum += moves.iter().map(|by| by * by).sum::<i64>() / count;
-    }
-    isqrt(sum).max(1)
-}
-
-/// A god as written.
-#[derive(Clone, Debug, PartialEq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct GodSheet {
-    /// Which god.
-    pub id: God,
-    /// Its name.
-    pub name: String,
-    /// What it is the god of.
-    pub of: String,
-    /// Its colour, as `#rrggbb`.
-    pub colour: String,
-    /// What it says as it begins to question.
-    pub greeting: String,
-    /// What it says when a deed leaves it unmoved; `{doer}` and `{deed}` are filled in.
-    pub abstains: Vec<String>,
-    /// What it gives each tag, -3 to 3.
-    pub weighs: BTreeMap<Tag, i32>,
-}
-
-/// A question of the interrogation.
-#[derive(Clone, Debug, PartialEq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Question {
-    /// Its id.
-    pub id: QuestionId,
-    /// Who asks.
-    pub god: God,
-    /// The question.
-    pub text: String,
-    /// Four or five answers.
-    #[serde(rename = "answer")]
-    pub answers: Vec<Answer>,
-}
-
-/// One answer and how it moves the gods.
-#[derive(Clone, Debug, PartialEq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Answer {
-    /// The answer.
-    pub text: String,
-    /// Favour by god, -30 to 30.
-    pub moves: BTreeMap<God, i32>,
-}
-
-/// A class as written.
-#[derive(Clone, Debug, PartialEq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Class {
-    /// Its id.
-    pub id: ClassId,
-    /// Its name.
-    pub name: String,
-    /// The sense it hears best with.
-    pub first: Sense,
-    /// The sense it hears next best with.
-    pub second: Sense,
-    /// Hit points, 60 to 100.
-    pub hp: i32,
-    /// What the gods saw.
-    pub calling: String,
-    /// Starting skills; the others are 10.
-    pub skills: BTreeMap<Skill, i32>,
-    /// Which gods lean towards it, -3 to 3.
-    pub leaning: BTreeMap<God, i32>,
-    /// What it can do once a scene.
-    pub signature: Signature,
-}
-
-/// What a class can do once a scene.
-#[derive(Clone, Debug, PartialEq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Signature {
-    /// Its name.
-    pub name: String,
-    /// What it does, for the player.
-    pub text: String,
-    /// Checks with these skills are favourable for the rest of the scene.
-    #[serde(default)]
-    pub edge: Vec<Skill>,
-    /// Hears one more whisper of the scene.
-    #[serde(default)]
-    pub listen: bool,
-}
-
-/// A companion as written.
-#[derive(Clone, Debug, PartialEq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Companion {
-    /// Their id.
-    pub id: CompanionId,
-    /// Their name.
-    pub name: String,
-    /// What they are.
-    pub title: String,
-    /// What anybody sees.
-    pub look: String,
-    /// The god whose taste they share.
-    pub patron: God,
-    /// The sense they hear best with.
-    pub first: Sense,
-    /// The sense they hear next best with.
-    pub second: Sense,
-    /// Approval of the party at the start, 0 to 100.
-    pub approval: i32,
-    /// Their skills; the others are 10.
-    pub skills: BTreeMap<Skill, i32>,
-    /// Secret until the Chronicle.
-    pub flaw: String,
-    /// Secret until the Chronicle.
-    pub agenda: String,
-    /// Secret until the Chronicle: a deed with this tag costs the party dearly.
-    pub trigger: Tag,
-    /// What they say when they leave.
-    pub parting: String,
-}
 
 /// A quest as written.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
@@ -251,7 +45,7 @@ impl Quest {
 }
 
 /// How a scene feels; pages take their colours from it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 #[expect(missing_docs, reason = "each mood is its own word")]
 pub enum Mood {
@@ -264,7 +58,7 @@ pub enum Mood {
 }
 
 /// How a scene decides.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Way {
     /// One shared option: plurality, the bearer breaks ties.
@@ -340,7 +134,7 @@ pub struct Also {
 }
 
 /// How much a whisper matters.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 #[expect(missing_docs, reason = "each weight is its own word")]
 pub enum Weight {
@@ -481,7 +275,7 @@ pub struct Outcome {
 }
 
 /// How an ending feels.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 #[expect(missing_docs, reason = "each tone is its own word")]
 pub enum Tone {

@@ -1,0 +1,109 @@
+//! Sitting down and getting up.
+
+use game::content::Way;
+use game::{Actor, Command, Event, Phase, Refusal, SeatNo};
+
+use crate::party::{ANNA, BEN, CHRIS, Party, world};
+
+fn gathering() -> Party {
+    Party::gathering(world(Way::Party))
+}
+
+#[test]
+fn a_name_is_trimmed_and_its_white_space_folded() {
+    let sat = gathering().sits("  Ben \t of   Ost ").unwrap();
+    let name = "Ben of Ost".to_owned();
+    let (seat, generation) = (BEN, 1);
+    assert_eq!(
+        sat,
+        [Event::Sat {
+            seat,
+            name,
+            generation
+        }]
+    );
+}
+
+#[test]
+fn a_name_that_is_empty_too_long_unreadable_or_taken_is_refused() {
+    let mut party = gathering();
+    assert_eq!(party.sits(" \n "), Err(Refusal::NameMissing));
+    assert_eq!(party.sits(&"ß".repeat(25)), Err(Refusal::NameTooLong));
+    assert_eq!(party.sits("Be\u{202e}n"), Err(Refusal::NameUnreadable));
+    assert_eq!(party.sits("\u{3164}"), Err(Refusal::NameUnreadable));
+    assert_eq!(party.sits("aNNa"), Err(Refusal::NameTaken));
+}
+
+#[test]
+fn names_of_24_characters_in_any_script_are_taken() {
+    let mut party = gathering();
+    party.sits(&"愛".repeat(24)).unwrap();
+    party.sits("فاطمة").unwrap();
+    party.sits("👩‍🚀").unwrap();
+}
+
+#[test]
+fn the_seventh_finds_the_table_full() {
+    let mut party = gathering();
+    for name in ["B", "C", "D", "E", "F"] {
+        party.sits(name).unwrap();
+    }
+    assert_eq!(party.sits("G"), Err(Refusal::TableFull));
+}
+
+#[test]
+fn nobody_sits_down_after_the_beginning() {
+    let mut party = Party::in_scene(world(Way::Party), &["Ben"]);
+    assert_eq!(party.sits("Chris"), Err(Refusal::AlreadyBegun));
+}
+
+#[test]
+fn only_the_host_begins_closes_and_frees_seats() {
+    let mut party = gathering();
+    party.sits("Ben").unwrap();
+    party.sits("Chris").unwrap();
+    assert_eq!(party.does(BEN, Command::Begin {}), Err(Refusal::HostOnly));
+    assert_eq!(party.does(BEN, Command::Close {}), Err(Refusal::HostOnly));
+    let freeing = Command::Vacate { seat: CHRIS };
+    assert_eq!(party.does(BEN, freeing.clone()), Err(Refusal::HostOnly));
+    let freed = party.does(ANNA, freeing.clone()).unwrap();
+    let (seat, vacated_by) = (CHRIS, Some(ANNA));
+    assert_eq!(freed, [Event::Left { seat, vacated_by }]);
+    assert_eq!(party.does(ANNA, freeing), Err(Refusal::SeatEmpty));
+    let own = Command::Vacate { seat: ANNA };
+    assert_eq!(party.does(ANNA, own), Err(Refusal::OwnSeat));
+}
+
+#[test]
+fn anybody_may_free_the_hosts_seat_and_the_next_is_host() {
+    let mut party = gathering();
+    party.sits("Ben").unwrap();
+    party.does(BEN, Command::Vacate { seat: ANNA }).unwrap();
+    assert_eq!(party.table.host(), Some(BEN));
+}
+
+#[test]
+fn who_takes_a_freed_seat_is_told_from_who_had_it() {
+    let mut party = gathering();
+    party.sits("Ben").unwrap();
+    party.does(BEN, Command::Leave {}).unwrap();
+    party.sits("Chris").unwrap();
+    assert_eq!(party.table.seats()[&BEN].generation, 2);
+}
+
+#[test]
+fn a_table_closes_when_the_last_leaves() {
+    let mut party = gathering();
+    party.does(ANNA, Command::Leave {}).unwrap();
+    assert_eq!(party.table.phase(), Phase::Closed);
+    assert_eq!(party.sits("Ben"), Err(Refusal::Closed));
+}
+
+#[test]
+fn a_stranger_can_do_nothing_but_sit_down() {
+    let mut party = gathering();
+    let refused = party.asks(Actor::Newcomer, &Command::Begin {});
+    assert_eq!(refused, Err(Refusal::NoSeat));
+    let refused = party.does(SeatNo(6), Command::Begin {});
+    assert_eq!(refused, Err(Refusal::NoSeat));
+}

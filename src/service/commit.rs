@@ -1,0 +1,145 @@
+//! The way of one command: load, decide, append, announce.
+
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+
+use game::{Actor, Command, CommandId, Event, Moment, SeatNo, Table, TableId, Version};
+use store::{Commit, NewCommit, Record, Standing, StoreError};
+
+use crate::error::GameError;
+use crate::games::Games;
+use crate::seats::{Holder, holds};
+
+/// How often a lost race is decided again.
+const ATTEMPTS_MAX: usize = 16;
+
+impl Games {
+    /// Plays one command of a seat and returns the version it led to. A repeat of the same command id
+    /// returns the first answer.
+    pub async fn play(
+        &self,
+        table: &TableId,
+        holder: Holder,
+        id: CommandId,
+        command: Command,
+    ) -> Result<Version, GameError> {
+        self.note(table, holder.seat).await;
+        if let Command::Vacate { seat } = &command {
+            self.check_away(table, *seat).await?;
+        }
+        let actor = Actor::Seat(holder.seat);
+        Ok(self
+            .commit(table, actor, Some(holder), id, command)
+            .await?
+            .version)
+    }
+
+    /// Decides and appends, again and again while others come first.
+    pub(crate) async fn commit(
+        &self,
+        id: &TableId,
+        actor: Actor,
+        holder: Option<Holder>,
+        command_id: CommandId,
+        command: Command,
+    ) -> Result<Record, GameError> {
+        for _ in 0..ATTEMPTS_MAX {
+            let table = self.load(id).await?;
+            if holder.is_some_and(|holder| !holds(&table, holder)) {
+                return Err(GameError::NotYourSeat);
+            }
+            let moment = Moment {
+                at_ms: self.now_ms(),
+            };
+            let events = match table.decide(&self.world, actor, &command, moment) {
+                Ok(events) => events,
+                Err(refusal) => {
+                    // What was done once may be refused now: then the first answer stands.
+                    if let Some(first) = self.journal.find_command(id, &command_id).await? {
+                        return self.same(first, actor, &command);
+                    }
+                    self.tally.commands_refused.fetch_add(1, Ordering::Relaxed);
+                    return Err(refusal.into());
+                }
+            };
+            let commit = |standing| NewCommit {
+                command_id: command_id.clone(),
+                actor,
+                command: command.clone(),
+                at_ms: moment.at_ms,
+                events: events.clone(),
+                standing,
+            };
+            match self.append(id, &table, &events, commit).await {
+                Ok(Commit::Appended(version)) => {
+                    self.tally.commands_done.fetch_add(1, Ordering::Relaxed);
+                    return Ok(Record::unchained(
+                        version,
+                        moment.at_ms,
+                        command_id,
+                        actor,
+                        command,
+                        events,
+                    ));
+                }
+                Ok(Commit::Repeated(first)) => return self.same(*first, actor, &command),
+                Err(StoreError::Conflict { .. }) => {
+                    self.tally.races_lost.fetch_add(1, Ordering::Relaxed);
+                }
+                Err(error) => return Err(error.into()),
+            }
+        }
+        Err(GameError::Busy)
+    }
+
+    /// Appends, and only then remembers and announces.
+    pub(crate) async fn append(
+        &self,
+        id: &TableId,
+        table: &Table,
+        events: &[Event],
+        commit: impl FnOnce(Standing) -> NewCommit,
+    ) -> Result<Commit, StoreError> {
+        let mut after = table.clone();
+        after.fold(events);
+        let standing = Standing::of(&after).ok_or_else(|| {
+            StoreError::Unusable("a table without a code cannot be kept".to_owned())
+        })?;
+        let appended = self
+            .journal
+            .append(id, table.version(), commit(standing))
+            .await?;
+        if let Commit::Appended(version) = appended {
+            let after = Arc::new(after);
+            self.cache.put(id, Arc::clone(&after));
+            self.bus.announce(id.as_str(), version.0).await;
+            self.hurry.notify_one();
+            self.keep_snapshot(id, &after).await;
+        }
+        Ok(appended)
+    }
+
+    /// The first answer, if the repeat asks for the same.
+    pub(crate) fn same(
+        &self,
+        first: Record,
+        actor: Actor,
+        command: &Command,
+    ) -> Result<Record, GameError> {
+        if first.actor != actor || first.command != *command {
+            return Err(GameError::ForeignCommand);
+        }
+        self.tally.commands_repeated.fetch_add(1, Ordering::Relaxed);
+        Ok(first)
+    }
+
+    async fn check_away(&self, table: &TableId, seat: SeatNo) -> Result<(), GameError> {
+        let presence = self.presence(table, &[seat]).await;
+        if presence.get(&seat) == Some(&crate::Presence::Absent) {
+            return Ok(());
+        }
+        Err(GameError::StillHere {
+            away_minutes: self.settings.away_after_ms.div_ceil(60_000),
+        })
+    }
+}

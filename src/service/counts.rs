@@ -1,0 +1,50 @@
+//! What has happened here since the start, counted.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use crate::games::Games;
+
+/// What has happened here since the start.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[expect(missing_docs, reason = "each counts what its name says")]
+pub struct Counts {
+    pub tables_opened: u64,
+    pub seats_taken: u64,
+    pub commands_done: u64,
+    pub commands_refused: u64,
+    pub commands_repeated: u64,
+    pub races_lost: u64,
+    pub deadlines_passed: u64,
+    pub cache_hits: u64,
+    pub cache_misses: u64,
+}
+
+#[derive(Debug, Default)]
+pub(crate) struct Tally {
+    pub(crate) tables_opened: AtomicU64,
+    pub(crate) seats_taken: AtomicU64,
+    pub(crate) commands_done: AtomicU64,
+    pub(crate) commands_refused: AtomicU64,
+    pub(crate) commands_repeated: AtomicU64,
+    pub(crate) races_lost: AtomicU64,
+    pub(crate) deadlines_passed: AtomicU64,
+}
+
+impl Games {
+    /// Returns what has happened here since the start.
+    pub fn counts(&self) -> Counts {
+        let (cache_hits, cache_misses) = self.cache.hits_and_misses();
+        let of = |count: &AtomicU64| count.load(Ordering::Relaxed);
+        Counts {
+            tables_opened: of(&self.tally.tables_opened),
+            seats_taken: of(&self.tally.seats_taken),
+            commands_done: of(&self.tally.commands_done),
+            commands_refused: of(&self.tally.commands_refused),
+            commands_repeated: of(&self.tally.commands_repeated),
+            races_lost: of(&self.tally.races_lost),
+            deadlines_passed: of(&self.tally.deadlines_passed),
+            cache_hits,
+            cache_misses,
+        }
+    }
+}
