@@ -28,10 +28,16 @@ pub(crate) fn pass(ms: u64) {
     NOW_MS.set(NOW_MS.get() + ms);
 }
 
+/// Different at each call, as the operating system's is; that is all these tests ask of it.
 fn random(bytes: &mut [u8]) {
-    let drawn = DRAWN.fetch_add(1, Ordering::SeqCst);
-    for (at, byte) in bytes.iter_mut().enumerate() {
-        *byte = (drawn.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> ((at % 8) * 8)) as u8 ^ at as u8;
+    let drawn = DRAWN
+        .fetch_add(1, Ordering::SeqCst)
+        .wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    for (byte, drawn) in bytes
+        .iter_mut()
+        .zip(drawn.to_le_bytes().into_iter().cycle())
+    {
+        *byte = drawn;
     }
 }
 
@@ -131,15 +137,14 @@ pub(crate) async fn play_to_the_end(games: &Games, table: &TableId, holders: &[H
     loop {
         for holder in holders {
             let view = games.view(table, Some(*holder)).await.unwrap();
-            match &view.stage {
-                Stage::Chronicle(_) => return,
-                Stage::Scene(scene) if scene.has_say => {
-                    let chosen = games
-                        .play(table, *holder, fresh(), choose_first(&view))
-                        .await;
-                    assert!(chosen.is_ok(), "{chosen:?}");
-                }
-                _ => {}
+            if let Stage::Chronicle(_) = &view.stage {
+                return;
+            }
+            if matches!(&view.stage, Stage::Scene(scene) if scene.has_say) {
+                let chosen = games
+                    .play(table, *holder, fresh(), choose_first(&view))
+                    .await;
+                assert!(chosen.is_ok(), "{chosen:?}");
             }
         }
     }

@@ -234,13 +234,13 @@ async fn a_fresh_instance_sees_what_another_kept() {
         };
         one.play(&table, holders[0], fresh(), say).await.unwrap();
     }
-    let seen_here = one.view(&table, Some(holders[0])).await.unwrap();
-    let seen_there = shared
+    let seen = one.view(&table, Some(holders[0])).await.unwrap();
+    let afresh = shared
         .instance(100)
         .view(&table, Some(holders[0]))
         .await
         .unwrap();
-    assert_eq!(seen_here, seen_there);
+    assert_eq!(seen, afresh);
 }
 
 #[tokio::test]
