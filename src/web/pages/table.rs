@@ -177,6 +177,10 @@ impl Main<'_> {
         if !seat.present {
             return Presence::Absent;
         }
+        // Whoever reads this page is here, whether or not the bus has heard of it yet.
+        if self.is_you(seat) {
+            return Presence::Here;
+        }
         let known = self.presence.get(&seat.seat).copied();
         known.unwrap_or(Presence::Away)
     }

@@ -8,11 +8,11 @@ use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
 use axum_extra::extract::SignedCookieJar;
 use axum_extra::extract::cookie::Key;
-use game::{Command, CommandId, SeatNo, TimeLimit};
+use game::{Command, CommandId, SeatNo, TimeLimit, View};
 use http::header::CACHE_CONTROL;
 use http::{HeaderMap, StatusCode};
 use serde::Deserialize;
-use serde_json::json;
+use serde_json::{Value, json};
 use service::Seated;
 
 use crate::identity::{AtTable, seat_cookie};
@@ -80,10 +80,15 @@ pub(crate) async fn sit(
 /// Shows a table as its seat, or a spectator, sees it.
 pub(crate) async fn view(State(app): State<App>, at: AtTable) -> Result<Response, WebError> {
     let view = app.games.view(&at.table, at.holder).await?;
+    let body = Json(shown(&app, &at, &view).await);
+    Ok(([(CACHE_CONTROL, "no-store")], body).into_response())
+}
+
+/// A table as programs read it, here and in the stream.
+pub(crate) async fn shown(app: &App, at: &AtTable, view: &View) -> Value {
     let seats: Vec<SeatNo> = view.seats.iter().map(|seat| seat.seat).collect();
     let presence = app.games.presence(&at.table, &seats).await;
-    let body = json!({ "table": at.table, "view": view, "presence": presence });
-    Ok(([(CACHE_CONTROL, "no-store")], Json(body)).into_response())
+    json!({ "table": at.table, "view": view, "presence": presence })
 }
 
 /// A command and its id.

@@ -3,6 +3,7 @@
 //! The id of every event is the table's version, so a client that lost its connection says what it has, to
 //! any instance. Announcements may be lost: the version in each heartbeat comes from the journal.
 
+use std::collections::BTreeMap;
 use std::convert::Infallible;
 use std::time::Duration;
 
@@ -10,10 +11,11 @@ use axum::extract::{Query, State};
 use axum::response::sse::{Event, Sse};
 use axum::response::{IntoResponse, Response};
 use futures_util::stream;
-use game::{Version, View};
+use game::{SeatNo, Version, View};
 use http::HeaderMap;
 use http::header::{CACHE_CONTROL, HeaderName};
 use serde::Deserialize;
+use service::Presence;
 use tokio::sync::watch;
 use tokio::time::{Instant, Interval, MissedTickBehavior, interval_at};
 
@@ -82,6 +84,7 @@ async fn open(
         base: crate::request::base_url(&app, headers),
         beat: beat(),
         first: Some(view),
+        there: BTreeMap::new(),
         app,
         at,
         news,
@@ -112,6 +115,8 @@ struct Watcher {
     form: Form,
     beat: Interval,
     first: Option<View>,
+    /// Who was there when the page was last shown.
+    there: BTreeMap<SeatNo, Presence>,
     over: bool,
     _place: Place,
 }
@@ -123,15 +128,17 @@ impl Watcher {
             return None;
         }
         if let Some(view) = self.first.take() {
-            self.note().await;
-            return if view.version == self.shown {
+            self.note(&view).await;
+            let known = view.version == self.shown;
+            self.there = self.presence(&view).await;
+            return if known {
                 self.beat(view.version)
             } else {
                 self.show(view).await
             };
         }
         loop {
-            tokio::select! {
+            let beats = tokio::select! {
                 () = self.app.life.closing() => return self.bye(),
                 changed = self.news.changed() => {
                     if changed.is_err() {
@@ -140,28 +147,43 @@ impl Watcher {
                     if *self.news.borrow_and_update() <= self.shown.0 {
                         continue;
                     }
+                    false
                 }
-                _ = self.beat.tick() => {
-                    self.note().await;
-                    match self.app.games.head(&self.at.table).await {
-                        Ok(head) if head <= self.shown => return self.beat(head),
-                        Ok(_) => {}
-                        // The journal is out of reach: the beat says that we are not.
-                        Err(_) => return self.beat(self.shown),
+                _ = self.beat.tick() => true,
+            };
+            match self.app.games.view(&self.at.table, self.at.holder).await {
+                Ok(view) => {
+                    self.note(&view).await;
+                    if view.version > self.shown || self.somebody_came_or_went(&view).await {
+                        return self.show(view).await;
                     }
                 }
+                // The journal is out of reach for now: the beat says that we are not.
+                Err(error) => tracing::debug!(error = &error as &dyn std::error::Error, "no news"),
             }
-            match self.app.games.view(&self.at.table, self.at.holder).await {
-                Ok(view) if view.version > self.shown => return self.show(view).await,
-                Ok(_) | Err(_) => {}
+            if beats {
+                return self.beat(self.shown);
             }
         }
     }
 
-    async fn note(&self) {
-        if let Some(holder) = self.at.holder {
-            self.app.games.note(&self.at.table, holder.seat).await;
+    /// A stream that is open is a sign of life of its seat.
+    async fn note(&self, view: &View) {
+        if let Some(seat) = view.you {
+            self.app.games.note(&self.at.table, seat).await;
         }
+    }
+
+    async fn presence(&self, view: &View) -> BTreeMap<SeatNo, Presence> {
+        let seats: Vec<SeatNo> = view.seats.iter().map(|seat| seat.seat).collect();
+        self.app.games.presence(&self.at.table, &seats).await
+    }
+
+    async fn somebody_came_or_went(&mut self, view: &View) -> bool {
+        let there = self.presence(view).await;
+        let changed = there != self.there;
+        self.there = there;
+        changed
     }
 
     async fn show(&mut self, view: View) -> Option<Event> {
@@ -171,7 +193,10 @@ impl Watcher {
                 let fragment = super::table::fragment(&self.app, &self.at, view, &self.base).await;
                 Event::default().event("page").data(fragment.ok()?)
             }
-            Form::Json => Event::default().event("view").json_data(&view).ok()?,
+            Form::Json => {
+                let shown = super::api::shown(&self.app, &self.at, &view).await;
+                Event::default().event("view").json_data(shown).ok()?
+            }
         };
         self.shown = version;
         Some(event.id(version.to_string()))
@@ -188,7 +213,6 @@ impl Watcher {
 
     /// Tells the client to come back, to whoever serves it then.
     fn bye(&mut self) -> Option<Event> {
-        debug_assert_eq!(self.app.life.stage(), Stage::Closing);
         self.over = true;
         let mut byte = [0];
         (self.app.random)(&mut byte);

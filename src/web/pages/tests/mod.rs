@@ -1,78 +1,178 @@
-//! Claims about the pages.
+//! Claims about the pages, each over every view of a quest played to its end.
 
+mod forms;
+mod html;
+mod markup;
 mod play;
+mod secrets;
 
-use crate::pages::*;
-use game::TimeLimit;
-use play::{played, rendered};
+use std::collections::BTreeSet;
+use std::sync::LazyLock;
 
-#[test]
-fn dump() {
-    let dir = std::path::Path::new("/tmp/pages");
-    std::fs::create_dir_all(dir).unwrap();
-    let played = played(
-        &["Maren", "Öyvind the Tall-Standing", "Ada"],
-        TimeLimit::ThreeMinutes,
-    );
-    let solo = play::played(&["Maren"], TimeLimit::Off);
-    let write = |name: &str, page: String| {
-        std::fs::write(
-            dir.join(format!("{name}.html")),
-            page.replace("/assets/", ""),
-        )
-        .unwrap()
-    };
-    for (prefix, played) in [("", &played), ("solo-", &solo)] {
-        for (name, view) in &played.seen {
-            let (page, _) = rendered(view);
-            write(&format!("{prefix}{name}"), page);
-        }
+use game::content::Tone;
+use game::{Stage, TimeLimit, View};
+use html::tags;
+use play::{HOSTILE, played, rendered};
+
+use super::{ASSETS, CommandIds, Fault, Home, Join, Return, Template, asset};
+
+/// Every page of a table of three with a hurry and of one alone, and what it shows.
+static PAGES: LazyLock<Vec<(String, View, String)>> = LazyLock::new(|| {
+    let three = played(&["Maren", HOSTILE, "عائشة 🦊"], TimeLimit::ThreeMinutes);
+    let alone = played(&["Maren"], TimeLimit::Off);
+    let seen = three.seen.into_iter().chain(alone.seen);
+    let mut seen: Vec<(String, View)> = seen.collect();
+    for stage in [Stage::Closed, Stage::Unknown] {
+        let (_, mut view) = seen[0].clone();
+        view.stage = stage;
+        seen.push(("without a story".to_owned(), view));
     }
+    let page = |(what, view): (String, View)| {
+        let (page, _) = rendered(&view);
+        (what, view, page)
+    };
+    seen.into_iter().map(page).collect()
+});
+
+fn doors() -> Vec<String> {
     let ids = || CommandIds::new("0123456789abcdef");
-    write(
-        "home",
+    let seated = [HOSTILE.to_owned(), "Ada".to_owned()];
+    let (name, code, problem) = (HOSTILE, HOSTILE, Some(HOSTILE));
+    vec![
         Home {
-            name: "",
-            limit: TimeLimit::Off,
-            code: "",
-            problem: None,
+            name,
+            limit: TimeLimit::Day,
+            code,
+            problem,
             ids: ids(),
         }
         .render()
         .unwrap(),
-    );
-    write("home-problem", Home { name: "", limit: TimeLimit::Off, code: "ABC", problem: Some("No table answers to that code. Codes have six letters and digits, without 0, O, 1 and I."), ids: ids() }.render().unwrap());
-    write(
-        "join",
         Join {
             code: "K7M2QX",
-            seated: &["Maren".into(), "Ada".into()],
-            name: "",
-            problem: None,
+            seated: &seated,
+            name,
+            problem,
             ids: ids(),
         }
         .render()
         .unwrap(),
-    );
-    write(
-        "return",
-        Return {
-            code: "",
-            problem: None,
-        }
-        .render()
-        .unwrap(),
-    );
-    write(
-        "fault",
+        Return { code, problem }.render().unwrap(),
         Fault {
-            title: "Not Found",
-            sentence: "There is no such page here.",
-            advice: "Nothing you did before is lost.",
+            title: HOSTILE,
+            sentence: HOSTILE,
+            advice: HOSTILE,
             back: "/",
-            back_label: "To the front door",
+            back_label: "Back",
         }
         .render()
         .unwrap(),
+    ]
+}
+
+fn everything() -> impl Iterator<Item = String> {
+    PAGES.iter().map(|(_, _, page)| page.clone()).chain(doors())
+}
+
+#[test]
+fn every_stage_was_seen_by_a_seat_and_by_a_spectator() {
+    let stage = |view: &View| match &view.stage {
+        Stage::Gathering => "gathering",
+        Stage::Question(_) => "question",
+        Stage::Waiting => "waiting",
+        Stage::QuestChoice { .. } => "quests",
+        Stage::Scene(_) => "scene",
+        Stage::Chronicle(_) => "chronicle",
+        Stage::Closed => "closed",
+        Stage::Unknown => "unknown",
+    };
+    let by = |seated: bool| -> BTreeSet<&str> {
+        let views = PAGES.iter().map(|(_, view, _)| view);
+        views
+            .filter(|view| view.you.is_some() == seated)
+            .map(stage)
+            .collect()
+    };
+    assert_eq!(by(true).len(), 8);
+    assert!(
+        by(false).is_superset(&["gathering", "waiting", "quests", "scene", "chronicle"].into())
     );
+    let councils = PAGES
+        .iter()
+        .filter(|(_, _, page)| page.contains("class=\"council\""));
+    assert!(councils.count() > 0, "a council was seen");
+}
+
+#[test]
+fn what_players_type_stays_text() {
+    for page in everything() {
+        for harm in ["<b onclick", "<script>", "<img", "</section></main><"] {
+            assert!(!page.contains(harm), "{harm} in {page}");
+        }
+    }
+    let said = PAGES.iter().filter(|(_, view, _)| !view.lines.is_empty());
+    assert!(said.clone().count() > 0);
+    assert!(
+        said.clone()
+            .any(|(_, _, page)| page.contains("&#60;script&#62;alert(1)"))
+    );
+}
+
+#[test]
+fn the_part_that_changes_differs_only_in_its_ids_from_one_rendering_to_the_next() {
+    let (_, view, page) = &PAGES[PAGES.len() / 2];
+    let (again, main) = rendered(view);
+    assert_eq!(*page, again);
+    assert!(
+        page.contains(&main),
+        "the page is its frame and the part that changes"
+    );
+    let mut sections = tags(&main);
+    sections.retain(|tag| tag.name == "section");
+    assert!(sections.len() > 5);
+    assert!(
+        sections.iter().all(|tag| tag.get("id").is_some()),
+        "the script swaps sections by id"
+    );
+}
+
+#[test]
+fn a_deadline_is_shown_only_where_there_is_a_hurry() {
+    for (_, view, page) in PAGES.iter() {
+        let hurried = view.limit != TimeLimit::Off && view.deadline_ms.is_some();
+        assert!(hurried || !page.contains("data-deadline-ms"));
+    }
+    assert!(
+        PAGES
+            .iter()
+            .any(|(_, _, page)| page.contains("data-deadline-ms"))
+    );
+}
+
+#[test]
+fn the_chronicle_opens_every_whisper_and_says_how_to_check_the_dice() {
+    for (_, view, page) in PAGES.iter() {
+        let Stage::Chronicle(chronicle) = &view.stage else {
+            continue;
+        };
+        for whisper in chronicle.scenes.iter().flat_map(|scene| &scene.whispers) {
+            assert!(page.contains(&whisper.truth) && page.contains(&whisper.twist));
+        }
+        assert!(page.contains(&chronicle.seed) && page.contains("arcane-codex verify"));
+        let tone = chronicle.ending.as_ref().map(|ending| ending.tone);
+        assert!(matches!(
+            tone,
+            None | Some(Tone::Dawn | Tone::Dusk | Tone::Bitter)
+        ));
+    }
+}
+
+#[test]
+fn an_address_changes_with_what_it_leads_to() {
+    let addresses: BTreeSet<String> = ASSETS.iter().map(|file| asset(file.name)).collect();
+    let marks: BTreeSet<&str> = addresses
+        .iter()
+        .filter_map(|one| one.split("?v=").nth(1))
+        .collect();
+    assert_eq!(marks.len(), ASSETS.len());
 }

@@ -51,10 +51,10 @@ pub(super) fn played(names: &[&str], limit: TimeLimit) -> Played {
         let sit = Command::Sit {
             name: (*name).to_owned(),
         };
-        played.does(Actor::Newcomer, sit);
+        played.does(Actor::Newcomer, &sit);
     }
     played.look("gathering");
-    played.to_the_quest();
+    played.reach_the_quest();
     for number in 1..40 {
         if played.table.phase() != Phase::Scene {
             break;
@@ -66,10 +66,10 @@ pub(super) fn played(names: &[&str], limit: TimeLimit) -> Played {
 }
 
 impl Played {
-    fn does(&mut self, actor: Actor, command: Command) {
+    fn does(&mut self, actor: Actor, command: &Command) {
         self.at_ms += 1_000;
         let moment = Moment { at_ms: self.at_ms };
-        if let Ok(events) = self.table.decide(&self.world, actor, &command, moment) {
+        if let Ok(events) = self.table.decide(&self.world, actor, command, moment) {
             self.table.fold(&events);
         }
     }
@@ -91,16 +91,16 @@ impl Played {
         self.seen.push((format!("{what}-spectator"), spectator));
     }
 
-    fn to_the_quest(&mut self) {
+    fn reach_the_quest(&mut self) {
         let seats = self.seats();
-        self.does(Actor::Seat(seats[0]), Command::Begin {});
+        self.does(Actor::Seat(seats[0]), &Command::Begin {});
         self.look("question");
         for (at, seat) in seats.iter().enumerate() {
             while let Stage::Question(asked) = self.view(*seat).stage {
                 let answer = u8::try_from((asked.number + at) % asked.answers.len()).unwrap();
                 self.does(
                     Actor::Seat(*seat),
-                    Command::Answer {
+                    &Command::Answer {
                         question: asked.question,
                         answer,
                     },
@@ -111,7 +111,7 @@ impl Played {
         for seat in seats {
             if let Stage::QuestChoice { quests } = self.view(seat).stage {
                 let quest = quests[0].quest.clone();
-                self.does(Actor::Seat(seat), Command::TakeUp { quest });
+                self.does(Actor::Seat(seat), &Command::TakeUp { quest });
             }
         }
     }
@@ -125,7 +125,7 @@ impl Played {
         let line = SAID[number % SAID.len()].to_owned();
         self.does(
             Actor::Seat(seats[number % seats.len()]),
-            Command::Say { text: line },
+            &Command::Say { text: line },
         );
         self.look(&format!("scene{number}-told"));
         for (at, seat) in seats.iter().enumerate() {
@@ -141,7 +141,7 @@ impl Played {
                 let option = scene.options[at % scene.options.len()].option.clone();
                 self.does(
                     Actor::Seat(*seat),
-                    Command::Choose {
+                    &Command::Choose {
                         scene: scene.scene,
                         option,
                     },
@@ -150,7 +150,7 @@ impl Played {
         }
         if self.table.scenes().len() == number && self.table.phase() == Phase::Scene {
             self.at_ms = self.table.deadline_ms().unwrap();
-            self.does(Actor::Clock, Command::PassTime {});
+            self.does(Actor::Clock, &Command::PassTime {});
         }
     }
 
@@ -174,10 +174,10 @@ impl Played {
                     manner: Manner::Truth,
                 },
             };
-            self.does(Actor::Seat(seat), command);
+            self.does(Actor::Seat(seat), &command);
         }
         if turn.is_multiple_of(3) {
-            self.does(Actor::Seat(seat), Command::Invoke { scene: scene.scene });
+            self.does(Actor::Seat(seat), &Command::Invoke { scene: scene.scene });
         }
     }
 }

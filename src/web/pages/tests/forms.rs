@@ -1,0 +1,59 @@
+//! The forms of a table, read as the server reads them.
+
+use std::collections::BTreeSet;
+
+use game::{Command, CommandId};
+use serde_json::{Map, Value};
+
+use super::PAGES;
+use super::html::{Tag, tags};
+
+#[test]
+fn every_form_of_a_table_is_a_command_with_an_id_of_its_own() {
+    let mut kinds = BTreeSet::new();
+    for (what, _, page) in PAGES.iter() {
+        let mut ids = BTreeSet::new();
+        for mut fields in play_forms(&tags(page)) {
+            let id = fields
+                .remove("command_id")
+                .expect("a form has a command id");
+            let id = id.as_str().unwrap().to_owned();
+            assert!(CommandId::parse(&id).is_some(), "{id}");
+            assert!(ids.insert(id), "an id twice in {what}");
+            kinds.insert(fields["do"].as_str().unwrap().to_owned());
+            let read = serde_json::from_value::<Command>(Value::Object(fields.clone()));
+            assert!(read.is_ok(), "{fields:?}: {read:?}");
+        }
+    }
+    let all = [
+        "answer", "begin", "choose", "close", "invoke", "keep", "leave", "say", "take-up", "tell",
+        "vacate",
+    ];
+    assert_eq!(kinds, all.map(str::to_owned).into());
+}
+
+/// The fields of each form that plays a command, as the form sends them; a typed line is a word.
+fn play_forms(tags: &[Tag]) -> Vec<Map<String, Value>> {
+    let mut forms: Vec<Map<String, Value>> = Vec::new();
+    let mut playing = false;
+    for tag in tags {
+        if tag.name == "form" {
+            playing = tag.get("data-play").is_some();
+            if playing {
+                assert_eq!(tag.get("method"), Some("post"));
+                assert!(tag.get("action").unwrap().ends_with("/play"));
+                forms.push(Map::new());
+            }
+        }
+        let Some(name) = tag.get("name").filter(|_| playing && tag.name == "input") else {
+            continue;
+        };
+        let value = tag.get("value").unwrap_or("word");
+        let value = match name {
+            "seat" | "answer" => Value::from(value.parse::<u8>().unwrap()),
+            _ => Value::from(value),
+        };
+        forms.last_mut().unwrap().insert(name.to_owned(), value);
+    }
+    forms
+}
