@@ -193,23 +193,21 @@ fn council_view(
     })
 }
 
-/// What a god says about this deed.
+/// What a god says about this deed: the quest's words for or against it, else the god's own when unmoved.
 fn speech(world: &World, option: &Choice, vote: &GodVote, doers: &str) -> String {
     let written = option.council.get(&vote.god);
     let unmoved = || {
         let lines = world.gods.get(&vote.god).map(|sheet| &sheet.abstains);
-        let line = lines
-            .and_then(|lines| lines.get(usize::from(vote.line)))
-            .cloned()
-            .unwrap_or_default();
-        line.replace("{doer}", doers)
-            .replace("{deed}", &option.deed)
+        lines.and_then(|lines| lines.get(usize::from(vote.line)))
     };
-    match (vote.vote, written) {
-        (Vote::For, Some(speech)) => speech.aye.clone(),
-        (Vote::Against, Some(speech)) => speech.nay.clone(),
+    let line = match (vote.vote, written) {
+        (Vote::For, Some(speech)) => Some(&speech.aye),
+        (Vote::Against, Some(speech)) => Some(&speech.nay),
         (Vote::Abstained, _) | (_, None) => unmoved(),
-    }
+    };
+    let line = line.cloned().unwrap_or_default();
+    line.replace("{doer}", doers)
+        .replace("{deed}", &option.deed)
 }
 
 /// "Anna", "Anna and Ben", "Anna, Ben and Chris".

@@ -157,10 +157,9 @@ fn opening(chance: &mut Dice) -> Opening {
     let mut byte = || u8::try_from(chance.below(256)).unwrap_or(0);
     let seed: [u8; 32] = std::array::from_fn(|_| byte());
     let code = std::array::from_fn(|_| byte());
-    let digest = Sha256::digest(seed);
     Opening {
         code: Code::from_random(code),
         seed: Seed(seed),
-        commitment: digest.iter().map(|byte| format!("{byte:02x}")).collect(),
+        commitment: hex::encode(Sha256::digest(seed)),
     }
 }

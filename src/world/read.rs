@@ -29,10 +29,11 @@ pub enum WorldError {
 }
 
 fn listed(findings: &[Finding]) -> String {
-    findings
+    let lines: Vec<String> = findings
         .iter()
-        .map(|finding| format!("\n- {finding}"))
-        .collect()
+        .map(|found| format!("\n- {found}"))
+        .collect();
+    lines.concat()
 }
 
 /// The texts a world is read from, each with the name of its file.
@@ -120,11 +121,7 @@ fn edition_of(source: &Source<'_>) -> String {
         hash.update(text.len().to_be_bytes());
         hash.update(text);
     }
-    hash.finalize()
-        .iter()
-        .take(8)
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
+    hex::encode(&hash.finalize()[..8])
 }
 
 fn parse<T: DeserializeOwned>((file, text): (&str, &str)) -> Result<T, WorldError> {
@@ -138,4 +135,52 @@ fn parse<T: DeserializeOwned>((file, text): (&str, &str)) -> Result<T, WorldErro
 /// The line, counted from 1, in which byte `at` stands.
 fn line_of(text: &str, at: usize) -> usize {
     1 + text.bytes().take(at).filter(|byte| *byte == b'\n').count()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What reading says when `gods.toml` is `text`.
+    fn refusal(text: &str) -> String {
+        let source = Source {
+            gods: ("gods.toml", text),
+            ..EMBEDDED
+        };
+        read(&source).unwrap_err().to_string()
+    }
+
+    #[test]
+    fn a_misspelt_field_is_named_with_its_file_and_line() {
+        let misspelt = EMBEDDED.gods.1.replacen("greeting", "greting", 1);
+        let line = misspelt
+            .lines()
+            .position(|line| line.contains("greting"))
+            .unwrap()
+            + 1;
+        let refusal = refusal(&misspelt);
+        assert!(
+            refusal.starts_with(&format!("gods.toml, line {line}: ")),
+            "{refusal}"
+        );
+        assert!(refusal.contains("greting"), "{refusal}");
+    }
+
+    #[test]
+    fn a_word_outside_the_vocabulary_is_named() {
+        let unknown = EMBEDDED.gods.1.replacen("oath-kept", "oath-forgotten", 1);
+        assert!(refusal(&unknown).contains("oath-forgotten"));
+    }
+
+    #[test]
+    fn any_change_of_text_changes_the_edition() {
+        let world = read(&EMBEDDED).unwrap();
+        let changed = format!("{}# a remark\n", EMBEDDED.gods.1);
+        let source = Source {
+            gods: ("gods.toml", &changed),
+            ..EMBEDDED
+        };
+        assert_ne!(read(&source).unwrap().edition, world.edition);
+        assert_eq!(world.edition.len(), 16);
+    }
 }

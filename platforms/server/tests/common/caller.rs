@@ -45,13 +45,19 @@ impl Caller {
             .timeout(PATIENCE)
             .build()
             .unwrap();
-        Self { client, jar, base: format!("http://{server}") }
+        Self {
+            client,
+            jar,
+            base: format!("http://{server}"),
+        }
     }
 
     /// What a browser would send as its cookies.
     pub(crate) fn cookies(&self) -> String {
         let cookies = self.jar.cookies(&self.base.parse().unwrap());
-        cookies.map(|cookies| cookies.to_str().unwrap().to_owned()).unwrap_or_default()
+        cookies
+            .map(|cookies| cookies.to_str().unwrap().to_owned())
+            .unwrap_or_default()
     }
 
     pub(crate) async fn get(&self, path: &str) -> Answer {
@@ -92,7 +98,12 @@ impl Caller {
         let took = began.elapsed();
         let text = || Value::String(String::from_utf8_lossy(&bytes).into_owned());
         let body = serde_json::from_slice(&bytes).unwrap_or_else(|_| text());
-        Ok(Answer { status, headers, body, took })
+        Ok(Answer {
+            status,
+            headers,
+            body,
+            took,
+        })
     }
 
     /// Opens a stream that goes on.

@@ -4,6 +4,8 @@ pub(crate) mod server;
 
 pub(crate) mod caller;
 
+pub(crate) mod hall;
+
 pub(crate) mod bots;
 
 pub(crate) mod journal;

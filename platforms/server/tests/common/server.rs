@@ -1,5 +1,6 @@
 //! The server's binary, started in a folder of its own.
 
+use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::process::{ExitStatus, Stdio};
@@ -9,14 +10,17 @@ use std::time::{Duration, Instant};
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value;
 use tempfile::TempDir;
-use tokio::io::{AsyncBufReadExt as _, AsyncRead, BufReader};
+use tokio::io::{
+    AsyncBufReadExt as _, AsyncRead, AsyncReadExt as _, AsyncWriteExt as _, BufReader,
+};
+use tokio::net::TcpStream;
 use tokio::process::{Child, Command};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use tokio::time::{sleep, timeout};
 
 /// What anything is waited for at most that must come.
-pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
+pub(crate) const PATIENCE: Duration = Duration::from_mins(1);
 /// Between two questions whether something has come.
 const PAUSE: Duration = Duration::from_millis(5);
 /// The binary this package builds.
@@ -33,18 +37,27 @@ pub(crate) struct Setup {
 impl Setup {
     /// A server on a free port of the loopback with a journal in a fresh folder.
     pub(crate) fn new() -> Self {
-        let folder = Arc::new(tempfile::tempdir().unwrap());
-        let setup = Self { folder, program: vec![BINARY.to_owned()], settings: Vec::new() };
+        Self::within(tempfile::tempdir().unwrap())
+    }
+
+    /// The same in a folder that was chosen, for its disk say.
+    pub(crate) fn within(folder: TempDir) -> Self {
+        let folder = Arc::new(folder);
+        let setup = Self {
+            folder,
+            program: vec![BINARY.to_owned()],
+            settings: Vec::new(),
+        };
         let journal = setup.journal().display().to_string();
         setup
-            .with("HOST", Ipv4Addr::LOCALHOST)
-            .with("PORT", 0)
-            .with("DB_PATH", journal)
+            .with("HOST", &Ipv4Addr::LOCALHOST)
+            .with("PORT", &0)
+            .with("DB_PATH", &journal)
             .with("LOG_FORMAT", "json")
     }
 
     /// The same with one variable set, or set otherwise.
-    pub(crate) fn with(mut self, name: &str, value: impl ToString) -> Self {
+    pub(crate) fn with(mut self, name: &str, value: &(impl ToString + ?Sized)) -> Self {
         self.settings.retain(|(set, _)| set != name);
         self.settings.push((name.to_owned(), value.to_string()));
         self
@@ -77,9 +90,16 @@ impl Setup {
                 sleep(PAUSE).await;
             }
         });
-        ready.await.unwrap_or_else(|_| panic!("never ready: {:?}", process.log()));
-        let setup = self.clone().with("PORT", address.port());
-        Server { process, address, setup, started_in: began.elapsed() }
+        ready
+            .await
+            .unwrap_or_else(|_| panic!("never ready: {:?}", process.log()));
+        let setup = self.clone().with("PORT", &address.port());
+        Server {
+            process,
+            address,
+            setup,
+            started_in: began.elapsed(),
+        }
     }
 
     /// Runs the binary with arguments, or to its failure to start, and returns how it ended.
@@ -107,7 +127,11 @@ impl Setup {
             tokio::spawn(gather(child.stdout.take().unwrap(), log.clone())),
             tokio::spawn(gather(child.stderr.take().unwrap(), log.clone())),
         ];
-        Process { child, log, readers }
+        Process {
+            child,
+            log,
+            readers,
+        }
     }
 }
 
@@ -120,8 +144,16 @@ async fn gather(from: impl AsyncRead + Unpin, into: watch::Sender<Vec<String>>) 
 }
 
 async fn is_ready(address: SocketAddr) -> bool {
-    let answer = reqwest::get(format!("http://{address}/health/ready")).await;
-    answer.is_ok_and(|answer| answer.status().is_success())
+    let ask = async {
+        let mut stream = TcpStream::connect(address).await?;
+        stream
+            .write_all(b"GET /health/ready HTTP/1.1\r\nhost: codex\r\nconnection: close\r\n\r\n")
+            .await?;
+        let mut status = [0; 12];
+        stream.read_exact(&mut status).await?;
+        Ok::<_, io::Error>(&status == b"HTTP/1.1 200")
+    };
+    ask.await.unwrap_or(false)
 }
 
 /// A process that was started. Dropping it kills it.
@@ -143,14 +175,20 @@ impl Process {
         let mut log = self.log.subscribe();
         let find = |lines: &Vec<String>| lines.iter().find_map(|line| finds(line));
         let heard = timeout(PATIENCE, log.wait_for(|lines| find(lines).is_some())).await;
-        let found = heard.ok().and_then(|lines| find(&lines.ok()?));
+        let found = heard
+            .ok()
+            .and_then(|lines| lines.ok().and_then(|lines| find(&lines)));
         found.unwrap_or_else(|| panic!("never said: {:?}", self.log()))
     }
 
     async fn address(&mut self) -> SocketAddr {
         let address = |line: &str| {
             let line: Value = serde_json::from_str(line).ok()?;
-            line.get("addr")?.as_str()?.strip_prefix("http://")?.parse().ok()
+            line.get("addr")?
+                .as_str()?
+                .strip_prefix("http://")?
+                .parse()
+                .ok()
         };
         self.hears(address).await
     }
@@ -160,18 +198,26 @@ impl Process {
     }
 
     pub(crate) fn signal(&self, signal: Signal) {
-        let id = i32::try_from(self.id()).ok().and_then(Pid::from_raw).unwrap();
+        let id = i32::try_from(self.id())
+            .ok()
+            .and_then(Pid::from_raw)
+            .unwrap();
         kill_process(id, signal).unwrap();
     }
 
     /// Waits for its end.
     pub(crate) async fn ended(mut self) -> Ended {
         let status = timeout(PATIENCE, self.child.wait()).await;
-        let status = status.unwrap_or_else(|_| panic!("does not end: {:?}", self.log())).unwrap();
+        let status = status
+            .unwrap_or_else(|_| panic!("does not end: {:?}", self.log()))
+            .unwrap();
         for reader in &mut self.readers {
             reader.await.unwrap();
         }
-        Ended { status, log: self.log() }
+        Ended {
+            status,
+            log: self.log(),
+        }
     }
 }
 
@@ -227,7 +273,9 @@ impl Server {
     /// Asks it to end, and waits until it has heard.
     pub(crate) async fn terminate(&mut self) {
         self.process.signal(Signal::TERM);
-        self.process.hears(|line| line.contains("SIGTERM").then_some(())).await;
+        self.process
+            .hears(|line| line.contains("SIGTERM").then_some(()))
+            .await;
     }
 
     /// Asks it to end and waits for nothing.

@@ -11,17 +11,13 @@ fn gathering() -> Party {
 
 #[test]
 fn a_name_is_trimmed_and_its_white_space_folded() {
-    let sat = gathering().sits("  Ben \t of   Ost ").unwrap();
-    let name = "Ben of Ost".to_owned();
-    let (seat, generation) = (BEN, 1);
-    assert_eq!(
-        sat,
-        [Event::Sat {
-            seat,
-            name,
-            generation
-        }]
-    );
+    let events = gathering().sits("  Ben \t of   Ost ").unwrap();
+    let named = Event::Sat {
+        seat: BEN,
+        name: "Ben of Ost".to_owned(),
+        generation: 1,
+    };
+    assert_eq!(events, [named]);
 }
 
 #[test]

@@ -63,6 +63,10 @@ impl Party {
         party
     }
 
+    #[expect(
+        clippy::needless_pass_by_value,
+        reason = "a test reads better without ampersands"
+    )]
     pub(crate) fn does(&mut self, seat: SeatNo, command: Command) -> Result<Vec<Event>, Refusal> {
         self.asks(Actor::Seat(seat), &command)
     }

@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread;
 
 use game::content::World;
-use game::{Actor, Command, Event, Phase, Table};
+use game::{Actor, Command, Event, Phase, SeatNo, Table};
 use world::play::secrets::Secrets;
 use world::play::{Attempt, Play};
 
@@ -120,6 +120,37 @@ fn every_journal_replays_and_tells_the_same_story_again() {
     }
 }
 
+#[test]
+fn a_planted_leak_is_found() {
+    let world = world::library().unwrap();
+    let secrets = Secrets::of(&world);
+    let mut found = 0;
+    for number in first_number()..first_number() + 20 {
+        let mut play = Play::new(&world, number);
+        while !play.is_over() && play.table().scenes().is_empty() {
+            play.step();
+        }
+        let (table, phase) = (play.table(), play.table().phase());
+        let seats: Vec<SeatNo> = table.present().map(|(no, _)| no).collect();
+        // At a larger table two seats may hear the same whisper.
+        if phase != Phase::Scene || !(2..=4).contains(&seats.len()) {
+            continue;
+        }
+        let sent = serde_json::to_string(&table.view(&world, Some(seats[0]))).unwrap();
+        assert_eq!(secrets.leak(table, Some(seats[0]), &sent), None);
+        let to_another = secrets.leak(table, Some(seats[1]), &sent).is_some();
+        let to_spectators = secrets.leak(table, None, &sent).is_some();
+        let seed = table.seed().unwrap().to_hex();
+        let with_seed = format!("{sent}<!-- {seed} -->");
+        assert!(secrets.leak(table, Some(seats[0]), &with_seed).is_some());
+        let with_flaw = format!("{sent}<p>{}</p>", world.companions[0].flaw);
+        assert!(secrets.leak(table, Some(seats[0]), &with_flaw).is_some());
+        assert!(to_another && to_spectators);
+        found += 1;
+    }
+    assert!(found > 5, "{found} tables had something to leak");
+}
+
 fn through_json(events: &[Event]) -> Vec<Event> {
     let line = serde_json::to_string(events).unwrap_or_default();
     serde_json::from_str(&line).expect("an event that was written can be read")
@@ -146,17 +177,17 @@ fn silence_ends_every_table_and_from_anywhere_play_reaches_an_ending() {
         fall_silent(&world, &mut silent);
         assert_eq!(silent.phase() == Phase::Closed, gathering);
 
-        let mut begun = play.table().clone();
-        if let (true, Some(host)) = (gathering, begun.host()) {
-            let begin = Attempt {
+        let mut led = play.table().clone();
+        if let (true, Some(host)) = (gathering, led.host()) {
+            let start = Attempt {
                 actor: Actor::Seat(host),
                 command: Command::Begin {},
-                at_ms: begun.deadline_ms().unwrap_or(0),
+                at_ms: led.deadline_ms().unwrap_or(0),
             };
-            begun.fold(&begin.decide(&world, play.table()).unwrap());
+            led.fold(&start.decide(&world, play.table()).unwrap());
         }
-        fall_silent(&world, &mut begun);
-        assert!(begun.ending().is_some(), "an ending is reached");
+        fall_silent(&world, &mut led);
+        assert!(led.ending().is_some(), "an ending is reached");
     }
 }
 
