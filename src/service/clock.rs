@@ -5,6 +5,7 @@
 
 use std::collections::HashMap;
 use std::future::Future;
+use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
@@ -22,7 +23,7 @@ const LEAVE_ALONE_MS: u64 = 60_000;
 
 impl Games {
     /// Runs until `stop` is done.
-    pub async fn run_clock(&self, stop: impl Future<Output = ()> + Send) {
+    pub async fn run_clock(self: &Arc<Self>, stop: impl Future<Output = ()> + Send) {
         tokio::pin!(stop);
         let mut left_alone: HashMap<TableId, u64> = HashMap::new();
         loop {
@@ -36,7 +37,7 @@ impl Games {
     }
 
     /// Lets every deadline that has passed have its consequence; returns how long nothing is due.
-    async fn pass_due(&self, left_alone: &mut HashMap<TableId, u64>) -> u64 {
+    async fn pass_due(self: &Arc<Self>, left_alone: &mut HashMap<TableId, u64>) -> u64 {
         let now_ms = self.now_ms();
         left_alone.retain(|_, until_ms| *until_ms > now_ms);
         let due = match self.journal.due(now_ms, ROUND_MAX + left_alone.len()).await {
@@ -77,7 +78,7 @@ impl Games {
 
     /// Lets one table's deadline pass. That somebody else was first, or that a choice came in time, is no
     /// error.
-    async fn pass_time(&self, table: &TableId) -> Result<(), GameError> {
+    async fn pass_time(self: &Arc<Self>, table: &TableId) -> Result<(), GameError> {
         let version = self.head(table).await?;
         let Some(id) = CommandId::parse(&format!("clock-after-version-{version}")) else {
             return Ok(());

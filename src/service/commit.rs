@@ -17,26 +17,20 @@ impl Games {
     /// Plays one command of a seat and returns the version it led to. A repeat of the same command id
     /// returns the first answer.
     pub async fn play(
-        &self,
+        self: &Arc<Self>,
         table: &TableId,
         holder: Holder,
         id: CommandId,
         command: Command,
     ) -> Result<Version, GameError> {
-        self.note(table, holder.seat).await;
-        if let Command::Vacate { seat } = &command {
-            self.check_away(table, *seat).await?;
-        }
         let actor = Actor::Seat(holder.seat);
-        Ok(self
-            .commit(table, actor, Some(holder), id, command)
-            .await?
-            .version)
+        let record = self.commit(table, actor, Some(holder), id, command);
+        Ok(record.await?.version)
     }
 
     /// Decides and appends, again and again while others come first.
     pub(crate) async fn commit(
-        &self,
+        self: &Arc<Self>,
         id: &TableId,
         actor: Actor,
         holder: Option<Holder>,
@@ -45,21 +39,21 @@ impl Games {
     ) -> Result<Record, GameError> {
         for _ in 0..ATTEMPTS_MAX {
             let table = self.load(id).await?;
-            if holder.is_some_and(|holder| !holds(&table, holder)) {
-                return Err(GameError::NotYourSeat);
-            }
             let moment = Moment {
                 at_ms: self.now_ms(),
             };
-            let events = match table.decide(&self.world, actor, &command, moment) {
+            let events = match self
+                .decide(id, &table, actor, holder, &command, moment)
+                .await
+            {
                 Ok(events) => events,
-                Err(refusal) => {
+                Err(error) => {
                     // What was done once may be refused now: then the first answer stands.
                     if let Some(first) = self.journal.find_command(id, &command_id).await? {
                         return self.same(first, actor, &command);
                     }
                     self.tally.commands_refused.fetch_add(1, Ordering::Relaxed);
-                    return Err(refusal.into());
+                    return Err(error);
                 }
             };
             let commit = |standing| NewCommit {
@@ -92,9 +86,36 @@ impl Games {
         Err(GameError::Busy)
     }
 
-    /// Appends, and only then remembers and announces.
-    pub(crate) async fn append(
+    /// What the rules say, and before them what only the service knows: who holds the seat now, and whether
+    /// a player whose seat is to be freed has been away long enough.
+    async fn decide(
         &self,
+        id: &TableId,
+        table: &Table,
+        actor: Actor,
+        holder: Option<Holder>,
+        command: &Command,
+        moment: Moment,
+    ) -> Result<Vec<Event>, GameError> {
+        if let Some(holder) = holder {
+            if !holds(table, holder) {
+                return Err(GameError::NotYourSeat);
+            }
+            self.note(id, holder.seat).await;
+        }
+        let events = table.decide(&self.world, actor, command, moment)?;
+        if let Command::Vacate { seat } = command {
+            self.check_away(id, *seat).await?;
+        }
+        Ok(events)
+    }
+
+    /// Appends, and only then remembers and announces.
+    ///
+    /// It goes on when nobody waits for the answer any more: a client that hangs up in the middle must not
+    /// keep the news from the others.
+    pub(crate) async fn append(
+        self: &Arc<Self>,
         id: &TableId,
         table: &Table,
         events: &[Event],
@@ -105,18 +126,22 @@ impl Games {
         let standing = Standing::of(&after).ok_or_else(|| {
             StoreError::Unusable("a table without a code cannot be kept".to_owned())
         })?;
-        let appended = self
-            .journal
-            .append(id, table.version(), commit(standing))
-            .await?;
-        if let Commit::Appended(version) = appended {
-            let after = Arc::new(after);
-            self.cache.put(id, Arc::clone(&after));
-            self.bus.announce(id.as_str(), version.0).await;
-            self.hurry.notify_one();
-            self.keep_snapshot(id, &after).await;
-        }
-        Ok(appended)
+        let (games, id, expected) = (Arc::clone(self), id.clone(), table.version());
+        let commit = commit(standing);
+        let appending = tokio::spawn(async move {
+            let appended = games.journal.append(&id, expected, commit).await?;
+            if let Commit::Appended(version) = appended {
+                let after = Arc::new(after);
+                games.cache.put(&id, Arc::clone(&after));
+                games.bus.announce(id.as_str(), version.0).await;
+                games.hurry.notify_one();
+                games.keep_snapshot(&id, &after).await;
+            }
+            Ok(appended)
+        });
+        appending
+            .await
+            .unwrap_or_else(|error| Err(StoreError::Unavailable(Box::new(error))))
     }
 
     /// The first answer, if the repeat asks for the same.

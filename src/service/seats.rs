@@ -1,5 +1,6 @@
 //! Taking a seat: opening a table, joining one, and who holds which.
 
+use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use game::{
@@ -42,7 +43,7 @@ impl Games {
     ///
     /// [`GameError::Full`] when as many tables are live as the operator allows.
     pub async fn open(
-        &self,
+        self: &Arc<Self>,
         id: CommandId,
         name: &str,
         limit: TimeLimit,
@@ -101,7 +102,7 @@ impl Games {
 
     /// Sits down at a table that gathers. A repeat of the same command id finds the same seat.
     pub async fn sit(
-        &self,
+        self: &Arc<Self>,
         table: &TableId,
         id: CommandId,
         name: &str,

@@ -80,7 +80,7 @@ pub(crate) fn fresh() -> CommandId {
 
 /// Opens a table of these players; the first is host.
 pub(crate) async fn gather(
-    games: &Games,
+    games: &Arc<Games>,
     limit: TimeLimit,
     names: &[&str],
 ) -> (TableId, Vec<Holder>) {
@@ -93,7 +93,7 @@ pub(crate) async fn gather(
 }
 
 /// Plays until a scene is open.
-pub(crate) async fn play_to_first_scene(games: &Games, table: &TableId, holders: &[Holder]) {
+pub(crate) async fn play_to_first_scene(games: &Arc<Games>, table: &TableId, holders: &[Holder]) {
     games
         .play(table, holders[0], fresh(), Command::Begin {})
         .await
@@ -132,7 +132,7 @@ pub(crate) fn choose_first(view: &View) -> Command {
 }
 
 /// Plays until the Chronicle opens.
-pub(crate) async fn play_to_the_end(games: &Games, table: &TableId, holders: &[Holder]) {
+pub(crate) async fn play_to_the_end(games: &Arc<Games>, table: &TableId, holders: &[Holder]) {
     play_to_first_scene(games, table, holders).await;
     loop {
         for holder in holders {

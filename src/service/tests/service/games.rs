@@ -1,5 +1,8 @@
 //! What the service promises about commands: once, in order, by their holders, and told only when kept.
 
+use std::future::{Future as _, poll_fn};
+use std::task::Poll;
+
 use crate::common::{
     AWAY_AFTER_MS, Shared, choose_first, first_holder, fresh, gather, pass, play_to_first_scene,
 };
@@ -52,6 +55,38 @@ async fn a_repeated_command_returns_the_first_answer_even_when_it_would_now_be_r
     assert_eq!(first, again);
     let version = games.head(&table).await.unwrap();
     assert_eq!(version, first, "the repeat appended nothing");
+}
+
+#[tokio::test]
+async fn a_repeated_leaving_is_answered_though_the_seat_is_gone() {
+    let games = Shared::new().instance(100);
+    let (table, holders) = gather(&games, TimeLimit::Off, &["Anna", "Ben"]).await;
+    let id = fresh();
+    let leave = Command::Leave {};
+    let first = games
+        .play(&table, holders[1], id.clone(), leave.clone())
+        .await;
+    let again = games.play(&table, holders[1], id, leave).await;
+    assert_eq!(first.unwrap(), again.unwrap());
+}
+
+#[tokio::test]
+async fn news_reach_the_others_when_the_one_who_asked_hangs_up_in_the_middle() {
+    let games = Shared::new().instance(100);
+    let (table, holders) = gather(&games, TimeLimit::Off, &["Anna"]).await;
+    let mut news = games.watch(&table);
+    let say = Command::Say {
+        text: "are you".to_owned(),
+    };
+    let mut asked = Box::pin(games.play(&table, holders[0], fresh(), say));
+    poll_fn(|context| {
+        assert!(asked.as_mut().poll(context).is_pending());
+        Poll::Ready(())
+    })
+    .await;
+    drop(asked);
+    news.changed().await.unwrap();
+    assert_eq!(games.head(&table).await.unwrap().0, *news.borrow());
 }
 
 #[tokio::test]
