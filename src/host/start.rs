@@ -75,7 +75,6 @@ async fn work(platform: Platform, config: Config, life: Life) -> anyhow::Result<
     let address = listener.local_addr()?;
     let addr = format!("http://{}", listener::from_here(address));
     tracing::info!(addr, platform = platform.name, "listening on {addr}");
-    let key = key(&config)?;
 
     let door = Door::default();
     let serving = tokio::spawn(serve(listener, door.clone(), life.clone(), limits));
@@ -92,6 +91,8 @@ async fn work(platform: Platform, config: Config, life: Life) -> anyhow::Result<
         serving.await?;
         return Ok(());
     };
+    // Only now: a start that is refused leaves nothing behind.
+    let key = key(&config)?;
     let (router, clock) = compose(journal, bus, &config, &key, &life)?;
     // Orders to end are heard by this same task, so none came since the storage was opened.
     door.open(router);

@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use reqwest::cookie::{CookieStore as _, Jar};
 use reqwest::header::HeaderMap;
 use reqwest::{Client, Method, Response, StatusCode};
+use serde::de::DeserializeOwned;
 use serde_json::Value;
 use tokio::time::sleep;
 
@@ -28,9 +29,21 @@ pub(crate) struct Caller {
 pub(crate) struct Answer {
     pub(crate) status: StatusCode,
     pub(crate) headers: HeaderMap,
-    pub(crate) body: Value,
+    pub(crate) text: String,
     /// Time from the asking to the answer, without the tries before.
     pub(crate) took: Duration,
+}
+
+impl Answer {
+    /// Reads as much of the body as `T` is made of.
+    pub(crate) fn read<T: DeserializeOwned>(&self) -> T {
+        serde_json::from_str(&self.text).unwrap_or_else(|error| panic!("{error}: {self:?}"))
+    }
+
+    /// A field of a body that is an object.
+    pub(crate) fn field(&self, name: &str) -> Value {
+        self.read::<Value>()[name].take()
+    }
 }
 
 impl Caller {
@@ -94,14 +107,12 @@ impl Caller {
         }
         let response = request.send().await?;
         let (status, headers) = (response.status(), response.headers().clone());
-        let bytes = response.bytes().await?;
+        let text = response.text().await?;
         let took = began.elapsed();
-        let text = || Value::String(String::from_utf8_lossy(&bytes).into_owned());
-        let body = serde_json::from_slice(&bytes).unwrap_or_else(|_| text());
         Ok(Answer {
             status,
             headers,
-            body,
+            text,
             took,
         })
     }

@@ -1,0 +1,125 @@
+//! Who may depend on whom.
+
+use std::path::Path;
+
+use crate::workspace::{crates, root, toml};
+
+/// The crates of `src`, and which of them each may depend on.
+const ARROWS: [(&str, &[&str]); 7] = [
+    ("game", &[]),
+    ("world", &["game"]),
+    ("store", &["game"]),
+    ("bus", &[]),
+    ("service", &["game", "world", "store", "bus"]),
+    ("web", &["game", "world", "service"]),
+    ("host", &["game", "world", "store", "bus", "service", "web"]),
+];
+
+/// What the rules are made with. They want no fourth.
+const RULES_NEED: [&str; 3] = ["rand_chacha", "serde", "thiserror"];
+
+/// What only an adapter or a platform speaks.
+const DRIVERS: [&str; 6] = [
+    "rusqlite",
+    "redis",
+    "tokio-postgres",
+    "postgres",
+    "sqlx",
+    "aws-",
+];
+
+#[test]
+fn every_crate_of_the_library_has_its_place_on_the_map() {
+    let mut mapped: Vec<&str> = ARROWS.iter().map(|(name, _)| *name).collect();
+    mapped.sort_unstable();
+    let found = crates("src");
+    let found: Vec<&str> = found.iter().map(|(name, _)| name.as_str()).collect();
+    assert_eq!(found, mapped);
+}
+
+#[test]
+fn no_crate_depends_on_one_above_it() {
+    for (name, path) in crates("src") {
+        let (_, allowed) = ARROWS.iter().find(|(mapped, _)| *mapped == name).unwrap();
+        for dependency in dependencies(&path) {
+            let ours = ARROWS.iter().any(|(mapped, _)| *mapped == dependency);
+            assert!(
+                !ours || allowed.contains(&dependency.as_str()),
+                "{name} may not depend on {dependency}"
+            );
+        }
+    }
+}
+
+#[test]
+fn no_crate_of_the_library_depends_on_a_platform() {
+    let platforms: Vec<String> = crates("platforms")
+        .into_iter()
+        .map(|(_, path)| package(&path))
+        .collect();
+    for (name, path) in crates("src") {
+        let wrong = dependencies(&path)
+            .into_iter()
+            .find(|dependency| platforms.contains(dependency));
+        assert_eq!(wrong, None, "{name} depends on a platform");
+    }
+}
+
+#[test]
+fn the_rules_need_nothing_but_a_generator_serde_and_thiserror() {
+    assert_eq!(dependencies(&root().join("src/game")), RULES_NEED);
+}
+
+#[test]
+fn the_pages_name_no_driver() {
+    let web = dependencies(&root().join("src/web"));
+    let driver = web
+        .iter()
+        .find(|name| DRIVERS.iter().any(|driver| name.starts_with(driver)));
+    assert_eq!(driver, None);
+}
+
+#[test]
+fn only_platforms_choose_what_the_journal_is_kept_in() {
+    let store = toml(&root().join("Cargo.toml"))["workspace"]["dependencies"]["store"].clone();
+    assert_eq!(
+        store["default-features"].as_bool(),
+        Some(false),
+        "{store:?}"
+    );
+    for (name, path) in crates("src") {
+        let manifest = toml(&path.join("Cargo.toml"));
+        let store = manifest
+            .get("dependencies")
+            .and_then(|dependencies| dependencies.get("store"));
+        let features = store.and_then(|store| store.get("features"));
+        assert_eq!(features, None, "{name} chooses an adapter");
+    }
+}
+
+/// The package name of a crate.
+fn package(path: &Path) -> String {
+    toml(&path.join("Cargo.toml"))["package"]["name"]
+        .as_str()
+        .unwrap()
+        .to_owned()
+}
+
+/// What a crate's code depends on, for whatever target; what only its tests do is left out.
+fn dependencies(path: &Path) -> Vec<String> {
+    let manifest = toml(&path.join("Cargo.toml"));
+    let targets = manifest
+        .get("target")
+        .and_then(|targets| targets.as_table());
+    let targets = targets
+        .into_iter()
+        .flatten()
+        .filter_map(|(_, target)| target.as_table());
+    let tables = std::iter::once(&manifest).chain(targets);
+    let mut names: Vec<String> = tables
+        .filter_map(|table| table.get("dependencies")?.as_table())
+        .flat_map(|dependencies| dependencies.keys().cloned())
+        .collect();
+    names.sort();
+    names
+}

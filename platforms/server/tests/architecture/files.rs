@@ -1,0 +1,51 @@
+//! What every file of code keeps to.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use crate::workspace::root;
+
+const LINES_MAX: usize = 400;
+
+#[test]
+fn every_file_opens_with_what_is_found_in_it() {
+    let silent = faults(|text| !text.starts_with("//! "));
+    assert!(silent.is_empty(), "without an opening line: {silent:#?}");
+}
+
+#[test]
+fn no_file_is_longer_than_a_reader_is_patient() {
+    let long = faults(|text| text.lines().count() > LINES_MAX);
+    assert!(long.is_empty(), "over {LINES_MAX} lines: {long:#?}");
+}
+
+#[test]
+fn nothing_is_left_for_later() {
+    // Put together here, so that this file is not found itself.
+    let marks = ["TO", "FIX", "dbg"].into_iter().zip(["DO", "ME", "!("]);
+    let marks: Vec<String> = marks.map(|(one, other)| format!("{one}{other}")).collect();
+    let left = faults(|text| marks.iter().any(|mark| text.contains(mark)));
+    assert!(left.is_empty(), "left for later: {left:#?}");
+}
+
+/// The files of which something is true that should not be.
+fn faults(is_fault: impl Fn(&str) -> bool) -> Vec<PathBuf> {
+    let mut files = Vec::new();
+    for folder in ["src", "platforms"] {
+        gather(&root().join(folder), &mut files);
+    }
+    assert!(files.len() > 50, "there is code to look at");
+    files.retain(|path| is_fault(&fs::read_to_string(path).unwrap()));
+    files
+}
+
+fn gather(folder: &Path, into: &mut Vec<PathBuf>) {
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            gather(&path, into);
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            into.push(path);
+        }
+    }
+}

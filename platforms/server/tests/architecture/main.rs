@@ -1,0 +1,10 @@
+//! What the workspace promises of itself: its arrows, its bans, its files.
+#![expect(clippy::unwrap_used, reason = "a failed step fails the test")]
+
+mod arrows;
+
+mod bans;
+
+mod files;
+
+mod workspace;

@@ -1,0 +1,34 @@
+//! The workspace as it lies on the disk.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// The folder of the workspace.
+pub(crate) fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../..")
+        .canonicalize()
+        .unwrap()
+}
+
+/// The crates in `src` or `platforms`, by name.
+pub(crate) fn crates(folder: &str) -> Vec<(String, PathBuf)> {
+    let entries = fs::read_dir(root().join(folder))
+        .unwrap()
+        .map(|entry| entry.unwrap().path());
+    let mut crates: Vec<(String, PathBuf)> = entries
+        .filter(|path| path.join("Cargo.toml").is_file())
+        .map(|path| (path.file_name().unwrap().to_str().unwrap().to_owned(), path))
+        .collect();
+    crates.sort();
+    assert!(!crates.is_empty(), "there are crates in {folder}");
+    crates
+}
+
+/// Reads a file of TOML.
+pub(crate) fn toml(path: &Path) -> toml::Table {
+    let text =
+        fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+    text.parse()
+        .unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}

@@ -1,0 +1,14 @@
+//! What an operator gets wrong: each with its sentence, and nothing changed or lost.
+#![expect(clippy::unwrap_used, reason = "a failed step fails the test")]
+
+#[expect(dead_code, reason = "each test takes of it what it needs")]
+#[path = "../common/mod.rs"]
+mod common;
+
+mod places;
+mod settings;
+
+mod chronicles;
+mod full_disk;
+
+mod disk;

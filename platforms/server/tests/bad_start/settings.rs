@@ -1,0 +1,73 @@
+//! Values that cannot be understood, and what the process says of itself.
+
+use tokio::net::TcpListener;
+
+use crate::common::server::Setup;
+use crate::disk::contents;
+
+/// The exit code for something set wrong (`EX_CONFIG`).
+const MISCONFIGURED: i32 = 78;
+
+#[tokio::test]
+async fn all_wrong_values_are_told_at_once_and_no_secret_with_them() {
+    let key = "too-short-to-sign-with";
+    let setup = Setup::new()
+        .with("DB_POOL_SIZE", &"many")
+        .with("PORT", &99_999)
+        .with("SECRET_KEY", &key);
+    let ended = setup.run(&[]).await;
+    let said = ended.text();
+    assert_eq!(ended.status.code(), Some(MISCONFIGURED), "{said}");
+    for sentence in [
+        "PORT: \"99999\" is not a whole number from 0 to 65535 (default 5000)",
+        "DB_POOL_SIZE: \"many\" is not a whole number from 1 to 200 (default 20)",
+        "SECRET_KEY: the value given is not at least 32 characters long",
+    ] {
+        assert!(said.contains(sentence), "{sentence:?} is not in {said}");
+    }
+    assert!(!said.contains(key), "{said}");
+    assert!(contents(setup.folder()).is_empty());
+}
+
+#[tokio::test]
+async fn a_taken_port_is_told_and_the_journal_is_not_opened() {
+    let taken = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = taken.local_addr().unwrap().port();
+    let setup = Setup::new().with("PORT", &port);
+    let said = setup.run(&[]).await.text();
+    let sentence = format!("PORT: {port} is taken by another program; set PORT to a free one");
+    assert!(said.contains(&sentence), "{said}");
+    assert!(contents(setup.folder()).is_empty());
+}
+
+#[tokio::test]
+async fn a_listing_of_all_settings_masks_the_secret_ones() {
+    let key = "7b0d7f53a1c84b0fae1d2c3b4a5968f1";
+    let setup = Setup::new().with("SECRET_KEY", &key);
+    let ended = setup.run(&["config"]).await;
+    let said = ended.text();
+    assert_eq!(ended.status.code(), Some(0), "{said}");
+    assert!(
+        said.contains("SECRET_KEY=***") && said.contains("# environment"),
+        "{said}"
+    );
+    assert!(
+        said.contains("DB_POOL_SIZE=20") && said.contains("# default"),
+        "{said}"
+    );
+    assert!(!said.contains(key), "{said}");
+}
+
+#[tokio::test]
+async fn the_health_check_tells_a_live_server_from_a_dead_one() {
+    let server = Setup::new().start().await;
+    let healthy = server.setup().run(&["healthcheck"]).await;
+    assert_eq!(
+        (healthy.status.code(), healthy.text().as_str()),
+        (Some(0), "ready")
+    );
+    let setup = server.kill().await;
+    let dead = setup.run(&["healthcheck"]).await;
+    assert_eq!(dead.status.code(), Some(1));
+    assert!(dead.text().starts_with("no answer: "), "{}", dead.text());
+}

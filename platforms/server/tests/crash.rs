@@ -1,0 +1,82 @@
+//! What survives the kill of the process at any moment.
+#![expect(clippy::unwrap_used, reason = "a failed step fails the test")]
+
+#[expect(dead_code, reason = "each test takes of it what it needs")]
+mod common;
+
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+
+use game::{Dice, Seed, Version};
+use tokio::task::JoinSet;
+use tokio::time::sleep;
+
+use common::hall::Hall;
+use common::journal::Kept;
+use common::server::Setup;
+
+const KILLS: u32 = 200;
+const TABLES: u8 = 8;
+/// The moment of a kill, after the server is ready.
+const KILLED_AFTER_MS: std::ops::Range<u32> = 20..150;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_acknowledged_command_survives_200_kills() {
+    let began = Instant::now();
+    let seed = SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .unwrap()
+        .as_secs();
+    say(&format!("seed {seed}"));
+    let mut key = [7; 32];
+    key[..8].copy_from_slice(&seed.to_be_bytes());
+    let mut chance = Dice::new(Seed(key), Version(0));
+
+    let mut server = Setup::new().start().await;
+    let hall = Hall::new(server.address(), seed);
+    let mut tables = JoinSet::new();
+    for table in 0..TABLES {
+        // One to four seats: tables of one end often, tables of four race among themselves.
+        tables.spawn(hall.clone().play_on(1 + table % 4));
+    }
+    let mut starts = Vec::new();
+    for _ in 0..KILLS {
+        let after_ms =
+            KILLED_AFTER_MS.start + chance.below(KILLED_AFTER_MS.end - KILLED_AFTER_MS.start);
+        sleep(Duration::from_millis(after_ms.into())).await;
+        let setup = server.kill().await;
+        server = setup.start().await;
+        starts.push(server.started_in());
+    }
+    hall.close();
+    let ended: usize = tables.join_all().await.into_iter().sum();
+    let setup = server.kill().await;
+
+    let told = hall.told();
+    let kept = Kept::read(&setup.journal()).await;
+    kept.assert_holds(&told);
+    let chronicles = kept.assert_whole(&world::library().unwrap());
+
+    starts.sort_unstable();
+    say(&format!(
+        "{KILLS} kills, {} commands acknowledged, {} kept, {} tables ({ended} seen to their end, {chronicles} \
+         kept to it), start to ready {} ms (median), {} s",
+        told.len(),
+        kept.records().count(),
+        kept.tables(),
+        starts[starts.len() / 2].as_millis(),
+        began.elapsed().as_secs(),
+    ));
+    assert!(
+        told.len() > 1_000,
+        "too little was played between the kills to show anything"
+    );
+    assert!(chronicles > 0, "no table came to its end between the kills");
+}
+
+#[expect(
+    clippy::print_stdout,
+    reason = "the seed and the figures of a run are wanted"
+)]
+fn say(line: &str) {
+    println!("{line}");
+}

@@ -1,0 +1,253 @@
+//! How a server that is asked to end lets everybody go, and how they come back.
+#![expect(clippy::unwrap_used, reason = "a failed step fails the test")]
+
+#[expect(dead_code, reason = "each test takes of it what it needs")]
+mod common;
+
+use std::time::{Duration, Instant};
+
+use game::{Command, CommandId};
+use reqwest::{Method, Response, StatusCode};
+use serde_json::{Value, json};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpStream;
+
+use common::bots::Bot;
+use common::caller::Caller;
+use common::hall::Hall;
+use common::server::{Server, Setup};
+
+/// What the platform gives a process to end.
+const DRAIN: Duration = Duration::from_secs(10);
+/// Streams of each kind.
+const STREAMS: usize = 10;
+
+#[tokio::test]
+async fn a_drain_finishes_what_is_in_hand_and_sends_every_watcher_off() {
+    let mut server = Setup::new().start().await;
+    let mut bot = Bot::open(&Hall::new(server.address(), 1)).await;
+    let mut streams = Vec::new();
+    for path in [page_stream(&bot), json_stream(&bot)]
+        .iter()
+        .cycle()
+        .take(2 * STREAMS)
+    {
+        let mut stream = Stream::open(bot.caller(), path).await;
+        assert!(
+            stream.next().await.is_some(),
+            "a stream begins with the table as it stands"
+        );
+        streams.push(stream);
+    }
+    let id = bot.fresh_id();
+    let held = Held::send(&server, &bot, &id).await;
+
+    let asked = Instant::now();
+    server.terminate().await;
+    for stream in streams {
+        let bye = stream.last().await;
+        assert_eq!(bye.event, "bye");
+        let retry_ms = bye.data["retry_ms"].as_u64().unwrap();
+        assert!((500..=2_500).contains(&retry_ms), "{retry_ms} ms");
+    }
+    let newcomer = Caller::new(server.address());
+    let ready = newcomer
+        .ask_once(Method::GET, "/health/ready", None)
+        .await
+        .unwrap();
+    assert_eq!(ready.status, StatusCode::SERVICE_UNAVAILABLE, "{ready:?}");
+    let live = newcomer
+        .ask_once(Method::GET, "/health/live", None)
+        .await
+        .unwrap();
+    assert_eq!(live.status, StatusCode::OK, "{live:?}");
+    let first = held.finish().await;
+    let setup = server.setup();
+    let ended = server.ended().await;
+    assert_eq!(ended.status.code(), Some(0), "{ended:?}");
+    assert!(asked.elapsed() < DRAIN, "ended after {:?}", asked.elapsed());
+
+    let _server = setup.start().await;
+    let again = bot.caller().post(&bot.commands_path(), &said(&id)).await;
+    assert_eq!(
+        (again.status, again.field("version").as_u64()),
+        (StatusCode::OK, Some(first))
+    );
+}
+
+#[tokio::test]
+async fn a_watcher_who_comes_back_is_shown_what_it_missed_and_nothing_else() {
+    let mut server = Setup::new().start().await;
+    let mut bot = Bot::open(&Hall::new(server.address(), 2)).await;
+    let seen = Stream::open(bot.caller(), &json_stream(&bot))
+        .await
+        .next()
+        .await
+        .unwrap()
+        .id;
+    server.terminate().await;
+    let setup = server.setup();
+    server.ended().await;
+
+    let _server = setup.start().await;
+    assert!(
+        bot.play(&Command::Say {
+            text: "Meanwhile.".to_owned()
+        })
+        .await
+    );
+    let head = seen + 1;
+    for (path, shown) in [(page_stream(&bot), "page"), (json_stream(&bot), "view")] {
+        let missed = Stream::open(bot.caller(), &format!("{path}?since={seen}"))
+            .await
+            .next()
+            .await
+            .unwrap();
+        assert_eq!((missed.event.as_str(), missed.id), (shown, head));
+        assert!(missed.text.contains("Meanwhile."), "{missed:?}");
+        let nothing = Stream::open(bot.caller(), &format!("{path}?since={head}"))
+            .await
+            .next()
+            .await
+            .unwrap();
+        assert_eq!((nothing.event.as_str(), nothing.id), ("beat", head));
+    }
+}
+
+#[tokio::test]
+async fn a_second_order_ends_the_process_at_once_and_loses_nothing_acknowledged() {
+    let mut server = Setup::new().with("DRAIN_SECONDS", &600).start().await;
+    let mut bot = Bot::open(&Hall::new(server.address(), 3)).await;
+    let id = bot.fresh_id();
+    let first = bot.caller().post(&bot.commands_path(), &said(&id)).await;
+    let other = bot.fresh_id();
+    let _held = Held::send(&server, &bot, &other).await;
+    server.terminate().await;
+    let setup = server.setup();
+    server.hurry();
+    assert_eq!(server.ended().await.status.code(), Some(130));
+
+    let _server = setup.start().await;
+    let again = bot.caller().post(&bot.commands_path(), &said(&id)).await;
+    assert_eq!(again.field("version"), first.field("version"));
+}
+
+fn page_stream(bot: &Bot) -> String {
+    format!("/t/{}/live", bot.table())
+}
+
+fn json_stream(bot: &Bot) -> String {
+    format!("/api/tables/{}/events", bot.table())
+}
+
+fn said(id: &CommandId) -> Value {
+    json!({ "command_id": id, "command": Command::Say { text: "Wait for me.".to_owned() } })
+}
+
+/// A command of which only a part has been sent.
+struct Held {
+    stream: TcpStream,
+    rest: Vec<u8>,
+}
+
+impl Held {
+    async fn send(server: &Server, bot: &Bot, id: &CommandId) -> Self {
+        let body = said(id).to_string().into_bytes();
+        let head = format!(
+            "POST {} HTTP/1.1\r\nhost: codex\r\ncookie: {}\r\nexpect: 100-continue\r\n\
+             content-type: application/json\r\ncontent-length: {}\r\n\r\n",
+            bot.commands_path(),
+            bot.caller().cookies(),
+            body.len()
+        );
+        let mut stream = TcpStream::connect(server.address()).await.unwrap();
+        stream.write_all(head.as_bytes()).await.unwrap();
+        // Asked to go on: a handler waits for the body.
+        let mut asked = [0; 25];
+        stream.read_exact(&mut asked).await.unwrap();
+        assert_eq!(&asked, b"HTTP/1.1 100 Continue\r\n\r\n");
+        let (begun, rest) = body.split_at(body.len() / 2);
+        stream.write_all(begun).await.unwrap();
+        Self {
+            stream,
+            rest: rest.to_vec(),
+        }
+    }
+
+    /// Sends the rest and returns the version it led to.
+    async fn finish(mut self) -> u64 {
+        self.stream.write_all(&self.rest).await.unwrap();
+        let mut answer = String::new();
+        self.stream.read_to_string(&mut answer).await.unwrap();
+        assert!(answer.starts_with("HTTP/1.1 200 "), "{answer}");
+        let (_, body) = answer.split_once("\r\n\r\n").unwrap();
+        let body: Value = serde_json::from_str(body).unwrap();
+        body["version"].as_u64().unwrap()
+    }
+}
+
+/// An event stream.
+struct Stream {
+    response: Response,
+    read: String,
+}
+
+/// One event of it.
+#[derive(Debug, Default)]
+struct Told {
+    event: String,
+    id: u64,
+    text: String,
+    data: Value,
+}
+
+impl Stream {
+    async fn open(caller: &Caller, path: &str) -> Self {
+        let response = caller.open(path).await;
+        assert_eq!(response.status(), StatusCode::OK, "{path}");
+        Self {
+            response,
+            read: String::new(),
+        }
+    }
+
+    /// The next event; none when the stream was ended, and not merely cut.
+    async fn next(&mut self) -> Option<Told> {
+        loop {
+            if let Some(end) = self.read.find("\n\n") {
+                let event: String = self.read.drain(..end + 2).collect();
+                return Some(Told::read(&event));
+            }
+            let more = self
+                .response
+                .chunk()
+                .await
+                .expect("a stream is not cut off")?;
+            self.read.push_str(str::from_utf8(&more).unwrap());
+        }
+    }
+
+    async fn last(mut self) -> Told {
+        let mut last = None;
+        while let Some(told) = self.next().await {
+            last = Some(told);
+        }
+        last.expect("a stream says something before it ends")
+    }
+}
+
+impl Told {
+    fn read(event: &str) -> Self {
+        let mut told = Self::default();
+        for line in event.lines() {
+            match line.split_once(": ") {
+                Some(("event", event)) => event.clone_into(&mut told.event),
+                Some(("id", id)) => told.id = id.parse().unwrap(),
+                Some(("data", data)) => told.text.push_str(data),
+                _ => {}
+            }
+        }
+        told.data = serde_json::from_str(&told.text).unwrap_or_default();
+        told
+    }
+}
