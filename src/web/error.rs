@@ -140,18 +140,30 @@ impl WebError {
         }
     }
 
+    /// Answers with a page that says what is wrong where it can be put right.
+    pub(crate) fn on_page(&self, page: String) -> Response {
+        let mut response = (self.status(), Html(page)).into_response();
+        self.say_when_to_retry(&mut response);
+        response
+    }
+
+    fn say_when_to_retry(&self, response: &mut Response) {
+        let status = self.status();
+        if status == StatusCode::SERVICE_UNAVAILABLE || status == StatusCode::TOO_MANY_REQUESTS {
+            let after = HeaderValue::from(RETRY_AFTER_S);
+            response.headers_mut().insert(RETRY_AFTER, after);
+        }
+    }
+
     /// Logs what an operator should know, once, where it stops.
     fn log(&self) {
-        match self {
-            Self::Game(GameError::Store(cause)) => {
-                let error: &dyn std::error::Error = cause;
-                tracing::error!(error, "the journal could not be used");
-            }
-            Self::Internal(cause) => {
-                let error: &(dyn std::error::Error + 'static) = &**cause;
-                tracing::error!(error, "a page could not be made");
-            }
-            _ => {}
+        if let Self::Game(GameError::Store(cause)) = self {
+            let error: &dyn std::error::Error = cause;
+            tracing::error!(error, "the journal could not be used");
+        }
+        if let Self::Internal(cause) = self {
+            let error: &(dyn std::error::Error + 'static) = &**cause;
+            tracing::error!(error, "a page could not be made");
         }
     }
 }
@@ -217,11 +229,7 @@ impl IntoResponse for WebError {
             code: self.code(),
         };
         let mut response = status.into_response();
-        if status == StatusCode::SERVICE_UNAVAILABLE || status == StatusCode::TOO_MANY_REQUESTS {
-            response
-                .headers_mut()
-                .insert(RETRY_AFTER, HeaderValue::from(RETRY_AFTER_S));
-        }
+        self.say_when_to_retry(&mut response);
         response.extensions_mut().insert(problem);
         response
     }

@@ -76,6 +76,27 @@ async fn a_drain_finishes_what_is_in_hand_and_sends_every_watcher_off() {
 }
 
 #[tokio::test]
+async fn what_is_still_open_is_cut_within_the_time_the_platform_gives() {
+    let given = Duration::from_secs(4);
+    let mut server = Setup::new()
+        .with("DRAIN_SECONDS", &given.as_secs())
+        .start()
+        .await;
+    let mut bot = Bot::open(&Hall::new(server.address(), 4)).await;
+    let id = bot.fresh_id();
+    let _never_finished = Held::send(&server, &bot, &id).await;
+    let asked = Instant::now();
+    server.terminate().await;
+    let ended = server.ended().await;
+    assert_eq!(ended.status.code(), Some(0), "{ended:?}");
+    assert!(asked.elapsed() < given, "ended after {:?}", asked.elapsed());
+    assert!(
+        ended.text().contains("connections still open were cut"),
+        "{ended:?}"
+    );
+}
+
+#[tokio::test]
 async fn a_watcher_who_comes_back_is_shown_what_it_missed_and_nothing_else() {
     let mut server = Setup::new().start().await;
     let mut bot = Bot::open(&Hall::new(server.address(), 2)).await;

@@ -50,7 +50,7 @@ pub(crate) async fn open(
                 code: "",
             };
             let page = front_door(&app, &typed, Some(&error.to_string()))?;
-            Ok((error.status(), Html(page)).into_response())
+            Ok(error.on_page(page))
         }
         Err(error) => Err(error.into()),
     }
@@ -76,7 +76,7 @@ pub(crate) async fn join_typed(
                 ..Typed::default()
             };
             let page = front_door(&app, &typed, Some(&error.to_string()))?;
-            Ok((error.status(), Html(page)).into_response())
+            Ok(error.on_page(page))
         }
         Err(error) => Err(error),
     }
@@ -89,12 +89,12 @@ pub(crate) async fn join_page(
     Path(code): Path<String>,
 ) -> Result<Response, WebError> {
     let (code, table) = find(&app, &code).await?;
-    if let Some(holder) = crate::identity::holder_in(&jar, &table) {
-        if app.games.view(&table, Some(holder)).await?.you.is_some() {
-            return Ok(Redirect::to(&format!("/t/{table}")).into_response());
-        }
+    let holder = crate::identity::holder_in(&jar, &table);
+    if app.games.view(&table, holder).await?.you.is_some() {
+        return Ok(Redirect::to(&format!("/t/{table}")).into_response());
     }
-    show_join(&app, &code, &table, "", None).await
+    let page = joining(&app, &code, &table, "", None).await?;
+    Ok(Html(page).into_response())
 }
 
 /// What joining a table takes.
@@ -119,9 +119,9 @@ pub(crate) async fn join(
         Ok(seated) => Ok(take_seat(&app, jar, &headers, &seated)),
         Err(GameError::Refused(refusal)) => {
             let error = WebError::from(refusal);
-            let shown =
-                show_join(&app, &code, &table, &form.name, Some(&error.to_string())).await?;
-            Ok((error.status(), shown).into_response())
+            let problem = error.to_string();
+            let page = joining(&app, &code, &table, &form.name, Some(&problem)).await?;
+            Ok(error.on_page(page))
         }
         Err(error) => Err(error.into()),
     }
@@ -166,13 +166,13 @@ fn front_door(app: &App, typed: &Typed<'_>, problem: Option<&str>) -> Result<Str
     .render()?)
 }
 
-async fn show_join(
+async fn joining(
     app: &App,
     code: &Code,
     table: &TableId,
     name: &str,
     problem: Option<&str>,
-) -> Result<Response, WebError> {
+) -> Result<String, WebError> {
     let table = app.games.load(table).await?;
     let seated: Vec<String> = table.present().map(|(_, seat)| seat.name.clone()).collect();
     let ids = CommandIds::new(fresh_stem(app));
@@ -183,5 +183,5 @@ async fn show_join(
         problem,
         ids,
     };
-    Ok(Html(page.render()?).into_response())
+    Ok(page.render()?)
 }

@@ -154,7 +154,9 @@ impl Watcher {
             match self.app.games.view(&self.at.table, self.at.holder).await {
                 Ok(view) => {
                     self.note(&view).await;
-                    if view.version > self.shown || self.somebody_came_or_went(&view).await {
+                    // Asked first in any case: what a page shows is not news again with the next beat.
+                    let came_or_went = self.somebody_came_or_went(&view).await;
+                    if view.version > self.shown || came_or_went {
                         return self.show(view).await;
                     }
                 }

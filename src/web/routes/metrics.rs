@@ -55,6 +55,7 @@ impl Figures {
         })
     }
 
+    #[expect(clippy::cast_precision_loss, reason = "a rate is read to a few digits")]
     fn json(&self) -> serde_json::Value {
         let loads = self.counts.cache_hits + self.counts.cache_misses;
         // Before the first load there is no rate to speak of.

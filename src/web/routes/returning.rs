@@ -67,7 +67,7 @@ pub(crate) async fn come_back(
                 problem: Some(&sentence),
             }
             .render()?;
-            Ok((error.status(), Html(page)).into_response())
+            Ok(error.on_page(page))
         }
         Err(error) => Err(error),
     }

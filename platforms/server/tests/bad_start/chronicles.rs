@@ -24,6 +24,14 @@ async fn a_chronicle_as_it_was_exported_is_whole() {
 }
 
 #[tokio::test]
+async fn a_file_that_is_not_there_is_said_to_be_missing() {
+    let ended = Setup::new().run(&["verify", "nothing.jsonl"]).await;
+    assert_eq!(ended.status.code(), Some(1));
+    let said = ended.text();
+    assert!(said.starts_with("cannot read nothing.jsonl: "), "{said}");
+}
+
+#[tokio::test]
 async fn a_doctored_chronicle_is_told_by_the_first_thing_wrong() {
     let played = Chronicle::play(6).await;
     let doctored = |change: &dyn Fn(&mut Chronicle)| {

@@ -1,5 +1,8 @@
 //! Values that cannot be understood, and what the process says of itself.
 
+use std::fs;
+use std::os::unix::fs::MetadataExt as _;
+
 use tokio::net::TcpListener;
 
 use crate::common::server::Setup;
@@ -70,4 +73,15 @@ async fn the_health_check_tells_a_live_server_from_a_dead_one() {
     let dead = setup.run(&["healthcheck"]).await;
     assert_eq!(dead.status.code(), Some(1));
     assert!(dead.text().starts_with("no answer: "), "{}", dead.text());
+}
+
+#[tokio::test]
+async fn a_server_without_a_secret_key_keeps_one_that_only_its_owner_reads() {
+    let server = Setup::new().start().await;
+    let path = server.setup().journal().with_extension("db.key");
+    let key = fs::read_to_string(&path).unwrap();
+    assert_eq!(key.trim().len(), 64);
+    assert_eq!(fs::metadata(&path).unwrap().mode() & 0o777, 0o600);
+    let again = server.kill().await.start().await;
+    assert_eq!(fs::read_to_string(&path).unwrap(), key, "{again:?}");
 }

@@ -1,0 +1,185 @@
+//! Every page and file there is, as a browser asks for it.
+
+use http::StatusCode;
+
+use crate::client::{Answer, Client, fresh_id};
+use crate::server::{Options, Server};
+use crate::stands::{At, Stand, assert_guarded, assert_page};
+
+#[tokio::test]
+async fn the_doors_open_for_everybody() {
+    let server = Server::new();
+    let stand = Stand::at(&server, At::Gathering).await;
+    let mut client = stand.stranger.clone();
+    for (path, says) in [
+        ("/", "The Arcane Codex"),
+        ("/return", "recovery phrase"),
+        ("/return?code=K7M2QX", "K7M2QX"),
+        (&format!("/join/{}", stand.code), "Anna"),
+        (&format!("/join/{}", stand.code.to_lowercase()), "Ben"),
+    ] {
+        let page = client.get(path).await;
+        assert_page(&page, 200, says);
+        assert!(
+            page.header("set-cookie").is_empty(),
+            "{path} gives nobody a seat"
+        );
+    }
+    let typed = format!("/join?code={}-{}", &stand.code[..3], &stand.code[3..]);
+    let found = client.get(&typed.to_lowercase()).await;
+    assert_redirect(&found, &format!("/join/{}", stand.code));
+}
+
+#[tokio::test]
+async fn a_table_opened_and_joined_by_form_is_shown_to_its_seats() {
+    let server = Server::new();
+    let (mut anna, mut ben) = (Client::new(&server), Client::new(&server));
+    let id = fresh_id();
+    let typed = [
+        ("name", "Anna"),
+        ("limit", "minute"),
+        ("command_id", id.as_str()),
+    ];
+    let opened = anna.post_form("/tables", &typed).await;
+    let table = opened.header("location").to_owned();
+    assert_redirect(&opened, &table);
+    assert!(table.starts_with("/t/"), "{table}");
+    let page = anna.get(&table).await;
+    assert_page(&page, 200, "A table gathers");
+    let code = server
+        .games
+        .load(&game::TableId::parse(&table[3..]).unwrap())
+        .await
+        .unwrap();
+    let code = code.code().unwrap().to_string();
+    assert!(page.text().contains(&code));
+    assert!(page.text().contains("<svg"), "the link is drawn");
+
+    let id = fresh_id();
+    let typed = [("name", "Ben"), ("command_id", id.as_str())];
+    let join = format!("/join/{code}");
+    assert_redirect(&ben.post_form(&join, &typed).await, &table);
+    assert_redirect(&ben.get(&join).await, &table);
+    assert_page(&ben.get(&table).await, 200, "Ben");
+    assert_page(&Client::new(&server).get(&table).await, 200, "Ben");
+}
+
+#[tokio::test]
+async fn a_seats_cookie_is_for_this_server_and_no_script() {
+    let server = Server::new();
+    let mut anna = Client::new(&server);
+    let id = fresh_id();
+    let opened = anna
+        .post_form("/tables", &[("name", "Anna"), ("command_id", &id)])
+        .await;
+    let cookie = opened.header("set-cookie");
+    for attribute in ["HttpOnly", "SameSite=Lax", "Path=/"] {
+        assert!(cookie.contains(attribute), "{cookie}");
+    }
+    assert!(!cookie.contains("Secure"), "the test speaks plain HTTP");
+    assert!(!cookie.contains("Domain"), "{cookie}");
+}
+
+#[tokio::test]
+async fn what_shows_a_table_is_kept_by_nobody_on_the_way() {
+    let server = Server::new();
+    for at in [At::Gathering, At::Questions, At::Scene, At::Closed] {
+        let mut stand = Stand::at(&server, at).await;
+        for client in [&mut stand.host, &mut stand.stranger] {
+            let page = client.get(&format!("/t/{}", stand.table)).await;
+            assert_page(&page, 200, "</html>");
+            assert_eq!(page.header("cache-control"), "no-store");
+            let view = client
+                .get_json(&format!("/api/tables/{}", stand.table))
+                .await;
+            assert_eq!(view.status, StatusCode::OK);
+            assert_eq!(view.header("cache-control"), "no-store");
+            assert_guarded(&view);
+        }
+    }
+}
+
+#[tokio::test]
+async fn whoever_asks_for_json_at_a_page_gets_it() {
+    let server = Server::new();
+    let mut stand = Stand::at(&server, At::Scene).await;
+    let page = stand
+        .host
+        .get_json(&format!("/t/{}", stand.table))
+        .await
+        .json();
+    let api = stand
+        .host
+        .get_json(&format!("/api/tables/{}", stand.table))
+        .await
+        .json();
+    assert_eq!(page, api);
+}
+
+#[tokio::test]
+async fn files_are_kept_for_ever_under_their_marked_address_only() {
+    let server = Server::new();
+    let mut client = Client::new(&server);
+    let home = client.get("/").await;
+    for asset in &web::pages::ASSETS {
+        let address = web::pages::asset(asset.name);
+        let file = client.get(&address).await;
+        assert_eq!(file.status, StatusCode::OK);
+        assert_eq!(file.body, asset.bytes);
+        assert_eq!(file.header("content-type"), asset.mime);
+        assert_eq!(
+            file.header("cache-control"),
+            "public, max-age=31536000, immutable"
+        );
+        assert_guarded(&file);
+        for other in [format!("/assets/{}", asset.name), format!("{address}0")] {
+            let file = client.get(&other).await;
+            assert_eq!(file.status, StatusCode::OK, "{other}");
+            assert_eq!(file.header("cache-control"), "no-cache", "{other}");
+        }
+    }
+    let style = web::pages::asset("codex.css");
+    assert!(
+        home.text().contains(&format!("href=\"{style}\"")),
+        "pages use the marked address"
+    );
+}
+
+#[tokio::test]
+async fn a_seat_that_leaves_is_led_to_the_front_door() {
+    let server = Server::new();
+    let mut stand = Stand::at(&server, At::Gathering).await;
+    let left = stand
+        .guest
+        .play_by_form(&stand.table, &game::Command::Leave {})
+        .await;
+    assert_redirect(&left, "/");
+    assert_page(
+        &stand.guest.get(&format!("/t/{}", stand.table)).await,
+        200,
+        "Anna",
+    );
+}
+
+#[tokio::test]
+async fn the_same_router_serves_from_a_sqlite_journal() {
+    let folder = tempfile::tempdir().unwrap();
+    let journal = crate::server::sqlite(folder.path()).await;
+    let table = {
+        let server = Server::over(journal.clone(), Options::default());
+        let stand = Stand::at(&server, At::Scene).await;
+        stand.plays_on().await;
+        stand
+    };
+    let again = Server::over(journal.clone(), Options::default());
+    let mut anna = table.host.on(&again);
+    let page = anna.get(&format!("/t/{}", table.table)).await;
+    assert_page(&page, 200, "Only you hear this");
+    journal.close().await.unwrap();
+}
+
+fn assert_redirect(answer: &Answer, to: &str) {
+    assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.text());
+    assert_eq!(answer.header("location"), to);
+    assert_guarded(answer);
+}

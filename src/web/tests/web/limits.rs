@@ -1,0 +1,169 @@
+//! What a server takes at most, and how it says that it is enough.
+
+use game::TableId;
+use http::StatusCode;
+use serde_json::json;
+
+use crate::client::{Client, fresh_id, page};
+use crate::server::{Options, Server, pass};
+use crate::stands::{At, Stand, assert_page, assert_problem, view};
+
+#[tokio::test]
+async fn a_server_whose_tables_are_all_taken_asks_to_come_again() {
+    let server = Server::with(Options {
+        tables_max: 1,
+        ..Options::default()
+    });
+    let mut stand = Stand::at(&server, At::Gathering).await;
+    let says = "All tables of this server are taken.";
+    let id = fresh_id();
+    let typed = [("name", "Eve"), ("command_id", id.as_str())];
+    let refused = stand.stranger.post_form("/tables", &typed).await;
+    assert_page(&refused, 503, says);
+    assert_eq!(refused.header("retry-after"), "5");
+    let body = json!({ "name": "Eve", "command_id": fresh_id() });
+    let refused = stand.stranger.post_json("/api/tables", &body).await;
+    assert_problem(&refused, 503, "server-full", says);
+    assert_eq!(refused.header("retry-after"), "5");
+    assert!(stand.stranger.cookies.is_empty());
+    stand.plays_on().await;
+
+    let close = game::Command::Close {};
+    stand.host.play(&stand.table, &close).await;
+    let opened = stand.stranger.post_form("/tables", &typed).await;
+    assert_eq!(
+        opened.status,
+        StatusCode::SEE_OTHER,
+        "a place is free again"
+    );
+}
+
+#[tokio::test]
+async fn a_server_with_all_streams_open_shows_pages_without_news() {
+    let server = Server::with(Options {
+        streams_max: 1,
+        ..Options::default()
+    });
+    let mut stand = Stand::at(&server, At::Gathering).await;
+    let live = format!("/t/{}/live", stand.table);
+    let events = format!("/api/tables/{}/events", stand.table);
+    let open = stand.host.stream(&live).await;
+    let says = "The page still works without live news.";
+    let refused = stand.guest.get(&live).await;
+    assert_page(&refused, 503, says);
+    assert_eq!(refused.header("retry-after"), "5");
+    let refused = stand.guest.get_json(&events).await;
+    assert_problem(&refused, 503, "too-many-streams", says);
+    stand.plays_on().await;
+
+    drop(open);
+    drop(stand.guest.stream(&live).await);
+}
+
+#[tokio::test]
+async fn a_stream_of_a_table_nobody_opened_takes_no_place() {
+    let server = Server::with(Options {
+        streams_max: 1,
+        ..Options::default()
+    });
+    let mut client = Client::new(&server);
+    for _ in 0..3 {
+        let refused = client
+            .get_json("/api/tables/aaaaaaaaaaaaaaaaaaaa/events")
+            .await;
+        assert_eq!(refused.status, StatusCode::NOT_FOUND);
+    }
+}
+
+#[tokio::test]
+async fn a_wrong_phrase_brings_nobody_back() {
+    let server = Server::new();
+    let mut stand = Stand::at(&server, At::Scene).await;
+    let version = stand.version().await;
+    let near = stand.phrases[0].rsplit_once(' ').unwrap().0.to_owned();
+    for phrase in ["", "open sesame", &near] {
+        let refused = come_back(&mut stand.stranger, &stand.code, phrase).await;
+        assert_page(&refused, 403, "That phrase fits no seat at this table.");
+    }
+    let refused = come_back(&mut stand.stranger, "ZZZZZZ", &stand.phrases[0]).await;
+    assert_page(&refused, 404, "No table answers to that code.");
+    let other = Stand::at(&server, At::Gathering).await;
+    let refused = come_back(&mut stand.stranger, &other.code, &stand.phrases[0]).await;
+    assert_page(&refused, 403, "That phrase fits no seat at this table.");
+
+    assert!(stand.stranger.cookies.is_empty());
+    assert_eq!(stand.version().await, version);
+    stand.plays_on().await;
+}
+
+#[tokio::test]
+async fn the_right_phrase_brings_the_seat_to_another_device_and_leaves_it_on_the_first() {
+    let server = Server::new();
+    let mut stand = Stand::at(&server, At::Scene).await;
+    let phrase = format!("  {}  ", stand.phrases[1].to_uppercase());
+    for place in [
+        stand.code.clone(),
+        format!("http://codex.test/t/{}/", stand.table),
+    ] {
+        let mut phone = stand.stranger.clone();
+        let back = come_back(&mut phone, &place, &phrase).await;
+        assert_eq!(back.status, StatusCode::SEE_OTHER);
+        assert_eq!(back.header("location"), format!("/t/{}", stand.table));
+        for device in [&mut phone, &mut stand.guest] {
+            assert_eq!(view(device, &stand.table).await["you"], 2);
+        }
+    }
+    stand.plays_on().await;
+}
+
+#[tokio::test]
+async fn the_phrase_of_a_freed_seat_brings_nobody_back() {
+    let server = Server::new();
+    let mut stand = Stand::at(&server, At::Freed).await;
+    let refused = come_back(&mut stand.stranger, &stand.code, &stand.phrases[1]).await;
+    assert_page(&refused, 403, "That phrase fits no seat at this table.");
+}
+
+#[tokio::test]
+async fn phrases_cannot_be_guessed_in_a_row() {
+    let server = Server::new();
+    let mut stand = Stand::at(&server, At::Gathering).await;
+    for number in 0..10 {
+        let guess = format!("guess number {number}");
+        let refused = come_back(&mut stand.stranger, &stand.code, &guess).await;
+        assert_eq!(refused.status, StatusCode::FORBIDDEN);
+    }
+    let phrase = stand.phrases[0].clone();
+    let refused = come_back(&mut stand.stranger, &stand.code, &phrase).await;
+    assert_page(&refused, 429, "Too many phrases were tried for this table.");
+    assert!(stand.stranger.cookies.is_empty());
+    stand.plays_on().await;
+    let other = Stand::at(&server, At::Gathering).await;
+    let back = come_back(&mut Client::new(&server), &other.code, &other.phrases[0]).await;
+    assert_eq!(
+        back.status,
+        StatusCode::SEE_OTHER,
+        "other tables do not suffer"
+    );
+
+    pass(60_000);
+    let back = come_back(&mut stand.stranger, &stand.code, &phrase).await;
+    assert_eq!(back.status, StatusCode::SEE_OTHER, "a minute later");
+}
+
+#[tokio::test]
+async fn a_table_address_without_its_table_is_not_mistaken_for_one() {
+    let server = Server::new();
+    let id = TableId::parse("aaaaaaaaaaaaaaaaaaaa").unwrap();
+    let mut client = Client::new(&server);
+    let refused = come_back(&mut client, id.as_str(), "open sesame").await;
+    assert_page(&refused, 404, "There is no such table here.");
+    let asked = page(http::Method::POST, "/return", axum::body::Body::empty());
+    assert_page(&client.send(asked).await, 400, "could not be read");
+}
+
+async fn come_back(client: &mut Client, code: &str, phrase: &str) -> crate::client::Answer {
+    client
+        .post_form("/return", &[("code", code), ("phrase", phrase)])
+        .await
+}

@@ -1,0 +1,248 @@
+//! Live updates: what a stream says, when, and to whom.
+
+use std::time::Duration;
+
+use game::Command;
+use http::StatusCode;
+use serde_json::Value;
+use tokio::time::Instant;
+use web::Stage;
+
+use crate::client::{BEAT, Client, News};
+use crate::server::Server;
+use crate::stands::{At, Stand, view};
+
+#[tokio::test(start_paused = true)]
+async fn a_stream_begins_at_once_with_the_page_as_it_stands() {
+    let server = Server::new();
+    let mut stand = Stand::at(&server, At::Scene).await;
+    let version = stand.version().await.to_string();
+    let began = Instant::now();
+    let page = stand.host.stream(&stand.page_stream()).await.event().await;
+    let view = stand.host.stream(&stand.json_stream()).await.event().await;
+    assert_eq!(began.elapsed(), Duration::ZERO, "nothing waits for a beat");
+    assert_eq!((page.event.as_str(), &page.id), ("page", &version));
+    assert_eq!((view.event.as_str(), &view.id), ("view", &version));
+    assert!(page.data.contains("id=\"stage\""), "{}", page.data);
+    assert_eq!(seen(&view)["you"], 1);
+}
+
+#[tokio::test]
+async fn a_process_that_closes_opens_no_stream() {
+    let server = Server::new();
+    let mut stand = Stand::at(&server, At::Gathering).await;
+    server.life.come_to(Stage::Closing);
+    let refused = stand.host.get_json(&stand.json_stream()).await;
+    assert_eq!(refused.status, StatusCode::SERVICE_UNAVAILABLE);
+    assert_eq!(refused.json()["code"], "closing");
+    assert_eq!(refused.header("retry-after"), "5");
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_has_the_newest_page_hears_a_beat_and_who_has_not_gets_it() {
+    let server = Server::new();
+    let mut stand = Stand::at(&server, At::Gathering).await;
+    let head = stand.version().await;
+    let since = |version: u64| format!("{}?since={version}", stand.page_stream());
+    let (newest, older) = (since(head), since(head - 1));
+
+    let beat = stand.host.stream(&newest).await.event().await;
+    assert_eq!(
+        (beat.event.as_str(), beat.id.as_str()),
+        ("beat", &*head.to_string())
+    );
+    assert_eq!(beat.json()["version"], head);
+    let page = stand.host.stream(&older).await.event().await;
+    assert_eq!(
+        (page.event.as_str(), page.id.as_str()),
+        ("page", &*head.to_string())
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_browser_that_reconnects_says_what_it_has() {
+    let server = Server::new();
+    let mut stand = Stand::at(&server, At::Gathering).await;
+    let path = format!("{}?since=1", stand.page_stream());
+    let head = stand.version().await.to_string();
+    let again = stand
+        .host
+        .stream_after(&path, Some(&head))
+        .await
+        .event()
+        .await;
+    assert_eq!(
+        again.event, "beat",
+        "the last event's id is newer than the address"
+    );
+    for nonsense in ["", "soon", "-1"] {
+        let again = stand
+            .host
+            .stream_after(&path, Some(nonsense))
+            .await
+            .event()
+            .await;
+        assert_eq!(again.event, "page");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_commit_is_news_at_once_and_beats_fill_the_silence() {
+    let server = Server::new();
+    let mut stand = Stand::at(&server, At::Gathering).await;
+    let mut stream = stand.guest.stream(&stand.json_stream()).await;
+    stream.event().await;
+    let began = Instant::now();
+    say(&stand, "Listen.").await;
+    let news = stream.event().await;
+    assert_eq!(began.elapsed(), Duration::ZERO);
+    assert_eq!(seen(&news)["lines"][0]["text"], "Listen.");
+    assert_eq!(news.id, stand.version().await.to_string());
+
+    for _ in 0..3 {
+        let began = Instant::now();
+        let beat = stream.event().await;
+        assert_eq!((beat.event.as_str(), &beat.id), ("beat", &news.id));
+        assert_eq!(began.elapsed(), BEAT);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_slow_reader_gets_the_newest_page_and_not_all_between() {
+    let server = Server::new();
+    let mut stand = Stand::at(&server, At::Gathering).await;
+    let mut stream = stand.guest.stream(&stand.json_stream()).await;
+    stream.event().await;
+    for text in ["One.", "Two.", "Three."] {
+        say(&stand, text).await;
+    }
+    let news = stream.event().await;
+    assert_eq!(seen(&news)["lines"][2]["text"], "Three.");
+    assert_eq!(stream.event().await.event, "beat");
+}
+
+#[tokio::test(start_paused = true)]
+async fn each_watcher_gets_the_page_of_its_own_seat() {
+    let server = Server::new();
+    let stand = Stand::at(&server, At::Scene).await;
+    let clients = [&stand.host, &stand.guest, &stand.stranger];
+    let mut streams = Vec::new();
+    for client in clients {
+        streams.push(client.clone().stream(&stand.json_stream()).await);
+        streams.push(client.clone().stream(&stand.page_stream()).await);
+    }
+    for stream in &mut streams {
+        stream.event().await;
+    }
+    say(&stand, "Whose eyes are these?").await;
+    let mut news: Vec<News> = Vec::new();
+    for stream in &mut streams {
+        news.push(stream.event().await);
+    }
+    let whispers = |at: usize| seen(&news[at])["stage"]["whispers"].clone();
+    assert_eq!(seen(&news[0])["you"], 1);
+    assert_eq!(seen(&news[2])["you"], 2);
+    assert!(seen(&news[4])["you"].is_null());
+    assert_ne!(whispers(0), whispers(2));
+    assert_eq!(whispers(4).as_array().map(Vec::len), Some(0));
+    assert!(news[1].data.contains("Only you hear this"));
+    assert!(!news[5].data.contains("Only you hear this"));
+    assert_ne!(news[1].data, news[3].data);
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_loses_the_seat_while_watching_sees_what_spectators_see() {
+    let server = Server::new();
+    let mut stand = Stand::at(&server, At::Scene).await;
+    let mut stream = stand.guest.stream(&stand.json_stream()).await;
+    assert_eq!(seen(&stream.event().await)["you"], 2);
+    stand.guest.play(&stand.table, &Command::Leave {}).await;
+    let after = seen(&stream.event().await);
+    assert!(after["you"].is_null());
+    assert!(after["sheet"].is_null());
+}
+
+#[tokio::test(start_paused = true)]
+async fn when_the_process_closes_streams_say_goodbye_and_end() {
+    let server = Server::new();
+    let mut stand = Stand::at(&server, At::Gathering).await;
+    let mut streams = vec![
+        stand.host.stream(&stand.page_stream()).await,
+        stand.guest.stream(&stand.json_stream()).await,
+    ];
+    for stream in &mut streams {
+        stream.event().await;
+    }
+    let began = Instant::now();
+    server.life.come_to(Stage::Closing);
+    for stream in &mut streams {
+        let bye = stream.event().await;
+        assert_eq!(bye.event, "bye");
+        let retry_ms = bye.json()["retry_ms"].as_u64().unwrap();
+        assert!((500..=2_500).contains(&retry_ms), "{retry_ms}");
+        assert_eq!(stream.next().await, None);
+    }
+    assert_eq!(began.elapsed(), Duration::ZERO);
+    assert_eq!(streams_open(&server).await, 0);
+}
+
+#[tokio::test]
+async fn who_hangs_up_gives_the_place_back() {
+    let server = Server::new();
+    let mut stand = Stand::at(&server, At::Gathering).await;
+    let mut read = stand.host.stream(&stand.page_stream()).await;
+    let unread = stand.guest.stream(&stand.json_stream()).await;
+    read.event().await;
+    assert_eq!(streams_open(&server).await, 2);
+    drop(read);
+    assert_eq!(streams_open(&server).await, 1);
+    drop(unread);
+    assert_eq!(streams_open(&server).await, 0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_deadline_that_passes_is_news() {
+    let server = Server::new();
+    let mut stand = Stand::at(&server, At::Scene).await;
+    let mut stream = stand.host.stream(&stand.json_stream()).await;
+    let before = seen(&stream.event().await);
+    let deadline_ms = before["deadline_ms"].as_u64().unwrap();
+    crate::server::come_to(deadline_ms);
+    server.games.run_clock(std::future::ready(())).await;
+    let after = seen(&stream.event().await);
+    assert_eq!(after["version"], before["version"].as_u64().unwrap() + 1);
+    assert_eq!(
+        view(&mut stand.host, &stand.table).await["version"],
+        after["version"]
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_stream_of_json_says_what_the_address_of_the_view_says() {
+    let server = Server::new();
+    let mut stand = Stand::at(&server, At::Scene).await;
+    let shown = stand
+        .guest
+        .get_json(&format!("/api/tables/{}", stand.table))
+        .await;
+    let event = stand.guest.stream(&stand.json_stream()).await.event().await;
+    assert_eq!(event.json(), shown.json());
+}
+
+/// The view in an event.
+fn seen(news: &News) -> Value {
+    news.json()["view"].take()
+}
+
+async fn say(stand: &Stand, text: &str) {
+    let say = Command::Say {
+        text: text.to_owned(),
+    };
+    let said = stand.host.clone().play(&stand.table, &say).await;
+    assert_eq!(said.status, StatusCode::OK);
+}
+
+async fn streams_open(server: &Server) -> u64 {
+    let health = Client::new(server).get_json("/health").await.json();
+    health["checks"]["streams"]["open"].as_u64().unwrap()
+}

@@ -1,0 +1,18 @@
+//! Claims about the whole router: every request goes the way a browser's or a program's would.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+mod addresses;
+mod bad_input;
+mod limits;
+mod live;
+mod operation;
+mod planted;
+mod presence;
+mod secrets;
+
+mod client;
+mod log;
+mod plain;
+mod server;
+mod stands;

@@ -1,0 +1,60 @@
+//! Who is there: an open stream is a sign of life.
+
+use tokio::time::Instant;
+
+use crate::client::{BEAT, Client};
+use crate::server::{AWAY_AFTER_MS, Server, pass};
+use crate::stands::{At, Stand, sit};
+
+#[tokio::test(start_paused = true)]
+async fn a_seat_that_watches_is_here_and_one_that_has_gone_is_away() {
+    let server = Server::new();
+    let stand = Stand::at(&server, At::Gathering).await;
+    let mut ivy = Client::new(&server);
+    let seat = sit(&mut ivy, &stand.table, "Ivy").await["seat"].to_string();
+    assert_eq!(presence(&stand, &seat).await, "away");
+    let mut stream = ivy.stream(&stand.page_stream()).await;
+    stream.event().await;
+    assert_eq!(presence(&stand, &seat).await, "here");
+
+    // The test's clock is not tokio's: each beat is heard as late as the test says.
+    pass(24_000);
+    stream.event().await;
+    pass(24_000);
+    assert_eq!(presence(&stand, &seat).await, "here", "the beat was a sign");
+    drop(stream);
+    pass(2_000);
+    assert_eq!(presence(&stand, &seat).await, "away");
+    pass(AWAY_AFTER_MS);
+    assert_eq!(presence(&stand, &seat).await, "absent");
+}
+
+#[tokio::test(start_paused = true)]
+async fn that_somebody_came_or_went_is_told_with_the_next_beat() {
+    let server = Server::new();
+    let mut stand = Stand::at(&server, At::Gathering).await;
+    let mut ivy = Client::new(&server);
+    let seat = sit(&mut ivy, &stand.table, "Ivy").await["seat"].to_string();
+    let mut stream = stand.host.stream(&stand.json_stream()).await;
+    let first = stream.event().await.json();
+    assert_eq!(first["presence"][&seat], "away");
+    let came = ivy.stream(&stand.page_stream()).await.next().await;
+    assert!(came.is_some());
+    let began = Instant::now();
+    let news = stream.event().await;
+    assert_eq!(began.elapsed(), BEAT);
+    assert_eq!(
+        (news.event.as_str(), &news.json()["presence"][&seat]),
+        ("view", &"here".into())
+    );
+    assert_eq!(stream.event().await.event, "beat", "once is enough");
+    pass(26_000);
+    assert_eq!(stream.event().await.json()["presence"][&seat], "away");
+}
+
+async fn presence(stand: &Stand, seat: &str) -> String {
+    let path = format!("/api/tables/{}", stand.table);
+    let shown = stand.stranger.clone().get_json(&path).await;
+    let presence = &shown.json()["presence"][seat];
+    presence.as_str().unwrap_or("unknown").to_owned()
+}

@@ -1,0 +1,259 @@
+//! A generated table played over HTTP, and everybody's eyes on it.
+
+use std::sync::Arc;
+
+use game::{Actor, Command, SceneId, SeatNo, Table, TableId, WhisperId};
+use serde_json::{Value, json};
+use world::play::secrets::Secrets;
+use world::play::{Attempt, Play};
+
+use crate::client::{Answer, Client, form, form_of_command, fresh_id, json_body, json_of_command};
+use crate::log::Log;
+use crate::plain::plain;
+use crate::server::{BEGUN_AT_MS, Server, come_to, fresh_number, next_seed};
+
+/// Somebody who sits or sat at the table.
+struct Player {
+    client: Client,
+    seat: SeatNo,
+    generation: u32,
+    phrase: String,
+}
+
+impl Player {
+    fn cookie(&self) -> &str {
+        let cookie = self.client.cookies.values().next();
+        cookie.map_or("", String::as_str)
+    }
+}
+
+/// A generated table, played over HTTP.
+pub(super) struct Watched<'s> {
+    pub(super) play: Play<'s>,
+    server: &'s Server,
+    secrets: Secrets,
+    log: Log,
+    id: TableId,
+    code: String,
+    players: Vec<Player>,
+    spectator: Client,
+    /// The ids of all commands sent.
+    ids: Vec<String>,
+    answers: usize,
+    refusals: usize,
+    logged: usize,
+}
+
+impl<'s> Watched<'s> {
+    /// Opens the generated table of this number; it has the same seed here as there.
+    pub(super) async fn open(server: &'s Server, number: u64) -> Self {
+        let log = Log::listen();
+        let play = Play::new(&server.world, number);
+        come_to(BEGUN_AT_MS);
+        next_seed(play.table().seed().expect("an open table has a seed").0);
+        let mut client = Client::new(server);
+        let limit = play.table().view(&server.world, None).limit;
+        let id = fresh_id();
+        let body = json!({ "name": "Anna", "limit": limit, "command_id": id });
+        let told = client.post_json("/api/tables", &body).await.json();
+        let text = |name: &str| told[name].as_str().expect("a seat is told").to_owned();
+        let host = Player {
+            client,
+            seat: SeatNo(1),
+            generation: 1,
+            phrase: text("recovery_phrase"),
+        };
+        Self {
+            play,
+            server,
+            secrets: Secrets::of(&server.world),
+            log,
+            id: TableId::parse(&text("table")).expect("the id of a table"),
+            code: text("code"),
+            players: vec![host],
+            spectator: Client::new(server),
+            ids: vec![id],
+            answers: 0,
+            refusals: 0,
+            logged: 0,
+        }
+    }
+
+    /// The table as the server has it.
+    pub(super) async fn loaded(&self) -> Arc<Table> {
+        let table = self.server.games.load(&self.id).await;
+        table.expect("an open table can be loaded")
+    }
+
+    /// Makes one step there and here, and looks at all that was sent.
+    pub(super) async fn step(&mut self) {
+        let step = self.play.step();
+        come_to(step.attempt.at_ms);
+        let asked = self.ask(&step.attempt).await;
+        let table = self.loaded().await;
+        assert_eq!(table.version(), self.play.table().version(), "{step:?}");
+        if let Some((whose, answer)) = asked {
+            let done = answer.status.as_u16() < 400;
+            assert_eq!(done, step.answer.is_ok(), "{step:?}: {}", answer.text());
+            self.refusals += usize::from(!done);
+            self.search(&table, whose, &answer.body);
+        }
+        if step.answer.is_ok() {
+            self.look(&table).await;
+        }
+        self.search_log(&table);
+    }
+
+    /// Asks what a generated player attempts. Whatever nobody could ask over HTTP is not asked.
+    async fn ask(&mut self, attempt: &Attempt) -> Option<(Option<usize>, Answer)> {
+        let command = &attempt.command;
+        match (attempt.actor, command) {
+            (Actor::Clock, Command::PassTime {}) => {
+                self.server.games.run_clock(std::future::ready(())).await;
+                None
+            }
+            (Actor::Clock, _) => None,
+            (Actor::Newcomer, Command::Sit { name }) => Some(self.sit(name).await),
+            (Actor::Newcomer, _) => Some(self.send(None, command).await),
+            (Actor::Seat(seat), _) => Some(self.send(self.holder_of(seat), command).await),
+        }
+    }
+
+    fn holder_of(&self, seat: SeatNo) -> Option<usize> {
+        self.players.iter().rposition(|player| player.seat == seat)
+    }
+
+    fn fresh_id(&mut self) -> String {
+        let id = fresh_id();
+        self.ids.push(id.clone());
+        id
+    }
+
+    async fn send(&mut self, whose: Option<usize>, command: &Command) -> (Option<usize>, Answer) {
+        let id = self.fresh_id();
+        let request = if fresh_number().is_multiple_of(2) {
+            form_of_command(&self.id, &id, command)
+        } else {
+            json_of_command(&self.id, &id, command)
+        };
+        (whose, self.client(whose).send(request).await)
+    }
+
+    fn client(&mut self, whose: Option<usize>) -> &mut Client {
+        match whose {
+            Some(at) => &mut self.players[at].client,
+            None => &mut self.spectator,
+        }
+    }
+
+    /// Sits down by form, and asks again as a program: the same id finds the same seat and tells its phrase.
+    async fn sit(&mut self, name: &str) -> (Option<usize>, Answer) {
+        let mut client = Client::new(self.server);
+        let id = self.fresh_id();
+        let by_form = form(
+            &format!("/join/{}", self.code),
+            &[("name", name), ("command_id", &id)],
+        );
+        let body = json!({ "name": name, "command_id": id });
+        let by_json = json_body(&format!("/api/tables/{}/seats", self.id), &body);
+        let first = client.send(by_form).await;
+        let again = client.send(by_json).await;
+        let taken = first.status.as_u16() < 400;
+        assert_eq!(taken, again.status.as_u16() < 400, "{}", again.text());
+        if !taken {
+            return (None, first);
+        }
+        let told: Value = again.json();
+        let seat = told["seat"]
+            .as_u64()
+            .and_then(|seat| u8::try_from(seat).ok());
+        let seat = SeatNo(seat.expect("a seat has a number"));
+        let generation = self.loaded().await.seats()[&seat].generation;
+        let phrase = told["recovery_phrase"].as_str().expect("a phrase is told");
+        self.players.push(Player {
+            client,
+            seat,
+            generation,
+            phrase: phrase.to_owned(),
+        });
+        (Some(self.players.len() - 1), first)
+    }
+
+    /// Everybody asks for everything there is.
+    async fn look(&mut self, table: &Table) {
+        let page = format!("/t/{}", self.id);
+        let api = format!("/api/tables/{}", self.id);
+        let stale = Command::Keep {
+            scene: SceneId::parse("no-such-scene").expect("an id"),
+            whisper: WhisperId::parse("no-such-whisper").expect("an id"),
+        };
+        let watchers = (0..self.players.len()).map(Some).chain([None]);
+        for whose in watchers.collect::<Vec<_>>() {
+            let client = self.client(whose);
+            let mut sent = vec![
+                client.get(&page).await.body,
+                client.get_json(&api).await.body,
+            ];
+            for stream in [format!("{page}/live"), format!("{api}/events")] {
+                sent.push(client.stream(&stream).await.event().await.bytes);
+            }
+            sent.push(self.send(whose, &stale).await.1.body);
+            for sent in &sent {
+                self.search(table, whose, sent);
+            }
+        }
+    }
+
+    /// Searches what was sent to somebody for what they may not know.
+    fn search(&mut self, table: &Table, whose: Option<usize>, sent: &[u8]) {
+        self.answers += 1;
+        let sent = plain(sent);
+        let player = whose.map(|at| &self.players[at]);
+        let holds = |player: &&Player| {
+            let held = table.seats().get(&player.seat);
+            held.is_some_and(|held| held.present && held.generation == player.generation)
+        };
+        let viewer = player.filter(holds).map(|player| player.seat);
+        let leak = self.secrets.leak(table, viewer, &sent);
+        assert_eq!(leak, None, "sent to {viewer:?}: {sent}");
+        for (at, other) in self.players.iter().enumerate() {
+            if Some(at) != whose {
+                assert!(!sent.contains(&other.phrase), "{sent}");
+                assert!(!sent.contains(other.cookie()), "{sent}");
+            }
+        }
+    }
+
+    /// Logs are for operators, who are to know no more than a spectator, and to hold nobody's seat.
+    fn search_log(&mut self, table: &Table) {
+        let logged = plain(&self.log.take());
+        self.logged += logged.lines().count();
+        assert_eq!(self.secrets.leak(table, None, &logged), None, "{logged}");
+        for player in &self.players {
+            assert!(!logged.contains(&player.phrase), "{logged}");
+            assert!(!logged.contains(player.cookie()), "{logged}");
+        }
+        for id in self.ids.drain(..) {
+            assert!(!logged.contains(&id), "{logged}");
+        }
+    }
+
+    /// The Chronicle's page and its export, as anybody is given them.
+    pub(super) async fn opened(&mut self) -> (Answer, Answer) {
+        let page = self.spectator.get(&format!("/t/{}", self.id)).await;
+        let export = format!("/t/{}/chronicle.jsonl", self.id);
+        (page, self.spectator.get(&export).await)
+    }
+
+    /// Enough was looked at for the silence of the search to mean something.
+    pub(super) fn assert_everything_was_seen(&self) {
+        let Self {
+            answers,
+            refusals,
+            logged,
+            ..
+        } = self;
+        let seen = format!("{answers} answers, {refusals} refusals, {logged} lines of log");
+        assert!(*answers > 300 && *refusals > 0 && *logged > 300, "{seen}");
+    }
+}

@@ -1,0 +1,155 @@
+//! A whole server behind its router, with a clock the test moves and chance the test may script.
+
+use std::cell::{Cell, RefCell};
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use bus::memory::MemoryBus;
+use game::content::World;
+use service::{Games, Parts};
+use store::Journal;
+use store::memory::MemoryJournal;
+use store::sqlite::SqliteJournal;
+use web::{Keys, Life, Stage};
+
+/// The moment generated tables open, and every test begins.
+pub(crate) const BEGUN_AT_MS: u64 = 1_800_000_000_000;
+/// Minutes a player must be away before the seat may be freed, in milliseconds.
+pub(crate) const AWAY_AFTER_MS: u64 = 600_000;
+
+thread_local! {
+    // Each test has a thread, and so a time and a chance, of its own.
+    static NOW_MS: Cell<u64> = const { Cell::new(BEGUN_AT_MS) };
+    static DRAWN: Cell<u64> = const { Cell::new(0) };
+    static NEXT_SEED: RefCell<Option<[u8; 32]>> = const { RefCell::new(None) };
+}
+
+fn now_ms() -> u64 {
+    NOW_MS.get()
+}
+
+/// Lets time pass for every server of this test.
+pub(crate) fn pass(ms: u64) {
+    NOW_MS.set(NOW_MS.get() + ms);
+}
+
+/// Sets the clock of every server of this test.
+pub(crate) fn come_to(at_ms: u64) {
+    NOW_MS.set(at_ms);
+}
+
+/// Gives the next table that opens its seed.
+pub(crate) fn next_seed(seed: [u8; 32]) {
+    NEXT_SEED.set(Some(seed));
+}
+
+/// A number this test has not had yet.
+pub(crate) fn fresh_number() -> u64 {
+    DRAWN.set(DRAWN.get() + 1);
+    DRAWN.get()
+}
+
+fn random(bytes: &mut [u8]) {
+    if bytes.len() == 32
+        && let Some(seed) = NEXT_SEED.take()
+    {
+        bytes.copy_from_slice(&seed);
+        return;
+    }
+    let mixed = fresh_number().wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    for (at, (byte, mixed)) in bytes
+        .iter_mut()
+        .zip(mixed.to_le_bytes().into_iter().cycle())
+        .enumerate()
+    {
+        *byte = mixed.wrapping_add(u8::try_from(at).unwrap_or(u8::MAX));
+    }
+}
+
+/// How a server under test differs from the usual one.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Options {
+    pub(crate) tables_max: u64,
+    pub(crate) streams_max: usize,
+    pub(crate) away_after_ms: u64,
+    pub(crate) secret: &'static str,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            tables_max: 1_000,
+            streams_max: 100,
+            away_after_ms: AWAY_AFTER_MS,
+            secret: "a secret of the operator, of 32 bytes or more",
+        }
+    }
+}
+
+/// A journal on disk.
+pub(crate) async fn sqlite(folder: &Path) -> Arc<SqliteJournal> {
+    let settings = store::sqlite::Settings {
+        path: folder.join("codex.db"),
+        readers: 2,
+        timeout: Duration::from_secs(30),
+    };
+    let journal = SqliteJournal::open(settings).await;
+    Arc::new(journal.expect("a new folder takes a database"))
+}
+
+/// A whole server.
+#[derive(Debug)]
+pub(crate) struct Server {
+    pub(crate) router: Router,
+    pub(crate) games: Arc<Games>,
+    pub(crate) life: Life,
+    pub(crate) world: Arc<World>,
+}
+
+impl Server {
+    /// The usual server, over a journal in memory.
+    pub(crate) fn new() -> Self {
+        Self::with(Options::default())
+    }
+
+    /// A server over a journal in memory.
+    pub(crate) fn with(options: Options) -> Self {
+        Self::over(Arc::new(MemoryJournal::default()), options)
+    }
+
+    /// A server over any journal.
+    pub(crate) fn over(journal: Arc<dyn Journal>, options: Options) -> Self {
+        let world = Arc::new(world::library().expect("the library is sound"));
+        let games = Games::new(Parts {
+            journal,
+            bus: Arc::new(MemoryBus::default()),
+            world: Arc::clone(&world),
+            now_ms,
+            random,
+            settings: service::Settings {
+                tables_max: options.tables_max,
+                away_after_ms: options.away_after_ms,
+            },
+        });
+        let life = Life::begin();
+        life.come_to(Stage::Open);
+        let router = web::router(web::Parts {
+            games: Arc::clone(&games),
+            keys: Keys::derive(options.secret.as_bytes()),
+            life: life.clone(),
+            random,
+            settings: web::Settings {
+                streams_max: options.streams_max,
+                ..web::Settings::default()
+            },
+        });
+        Self {
+            router,
+            games,
+            life,
+            world,
+        }
+    }
+}
