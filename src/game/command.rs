@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::dice::Seed;
-use crate::ids::{Code, OptionId, QuestId, QuestionId, SceneId, SeatNo, WhisperId};
+use crate::ids::{Code, OptionId, QuestId, QuestionId, SceneId, SeatNo, Version, WhisperId};
 
 /// The client's name for one command, so that a repeat is known as one.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -26,11 +26,24 @@ impl CommandId {
         fits.then(|| Self(text.to_owned()))
     }
 
+    /// The id under which time passes on `version`: the same for every instance, so that it passes once.
+    pub fn of_clock(version: Version) -> Self {
+        Self(format!("{CLOCK}{version:020}"))
+    }
+
+    /// Whether the id is the clock's, which nobody else may use.
+    pub fn is_clocks(&self) -> bool {
+        self.0.starts_with(CLOCK)
+    }
+
     /// The id as text.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 }
+
+/// What the clock's ids begin with.
+const CLOCK: &str = "clock-on-version-";
 
 impl TryFrom<String> for CommandId {
     type Error = crate::ids::NotAnId;
@@ -100,7 +113,7 @@ impl TimeLimit {
 
     /// How long a gathering waits for its host.
     pub fn gathering_ms() -> u64 {
-        Self::WEEK_MS
+        Self::DAY_MS
     }
 
     /// The limit as commands and forms spell it.

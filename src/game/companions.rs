@@ -2,7 +2,7 @@
 
 use crate::content::{Choice, Way, World};
 use crate::event::{ApprovalReason, Ballot, Event, Hearer};
-use crate::ids::{CompanionId, OptionId, SeatNo};
+use crate::ids::{CompanionId, OptionId};
 use crate::table::Table;
 use crate::trust::Tier;
 use crate::turn::Turn;
@@ -78,23 +78,23 @@ impl Turn<'_> {
         let ids: Vec<CompanionId> = self.table.allies().map(|(id, _)| id.clone()).collect();
         for companion in ids {
             let by = TASTE * taste(self.world, &companion, tags);
-            if by != 0 {
-                let why = ApprovalReason::Taste;
-                self.happen(Event::ApprovalMoved {
-                    companion: companion.clone(),
-                    by,
-                    why,
-                });
-            }
+            self.move_approval(&companion, by, ApprovalReason::Taste);
             let trigger = self.world.companion(&companion).map(|sheet| sheet.trigger);
             if trigger.is_some_and(|trigger| tags.contains(&trigger)) {
-                let why = ApprovalReason::Trigger;
-                self.happen(Event::ApprovalMoved {
-                    companion,
-                    by: TRIGGER,
-                    why,
-                });
+                self.move_approval(&companion, TRIGGER, ApprovalReason::Trigger);
             }
+        }
+    }
+
+    /// Moves a companion's approval by what there is room for.
+    fn move_approval(&mut self, companion: &CompanionId, by: i32, why: ApprovalReason) {
+        let Some(ally) = self.table.companions.get(companion) else {
+            return;
+        };
+        let by = (ally.approval + by).clamp(0, 100) - ally.approval;
+        if by != 0 {
+            let companion = companion.clone();
+            self.happen(Event::ApprovalMoved { companion, by, why });
         }
     }
 
@@ -118,10 +118,5 @@ impl Turn<'_> {
         for companion in leaving {
             self.happen(Event::CompanionLeft { companion });
         }
-    }
-
-    /// The seats, as doers, when nobody in particular did it.
-    pub(crate) fn bearer(&self) -> SeatNo {
-        self.log().map_or(SeatNo(1), |log| log.bearer)
     }
 }

@@ -104,15 +104,18 @@ impl Table {
                 self.deadline_ms = None;
             }
             Event::Said { seat, text } => {
-                self.lines.push(Line {
-                    seat: *seat,
-                    text: text.clone(),
-                });
+                self.note_stir(*seat);
+                let (seat, name, text) = (*seat, self.seat_name(*seat), text.clone());
+                self.lines.push(Line { seat, name, text });
                 let surplus = self.lines.len().saturating_sub(LINES_MAX);
                 self.lines.drain(..surplus);
             }
             _ => {}
         }
+    }
+
+    fn note_stir(&mut self, seat: SeatNo) {
+        *self.stirred.entry(seat).or_default() += 1;
     }
 
     fn apply_left(&mut self, seat: SeatNo) {
@@ -125,7 +128,8 @@ impl Table {
             self.host = None;
         }
         if let Some(log) = self.scenes.last_mut() {
-            log.choices.remove(&seat);
+            // Without them every chance is another: nobody is held to a choice made before.
+            log.choices.clear();
         }
     }
 
@@ -182,6 +186,7 @@ impl Table {
                 self.deadline_ms = Some(*deadline_ms);
             }
             Event::QuestNamed { seat, quest } => {
+                self.note_stir(*seat);
                 if let Some(seat) = self.seats.get_mut(seat) {
                     seat.quest = Some(quest.clone());
                 }
@@ -206,6 +211,7 @@ impl Table {
                 deals,
                 deadline_ms,
             } => {
+                self.stirred.clear();
                 self.phase = Phase::Scene;
                 self.deadline_ms = Some(*deadline_ms);
                 let mut log = SceneLog::new(scene.clone(), *bearer);
@@ -227,6 +233,7 @@ impl Table {
     )]
     fn apply_sheets(&mut self, event: &Event) {
         match event {
+            Event::Chosen { seat, .. } => self.note_stir(*seat),
             Event::Marked { mark } => {
                 self.marks.insert(mark.clone());
             }

@@ -9,14 +9,37 @@ use crate::words::God;
 use crate::{NAME_CHARS_MAX, SAY_CHARS_MAX, SEATS_MAX};
 
 /// Characters that change how text around them reads, or cannot be seen at all.
-const UNSEEN: [char; 14] = [
-    '\u{200b}', '\u{200e}', '\u{200f}', '\u{202a}', '\u{202b}', '\u{202c}', '\u{202d}', '\u{202e}',
-    '\u{2060}', '\u{2066}', '\u{2067}', '\u{2068}', '\u{2069}', '\u{feff}',
-];
-/// Characters that may join others but show nothing alone: joiners, variation selectors, Hangul fillers.
-const JOINING: [char; 7] = [
-    '\u{200c}', '\u{200d}', '\u{fe0e}', '\u{fe0f}', '\u{115f}', '\u{1160}', '\u{3164}',
-];
+fn is_unseen(letter: char) -> bool {
+    letter.is_control()
+        || matches!(letter,
+            '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{180b}'..='\u{180f}' | '\u{200b}' | '\u{200e}' | '\u{200f}'
+            | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff0}'..='\u{fffb}'
+            | '\u{e0000}'..='\u{e0fff}')
+}
+
+/// Characters that may stand between others but show nothing themselves: joiners, variation selectors,
+/// fillers.
+fn is_joining(letter: char) -> bool {
+    matches!(
+        letter,
+        '\u{200c}' | '\u{200d}' | '\u{fe00}'
+            ..='\u{fe0f}'
+                | '\u{115f}'
+                | '\u{1160}'
+                | '\u{17b4}'
+                | '\u{17b5}'
+                | '\u{3164}'
+                | '\u{ffa0}'
+    )
+}
+
+/// A name as it is compared: what two people would take for the same is the same.
+fn seen(name: &str) -> String {
+    name.chars()
+        .filter(|letter| !is_joining(*letter))
+        .flat_map(char::to_lowercase)
+        .collect()
+}
 
 /// Reads a name as it was typed: trimmed, inner white space folded to one space.
 pub(crate) fn checked_name(typed: &str) -> Result<String, Refusal> {
@@ -29,11 +52,10 @@ pub(crate) fn checked_name(typed: &str) -> Result<String, Refusal> {
     if name.chars().count() > NAME_CHARS_MAX {
         return Err(Refusal::NameTooLong);
     }
-    let unseen = |letter: char| letter.is_control() || UNSEEN.contains(&letter);
     let shows = name
         .chars()
-        .any(|letter| !letter.is_whitespace() && !JOINING.contains(&letter));
-    if !shows || name.chars().any(unseen) {
+        .any(|letter| !letter.is_whitespace() && !is_joining(letter));
+    if !shows || name.chars().any(is_unseen) {
         return Err(Refusal::NameUnreadable);
     }
     Ok(name)
@@ -45,12 +67,12 @@ impl Turn<'_> {
             return Err(Refusal::AlreadyBegun);
         }
         let name = checked_name(typed)?;
-        let lower = name.to_lowercase();
+        let shown = seen(&name);
         if self
             .table
             .seats
             .values()
-            .any(|seat| seat.name.to_lowercase() == lower)
+            .any(|seat| seen(&seat.name) == shown)
         {
             return Err(Refusal::NameTaken);
         }
@@ -121,13 +143,11 @@ impl Turn<'_> {
             return Err(Refusal::SaidTooMuch);
         }
         let text: String = typed.split_whitespace().collect::<Vec<_>>().join(" ");
-        let text: String = text
-            .chars()
-            .filter(|letter| !letter.is_control() && !UNSEEN.contains(letter))
-            .collect();
+        let text: String = text.chars().filter(|letter| !is_unseen(*letter)).collect();
         if text.is_empty() {
             return Err(Refusal::NothingSaid);
         }
+        self.stir(seat)?;
         self.happen(Event::Said { seat, text });
         Ok(())
     }

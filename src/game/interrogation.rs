@@ -92,6 +92,7 @@ impl Turn<'_> {
         if !self.world.quests.contains_key(quest) {
             return Err(Refusal::NoSuchChoice);
         }
+        self.stir(seat)?;
         self.happen(Event::QuestNamed {
             seat,
             quest: quest.clone(),

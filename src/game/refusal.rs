@@ -63,6 +63,15 @@ pub enum Refusal {
     /// The whisper has been told.
     #[error("You have told that whisper; it cannot be unsaid.")]
     AlreadyTold,
+    /// The whisper is being kept already.
+    #[error("You have resolved to keep that whisper already.")]
+    AlreadyKept,
+    /// The option is chosen already.
+    #[error("You have chosen that already. You may still choose otherwise.")]
+    AlreadyChosen,
+    /// The seat has spoken, or changed its mind, very often.
+    #[error("You have said and changed a great deal. Let the others have their turn.")]
+    TooOften,
     /// The signature was used in this scene.
     #[error("You have used that in this scene.")]
     SignatureUsed,
@@ -108,6 +117,9 @@ impl Refusal {
             Self::BearerOnly => "bearer-only",
             Self::NotYourWhisper => "not-your-whisper",
             Self::AlreadyTold => "already-told",
+            Self::AlreadyKept => "already-kept",
+            Self::AlreadyChosen => "already-chosen",
+            Self::TooOften => "too-often",
             Self::SignatureUsed => "signature-used",
             Self::NothingToHear => "nothing-to-hear",
             Self::NothingSaid => "nothing-said",

@@ -9,6 +9,7 @@ use crate::ids::{Mark, OptionId, SeatNo};
 use crate::scene_log::SceneLog;
 use crate::trust::UNWARNED;
 use crate::turn::Turn;
+use crate::words::Skill;
 
 /// What a seat's voice weighs; a companion's weighs half of it, so that they tip a scale but never
 /// outvote a lone player.
@@ -114,7 +115,7 @@ impl<'w> Turn<'w> {
         let (kind, roll) = match &option.check {
             None => (OutcomeKind::Plain, None),
             Some(check) => {
-                let actor = doers.first().copied().unwrap_or_else(|| self.bearer());
+                let actor = doers.first().copied()?;
                 let (hand, chance) = self.table.chance(self.world, scene, check, actor);
                 let throw = self.dice.d100();
                 let kind = outcome_of(throw, &chance);
@@ -145,10 +146,7 @@ impl<'w> Turn<'w> {
             ..
         }) = roll
         {
-            let by = lesson(kind, &chance);
-            if by != 0 {
-                self.happen(Event::SkillGrew { seat, skill, by });
-            }
+            self.teach(seat, skill, lesson(kind, &chance));
         }
         Some(Deed {
             option,
@@ -158,18 +156,26 @@ impl<'w> Turn<'w> {
         })
     }
 
+    /// Raises a skill by what there is room for.
+    fn teach(&mut self, seat: SeatNo, skill: Skill, by: i32) {
+        let level = self
+            .table
+            .seats
+            .get(&seat)
+            .map_or(0, |held| held.skill(skill));
+        let by = by.min(100 - level);
+        if by > 0 {
+            self.happen(Event::SkillGrew { seat, skill, by });
+        }
+    }
+
     fn take_effect(&mut self, deed: &Deed<'_>) {
         for mark in &deed.outcome.marks {
             if !self.table.marks.contains(mark) {
                 self.happen(Event::Marked { mark: mark.clone() });
             }
         }
-        if deed.outcome.trust != 0 {
-            self.happen(Event::TrustMoved {
-                by: deed.outcome.trust,
-                why: TrustReason::Outcome,
-            });
-        }
+        self.move_trust(deed.outcome.trust, TrustReason::Outcome);
         for seat in &deed.doers {
             for (god, by) in &deed.outcome.favour {
                 self.move_favour(*seat, *god, *by, false);
@@ -177,7 +183,8 @@ impl<'w> Turn<'w> {
         }
     }
 
-    /// Trust falls once when a harm came about that somebody's unshared whisper warned of.
+    /// Trust falls once when a harm came about that somebody's untold whisper warned of. A twist counts as
+    /// told: if it did not, this very moment would give it away.
     fn blame_the_silent(&mut self, scene: &Scene, deeds: &[Deed<'_>]) {
         let Some(log) = self.table.scenes.last() else {
             return;
@@ -195,13 +202,11 @@ impl<'w> Turn<'w> {
                 .table
                 .present()
                 .any(|(no, _)| log.hears(&Hearer::Seat(no), &whisper.id));
-            warns && of_a_seat && !log.told_truly(&whisper.id)
+            let told = log.told.iter().any(|told| told.whisper == whisper.id);
+            warns && of_a_seat && !told
         });
         if warned_and_kept {
-            self.happen(Event::TrustMoved {
-                by: UNWARNED,
-                why: TrustReason::Unwarned,
-            });
+            self.move_trust(UNWARNED, TrustReason::Unwarned);
         }
     }
 

@@ -81,6 +81,12 @@ impl Turn<'_> {
         {
             return Err(Refusal::NotOpen);
         }
+        if log.choices.get(&seat) == Some(option) {
+            return Err(Refusal::AlreadyChosen);
+        }
+        if log.choices.contains_key(&seat) {
+            self.stir(seat)?;
+        }
         self.happen(Event::Chosen {
             seat,
             option: option.clone(),

@@ -89,6 +89,8 @@ pub(crate) struct Ally {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Line {
     pub(crate) seat: SeatNo,
+    /// Who it was then: the seat may pass to somebody else.
+    pub(crate) name: String,
     pub(crate) text: String,
 }
 
@@ -116,6 +118,9 @@ pub struct Table {
     pub(crate) scenes: Vec<SceneLog>,
     pub(crate) ending: Option<EndingId>,
     pub(crate) lines: Vec<Line>,
+    /// How often each seat has spoken, chosen or named a quest since the last scene opened.
+    #[serde(default)]
+    pub(crate) stirred: BTreeMap<SeatNo, u32>,
 }
 
 impl Table {

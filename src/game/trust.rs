@@ -3,6 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::content::Weight;
+use crate::event::{Event, TrustReason};
+use crate::turn::Turn;
 
 /// A party's trust when it sits down.
 pub(crate) const TRUST_START: i32 = 50;
@@ -61,5 +63,15 @@ pub(crate) fn shared(weight: Weight) -> i32 {
         Weight::Minor => 3,
         Weight::Telling => 6,
         Weight::Critical => 10,
+    }
+}
+
+impl Turn<'_> {
+    /// Moves the party's trust by what there is room for, so that what is shown is what moved.
+    pub(crate) fn move_trust(&mut self, by: i32, why: TrustReason) {
+        let by = (self.table.trust + by).clamp(0, 100) - self.table.trust;
+        if by != 0 {
+            self.happen(Event::TrustMoved { by, why });
+        }
     }
 }

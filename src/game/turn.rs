@@ -10,6 +10,11 @@ use crate::scene_log::SceneLog;
 use crate::table::{Phase, Table};
 use crate::{COMMITS_MAX, RULES_EDITION};
 
+/// How often a seat may speak, choose and choose otherwise between one scene and the next.
+const STIRS_MAX: u32 = 150;
+/// How long a scene that this world does not have is left to others after its deadline, in milliseconds.
+const LEFT_TO_OTHERS_MS: u64 = 24 * 60 * 60 * 1_000;
+
 /// One decision in the making.
 pub(crate) struct Turn<'w> {
     pub(crate) table: Table,
@@ -91,7 +96,7 @@ impl Table {
         let Some(seed) = self.seed else {
             return Err(Refusal::NotNow);
         };
-        if self.version.0 >= COMMITS_MAX && actor != Actor::Clock {
+        if self.version.0 >= COMMITS_MAX && self.is_idle(actor, command) {
             return Err(Refusal::TooMuch);
         }
         let mut turn = Turn {
@@ -112,7 +117,31 @@ impl Table {
             }
             Actor::Clock => turn.clock(command)?,
         }
+        // A decision that changes nothing is not worth a commit, and a clock that made one would make another.
+        if turn.events.is_empty() {
+            return Err(Refusal::NotNow);
+        }
         Ok(turn.events)
+    }
+
+    /// Whether a table could do without the command: what a full journal no longer takes.
+    fn is_idle(&self, actor: Actor, command: &Command) -> bool {
+        match command {
+            Command::Say { .. } | Command::Keep { .. } | Command::Sit { .. } => true,
+            Command::Choose { .. } => self.open_scene().is_some_and(
+                |log| matches!(actor, Actor::Seat(no) if log.choices.contains_key(&no)),
+            ),
+            Command::Open { .. }
+            | Command::Begin {}
+            | Command::Leave {}
+            | Command::Vacate { .. }
+            | Command::Close {}
+            | Command::Answer { .. }
+            | Command::TakeUp { .. }
+            | Command::Tell { .. }
+            | Command::Invoke { .. }
+            | Command::PassTime {} => false,
+        }
     }
 
     /// The open scene's log and its text, if this world has it.
@@ -192,10 +221,33 @@ impl Turn<'_> {
             Phase::Gathering => self.happen(Event::Closed { by: None }),
             Phase::Interrogation => self.end_interrogation(),
             Phase::QuestChoice => self.begin_quest(),
-            Phase::Scene => self.resolve_scene(),
+            Phase::Scene => self.pass_scene()?,
             Phase::Chronicle | Phase::Closed => {}
         }
         Ok(())
+    }
+
+    /// A scene that this world does not have is left to an instance that has it, for a day; then the story
+    /// breaks off rather than standing still for ever.
+    fn pass_scene(&mut self) -> Result<(), Refusal> {
+        let waited_ms = self
+            .at_ms
+            .saturating_sub(self.table.deadline_ms.unwrap_or(0));
+        if self.scene().is_none() && waited_ms < LEFT_TO_OTHERS_MS {
+            return Err(Refusal::QuestUnknown);
+        }
+        self.resolve_scene();
+        Ok(())
+    }
+
+    /// Counts what a seat may do again and again, and refuses it in the end.
+    pub(crate) fn stir(&self, seat: SeatNo) -> Result<(), Refusal> {
+        let stirred = self.table.stirred.get(&seat).copied().unwrap_or(0);
+        if stirred >= STIRS_MAX {
+            Err(Refusal::TooOften)
+        } else {
+            Ok(())
+        }
     }
 
     /// Checks that `scene` is the one that is open.

@@ -149,7 +149,7 @@ impl Table {
             sheet: you.and_then(|no| self.sheet(world, no)),
             aftermath: self.last_aftermath(world),
             stage: self.stage(world, you),
-            lines: self.spoken(),
+            lines: self.spoken(you.is_some()),
         }
     }
 
@@ -237,12 +237,16 @@ impl Table {
             .collect()
     }
 
-    fn spoken(&self) -> Vec<Spoken> {
-        self.lines
+    /// What was said: for those who sit at the table, and for everybody once the story is over.
+    fn spoken(&self, seated: bool) -> Vec<Spoken> {
+        let lines = self
+            .lines
             .iter()
+            .filter(|_| seated || !self.phase.is_live());
+        lines
             .map(|line| Spoken {
                 seat: line.seat,
-                name: self.seat_name(line.seat),
+                name: line.name.clone(),
                 text: line.text.clone(),
             })
             .collect()

@@ -7,6 +7,7 @@ use crate::ids::{CompanionId, OptionId, SeatNo, WhisperId};
 use crate::refusal::Refusal;
 use crate::trust::{self, Tier};
 use crate::turn::Turn;
+use crate::words::Sense;
 
 impl Turn<'_> {
     pub(crate) fn tell(
@@ -27,10 +28,7 @@ impl Turn<'_> {
             manner,
         });
         if first {
-            self.happen(Event::TrustMoved {
-                by: trust::shared(weight),
-                why: TrustReason::Shared(weight),
-            });
+            self.move_trust(trust::shared(weight), TrustReason::Shared(weight));
         }
         self.let_insights_dawn();
         Ok(())
@@ -39,12 +37,13 @@ impl Turn<'_> {
     pub(crate) fn keep(&mut self, seat: SeatNo, id: &WhisperId) -> Result<(), Refusal> {
         self.heard(seat, id)?;
         let kept = (seat, id.clone());
-        if !self.log().is_some_and(|log| log.kept.contains(&kept)) {
-            self.happen(Event::Kept {
-                seat,
-                whisper: kept.1,
-            });
+        if self.log().is_some_and(|log| log.kept.contains(&kept)) {
+            return Err(Refusal::AlreadyKept);
         }
+        self.happen(Event::Kept {
+            seat,
+            whisper: kept.1,
+        });
         Ok(())
     }
 
@@ -64,7 +63,7 @@ impl Turn<'_> {
         }
         let heard = if class.signature.listen {
             Some(
-                self.overhear(seat, [class.first, class.second])
+                self.overhear([class.first, class.second])
                     .ok_or(Refusal::NothingToHear)?,
             )
         } else {
@@ -142,8 +141,8 @@ impl Turn<'_> {
         Ok(whisper)
     }
 
-    /// Finds one more whisper for `seat`: one no other seat holds, by its senses if there is one.
-    fn overhear(&mut self, seat: SeatNo, senses: [crate::Sense; 2]) -> Option<WhisperId> {
+    /// Finds one more whisper for `seat`: one that no seat holds and nobody has told, by its senses if there is one.
+    fn overhear(&mut self, senses: [Sense; 2]) -> Option<WhisperId> {
         let scene = self.scene()?;
         let log = self.log()?;
         let of_a_seat = |id: &WhisperId| {
@@ -160,9 +159,8 @@ impl Turn<'_> {
         let free: Vec<&Whisper> = scene
             .whispers
             .iter()
-            .filter(|whisper| {
-                !of_a_seat(&whisper.id) && !log.hears(&Hearer::Seat(seat), &whisper.id)
-            })
+            .filter(|whisper| !of_a_seat(&whisper.id))
+            .filter(|whisper| !log.told.iter().any(|told| told.whisper == whisper.id))
             .collect();
         let fitting = senses
             .iter()

@@ -8,7 +8,8 @@ use super::time::Deadline;
 use super::words::{Said, Sentence, Word, listed};
 use askama::Template;
 use game::{
-    Manner, Phase, SeatNo, SeatView, SignatureView, Spoken, Stage, TableId, TimeLimit, View,
+    Aftermath, Manner, Phase, SeatNo, SeatView, SignatureView, Spoken, Stage, TableId, TimeLimit,
+    View,
 };
 
 /// Whether anybody is there to answer for a seat.
@@ -124,6 +125,16 @@ impl Main<'_> {
         }
     }
 
+    /// What came of the scene before, where it precedes the stage. The Chronicle tells it after its ending.
+    fn aftermath_above(&self) -> Option<&Aftermath> {
+        let above = !matches!(self.view.stage, Stage::Chronicle(_));
+        self.view.aftermath.as_ref().filter(|_| above)
+    }
+
+    fn in_scene(&self) -> bool {
+        matches!(self.view.stage, Stage::Scene(_))
+    }
+
     fn in_story(&self) -> bool {
         matches!(self.view.stage, Stage::Scene(_) | Stage::Chronicle(_))
     }
@@ -185,11 +196,14 @@ impl Main<'_> {
         known.unwrap_or(Presence::Away)
     }
 
-    fn waits_for_choices(&self) -> bool {
-        match self.view.phase {
-            Phase::Interrogation | Phase::QuestChoice | Phase::Scene => true,
-            Phase::Gathering | Phase::Chronicle | Phase::Closed => false,
-        }
+    /// What a seat does until it is ready.
+    fn task(&self, seat: &SeatView) -> Option<&'static str> {
+        let task = match self.view.phase {
+            Phase::Interrogation => "answering",
+            Phase::QuestChoice | Phase::Scene => "deciding",
+            Phase::Gathering | Phase::Chronicle | Phase::Closed => return None,
+        };
+        seat.present.then_some(task)
     }
 
     fn leanings(&self) -> Vec<(&str, &str)> {

@@ -202,7 +202,7 @@ impl Said for Chance {
                 ChancePart::Help(_) => "help",
                 ChancePart::Trust(_) => "trust",
             };
-            format!("{what} {}", part.by().signed())
+            format!("{what}\u{a0}{}", part.by().signed())
         });
         std::iter::once("50".to_owned())
             .chain(parts)

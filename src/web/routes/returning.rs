@@ -6,7 +6,7 @@ use std::sync::{Mutex, PoisonError};
 use axum::Form;
 use axum::extract::rejection::FormRejection;
 use axum::extract::{Query, State};
-use axum::response::{Html, IntoResponse, Response};
+use axum::response::{Html, Response};
 use axum_extra::extract::SignedCookieJar;
 use axum_extra::extract::cookie::Key;
 use game::{SeatNo, Table, TableId, Version};

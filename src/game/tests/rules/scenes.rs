@@ -95,12 +95,31 @@ fn time_does_not_pass_before_the_deadline() {
 }
 
 #[test]
-fn nobody_waits_for_one_who_left_and_the_codex_passes() {
+fn who_stays_chooses_anew_when_somebody_leaves_and_the_codex_passes() {
     let mut party = Party::in_scene(world(Way::Party), &["Ben"]);
     party.chooses(BEN, "sing").unwrap();
     let events = party.does(ANNA, Command::Leave {}).unwrap();
     assert!(events.contains(&Event::BearerPassed { seat: BEN }));
+    assert!(
+        done(&events).is_empty(),
+        "the chance is another without Anna"
+    );
+    let events = party.chooses(BEN, "sing").unwrap();
     assert_eq!(done(&events), [("sing", vec![BEN])]);
+}
+
+#[test]
+fn a_seat_may_not_choose_the_same_again_nor_change_its_mind_for_ever() {
+    let mut party = Party::in_scene(world(Way::Party), &["Ben"]);
+    party.chooses(BEN, "sing").unwrap();
+    assert_eq!(party.chooses(BEN, "sing"), Err(Refusal::AlreadyChosen));
+    let minds = ["wait", "sing"].into_iter().cycle();
+    let tired = minds
+        .take(1_000)
+        .find_map(|mind| party.chooses(BEN, mind).err());
+    assert_eq!(tired, Some(Refusal::TooOften));
+    let events = party.chooses(ANNA, "sing").unwrap();
+    assert!(!done(&events).is_empty(), "the others go on");
 }
 
 #[test]

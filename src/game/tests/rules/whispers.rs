@@ -80,12 +80,13 @@ fn perilous() -> World {
 fn a_harm_somebody_could_have_warned_of_costs_trust_unless_they_told() {
     let mut kept = Party::in_scene(perilous(), &["Ben", "Chris"]);
     assert_eq!(trust_moves(&kept.time_passes()), [-15]);
-    for (manner, cost) in [(Manner::Truth, vec![]), (Manner::Twist, vec![-15])] {
+    // A twist may not be given away by what follows from it.
+    for manner in [Manner::Truth, Manner::Twist] {
         let mut told = Party::in_scene(perilous(), &["Ben", "Chris"]);
         let seat = hearer(&told, "sigh");
         let whisper = told.whisper_of(seat);
         told.tells(seat, &whisper, manner).unwrap();
-        assert_eq!(trust_moves(&told.time_passes()), cost);
+        assert!(trust_moves(&told.time_passes()).is_empty(), "{manner:?}");
     }
 }
 

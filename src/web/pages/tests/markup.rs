@@ -37,6 +37,8 @@ fn an_id_is_given_once_and_what_is_pointed_at_is_there() {
                     .filter(|_| tag.get("hidden").is_none() || tag.name != "section");
                 assert!(pointed.is_none_or(|id| unique.contains(id)), "{tag:?}");
             }
+            let place = tag.get("href").and_then(|href| href.strip_prefix('#'));
+            assert!(place.is_none_or(|id| unique.contains(id)), "{tag:?}");
         }
     }
 }
@@ -46,7 +48,9 @@ fn every_field_has_a_label_and_every_page_one_first_heading() {
     for page in everything() {
         let tags = tags(&page);
         let labelled: BTreeSet<&str> = tags.iter().filter_map(|tag| tag.get("for")).collect();
-        let fields = tags.iter().filter(|tag| tag.name == "input");
+        let fields = tags
+            .iter()
+            .filter(|tag| matches!(tag.name.as_str(), "input" | "textarea"));
         let typed = fields.filter(|tag| !matches!(tag.get("type"), Some("hidden" | "radio")));
         for field in typed {
             assert!(

@@ -27,29 +27,14 @@ pub(crate) fn dice_are_the_tables_own(before: &Table, events: &[Event]) {
 }
 
 /// What a page showed before the last choice is what is rolled.
-pub(crate) fn chances_shown_are_rolled(
-    world: &World,
-    before: &Table,
-    attempt: &Attempt,
-    events: &[Event],
-) {
-    let mut shown_at = before.clone();
-    if !matches!(
-        attempt.command,
-        Command::Choose { .. } | Command::PassTime {}
-    ) {
-        // Somebody got up: what stands after that is what counts.
-        let decided = |event: &Event| matches!(event, Event::Decided { .. });
-        let until = events.iter().position(decided).unwrap_or(0);
-        shown_at.fold(&events[..until]);
-    }
+pub(crate) fn chances_shown_are_rolled(world: &World, before: &Table, events: &[Event]) {
     for event in events {
         if let Event::DeedDone(done) = event
             && let Some(roll) = &done.roll
         {
-            for viewer in viewers_of_chance(world, &shown_at, done.doers.first().copied()) {
+            for viewer in viewers_of_chance(world, before, done.doers.first().copied()) {
                 let (chance, option) = (&roll.chance, &done.option);
-                let shown = shown_chance(world, &shown_at, viewer, option.as_str());
+                let shown = shown_chance(world, before, viewer, option.as_str());
                 assert_eq!(shown.as_ref(), Some(chance), "{option:?} for {viewer:?}");
             }
         }
