@@ -24,7 +24,4 @@ pub trait Bus: Send + Sync + 'static {
 
     /// Returns when each seat of `topic` was last there, in milliseconds since the Unix epoch.
     async fn seen(&self, topic: &str) -> BTreeMap<u8, u64>;
-
-    /// Counts the topics watched from here.
-    fn watched(&self) -> usize;
 }

@@ -65,7 +65,7 @@ impl Verdict {
     }
 }
 
-/// The votes on a deed of these tags by doers of this mean favour.
+/// How a god scores an option done by doers of this mean favour.
 pub(crate) fn score_50ths(world: &World, god: God, option: &Choice, favour: i32) -> i32 {
     let weighs = world.gods.get(&god).map(|sheet| &sheet.weighs);
     let tags: i32 = weighs.map_or(0, |weighs| {

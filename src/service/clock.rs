@@ -5,11 +5,12 @@
 
 use std::collections::HashMap;
 use std::future::Future;
+use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use game::{Actor, Command, CommandId, TableId};
+use game::{Actor, Command, CommandId, Refusal, TableId};
 
 use crate::error::GameError;
 use crate::games::Games;
@@ -18,6 +19,8 @@ use crate::games::Games;
 pub const CLOCK_NAP_MS_MAX: u64 = 5_000;
 /// Tables looked at in one round.
 const ROUND_MAX: usize = 100;
+/// How long the clock naps while a table is left alone.
+const LOOK_AGAIN_MS: u64 = 500;
 /// How long a table whose deadline could not be dealt with is left alone, in milliseconds.
 const LEAVE_ALONE_MS: u64 = 60_000;
 
@@ -50,15 +53,13 @@ impl Games {
                 return CLOCK_NAP_MS_MAX;
             }
         };
-        for table in due
-            .iter()
-            .filter(|table| !left_alone.contains_key(*table))
-            .collect::<Vec<_>>()
-        {
-            if let Err(error) = self.pass_time(table).await {
+        let mut dealt_with = due;
+        dealt_with.retain(|table| !left_alone.contains_key(table));
+        for table in dealt_with {
+            if let Err(error) = self.pass_time(&table).await {
                 let error: &dyn std::error::Error = &error;
                 tracing::warn!(%table, error, "a deadline could not be dealt with");
-                left_alone.insert(table.clone(), now_ms + LEAVE_ALONE_MS);
+                left_alone.insert(table, now_ms + LEAVE_ALONE_MS);
             }
         }
         self.nap_ms(left_alone).await
@@ -66,7 +67,8 @@ impl Games {
 
     async fn nap_ms(&self, left_alone: &HashMap<TableId, u64>) -> u64 {
         if !left_alone.is_empty() {
-            return CLOCK_NAP_MS_MAX;
+            // What is left alone stays due; the next of the others can only be looked for.
+            return LOOK_AGAIN_MS;
         }
         match self.journal.next_due().await {
             Ok(Some(due_ms)) => due_ms
@@ -78,21 +80,25 @@ impl Games {
 
     /// Lets one table's deadline pass. That somebody else was first, or that a choice came in time, is no
     /// error.
-    async fn pass_time(self: &Arc<Self>, table: &TableId) -> Result<(), GameError> {
-        let version = self.head(table).await?;
-        let Some(id) = CommandId::parse(&format!("clock-after-version-{version}")) else {
-            return Ok(());
-        };
-        match self
-            .commit(table, Actor::Clock, None, id, Command::PassTime {})
-            .await
-        {
-            Ok(_) => {
-                self.tally.deadlines_passed.fetch_add(1, Ordering::Relaxed);
-                Ok(())
+    ///
+    /// Boxed, because letting time pass is a commit, and a commit may have to let time pass first.
+    pub(crate) fn pass_time<'a>(self: &'a Arc<Self>, table: &'a TableId) -> Passing<'a> {
+        Box::pin(async move {
+            let id = CommandId::of_clock(self.head(table).await?);
+            let passed = self.commit(table, Actor::Clock, None, id, Command::PassTime {});
+            match passed.await {
+                Ok(_) => {
+                    self.tally.deadlines_passed.fetch_add(1, Ordering::Relaxed);
+                    Ok(())
+                }
+                Err(GameError::Refused(Refusal::TooEarly | Refusal::Closed) | GameError::Busy) => {
+                    Ok(())
+                }
+                Err(error) => Err(error),
             }
-            Err(GameError::Refused(_) | GameError::Busy) => Ok(()),
-            Err(error) => Err(error),
-        }
+        })
     }
 }
+
+/// Time passing at one table.
+type Passing<'a> = Pin<Box<dyn Future<Output = Result<(), GameError>> + Send + 'a>>;

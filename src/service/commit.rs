@@ -37,8 +37,11 @@ impl Games {
         command_id: CommandId,
         command: Command,
     ) -> Result<Record, GameError> {
+        if actor != Actor::Clock && command_id.is_clocks() {
+            return Err(GameError::ForeignCommand);
+        }
         for _ in 0..ATTEMPTS_MAX {
-            let table = self.load(id).await?;
+            let table = self.in_time(id, actor).await?;
             let moment = Moment {
                 at_ms: self.now_ms(),
             };
@@ -84,6 +87,26 @@ impl Games {
             }
         }
         Err(GameError::Busy)
+    }
+
+    /// The table as it stands; first with the consequence of a deadline that has passed, so that nobody's
+    /// command overtakes it because the clock slept.
+    async fn in_time(
+        self: &Arc<Self>,
+        id: &TableId,
+        actor: Actor,
+    ) -> Result<Arc<Table>, GameError> {
+        let table = self.load(id).await?;
+        let late = table
+            .deadline_ms()
+            .is_some_and(|deadline_ms| deadline_ms <= self.now_ms());
+        if actor == Actor::Clock || !late {
+            return Ok(table);
+        }
+        match self.pass_time(id).await {
+            Ok(()) | Err(GameError::Refused(_)) => self.load(id).await,
+            Err(error) => Err(error),
+        }
     }
 
     /// What the rules say, and before them what only the service knows: who holds the seat now, and whether
@@ -135,7 +158,8 @@ impl Games {
                 games.cache.put(&id, Arc::clone(&after));
                 games.bus.announce(id.as_str(), version.0).await;
                 games.hurry.notify_one();
-                games.keep_snapshot(&id, &after).await;
+                // Nobody waits for a snapshot.
+                tokio::spawn(async move { games.keep_snapshot(&id, &after).await });
             }
             Ok(appended)
         });

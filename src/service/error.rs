@@ -13,7 +13,9 @@ pub enum GameError {
     #[error("There is no such table here.")]
     NoSuchTable,
     /// The seat has passed to somebody else, or was freed.
-    #[error("This seat is no longer yours. You can watch, or come back with your recovery phrase.")]
+    #[error(
+        "This seat is no longer yours: it was given up, or freed while you were away. You can watch."
+    )]
     NotYourSeat,
     /// The player was there too lately for the seat to be freed.
     #[error(
@@ -27,7 +29,7 @@ pub enum GameError {
     #[error("That command id belongs to another command.")]
     ForeignCommand,
     /// As many tables are live as this server takes.
-    #[error("All tables of this server are taken. Please try again in a few minutes.")]
+    #[error("All tables of this server are taken. Please try again later.")]
     Full,
     /// So many wrote to the table at once that this command never came first.
     #[error("The table is very busy. Please try again.")]

@@ -1,5 +1,7 @@
 //! An exported Chronicle: everything that happened at a table, for anybody to check.
 
+use std::sync::Arc;
+
 use game::{Phase, TableId, Version};
 use serde::{Deserialize, Serialize};
 use store::READ_MAX;
@@ -19,13 +21,23 @@ pub(crate) struct Heading {
     pub(crate) seed: String,
 }
 
+/// An export under way. It is read part by part, so that its length costs no memory.
+#[derive(Debug)]
+pub struct Export {
+    games: Arc<Games>,
+    table: TableId,
+    heading: Option<String>,
+    after: Version,
+    over: bool,
+}
+
 impl Games {
-    /// Exports the Chronicle of a table that is over, as JSON lines.
+    /// Begins to export the Chronicle of a table that is over, as JSON lines.
     ///
     /// # Errors
     ///
     /// [`GameError::NotOver`] while the story goes on: until then its seed and whispers are secret.
-    pub async fn export(&self, id: &TableId) -> Result<String, GameError> {
+    pub async fn export(self: &Arc<Self>, id: &TableId) -> Result<Export, GameError> {
         let table = self.load(id).await?;
         let Some(seed) = table.seed().filter(|_| table.phase() == Phase::Chronicle) else {
             return Err(GameError::NotOver);
@@ -36,18 +48,41 @@ impl Games {
             commitment: table.commitment().to_owned(),
             seed: seed.to_hex(),
         };
-        let mut text = line(&heading)?;
-        let mut after = Version(0);
-        loop {
-            let records = self.journal.read(id, after).await?;
-            for record in &records {
-                text.push_str(&line(record)?);
-                after = record.version;
-            }
-            if records.len() < READ_MAX {
-                return Ok(text);
-            }
+        Ok(Export {
+            games: Arc::clone(self),
+            table: id.clone(),
+            heading: Some(line(&heading)?),
+            after: Version(0),
+            over: false,
+        })
+    }
+}
+
+impl Export {
+    /// The next lines; none when all were read.
+    pub async fn next(&mut self) -> Result<Option<String>, GameError> {
+        if let Some(heading) = self.heading.take() {
+            return Ok(Some(heading));
         }
+        if self.over {
+            return Ok(None);
+        }
+        let records = self.games.journal.read(&self.table, self.after).await?;
+        self.over = records.len() < READ_MAX;
+        if let Some(last) = records.last() {
+            self.after = last.version;
+        }
+        let lines: Result<Vec<String>, GameError> = records.iter().map(line).collect();
+        Ok(Some(lines?.concat()))
+    }
+
+    /// Reads all that is left, for tests and small tables.
+    pub async fn text(mut self) -> Result<String, GameError> {
+        let mut text = String::new();
+        while let Some(lines) = self.next().await? {
+            text.push_str(&lines);
+        }
+        Ok(text)
     }
 }
 

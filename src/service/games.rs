@@ -2,11 +2,12 @@
 
 use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
 
 use bus::Bus;
 use game::content::World;
 use game::{Code, Table, TableId, Version, View};
-use store::{Journal, READ_MAX, Readers};
+use store::{Journal, READ_MAX, Readers, StoreError};
 use tokio::sync::{Mutex, Notify, watch};
 
 use crate::cache::Cache;
@@ -16,6 +17,9 @@ use crate::seats::{Holder, holds};
 
 /// How long the news that the journal is in order stays good.
 const CHECK_AGAIN_MS: u64 = 1_000;
+
+/// How long a check may take; a journal that is slower than that is not in order.
+const CHECK_TIME_MAX: Duration = Duration::from_secs(5);
 
 /// What [`Games`] is put together from.
 pub struct Parts {
@@ -138,12 +142,16 @@ impl Games {
         Ok(table)
     }
 
-    /// Shows a table to a holder of a seat, or to a spectator. A former holder sees what spectators see.
+    /// Shows a table to a holder of a seat, which is a sign of life, or to a spectator. A former holder sees
+    /// what spectators see.
     pub async fn view(&self, id: &TableId, holder: Option<Holder>) -> Result<View, GameError> {
         let table = self.load(id).await?;
         let you = holder
             .filter(|holder| holds(&table, *holder))
             .map(|holder| holder.seat);
+        if let Some(seat) = you {
+            self.note(id, seat).await;
+        }
         Ok(table.view(&self.world, you))
     }
 
@@ -160,13 +168,18 @@ impl Games {
     /// Checks that the journal can be read and written. Who asks again within a second gets the same good
     /// news: a check costs a write, and anybody may ask.
     pub async fn check(&self) -> Result<(), GameError> {
-        let mut checked_ms = self.checked_ms.lock().await;
-        let now_ms = self.now_ms();
-        if now_ms.saturating_sub(*checked_ms) >= CHECK_AGAIN_MS {
-            self.journal.check().await?;
-            *checked_ms = now_ms;
-        }
-        Ok(())
+        let checking = async {
+            let mut checked_ms = self.checked_ms.lock().await;
+            let now_ms = self.now_ms();
+            if now_ms.saturating_sub(*checked_ms) >= CHECK_AGAIN_MS {
+                self.journal.check().await?;
+                *checked_ms = now_ms;
+            }
+            Ok(())
+        };
+        tokio::time::timeout(CHECK_TIME_MAX, checking)
+            .await
+            .unwrap_or_else(|slow| Err(StoreError::Unavailable(Box::new(slow)).into()))
     }
 
     /// Counts the live tables.

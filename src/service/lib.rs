@@ -24,6 +24,7 @@ pub mod verify;
 pub use clock::CLOCK_NAP_MS_MAX;
 pub use counts::Counts;
 pub use error::GameError;
+pub use export::Export;
 pub use games::{Games, Parts, Settings};
 pub use presence::Presence;
 pub use seats::{Holder, Seated};

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use game::{
-    Actor, Code, Command, CommandId, Event, Moment, Opening, SeatNo, Seed, Table, TableId,
+    Actor, Code, Command, CommandId, Event, Moment, Opening, Refusal, SeatNo, Seed, Table, TableId,
     TimeLimit, Version,
 };
 use sha2::{Digest, Sha256};
@@ -48,6 +48,9 @@ impl Games {
         name: &str,
         limit: TimeLimit,
     ) -> Result<Seated, GameError> {
+        if id.is_clocks() {
+            return Err(GameError::ForeignCommand);
+        }
         let table = table_of(&id);
         let command = Command::Open {
             name: name.to_owned(),
@@ -55,49 +58,54 @@ impl Games {
         };
         let _opening = self.opening.lock().await;
         if let Some(first) = self.journal.find_command(&table, &id).await? {
-            return self.again(&table, &first, Actor::Newcomer, &command);
+            let first = self.same(first, Actor::Newcomer, &command)?;
+            return self.seated(&table, &first).await;
         }
         if self.journal.count_live().await? >= self.settings.tables_max {
             return Err(GameError::Full);
         }
         for _ in 0..CODES_MAX {
-            let opening = self.draw_opening();
-            let moment = Moment {
-                at_ms: self.now_ms(),
-            };
-            let events = Table::open(&opening, &self.world, name, limit, moment)?;
-            let commit = |standing| NewCommit {
-                command_id: id.clone(),
-                actor: Actor::Newcomer,
-                command: command.clone(),
-                at_ms: moment.at_ms,
-                events: events.clone(),
-                standing,
-            };
-            match self
-                .append(&table, &Table::default(), &events, commit)
-                .await
-            {
-                Ok(Commit::Appended(version)) => {
-                    self.tally.tables_opened.fetch_add(1, Ordering::Relaxed);
-                    let holder = Holder {
-                        seat: SeatNo(1),
-                        generation: 1,
-                    };
-                    return Ok(Seated {
-                        table,
-                        holder,
-                        version,
-                    });
-                }
-                Ok(Commit::Repeated(first)) => {
-                    return self.again(&table, &first, Actor::Newcomer, &command);
-                }
-                Err(StoreError::CodeTaken { .. }) => {}
-                Err(error) => return Err(error.into()),
+            match self.open_once(&table, &id, &command, name, limit).await {
+                Err(GameError::Store(StoreError::CodeTaken { .. })) => {}
+                opened => return opened,
             }
         }
         Err(GameError::Busy)
+    }
+
+    /// Opens a table under one code; another is drawn when a live table has it.
+    async fn open_once(
+        self: &Arc<Self>,
+        table: &TableId,
+        id: &CommandId,
+        command: &Command,
+        name: &str,
+        limit: TimeLimit,
+    ) -> Result<Seated, GameError> {
+        let moment = Moment {
+            at_ms: self.now_ms(),
+        };
+        let events = Table::open(&self.draw_opening(), &self.world, name, limit, moment)?;
+        let commit = |standing| NewCommit {
+            command_id: id.clone(),
+            actor: Actor::Newcomer,
+            command: command.clone(),
+            at_ms: moment.at_ms,
+            events: events.clone(),
+            standing,
+        };
+        let record = match self
+            .append(table, &Table::default(), &events, commit)
+            .await?
+        {
+            Commit::Repeated(first) => self.same(*first, Actor::Newcomer, command)?,
+            Commit::Appended(version) => {
+                self.tally.tables_opened.fetch_add(1, Ordering::Relaxed);
+                let (id, command) = (id.clone(), command.clone());
+                Record::unchained(version, moment.at_ms, id, Actor::Newcomer, command, events)
+            }
+        };
+        self.seated(table, &record).await
     }
 
     /// Sits down at a table that gathers. A repeat of the same command id finds the same seat.
@@ -114,12 +122,7 @@ impl Games {
             .commit(table, Actor::Newcomer, None, id, command)
             .await?;
         self.tally.seats_taken.fetch_add(1, Ordering::Relaxed);
-        let holder = holder_in(&record.events).ok_or(GameError::ForeignCommand)?;
-        Ok(Seated {
-            table: table.clone(),
-            holder,
-            version: record.version,
-        })
+        self.seated(table, &record).await
     }
 
     fn draw_opening(&self) -> Opening {
@@ -135,19 +138,18 @@ impl Games {
         }
     }
 
-    fn again(
-        &self,
-        table: &TableId,
-        first: &Record,
-        actor: Actor,
-        command: &Command,
-    ) -> Result<Seated, GameError> {
-        let first = self.same(first.clone(), actor, command)?;
-        let holder = holder_in(&first.events).ok_or(GameError::ForeignCommand)?;
+    /// The seat a record gave. A repeat gets it again while the table lives; afterwards the record, its id
+    /// included, is for anybody to read in the Chronicle.
+    async fn seated(&self, table: &TableId, record: &Record) -> Result<Seated, GameError> {
+        let holder = holder_in(&record.events).ok_or(GameError::ForeignCommand)?;
+        if !self.load(table).await?.phase().is_live() {
+            return Err(Refusal::Closed.into());
+        }
+        self.note(table, holder.seat).await;
         Ok(Seated {
             table: table.clone(),
             holder,
-            version: first.version,
+            version: record.version,
         })
     }
 }

@@ -11,6 +11,8 @@ use crate::export::{FORMAT, Heading};
 /// What was found in order.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Report {
+    /// The seal: the hash of the seed, as the table showed it from its first moment.
+    pub seal: String,
     /// Commits checked.
     pub commits: usize,
     /// Rolls recomputed from the seed.
@@ -23,6 +25,7 @@ pub struct Report {
 impl fmt::Display for Report {
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self {
+            seal,
             commits,
             rolls,
             decisions,
@@ -31,9 +34,10 @@ impl fmt::Display for Report {
             to,
             "The Chronicle is whole: {commits} commits, each chained to the one before."
         )?;
+        writeln!(to, "Its seed fits the seal {seal}.")?;
         writeln!(
             to,
-            "The seed is the one committed to before the first roll."
+            "Compare that seal with the one your table showed from its first moment."
         )?;
         writeln!(to, "{rolls} rolls are those the seed gives.")?;
         match decisions {
@@ -115,6 +119,7 @@ pub fn verify(text: &str, world: &World) -> Result<Report, Fault> {
     let seed = check_seed(&heading, &records)?;
     let mut table = Table::default();
     let mut report = Report {
+        seal: heading.commitment.clone(),
         commits: 0,
         rolls: 0,
         decisions: 0,
@@ -162,7 +167,10 @@ fn check_seed(heading: &Heading, records: &[Record]) -> Result<Seed, Fault> {
             _ => None,
         });
     let (opened_with, committed) = opened.ok_or(Fault::BrokenOff)?;
-    let told = Seed::from_hex(&heading.seed).unwrap_or(opened_with);
+    let told = Seed::from_hex(&heading.seed).ok_or_else(|| Fault::NotAChronicle {
+        line: 1,
+        why: "its seed is not 64 hexadecimal digits".to_owned(),
+    })?;
     for (seed, committed) in [
         (told, &heading.commitment),
         (opened_with, &committed),
@@ -220,6 +228,9 @@ fn check_decision(table: &Table, world: &World, record: &Record) -> Result<usize
                 ..
             }),
         ) => {
+            if table.version() != Version(0) {
+                return Err(other);
+            }
             if *rules != RULES_EDITION || *library != world.edition {
                 return Ok(0);
             }

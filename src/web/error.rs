@@ -1,8 +1,8 @@
 //! What went wrong, as a sentence for people and as problem+json for programs.
 
 use axum::Json;
+use axum::extract::Request;
 use axum::extract::rejection::{FormRejection, JsonRejection};
-use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::{Html, IntoResponse, Response};
 use game::Refusal;
@@ -11,7 +11,6 @@ use http::{HeaderValue, StatusCode};
 use serde::Serialize;
 use service::GameError;
 
-use crate::App;
 use crate::pages::{Fault, Template};
 use crate::request::Wants;
 
@@ -184,7 +183,6 @@ fn status_of(error: &GameError) -> StatusCode {
             | Refusal::OwnSeat => StatusCode::FORBIDDEN,
             Refusal::NoSeat => StatusCode::UNAUTHORIZED,
             Refusal::Closed => StatusCode::GONE,
-            Refusal::TooMuch => StatusCode::TOO_MANY_REQUESTS,
             Refusal::NameTaken
             | Refusal::TableFull
             | Refusal::AlreadyBegun
@@ -192,6 +190,10 @@ fn status_of(error: &GameError) -> StatusCode {
             | Refusal::MovedOn
             | Refusal::NotNow
             | Refusal::AlreadyTold
+            | Refusal::AlreadyKept
+            | Refusal::AlreadyChosen
+            | Refusal::TooMuch
+            | Refusal::TooOften
             | Refusal::SignatureUsed
             | Refusal::NothingToHear
             | Refusal::TooEarly
@@ -248,11 +250,7 @@ fn fault_page(problem: &Problem) -> String {
 }
 
 /// Gives every problem its words: a page for people, problem+json for programs.
-pub(crate) async fn show_problems(
-    State(_app): State<App>,
-    request: Request,
-    next: Next,
-) -> Response {
+pub(crate) async fn show_problems(request: Request, next: Next) -> Response {
     let wants = Wants::of(request.uri(), request.headers());
     let mut response = next.run(request).await;
     if response.status() == StatusCode::PAYLOAD_TOO_LARGE

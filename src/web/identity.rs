@@ -10,11 +10,15 @@ use http::request::Parts;
 use serde::Deserialize;
 use service::{Holder, Seated};
 use sha2::Sha256;
+use time::Duration;
 
 use crate::App;
 use crate::error::WebError;
 use crate::request::is_https;
 
+/// Days a browser keeps a seat: longer than a table of unhurried players lives, and not so long that the
+/// cookies of old tables outgrow what proxies pass on.
+const SEAT_DAYS: i64 = 60;
 /// Words in a recovery phrase: 40 bits, against a handful of tries a minute.
 const PHRASE_WORDS: usize = 5;
 
@@ -134,8 +138,7 @@ pub(crate) fn seat_cookie(app: &App, headers: &HeaderMap, seated: &Seated) -> Co
             SameSite::Lax
         })
         .secure(secure)
-        // A browser caps this at 400 days, longer than any table lives.
-        .permanent()
+        .max_age(Duration::days(SEAT_DAYS))
         .build()
 }
 

@@ -17,7 +17,7 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request, State};
-use axum::middleware::{Next, from_fn_with_state};
+use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use http::header::{
@@ -149,8 +149,8 @@ pub fn router(parts: Parts) -> Router {
         .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
         .layer(from_fn_with_state(app.clone(), refuse_cross_site))
         .layer(CatchPanicLayer::custom(after_panic))
-        .layer(from_fn_with_state(app.clone(), error::show_problems))
-        .route_layer(from_fn_with_state(app.clone(), answers::count))
+        .layer(from_fn(error::show_problems))
+        .layer(from_fn_with_state(app.clone(), answers::count))
         .layer(fixed(CONTENT_SECURITY_POLICY, POLICY))
         .layer(fixed(X_CONTENT_TYPE_OPTIONS, "nosniff"))
         .layer(fixed(X_FRAME_OPTIONS, "DENY"))

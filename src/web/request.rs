@@ -1,6 +1,7 @@
 //! What a request says about itself.
 
 use http::header::{ACCEPT, COOKIE, HOST, ORIGIN};
+use http::uri::Authority;
 use http::{HeaderMap, HeaderValue, Uri};
 
 use crate::App;
@@ -42,20 +43,22 @@ pub(crate) fn cookie_names(headers: &HeaderMap) -> impl Iterator<Item = &str> {
 }
 
 /// Where this server is reached, without a slash at the end.
-pub(crate) fn base_url(app: &App, headers: &HeaderMap) -> String {
+pub(crate) fn base_url(app: &App, uri: &Uri, headers: &HeaderMap) -> String {
     if let Some(url) = &app.settings.public_url {
         return url.trim_end_matches('/').to_owned();
     }
-    let host = headers
-        .get(HOST)
-        .and_then(|value| value.to_str().ok())
-        .unwrap_or("localhost");
     let scheme = if is_https(app, headers) {
         "https"
     } else {
         "http"
     };
-    format!("{scheme}://{host}")
+    format!("{scheme}://{}", host(uri, headers).unwrap_or("localhost"))
+}
+
+/// The host that was asked: HTTP/1.1 names it in a header, HTTP/2 in the address.
+fn host<'a>(uri: &'a Uri, headers: &'a HeaderMap) -> Option<&'a str> {
+    let named = headers.get(HOST).and_then(|value| value.to_str().ok());
+    named.or_else(|| uri.authority().map(Authority::as_str))
 }
 
 /// Whether the browser speaks TLS, as far as a trusted proxy says.
@@ -83,7 +86,7 @@ pub(crate) fn is_cross_site(app: &App, uri: &Uri, headers: &HeaderMap) -> bool {
             .and_then(|value: &HeaderValue| value.to_str().ok())
     };
     let origin = text(ORIGIN.as_str());
-    let own = origin.is_none_or(|origin| is_own(app, origin, text(HOST.as_str())));
+    let own = origin.is_none_or(|origin| is_own(app, origin, host(uri, headers)));
     let elsewhere = !own || text("sec-fetch-site") == Some("cross-site");
     let invited =
         uri.path().starts_with("/api/") && origin.is_some_and(|origin| is_invited(app, origin));
@@ -91,12 +94,10 @@ pub(crate) fn is_cross_site(app: &App, uri: &Uri, headers: &HeaderMap) -> bool {
 }
 
 fn is_own(app: &App, origin: &str, host: Option<&str>) -> bool {
-    let public = app
-        .settings
-        .public_url
-        .as_deref()
-        .map(|url| url.trim_end_matches('/'));
-    public == Some(origin) || origin.split_once("://").map(|(_, named)| named) == host
+    let public = app.settings.public_url.as_deref();
+    let public = public.map(|url| url.trim_end_matches('/'));
+    let named = origin.split_once("://").map(|(_, named)| named);
+    public == Some(origin) || (named.is_some() && named == host)
 }
 
 fn is_invited(app: &App, origin: &str) -> bool {

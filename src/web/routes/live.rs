@@ -12,8 +12,8 @@ use axum::response::sse::{Event, Sse};
 use axum::response::{IntoResponse, Response};
 use futures_util::stream;
 use game::{SeatNo, Version, View};
-use http::HeaderMap;
 use http::header::{CACHE_CONTROL, HeaderName};
+use http::{HeaderMap, Uri};
 use serde::Deserialize;
 use service::Presence;
 use tokio::sync::watch;
@@ -47,9 +47,10 @@ pub(crate) async fn page_stream(
     State(app): State<App>,
     at: AtTable,
     Query(since): Query<Since>,
+    uri: Uri,
     headers: HeaderMap,
 ) -> Result<Response, WebError> {
-    open(app, at, since.since, &headers, Form::Page).await
+    open(app, at, since.since, (&uri, &headers), Form::Page).await
 }
 
 /// Streams the table's view as JSON.
@@ -57,16 +58,17 @@ pub(crate) async fn json_stream(
     State(app): State<App>,
     at: AtTable,
     Query(since): Query<Since>,
+    uri: Uri,
     headers: HeaderMap,
 ) -> Result<Response, WebError> {
-    open(app, at, since.since, &headers, Form::Json).await
+    open(app, at, since.since, (&uri, &headers), Form::Json).await
 }
 
 async fn open(
     app: App,
     at: AtTable,
     since: Option<u64>,
-    headers: &HeaderMap,
+    (uri, headers): (&Uri, &HeaderMap),
     form: Form,
 ) -> Result<Response, WebError> {
     if app.life.stage() == Stage::Closing {
@@ -81,7 +83,7 @@ async fn open(
         .and_then(|id| id.to_str().ok()?.parse().ok());
     let watcher = Watcher {
         shown: Version(last_id.or(since).unwrap_or(0)),
-        base: crate::request::base_url(&app, headers),
+        base: crate::request::base_url(&app, uri, headers),
         beat: beat(),
         first: Some(view),
         there: BTreeMap::new(),
@@ -128,7 +130,6 @@ impl Watcher {
             return None;
         }
         if let Some(view) = self.first.take() {
-            self.note(&view).await;
             let known = view.version == self.shown;
             self.there = self.presence(&view).await;
             return if known {
@@ -151,9 +152,9 @@ impl Watcher {
                 }
                 _ = self.beat.tick() => true,
             };
+            // Looking is a sign of life of the seat that looks.
             match self.app.games.view(&self.at.table, self.at.holder).await {
                 Ok(view) => {
-                    self.note(&view).await;
                     // Asked first in any case: what a page shows is not news again with the next beat.
                     let came_or_went = self.somebody_came_or_went(&view).await;
                     if view.version > self.shown || came_or_went {
@@ -166,13 +167,6 @@ impl Watcher {
             if beats {
                 return self.beat(self.shown);
             }
-        }
-    }
-
-    /// A stream that is open is a sign of life of its seat.
-    async fn note(&self, view: &View) {
-        if let Some(seat) = view.you {
-            self.app.games.note(&self.at.table, seat).await;
         }
     }
 

@@ -9,7 +9,7 @@ use axum::extract::{Query, State};
 use axum::response::{Html, Response};
 use axum_extra::extract::SignedCookieJar;
 use axum_extra::extract::cookie::Key;
-use game::{SeatNo, Table, TableId, Version};
+use game::{Table, TableId};
 use http::HeaderMap;
 use serde::Deserialize;
 use service::{Holder, Seated};
@@ -18,8 +18,8 @@ use crate::pages::{Return, Template};
 use crate::routes::gathering::{find, take_seat};
 use crate::{App, WebError};
 
-/// Wrong phrases a table takes within [`WINDOW_MS`]: far too few to guess 40 bits.
-const TRIES_MAX: u32 = 10;
+/// Phrases that may be tried at a table within [`WINDOW_MS`]: far too few to guess 40 bits.
+const TRIES_MAX: u32 = 20;
 /// Over which wrong phrases are counted.
 const WINDOW_MS: u64 = 60_000;
 /// Tables whose tries are counted at once.
@@ -78,19 +78,15 @@ async fn seat_of(app: &App, form: &ReturnForm) -> Result<Seated, WebError> {
         Some(table) => table,
         None => find(app, &form.code).await?.1,
     };
-    let now_ms = app.games.now_ms();
-    if app.tries.exhausted(&table_id, now_ms) {
+    if !app.tries.take(&table_id, app.games.now_ms()) {
         return Err(WebError::TooManyTries);
     }
     let table = app.games.load(&table_id).await?;
-    let Some(holder) = holder_by_phrase(app, &table_id, &table, &form.phrase) else {
-        app.tries.count(&table_id, now_ms);
-        return Err(WebError::WrongPhrase);
-    };
+    let holder = holder_by_phrase(app, &table_id, &table, &form.phrase);
     Ok(Seated {
         table: table_id,
-        holder,
-        version: Version(table.version().0),
+        holder: holder.ok_or(WebError::WrongPhrase)?,
+        version: table.version(),
     })
 }
 
@@ -111,25 +107,19 @@ fn holder_by_phrase(app: &App, id: &TableId, table: &Table, typed: &str) -> Opti
     let holders = table.seats().iter().filter(|(_, seat)| seat.present);
     holders
         .map(|(seat, held)| Holder {
-            seat: SeatNo(seat.0),
+            seat: *seat,
             generation: held.generation,
         })
         .find(|holder| app.keys.phrase(id, *holder) == typed)
 }
 
-/// Wrong phrases of late, by table.
+/// Phrases tried of late, by table.
 #[derive(Debug, Default)]
 pub(crate) struct Tries(Mutex<HashMap<TableId, (u64, u32)>>);
 
 impl Tries {
-    fn exhausted(&self, table: &TableId, now_ms: u64) -> bool {
-        let tries = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        tries
-            .get(table)
-            .is_some_and(|(since, count)| now_ms < since + WINDOW_MS && *count >= TRIES_MAX)
-    }
-
-    fn count(&self, table: &TableId, now_ms: u64) {
+    /// Takes a try, if one is left: counted before anything is looked at, so that tries at once count, too.
+    fn take(&self, table: &TableId, now_ms: u64) -> bool {
         let mut tries = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if tries.len() >= TABLES_MAX {
             tries.retain(|_, (since, _)| now_ms < *since + WINDOW_MS);
@@ -139,5 +129,6 @@ impl Tries {
             (*since, *count) = (now_ms, 0);
         }
         *count += 1;
+        *count <= TRIES_MAX
     }
 }

@@ -2,10 +2,12 @@
 
 use std::collections::BTreeMap;
 
+use axum::body::Body;
 use axum::extract::State;
 use axum::extract::rejection::FormRejection;
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use axum::{Form, Json};
+use futures_util::stream;
 use game::{Command, CommandId, SeatNo, TableId, View};
 use http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE};
 use http::{HeaderMap, StatusCode, Uri};
@@ -31,7 +33,7 @@ pub(crate) async fn page(
     let notice = at
         .unreadable
         .then(|| WebError::NoSeat { unreadable: true }.to_string());
-    let shown = show(&app, &at, &headers, notice.as_deref()).await?;
+    let shown = show(&app, &at, (&uri, &headers), notice.as_deref()).await?;
     Ok(([(CACHE_CONTROL, "no-store")], shown).into_response())
 }
 
@@ -60,19 +62,22 @@ pub(crate) async fn play(
         Ok(_) if leaves => Ok(Redirect::to("/").into_response()),
         Ok(_) => Ok(Redirect::to(&format!("/t/{}", at.table)).into_response()),
         Err(error) if json => Err(error),
-        Err(error) => refused(&app, &at, &headers, error).await,
+        Err(error) => refused(&app, &at, (&uri, &headers), error).await,
     }
 }
 
-/// Exports the Chronicle of a table that is over.
+/// Exports the Chronicle of a table that is over, part by part.
 pub(crate) async fn export(State(app): State<App>, at: AtTable) -> Result<Response, WebError> {
-    let text = app.games.export(&at.table).await?;
+    let export = app.games.export(&at.table).await?;
+    let parts = stream::try_unfold(export, |mut export| async move {
+        Ok::<_, GameError>(export.next().await?.map(|lines| (lines, export)))
+    });
     let name = format!("attachment; filename=\"chronicle-{}.jsonl\"", at.table);
     let headers = [
         (CONTENT_TYPE, "application/jsonl".to_owned()),
         (CONTENT_DISPOSITION, name),
     ];
-    Ok((headers, text).into_response())
+    Ok((headers, Body::from_stream(parts)).into_response())
 }
 
 /// The part of the page that the event stream renews.
@@ -90,7 +95,7 @@ pub(crate) async fn fragment(
 async fn refused(
     app: &App,
     at: &AtTable,
-    headers: &HeaderMap,
+    (uri, headers): (&Uri, &HeaderMap),
     error: WebError,
 ) -> Result<Response, WebError> {
     let (status, sentence) = (error.status(), error.to_string());
@@ -104,7 +109,7 @@ async fn refused(
     if !about_the_page {
         return Err(error);
     }
-    let shown = show(app, at, headers, Some(&sentence)).await?;
+    let shown = show(app, at, (uri, headers), Some(&sentence)).await?;
     let status = if status == StatusCode::UNAUTHORIZED {
         StatusCode::FORBIDDEN
     } else {
@@ -116,11 +121,11 @@ async fn refused(
 async fn show(
     app: &App,
     at: &AtTable,
-    headers: &HeaderMap,
+    (uri, headers): (&Uri, &HeaderMap),
     notice: Option<&str>,
 ) -> Result<Html<String>, WebError> {
     let view = app.games.view(&at.table, at.holder).await?;
-    let shown = Shown::gather(app, at, view, &base_url(app, headers)).await;
+    let shown = Shown::gather(app, at, view, &base_url(app, uri, headers)).await;
     let page = TablePage {
         main: shown.main(),
         now_ms: app.games.now_ms(),

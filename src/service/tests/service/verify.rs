@@ -18,7 +18,7 @@ async fn exported() -> Vec<Value> {
         Err(GameError::NotOver)
     ));
     play_to_the_end(&games, &table, &holders).await;
-    let text = games.export(&table).await.unwrap();
+    let text = games.export(&table).await.unwrap().text().await.unwrap();
     text.lines()
         .map(|line| serde_json::from_str(line).unwrap())
         .collect()

@@ -79,7 +79,7 @@ fn play_one(world: &World, secrets: &Secrets, number: u64, tally: &mut Tally) ->
             }
             Ok(events) => {
                 promises::dice_are_the_tables_own(&before, events);
-                promises::chances_shown_are_rolled(world, &before, &step.attempt, events);
+                promises::chances_shown_are_rolled(world, &before, events);
                 promises::the_deal_is_fair(world, play.table(), events);
                 promises::ballots_stay_secret(world, &before, &step.attempt);
                 promises::nothing_leaks(world, secrets, play.table(), events, played);
