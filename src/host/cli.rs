@@ -10,7 +10,7 @@ use anyhow::Context as _;
 use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 
 use crate::config::{self, Config, Environment, Misread, Reading};
-use crate::start::{End, run};
+use crate::start::run;
 use crate::{Platform, codex, healthcheck, listener, logs};
 
 /// A service that is needed is not there: the port, the disk (`EX_UNAVAILABLE`).
@@ -18,9 +18,6 @@ const UNAVAILABLE: u8 = 69;
 
 /// Something is set wrong (`EX_CONFIG`).
 const MISCONFIGURED: u8 = 78;
-
-/// Ended by a second order to end, as shells count SIGINT.
-const INTERRUPTED: u8 = 130;
 
 /// How long blocking work may hold up the end of the process.
 const LINGER: Duration = Duration::from_millis(100);
@@ -91,8 +88,7 @@ fn serve(platform: Platform, reading: Reading) -> ExitCode {
     let ended = runtime.block_on(run(platform, reading));
     runtime.shutdown_timeout(LINGER);
     match ended {
-        Ok(End::Asked) => ExitCode::SUCCESS,
-        Ok(End::AskedTwice) => ExitCode::from(INTERRUPTED),
+        Ok(end) => ExitCode::from(end.code()),
         Err(error) => {
             tracing::error!("cannot serve: {error:#}");
             ExitCode::from(UNAVAILABLE)

@@ -39,7 +39,8 @@ pub struct Config {
     pub max_concurrent_games: u64,
     /// How long a seat may be gone before the host of its table may vacate it: 10 minutes.
     pub reconnect_timeout: Duration,
-    /// How many proxies in front are ours, counted from the right of `X-Forwarded-For`: none.
+    /// How many of our own proxies stand in front: none. With any, `X-Forwarded-Proto` is believed, and one
+    /// address may have any number of connections.
     pub trusted_proxy_hops: usize,
     /// Origins other than our own whose pages may ask us: none.
     pub cors_origins: Vec<String>,

@@ -5,6 +5,10 @@
 //! for no longer than the budget.
 
 mod connection;
+mod desk;
+mod limits;
+mod peers;
+mod socket;
 
 use std::error::Error;
 use std::io;
@@ -20,38 +24,12 @@ use web::Life;
 
 use crate::door::Door;
 use connection::Connection;
+use peers::{Peers, Place};
+
+pub use limits::Limits;
 
 /// How long the loop rests when the system has no connection to give, for want of file descriptors say.
 const REST: Duration = Duration::from_millis(200);
-
-/// What a connection may take.
-#[derive(Clone, Copy, Debug)]
-pub struct Limits {
-    /// Time from being accepted to the end of the first request's header.
-    pub first_header: Duration,
-    /// Time a connection may idle between two requests. Longer than the proxies in front keep theirs, else
-    /// they send a request into a connection that is just closing.
-    pub idle: Duration,
-    /// Connections at a time. Beyond it, the next waits to be accepted.
-    pub connections_max: usize,
-    /// Time from the order to close to the cut of what is still open.
-    pub drain: Duration,
-}
-
-impl Limits {
-    /// Connections beyond the live streams: pages, health checks, metrics.
-    const CONNECTIONS_BESIDE: usize = 1_000;
-
-    /// Returns the limits for a number of live streams and a drain.
-    pub fn new(streams_max: usize, drain: Duration) -> Self {
-        Self {
-            first_header: Duration::from_secs(10),
-            idle: Duration::from_secs(95),
-            connections_max: streams_max + Self::CONNECTIONS_BESIDE,
-            drain,
-        }
-    }
-}
 
 /// How far the end of the loop has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -70,6 +48,7 @@ pub async fn serve(listener: TcpListener, door: Door, life: Life, limits: Limits
     let server = Server {
         listener,
         permits: Arc::new(Semaphore::new(limits.connections_max)),
+        peers: Arc::default(),
         door,
         limits,
         phase: watch::Sender::new(Phase::Open),
@@ -88,12 +67,19 @@ pub async fn serve(listener: TcpListener, door: Door, life: Life, limits: Limits
 struct Accepted {
     stream: TcpStream,
     peer: SocketAddr,
-    permit: OwnedSemaphorePermit,
+    room: Room,
+}
+
+/// What a connection gives back when it ends.
+struct Room {
+    _permit: OwnedSemaphorePermit,
+    _place: Place,
 }
 
 struct Server {
     listener: TcpListener,
     permits: Arc<Semaphore>,
+    peers: Arc<Peers>,
     door: Door,
     limits: Limits,
     phase: watch::Sender<Phase>,
@@ -131,11 +117,15 @@ impl Server {
         loop {
             match self.listener.accept().await {
                 Ok((stream, peer)) => {
-                    return Accepted {
-                        stream,
-                        peer,
-                        permit,
+                    let Some(place) = self.place(peer) else {
+                        tracing::debug!(%peer, "refused a connection: its peer has too many");
+                        continue;
                     };
+                    let room = Room {
+                        _permit: permit,
+                        _place: place,
+                    };
+                    return Accepted { stream, peer, room };
                 }
                 Err(error) if ended_by_peer(&error) => {}
                 Err(error) => {
@@ -144,6 +134,17 @@ impl Server {
                 }
             }
         }
+    }
+
+    /// Counts a connection of `peer`, unless it has too many already.
+    fn place(&self, peer: SocketAddr) -> Option<Place> {
+        let peer = peer.ip().to_canonical();
+        let most = if (self.limits.is_many)(peer) {
+            usize::MAX
+        } else {
+            self.limits.connections_per_peer_max
+        };
+        self.peers.take(peer, most)
     }
 
     fn connection(&self, accepted: Accepted, leaves_at: Phase) -> Connection {

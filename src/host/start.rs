@@ -1,5 +1,8 @@
 //! One process from its first log line to its last.
 
+#[cfg(test)]
+mod tests;
+
 use std::error::Error;
 use std::io::{self, Write as _};
 use std::net::SocketAddr;
@@ -8,6 +11,7 @@ use std::time::Duration;
 use anyhow::{Context as _, anyhow};
 use rustix::process::{Resource, getrlimit, setrlimit};
 use tokio::signal::unix::{SignalKind, signal};
+use tokio::task::JoinHandle;
 use tokio::time::{Instant, timeout_at};
 use web::{Life, Stage};
 
@@ -16,7 +20,7 @@ use crate::config::{Config, Reading};
 use crate::door::Door;
 use crate::secret::Secret;
 use crate::serve::{Limits, serve};
-use crate::{Platform, Storage, keyfile, listener, logs};
+use crate::{Closing, Platform, Storage, keyfile, listener, logs};
 
 /// What the platform's time to end is left with when all of ours is used.
 const DRAIN_SPARE: Duration = Duration::from_secs(2);
@@ -34,9 +38,24 @@ pub(crate) enum End {
     Asked,
     /// At once, because it was asked twice.
     AskedTwice,
+    /// Because a part of it broke that it cannot go on without.
+    Broken,
 }
 
-/// Runs the process until it is asked to end.
+impl End {
+    /// Returns what the process exits with.
+    pub(crate) fn code(self) -> u8 {
+        match self {
+            Self::Asked => 0,
+            // As shells count SIGINT.
+            Self::AskedTwice => 130,
+            // A fault of our own (`EX_SOFTWARE`).
+            Self::Broken => 70,
+        }
+    }
+}
+
+/// Runs the process until it is asked to end, or breaks.
 pub(crate) async fn run(platform: Platform, reading: Reading) -> anyhow::Result<End> {
     let Reading { config, doubts, .. } = reading;
     for doubt in doubts {
@@ -45,7 +64,7 @@ pub(crate) async fn run(platform: Platform, reading: Reading) -> anyhow::Result<
     let life = Life::begin();
     let asked = ask(life.clone())?;
     tokio::select! {
-        ended = work(platform, config, life) => ended.map(|()| End::Asked),
+        ended = work(platform, config, life) => ended,
         () = asked => Ok(End::AskedTwice),
     }
 }
@@ -66,9 +85,13 @@ fn ask(life: Life) -> io::Result<impl Future<Output = ()>> {
     })
 }
 
-async fn work(platform: Platform, config: Config, life: Life) -> anyhow::Result<()> {
+async fn work(platform: Platform, config: Config, life: Life) -> anyhow::Result<End> {
     let started = Instant::now();
-    let limits = Limits::new(config.max_streams, serving_time(config.drain));
+    let limits = Limits::new(
+        config.max_streams,
+        serving_time(config.drain),
+        config.trusted_proxy_hops,
+    );
     make_room(limits.connections_max + FILES_BESIDE);
     let listener =
         listener::bind(config.host, config.port).map_err(|sentence| anyhow!(sentence))?;
@@ -89,7 +112,7 @@ async fn work(platform: Platform, config: Config, life: Life) -> anyhow::Result<
     }) = opened
     else {
         serving.await?;
-        return Ok(());
+        return Ok(End::Asked);
     };
     // Only now: a start that is refused leaves nothing behind.
     let key = key(&config)?;
@@ -103,14 +126,35 @@ async fn work(platform: Platform, config: Config, life: Life) -> anyhow::Result<
     );
     invite(&config, address);
 
+    // Only now, or the closing they may order would be taken back by the opening.
+    let serving = tokio::spawn(heed("the accept loop", serving, life.clone()));
+    let clock = tokio::spawn(heed("the clock", clock, life.clone()));
     life.closing().await;
     let deadline = Instant::now() + config.drain.saturating_sub(DRAIN_SPARE);
-    let cut = serving.await?;
-    let settled = timeout_at(deadline, async {
-        clock.await?;
-        close().await
+    finish(serving, clock, close, deadline).await
+}
+
+/// Returns what a task comes to, or orders the end of the process because it broke.
+async fn heed<T>(name: &'static str, task: JoinHandle<T>, life: Life) -> Option<T> {
+    let ended = task.await.inspect_err(|error| {
+        let error: &dyn Error = error;
+        tracing::error!(error, "{name} broke; closing");
+        life.come_to(Stage::Closing);
     });
-    match settled.await {
+    ended.ok()
+}
+
+/// Waits for the last answers, then closes the storage.
+async fn finish(
+    serving: JoinHandle<Option<usize>>,
+    clock: JoinHandle<Option<()>>,
+    close: Closing,
+    deadline: Instant,
+) -> anyhow::Result<End> {
+    let cut = serving.await?;
+    // A clock that has not ended by then is not broken.
+    let clock = timeout_at(deadline, clock).await.unwrap_or(Ok(Some(())))?;
+    match timeout_at(deadline, close()).await {
         Ok(Ok(())) => {}
         Ok(Err(error)) => {
             let error: &dyn Error = &*error;
@@ -120,12 +164,14 @@ async fn work(platform: Platform, config: Config, life: Life) -> anyhow::Result<
             tracing::error!("the storage did not close in time; what was acknowledged is kept");
         }
     }
-    if cut > 0 {
-        tracing::warn!(cut, "closed; connections still open were cut");
+    let left = cut.unwrap_or_default();
+    if left > 0 {
+        tracing::warn!(cut = left, "closed; connections still open were cut");
     } else {
-        tracing::info!(cut, "closed");
+        tracing::info!(cut = left, "closed");
     }
-    Ok(())
+    let whole = cut.is_some() && clock.is_some();
+    Ok(if whole { End::Asked } else { End::Broken })
 }
 
 /// Returns how long connections have to end, of the time the platform gives.

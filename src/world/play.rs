@@ -122,8 +122,14 @@ impl<'w> Play<'w> {
         } else {
             self.sense()
         };
+        let due = self.table.deadline_ms().unwrap_or(0);
+        // Whoever runs a table lets a deadline that has passed have its consequence before anything else.
+        let (actor, command) = if self.at_ms >= due {
+            (Actor::Clock, Command::PassTime {})
+        } else {
+            (actor, command)
+        };
         if actor == Actor::Clock && self.chance.below(4) > 0 {
-            let due = self.table.deadline_ms().unwrap_or(0);
             self.at_ms = self.at_ms.max(due);
         }
         Attempt {

@@ -119,7 +119,7 @@ pub(super) const SETTINGS: &[Setting] = &[
     },
     Setting {
         name: "TRUSTED_PROXY_HOPS",
-        what: "How many of our own proxies stand in front",
+        what: "How many of our own proxies stand in front; with any, X-Forwarded-Proto is believed and one address may have any number of connections",
         secret: false,
         take: |config, text| parse::whole(text, 0, 10).map(|hops| config.trusted_proxy_hops = hops),
         show: |config| config.trusted_proxy_hops.to_string(),

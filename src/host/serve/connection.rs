@@ -1,24 +1,18 @@
 //! One connection: its limits, and how it leaves.
 
-use std::convert::Infallible;
-use std::net::SocketAddr;
 use std::pin::pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use axum::body::Body;
-use axum::extract::ConnectInfo;
-use axum::response::Response;
-use http::{HeaderValue, Request, Version, header};
-use hyper::body::Incoming;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto;
 use tokio::sync::watch;
-use tokio::time::sleep;
+use tokio::time::{sleep, timeout};
 
-use super::{Accepted, Limits, Phase};
+use super::desk::Desk;
+use super::{Accepted, Limits, Phase, socket};
 use crate::door::Door;
 
 /// Bytes of a request's header at most.
@@ -45,21 +39,23 @@ impl Connection {
                 Accepted {
                     stream,
                     peer,
-                    permit: _permit,
+                    room: _room,
                 },
             door,
             limits,
             phase,
             leaves_at,
         } = self;
-        // Without it, small events wait for one another. An error shows again at the next read.
-        let _ = stream.set_nodelay(true);
+        socket::tune(&stream, limits.peer_gone);
         let asked = Arc::new(AtomicBool::new(false));
+        let in_hand = watch::Sender::new(0);
         let desk = Desk {
             door,
+            limits,
             peer,
-            asked: asked.clone(),
             phase: phase.clone(),
+            asked: asked.clone(),
+            in_hand: in_hand.clone(),
         };
         let service = service_fn(move |request| desk.clone().answer(request));
         let builder = builder(limits);
@@ -67,8 +63,15 @@ impl Connection {
             pin!(builder.serve_connection_with_upgrades(TokioIo::new(stream), service));
         let mut first_header = pin!(sleep(limits.first_header));
         let mut guarded = true;
-        let mut leaving = pin!(reached(phase, leaves_at));
+        let mut leaving = pin!(async {
+            tokio::select! {
+                () = reached(phase, leaves_at) => {}
+                () = idled(in_hand.subscribe(), limits.idle) => {}
+            }
+        });
         let mut staying = true;
+        // An HTTP/2 peer need not heed a goodbye. This begins to count when it is first waited for.
+        let mut lingering = pin!(idled(in_hand.subscribe(), limits.idle));
         loop {
             tokio::select! {
                 ended = served.as_mut() => {
@@ -87,6 +90,7 @@ impl Connection {
                     served.as_mut().graceful_shutdown();
                     staying = false;
                 }
+                () = lingering.as_mut(), if !staying => return,
             }
         }
     }
@@ -112,28 +116,12 @@ async fn reached(mut phase: watch::Receiver<Phase>, wanted: Phase) {
     let _ = phase.wait_for(|phase| *phase >= wanted).await;
 }
 
-/// What hands the requests of one connection to the door.
-#[derive(Clone)]
-struct Desk {
-    door: Door,
-    peer: SocketAddr,
-    asked: Arc<AtomicBool>,
-    phase: watch::Receiver<Phase>,
-}
-
-impl Desk {
-    async fn answer(self, request: Request<Incoming>) -> Result<Response, Infallible> {
-        self.asked.store(true, Ordering::Relaxed);
-        let version = request.version();
-        let mut request = request.map(Body::new);
-        request.extensions_mut().insert(ConnectInfo(self.peer));
-        let mut response = self.door.answer(request).await?;
-        // HTTP/2 has no such header; there, the shutdown itself tells the peer.
-        if *self.phase.borrow() > Phase::Open && version < Version::HTTP_2 {
-            response
-                .headers_mut()
-                .insert(header::CONNECTION, HeaderValue::from_static("close"));
+/// Waits until no request has been in hand for `limit`.
+async fn idled(mut in_hand: watch::Receiver<usize>, limit: Duration) {
+    // An error says that nothing can come any more.
+    while in_hand.wait_for(|count| *count == 0).await.is_ok() {
+        if timeout(limit, in_hand.changed()).await.is_err() {
+            return;
         }
-        Ok(response)
     }
 }

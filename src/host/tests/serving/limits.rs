@@ -1,14 +1,16 @@
 //! What a connection may take.
 
-use std::time::Instant;
+use std::net::Ipv4Addr;
+use std::time::{Duration, Instant};
 
 use axum::Router;
+use axum::body::Body;
 use axum::routing::get;
 use host::Limits;
 use tokio::io::AsyncWriteExt as _;
 use tokio::time::{sleep, timeout};
 
-use crate::server::{SHORT, Server, limits, waiting_desk};
+use crate::server::{Flood, SHORT, Server, limits, waiting_desk};
 
 #[tokio::test]
 async fn a_slow_first_header_is_closed_at_its_limit() {
@@ -92,4 +94,75 @@ async fn a_connection_beyond_the_limit_waits_for_one_to_end() {
     assert!(timeout(SHORT, second.0.readable()).await.is_err());
     drop(first);
     assert!(second.head_and(4).await.ends_with("open"));
+}
+
+#[tokio::test]
+async fn a_connection_beyond_its_peers_share_is_closed_until_one_ends() {
+    let router = Router::new().route("/", get(async || "open"));
+    let server = Server::open(
+        router,
+        Limits {
+            connections_per_peer_max: 1,
+            ..limits()
+        },
+    )
+    .await;
+    let mut first = server.connect().await;
+    first.ask("/").await;
+    first.head_and(4).await;
+    assert_eq!(server.connect().await.rest().await, "");
+    first.0.shutdown().await.unwrap();
+    // Its end is told to the peer a moment before its place is free.
+    first.rest().await;
+    let answered = async { while !server.get("/").await.ends_with("open") {} };
+    timeout(Duration::from_secs(20), answered).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_peer_that_stands_for_many_has_no_share() {
+    let router = Router::new().route("/", get(async || "open"));
+    let server = Server::open(
+        router,
+        Limits {
+            connections_per_peer_max: 1,
+            is_many: |_| true,
+            ..limits()
+        },
+    )
+    .await;
+    let _first = server.connect().await;
+    assert!(server.get("/").await.ends_with("open"));
+}
+
+#[test]
+fn a_peer_may_have_half_of_all_connections_and_our_own_proxies_may_have_all() {
+    let (near, far) = (
+        Ipv4Addr::LOCALHOST.into(),
+        Ipv4Addr::new(192, 0, 2, 1).into(),
+    );
+    let bare = Limits::new(10_000, SHORT, 0);
+    assert_eq!(bare.connections_per_peer_max, bare.connections_max / 2);
+    assert!((bare.is_many)(near) && !(bare.is_many)(far));
+    let behind_one = Limits::new(10_000, SHORT, 1);
+    assert!((behind_one.is_many)(near) && (behind_one.is_many)(far));
+}
+
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn a_peer_that_takes_nothing_more_is_given_up() {
+    let router = Router::new()
+        .route("/", get(async || "open"))
+        .route("/flood", get(async || Body::new(Flood)));
+    let server = Server::open(
+        router,
+        Limits {
+            peer_gone: SHORT,
+            connections_max: 1,
+            ..limits()
+        },
+    )
+    .await;
+    let mut first = server.connect().await;
+    first.ask("/flood").await;
+    assert!(server.get("/").await.ends_with("open"));
 }

@@ -1,8 +1,10 @@
 //! The accept loop, its limits and its end, over real sockets.
 #![expect(clippy::unwrap_used, reason = "a failed step fails the test")]
 
+mod bodies;
 mod door;
 mod drain;
+mod http_2;
 mod limits;
 
 mod server;

@@ -30,8 +30,13 @@ pub(crate) fn limits() -> Limits {
     let long = PATIENCE * 3;
     Limits {
         first_header: long,
+        body_pause: long,
+        body: long,
         idle: long,
+        peer_gone: long,
         connections_max: 100,
+        connections_per_peer_max: 100,
+        is_many: |_| false,
         drain: long,
     }
 }
@@ -54,6 +59,21 @@ pub(crate) fn waiting_desk() -> (Router, Desk) {
         "done"
     };
     (Router::new().route("/wait", get(wait)), desk)
+}
+
+/// A body that is never all sent.
+pub(crate) struct Flood;
+
+impl HttpBody for Flood {
+    type Data = Bytes;
+    type Error = Infallible;
+
+    fn poll_frame(
+        self: Pin<&mut Self>,
+        _: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
+        Poll::Ready(Some(Ok(Frame::data(Bytes::from_static(&[b'.'; 65_536])))))
+    }
 }
 
 /// A body that never ends after its first piece.

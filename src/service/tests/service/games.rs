@@ -7,7 +7,7 @@ use crate::common::{
     AWAY_AFTER_MS, Shared, choose_first, first_holder, fresh, gather, pass, play_to_first_scene,
 };
 use game::{Command, CommandId, Refusal, Stage, TableId, TimeLimit, Version};
-use service::GameError;
+use service::{GameError, Presence};
 use store::Journal;
 
 #[tokio::test]
@@ -263,7 +263,7 @@ async fn a_fresh_instance_sees_what_another_kept() {
     let shared = Shared::new();
     let one = shared.instance(100);
     let (table, holders) = gather(&one, TimeLimit::Off, &["Anna"]).await;
-    for number in 0..200 {
+    for number in 0..140 {
         let say = Command::Say {
             text: format!("line {number}"),
         };
@@ -348,5 +348,71 @@ async fn a_command_id_is_free_at_every_table() {
             .play(&table, holders[0], id.clone(), say)
             .await
             .unwrap();
+    }
+}
+
+#[tokio::test]
+async fn nobody_but_the_clock_may_use_the_clocks_ids() {
+    let games = Shared::new().instance(100);
+    let (table, holders) = gather(&games, TimeLimit::Off, &["Anna"]).await;
+    let next = games.head(&table).await.unwrap().next();
+    let id = CommandId::of_clock(next);
+    let say = Command::Say {
+        text: "time stands still".to_owned(),
+    };
+    let said = games.play(&table, holders[0], id.clone(), say).await;
+    assert!(matches!(said, Err(GameError::ForeignCommand)), "{said:?}");
+    let sat = games.sit(&table, id.clone(), "Ben").await;
+    assert!(matches!(sat, Err(GameError::ForeignCommand)), "{sat:?}");
+    let opened = games.open(id, "Chris", TimeLimit::Off).await;
+    assert!(
+        matches!(opened, Err(GameError::ForeignCommand)),
+        "{opened:?}"
+    );
+}
+
+#[tokio::test]
+async fn a_choice_that_comes_too_late_does_not_overtake_the_deadline() {
+    let games = Shared::new().instance(100);
+    let (table, holders) = gather(&games, TimeLimit::Minute, &["Anna", "Ben"]).await;
+    play_to_first_scene(&games, &table, &holders).await;
+    let choice = choose_first(&games.view(&table, Some(holders[0])).await.unwrap());
+    pass(TimeLimit::Minute.scene_ms());
+    let late = games.play(&table, holders[0], fresh(), choice).await;
+    assert!(
+        matches!(late, Err(GameError::Refused(Refusal::MovedOn))),
+        "{late:?}"
+    );
+    assert_eq!(games.load(&table).await.unwrap().scenes().len(), 2);
+}
+
+#[tokio::test]
+async fn an_id_read_in_a_finished_chronicle_gives_nobody_a_seat() {
+    let games = Shared::new().instance(100);
+    let id = fresh();
+    let host = games
+        .open(id.clone(), "Anna", TimeLimit::Off)
+        .await
+        .unwrap();
+    let close = Command::Close {};
+    games
+        .play(&host.table, host.holder, fresh(), close)
+        .await
+        .unwrap();
+    let again = games.open(id, "Anna", TimeLimit::Off).await;
+    assert!(
+        matches!(again, Err(GameError::Refused(Refusal::Closed))),
+        "{again:?}"
+    );
+}
+
+#[tokio::test]
+async fn who_has_just_sat_down_is_there_however_old_the_server_is() {
+    let games = Shared::new().instance(100);
+    pass(10 * AWAY_AFTER_MS);
+    let (table, holders) = gather(&games, TimeLimit::Off, &["Anna", "Ben"]).await;
+    for holder in holders {
+        let presence = games.presence(&table, &[holder.seat]).await;
+        assert_eq!(presence[&holder.seat], Presence::Here);
     }
 }

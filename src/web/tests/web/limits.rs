@@ -128,7 +128,7 @@ async fn the_phrase_of_a_freed_seat_brings_nobody_back() {
 async fn phrases_cannot_be_guessed_in_a_row() {
     let server = Server::new();
     let mut stand = Stand::at(&server, At::Gathering).await;
-    for number in 0..10 {
+    for number in 0..20 {
         let guess = format!("guess number {number}");
         let refused = come_back(&mut stand.stranger, &stand.code, &guess).await;
         assert_eq!(refused.status, StatusCode::FORBIDDEN);

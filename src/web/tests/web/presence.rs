@@ -12,6 +12,8 @@ async fn a_seat_that_watches_is_here_and_one_that_has_gone_is_away() {
     let stand = Stand::at(&server, At::Gathering).await;
     let mut ivy = Client::new(&server);
     let seat = sit(&mut ivy, &stand.table, "Ivy").await["seat"].to_string();
+    assert_eq!(presence(&stand, &seat).await, "here", "to sit down is one");
+    pass(26_000);
     assert_eq!(presence(&stand, &seat).await, "away");
     let mut stream = ivy.stream(&stand.page_stream()).await;
     stream.event().await;
@@ -35,6 +37,7 @@ async fn that_somebody_came_or_went_is_told_with_the_next_beat() {
     let mut stand = Stand::at(&server, At::Gathering).await;
     let mut ivy = Client::new(&server);
     let seat = sit(&mut ivy, &stand.table, "Ivy").await["seat"].to_string();
+    pass(26_000);
     let mut stream = stand.host.stream(&stand.json_stream()).await;
     let first = stream.event().await.json();
     assert_eq!(first["presence"][&seat], "away");

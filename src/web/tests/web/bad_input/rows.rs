@@ -201,7 +201,7 @@ pub(super) fn unfitting_commands() -> Vec<Row> {
 }
 
 const NO_SEAT: Told = ("no-seat", "You have no seat at this table.");
-const NOT_YOURS: Told = ("not-your-seat", "This seat is no longer yours.");
+const NOT_YOURS: Told = ("not-your-seat", "This seat is no longer yours");
 const NOT_HEARD: Told = ("not-your-whisper", "You did not hear that whisper.");
 
 pub(super) fn seatless() -> Vec<Row> {

@@ -1,0 +1,58 @@
+//! What connections may take.
+
+use std::net::IpAddr;
+use std::time::Duration;
+
+/// What connections may take, each and all together.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// Time from being accepted to the end of the first request's header.
+    pub first_header: Duration,
+    /// Time between two pieces of a request's body.
+    pub body_pause: Duration,
+    /// Time for the whole body of a request, so that drops of it do not hold a connection either.
+    pub body: Duration,
+    /// Time a connection may idle between two requests. Longer than the proxies in front keep theirs, else
+    /// they send a request into a connection that is just closing.
+    pub idle: Duration,
+    /// Time until a peer that acknowledges nothing counts as gone. Linux only.
+    pub peer_gone: Duration,
+    /// Connections at a time. Beyond it, the next waits to be accepted.
+    pub connections_max: usize,
+    /// Connections at a time of one peer: an IPv4 address or an IPv6 network of 64 bits. Beyond it, the next
+    /// is closed at once.
+    pub connections_per_peer_max: usize,
+    /// Tells the peers that may have any number of connections, because many people stand behind them.
+    pub is_many: fn(IpAddr) -> bool,
+    /// Time from the order to close to the cut of what is still open.
+    pub drain: Duration,
+}
+
+impl Limits {
+    /// Connections beyond the live streams: pages, health checks, metrics.
+    const CONNECTIONS_BESIDE: usize = 1_000;
+
+    /// Connections one peer may have however few there are: a household behind one address.
+    const CONNECTIONS_PER_PEER_LEAST: usize = 64;
+
+    /// Returns the limits for a number of live streams, a drain and a number of proxies in front.
+    pub fn new(streams_max: usize, drain: Duration, trusted_proxy_hops: usize) -> Self {
+        let connections_max = streams_max + Self::CONNECTIONS_BESIDE;
+        Self {
+            first_header: Duration::from_secs(10),
+            body_pause: Duration::from_secs(15),
+            body: Duration::from_mins(1),
+            idle: Duration::from_secs(95),
+            peer_gone: Duration::from_secs(30),
+            connections_max,
+            connections_per_peer_max: (connections_max / 2).max(Self::CONNECTIONS_PER_PEER_LEAST),
+            is_many: if trusted_proxy_hops > 0 {
+                |_| true
+            } else {
+                // A proxy on this machine that nobody told us of.
+                |peer| peer.is_loopback()
+            },
+            drain,
+        }
+    }
+}

@@ -1,0 +1,117 @@
+//! What becomes of a process that breaks.
+
+use std::net::Ipv4Addr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use async_trait::async_trait;
+use bus::memory::MemoryBus;
+use game::{Code, CommandId, TableId, Version};
+use store::memory::MemoryJournal;
+use store::{Commit, Journal, NewCommit, Readers, Record, StoreError};
+
+use super::*;
+use crate::config::Environment;
+
+/// Whether the storage of the broken process was closed.
+static CLOSED: AtomicBool = AtomicBool::new(false);
+
+#[tokio::test]
+async fn a_process_whose_clock_breaks_closes_its_storage_and_ends_with_70() {
+    let platform = Platform {
+        name: "test",
+        port: 0,
+        drain: Duration::from_secs(10),
+        open: |_| {
+            let storage = Storage {
+                journal: Arc::new(Timeless(MemoryJournal::default())),
+                bus: Arc::new(MemoryBus::default()),
+                close: Box::new(|| {
+                    CLOSED.store(true, Ordering::Relaxed);
+                    Box::pin(async { Ok(()) })
+                }),
+            };
+            Box::pin(async { Ok(storage) })
+        },
+    };
+    let key = "0123456789abcdef0123456789abcdef";
+    let environment = Environment::from([("SECRET_KEY".to_owned(), key.into())]);
+    let mut reading = Config::standard(&platform).read(&environment).unwrap();
+    reading.config.host = Ipv4Addr::LOCALHOST.into();
+    let end = timeout_at(Instant::now() + platform.drain, run(platform, reading));
+    assert_eq!(end.await.unwrap().unwrap().code(), 70);
+    assert!(CLOSED.load(Ordering::Relaxed));
+}
+
+/// A journal at which whoever asks for the time breaks.
+struct Timeless(MemoryJournal);
+
+#[async_trait]
+impl Journal for Timeless {
+    async fn due(&self, _: u64, _: usize) -> Result<Vec<TableId>, StoreError> {
+        panic!("a clock breaks here")
+    }
+
+    async fn next_due(&self) -> Result<Option<u64>, StoreError> {
+        panic!("a clock breaks here")
+    }
+
+    async fn read(&self, table: &TableId, after: Version) -> Result<Vec<Record>, StoreError> {
+        self.0.read(table, after).await
+    }
+
+    async fn head(&self, table: &TableId) -> Result<Version, StoreError> {
+        self.0.head(table).await
+    }
+
+    async fn append(
+        &self,
+        table: &TableId,
+        expected: Version,
+        commit: NewCommit,
+    ) -> Result<Commit, StoreError> {
+        self.0.append(table, expected, commit).await
+    }
+
+    async fn find_command(
+        &self,
+        table: &TableId,
+        command: &CommandId,
+    ) -> Result<Option<Record>, StoreError> {
+        self.0.find_command(table, command).await
+    }
+
+    async fn find_code(&self, code: &Code) -> Result<Option<TableId>, StoreError> {
+        self.0.find_code(code).await
+    }
+
+    async fn count_live(&self) -> Result<u64, StoreError> {
+        self.0.count_live().await
+    }
+
+    async fn snapshot(
+        &self,
+        table: &TableId,
+        format: u32,
+    ) -> Result<Option<(Version, String)>, StoreError> {
+        self.0.snapshot(table, format).await
+    }
+
+    async fn keep_snapshot(
+        &self,
+        table: &TableId,
+        format: u32,
+        version: Version,
+        state: String,
+    ) -> Result<(), StoreError> {
+        self.0.keep_snapshot(table, format, version, state).await
+    }
+
+    async fn check(&self) -> Result<(), StoreError> {
+        self.0.check().await
+    }
+
+    fn readers(&self) -> Readers {
+        self.0.readers()
+    }
+}
