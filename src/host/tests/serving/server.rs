@@ -72,7 +72,7 @@ impl HttpBody for Flood {
         self: Pin<&mut Self>,
         _: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
-        Poll::Ready(Some(Ok(Frame::data(Bytes::from_static(&[b'.'; 65_536])))))
+        Poll::Ready(Some(Ok(Frame::data(Bytes::from_static(&[b'.'; 16_384])))))
     }
 }
 

@@ -4,4 +4,6 @@
 
 mod common;
 mod games;
+mod seats;
+mod time;
 mod verify;

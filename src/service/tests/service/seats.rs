@@ -1,0 +1,142 @@
+//! Who gets a seat, keeps it, and may be asked to give it up.
+
+use game::{Command, Refusal, TimeLimit};
+use service::{GameError, Presence};
+
+use crate::common::{AWAY_AFTER_MS, Shared, fresh, gather, pass};
+
+#[tokio::test]
+async fn a_repeated_opening_finds_the_same_table() {
+    let games = Shared::new().instance(100);
+    let id = fresh();
+    let first = games
+        .open(id.clone(), "Anna", TimeLimit::Off)
+        .await
+        .unwrap();
+    let again = games
+        .open(id.clone(), "Anna", TimeLimit::Off)
+        .await
+        .unwrap();
+    assert_eq!(first, again);
+    assert_eq!(games.count_live().await.unwrap(), 1);
+    let other = games.open(id, "Ben", TimeLimit::Off).await;
+    assert!(matches!(other, Err(GameError::ForeignCommand)), "{other:?}");
+}
+
+#[tokio::test]
+async fn a_repeated_sitting_finds_the_same_seat() {
+    let games = Shared::new().instance(100);
+    let (table, _) = gather(&games, TimeLimit::Off, &["Anna"]).await;
+    let id = fresh();
+    let first = games.sit(&table, id.clone(), "Ben").await.unwrap();
+    let again = games.sit(&table, id, "Ben").await.unwrap();
+    assert_eq!(first, again);
+    assert_eq!(games.load(&table).await.unwrap().seats().len(), 2);
+}
+
+#[tokio::test]
+async fn a_repeated_leaving_is_answered_though_the_seat_is_gone() {
+    let games = Shared::new().instance(100);
+    let (table, holders) = gather(&games, TimeLimit::Off, &["Anna", "Ben"]).await;
+    let id = fresh();
+    let leave = Command::Leave {};
+    let first = games
+        .play(&table, holders[1], id.clone(), leave.clone())
+        .await;
+    let again = games.play(&table, holders[1], id, leave).await;
+    assert_eq!(first.unwrap(), again.unwrap());
+}
+
+#[tokio::test]
+async fn a_seat_given_to_somebody_else_is_no_longer_its_former_holders() {
+    let games = Shared::new().instance(100);
+    let (table, holders) = gather(&games, TimeLimit::Off, &["Anna", "Ben"]).await;
+    games
+        .play(&table, holders[1], fresh(), Command::Leave {})
+        .await
+        .unwrap();
+    let chris = games.sit(&table, fresh(), "Chris").await.unwrap().holder;
+    assert_eq!(chris.seat, holders[1].seat);
+    let say = Command::Say {
+        text: "still here".to_owned(),
+    };
+    let former = games.play(&table, holders[1], fresh(), say.clone()).await;
+    assert!(matches!(former, Err(GameError::NotYourSeat)), "{former:?}");
+    assert!(
+        games
+            .view(&table, Some(holders[1]))
+            .await
+            .unwrap()
+            .you
+            .is_none()
+    );
+    games.play(&table, chris, fresh(), say).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_seat_is_freed_only_after_its_player_was_away_long_enough() {
+    let games = Shared::new().instance(100);
+    let (table, holders) = gather(&games, TimeLimit::Off, &["Anna", "Ben"]).await;
+    games.note(&table, holders[1].seat).await;
+    let vacate = Command::Vacate {
+        seat: holders[1].seat,
+    };
+    let early = games
+        .play(&table, holders[0], fresh(), vacate.clone())
+        .await;
+    assert!(
+        matches!(early, Err(GameError::StillHere { away_minutes: 10 })),
+        "{early:?}"
+    );
+    pass(AWAY_AFTER_MS);
+    games
+        .play(&table, holders[0], fresh(), vacate)
+        .await
+        .unwrap();
+    assert_eq!(games.load(&table).await.unwrap().seats().len(), 1);
+}
+
+#[tokio::test]
+async fn no_more_tables_are_live_than_the_operator_allows_and_ended_ones_make_room() {
+    let games = Shared::new().instance(2);
+    let (first, holders) = gather(&games, TimeLimit::Off, &["Anna"]).await;
+    gather(&games, TimeLimit::Off, &["Ben"]).await;
+    let full = games.open(fresh(), "Chris", TimeLimit::Off).await;
+    assert!(matches!(full, Err(GameError::Full)), "{full:?}");
+    games
+        .play(&first, holders[0], fresh(), Command::Close {})
+        .await
+        .unwrap();
+    games.open(fresh(), "Chris", TimeLimit::Off).await.unwrap();
+}
+
+#[tokio::test]
+async fn an_id_read_in_a_finished_chronicle_gives_nobody_a_seat() {
+    let games = Shared::new().instance(100);
+    let id = fresh();
+    let host = games
+        .open(id.clone(), "Anna", TimeLimit::Off)
+        .await
+        .unwrap();
+    let close = Command::Close {};
+    games
+        .play(&host.table, host.holder, fresh(), close)
+        .await
+        .unwrap();
+    let again = games.open(id, "Anna", TimeLimit::Off).await;
+    assert!(
+        matches!(again, Err(GameError::Refused(Refusal::Closed))),
+        "{again:?}"
+    );
+}
+
+#[tokio::test]
+async fn who_has_just_sat_down_is_there_however_old_the_server_is() {
+    let games = Shared::new().instance(100);
+    pass(10 * AWAY_AFTER_MS);
+    let (table, holders) = gather(&games, TimeLimit::Off, &["Anna", "Ben"]).await;
+    for holder in holders {
+        let presence = games.presence(&table, &[holder.seat]).await;
+        assert_eq!(presence[&holder.seat], Presence::Here);
+    }
+}

@@ -1,0 +1,68 @@
+//! Deadlines have their consequence once, and nothing overtakes them.
+
+use game::{Command, CommandId, Refusal, TimeLimit};
+use service::GameError;
+
+use crate::common::{Shared, choose_first, fresh, gather, pass, play_to_first_scene};
+
+#[tokio::test]
+async fn a_deadline_has_its_consequence_exactly_once_whoever_sees_it_pass() {
+    let shared = Shared::new();
+    let instances = [shared.instance(100), shared.instance(100)];
+    let (table, holders) = gather(&instances[0], TimeLimit::Minute, &["Anna", "Ben"]).await;
+    play_to_first_scene(&instances[0], &table, &holders).await;
+    let mut news = instances[0].watch(&table);
+    let before = instances[0].head(&table).await.unwrap();
+    pass(TimeLimit::Minute.scene_ms());
+    let (stop, stopped) = tokio::sync::watch::channel(false);
+    let mut clocks = tokio::task::JoinSet::new();
+    for games in instances.clone() {
+        let mut stopped = stopped.clone();
+        clocks.spawn(async move {
+            games
+                .run_clock(async move { drop(stopped.wait_for(|stop| *stop).await) })
+                .await;
+        });
+    }
+    news.changed().await.unwrap();
+    stop.send(true).unwrap();
+    while clocks.join_next().await.is_some() {}
+    let table_after = instances[1].load(&table).await.unwrap();
+    assert_eq!(table_after.version(), before.next(), "one commit, not two");
+    assert_eq!(table_after.scenes().len(), 2, "the default happened");
+}
+
+#[tokio::test]
+async fn nobody_but_the_clock_may_use_the_clocks_ids() {
+    let games = Shared::new().instance(100);
+    let (table, holders) = gather(&games, TimeLimit::Off, &["Anna"]).await;
+    let next = games.head(&table).await.unwrap().next();
+    let id = CommandId::of_clock(next);
+    let say = Command::Say {
+        text: "time stands still".to_owned(),
+    };
+    let said = games.play(&table, holders[0], id.clone(), say).await;
+    assert!(matches!(said, Err(GameError::ForeignCommand)), "{said:?}");
+    let sat = games.sit(&table, id.clone(), "Ben").await;
+    assert!(matches!(sat, Err(GameError::ForeignCommand)), "{sat:?}");
+    let opened = games.open(id, "Chris", TimeLimit::Off).await;
+    assert!(
+        matches!(opened, Err(GameError::ForeignCommand)),
+        "{opened:?}"
+    );
+}
+
+#[tokio::test]
+async fn a_choice_that_comes_too_late_does_not_overtake_the_deadline() {
+    let games = Shared::new().instance(100);
+    let (table, holders) = gather(&games, TimeLimit::Minute, &["Anna", "Ben"]).await;
+    play_to_first_scene(&games, &table, &holders).await;
+    let choice = choose_first(&games.view(&table, Some(holders[0])).await.unwrap());
+    pass(TimeLimit::Minute.scene_ms());
+    let late = games.play(&table, holders[0], fresh(), choice).await;
+    assert!(
+        matches!(late, Err(GameError::Refused(Refusal::MovedOn))),
+        "{late:?}"
+    );
+    assert_eq!(games.load(&table).await.unwrap().scenes().len(), 2);
+}
