@@ -21,12 +21,13 @@ const LINES: [&str; 4] = [
 ];
 
 /// How a command is refused when others were quicker, or there is nothing to be had by it.
-const BEATEN: [&str; 5] = [
+const BEATEN: [&str; 6] = [
     "moved-on",
     "not-now",
     "not-open",
     "nothing-to-hear",
     "table-closed",
+    "too-often",
 ];
 
 /// One seat and who plays it.
@@ -174,7 +175,8 @@ impl Bot {
         if self.chance.below(4) == 0 {
             plan.push(self.line());
         }
-        let way = self.chance.pick(&shown.options).filter(|_| shown.has_say);
+        let others: Vec<&Way> = shown.options.iter().filter(|way| !way.yours).collect();
+        let way = self.chance.pick(&others).filter(|_| shown.has_say);
         plan.extend(way.map(|way| Command::Choose {
             scene: scene.clone(),
             option: way.option.clone(),
@@ -260,6 +262,7 @@ struct Heard {
 #[derive(Debug, Deserialize)]
 struct Way {
     option: OptionId,
+    yours: bool,
 }
 
 #[derive(Debug, Deserialize)]
