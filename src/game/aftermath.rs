@@ -160,20 +160,13 @@ fn council_view(
 ) -> Option<CouncilView> {
     let option = scene.option(&held.option)?;
     let doers = names(table, &held.doers);
-    let god_name = |god: &God| {
-        world
-            .gods
-            .get(god)
-            .map(|sheet| sheet.name.clone())
-            .unwrap_or_default()
-    };
     Some(CouncilView {
         votes: held
             .votes
             .iter()
             .map(|vote| GodVoteView {
                 god: vote.god,
-                name: god_name(&vote.god),
+                name: world.god_name(vote.god),
                 vote: vote.vote,
                 speech: speech(world, option, vote, &doers),
             })
@@ -182,13 +175,13 @@ fn council_view(
         deed: option.deed.clone(),
         verdict: held.verdict,
         carried: held.carried,
-        loudest: god_name(&held.loudest),
+        loudest: world.god_name(held.loudest),
         doubled: held.doubled,
         moves: log
             .favour_moves
             .iter()
             .filter(|(_, _, _, council)| *council)
-            .map(|(no, god, by, _)| (table.seat_name(*no), god_name(god), *by))
+            .map(|(no, god, by, _)| (table.seat_name(*no), world.god_name(*god), *by))
             .collect(),
     })
 }

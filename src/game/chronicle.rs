@@ -123,18 +123,11 @@ impl Table {
 
     fn opened_seat(&self, world: &World, no: SeatNo) -> Option<ChronicleSeat> {
         let seat = self.seats.get(&no)?;
-        let god_name = |god: &God| {
-            world
-                .gods
-                .get(god)
-                .map(|sheet| sheet.name.clone())
-                .unwrap_or_default()
-        };
         let answers = seat.answers.iter().filter_map(|(id, answer)| {
             let question = world.question(id)?;
             let answer = question.answers.get(usize::from(*answer))?;
             Some((
-                god_name(&question.god),
+                world.god_name(question.god),
                 question.text.clone(),
                 answer.text.clone(),
             ))
@@ -155,7 +148,7 @@ impl Table {
                 .iter()
                 .map(|god| {
                     (
-                        god_name(god),
+                        world.god_name(*god),
                         seat.favour_of(*god),
                         Band::of(seat.favour_of(*god)),
                     )

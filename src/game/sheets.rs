@@ -105,11 +105,7 @@ impl Table {
             name: sheet.name.clone(),
             title: sheet.title.clone(),
             look: sheet.look.clone(),
-            patron: world
-                .gods
-                .get(&sheet.patron)
-                .map(|god| god.name.clone())
-                .unwrap_or_default(),
+            patron: world.god_name(sheet.patron),
             senses: [sheet.first, sheet.second],
             skills: sheet
                 .skills
@@ -145,13 +141,6 @@ impl Table {
             .map(|(skill, level)| (*skill, *level))
             .collect();
         skills.sort_by_key(|(_, level)| std::cmp::Reverse(*level));
-        let god_name = |god: &God| {
-            world
-                .gods
-                .get(god)
-                .map(|sheet| sheet.name.clone())
-                .unwrap_or_default()
-        };
         Some(Sheet {
             name: seat.name.clone(),
             class: seat.class.clone(),
@@ -166,7 +155,7 @@ impl Table {
                 .map(|god| {
                     (
                         *god,
-                        god_name(god),
+                        world.god_name(*god),
                         seat.favour_of(*god),
                         Band::of(seat.favour_of(*god)),
                     )

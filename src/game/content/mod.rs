@@ -69,6 +69,14 @@ impl World {
         self.spread.get(&god).copied().unwrap_or(1)
     }
 
+    /// Returns the name of a god.
+    pub fn god_name(&self, god: God) -> String {
+        self.gods
+            .get(&god)
+            .map(|sheet| sheet.name.clone())
+            .unwrap_or_default()
+    }
+
     /// Finds a question.
     pub fn question(&self, id: &QuestionId) -> Option<&Question> {
         self.questions.iter().find(|question| question.id == *id)
