@@ -65,6 +65,7 @@ pub use scene_view::{CheckView, OptionView, OwnWhisper, SceneView, ToldWhisper};
 pub use sheets::{CompanionView, SeatView, Sheet, SignatureView};
 pub use table::{Phase, Seat, Table};
 pub use trust::Tier;
+pub use turn::Decision;
 pub use view::{EndingView, QuestCard, QuestionView, Spoken, Stage, View};
 pub use words::{Band, God, Sense, Skill, Tag};
 

@@ -49,6 +49,15 @@ impl<'w> Turn<'w> {
     }
 }
 
+/// What a command leads to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Decision {
+    /// What happens.
+    pub events: Vec<Event>,
+    /// The table once it has.
+    pub after: Table,
+}
+
 impl Table {
     /// Opens a table with its host seated.
     pub fn open(
@@ -90,6 +99,19 @@ impl Table {
         command: &Command,
         moment: Moment,
     ) -> Result<Vec<Event>, Refusal> {
+        self.consider(world, actor, command, moment)
+            .map(|decision| decision.events)
+    }
+
+    /// Answers a command as [`Table::decide`] does, and keeps what the table becomes by it: the same as
+    /// folding the events, without doing so again.
+    pub fn consider(
+        &self,
+        world: &World,
+        actor: Actor,
+        command: &Command,
+        moment: Moment,
+    ) -> Result<Decision, Refusal> {
         if !self.phase.is_live() {
             return Err(Refusal::Closed);
         }
@@ -121,7 +143,12 @@ impl Table {
         if turn.events.is_empty() {
             return Err(Refusal::NotNow);
         }
-        Ok(turn.events)
+        let mut after = turn.table;
+        after.version = after.version.next();
+        Ok(Decision {
+            events: turn.events,
+            after,
+        })
     }
 
     /// Whether a table could do without the command: what a full journal no longer takes.

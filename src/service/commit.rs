@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
-use game::{Actor, Command, CommandId, Event, Moment, SeatNo, Table, TableId, Version};
+use game::{Actor, Command, CommandId, Decision, Moment, SeatNo, Table, TableId, Version};
 use store::{Commit, NewCommit, Record, Standing, StoreError};
 
 use crate::error::GameError;
@@ -45,11 +45,11 @@ impl Games {
             let moment = Moment {
                 at_ms: self.now_ms(),
             };
-            let events = match self
+            let Decision { events, after } = match self
                 .decide(id, &table, actor, holder, &command, moment)
                 .await
             {
-                Ok(events) => events,
+                Ok(decision) => decision,
                 Err(error) => {
                     // What was done once may be refused now: then the first answer stands.
                     if let Some(first) = self.journal.find_command(id, &command_id).await? {
@@ -67,7 +67,7 @@ impl Games {
                 events: events.clone(),
                 standing,
             };
-            match self.append(id, &table, &events, commit).await {
+            match self.append(id, after, commit).await {
                 Ok(Commit::Appended(version)) => {
                     self.tally.commands_done.fetch_add(1, Ordering::Relaxed);
                     return Ok(Record::unchained(
@@ -119,37 +119,35 @@ impl Games {
         holder: Option<Holder>,
         command: &Command,
         moment: Moment,
-    ) -> Result<Vec<Event>, GameError> {
+    ) -> Result<Decision, GameError> {
         if let Some(holder) = holder {
             if !holds(table, holder) {
                 return Err(GameError::NotYourSeat);
             }
             self.note(id, holder.seat).await;
         }
-        let events = table.decide(&self.world, actor, command, moment)?;
+        let decision = table.consider(&self.world, actor, command, moment)?;
         if let Command::Vacate { seat } = command {
             self.check_away(id, *seat).await?;
         }
-        Ok(events)
+        Ok(decision)
     }
 
-    /// Appends, and only then remembers and announces.
+    /// Appends the commit that leads to `after`, and only then remembers and announces.
     ///
     /// It goes on when nobody waits for the answer any more: a client that hangs up in the middle must not
     /// keep the news from the others.
     pub(crate) async fn append(
         self: &Arc<Self>,
         id: &TableId,
-        table: &Table,
-        events: &[Event],
+        after: Table,
         commit: impl FnOnce(Standing) -> NewCommit,
     ) -> Result<Commit, StoreError> {
-        let mut after = table.clone();
-        after.fold(events);
         let standing = Standing::of(&after).ok_or_else(|| {
             StoreError::Unusable("a table without a code cannot be kept".to_owned())
         })?;
-        let (games, id, expected) = (Arc::clone(self), id.clone(), table.version());
+        let expected = Version(after.version().0.saturating_sub(1));
+        let (games, id) = (Arc::clone(self), id.clone());
         let commit = commit(standing);
         let appending = tokio::spawn(async move {
             let appended = games.journal.append(&id, expected, commit).await?;

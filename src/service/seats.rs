@@ -86,6 +86,8 @@ impl Games {
             at_ms: self.now_ms(),
         };
         let events = Table::open(&self.draw_opening(), &self.world, name, limit, moment)?;
+        let mut after = Table::default();
+        after.fold(&events);
         let commit = |standing| NewCommit {
             command_id: id.clone(),
             actor: Actor::Newcomer,
@@ -94,10 +96,7 @@ impl Games {
             events: events.clone(),
             standing,
         };
-        let record = match self
-            .append(table, &Table::default(), &events, commit)
-            .await?
-        {
+        let record = match self.append(table, after, commit).await? {
             Commit::Repeated(first) => self.same(*first, Actor::Newcomer, command)?,
             Commit::Appended(version) => {
                 self.tally.tables_opened.fetch_add(1, Ordering::Relaxed);

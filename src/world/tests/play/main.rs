@@ -78,6 +78,7 @@ fn play_one(world: &World, secrets: &Secrets, number: u64, tally: &mut Tally) ->
                 tally.refusals += 1;
             }
             Ok(events) => {
+                promises::a_decision_knows_what_it_leads_to(world, &before, &step.attempt);
                 promises::dice_are_the_tables_own(&before, events);
                 promises::chances_shown_are_rolled(world, &before, events);
                 promises::the_deal_is_fair(world, play.table(), events);

@@ -1,7 +1,9 @@
 //! What must hold at every step.
 
 use game::content::{Way, World};
-use game::{Chance, Command, Dice, Event, Hearer, Phase, Refusal, SeatNo, Stage, Table};
+use game::{
+    Chance, Command, Decision, Dice, Event, Hearer, Moment, Phase, Refusal, SeatNo, Stage, Table,
+};
 use world::play::Attempt;
 use world::play::secrets::Secrets;
 
@@ -185,4 +187,16 @@ fn touches_secrets(event: &Event) -> bool {
             | Event::Left { .. }
             | Event::CompanionJoined { .. }
     )
+}
+
+/// What a decision says the table becomes is what its events make of it.
+pub(crate) fn a_decision_knows_what_it_leads_to(world: &World, before: &Table, attempt: &Attempt) {
+    let moment = Moment {
+        at_ms: attempt.at_ms,
+    };
+    let considered = before.consider(world, attempt.actor, &attempt.command, moment);
+    let Decision { events, after } = considered.expect("it was decided a moment ago");
+    let mut folded = before.clone();
+    folded.fold(&events);
+    assert_eq!(after, folded);
 }
