@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use game::{SeatNo, TableId};
+use game::{SeatNo, TableId, View};
 
 use crate::games::Games;
 
@@ -25,6 +25,12 @@ impl Games {
     /// Notes a sign of life of a seat.
     pub async fn note(&self, table: &TableId, seat: SeatNo) {
         self.bus.note(table.as_str(), seat.0, self.now_ms()).await;
+    }
+
+    /// Returns who of the seats a view shows is there.
+    pub async fn presence_in(&self, table: &TableId, view: &View) -> BTreeMap<SeatNo, Presence> {
+        let seats: Vec<SeatNo> = view.seats.iter().map(|seat| seat.seat).collect();
+        self.presence(table, &seats).await
     }
 
     /// Returns who of `seats` is there.

@@ -19,4 +19,5 @@ pub use askama::Template;
 pub use assets::{ASSETS, Asset, asset};
 pub use command_ids::CommandIds;
 pub use doors::{Fault, Home, Join, Return};
-pub use table::{Invitation, Main, Presence, TablePage};
+pub use service::Presence;
+pub use table::{Invitation, Main, TablePage};

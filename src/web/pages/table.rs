@@ -11,17 +11,7 @@ use game::{
     Aftermath, Manner, Phase, SeatNo, SeatView, SignatureView, Spoken, Stage, TableId, TimeLimit,
     View,
 };
-
-/// Whether anybody is there to answer for a seat.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Presence {
-    /// A page of theirs is open.
-    Here,
-    /// None has been open for a moment.
-    Away,
-    /// None has been open for so long that others may free the seat.
-    Absent,
-}
+use service::Presence;
 
 /// How others come to the table.
 #[derive(Clone, Copy, Debug)]

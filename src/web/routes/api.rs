@@ -8,7 +8,7 @@ use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
 use axum_extra::extract::SignedCookieJar;
 use axum_extra::extract::cookie::Key;
-use game::{Command, CommandId, SeatNo, TimeLimit, View};
+use game::{Command, CommandId, TimeLimit, View};
 use http::header::CACHE_CONTROL;
 use http::{HeaderMap, StatusCode};
 use serde::Deserialize;
@@ -86,8 +86,7 @@ pub(crate) async fn view(State(app): State<App>, at: AtTable) -> Result<Response
 
 /// A table as programs read it, here and in the stream.
 pub(crate) async fn shown(app: &App, at: &AtTable, view: &View) -> Value {
-    let seats: Vec<SeatNo> = view.seats.iter().map(|seat| seat.seat).collect();
-    let presence = app.games.presence(&at.table, &seats).await;
+    let presence = app.games.presence_in(&at.table, view).await;
     json!({ "table": at.table, "view": view, "presence": presence })
 }
 

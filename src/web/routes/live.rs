@@ -131,7 +131,7 @@ impl Watcher {
         }
         if let Some(view) = self.first.take() {
             let known = view.version == self.shown;
-            self.there = self.presence(&view).await;
+            self.there = self.app.games.presence_in(&self.at.table, &view).await;
             return if known {
                 self.beat(view.version)
             } else {
@@ -170,13 +170,8 @@ impl Watcher {
         }
     }
 
-    async fn presence(&self, view: &View) -> BTreeMap<SeatNo, Presence> {
-        let seats: Vec<SeatNo> = view.seats.iter().map(|seat| seat.seat).collect();
-        self.app.games.presence(&self.at.table, &seats).await
-    }
-
     async fn somebody_came_or_went(&mut self, view: &View) -> bool {
-        let there = self.presence(view).await;
+        let there = self.app.games.presence_in(&self.at.table, view).await;
         let changed = there != self.there;
         self.there = there;
         changed

@@ -16,7 +16,7 @@ use serde_json::{Map, Value};
 use service::{GameError, Presence};
 
 use crate::identity::AtTable;
-use crate::pages::{self, CommandIds, Invitation, Main, TablePage, Template};
+use crate::pages::{CommandIds, Invitation, Main, TablePage, Template};
 use crate::request::{Wants, base_url, fresh_stem};
 use crate::{App, WebError};
 
@@ -138,7 +138,7 @@ async fn show(
 struct Shown<'a> {
     table: &'a TableId,
     view: View,
-    presence: BTreeMap<SeatNo, pages::Presence>,
+    presence: BTreeMap<SeatNo, Presence>,
     phrase: Option<String>,
     invitation: Option<(String, String)>,
     stem: String,
@@ -146,13 +146,7 @@ struct Shown<'a> {
 
 impl<'a> Shown<'a> {
     async fn gather(app: &App, at: &'a AtTable, view: View, base: &str) -> Self {
-        let seats: Vec<SeatNo> = view
-            .seats
-            .iter()
-            .filter(|seat| seat.present)
-            .map(|seat| seat.seat)
-            .collect();
-        let presence = app.games.presence(&at.table, &seats).await;
+        let presence = app.games.presence_in(&at.table, &view).await;
         let holder = at.holder.filter(|_| view.you.is_some());
         let invitation = view.code.as_ref().map(|code| {
             let link = format!("{base}/join/{code}");
@@ -161,10 +155,7 @@ impl<'a> Shown<'a> {
         });
         Self {
             table: &at.table,
-            presence: presence
-                .into_iter()
-                .map(|(seat, there)| (seat, there.into()))
-                .collect(),
+            presence,
             phrase: holder.map(|holder| app.keys.phrase(&at.table, holder)),
             invitation,
             stem: fresh_stem(app),
@@ -196,16 +187,6 @@ fn drawn_code(link: &str) -> String {
             .build()
     })
     .unwrap_or_default()
-}
-
-impl From<Presence> for pages::Presence {
-    fn from(presence: Presence) -> Self {
-        match presence {
-            Presence::Here => Self::Here,
-            Presence::Away => Self::Away,
-            Presence::Absent => Self::Absent,
-        }
-    }
 }
 
 /// A command as a form sends it: flat fields, all text.
