@@ -1,0 +1,100 @@
+//! The contract of a bucket as tests: every adapter runs them all.
+//!
+//! Each function is one claim about an empty bucket it is given, and panics when the claim is false.
+//! [`conformance!`](crate::conformance!) makes a test of each; it takes the path of an `async` function
+//! that returns a new bucket and whatever must live as long as it.
+//!
+//! ```
+//! async fn in_memory() -> (bucket::conformance::Subject, ()) {
+//!     (std::sync::Arc::new(bucket::memory::MemoryBucket::default()), ())
+//! }
+//!
+//! bucket::conformance!(in_memory);
+//! ```
+
+#![expect(
+    clippy::missing_panics_doc,
+    reason = "a claim that is false panics: that is its answer"
+)]
+
+mod keeping;
+mod listing;
+mod racing;
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+
+use crate::{Bucket, Object, Put, Tag};
+
+pub use keeping::*;
+pub use listing::*;
+pub use racing::*;
+
+/// The bucket a claim is about.
+pub type Subject = Arc<dyn Bucket>;
+
+/// Makes a test of every claim, each with a bucket of its own.
+#[macro_export]
+macro_rules! conformance {
+    ($make:path) => {
+        $crate::conformance!(
+            $make:
+            a_name_that_is_free_is_taken_once,
+            an_object_that_was_read_is_replaced,
+            an_object_that_has_changed_is_not_replaced,
+            an_object_that_is_gone_is_not_replaced,
+            what_is_not_there_is_nothing,
+            what_is_deleted_is_gone_and_may_be_deleted_again,
+            a_name_is_free_again_after_a_deletion,
+            a_tag_told_at_a_write_is_the_one_that_is_read,
+            a_body_is_kept_byte_for_byte,
+            a_body_of_eight_mebibytes_is_kept,
+            a_probe_finds_both_conditions_kept,
+            of_sixteen_creators_one_wins_and_the_object_is_its,
+            of_sixteen_replacers_one_wins_and_the_object_is_its,
+            of_sixteen_successions_none_is_lost,
+            names_of_one_shape_are_listed_in_the_order_of_their_bytes,
+            names_of_any_shape_are_all_listed_once,
+            a_list_has_what_begins_with_its_prefix_only,
+            a_list_begins_after_a_name,
+            more_than_a_list_holds_is_listed_page_after_page,
+            what_is_deleted_is_no_longer_listed,
+        );
+    };
+    ($make:path: $($claim:ident),+ $(,)?) => {$(
+        #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+        async fn $claim() {
+            let (bucket, _kept_alive) = $make().await;
+            $crate::conformance::$claim(&bucket).await;
+        }
+    )+};
+}
+
+/// Creates an object whose name is free, and returns its tag.
+async fn create(bucket: &Subject, key: &str, body: impl Into<Bytes>) -> Tag {
+    let put = bucket.create(key, body.into()).await;
+    match put.expect("create") {
+        Put::Done(tag) => tag,
+        other @ (Put::Exists | Put::Changed) => panic!("{key} is free: {other:?}"),
+    }
+}
+
+async fn replace(bucket: &Subject, key: &str, body: impl Into<Bytes>, tag: &Tag) -> Put {
+    let put = bucket.replace(key, body.into(), tag).await;
+    put.expect("replace")
+}
+
+/// Returns an object that is there.
+async fn get(bucket: &Subject, key: &str) -> Object {
+    let object = bucket.get(key).await.expect("get");
+    object.unwrap_or_else(|| panic!("{key} is there"))
+}
+
+async fn is_there(bucket: &Subject, key: &str) -> bool {
+    bucket.get(key).await.expect("get").is_some()
+}
+
+async fn delete(bucket: &Subject, key: &str) {
+    bucket.delete(key).await.expect("delete");
+}

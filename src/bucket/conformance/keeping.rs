@@ -1,0 +1,111 @@
+//! What holds of one object.
+
+use bytes::Bytes;
+
+use super::{Subject, create, delete, get, is_there, replace};
+use crate::{Finding, Put, Tag, probe};
+
+/// The second creation of a name is told that it exists, and changes nothing.
+pub async fn a_name_that_is_free_is_taken_once(bucket: &Subject) {
+    create(bucket, "a", "first").await;
+    let again = bucket.create("a", Bytes::from("second")).await;
+    assert_eq!(again.expect("create"), Put::Exists);
+    assert_eq!(get(bucket, "a").await.body, "first");
+}
+
+/// A replacement on the tag that was read is done.
+pub async fn an_object_that_was_read_is_replaced(bucket: &Subject) {
+    create(bucket, "a", "first").await;
+    let read = get(bucket, "a").await;
+    let put = replace(bucket, "a", "second", &read.tag).await;
+    let now = get(bucket, "a").await;
+    assert_eq!(now.body, "second");
+    assert_eq!(put, Put::Done(now.tag));
+}
+
+/// A replacement on an older tag is refused, and changes nothing.
+pub async fn an_object_that_has_changed_is_not_replaced(bucket: &Subject) {
+    let old = create(bucket, "a", "first").await;
+    replace(bucket, "a", "second", &old).await;
+    let put = replace(bucket, "a", "third", &old).await;
+    assert_eq!(put, Put::Changed);
+    assert_eq!(get(bucket, "a").await.body, "second");
+}
+
+/// A replacement makes no object, neither of one that was deleted nor of one that never was.
+pub async fn an_object_that_is_gone_is_not_replaced(bucket: &Subject) {
+    let tag = create(bucket, "a", "first").await;
+    delete(bucket, "a").await;
+    for key in ["a", "b"] {
+        assert_eq!(replace(bucket, key, "second", &tag).await, Put::Changed);
+        assert!(!is_there(bucket, key).await);
+    }
+}
+
+/// A name without an object has nothing to read, whatever lies beside it.
+pub async fn what_is_not_there_is_nothing(bucket: &Subject) {
+    assert!(!is_there(bucket, "a/b").await);
+    create(bucket, "a/bc", "beside").await;
+    assert!(!is_there(bucket, "a/b").await);
+}
+
+/// A deletion leaves nothing, and one of nothing is no failure.
+pub async fn what_is_deleted_is_gone_and_may_be_deleted_again(bucket: &Subject) {
+    create(bucket, "a/b", "first").await;
+    delete(bucket, "a/b").await;
+    assert!(!is_there(bucket, "a/b").await);
+    delete(bucket, "a/b").await;
+    delete(bucket, "never/was").await;
+}
+
+/// A deleted object's name can be created again, with other bytes.
+pub async fn a_name_is_free_again_after_a_deletion(bucket: &Subject) {
+    create(bucket, "a/b", "first").await;
+    delete(bucket, "a/b").await;
+    create(bucket, "a/b", "second").await;
+    assert_eq!(get(bucket, "a/b").await.body, "second");
+}
+
+/// The tag a writer is told is the one a reader is told.
+pub async fn a_tag_told_at_a_write_is_the_one_that_is_read(bucket: &Subject) {
+    let created = create(bucket, "a", "first").await;
+    assert_eq!(get(bucket, "a").await.tag, created);
+    let Put::Done(replaced) = replace(bucket, "a", "second", &created).await else {
+        panic!("nobody else writes");
+    };
+    assert_eq!(get(bucket, "a").await.tag, replaced);
+    assert_ne!(created, replaced);
+    let unknown = Tag(format!("{}0", replaced.0));
+    assert_eq!(replace(bucket, "a", "third", &unknown).await, Put::Changed);
+}
+
+/// Nothing is taken for text, an end or an encoding.
+pub async fn a_body_is_kept_byte_for_byte(bucket: &Subject) {
+    let all: Vec<u8> = (0..=u8::MAX).cycle().take(1_000).collect();
+    let bodies = [Vec::new(), b"\r\n0\r\n\r\n".to_vec(), all];
+    for (number, body) in bodies.into_iter().enumerate() {
+        let key = format!("body/{number}");
+        create(bucket, &key, body.clone()).await;
+        assert_eq!(get(bucket, &key).await.body, body, "{key}");
+    }
+}
+
+/// The largest body anybody is to write is kept whole.
+pub async fn a_body_of_eight_mebibytes_is_kept(bucket: &Subject) {
+    let pattern = (0_u32..).flat_map(u32::to_le_bytes);
+    let body: Bytes = pattern.take(8 * 1024 * 1024).collect();
+    create(bucket, "large", body.clone()).await;
+    // Not compared by assert_eq: nobody reads sixteen mebibytes of numbers.
+    assert!(get(bucket, "large").await.body == body);
+}
+
+/// A probe says what the other claims show, and leaves nothing behind.
+pub async fn a_probe_finds_both_conditions_kept(bucket: &Subject) {
+    let found = probe(bucket.as_ref()).await.expect("probe");
+    let kept = Finding {
+        creates_once: true,
+        replaces_what_was_read: true,
+    };
+    assert_eq!(found, kept);
+    assert_eq!(bucket.list("", None).await.expect("list"), []);
+}

@@ -1,0 +1,122 @@
+//! What holds of lists.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use tokio::task::JoinSet;
+
+use super::{Subject, create, delete};
+use crate::{LIST_MAX, Listed, list_all};
+
+/// Objects that need a second list.
+const MANY: usize = LIST_MAX + 50;
+/// Writers that make them.
+const WRITERS: usize = 8;
+
+async fn list(bucket: &Subject, prefix: &str, after: Option<&str>) -> Vec<String> {
+    let listed = bucket.list(prefix, after).await.expect("list");
+    names(listed)
+}
+
+async fn all(bucket: &Subject, prefix: &str) -> Vec<String> {
+    names(list_all(bucket.as_ref(), prefix).await.expect("list"))
+}
+
+fn names(listed: Vec<Listed>) -> Vec<String> {
+    listed.into_iter().map(|listed| listed.key).collect()
+}
+
+async fn create_all(bucket: &Subject, keys: &[&str]) {
+    for key in keys {
+        create(bucket, key, (*key).to_owned()).await;
+    }
+}
+
+/// Words of equal length are in order at every place, and a list knows sizes.
+pub async fn names_of_one_shape_are_listed_in_the_order_of_their_bytes(bucket: &Subject) {
+    let keys = ["log/0a.x/02", "log/01-x/10", "log/01-x/09", "log/01.x/03"];
+    create_all(bucket, &keys).await;
+    let listed = bucket.list("", None).await.expect("list");
+    let ordered = ["log/01-x/09", "log/01-x/10", "log/01.x/03", "log/0a.x/02"];
+    let ordered = ordered.map(|key| Listed {
+        key: key.to_owned(),
+        bytes: key.len() as u64,
+    });
+    assert_eq!(listed, ordered);
+}
+
+/// Of names where one's word begins another's, some servers list the shorter word first, and some go by
+/// bytes; but none leaves one out, wherever a list begins.
+pub async fn names_of_any_shape_are_all_listed_once(bucket: &Subject) {
+    let keys = ["a-b", "a.b", "a/b", "a/b-c", "a/c/d", "a0", "ab/c", "b"];
+    create_all(bucket, &keys).await;
+    for (prefix, keys) in [("", &keys[..]), ("a", &keys[..7])] {
+        let mut listed = all(bucket, prefix).await;
+        for (number, name) in listed.iter().enumerate() {
+            let next = list(bucket, prefix, Some(name)).await;
+            assert_eq!(next, listed[number + 1..], "after {name}");
+        }
+        listed.sort_unstable();
+        assert_eq!(listed, keys);
+    }
+}
+
+/// A prefix may end anywhere in a name.
+pub async fn a_list_has_what_begins_with_its_prefix_only(bucket: &Subject) {
+    let keys = [
+        "lease", "log/1/10", "log/1/11", "log/1/20", "log/2/10", "lot/1",
+    ];
+    create_all(bucket, &keys).await;
+    assert_eq!(all(bucket, "log/1/").await, keys[1..4]);
+    assert_eq!(all(bucket, "log/1/1").await, keys[1..3]);
+    assert_eq!(all(bucket, "log/").await, keys[1..5]);
+    assert_eq!(all(bucket, "log").await, keys[1..5]);
+    assert_eq!(all(bucket, "lo").await, keys[1..6]);
+    assert_eq!(all(bucket, "log/1/10").await, ["log/1/10"]);
+    assert_eq!(all(bucket, "log/3/").await, Vec::<String>::new());
+    assert_eq!(all(bucket, "nothing").await, Vec::<String>::new());
+}
+
+/// A list begins after a name, whether there is an object of it or not.
+pub async fn a_list_begins_after_a_name(bucket: &Subject) {
+    let keys = ["log/1/10", "log/1/20", "log/2/10", "log/2/20"];
+    create_all(bucket, &keys).await;
+    assert_eq!(list(bucket, "log/", Some("log/1/10")).await, keys[1..]);
+    assert_eq!(list(bucket, "log/", Some("log/1/15")).await, keys[1..]);
+    assert_eq!(list(bucket, "log/", Some("log/1/20")).await, keys[2..]);
+    assert_eq!(list(bucket, "log/1/", Some("log/1/10")).await, keys[1..2]);
+    assert_eq!(list(bucket, "log/1/", Some("log/1/00")).await, keys[..2]);
+    let none = Vec::<String>::new();
+    assert_eq!(list(bucket, "log/", Some("log/2/20")).await, none);
+    assert_eq!(list(bucket, "log/1/", Some("log/1/20")).await, none);
+}
+
+/// A list has a limit; the next begins where it ended.
+pub async fn more_than_a_list_holds_is_listed_page_after_page(bucket: &Subject) {
+    let names = (0..MANY).map(|number| format!("log/{:02}/{number:06}", number / 100));
+    let names = Arc::new(names.collect::<Vec<_>>());
+    let mut writers = JoinSet::new();
+    for writer in 0..WRITERS {
+        let (bucket, names) = (Arc::clone(bucket), Arc::clone(&names));
+        writers.spawn(async move {
+            for name in names.iter().skip(writer).step_by(WRITERS) {
+                create(&bucket, name, Bytes::new()).await;
+            }
+        });
+    }
+    writers.join_all().await;
+    let first = list(bucket, "log/", None).await;
+    assert!(!first.is_empty() && first.len() <= LIST_MAX);
+    assert_eq!(first, names[..first.len()]);
+    assert_eq!(all(bucket, "log/").await, *names);
+}
+
+/// A list is of what there is at its time.
+pub async fn what_is_deleted_is_no_longer_listed(bucket: &Subject) {
+    create_all(bucket, &["log/1", "log/2", "old/1"]).await;
+    delete(bucket, "log/1").await;
+    delete(bucket, "old/1").await;
+    let left: BTreeSet<_> = all(bucket, "").await.into_iter().collect();
+    assert_eq!(left, BTreeSet::from(["log/2".to_owned()]));
+}

@@ -1,0 +1,118 @@
+//! What holds when many write at once.
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use tokio::task::JoinSet;
+
+use super::{Subject, create, get};
+use crate::{Fault, Put};
+
+const RACERS: u8 = 16;
+const ROUNDS: u32 = 20;
+/// Tries a racer has until it must have had its turn.
+const TRIES_MAX: u32 = 1_000;
+
+type Answer = Result<Put, Fault>;
+
+/// Has every racer write at once, and asserts that one was told that it did, and which: the object's first
+/// byte is its number.
+async fn race<F>(bucket: &Subject, key: &str, write: impl Fn(Subject, u8) -> F, lost: &Put)
+where
+    F: Future<Output = Answer> + Send + 'static,
+{
+    let mut racers = JoinSet::new();
+    for racer in 0..RACERS {
+        let written = write(Arc::clone(bucket), racer);
+        racers.spawn(async move { (racer, settled(written.await)) });
+    }
+    let (mut winners, mut untold) = (Vec::new(), Vec::new());
+    for (racer, put) in racers.join_all().await {
+        match put {
+            Some(Put::Done(_)) => winners.push(racer),
+            Some(put) => assert_eq!(&put, lost, "{key}"),
+            None => untold.push(racer),
+        }
+    }
+    assert!(winners.len() <= 1, "{key}: {winners:?}");
+    // A bucket that is asked too much at once may tell even the winner nothing.
+    let winner = if winners.is_empty() { untold } else { winners };
+    let written = get(bucket, key).await.body;
+    assert!(winner.contains(&written[0]), "{key}: {winner:?}");
+}
+
+fn settled(answer: Answer) -> Option<Put> {
+    match answer {
+        Ok(put) => Some(put),
+        Err(Fault::Unknown(_)) => None,
+        Err(fault @ (Fault::Unavailable(_) | Fault::Denied(_))) => panic!("{fault:?}"),
+    }
+}
+
+/// Runs all rounds at once: some servers have whoever waits for a lock look again after a second.
+async fn run<F>(bucket: &Subject, round: impl Fn(Subject, String) -> F)
+where
+    F: Future<Output = ()> + Send + 'static,
+{
+    let mut rounds = JoinSet::new();
+    for number in 0..ROUNDS {
+        rounds.spawn(round(Arc::clone(bucket), format!("race/{number}")));
+    }
+    rounds.join_all().await;
+}
+
+/// One of sixteen creations is done, and what is read is what its creator wrote.
+pub async fn of_sixteen_creators_one_wins_and_the_object_is_its(bucket: &Subject) {
+    run(bucket, |bucket, key| async move {
+        let write = |bucket: Subject, racer| {
+            let key = key.clone();
+            async move { bucket.create(&key, Bytes::from(vec![racer])).await }
+        };
+        race(&bucket, &key, write, &Put::Exists).await;
+    })
+    .await;
+}
+
+/// One of sixteen replacements of what all have read is done, and what is read is what it wrote.
+pub async fn of_sixteen_replacers_one_wins_and_the_object_is_its(bucket: &Subject) {
+    run(bucket, |bucket, key| async move {
+        let tag = create(&bucket, &key, "nobody's").await;
+        let write = |bucket: Subject, racer| {
+            let (key, tag) = (key.clone(), tag.clone());
+            async move { bucket.replace(&key, Bytes::from(vec![racer]), &tag).await }
+        };
+        race(&bucket, &key, write, &Put::Changed).await;
+    })
+    .await;
+}
+
+/// Sixteen that each read, add their mark and replace, again and again until they are done, all find
+/// their marks in the end.
+pub async fn of_sixteen_successions_none_is_lost(bucket: &Subject) {
+    create(bucket, "a", "").await;
+    let mut racers = JoinSet::new();
+    for racer in 0..RACERS {
+        let bucket = Arc::clone(bucket);
+        racers.spawn(async move { succeed(&bucket, racer).await });
+    }
+    racers.join_all().await;
+    let mut marks = get(bucket, "a").await.body.to_vec();
+    marks.sort_unstable();
+    assert_eq!(marks, (0..RACERS).collect::<Vec<u8>>());
+}
+
+async fn succeed(bucket: &Subject, racer: u8) {
+    for _ in 0..TRIES_MAX {
+        let read = get(bucket, "a").await;
+        // An answer that was none is settled by reading.
+        if read.body.contains(&racer) {
+            return;
+        }
+        let body = [read.body.as_ref(), &[racer]].concat();
+        let put = bucket.replace("a", Bytes::from(body), &read.tag).await;
+        if matches!(settled(put), Some(Put::Done(_))) {
+            return;
+        }
+    }
+    panic!("racer {racer} never had its turn");
+}

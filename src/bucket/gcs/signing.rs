@@ -1,0 +1,101 @@
+//! What becomes of a request whose credentials are another server's to give. Google is played in memory.
+
+use std::error::Error as _;
+use std::io;
+
+use async_trait::async_trait;
+use object_store::ClientOptions;
+use object_store::client::{
+    HttpClient, HttpConnector, HttpError, HttpErrorKind, HttpRequest, HttpResponse, HttpService,
+};
+
+use super::GcsBucket;
+use crate::{Bucket as _, Fault, Place, Put};
+
+const TOKEN: &str = "a-token-nobody-may-read";
+
+/// What is answered to whoever asks for a token.
+#[derive(Clone, Copy, Debug)]
+enum Google {
+    GivesTokens,
+    Says(u16),
+    IsNotThere,
+}
+
+impl Google {
+    fn bucket(self) -> GcsBucket {
+        let place = Place::Gcs {
+            bucket: "codex".to_owned(),
+            prefix: String::new(),
+            endpoint: None,
+        };
+        GcsBucket::through(self, &place).unwrap()
+    }
+}
+
+impl HttpConnector for Google {
+    fn connect(&self, _: &ClientOptions) -> object_store::Result<HttpClient> {
+        Ok(HttpClient::new(*self))
+    }
+}
+
+#[async_trait]
+impl HttpService for Google {
+    async fn call(&self, request: HttpRequest) -> Result<HttpResponse, HttpError> {
+        if request.uri().host() == Some("storage.googleapis.com") {
+            let signed = request.headers().get("authorization");
+            let right = signed.is_some_and(|signed| *signed == format!("Bearer {TOKEN}"));
+            return Ok(answer(if right { 200 } else { 401 }, String::new()));
+        }
+        match *self {
+            Self::GivesTokens => {
+                let token = format!(
+                    r#"{{"access_token":"{TOKEN}","expires_in":3600,"token_type":"Bearer"}}"#
+                );
+                Ok(answer(200, token))
+            }
+            Self::Says(status) => Ok(answer(status, "no such account".to_owned())),
+            Self::IsNotThere => {
+                let refused = io::Error::from(io::ErrorKind::ConnectionRefused);
+                Err(HttpError::new(HttpErrorKind::Connect, refused))
+            }
+        }
+    }
+}
+
+fn answer(status: u16, body: String) -> HttpResponse {
+    let mut answer = HttpResponse::new(body.into());
+    *answer.status_mut() = status.try_into().unwrap();
+    for (name, value) in [("x-goog-generation", "7"), ("etag", "\"7\"")] {
+        answer.headers_mut().insert(name, value.parse().unwrap());
+    }
+    answer
+}
+
+#[tokio::test]
+async fn a_request_is_signed_with_the_token_that_was_given() {
+    let bucket = Google::GivesTokens.bucket();
+    let put = bucket.create("a", "".into()).await.unwrap();
+    assert!(matches!(put, Put::Done(_)), "{put:?}");
+    assert!(!format!("{bucket:?}").contains(TOKEN));
+}
+
+#[tokio::test]
+async fn an_account_that_is_not_there_is_no_missing_object() {
+    let fault = Google::Says(404).bucket().get("a").await.unwrap_err();
+    assert!(matches!(fault, Fault::Denied(_)), "{fault:?}");
+    assert_eq!(
+        fault.source().unwrap().to_string(),
+        "get gs://codex/a: no credentials: 404 Not Found: no such account"
+    );
+}
+
+#[tokio::test]
+async fn without_credentials_for_now_nothing_was_sent() {
+    for google in [Google::Says(503), Google::IsNotThere] {
+        let fault = google.bucket().create("a", "".into()).await.unwrap_err();
+        assert!(matches!(fault, Fault::Unavailable(_)), "{fault:?}");
+        let cause = fault.source().unwrap().to_string();
+        assert!(cause.contains("no credentials"), "{cause}");
+    }
+}

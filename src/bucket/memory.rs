@@ -1,0 +1,106 @@
+//! A bucket in memory: for tests and trials. It keeps the contract except one part: nothing is durable.
+
+use std::collections::BTreeMap;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use async_trait::async_trait;
+use bytes::Bytes;
+
+use crate::{Bucket, Fault, LIST_MAX, Listed, Object, Put, Tag};
+
+/// A bucket that ends with its process.
+#[derive(Debug, Default)]
+pub struct MemoryBucket {
+    shelf: Mutex<Shelf>,
+}
+
+#[derive(Debug, Default)]
+struct Shelf {
+    objects: BTreeMap<String, Kept>,
+    writes: u64,
+}
+
+#[derive(Debug)]
+struct Kept {
+    body: Bytes,
+    /// The number of the write that put it here.
+    write: u64,
+}
+
+impl Kept {
+    fn tag(&self) -> Tag {
+        Tag(self.write.to_string())
+    }
+}
+
+impl Shelf {
+    fn put(&mut self, key: &str, body: Bytes) -> Put {
+        self.writes += 1;
+        let kept = Kept {
+            body,
+            write: self.writes,
+        };
+        let done = Put::Done(kept.tag());
+        self.objects.insert(key.to_owned(), kept);
+        done
+    }
+}
+
+#[async_trait]
+impl Bucket for MemoryBucket {
+    async fn create(&self, key: &str, body: Bytes) -> Result<Put, Fault> {
+        let mut locked = self.shelf();
+        if locked.objects.contains_key(key) {
+            return Ok(Put::Exists);
+        }
+        Ok(locked.put(key, body))
+    }
+
+    async fn replace(&self, key: &str, body: Bytes, tag: &Tag) -> Result<Put, Fault> {
+        let mut locked = self.shelf();
+        let same = locked
+            .objects
+            .get(key)
+            .is_some_and(|kept| kept.tag() == *tag);
+        if !same {
+            return Ok(Put::Changed);
+        }
+        Ok(locked.put(key, body))
+    }
+
+    async fn get(&self, key: &str) -> Result<Option<Object>, Fault> {
+        let locked = self.shelf();
+        Ok(locked.objects.get(key).map(|kept| Object {
+            body: kept.body.clone(),
+            tag: kept.tag(),
+        }))
+    }
+
+    async fn list(&self, prefix: &str, after: Option<&str>) -> Result<Vec<Listed>, Fault> {
+        let locked = self.shelf();
+        let found = locked
+            .objects
+            .range(prefix.to_owned()..)
+            .take_while(|(key, _)| key.starts_with(prefix))
+            .filter(|(key, _)| after.is_none_or(|after| key.as_str() > after))
+            .take(LIST_MAX);
+        Ok(found
+            .map(|(key, kept)| Listed {
+                key: key.clone(),
+                bytes: kept.body.len() as u64,
+            })
+            .collect())
+    }
+
+    async fn delete(&self, key: &str) -> Result<(), Fault> {
+        self.shelf().objects.remove(key);
+        Ok(())
+    }
+}
+
+impl MemoryBucket {
+    fn shelf(&self) -> MutexGuard<'_, Shelf> {
+        // Every change is one call on a map, whole also after a panic.
+        self.shelf.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
