@@ -7,7 +7,7 @@ use std::time::Duration;
 use bus::Bus;
 use game::content::World;
 use game::{Code, Table, TableId, Version, View};
-use store::{Journal, READ_MAX, Readers, StoreError};
+use store::{Journal, READ_MAX, Readers, ReplicaStatus, StoreError};
 use tokio::sync::{Mutex, Notify, watch};
 
 use crate::cache::Cache;
@@ -190,5 +190,10 @@ impl Games {
     /// Returns how many readers the journal has, and how many are busy.
     pub fn readers(&self) -> Readers {
         self.journal.readers()
+    }
+
+    /// Returns how the journal's replica stands, if it has one.
+    pub fn replica(&self) -> Option<ReplicaStatus> {
+        self.journal.replica()
     }
 }

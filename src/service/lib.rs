@@ -28,4 +28,4 @@ pub use export::Export;
 pub use games::{Games, Parts, Settings};
 pub use presence::Presence;
 pub use seats::{Holder, Seated};
-pub use store::Readers;
+pub use store::{Readers, ReplicaStatus};

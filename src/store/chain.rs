@@ -135,6 +135,19 @@ impl Kept {
         }
     }
 
+    /// Chains a body that was written before. Returns what it says of itself besides: its time and its command.
+    #[cfg(feature = "replica")]
+    pub(crate) fn rewritten(body: String, before: [u8; 32]) -> Result<(Self, u64, String), String> {
+        let stamp: Stamp = serde_json::from_str(&body).map_err(|error| error.to_string())?;
+        let kept = Self {
+            version: stamp.version,
+            hash: hash(&before, &body),
+            body,
+            before,
+        };
+        Ok((kept, stamp.at_ms, stamp.command_id))
+    }
+
     /// Reads the record, if it is what its hash says and this release understands it.
     pub(crate) fn record(&self, table: &TableId) -> Result<Record, StoreError> {
         let damaged = |source| StoreError::Damaged {
@@ -161,6 +174,15 @@ impl Kept {
             hash: hex::encode(self.hash),
         })
     }
+}
+
+/// What stands beside a body where it is kept.
+#[cfg(feature = "replica")]
+#[derive(Deserialize)]
+struct Stamp {
+    version: Version,
+    at_ms: u64,
+    command_id: String,
 }
 
 /// What is hashed of a record. The order of the fields is part of every hash ever made.

@@ -3,13 +3,23 @@
 //! [`Journal`] is the port. A table's journal is a row of [`Record`]s, one a commit, numbered by
 //! [`Version`] without gaps; each carries the hash of the one before ([`chain`]). Appending names the
 //! version it expects, so two writers never both succeed, and the id of the command, so a repeat is known
-//! as one. Adapters: [`memory`], and [`sqlite`] behind the feature of its name. The module `conformance`
-//! holds the contract as tests that every adapter runs.
+//! as one. Adapters: [`memory`], and behind the features of their names `sqlite`, a `replica` of it in a bucket,
+//! and `postgres`. The module `conformance` holds the contract as tests that every adapter runs.
 
 pub mod chain;
 mod record;
+mod replication;
 
+#[cfg(any(feature = "sqlite", feature = "postgres"))]
+mod databases;
+
+#[cfg(feature = "replica")]
+pub mod backup;
 pub mod memory;
+#[cfg(feature = "postgres")]
+pub mod postgres;
+#[cfg(feature = "replica")]
+pub mod replica;
 #[cfg(feature = "sqlite")]
 pub mod sqlite;
 
@@ -20,6 +30,7 @@ use async_trait::async_trait;
 use game::{Code, CommandId, TableId, Version};
 
 pub use record::{Commit, NewCommit, Record, Standing};
+pub use replication::{Ack, ReplicaStatus};
 
 /// A journal of records per table.
 #[async_trait]
@@ -89,6 +100,11 @@ pub trait Journal: Send + Sync + 'static {
 
     /// Returns how many readers there are, and how many are busy.
     fn readers(&self) -> Readers;
+
+    /// Returns how the journal's replica stands, if it has one.
+    fn replica(&self) -> Option<ReplicaStatus> {
+        None
+    }
 }
 
 /// Records one [`Journal::read`] returns at most.

@@ -30,9 +30,22 @@ pub(super) fn append(
     let (at_ms, standing) = (commit.at_ms, commit.standing.clone());
     let command_id = commit.command_id.as_str().to_owned();
     let kept = Kept::new(commit, version.next(), before);
-    stand(database, table, &standing, &kept, at_ms)?;
-    insert(database, table, &command_id, at_ms, &kept)?;
+    keep(database, table, &command_id, at_ms, &standing, &kept)?;
     Ok(Ok(Commit::Appended(kept.version)))
+}
+
+/// Keeps a record and where its table stands after it. Returns the record's position.
+pub(super) fn keep(
+    database: &Transaction<'_>,
+    table: &TableId,
+    command_id: &str,
+    at_ms: u64,
+    standing: &Standing,
+    kept: &Kept,
+) -> rusqlite::Result<u64> {
+    stand(database, table, standing, kept, at_ms)?;
+    insert(database, table, command_id, at_ms, standing, kept)?;
+    Ok(natural(database.last_insert_rowid()))
 }
 
 /// Keeps a snapshot, unless a newer one of the same format is kept.
@@ -65,7 +78,10 @@ pub(super) fn touch(database: &Transaction<'_>) -> Worked<()> {
     Ok(Ok(()))
 }
 
-fn head(database: &Transaction<'_>, table: &TableId) -> rusqlite::Result<(Version, [u8; 32])> {
+pub(super) fn head(
+    database: &Transaction<'_>,
+    table: &TableId,
+) -> rusqlite::Result<(Version, [u8; 32])> {
     let known = database
         .prepare_cached("SELECT version, head FROM tables WHERE id = ?1")?
         .query_row([table.as_str()], |row| {
@@ -115,12 +131,14 @@ fn insert(
     table: &TableId,
     command_id: &str,
     at_ms: u64,
+    standing: &Standing,
     kept: &Kept,
 ) -> rusqlite::Result<usize> {
     database
         .prepare_cached(
-            "INSERT INTO records (table_id, version, command_id, at_ms, body, before, hash)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+            "INSERT INTO records
+             (table_id, version, command_id, at_ms, body, before, hash, deadline_ms, live)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
         )?
         .execute(params![
             table.as_str(),
@@ -130,5 +148,7 @@ fn insert(
             kept.body,
             kept.before,
             kept.hash,
+            standing.deadline_ms.map(integer),
+            standing.live,
         ])
 }

@@ -17,16 +17,34 @@ mod appending;
 mod finding;
 mod verifying;
 
+#[cfg(feature = "replica")]
+mod database;
+#[cfg(feature = "replica")]
+pub(crate) mod files;
+mod gate;
+#[cfg(feature = "replica")]
+pub(crate) mod log;
+
 use std::path::PathBuf;
 use std::time::Duration;
 
 use async_trait::async_trait;
 use game::{Code, CommandId, TableId, Version};
 
+use crate::databases::{integer, natural, unavailable};
 use crate::{Commit, Journal, NewCommit, Readers, Record, StoreError};
 
+use gate::Wide;
 use readers::ReaderPool;
 use writer::Writer;
+
+#[cfg(feature = "replica")]
+pub(crate) use database::Database;
+#[cfg(feature = "replica")]
+pub use database::Holding;
+#[cfg(feature = "replica")]
+pub(crate) use gate::Barred;
+pub(crate) use gate::Gate;
 
 /// How a SQLite journal is opened.
 #[derive(Clone, Debug)]
@@ -55,19 +73,27 @@ impl SqliteJournal {
     /// network file system; a file that is no database, another application's, or a newer release's. None
     /// of them is changed.
     pub async fn open(settings: Settings) -> Result<Self, StoreError> {
-        tokio::task::spawn_blocking(move || Self::open_now(&settings))
+        Self::open_behind(settings, Box::new(Wide)).await
+    }
+
+    /// Opens the journal with somebody who must agree to every transaction.
+    pub(crate) async fn open_behind(
+        settings: Settings,
+        gate: Box<dyn Gate>,
+    ) -> Result<Self, StoreError> {
+        tokio::task::spawn_blocking(move || Self::open_now(&settings, gate))
             .await
             .map_err(unavailable)?
     }
 
-    fn open_now(settings: &Settings) -> Result<Self, StoreError> {
+    fn open_now(settings: &Settings, gate: Box<dyn Gate>) -> Result<Self, StoreError> {
         let path = place::check(&settings.path)?;
         let connection = opening::writer(&path, settings.timeout)?;
         let readers = (0..settings.readers.max(1))
             .map(|_| opening::reader(&path, settings.timeout))
             .collect::<Result<Vec<_>, _>>()?;
         Ok(Self {
-            writer: Writer::start(connection, settings.timeout)?,
+            writer: Writer::start(connection, settings.timeout, gate)?,
             readers: ReaderPool::new(readers, settings.timeout),
         })
     }
@@ -213,18 +239,3 @@ impl Journal for SqliteJournal {
 /// What a piece of work on the database comes to: the outer error fails the transaction it is part of, the
 /// inner one is an answer.
 type Worked<T> = rusqlite::Result<Result<T, StoreError>>;
-
-fn unavailable(cause: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> StoreError {
-    StoreError::Unavailable(cause.into())
-}
-
-/// A number as SQLite keeps it. What lies beyond is a time 292 million years ahead, or no version ever
-/// reached: the largest number stands for it as well.
-fn integer(number: u64) -> i64 {
-    i64::try_from(number).unwrap_or(i64::MAX)
-}
-
-/// A number SQLite kept. Negative ones are never written.
-fn natural(number: i64) -> u64 {
-    u64::try_from(number).unwrap_or(0)
-}

@@ -92,13 +92,17 @@ fn network_name(kind: u32) -> Option<&'static str> {
     known.map(|(_, name)| *name)
 }
 
-/// Makes an empty file only its owner may read: whispers are in it.
-fn make(path: &Path) -> Result<(), StoreError> {
+/// Makes an empty file that only its owner may read: whispers are in it.
+pub(crate) fn make_private(path: &Path) -> io::Result<fs::File> {
     let mut options = fs::OpenOptions::new();
-    options.write(true).create_new(true);
+    options.read(true).write(true).create_new(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    match options.open(path) {
+    options.open(path)
+}
+
+fn make(path: &Path) -> Result<(), StoreError> {
+    match make_private(path) {
         Ok(_) => Ok(()),
         // Another process has just made it.
         Err(error) if error.kind() == ErrorKind::AlreadyExists => Ok(()),

@@ -15,9 +15,12 @@ use crate::StoreError;
 /// "`ArCx`": marks a SQLite file as a journal of The Arcane Codex.
 const APPLICATION_ID: i32 = 0x4172_4378;
 
-const MIGRATIONS: [&str; 1] = [include_str!("migrations/0001_journal.sql")];
+const MIGRATIONS: [&str; 2] = [
+    include_str!("migrations/0001_journal.sql"),
+    include_str!("migrations/0002_standing.sql"),
+];
 
-const KNOWN: i32 = 1;
+const KNOWN: i32 = 2;
 const _: () = assert!(
     MIGRATIONS.len() == KNOWN as usize,
     "one number per migration"
@@ -64,6 +67,20 @@ pub(super) fn check(path: &Path, database: &Connection) -> Result<(), StoreError
         return Err(foreign(path));
     }
     judge(path, application, schema)
+}
+
+/// Checks that a database that is not to be changed is ours and needs no migration.
+#[cfg(feature = "replica")]
+pub(super) fn check_readable(path: &Path, database: &Connection) -> Result<(), StoreError> {
+    check(path, database)?;
+    let schema: i32 = database
+        .pragma_query_value(None, "user_version", |row| row.get(0))
+        .map_err(|error| cannot_open(path, &error))?;
+    if schema < KNOWN {
+        let why = "was made by an older release: start this one on it once, and try again";
+        return Err(unusable(path, why));
+    }
+    Ok(())
 }
 
 /// Applies the migrations that are missing, all or none.

@@ -9,6 +9,7 @@ use rusqlite::{Connection, Transaction, TransactionBehavior};
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::timeout;
 
+use super::gate::{Barred, Gate};
 use super::{Worked, unavailable};
 use crate::StoreError;
 
@@ -27,11 +28,16 @@ pub(super) struct Writer {
 
 impl Writer {
     /// Starts the thread.
-    pub(super) fn start(database: Connection, busy: Duration) -> Result<Self, StoreError> {
+    pub(super) fn start(
+        database: Connection,
+        busy: Duration,
+        gate: Box<dyn Gate>,
+    ) -> Result<Self, StoreError> {
         let (orders, queue) = mpsc::channel(QUEUE_MAX);
         let transactions = Arc::new(AtomicU64::new(0));
         let desk = Desk {
             database,
+            gate,
             transactions: Arc::clone(&transactions),
         };
         thread::Builder::new()
@@ -96,7 +102,7 @@ enum Order {
 trait Job: Send {
     fn is_awaited(&self) -> bool;
     fn run(&mut self, transaction: &Transaction<'_>) -> rusqlite::Result<()>;
-    fn answer(self: Box<Self>, committed: Result<(), Arc<rusqlite::Error>>);
+    fn answer(self: Box<Self>, committed: Result<(), Arc<Barred>>);
 }
 
 struct Task<T, W> {
@@ -121,7 +127,7 @@ where
         Ok(())
     }
 
-    fn answer(self: Box<Self>, committed: Result<(), Arc<rusqlite::Error>>) {
+    fn answer(self: Box<Self>, committed: Result<(), Arc<Barred>>) {
         let result = match committed {
             Ok(()) => self.result.unwrap_or_else(|| Err(stopped())),
             // Also for a refusal: it may rest on rows that were rolled back with the rest.
@@ -135,6 +141,7 @@ where
 /// What the thread works with.
 struct Desk {
     database: Connection,
+    gate: Box<dyn Gate>,
     transactions: Arc<AtomicU64>,
 }
 
@@ -172,22 +179,29 @@ impl Desk {
     }
 
     /// Does a batch in one transaction; dropping it after an error rolls it back.
-    fn transact(&mut self, batch: &mut [Box<dyn Job>]) -> rusqlite::Result<()> {
+    fn transact(&mut self, batch: &mut [Box<dyn Job>]) -> Result<(), Barred> {
         let immediate = TransactionBehavior::Immediate;
         let transaction = self.database.transaction_with_behavior(immediate)?;
+        self.gate.open(&transaction)?;
         for job in batch {
             job.run(&transaction)?;
         }
+        self.gate.pass(&transaction)?;
         transaction.commit()?;
+        self.gate.committed();
         self.transactions.fetch_add(1, Ordering::Relaxed);
         Ok(())
     }
 
-    fn finish(self, closing: Vec<oneshot::Sender<Result<(), StoreError>>>) {
+    fn finish(mut self, closing: Vec<oneshot::Sender<Result<(), StoreError>>>) {
+        if !closing.is_empty() {
+            self.gate.close();
+        }
         // Readers and other processes may keep some pages in the log: that is no error, and costs nothing.
         let moved = self
             .database
             .query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))
+            .map_err(Barred::from)
             .map_err(Arc::new);
         drop(self.database);
         if let (Err(error), true) = (&moved, closing.is_empty()) {

@@ -25,7 +25,7 @@ async fn a_database_of_a_newer_release_is_refused_and_left_as_it_was() {
 
     let before = contents(&folder);
     let refusal = refusal(&path).await;
-    let sentence = "was made by a newer release of The Arcane Codex (schema 7; this one knows 1): \
+    let sentence = "was made by a newer release of The Arcane Codex (schema 7; this one knows 2): \
                     start that release, or restore an older backup";
     assert!(refusal.ends_with(sentence), "{refusal}");
     assert!(refusal.contains("codex.db"), "{refusal}");

@@ -1,0 +1,178 @@
+//! The connections to the database.
+
+use std::time::Duration;
+
+use deadpool_postgres::{
+    Manager, ManagerConfig, Object, Pool, PoolError, RecyclingMethod, Runtime, Timeouts,
+    Transaction,
+};
+use tokio::time::timeout;
+use tokio_postgres::Row;
+use tokio_postgres::types::{ToSql, Type};
+
+use super::{Sessions, Settings, Url, faults, tls, unavailable};
+use crate::{Readers, StoreError};
+
+/// How often a statement is asked anew that failed because another wrote the same at the same moment.
+const COLLISIONS_MAX: u32 = 4;
+
+/// A value for a statement, and its type.
+pub(super) type Value<'a> = (&'a (dyn ToSql + Sync), Type);
+
+pub(super) struct Connections {
+    pool: Pool,
+    url: Url,
+    patience: Duration,
+    sessions: Sessions,
+}
+
+impl Connections {
+    /// Connects to nothing yet.
+    pub(super) fn new(settings: &Settings) -> Result<Self, StoreError> {
+        let url = settings.url.clone();
+        let mut config = url.config.clone();
+        config.application_name(&settings.app_name);
+        config.connect_timeout(settings.timeout);
+        config.tcp_user_timeout(settings.timeout);
+        if settings.sessions == Sessions::Own {
+            config.options(limited(config.get_options(), settings.timeout));
+        }
+        let manager = Manager::from_config(
+            config,
+            tls::connector(&url, settings.tls)?,
+            ManagerConfig {
+                recycling_method: RecyclingMethod::Fast,
+            },
+        );
+        let pool = Pool::builder(manager)
+            .max_size(settings.pool.max(1))
+            .timeouts(Timeouts {
+                wait: Some(settings.timeout),
+                create: Some(settings.timeout),
+                recycle: Some(settings.timeout),
+            })
+            .runtime(Runtime::Tokio1)
+            .build()
+            .map_err(unavailable)?;
+        Ok(Self {
+            pool,
+            url,
+            patience: settings.timeout,
+            sessions: settings.sessions,
+        })
+    }
+
+    pub(super) fn url(&self) -> &Url {
+        &self.url
+    }
+
+    /// Asks one statement, in one round trip, or two where it is prepared first.
+    pub(super) async fn ask(
+        &self,
+        statement: &str,
+        values: &[Value<'_>],
+    ) -> Result<Vec<Row>, StoreError> {
+        let answer = timeout(self.patience, self.ask_anew(statement, values)).await;
+        let answer = answer.map_err(unavailable)?;
+        answer.map_err(|error| faults::judge(&self.url, error))
+    }
+
+    /// Has `work` done in one transaction on one connection, for what is more than a statement.
+    pub(super) async fn transact<T>(
+        &self,
+        work: impl AsyncFnOnce(&Transaction<'_>) -> Result<T, tokio_postgres::Error>,
+    ) -> Result<T, StoreError> {
+        let transact = async {
+            let mut loan = Loan(Some(self.pool.get().await?));
+            let transaction = loan.client()?.transaction().await?;
+            let done = work(&transaction).await?;
+            transaction.commit().await?;
+            loan.give_back();
+            Ok(done)
+        };
+        let done = timeout(self.patience, transact).await;
+        let done = done.map_err(unavailable)?;
+        done.map_err(|error| faults::judge(&self.url, error))
+    }
+
+    pub(super) fn count(&self) -> Readers {
+        let status = self.pool.status();
+        Readers {
+            size: status.max_size,
+            active: status.size.saturating_sub(status.available),
+        }
+    }
+
+    pub(super) fn close(&self) {
+        self.pool.close();
+    }
+
+    async fn ask_anew(&self, statement: &str, values: &[Value<'_>]) -> Result<Vec<Row>, PoolError> {
+        let mut collisions = 0;
+        loop {
+            match self.ask_once(statement, values).await {
+                Err(error) if collisions < COLLISIONS_MAX && faults::is_collision(&error) => {
+                    collisions += 1;
+                }
+                answer => return answer,
+            }
+        }
+    }
+
+    async fn ask_once(&self, statement: &str, values: &[Value<'_>]) -> Result<Vec<Row>, PoolError> {
+        let mut loan = Loan(Some(self.pool.get().await?));
+        let answer = self.query(loan.client()?, statement, values).await;
+        if answer.as_ref().map_or_else(faults::is_still_good, |_| true) {
+            loan.give_back();
+        }
+        Ok(answer?)
+    }
+
+    async fn query(
+        &self,
+        client: &Object,
+        statement: &str,
+        values: &[Value<'_>],
+    ) -> Result<Vec<Row>, tokio_postgres::Error> {
+        if self.sessions == Sessions::Lent {
+            return client.query_typed(statement, values).await;
+        }
+        let (values, types): (Vec<_>, Vec<_>) = values.iter().cloned().unzip();
+        let prepared = client.prepare_typed_cached(statement, &types).await?;
+        client.query(&prepared, &values).await
+    }
+}
+
+/// A connection that is given up unless it is given back: nobody may meet another's answer in it.
+struct Loan(Option<Object>);
+
+impl Loan {
+    fn client(&mut self) -> Result<&mut Object, PoolError> {
+        self.0.as_mut().ok_or(PoolError::Closed)
+    }
+
+    fn give_back(mut self) {
+        drop(self.0.take());
+    }
+}
+
+impl Drop for Loan {
+    fn drop(&mut self) {
+        // Dropped outside of its pool, it is closed.
+        drop(self.0.take().map(Object::take));
+    }
+}
+
+/// The settings of a session by which the server itself gives up, besides those the URL has.
+fn limited(options: Option<&str>, limit: Duration) -> String {
+    let limit_ms = limit.as_millis().max(1);
+    let limits = [
+        "statement_timeout",
+        "lock_timeout",
+        "idle_in_transaction_session_timeout",
+    ]
+    .map(|name| format!("-c {name}={limit_ms}"))
+    .join(" ");
+    // The URL's come last, and win.
+    format!("{limits} {}", options.unwrap_or_default())
+}

@@ -1,0 +1,149 @@
+//! What is read, each in one statement.
+
+use game::{Code, CommandId, TableId, Version};
+use tokio_postgres::Row;
+use tokio_postgres::types::{FromSql, Type};
+
+use super::connections::{Connections, Value};
+use super::{integer, natural, unavailable};
+use crate::chain::Kept;
+use crate::{READ_MAX, Record, StoreError};
+
+pub(super) async fn records(
+    connections: &Connections,
+    table: &TableId,
+    after: Version,
+) -> Result<Vec<Record>, StoreError> {
+    let rows = connections
+        .ask(
+            "SELECT version, body, before, hash FROM arcane_codex.records
+             WHERE table_id = $1 AND version > $2 ORDER BY version LIMIT $3",
+            &[
+                (&table.as_str(), Type::TEXT),
+                (&integer(after.0), Type::INT8),
+                (&integer(READ_MAX as u64), Type::INT8),
+            ],
+        )
+        .await?;
+    rows.iter().map(|row| kept(row, 0)?.record(table)).collect()
+}
+
+pub(super) async fn head(
+    connections: &Connections,
+    table: &TableId,
+) -> Result<Version, StoreError> {
+    let select = "SELECT version FROM arcane_codex.tables WHERE id = $1";
+    let found = first::<i64>(connections, select, &[(&table.as_str(), Type::TEXT)]).await?;
+    Ok(Version(found.map_or(0, natural)))
+}
+
+pub(super) async fn command(
+    connections: &Connections,
+    table: &TableId,
+    command: &CommandId,
+) -> Result<Option<Record>, StoreError> {
+    let rows = connections
+        .ask(
+            "SELECT version, body, before, hash FROM arcane_codex.records
+             WHERE table_id = $1 AND command_id = $2",
+            &[
+                (&table.as_str(), Type::TEXT),
+                (&command.as_str(), Type::TEXT),
+            ],
+        )
+        .await?;
+    let found = rows.first().map(|row| kept(row, 0)?.record(table));
+    found.transpose()
+}
+
+pub(super) async fn code(
+    connections: &Connections,
+    code: &Code,
+) -> Result<Option<TableId>, StoreError> {
+    let select = "SELECT id FROM arcane_codex.tables WHERE live AND code = $1";
+    let found = first::<String>(connections, select, &[(&code.as_str(), Type::TEXT)]).await?;
+    found.map(table_id).transpose()
+}
+
+pub(super) async fn count_live(connections: &Connections) -> Result<u64, StoreError> {
+    let select = "SELECT count(*) FROM arcane_codex.tables WHERE live";
+    let live = first::<i64>(connections, select, &[]).await?;
+    Ok(live.map_or(0, natural))
+}
+
+pub(super) async fn due(
+    connections: &Connections,
+    now_ms: u64,
+    limit: usize,
+) -> Result<Vec<TableId>, StoreError> {
+    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+    let rows = connections
+        .ask(
+            "SELECT id FROM arcane_codex.tables WHERE live AND deadline_ms <= $1
+             ORDER BY deadline_ms, id LIMIT $2",
+            &[(&integer(now_ms), Type::INT8), (&limit, Type::INT8)],
+        )
+        .await?;
+    rows.iter().map(|row| table_id(get(row, 0)?)).collect()
+}
+
+pub(super) async fn next_due(connections: &Connections) -> Result<Option<u64>, StoreError> {
+    let select = "SELECT min(deadline_ms) FROM arcane_codex.tables WHERE live";
+    let deadline_ms = first::<Option<i64>>(connections, select, &[]).await?;
+    Ok(deadline_ms.flatten().map(natural))
+}
+
+pub(super) async fn snapshot(
+    connections: &Connections,
+    table: &TableId,
+    format: u32,
+) -> Result<Option<(Version, String)>, StoreError> {
+    let rows = connections
+        .ask(
+            "SELECT version, state FROM arcane_codex.snapshots WHERE table_id = $1 AND format = $2",
+            &[
+                (&table.as_str(), Type::TEXT),
+                (&i64::from(format), Type::INT8),
+            ],
+        )
+        .await?;
+    let found = rows
+        .first()
+        .map(|row| Ok((Version(natural(get(row, 0)?)), get(row, 1)?)));
+    found.transpose()
+}
+
+pub(super) async fn tables(connections: &Connections) -> Result<Vec<TableId>, StoreError> {
+    let select = "SELECT id FROM arcane_codex.tables ORDER BY id";
+    let rows = connections.ask(select, &[]).await?;
+    rows.iter().map(|row| table_id(get(row, 0)?)).collect()
+}
+
+/// Takes a record out of four columns from `start`.
+pub(super) fn kept(row: &Row, start: usize) -> Result<Kept, StoreError> {
+    let hash = |column| <[u8; 32]>::try_from(get::<&[u8]>(row, column)?).map_err(unavailable);
+    Ok(Kept {
+        version: Version(natural(get(row, start)?)),
+        body: get(row, start + 1)?,
+        before: hash(start + 2)?,
+        hash: hash(start + 3)?,
+    })
+}
+
+/// The first column of the first row.
+async fn first<T: for<'a> FromSql<'a>>(
+    connections: &Connections,
+    select: &str,
+    values: &[Value<'_>],
+) -> Result<Option<T>, StoreError> {
+    let rows = connections.ask(select, values).await?;
+    rows.first().map(|row| get(row, 0)).transpose()
+}
+
+fn get<'a, T: FromSql<'a>>(row: &'a Row, column: usize) -> Result<T, StoreError> {
+    row.try_get(column).map_err(unavailable)
+}
+
+fn table_id(text: String) -> Result<TableId, StoreError> {
+    TableId::try_from(text).map_err(unavailable)
+}

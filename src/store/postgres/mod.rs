@@ -1,0 +1,184 @@
+//! A journal in `PostgreSQL`, 13 or newer, shared by any number of processes anywhere.
+//!
+//! Every call is one statement and one round trip; an append is one call of a function in the database, which
+//! locks the table's row, looks at its version, chains the record and keeps it. A lost connection is answered
+//! with [`StoreError::Unavailable`], which leaves open whether the commit is kept: a caller asks again with
+//! the same command id and learns which.
+//!
+//! A connection prepares each statement once. A pooler that lends sessions by the transaction may stand
+//! between, and then none is prepared: see [`Sessions`]. Everything is in a schema of its own, `arcane_codex`;
+//! other applications may share the database.
+//!
+//! The records of one table have one order, that of their versions. Those of the whole journal have none: with
+//! many writers a sequence's numbers do not follow the order of commits.
+
+mod tls;
+mod url;
+
+mod connections;
+mod faults;
+mod schema;
+
+mod appending;
+mod finding;
+
+use std::fmt;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use game::{Code, CommandId, TableId, Version};
+
+use crate::databases::{integer, natural, unavailable};
+use crate::{Commit, Journal, NewCommit, Readers, Record, StoreError};
+
+use connections::Connections;
+
+pub use tls::Tls;
+pub use url::Url;
+
+/// How a `PostgreSQL` journal is opened.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// Where the database is, and who asks.
+    pub url: Url,
+    /// Connections to it, at least one. All processes together need fewer than the server lets in.
+    pub pool: usize,
+    /// How long anything waits: for a connection, for another writer, for an answer.
+    pub timeout: Duration,
+    /// Which server is believed when the URL demands encryption.
+    pub tls: Tls,
+    /// Whose the sessions are.
+    pub sessions: Sessions,
+    /// The name the server shows for the connections.
+    pub app_name: String,
+}
+
+/// Whose the server's sessions are.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Sessions {
+    /// Each connection has one of its own, which knows the statements, so that the server need not plan them
+    /// every time. It gives up by itself what takes longer than the timeout.
+    #[default]
+    Own,
+    /// A pooler lends them by the transaction, as `PgBouncer` may. Nothing is set for a session: the role
+    /// should be given a `statement_timeout`, a `lock_timeout` and an `idle_in_transaction_session_timeout`.
+    Lent,
+}
+
+/// A journal in `PostgreSQL`.
+pub struct PostgresJournal {
+    connections: Connections,
+}
+
+impl PostgresJournal {
+    /// Opens the journal, making or migrating its schema as needed. Many processes may do so at once.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Unusable`] with what to do: a user, password or database the server does not know, a
+    /// certificate that is not trusted, a server that is too old, a newer release's schema.
+    /// [`StoreError::Unavailable`] when the server cannot be reached now.
+    pub async fn open(settings: Settings) -> Result<Self, StoreError> {
+        let connections = Connections::new(&settings)?;
+        schema::prepare(&connections).await?;
+        Ok(Self { connections })
+    }
+
+    /// Closes the connections that are idle, and the others when they have their answer. Nothing is lost
+    /// without it.
+    pub fn close(&self) {
+        self.connections.close();
+    }
+
+    /// Lists every table there ever was.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Unavailable`] when the database cannot be read.
+    pub async fn tables(&self) -> Result<Vec<TableId>, StoreError> {
+        finding::tables(&self.connections).await
+    }
+}
+
+impl fmt::Debug for PostgresJournal {
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
+        to.debug_struct("PostgresJournal")
+            .field("url", self.connections.url())
+            .field("connections", &self.connections.count())
+            .finish()
+    }
+}
+
+#[async_trait]
+impl Journal for PostgresJournal {
+    async fn read(&self, table: &TableId, after: Version) -> Result<Vec<Record>, StoreError> {
+        finding::records(&self.connections, table, after).await
+    }
+
+    async fn head(&self, table: &TableId) -> Result<Version, StoreError> {
+        finding::head(&self.connections, table).await
+    }
+
+    async fn append(
+        &self,
+        table: &TableId,
+        expected: Version,
+        commit: NewCommit,
+    ) -> Result<Commit, StoreError> {
+        appending::append(&self.connections, table, expected, commit).await
+    }
+
+    async fn find_command(
+        &self,
+        table: &TableId,
+        command: &CommandId,
+    ) -> Result<Option<Record>, StoreError> {
+        finding::command(&self.connections, table, command).await
+    }
+
+    async fn find_code(&self, code: &Code) -> Result<Option<TableId>, StoreError> {
+        finding::code(&self.connections, code).await
+    }
+
+    async fn count_live(&self) -> Result<u64, StoreError> {
+        finding::count_live(&self.connections).await
+    }
+
+    async fn due(&self, now_ms: u64, limit: usize) -> Result<Vec<TableId>, StoreError> {
+        finding::due(&self.connections, now_ms, limit).await
+    }
+
+    async fn next_due(&self) -> Result<Option<u64>, StoreError> {
+        finding::next_due(&self.connections).await
+    }
+
+    async fn snapshot(
+        &self,
+        table: &TableId,
+        format: u32,
+    ) -> Result<Option<(Version, String)>, StoreError> {
+        finding::snapshot(&self.connections, table, format).await
+    }
+
+    async fn keep_snapshot(
+        &self,
+        table: &TableId,
+        format: u32,
+        version: Version,
+        state: String,
+    ) -> Result<(), StoreError> {
+        appending::keep_snapshot(&self.connections, table, format, version, &state).await
+    }
+
+    /// Reads, and writes through to the disk: a full disk, or a server that has become a standby, is found
+    /// here and not by a player.
+    async fn check(&self) -> Result<(), StoreError> {
+        self.count_live().await?;
+        appending::touch(&self.connections).await
+    }
+
+    /// The connections: they write as well.
+    fn readers(&self) -> Readers {
+        self.connections.count()
+    }
+}

@@ -1,0 +1,96 @@
+//! Letting go of what is old.
+//!
+//! First a decision in the ledger: from now on nobody begins below this floor. Only then is anything deleted,
+//! so that nobody can take what was deleted for the end of the log. The last page of each epoch always stays:
+//! it is the seal that keeps the epoch's owner from writing there, however late it wakes.
+
+use bucket::{Bucket, Listed, list_all};
+
+use super::ledger::{self, Decided, Entry, Floor};
+use super::{Owner, ReplicaError, keys};
+
+/// Lets go of what a snapshot covers that has been restored on trial. Returns the newest decision, and how many
+/// objects were deleted.
+///
+/// # Errors
+///
+/// [`ReplicaError::Fenced`] when somebody else has taken over.
+pub(super) async fn let_go(
+    bucket: &dyn Bucket,
+    owner: &Owner,
+    entry: &Entry,
+    floor: Floor,
+) -> Result<(Entry, u64), ReplicaError> {
+    let mut newest = check(bucket, entry).await?;
+    if floor.position > newest.floor_position() {
+        newest = raise(bucket, owner, &newest, floor).await?;
+    }
+    let deleted = clear(bucket, &newest).await?;
+    Ok((newest, deleted))
+}
+
+/// Raises the floor, unless somebody else has decided meanwhile.
+async fn raise(
+    bucket: &dyn Bucket,
+    owner: &Owner,
+    entry: &Entry,
+    floor: Floor,
+) -> Result<Entry, ReplicaError> {
+    let raised = entry.floored(owner, floor);
+    if ledger::decide(bucket, &raised).await? {
+        return Ok(raised);
+    }
+    check(bucket, entry).await
+}
+
+/// Returns the newest decision, if the epoch is still the one of `entry`.
+///
+/// # Errors
+///
+/// [`ReplicaError::Fenced`] when somebody else has taken over.
+pub(super) async fn check(bucket: &dyn Bucket, entry: &Entry) -> Result<Entry, ReplicaError> {
+    let mut newest = entry.clone();
+    while let Some(next) = ledger::read(bucket, newest.turn + 1).await? {
+        newest = next;
+        if newest.decided == Decided::Epoch {
+            return Err(ReplicaError::Fenced { by: newest.owner });
+        }
+    }
+    Ok(newest)
+}
+
+/// Deletes what lies below the floor. Returns how many objects.
+pub(super) async fn clear(bucket: &dyn Bucket, entry: &Entry) -> Result<u64, ReplicaError> {
+    let floor = entry.floor_position();
+    if floor == 0 {
+        return Ok(0);
+    }
+    let snapshots = list_all(bucket, keys::SNAPSHOTS).await?;
+    let pages = list_all(bucket, keys::LOG).await?;
+    // A manifest goes before its parts, so that nobody begins with half a snapshot.
+    let old = old_snapshots(&snapshots, floor).chain(old_pages(&pages, floor));
+    let mut deleted = 0;
+    for key in old {
+        bucket.delete(key).await?;
+        deleted += 1;
+    }
+    Ok(deleted)
+}
+
+fn old_snapshots(listed: &[Listed], floor: u64) -> impl Iterator<Item = &str> {
+    listed.iter().rev().filter_map(move |object| {
+        let (_, position, _) = keys::snapshot_of(&object.key)?;
+        (position < floor).then_some(&*object.key)
+    })
+}
+
+/// The pages whose every record lies at or below the floor: those that are followed, in their epoch, by one
+/// that begins no later than right after it. The last page of an epoch is followed by none.
+fn old_pages(listed: &[Listed], floor: u64) -> impl Iterator<Item = &str> {
+    let place = |object: &Listed| keys::page_of(&object.key);
+    listed.windows(2).filter_map(move |pair| {
+        let ((epoch, _), (next_epoch, next)) = (place(&pair[0])?, place(&pair[1])?);
+        let is_old = epoch == next_epoch && next <= floor + 1;
+        is_old.then_some(&*pair[0].key)
+    })
+}

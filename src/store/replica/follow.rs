@@ -1,0 +1,294 @@
+//! Bringing a local journal to the end of the log.
+
+use async_trait::async_trait;
+use bucket::{Bucket, Listed, list_all};
+use futures_util::StreamExt as _;
+use futures_util::stream;
+
+use super::ledger::{Entry, Epoch};
+use super::page::{LogHash, Page, SEGMENT_RECORDS_MAX, Segment};
+use super::snapshots::{self, Manifest};
+use super::{ReplicaError, Step, Watcher, keys};
+
+/// Pages fetched at a time.
+const FETCHES: usize = 32;
+
+/// A journal that a log is replayed into.
+#[async_trait]
+pub(super) trait Local: Send {
+    /// The position of its last record; 0 if it holds none.
+    fn position(&self) -> u64;
+
+    /// The hash of its log up to a position it holds.
+    fn hash_at(&mut self, position: u64) -> Result<LogHash, ReplicaError>;
+
+    /// Takes the records of a segment that come after its own last one, durably, all or none, and checks that
+    /// they lead to the segment's hash.
+    fn take(&mut self, segment: &Segment) -> Result<(), ReplicaError>;
+
+    /// Becomes what a snapshot holds, if that is whole and continues what is here. Else nothing is changed.
+    async fn become_snapshot(
+        &mut self,
+        bucket: &dyn Bucket,
+        manifest: &Manifest,
+        watcher: &Watcher,
+    ) -> Result<(), ReplicaError>;
+}
+
+/// Lets a journal that is empty, or that the log does not go back to, begin with a snapshot, the newest that
+/// is whole.
+pub(super) async fn catch_up(
+    bucket: &dyn Bucket,
+    entry: &Entry,
+    local: &mut dyn Local,
+    watcher: &Watcher,
+) -> Result<(), ReplicaError> {
+    if local.position() > 0 && local.position() >= entry.floor_position() {
+        return Ok(());
+    }
+    let mut failed = None;
+    for name in snapshots::usable(bucket, entry).await? {
+        let Some(manifest) = snapshots::manifest(bucket, &name).await? else {
+            continue;
+        };
+        watcher.tell(&Step::Found {
+            objects: manifest.parts as u64,
+            bytes: manifest.bytes,
+        });
+        match local.become_snapshot(bucket, &manifest, watcher).await {
+            Ok(()) => return Ok(()),
+            Err(error @ (ReplicaError::Damaged(_) | ReplicaError::Missing(_))) => {
+                let cause: &dyn std::error::Error = &error;
+                tracing::warn!(cause, snapshot = manifest.name, "a snapshot cannot be used");
+                failed = Some(error);
+            }
+            Err(other) => return Err(other),
+        }
+    }
+    // Without a floor the log itself tells everything.
+    let Some(floor) = &entry.floor else {
+        return Ok(());
+    };
+    Err(failed.unwrap_or_else(|| ReplicaError::Missing(keys::manifest(&floor.snapshot))))
+}
+
+/// Where the log was found to end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct End {
+    /// Where the next record goes.
+    pub(super) next: u64,
+    /// The hash of the log before it.
+    pub(super) hash: LogHash,
+    /// Whether a seal lies there.
+    pub(super) sealed: bool,
+}
+
+/// Takes what the log holds beyond the local journal, and returns where the log ends.
+///
+/// The local journal may be ahead of the log, as long as both agree as far as the log goes.
+pub(super) async fn follow(
+    bucket: &dyn Bucket,
+    entry: &Entry,
+    local: &mut dyn Local,
+    watcher: &Watcher,
+) -> Result<End, ReplicaError> {
+    // Never below the floor: what lies there may be gone, or may be a seal that came too late.
+    let known = local.position();
+    if known < entry.floor_position() {
+        return Err(ReplicaError::Behind);
+    }
+    let (mut epoch, mut end) = entry
+        .holding(known + 1)
+        .ok_or_else(|| ReplicaError::Missing("position 1".to_owned()))?;
+    let mut at = begin(bucket, epoch, known).await?;
+    agree(local, at.hash, at.next)?;
+    loop {
+        at = walk(bucket, epoch.number, at, end, local, watcher).await?;
+        if end != Some(at.next) {
+            break;
+        }
+        let Some(next) = entry.holding(at.next) else {
+            break;
+        };
+        (epoch, end) = next;
+        if epoch.before != at.hash {
+            return Err(ReplicaError::Damaged(format!(
+                "epoch {} does not continue the log at position {}",
+                epoch.number, at.next
+            )));
+        }
+        at.sealed = false;
+    }
+    Ok(at)
+}
+
+/// Finds where to begin: at the first unknown position, if a page begins there; else after the last page that
+/// is known wholly, or at the one that is known in part.
+async fn begin(bucket: &dyn Bucket, epoch: Epoch, known: u64) -> Result<End, ReplicaError> {
+    let mut at = End {
+        next: epoch.start,
+        hash: epoch.before,
+        sealed: false,
+    };
+    if known < epoch.start {
+        return Ok(at);
+    }
+    if let Some(page) = fetch(bucket, epoch.number, known + 1).await? {
+        at.next = known + 1;
+        at.hash = match page {
+            Page::Segment(segment) => segment.head.before,
+            Page::Seal(seal) => seal.hash,
+        };
+        return Ok(at);
+    }
+    let Some(first) = last_page(bucket, epoch, known).await? else {
+        return Ok(at);
+    };
+    match fetch(bucket, epoch.number, first).await? {
+        Some(Page::Segment(segment)) if segment.last() <= known => {
+            at.next = segment.last() + 1;
+            at.hash = segment.head.after;
+        }
+        Some(Page::Segment(segment)) => {
+            at.next = first;
+            at.hash = segment.head.before;
+        }
+        Some(Page::Seal(seal)) => {
+            at.next = first;
+            at.hash = seal.hash;
+        }
+        None => return Err(ReplicaError::Moved),
+    }
+    Ok(at)
+}
+
+/// Finds the last page of an epoch that begins at or before a position.
+async fn last_page(
+    bucket: &dyn Bucket,
+    epoch: Epoch,
+    position: u64,
+) -> Result<Option<u64>, ReplicaError> {
+    let folder = keys::epoch(epoch.number);
+    let last = |listed: &[Listed]| {
+        let firsts = listed.iter().filter_map(|page| keys::page_of(&page.key));
+        firsts
+            .map(|(_, first)| first)
+            .rfind(|first| *first <= position)
+    };
+    // Nearby first: an epoch may have any number of pages.
+    let nearby = keys::page(epoch.number, position.saturating_sub(SEGMENT_RECORDS_MAX));
+    let found = last(&bucket.list(&folder, Some(&nearby)).await?);
+    if found.is_some() {
+        return Ok(found);
+    }
+    Ok(last(&list_all(bucket, &folder).await?))
+}
+
+/// Walks along the pages of one epoch.
+async fn walk(
+    bucket: &dyn Bucket,
+    epoch: u64,
+    mut at: End,
+    end: Option<u64>,
+    local: &mut dyn Local,
+    watcher: &Watcher,
+) -> Result<End, ReplicaError> {
+    loop {
+        let listed = list_after(bucket, epoch, at.next).await?;
+        watcher.tell(&Step::found(&listed));
+        let before = at.next;
+        let mut pages = stream::iter(listed)
+            .map(|(first, bytes)| async move { (first, bytes, fetch(bucket, epoch, first).await) })
+            .buffered(FETCHES);
+        while let Some((first, bytes, page)) = pages.next().await {
+            let Some(page) = page?.filter(|_| first == at.next) else {
+                // Something is gone or not to be seen yet.
+                break;
+            };
+            if step(&mut at, page, local)? {
+                return Ok(at);
+            }
+            watcher.tell(&Step::Taken { bytes });
+        }
+        drop(pages);
+        if end == Some(at.next) {
+            return Ok(at);
+        }
+        if at.next > before {
+            continue;
+        }
+        // What no list shows may be there all the same.
+        match fetch(bucket, epoch, at.next).await? {
+            Some(page) => {
+                if step(&mut at, page, local)? {
+                    return Ok(at);
+                }
+            }
+            None if end.is_some() || !list_after(bucket, epoch, at.next).await?.is_empty() => {
+                return Err(ReplicaError::Missing(keys::page(epoch, at.next)));
+            }
+            None => return Ok(at),
+        }
+    }
+}
+
+/// Takes one page. Returns whether it was a seal.
+fn step(at: &mut End, page: Page, local: &mut dyn Local) -> Result<bool, ReplicaError> {
+    let segment = match page {
+        Page::Seal(seal) => {
+            agree(local, seal.hash, at.next)?;
+            at.hash = seal.hash;
+            at.sealed = true;
+            return Ok(true);
+        }
+        Page::Segment(segment) => segment,
+    };
+    if segment.head.before != at.hash || segment.first() != at.next {
+        let why = format!("the log is broken at position {}", at.next);
+        return Err(ReplicaError::Damaged(why));
+    }
+    if segment.last() > local.position() {
+        local.take(&segment)?;
+    } else {
+        agree(local, segment.hash(), segment.last() + 1)?;
+    }
+    at.next = segment.last() + 1;
+    at.hash = segment.hash();
+    Ok(false)
+}
+
+/// Checks that the local journal holds what the log holds before `next`, as far as it goes.
+fn agree(local: &mut dyn Local, hash: LogHash, next: u64) -> Result<(), ReplicaError> {
+    let position = next - 1;
+    if position <= local.position() && local.hash_at(position)? != hash {
+        return Err(ReplicaError::Disagree { position });
+    }
+    Ok(())
+}
+
+/// Lists the pages of an epoch from a position on, with their sizes.
+async fn list_after(
+    bucket: &dyn Bucket,
+    epoch: u64,
+    from: u64,
+) -> Result<Vec<(u64, u64)>, ReplicaError> {
+    let before = keys::page(epoch, from - 1);
+    let page: Vec<Listed> = bucket.list(&keys::epoch(epoch), Some(&before)).await?;
+    let places = page
+        .iter()
+        .filter_map(|object| Some((keys::page_of(&object.key)?.1, object.bytes)));
+    Ok(places.collect())
+}
+
+/// Reads the page at a place of the log, if there is one.
+pub(super) async fn fetch(
+    bucket: &dyn Bucket,
+    epoch: u64,
+    position: u64,
+) -> Result<Option<Page>, ReplicaError> {
+    let key = keys::page(epoch, position);
+    let object = bucket.get(&key).await?;
+    object
+        .map(|object| Page::decode(&key, &object.body))
+        .transpose()
+}

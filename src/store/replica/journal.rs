@@ -1,0 +1,215 @@
+//! The journal with its replica, in use.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use game::{Code, CommandId, TableId, Version};
+use tokio::sync::Mutex;
+use tokio::task::JoinHandle;
+use tokio::time::timeout;
+
+use super::status::Standing;
+use super::writing::{Hand, Shared};
+use crate::sqlite::SqliteJournal;
+use crate::{Ack, Commit, Journal, NewCommit, Readers, Record, ReplicaStatus, StoreError};
+
+/// How long a closing journal tries to write what is not written yet.
+const FLUSH: Duration = Duration::from_secs(3);
+
+/// A SQLite journal kept in a bucket.
+pub struct ReplicaJournal {
+    pub(super) inner: SqliteJournal,
+    pub(super) standing: Standing,
+    pub(super) ack: Ack,
+    pub(super) keeper: JoinHandle<()>,
+    pub(super) soon: Option<WritesSoon>,
+}
+
+/// What writes after the commit, in async mode.
+#[derive(Debug)]
+pub(super) struct WritesSoon {
+    pub(super) hand: Arc<Mutex<Hand>>,
+    pub(super) task: JoinHandle<()>,
+    pub(super) database: Shared,
+}
+
+impl fmt::Debug for ReplicaJournal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ReplicaJournal")
+            .field("status", &self.standing.status())
+            .finish_non_exhaustive()
+    }
+}
+
+impl ReplicaJournal {
+    /// Waits until another process has taken over. This one must end then.
+    pub async fn fenced(&self) {
+        self.standing.fenced().await;
+    }
+
+    /// Finishes what is queued, writes what is not in the bucket yet, and ends the epoch.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Unavailable`] when the bucket does not have everything. What strict mode has acknowledged,
+    /// it has.
+    pub async fn close(&self) -> Result<(), StoreError> {
+        self.keeper.abort();
+        let closed = self.inner.close().await;
+        let Some(soon) = &self.soon else {
+            return closed;
+        };
+        // Whoever holds the hand is not in the middle of a write, and only then may be stopped.
+        let held = timeout(FLUSH, soon.hand.lock()).await;
+        let mut hand = held.map_err(|late| StoreError::Unavailable(late.into()))?;
+        soon.task.abort();
+        if !self.standing.is_fenced() {
+            let flushed = timeout(FLUSH, hand.write_up(&soon.database)).await;
+            let flushed = flushed.map_err(|late| StoreError::Unavailable(late.into()))?;
+            flushed.map_err(|error| StoreError::Unavailable(error.into()))?;
+            hand.release().await;
+        }
+        closed
+    }
+
+    /// Lets nobody act on a journal that somebody else writes.
+    fn admit(&self) -> Result<(), StoreError> {
+        if self.standing.is_fenced() {
+            return Err(StoreError::Unavailable(
+                "another process has taken over the replica".into(),
+            ));
+        }
+        Ok(())
+    }
+
+    /// In strict mode nothing can be kept while the bucket fails.
+    fn admit_command(&self) -> Result<(), StoreError> {
+        self.admit()?;
+        if self.ack == Ack::Strict && self.standing.is_stuck() {
+            return Err(failing(&self.standing.status()));
+        }
+        Ok(())
+    }
+
+    /// Waits until it makes no sense to wait for an answer.
+    async fn given_up(&self) {
+        match self.ack {
+            Ack::Strict => self.standing.stuck().await,
+            Ack::Async => std::future::pending().await,
+        }
+    }
+}
+
+impl Drop for ReplicaJournal {
+    fn drop(&mut self) {
+        self.keeper.abort();
+        if let Some(soon) = &self.soon {
+            soon.task.abort();
+        }
+    }
+}
+
+#[async_trait]
+impl Journal for ReplicaJournal {
+    async fn read(&self, table: &TableId, after: Version) -> Result<Vec<Record>, StoreError> {
+        self.admit()?;
+        self.inner.read(table, after).await
+    }
+
+    async fn head(&self, table: &TableId) -> Result<Version, StoreError> {
+        self.admit()?;
+        self.inner.head(table).await
+    }
+
+    async fn append(
+        &self,
+        table: &TableId,
+        expected: Version,
+        commit: NewCommit,
+    ) -> Result<Commit, StoreError> {
+        self.admit_command()?;
+        tokio::select! {
+            appended = self.inner.append(table, expected, commit) => appended,
+            // It may be kept yet: the same command asked for again is told.
+            () = self.given_up() => Err(failing(&self.standing.status())),
+        }
+    }
+
+    async fn find_command(
+        &self,
+        table: &TableId,
+        command: &CommandId,
+    ) -> Result<Option<Record>, StoreError> {
+        self.admit()?;
+        self.inner.find_command(table, command).await
+    }
+
+    async fn find_code(&self, code: &Code) -> Result<Option<TableId>, StoreError> {
+        self.admit()?;
+        self.inner.find_code(code).await
+    }
+
+    async fn count_live(&self) -> Result<u64, StoreError> {
+        self.admit()?;
+        self.inner.count_live().await
+    }
+
+    async fn due(&self, now_ms: u64, limit: usize) -> Result<Vec<TableId>, StoreError> {
+        self.admit_command()?;
+        self.inner.due(now_ms, limit).await
+    }
+
+    async fn next_due(&self) -> Result<Option<u64>, StoreError> {
+        self.admit()?;
+        self.inner.next_due().await
+    }
+
+    async fn snapshot(
+        &self,
+        table: &TableId,
+        format: u32,
+    ) -> Result<Option<(Version, String)>, StoreError> {
+        self.admit()?;
+        self.inner.snapshot(table, format).await
+    }
+
+    async fn keep_snapshot(
+        &self,
+        table: &TableId,
+        format: u32,
+        version: Version,
+        state: String,
+    ) -> Result<(), StoreError> {
+        self.admit_command()?;
+        self.inner
+            .keep_snapshot(table, format, version, state)
+            .await
+    }
+
+    async fn check(&self) -> Result<(), StoreError> {
+        self.admit_command()?;
+        let status = self.standing.status();
+        if self.ack == Ack::Strict && status.fault.is_some() {
+            return Err(failing(&status));
+        }
+        tokio::select! {
+            checked = self.inner.check() => checked,
+            () = self.given_up() => Err(failing(&self.standing.status())),
+        }
+    }
+
+    fn readers(&self) -> Readers {
+        self.inner.readers()
+    }
+
+    fn replica(&self) -> Option<ReplicaStatus> {
+        Some(self.standing.status())
+    }
+}
+
+fn failing(status: &ReplicaStatus) -> StoreError {
+    let fault = status.fault.as_deref().unwrap_or("no answer");
+    StoreError::Unavailable(format!("the replica's bucket fails: {fault}").into())
+}

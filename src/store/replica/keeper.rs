@@ -1,0 +1,258 @@
+//! What is done beside the writing: looking whether somebody else has taken over, snapshots, letting go.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use bucket::{Bucket, Put};
+use bytes::Bytes;
+use serde::{Deserialize, Serialize};
+use tokio::time::{Instant, MissedTickBehavior, interval, sleep};
+
+use super::ledger::{Entry, Floor};
+use super::local::{Copied, restore};
+use super::snapshots::{self, Manifest};
+use super::status::{Standing, sentence};
+use super::{Owner, ReplicaError, Watcher, collect, keys};
+use crate::sqlite::files::{beside, discard};
+
+/// How often one looks whether somebody else has taken over. A write finds it out at once.
+const LOOK: Duration = Duration::from_secs(5);
+/// Segments after which a snapshot is due, however young the last one is: each is an object to fetch.
+const SEGMENTS_MAX: u64 = 2_000;
+/// How young the last one must not be, even so: a journal that grows fast is not to be copied all the time.
+const SPACING: Duration = Duration::from_mins(1);
+/// Epochs after which one is due: each is some requests, one after the other, on the way back.
+const EPOCHS_MAX: usize = 30;
+/// How long a snapshot waits for the bucket to have what it holds.
+const CAUGHT_UP: Duration = Duration::from_mins(1);
+/// How long after a failure it is tried again.
+const AGAIN: Duration = Duration::from_mins(5);
+
+/// How often snapshots are made, and how long what they cover is kept.
+#[derive(Clone, Copy, Debug)]
+pub struct Cadence {
+    /// The time between two snapshots, if anything was written in it.
+    pub snapshot: Duration,
+    /// How long a snapshot and what leads on from it are kept.
+    pub retention: Duration,
+}
+
+/// Who keeps a replica in order beside the writing.
+#[derive(Debug)]
+pub(super) struct Keeper {
+    pub(super) bucket: Arc<dyn Bucket>,
+    pub(super) owner: Owner,
+    pub(super) standing: Standing,
+    pub(super) entry: Entry,
+    pub(super) database: PathBuf,
+    pub(super) cadence: Cadence,
+    pub(super) plan: Plan,
+}
+
+/// When the next snapshot is made.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Plan {
+    /// The last position a snapshot holds.
+    covered: u64,
+    /// Segments this process had written then.
+    segments: u64,
+    /// When the next one is due by its age; nothing before one has looked.
+    due: Option<Instant>,
+    /// When one is made at the earliest.
+    not_before: Option<Instant>,
+}
+
+/// What is remembered of the last trial.
+#[derive(Serialize, Deserialize)]
+struct Verified {
+    at_ms: u64,
+    snapshot: String,
+}
+
+impl Keeper {
+    /// Keeps the replica in order until somebody else has taken over.
+    pub(super) async fn keep(mut self) {
+        let mut looks = interval(LOOK);
+        looks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        loop {
+            looks.tick().await;
+            match self.round().await {
+                Ok(()) => self.standing.see_well(),
+                Err(ReplicaError::Fenced { by }) => return self.standing.fence(&by),
+                // Who is idle is to know it, too.
+                Err(ReplicaError::Bucket(fault)) => self.standing.fail(&fault),
+                Err(error) => tracing::warn!(cause = sentence(&error), "nothing was learnt"),
+            }
+        }
+    }
+
+    async fn round(&mut self) -> Result<(), ReplicaError> {
+        self.entry = collect::check(&*self.bucket, &self.entry).await?;
+        let now = Instant::now();
+        let due = match self.plan.due {
+            Some(due) => due,
+            None => self.look_back().await?,
+        };
+        let status = self.standing.status();
+        let has_news = status.position > self.plan.covered;
+        let many = status.segments.saturating_sub(self.plan.segments) >= SEGMENTS_MAX
+            || self.entry.epochs_after(self.plan.covered) >= EPOCHS_MAX;
+        let is_due = has_news && (now >= due || many);
+        let may_be_tried = self.plan.not_before.is_none_or(|time| now >= time);
+        if !is_due || !may_be_tried {
+            return Ok(());
+        }
+        match self.snapshot().await {
+            Err(error) if !matches!(error, ReplicaError::Fenced { .. }) => {
+                self.plan.not_before = Some(Instant::now() + AGAIN);
+                tracing::warn!(
+                    cause = sentence(&error),
+                    "no snapshot could be made and tried; it will be tried again"
+                );
+                Ok(())
+            }
+            done => done,
+        }
+    }
+
+    /// Finds out what those before have left: a start does not wait for it.
+    async fn look_back(&mut self) -> Result<Instant, ReplicaError> {
+        let verified = last_verified(&*self.bucket).await?;
+        self.standing
+            .note(|status| status.last_verified_ms = verified);
+        let newest = snapshots::newest(&*self.bucket, &self.entry).await?;
+        let age_ms = newest.as_ref().map_or(0, |manifest| {
+            self.owner.now_ms().saturating_sub(manifest.made_ms)
+        });
+        let wait = (self.cadence.snapshot).saturating_sub(Duration::from_millis(age_ms));
+        let due = Instant::now() + wait;
+        self.plan.covered = newest.map_or(0, |manifest| manifest.position);
+        self.plan.due = Some(due);
+        Ok(due)
+    }
+
+    async fn snapshot(&mut self) -> Result<(), ReplicaError> {
+        let segments = self.standing.status().segments;
+        let manifest = make(&*self.bucket, &self.owner, &self.database, &self.standing).await?;
+        self.plan.covered = manifest.position;
+        self.plan.segments = segments;
+        let now = Instant::now();
+        self.plan.due = Some(now + self.cadence.snapshot);
+        self.plan.not_before = Some(now + SPACING.min(self.cadence.snapshot));
+        let at_ms = self.owner.now_ms();
+        self.standing.note(|status| {
+            status.last_snapshot_ms = Some(at_ms);
+            status.bytes += manifest.bytes;
+        });
+        verify(&*self.bucket, &manifest, &self.database).await?;
+        self.standing
+            .note(|status| status.last_verified_ms = Some(at_ms));
+        tracing::info!(
+            position = manifest.position,
+            bytes = manifest.bytes,
+            "made a snapshot and restored it on trial"
+        );
+        note_verified(&*self.bucket, at_ms, &manifest.name).await?;
+        self.let_go().await
+    }
+
+    /// Lets go of what the newest snapshot covers that is older than anything need be kept.
+    async fn let_go(&mut self) -> Result<(), ReplicaError> {
+        let retention = u64::try_from(self.cadence.retention.as_millis()).unwrap_or(u64::MAX);
+        let before = self.owner.now_ms().saturating_sub(retention);
+        let mut old = None;
+        for name in snapshots::usable(&*self.bucket, &self.entry).await? {
+            let manifest = snapshots::manifest(&*self.bucket, &name).await?;
+            old = manifest.filter(|manifest| manifest.made_ms < before);
+            if old.is_some() {
+                break;
+            }
+        }
+        let Some(old) = old else {
+            return Ok(());
+        };
+        if old.position > self.entry.floor_position() {
+            // Everything will rest on it.
+            verify(&*self.bucket, &old, &self.database).await?;
+        }
+        let floor = Floor {
+            position: old.position,
+            snapshot: old.name,
+        };
+        let (entry, deleted) =
+            collect::let_go(&*self.bucket, &self.owner, &self.entry, floor).await?;
+        self.entry = entry;
+        if deleted > 0 {
+            tracing::info!(deleted, below = old.position, "let go of what is old");
+        }
+        Ok(())
+    }
+}
+
+/// Makes a snapshot of a database.
+async fn make(
+    bucket: &dyn Bucket,
+    owner: &Owner,
+    database: &Path,
+    standing: &Standing,
+) -> Result<Manifest, ReplicaError> {
+    let path = database.to_owned();
+    let copied = tokio::task::spawn_blocking(move || Copied::of(&path)).await;
+    let (mut copy, position, hash) = copied.map_err(ReplicaError::disk)??;
+    // A snapshot must not tell what the log does not.
+    let patience = Instant::now() + CAUGHT_UP;
+    while standing.status().position < position {
+        if Instant::now() >= patience {
+            return Err(ReplicaError::Missing(format!("position {position}")));
+        }
+        sleep(Duration::from_millis(50)).await;
+    }
+    snapshots::write(bucket, owner, position, hash, &mut copy).await
+}
+
+/// Restores a snapshot on trial.
+async fn verify(
+    bucket: &dyn Bucket,
+    manifest: &Manifest,
+    database: &Path,
+) -> Result<(), ReplicaError> {
+    let trial = beside(database, ".trial");
+    let restored = restore(bucket, manifest, &trial, &Watcher::nobody()).await;
+    discard(&trial);
+    restored
+}
+
+/// Tells later processes, and other machines, when a snapshot was last restored on trial.
+///
+/// # Errors
+///
+/// [`ReplicaError::Bucket`] when it cannot be written down.
+#[expect(clippy::missing_panics_doc, reason = "plain data is always JSON")]
+pub async fn note_verified(
+    bucket: &dyn Bucket,
+    at_ms: u64,
+    snapshot: &str,
+) -> Result<(), ReplicaError> {
+    let verified = Verified {
+        at_ms,
+        snapshot: snapshot.to_owned(),
+    };
+    let body = Bytes::from(serde_json::to_vec(&verified).expect("plain data is always JSON"));
+    let there = bucket.get(keys::VERIFIED).await?;
+    let noted = match there {
+        Some(there) => bucket.replace(keys::VERIFIED, body, &there.tag).await?,
+        None => bucket.create(keys::VERIFIED, body).await?,
+    };
+    match noted {
+        // Somebody else has noted something newer.
+        Put::Done(_) | Put::Exists | Put::Changed => Ok(()),
+    }
+}
+
+/// Reads when a snapshot was last restored on trial.
+pub(super) async fn last_verified(bucket: &dyn Bucket) -> Result<Option<u64>, ReplicaError> {
+    let there = bucket.get(keys::VERIFIED).await?;
+    let verified = there.and_then(|there| serde_json::from_slice::<Verified>(&there.body).ok());
+    Ok(verified.map(|verified| verified.at_ms))
+}

@@ -1,0 +1,195 @@
+//! The database a log is replayed into.
+
+use std::fs::File;
+use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use async_trait::async_trait;
+use bucket::Bucket;
+use bytes::Bytes;
+use zstd::stream::write::Decoder;
+
+use super::follow::Local;
+use super::page::{LogHash, Segment};
+use super::snapshots::{self, Manifest, Sink};
+use super::{ReplicaError, Step, Watcher};
+use crate::sqlite::Database;
+use crate::sqlite::files::{beside, discard, make_private};
+
+/// How long anybody else may keep the database from being written.
+const BUSY: Duration = Duration::from_secs(10);
+
+/// A database that may be replayed into.
+#[derive(Debug)]
+pub(super) struct LocalDatabase {
+    database: Database,
+    position: u64,
+}
+
+impl LocalDatabase {
+    /// Opens it, making it as needed.
+    pub(super) fn open(path: &Path) -> Result<Self, ReplicaError> {
+        let database = Database::open(path, BUSY)?;
+        let position = database.position()?;
+        Ok(Self { database, position })
+    }
+
+    pub(super) fn into_database(self) -> Database {
+        self.database
+    }
+}
+
+#[async_trait]
+impl Local for LocalDatabase {
+    fn position(&self) -> u64 {
+        self.position
+    }
+
+    fn hash_at(&mut self, position: u64) -> Result<LogHash, ReplicaError> {
+        Ok(self.database.hash_at(position)?)
+    }
+
+    fn take(&mut self, segment: &Segment) -> Result<(), ReplicaError> {
+        self.database
+            .take(segment)?
+            .map_err(ReplicaError::Damaged)?;
+        self.position = segment.last();
+        Ok(())
+    }
+
+    async fn become_snapshot(
+        &mut self,
+        bucket: &dyn Bucket,
+        manifest: &Manifest,
+        watcher: &Watcher,
+    ) -> Result<(), ReplicaError> {
+        let path = beside(self.database.path(), ".restoring");
+        restore(bucket, manifest, &path, watcher).await?;
+        let known = self.position;
+        let continued = Database::open(&path, BUSY)?;
+        if continued.hash_at(known)? != self.database.hash_at(known)? {
+            discard(&path);
+            return Err(ReplicaError::Disagree { position: known });
+        }
+        let path = continued.into_one_file()?;
+        self.database.become_file(&path)?;
+        self.position = manifest.position;
+        Ok(())
+    }
+}
+
+/// Makes a database of a snapshot at a path where nothing is worth keeping, and checks every chain in it.
+pub(super) async fn restore(
+    bucket: &dyn Bucket,
+    manifest: &Manifest,
+    path: &Path,
+    watcher: &Watcher,
+) -> Result<(), ReplicaError> {
+    discard(path);
+    let mut unpacking = Unpacking::into(path).map_err(ReplicaError::disk)?;
+    snapshots::fetch(bucket, manifest, &mut unpacking, watcher).await?;
+    unpacking.finish().map_err(ReplicaError::disk)?;
+    let (path, manifest, watcher) = (path.to_owned(), manifest.clone(), watcher.clone());
+    tokio::task::spawn_blocking(move || check(&path, &manifest, &watcher))
+        .await
+        .map_err(ReplicaError::disk)?
+}
+
+fn check(path: &Path, manifest: &Manifest, watcher: &Watcher) -> Result<(), ReplicaError> {
+    let damaged = |why: String| {
+        ReplicaError::Damaged(format!("snapshot {} cannot be used: {why}", manifest.name))
+    };
+    let database = Database::open(path, BUSY).map_err(|error| damaged(error.to_string()))?;
+    database.recount()?;
+    let holding = database
+        .verify(|_| watcher.tell(&Step::Verified))
+        .map_err(|error| damaged(super::status::sentence(&error)))?;
+    if (holding.records, holding.hash) == (manifest.position, manifest.hash) {
+        return Ok(());
+    }
+    Err(damaged(format!(
+        "it holds {} records and tells another story than its manifest",
+        holding.records
+    )))
+}
+
+/// A compressed database that is written out.
+struct Unpacking {
+    decoder: Decoder<'static, File>,
+}
+
+impl Unpacking {
+    fn into(path: &Path) -> io::Result<Self> {
+        let file = make_private(path)?;
+        Ok(Self {
+            decoder: Decoder::new(file)?,
+        })
+    }
+
+    fn finish(mut self) -> io::Result<()> {
+        self.decoder.flush()?;
+        self.decoder.into_inner().sync_all()
+    }
+}
+
+impl Sink for Unpacking {
+    fn put(&mut self, part: &Bytes) -> io::Result<()> {
+        self.decoder.write_all(part)
+    }
+}
+
+/// A compressed copy of a database as parts of a snapshot. It is deleted when this is dropped.
+pub(super) struct Copied {
+    path: PathBuf,
+    file: File,
+}
+
+impl Copied {
+    /// Copies a database as it is at this moment into a file beside it, and compresses that. Returns what the
+    /// copy holds.
+    pub(super) fn of(path: &Path) -> Result<(Self, u64, LogHash), ReplicaError> {
+        let plain = beside(path, ".copying");
+        discard(&plain);
+        // Made first, and privately: what SQLite makes itself, others may read.
+        make_private(&plain).map_err(ReplicaError::disk)?;
+        Database::open_to_read(path, BUSY)?.copy_into(&plain)?;
+        let packed = beside(path, ".packing");
+        let made = Self::pack(&plain, &packed);
+        discard(&plain);
+        if made.is_err() {
+            discard(&packed);
+        }
+        made
+    }
+
+    fn pack(plain: &Path, packed: &Path) -> Result<(Self, u64, LogHash), ReplicaError> {
+        let copy = Database::open_to_read(plain, BUSY)?;
+        let position = copy.position()?;
+        let hash = copy.hash_at(position)?;
+        drop(copy);
+        let pack = || -> io::Result<File> {
+            let target = make_private(packed)?;
+            zstd::stream::copy_encode(File::open(plain)?, &target, 0)?;
+            File::open(packed)
+        };
+        let file = pack().map_err(ReplicaError::disk)?;
+        let path = packed.to_owned();
+        Ok((Self { path, file }, position, hash))
+    }
+}
+
+impl snapshots::Source for Copied {
+    fn next(&mut self) -> io::Result<Option<Bytes>> {
+        let mut part = Vec::new();
+        let limit = snapshots::PART_BYTES as u64;
+        io::Read::read_to_end(&mut io::Read::take(&mut self.file, limit), &mut part)?;
+        Ok((!part.is_empty()).then(|| part.into()))
+    }
+}
+
+impl Drop for Copied {
+    fn drop(&mut self) {
+        discard(&self.path);
+    }
+}

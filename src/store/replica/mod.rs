@@ -1,0 +1,119 @@
+//! A SQLite journal that outlives its disk: kept in a bucket while it is written.
+//!
+//! The bucket holds a *log*: segments of records, in the one order of the whole journal, each at a place that
+//! names its epoch and its first position, and created only if nothing is there. In strict mode a segment is
+//! in the bucket before SQLite commits it and anybody is answered; in async mode it follows within a second.
+//! Now and then a *snapshot* of the database shortens the way back. Decisions stand in the *ledger*: who took
+//! over, and from where on the log is kept.
+//!
+//! One process writes at a time, and the bucket sees to it. Who takes over follows the log to its end, puts a
+//! *seal* there, and claims the next epoch. The old owner's next write finds the seal, and is *fenced*: it
+//! answers nothing more, and ends. Seals and decisions are never removed, so this holds for however long a
+//! process was asleep. No clock decides anything but what is old enough to be let go.
+
+mod keys;
+mod page;
+
+mod ledger;
+
+mod follow;
+mod tenure;
+
+mod collect;
+mod snapshots;
+
+mod keeper;
+mod local;
+mod status;
+mod writing;
+
+mod journal;
+mod opening;
+mod reading;
+
+mod owner;
+mod progress;
+
+#[cfg(test)]
+mod simulation;
+
+use bucket::{Cause, Fault};
+
+use crate::StoreError;
+
+pub use journal::ReplicaJournal;
+pub use keeper::{Cadence, note_verified};
+pub use opening::Settings;
+pub use owner::Owner;
+pub use page::{LogHash, Segment};
+pub use progress::{Step, Watcher};
+pub use reading::{Overview, Size, SnapshotView, overview, restore};
+
+/// What went wrong with a replica, by what the caller can do about it.
+#[derive(Debug, thiserror::Error)]
+pub enum ReplicaError {
+    /// Another process has taken over. This one must end.
+    #[error("another process, {by}, has taken over the replica")]
+    Fenced {
+        /// Who.
+        by: String,
+    },
+    /// The bucket cannot be used now.
+    #[error("the replica's bucket cannot be used")]
+    Bucket(#[from] Fault),
+    /// The local journal cannot be used.
+    #[error("the local journal cannot be used")]
+    Local(#[source] Cause),
+    /// The local journal holds less than the log still tells. A snapshot must be restored first.
+    #[error("the local journal ends before the log begins")]
+    Behind,
+    /// The local journal and the log tell different stories. A person must choose.
+    #[error("the local journal and the replica disagree up to position {position}")]
+    Disagree {
+        /// The first position at which they were compared and found to differ.
+        position: u64,
+    },
+    /// The bucket holds something else. Nothing was changed.
+    #[error("the bucket holds {object}, which is none of a replica's objects")]
+    Foreign {
+        /// The name of one such object.
+        object: String,
+    },
+    /// The bucket holds no replica.
+    #[error("the bucket holds no replica")]
+    Nothing,
+    /// The object store ignores conditions, so nothing would stop a second writer.
+    #[error("the object store creates an object twice, so two processes could write one replica")]
+    Unconditional,
+    /// Something is not there that must be. It may have been let go just now, or not be visible yet.
+    #[error("the replica has a hole: {0} is not there")]
+    Missing(String),
+    /// Somebody else decided meanwhile. Start over.
+    #[error("other processes keep taking over the replica")]
+    Moved,
+    /// What the bucket holds cannot be understood. A person must look.
+    #[error("the replica is damaged: {0}")]
+    Damaged(String),
+}
+
+impl ReplicaError {
+    fn disk(cause: impl Into<Cause>) -> Self {
+        Self::Local(cause.into())
+    }
+
+    /// Whether the same may go well in a moment.
+    pub fn is_passing(&self) -> bool {
+        matches!(
+            self,
+            Self::Bucket(Fault::Unavailable(_) | Fault::Unknown(_))
+                | Self::Moved
+                | Self::Missing(_)
+        )
+    }
+}
+
+impl From<StoreError> for ReplicaError {
+    fn from(error: StoreError) -> Self {
+        Self::Local(error.into())
+    }
+}

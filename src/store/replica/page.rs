@@ -1,0 +1,275 @@
+//! What lies at a place of the log: a segment of records, or the seal that ends an epoch.
+//!
+//! An object is JSON lines, compressed with zstd unless it is so small that this gains nothing. The first
+//! line says which of the two it is; in a segment each further line is one record.
+
+use std::fmt;
+
+use bytes::Bytes;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
+
+use super::ReplicaError;
+
+/// The number of this way of writing.
+const FORMAT: u32 = 1;
+/// Records a segment holds at most.
+pub(super) const SEGMENT_RECORDS_MAX: u64 = 1_000;
+/// Bytes below which compressing gains nothing.
+const PLAIN_MAX: usize = 256;
+/// How hard zstd tries: harder costs more time than the network gives back.
+const LEVEL: i32 = 3;
+/// Bytes a page may unfold to at most.
+const PAGE_BYTES_MAX: usize = 256 * 1024 * 1024;
+/// What every compressed object begins with.
+const ZSTD_MAGIC: [u8; 4] = [0x28, 0xB5, 0x2F, 0xFD];
+
+/// The hash of a whole log up to a position: `SHA-256(hash before ‖ hash of the record)`.
+#[derive(Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(into = "String", try_from = "String")]
+pub struct LogHash(pub [u8; 32]);
+
+impl LogHash {
+    /// The hash of a log without records.
+    pub fn of_nothing() -> Self {
+        Self(Sha256::digest(b"arcane-codex/log/1\n").into())
+    }
+
+    /// The hash after one more record.
+    #[must_use]
+    pub fn then(self, record: &[u8; 32]) -> Self {
+        let mut digest = Sha256::new();
+        digest.update(self.0);
+        digest.update(record);
+        Self(digest.finalize().into())
+    }
+}
+
+impl fmt::Debug for LogHash {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&hex::encode(&self.0[..4]))
+    }
+}
+
+impl From<LogHash> for String {
+    fn from(hash: LogHash) -> Self {
+        hex::encode(hash.0)
+    }
+}
+
+impl TryFrom<String> for LogHash {
+    type Error = &'static str;
+
+    fn try_from(digits: String) -> Result<Self, Self::Error> {
+        let bytes = hex::decode(digits).ok();
+        let bytes = bytes.and_then(|bytes| bytes.try_into().ok());
+        bytes.map(Self).ok_or("not the digits of a hash")
+    }
+}
+
+/// What lies at a place of the log.
+#[derive(Clone, Debug)]
+pub(super) enum Page {
+    Segment(Segment),
+    Seal(Seal),
+}
+
+/// Records that follow each other.
+#[derive(Clone, Debug)]
+pub struct Segment {
+    pub(super) head: Head,
+    /// The records, a line each.
+    pub(super) lines: String,
+}
+
+/// What a segment says of itself.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Head {
+    /// The position of the first record.
+    pub(super) first: u64,
+    /// How many records follow.
+    pub(super) count: u64,
+    /// What tells this writing of it from any other.
+    pub(super) nonce: String,
+    /// The hash of the log before it.
+    pub(super) before: LogHash,
+    /// The hash of the log with it.
+    pub(super) after: LogHash,
+}
+
+/// The end of an epoch: nothing can follow where it lies.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Seal {
+    /// What tells this writing of it from any other.
+    pub(super) nonce: String,
+    /// Who wrote it.
+    pub(super) owner: String,
+    /// When, in milliseconds since the Unix epoch, by the writer's clock.
+    pub(super) at_ms: u64,
+    /// The hash of the log before it.
+    pub(super) hash: LogHash,
+}
+
+#[derive(Serialize, Deserialize)]
+struct First {
+    format: u32,
+    #[serde(flatten)]
+    what: What,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum What {
+    Segment(Head),
+    Seal(Seal),
+}
+
+impl Segment {
+    /// The position of the last record.
+    pub fn last(&self) -> u64 {
+        self.head.first + self.head.count - 1
+    }
+
+    /// The position of the first record.
+    pub fn first(&self) -> u64 {
+        self.head.first
+    }
+
+    /// The records after `position`, a line each, with the position of the first of them.
+    pub fn after(&self, position: u64) -> (u64, impl Iterator<Item = &str>) {
+        let known = (position + 1).saturating_sub(self.head.first);
+        let skipped = usize::try_from(known).unwrap_or(usize::MAX);
+        (self.head.first + known, self.lines.lines().skip(skipped))
+    }
+
+    /// The hash of the log with it.
+    pub fn hash(&self) -> LogHash {
+        self.head.after
+    }
+}
+
+impl Page {
+    pub(super) fn nonce(&self) -> &str {
+        match self {
+            Self::Segment(segment) => &segment.head.nonce,
+            Self::Seal(seal) => &seal.nonce,
+        }
+    }
+
+    /// Writes the object.
+    pub(super) fn encode(&self) -> Bytes {
+        let (what, lines) = match self {
+            Self::Segment(segment) => (What::Segment(segment.head.clone()), &*segment.lines),
+            Self::Seal(seal) => (What::Seal(seal.clone()), ""),
+        };
+        let first = First {
+            format: FORMAT,
+            what,
+        };
+        let mut text = serde_json::to_string(&first).expect("plain data is always JSON");
+        text.push('\n');
+        text.push_str(lines);
+        pack(text.into_bytes())
+    }
+
+    /// Reads an object. `key` is named when it cannot be read.
+    pub(super) fn decode(key: &str, body: &[u8]) -> Result<Self, ReplicaError> {
+        let damaged = |why: String| ReplicaError::Damaged(format!("{key} cannot be read: {why}"));
+        let text = unpack(body).map_err(&damaged)?;
+        let (first, lines) = text
+            .split_once('\n')
+            .ok_or_else(|| damaged("it breaks off".to_owned()))?;
+        let first: First =
+            serde_json::from_str(first).map_err(|error| damaged(error.to_string()))?;
+        if first.format != FORMAT {
+            let why = format!("format {} is newer than this release", first.format);
+            return Err(damaged(why));
+        }
+        Ok(match first.what {
+            What::Seal(seal) => Self::Seal(seal),
+            What::Segment(head) => {
+                let count = lines.lines().count() as u64;
+                if head.count == 0 || head.count != count {
+                    return Err(damaged(format!("{count} records are not {}", head.count)));
+                }
+                let lines = lines.to_owned();
+                Self::Segment(Segment { head, lines })
+            }
+        })
+    }
+}
+
+/// Compresses what is long enough.
+fn pack(text: Vec<u8>) -> Bytes {
+    if text.len() <= PLAIN_MAX {
+        return text.into();
+    }
+    zstd::bulk::compress(&text, LEVEL).map_or_else(|_| text.into(), Bytes::from)
+}
+
+fn unpack(body: &[u8]) -> Result<String, String> {
+    let text = if body.starts_with(&ZSTD_MAGIC) {
+        let size = zstd::bulk::Decompressor::upper_bound(body).unwrap_or(PAGE_BYTES_MAX);
+        zstd::bulk::decompress(body, size.min(PAGE_BYTES_MAX)).map_err(|error| error.to_string())?
+    } else {
+        body.to_vec()
+    };
+    String::from_utf8(text).map_err(|error| error.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn segment(lines: &str) -> Page {
+        Page::Segment(Segment {
+            head: Head {
+                first: 5,
+                count: lines.lines().count() as u64,
+                nonce: "n".to_owned(),
+                before: LogHash::of_nothing(),
+                after: LogHash::of_nothing().then(&[1; 32]),
+            },
+            lines: lines.to_owned(),
+        })
+    }
+
+    #[test]
+    fn short_and_long_pages_are_read_as_they_were_written() {
+        let long = "{\"a\":1}\n".repeat(1_000);
+        for lines in ["{}\n", &long] {
+            let Page::Segment(read) = Page::decode("k", &segment(lines).encode()).unwrap() else {
+                panic!("it is a segment");
+            };
+            assert_eq!(read.lines, lines);
+            assert_eq!(read.first(), 5);
+        }
+        assert!(segment(&long).encode().len() < long.len() / 10);
+    }
+
+    #[test]
+    fn a_segment_gives_what_comes_after_a_position() {
+        let Page::Segment(read) = segment("a\nb\nc\n") else {
+            panic!("it is a segment");
+        };
+        let after = |position| {
+            let (first, lines) = read.after(position);
+            (first, lines.collect::<Vec<_>>().concat())
+        };
+        assert_eq!(after(4), (5, "abc".to_owned()));
+        assert_eq!(after(5), (6, "bc".to_owned()));
+        assert_eq!(after(0), (5, "abc".to_owned()));
+        assert_eq!((read.first(), read.last()), (5, 7));
+    }
+
+    #[test]
+    fn what_breaks_off_or_is_newer_is_damage_and_names_the_object() {
+        let whole = segment(&"{\"a\":1}\n".repeat(100)).encode();
+        let newer =
+            b"{\"format\":2,\"seal\":{\"nonce\":\"\",\"owner\":\"\",\"at_ms\":0,\"hash\":\"\"}}\n";
+        for body in [&whole[..whole.len() - 1], b"", b"hello\n", newer] {
+            let error = Page::decode("log/1/2", body).unwrap_err();
+            assert!(error.to_string().contains("log/1/2"), "{error}");
+        }
+    }
+}

@@ -1,0 +1,174 @@
+//! What can be told of a replica without writing it: from any machine, while another process writes.
+
+use std::path::{Path, PathBuf};
+
+use bucket::{Bucket, list_all};
+
+use super::follow::{catch_up, follow};
+use super::keeper::last_verified;
+use super::ledger::{self, Entry};
+use super::local::LocalDatabase;
+use super::{ReplicaError, Step, Watcher, keys, snapshots};
+use crate::sqlite::files::discard;
+use crate::sqlite::{Database, Holding};
+
+/// How often reading starts over because what was read is let go of meanwhile.
+const TRIES_MAX: u32 = 5;
+
+/// What lies in a bucket. Times are milliseconds since the Unix epoch, by the clocks of those who wrote.
+#[derive(Clone, Debug)]
+pub struct Overview {
+    /// The current epoch.
+    pub epoch: u64,
+    /// Who claimed it, and when.
+    pub owner: String,
+    /// When it was claimed.
+    pub claimed_ms: u64,
+    /// The first position of the newest segment; nothing if the epoch has none yet.
+    pub newest_segment: Option<u64>,
+    /// Whether the epoch was ended in order, so that nobody writes now.
+    pub released: bool,
+    /// The position from which on the log is kept, after that of a snapshot.
+    pub floor: u64,
+    /// Segments of the log and seals, and their bytes.
+    pub log: Size,
+    /// The complete snapshots, the newest first.
+    pub snapshots: Vec<SnapshotView>,
+    /// When a snapshot was last restored on trial and found whole.
+    pub last_verified_ms: Option<u64>,
+}
+
+/// How much there is of something.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Size {
+    /// Objects.
+    pub objects: u64,
+    /// Bytes of them.
+    pub bytes: u64,
+}
+
+/// A snapshot in the bucket.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SnapshotView {
+    /// Its name.
+    pub name: String,
+    /// The last position it holds.
+    pub position: u64,
+    /// When it was made.
+    pub made_ms: u64,
+    /// Bytes of it, compressed.
+    pub bytes: u64,
+}
+
+/// Tells what lies in a bucket. Nothing if there is no replica.
+///
+/// # Errors
+///
+/// Any [`ReplicaError`] of reading.
+pub async fn overview(bucket: &dyn Bucket) -> Result<Option<Overview>, ReplicaError> {
+    let Some(entry) = ledger::newest(bucket).await? else {
+        return Ok(None);
+    };
+    let claim = claim_of(bucket, &entry).await?;
+    let epoch = entry.current().number;
+    let pages = list_all(bucket, keys::LOG).await?;
+    let places = || pages.iter().filter_map(|page| keys::page_of(&page.key));
+    let last = places().rfind(|(of, _)| *of == epoch);
+    let last = match last {
+        Some((_, position)) => super::follow::fetch(bucket, epoch, position).await?,
+        None => None,
+    };
+    let released = matches!(last, Some(super::page::Page::Seal(_)));
+    let current = places().filter(|(of, _)| *of == epoch).map(|(_, at)| at);
+    let segments: Vec<u64> = current.collect();
+    let segments = &segments[..segments.len() - usize::from(released)];
+    let mut views = Vec::new();
+    for name in snapshots::usable(bucket, &entry).await? {
+        views.extend(snapshots::manifest(bucket, &name).await?);
+    }
+    Ok(Some(Overview {
+        epoch,
+        owner: claim.owner,
+        claimed_ms: claim.at_ms,
+        newest_segment: segments.last().copied(),
+        released,
+        floor: entry.floor_position(),
+        log: Size {
+            objects: pages.len() as u64,
+            bytes: pages.iter().map(|page| page.bytes).sum(),
+        },
+        snapshots: views
+            .into_iter()
+            .map(|manifest| SnapshotView {
+                name: manifest.name,
+                position: manifest.position,
+                made_ms: manifest.made_ms,
+                bytes: manifest.bytes,
+            })
+            .collect(),
+        last_verified_ms: last_verified(bucket).await?,
+    }))
+}
+
+/// The decision by which the current epoch was claimed.
+async fn claim_of(bucket: &dyn Bucket, entry: &Entry) -> Result<Entry, ReplicaError> {
+    let turn = entry.current().number;
+    if turn == entry.turn {
+        return Ok(entry.clone());
+    }
+    let claim = ledger::read(bucket, turn).await?;
+    claim.ok_or(ReplicaError::Missing(keys::turn(turn)))
+}
+
+/// Makes a database of all that a bucket holds, in a new file, and checks every chain in it. Whoever writes the
+/// replica goes on undisturbed.
+///
+/// # Errors
+///
+/// [`ReplicaError::Missing`] when there is no replica; any other of reading. Nothing is left behind.
+pub async fn restore(
+    bucket: &dyn Bucket,
+    path: &Path,
+    watcher: &Watcher,
+) -> Result<Holding, ReplicaError> {
+    discard(path);
+    let mut tried = 0;
+    let restored = loop {
+        match try_restore(bucket, path, watcher).await {
+            Err(error @ (ReplicaError::Missing(_) | ReplicaError::Moved)) if tried < TRIES_MAX => {
+                tried += 1;
+                tracing::debug!(%error, "starting over");
+                tokio::time::sleep(std::time::Duration::from_millis(500)).await;
+            }
+            restored => break restored,
+        }
+    };
+    if restored.is_err() {
+        discard(path);
+    }
+    restored
+}
+
+async fn try_restore(
+    bucket: &dyn Bucket,
+    path: &Path,
+    watcher: &Watcher,
+) -> Result<Holding, ReplicaError> {
+    let Some(entry) = ledger::newest(bucket).await? else {
+        return Err(ReplicaError::Nothing);
+    };
+    let mut local = LocalDatabase::open(path)?;
+    catch_up(bucket, &entry, &mut local, watcher).await?;
+    follow(bucket, &entry, &mut local, watcher).await?;
+    let (database, watcher) = (local.into_database(), watcher.clone());
+    tokio::task::spawn_blocking(move || finish(database, &watcher))
+        .await
+        .map_err(ReplicaError::disk)?
+}
+
+fn finish(database: Database, watcher: &Watcher) -> Result<Holding, ReplicaError> {
+    database.recount()?;
+    let holding = database.verify(|_| watcher.tell(&Step::Verified))?;
+    let _: PathBuf = database.into_one_file()?;
+    Ok(holding)
+}

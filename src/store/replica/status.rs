@@ -1,0 +1,138 @@
+//! How a replica stands, shared by all who work on it.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use bucket::Fault;
+use tokio::sync::watch;
+use tokio::time::Instant;
+
+use crate::{Ack, ReplicaStatus};
+
+/// How long a write to the bucket may take before commands are refused at once instead of waiting for it.
+const PATIENCE: Duration = Duration::from_secs(3);
+
+/// How a replica stands. Everybody who works on it has a clone.
+#[derive(Clone, Debug)]
+pub(super) struct Standing {
+    status: Arc<Mutex<ReplicaStatus>>,
+    /// When the write began that is not answered yet.
+    writing: watch::Sender<Option<Instant>>,
+    fenced: watch::Sender<bool>,
+}
+
+impl Standing {
+    pub(super) fn new(place: String, ack: Ack) -> Self {
+        Self {
+            status: Arc::new(Mutex::new(ReplicaStatus::new(place, ack))),
+            writing: watch::Sender::new(None),
+            fenced: watch::Sender::new(false),
+        }
+    }
+
+    pub(super) fn status(&self) -> ReplicaStatus {
+        self.lock().clone()
+    }
+
+    pub(super) fn note(&self, note: impl FnOnce(&mut ReplicaStatus)) {
+        note(&mut self.lock());
+    }
+
+    /// A write to the bucket begins.
+    pub(super) fn begin(&self) {
+        self.writing.send_replace(Some(Instant::now()));
+    }
+
+    /// The bucket did not answer, or not as it should. It is told once.
+    pub(super) fn fail(&self, fault: &Fault) {
+        let told = sentence(fault);
+        self.note(|status| {
+            if status.fault.is_none() {
+                tracing::warn!(cause = told, "the replica's bucket fails; trying on");
+            }
+            status.fault = Some(told);
+        });
+    }
+
+    /// A write to the bucket is done, or given up.
+    pub(super) fn end(&self) {
+        self.writing.send_replace(None);
+        self.recover();
+    }
+
+    /// The bucket answered a question. What becomes of a write that is under way, the write will tell.
+    pub(super) fn see_well(&self) {
+        if self.writing.borrow().is_none() {
+            self.recover();
+        }
+    }
+
+    fn recover(&self) {
+        self.note(|status| {
+            if status.fault.take().is_some() {
+                tracing::info!("the replica's bucket answers again");
+            }
+        });
+    }
+
+    /// Somebody else has taken over.
+    pub(super) fn fence(&self, by: &str) {
+        self.note(|status| status.fenced_by = Some(by.to_owned()));
+        if !self.fenced.send_replace(true) {
+            tracing::error!(
+                by,
+                "another process has taken over the replica; this one ends. Only one may run on it"
+            );
+        }
+    }
+
+    pub(super) fn is_fenced(&self) -> bool {
+        *self.fenced.borrow()
+    }
+
+    /// Waits until somebody else has taken over.
+    pub(super) async fn fenced(&self) {
+        // The sender lives in self, so the wait cannot end for want of one.
+        let _ = self.fenced.subscribe().wait_for(|fenced| *fenced).await;
+    }
+
+    /// Whether a write takes so long that nobody should wait for it.
+    pub(super) fn is_stuck(&self) -> bool {
+        self.writing
+            .borrow()
+            .is_some_and(|began| began.elapsed() >= PATIENCE)
+    }
+
+    /// Waits until a write takes so long that nobody should wait for it.
+    pub(super) async fn stuck(&self) {
+        let mut writing = self.writing.subscribe();
+        loop {
+            let began = *writing.borrow_and_update();
+            let Some(began) = began else {
+                // The sender lives in self.
+                let _ = writing.changed().await;
+                continue;
+            };
+            tokio::select! {
+                () = tokio::time::sleep_until(began + PATIENCE) => return,
+                _ = writing.changed() => {}
+            }
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, ReplicaStatus> {
+        // Figures for people: whole after every step, also after a panic.
+        self.status.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A fault with all its causes, for people.
+pub(super) fn sentence(error: &dyn std::error::Error) -> String {
+    let mut sentence = error.to_string();
+    let mut cause = error.source();
+    while let Some(next) = cause {
+        sentence = format!("{sentence}: {next}");
+        cause = next.source();
+    }
+    sentence
+}

@@ -1,0 +1,242 @@
+//! The right to write the log: how it is taken, used and given back.
+//!
+//! Whoever takes over seals the current epoch at its end, so that its owner, however late, can never write
+//! there again, and then claims an epoch of its own in the ledger. Everything is decided by creating objects
+//! that must be absent. There is no lease and no clock in it: nobody need be awake for it to hold.
+
+use std::time::Duration;
+
+use bucket::{Bucket, Fault, Put, list_all};
+use bytes::Bytes;
+use tokio::time::{sleep, timeout};
+
+use super::follow::{End, Local, catch_up, fetch, follow};
+use super::ledger::{self, Entry};
+use super::page::{Head, LogHash, Page, Seal, Segment};
+use super::{Owner, ReplicaError, Watcher, keys};
+
+/// The pause after a first failure, and the longest one.
+const PAUSE: Duration = Duration::from_millis(100);
+const PAUSE_MAX: Duration = Duration::from_secs(2);
+
+/// How long one try may take: a store that hangs is asked again rather than waited for.
+const TRY: Duration = Duration::from_secs(4);
+/// And how much longer for what is large.
+const TRY_PER_MEGABYTE: Duration = Duration::from_secs(10);
+
+/// How often somebody starts over because others were quicker, or the store did not show something yet.
+const TRIES_MAX: u32 = 64;
+
+/// The right to write the log from a position on, in an epoch of one's own.
+#[derive(Debug)]
+pub(super) struct Tenure {
+    pub(super) epoch: u64,
+    /// Where the next record goes.
+    pub(super) next: u64,
+    /// The hash of the log before it.
+    pub(super) hash: LogHash,
+}
+
+/// Records that are to be written.
+#[derive(Clone, Debug)]
+pub(super) struct Batch {
+    /// How many there are.
+    pub(super) count: u64,
+    /// The records, a line each.
+    pub(super) lines: String,
+    /// The hash of the log with them.
+    pub(super) after: LogHash,
+}
+
+/// Takes over: brings the local journal to the end of the log, ends it there for everybody else, and returns
+/// the right to write on, with the decision it rests on.
+///
+/// # Errors
+///
+/// After a [`Fault`] one may or may not have taken over; trying again is safe.
+pub(super) async fn take_over(
+    bucket: &dyn Bucket,
+    owner: &Owner,
+    local: &mut dyn Local,
+    watcher: &Watcher,
+) -> Result<(Tenure, Entry), ReplicaError> {
+    let mut pause = PAUSE;
+    let mut tried = 0;
+    loop {
+        let failed = match try_once(bucket, owner, local, watcher).await {
+            Ok(taken) => return Ok(taken),
+            Err(error @ (ReplicaError::Moved | ReplicaError::Missing(_))) => error,
+            Err(other) => return Err(other),
+        };
+        tried += 1;
+        if tried >= TRIES_MAX {
+            return Err(failed);
+        }
+        sleep(pause).await;
+        pause = (pause * 2).min(PAUSE_MAX);
+    }
+}
+
+async fn try_once(
+    bucket: &dyn Bucket,
+    owner: &Owner,
+    local: &mut dyn Local,
+    watcher: &Watcher,
+) -> Result<(Tenure, Entry), ReplicaError> {
+    let Some(entry) = ledger::newest(bucket).await? else {
+        check_empty(bucket).await?;
+        return claim(bucket, Entry::first(owner)).await;
+    };
+    catch_up(bucket, &entry, local, watcher).await?;
+    let end = follow(bucket, &entry, local, watcher).await?;
+    if !end.sealed && !seal(bucket, owner, entry.current().number, end).await? {
+        return Err(ReplicaError::Moved);
+    }
+    claim(bucket, entry.claimed(owner, end.next, end.hash)).await
+}
+
+/// A replica is begun where nothing else lies. What another process has just begun is no other thing.
+async fn check_empty(bucket: &dyn Bucket) -> Result<(), ReplicaError> {
+    let there = list_all(bucket, "").await?;
+    let foreign = there.iter().find(|object| !keys::is_ours(&object.key));
+    foreign.map_or(Ok(()), |object| {
+        Err(ReplicaError::Foreign {
+            object: object.key.clone(),
+        })
+    })
+}
+
+/// Ends an epoch where its log was found to end. Returns false if something lies there already.
+async fn seal(
+    bucket: &dyn Bucket,
+    owner: &Owner,
+    epoch: u64,
+    end: End,
+) -> Result<bool, ReplicaError> {
+    let seal = Page::Seal(Seal {
+        nonce: owner.nonce(),
+        owner: owner.name.clone(),
+        at_ms: owner.now_ms(),
+        hash: end.hash,
+    });
+    match bucket
+        .create(&keys::page(epoch, end.next), seal.encode())
+        .await?
+    {
+        Put::Done(_) => Ok(true),
+        // The owner was quicker, or another who takes over, or it is this very seal: looking again tells.
+        Put::Exists | Put::Changed => Ok(false),
+    }
+}
+
+async fn claim(bucket: &dyn Bucket, entry: Entry) -> Result<(Tenure, Entry), ReplicaError> {
+    if !ledger::decide(bucket, &entry).await? {
+        return Err(ReplicaError::Moved);
+    }
+    let epoch = entry.current();
+    let tenure = Tenure {
+        epoch: epoch.number,
+        next: epoch.start,
+        hash: epoch.before,
+    };
+    Ok((tenure, entry))
+}
+
+impl Tenure {
+    /// Writes records, and returns when the bucket has them. It tries until the bucket says yes or a rival's
+    /// work is found in their place: half an answer is no reason to write something else. Returns what was
+    /// written, and its bytes.
+    ///
+    /// `report` is told of every fault on the way.
+    ///
+    /// # Errors
+    ///
+    /// [`ReplicaError::Fenced`], and nothing else that could pass.
+    pub(super) async fn write(
+        &mut self,
+        bucket: &dyn Bucket,
+        owner: &Owner,
+        batch: Batch,
+        mut report: impl FnMut(&Fault) + Send,
+    ) -> Result<(Segment, u64), ReplicaError> {
+        let segment = Segment {
+            head: Head {
+                first: self.next,
+                count: batch.count,
+                nonce: owner.nonce(),
+                before: self.hash,
+                after: batch.after,
+            },
+            lines: batch.lines,
+        };
+        let page = Page::Segment(segment.clone());
+        let body = page.encode();
+        let bytes = body.len() as u64;
+        self.put(bucket, page.nonce(), body, &mut report).await?;
+        self.next += batch.count;
+        self.hash = batch.after;
+        Ok((segment, bytes))
+    }
+
+    /// Ends the epoch where it stands: nobody has to, and nobody can write in it any more.
+    pub(super) async fn release(
+        &self,
+        bucket: &dyn Bucket,
+        owner: &Owner,
+    ) -> Result<(), ReplicaError> {
+        let end = End {
+            next: self.next,
+            hash: self.hash,
+            sealed: false,
+        };
+        // A seal of somebody else serves as well.
+        seal(bucket, owner, self.epoch, end).await.map(drop)
+    }
+
+    async fn put(
+        &self,
+        bucket: &dyn Bucket,
+        nonce: &str,
+        body: Bytes,
+        report: &mut (impl FnMut(&Fault) + Send),
+    ) -> Result<(), ReplicaError> {
+        // At worst the same is asked for again while the first request is still on its way.
+        let megabytes = u32::try_from(body.len() / 1_000_000).unwrap_or(u32::MAX);
+        let patience = TRY + TRY_PER_MEGABYTE.saturating_mul(megabytes);
+        let mut pause = PAUSE;
+        loop {
+            let tried = self.try_put(bucket, nonce, body.clone());
+            let tried = timeout(patience, tried).await;
+            match tried.unwrap_or_else(|late| Err(Fault::Unknown(late.into()).into())) {
+                Ok(true) => return Ok(()),
+                // It is there and not to be read yet: no fault.
+                Ok(false) => {}
+                Err(ReplicaError::Bucket(fault)) => report(&fault),
+                Err(other) => return Err(other),
+            }
+            sleep(pause).await;
+            pause = (pause * 2).min(PAUSE_MAX);
+        }
+    }
+
+    async fn try_put(
+        &self,
+        bucket: &dyn Bucket,
+        nonce: &str,
+        body: Bytes,
+    ) -> Result<bool, ReplicaError> {
+        let key = keys::page(self.epoch, self.next);
+        if let Put::Done(_) = bucket.create(&key, body).await? {
+            return Ok(true);
+        }
+        // Something lies there: this, if an answer was lost on the way, or a rival's.
+        match fetch(bucket, self.epoch, self.next).await? {
+            Some(there) if there.nonce() == nonce => Ok(true),
+            Some(Page::Seal(seal)) => Err(ReplicaError::Fenced { by: seal.owner }),
+            Some(Page::Segment(_)) => Err(ReplicaError::Fenced {
+                by: "another process with the same epoch".to_owned(),
+            }),
+            None => Ok(false),
+        }
+    }
+}

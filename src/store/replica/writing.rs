@@ -1,0 +1,226 @@
+//! What passes from the journal's writer to the bucket: before the commit, or soon after it.
+
+use std::sync::{Arc, PoisonError};
+use std::time::Duration;
+
+use bucket::Bucket;
+use rusqlite::Transaction;
+use tokio::runtime::Handle;
+use tokio::sync::{Mutex, Notify};
+use tokio::time::timeout;
+
+use super::page::{LogHash, SEGMENT_RECORDS_MAX, Segment};
+use super::status::Standing;
+use super::tenure::{Batch, Tenure};
+use super::{Owner, ReplicaError};
+use crate::sqlite::log::{self, Extent, Lines};
+use crate::sqlite::{Barred, Database, Gate};
+
+/// All that one transaction or one look at the disk may hold.
+const EVERYTHING: Extent = Extent {
+    records: u64::MAX,
+    bytes: usize::MAX,
+};
+
+/// What one segment holds at most when it is read back from the disk.
+const SEGMENT: Extent = Extent {
+    records: SEGMENT_RECORDS_MAX,
+    bytes: 4 * 1024 * 1024,
+};
+
+/// How long the last words to the bucket may take.
+const LAST_WORDS: Duration = Duration::from_secs(2);
+
+/// A database that is read beside the journal.
+pub(super) type Shared = Arc<std::sync::Mutex<Database>>;
+
+/// The right to write, and all that writing needs.
+#[derive(Debug)]
+pub(super) struct Hand {
+    pub(super) bucket: Arc<dyn Bucket>,
+    pub(super) owner: Owner,
+    pub(super) standing: Standing,
+    pub(super) tenure: Tenure,
+}
+
+impl Hand {
+    /// Writes lines to the log. It tries until they are there, or somebody else has taken over.
+    pub(super) async fn write(&mut self, lines: Lines) -> Result<Segment, ReplicaError> {
+        if self.standing.is_fenced() {
+            let by = self.standing.status().fenced_by.unwrap_or_default();
+            return Err(ReplicaError::Fenced { by });
+        }
+        let after = (lines.hashes.iter()).fold(self.tenure.hash, LogHash::then);
+        let batch = Batch {
+            count: lines.count,
+            lines: lines.text,
+            after,
+        };
+        let standing = &self.standing;
+        standing.begin();
+        let written = self
+            .tenure
+            .write(&*self.bucket, &self.owner, batch, |fault| {
+                standing.fail(fault);
+            })
+            .await;
+        standing.end();
+        match written {
+            Ok((segment, bytes)) => {
+                standing.note(|status| {
+                    status.position = segment.last();
+                    status.segments += 1;
+                    status.bytes += bytes;
+                });
+                Ok(segment)
+            }
+            Err(error) => {
+                if let ReplicaError::Fenced { by } = &error {
+                    standing.fence(by);
+                }
+                Err(error)
+            }
+        }
+    }
+
+    /// Writes what a database holds beyond the log.
+    pub(super) async fn write_up(&mut self, database: &Shared) -> Result<(), ReplicaError> {
+        loop {
+            let (database, position) = (Arc::clone(database), self.tenure.next - 1);
+            let lines = tokio::task::spawn_blocking(move || {
+                let database = database.lock().unwrap_or_else(PoisonError::into_inner);
+                database.lines_after(position, SEGMENT)
+            });
+            let lines = lines.await.map_err(ReplicaError::disk)??;
+            self.standing
+                .note(|status| status.behind_since_ms = lines.oldest_ms);
+            if lines.count == 0 {
+                return Ok(());
+            }
+            self.write(lines).await?;
+        }
+    }
+
+    /// Ends the epoch, if the bucket is there to hear it.
+    pub(super) async fn release(&self) {
+        if self.standing.is_fenced() {
+            return;
+        }
+        let released = self.tenure.release(&*self.bucket, &self.owner);
+        match timeout(LAST_WORDS, released).await {
+            Ok(Ok(())) => {}
+            Ok(Err(error)) => {
+                let cause: &dyn std::error::Error = &error;
+                tracing::warn!(
+                    cause,
+                    "the replica's epoch is left open; nothing is lost by it"
+                );
+            }
+            Err(_) => tracing::warn!("the replica's epoch is left open; nothing is lost by it"),
+        }
+    }
+}
+
+/// Lets a transaction through when the bucket has it.
+pub(super) struct Strict {
+    hand: Hand,
+    runtime: Handle,
+    /// What the bucket has and the disk does not: a commit that failed.
+    owed: Option<Segment>,
+}
+
+impl Strict {
+    pub(super) fn new(hand: Hand) -> Self {
+        Self {
+            hand,
+            runtime: Handle::current(),
+            owed: None,
+        }
+    }
+}
+
+impl Gate for Strict {
+    fn open(&mut self, transaction: &Transaction<'_>) -> Result<(), Barred> {
+        let Some(owed) = &self.owed else {
+            return Ok(());
+        };
+        log::take(transaction, owed)?.map_err(|why| Barred::Replica(why.into()))
+    }
+
+    fn pass(&mut self, transaction: &Transaction<'_>) -> Result<(), Barred> {
+        let lines = log::lines_after(transaction, self.hand.tenure.next - 1, EVERYTHING)?;
+        if lines.count == 0 {
+            return Ok(());
+        }
+        let segment = self
+            .runtime
+            .block_on(self.hand.write(lines))
+            .map_err(|error| Barred::Replica(error.into()))?;
+        log::remember(transaction, segment.last(), segment.hash())?;
+        self.owed = Some(segment);
+        Ok(())
+    }
+
+    fn committed(&mut self) {
+        self.owed = None;
+        let standing = &self.hand.standing;
+        standing.note(|status| status.local_position = status.position);
+    }
+
+    fn close(&mut self) {
+        self.runtime.block_on(self.hand.release());
+    }
+}
+
+/// Lets every transaction through, and has it written soon after.
+pub(super) struct Soon {
+    pub(super) news: Arc<Notify>,
+    pub(super) standing: Standing,
+}
+
+impl Gate for Soon {
+    fn open(&mut self, _: &Transaction<'_>) -> Result<(), Barred> {
+        if self.standing.is_fenced() {
+            let by = self.standing.status().fenced_by.unwrap_or_default();
+            return Err(Barred::Replica(ReplicaError::Fenced { by }.into()));
+        }
+        Ok(())
+    }
+
+    fn pass(&mut self, transaction: &Transaction<'_>) -> Result<(), Barred> {
+        let position = log::position(transaction)?;
+        let hash = log::hash_at(transaction, position)?;
+        log::remember(transaction, position, hash)?;
+        self.standing
+            .note(|status| status.local_position = position);
+        Ok(())
+    }
+
+    fn committed(&mut self) {
+        self.news.notify_one();
+    }
+
+    fn close(&mut self) {}
+}
+
+/// Writes what is committed, at most once in an interval, until it is stopped or fenced.
+pub(super) async fn write_soon(
+    hand: Arc<Mutex<Hand>>,
+    database: Shared,
+    news: Arc<Notify>,
+    interval: Duration,
+) {
+    loop {
+        news.notified().await;
+        match hand.lock().await.write_up(&database).await {
+            Ok(()) => {}
+            Err(ReplicaError::Fenced { .. }) => return,
+            Err(error) => {
+                let cause: &dyn std::error::Error = &error;
+                tracing::error!(cause, "what is committed cannot be replicated; trying on");
+                news.notify_one();
+            }
+        }
+        tokio::time::sleep(interval).await;
+    }
+}

@@ -1,0 +1,169 @@
+//! A database without a writer thread: for its replica, for backups and for checks.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use game::TableId;
+use rusqlite::{Connection, TransactionBehavior};
+
+use super::files::move_into_place;
+use super::log::{self, Extent, Lines};
+use super::{finding, opening, place, schema, unavailable, verifying};
+use crate::StoreError;
+use crate::replica::{LogHash, Segment};
+
+/// A database that is open.
+#[derive(Debug)]
+pub(crate) struct Database {
+    path: PathBuf,
+    connection: Connection,
+    timeout: Duration,
+}
+
+/// What a database holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Holding {
+    /// Records.
+    pub records: u64,
+    /// Tables.
+    pub tables: u64,
+    /// The hash of its log.
+    pub hash: LogHash,
+}
+
+impl Database {
+    /// Opens a database to read and to write, making or migrating it as needed.
+    pub(crate) fn open(path: &Path, timeout: Duration) -> Result<Self, StoreError> {
+        let path = place::check(path)?;
+        let connection = opening::writer(&path, timeout)?;
+        // What is taken here lies elsewhere, too: a sync for each segment would only make the way back long.
+        connection
+            .pragma_update(None, "synchronous", "normal")
+            .map_err(unavailable)?;
+        Ok(Self {
+            path,
+            connection,
+            timeout,
+        })
+    }
+
+    /// Opens a database that must be there, to read only.
+    pub(crate) fn open_to_read(path: &Path, timeout: Duration) -> Result<Self, StoreError> {
+        if !path.is_file() {
+            return Err(place::unusable(path, "is not there: name a database"));
+        }
+        let path = fs::canonicalize(path).map_err(unavailable)?;
+        schema::check_header(&path)?;
+        let connection = opening::reader(&path, timeout)?;
+        schema::check_readable(&path, &connection)?;
+        Ok(Self {
+            path,
+            connection,
+            timeout,
+        })
+    }
+
+    pub(crate) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// The position of the last record.
+    pub(crate) fn position(&self) -> Result<u64, StoreError> {
+        log::position(&self.connection).map_err(unavailable)
+    }
+
+    /// The hash of the log up to a position that is there.
+    pub(crate) fn hash_at(&self, position: u64) -> Result<LogHash, StoreError> {
+        log::hash_at(&self.connection, position).map_err(unavailable)
+    }
+
+    /// Reads the records after a position.
+    pub(crate) fn lines_after(&self, position: u64, extent: Extent) -> Result<Lines, StoreError> {
+        log::lines_after(&self.connection, position, extent).map_err(unavailable)
+    }
+
+    /// Takes the records of a segment that are not there yet, all or none. The inner error says what is wrong
+    /// with the segment.
+    pub(crate) fn take(&mut self, segment: &Segment) -> Result<Result<(), String>, StoreError> {
+        let immediate = TransactionBehavior::Immediate;
+        let mut take = || -> rusqlite::Result<Result<(), String>> {
+            let transaction = self.connection.transaction_with_behavior(immediate)?;
+            let taken = log::take(&transaction, segment)?;
+            if taken.is_ok() {
+                transaction.commit()?;
+            }
+            Ok(taken)
+        };
+        take().map_err(unavailable)
+    }
+
+    /// Writes a copy as of one moment into a file that is not there yet. Others may write meanwhile.
+    pub(crate) fn copy_into(&self, path: &Path) -> Result<(), StoreError> {
+        let name = path.to_string_lossy();
+        let copy = || -> rusqlite::Result<()> {
+            // SQLite takes the writing of the other file for a writing of this one.
+            self.connection.pragma_update(None, "query_only", false)?;
+            self.connection.execute("VACUUM INTO ?1", [&*name])?;
+            Ok(())
+        };
+        copy().map_err(unavailable)
+    }
+
+    /// Tells the hash of the log from its records, whatever was remembered.
+    pub(crate) fn recount(&self) -> Result<(), StoreError> {
+        log::forget(&self.connection).map_err(unavailable)
+    }
+
+    /// Checks every table: its records read, their chain is whole and ends where the table stands. `tell` is
+    /// called after each.
+    pub(crate) fn verify(&self, mut tell: impl FnMut(&TableId)) -> Result<Holding, StoreError> {
+        let tables = finding::tables(&self.connection).map_err(unavailable)??;
+        for table in &tables {
+            verifying::table(&self.connection, table).map_err(unavailable)??;
+            tell(table);
+        }
+        let records = self.position()?;
+        Ok(Holding {
+            records,
+            tables: tables.len() as u64,
+            hash: self.hash_at(records)?,
+        })
+    }
+
+    /// Moves everything into the one file, and closes it. Nobody else may have it open.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Unusable`] when somebody has.
+    pub(crate) fn into_one_file(self) -> Result<PathBuf, StoreError> {
+        let alone =
+            self.connection
+                .pragma_update_and_check(None, "journal_mode", "delete", |row| {
+                    row.get::<_, String>(0)
+                });
+        match alone {
+            Ok(mode) if mode == "delete" => Ok(self.path),
+            Ok(_) | Err(_) => Err(place::unusable(
+                &self.path,
+                "is in use: end every process that has it open",
+            )),
+        }
+    }
+
+    /// Takes the place of a database of one file: `self` becomes what lies at `from`, which lies beside it.
+    /// Nobody else may have either open.
+    pub(crate) fn become_file(&mut self, from: &Path) -> Result<(), StoreError> {
+        let nowhere = Connection::open_in_memory().map_err(unavailable)?;
+        let old = std::mem::replace(&mut self.connection, nowhere);
+        let old = Self {
+            path: self.path.clone(),
+            connection: old,
+            timeout: self.timeout,
+        };
+        old.into_one_file()?;
+        move_into_place(from, &self.path)?;
+        *self = Self::open(&self.path, self.timeout)?;
+        Ok(())
+    }
+}

@@ -1,0 +1,40 @@
+//! The files of a database on the disk.
+
+use std::fs::{self, File};
+use std::io;
+use std::path::{Path, PathBuf};
+
+use super::unavailable;
+use crate::StoreError;
+
+pub(crate) use super::place::make_private;
+
+/// What SQLite puts beside a database.
+const BESIDE: [&str; 3] = ["-wal", "-shm", "-journal"];
+
+/// The path of a file beside another, told apart by what its name ends with.
+pub(crate) fn beside(path: &Path, ending: &str) -> PathBuf {
+    let mut beside = path.as_os_str().to_owned();
+    beside.push(ending);
+    beside.into()
+}
+
+/// Deletes a database and what SQLite put beside it, as far as it is there.
+pub(crate) fn discard(path: &Path) {
+    // An error says that it is not there, or will be found by whoever makes it anew.
+    let _ = fs::remove_file(path);
+    for ending in BESIDE {
+        let _ = fs::remove_file(beside(path, ending));
+    }
+}
+
+/// Moves a database of one file to a place, durably.
+pub(crate) fn move_into_place(from: &Path, to: &Path) -> Result<(), StoreError> {
+    let moved = || -> io::Result<()> {
+        File::open(from)?.sync_all()?;
+        fs::rename(from, to)?;
+        let folder = to.parent().filter(|folder| !folder.as_os_str().is_empty());
+        File::open(folder.unwrap_or(Path::new(".")))?.sync_all()
+    };
+    moved().map_err(unavailable)
+}

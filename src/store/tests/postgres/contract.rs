@@ -1,0 +1,56 @@
+//! A journal in `PostgreSQL` keeps the contract of every journal.
+
+mod own_sessions {
+    use store::conformance::Subject;
+
+    use crate::place::Place;
+
+    async fn journal() -> (Subject, Place) {
+        let place = Place::new().await;
+        (place.open().await, place)
+    }
+
+    store::conformance!(journal);
+}
+
+mod lent_sessions {
+    use std::sync::Arc;
+
+    use store::conformance::Subject;
+    use store::postgres::{PostgresJournal, Sessions};
+
+    use crate::place::Place;
+
+    async fn journal() -> (Subject, Place) {
+        let place = Place::new().await;
+        let mut settings = place.settings("sslmode=disable");
+        settings.sessions = Sessions::Lent;
+        let journal = PostgresJournal::open(settings).await.unwrap();
+        (Arc::new(journal), place)
+    }
+
+    store::conformance!(journal);
+}
+
+/// A role may be set to see only what was there when its transaction began, and to answer before the disk has it.
+mod a_strange_role {
+    use store::conformance::Subject;
+
+    use crate::place::Place;
+
+    async fn journal() -> (Subject, Place) {
+        let place = Place::new().await;
+        let database = &place.database;
+        for setting in [
+            "default_transaction_isolation = 'serializable'",
+            "synchronous_commit = off",
+            "search_path = nowhere",
+        ] {
+            let alter = format!("ALTER DATABASE {database} SET {setting}");
+            place.run(&alter).await;
+        }
+        (place.open().await, place)
+    }
+
+    store::conformance!(journal);
+}

@@ -1,0 +1,12 @@
+//! A journal in `PostgreSQL` keeps the contract, whatever happens to the server and beside it.
+
+#![expect(clippy::unwrap_used, reason = "a failed step fails the test")]
+
+mod contract;
+mod encryption;
+mod line;
+mod lost;
+mod place;
+mod refusals;
+mod restarts;
+mod rivals;
