@@ -1,22 +1,39 @@
 //! What instances tell each other: that a table has moved on, and who was lately there.
 //!
 //! [`Bus`] is the port. Nothing here is true for long or needed for safety: news may be late, doubled or
-//! lost, and the game goes on. The journal is the truth.
+//! lost, and the game goes on. The journal is the truth. No call fails, and none waits for long: what a bus
+//! cannot say, it says it does not know. Adapters: [`memory`], and `redis` behind the feature of its name.
+//! The module `conformance` holds the contract as tests that every adapter runs.
 
 pub mod memory;
+mod presence;
+mod state;
+
+#[cfg(feature = "redis")]
+pub mod redis;
+
+#[cfg(feature = "conformance")]
+pub mod conformance;
 
 use std::collections::BTreeMap;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use async_trait::async_trait;
 use tokio::sync::watch;
 
-/// News and presence, by topic: a table's id.
+pub use state::{Link, State, Taken};
+
+/// News and presence, by topic: a table's id. Beside them limits and a cache that instances share.
 #[async_trait]
 pub trait Bus: Send + Sync + 'static {
     /// Tells everybody who watches `topic` that it has come to `version`.
     async fn announce(&self, topic: &str, version: u64);
 
     /// Watches `topic`: the receiver holds the newest version announced, 0 before the first.
+    ///
+    /// It may be told that something changed while the version did not: news may have been missed then, and
+    /// a look at the journal is due.
     fn watch(&self, topic: &str) -> watch::Receiver<u64>;
 
     /// Notes that `seat` of `topic` was there at `at_ms`.
@@ -24,4 +41,32 @@ pub trait Bus: Send + Sync + 'static {
 
     /// Returns when each seat of `topic` was last there, in milliseconds since the Unix epoch.
     async fn seen(&self, topic: &str) -> BTreeMap<u8, u64>;
+
+    /// Returns how this bus stands, for those who look after it.
+    fn state(&self) -> State {
+        State::default()
+    }
+
+    /// Takes one of `capacity` tokens from the bucket `key`, which all instances share. An empty one is full
+    /// again after `per`, and fills evenly.
+    async fn take(&self, _key: &str, _capacity: u32, _per: Duration) -> Taken {
+        Taken::Unknown
+    }
+
+    /// Remembers `bytes` for all instances, for as long as `ttl` or less. What is larger than
+    /// [`REMEMBERED_MAX`] is not.
+    async fn remember(&self, _key: &str, _bytes: &[u8], _ttl: Duration) {}
+
+    /// Returns what was last remembered as `key`, if it still is.
+    async fn recall(&self, _key: &str) -> Option<Vec<u8>> {
+        None
+    }
+}
+
+/// How many bytes [`Bus::remember`] takes at most.
+pub const REMEMBERED_MAX: usize = 256 * 1024;
+
+/// What is locked here holds whole values only, so what a panicking holder left behind is sound.
+fn held<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

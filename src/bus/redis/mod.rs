@@ -1,0 +1,224 @@
+//! A bus for many processes that meet at a Redis, or a Valkey, of version 7 or later.
+//!
+//! [`RedisBus`] has one connection: for commands and, as RESP3 allows, for what is heard. So a process costs a
+//! server one of its connections, and a connection that no more hears is noticed by the answers it no more
+//! gives. All announcements of a group of instances take one channel: each instance hears all of them, which
+//! are short, and who comes back subscribes once and not for every table.
+//!
+//! Redis may be away at any time. Then each instance goes on by itself, as with
+//! [`MemoryBus`](crate::memory::MemoryBus): who watches here hears what happens here, and who was seen here
+//! was seen.
+
+mod address;
+mod asking;
+mod connection;
+mod error;
+mod keeper;
+mod names;
+mod outbox;
+mod password;
+mod shared;
+mod telling;
+mod tls;
+mod tokens;
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use async_trait::async_trait;
+use redis::{Cmd, FromRedisValue, cmd};
+use tokio::sync::watch;
+use tokio::task::AbortHandle;
+use tokio::time::Instant;
+
+use self::asking::{Missed, ask};
+use self::connection::Finder;
+use self::names::Names;
+use self::outbox::{News, Note};
+use self::shared::Shared;
+use self::tokens::Tokens;
+use crate::presence::Presence;
+use crate::{Bus, REMEMBERED_MAX, State, Taken, held};
+
+pub use address::{Address, AddressError};
+pub use error::Unfit;
+pub use tls::Trust;
+
+/// How long a call waits for Redis at most.
+const ASK_MAX: Duration = Duration::from_millis(100);
+/// How often a seat's signs of life are told at most.
+const NOTE_EVERY_MS: u64 = 5_000;
+
+/// What an operator may choose.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Settings {
+    /// What the group of instances is called that hear each other; two groups may share a Redis.
+    pub prefix: String,
+    /// Whose certificates are believed, when the address asks for TLS.
+    pub trust: Trust,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            prefix: "codex".to_owned(),
+            trust: Trust::Machine,
+        }
+    }
+}
+
+/// A bus for many processes.
+pub struct RedisBus {
+    address: Address,
+    shared: Arc<Shared>,
+    tokens: Tokens,
+    /// Which signs of life were told.
+    told: Mutex<Presence>,
+    hits: AtomicU64,
+    misses: AtomicU64,
+    keeper: AbortHandle,
+}
+
+impl RedisBus {
+    /// Starts a bus, which connects by itself, and again when it has to. It may be used at once.
+    ///
+    /// # Errors
+    ///
+    /// [`Unfit`] when the settings cannot be used.
+    ///
+    /// # Panics
+    ///
+    /// Outside of a tokio runtime.
+    pub fn start(address: Address, settings: &Settings) -> Result<Self, Unfit> {
+        let names = Names::of(&settings.prefix)?;
+        let tls = address
+            .tls
+            .then(|| tls::connector(&settings.trust))
+            .transpose()?;
+        let finder = Finder::new(address.clone(), tls, names.channel());
+        let shared = Arc::new(Shared::new(names));
+        let keeper = tokio::spawn(keeper::keep(Arc::clone(&shared), finder)).abort_handle();
+        Ok(Self {
+            address,
+            shared,
+            tokens: Tokens::default(),
+            told: Mutex::default(),
+            hits: AtomicU64::new(0),
+            misses: AtomicU64::new(0),
+            keeper,
+        })
+    }
+
+    async fn ask<T: FromRedisValue>(&self, command: &Cmd) -> Result<T, Missed> {
+        ask(&self.shared, command, Instant::now() + ASK_MAX).await
+    }
+}
+
+#[async_trait]
+impl Bus for RedisBus {
+    async fn announce(&self, topic: &str, version: u64) {
+        self.shared.local.tell(topic, version);
+        self.shared.outbox.announce(News {
+            topic: topic.to_owned(),
+            version,
+        });
+    }
+
+    fn watch(&self, topic: &str) -> watch::Receiver<u64> {
+        self.shared.local.watch(topic)
+    }
+
+    async fn note(&self, topic: &str, seat: u8, at_ms: u64) {
+        self.shared.local.note(topic, seat, at_ms).await;
+        if self.shared.link().is_none() {
+            return;
+        }
+        let mut told = held(&self.told);
+        let last = told.last(topic, seat);
+        if last.is_none_or(|last| at_ms >= last.saturating_add(NOTE_EVERY_MS)) {
+            told.note(topic, seat, at_ms);
+            self.shared.outbox.note(Note {
+                topic: topic.to_owned(),
+                seat,
+                at_ms,
+            });
+        }
+    }
+
+    async fn seen(&self, topic: &str) -> BTreeMap<u8, u64> {
+        let mut range = cmd("ZRANGE");
+        range
+            .arg(self.shared.names.seen(topic))
+            .arg(0)
+            .arg(-1)
+            .arg("WITHSCORES");
+        let elsewhere: Vec<(u8, u64)> = self.ask(&range).await.unwrap_or_default();
+        let mut seen = self.shared.local.seen(topic).await;
+        for (seat, at_ms) in elsewhere {
+            let here = seen.entry(seat).or_default();
+            *here = at_ms.max(*here);
+        }
+        seen
+    }
+
+    fn state(&self) -> State {
+        State {
+            link: self.shared.state(),
+            dropped: self.shared.outbox.dropped(),
+            hits: self.hits.load(Ordering::Relaxed),
+            misses: self.misses.load(Ordering::Relaxed),
+        }
+    }
+
+    async fn take(&self, key: &str, capacity: u32, per: Duration) -> Taken {
+        let until = Instant::now() + ASK_MAX;
+        self.tokens
+            .take(&self.shared, key, (capacity, per), until)
+            .await
+    }
+
+    async fn remember(&self, key: &str, bytes: &[u8], ttl: Duration) {
+        let ttl_ms = u64::try_from(ttl.as_millis()).unwrap_or(u64::MAX);
+        if bytes.len() > REMEMBERED_MAX || ttl_ms == 0 {
+            return;
+        }
+        let mut set = cmd("SET");
+        set.arg(self.shared.names.remembered(key))
+            .arg(bytes)
+            .arg("PX")
+            .arg(ttl_ms);
+        // An error only says that nothing is remembered.
+        let _ = self.ask::<()>(&set).await;
+    }
+
+    async fn recall(&self, key: &str) -> Option<Vec<u8>> {
+        let mut get = cmd("GET");
+        get.arg(self.shared.names.remembered(key));
+        let recalled: Option<Vec<u8>> = self.ask(&get).await.unwrap_or_default();
+        let count = if recalled.is_some() {
+            &self.hits
+        } else {
+            &self.misses
+        };
+        count.fetch_add(1, Ordering::Relaxed);
+        recalled
+    }
+}
+
+impl Drop for RedisBus {
+    fn drop(&mut self) {
+        self.keeper.abort();
+    }
+}
+
+impl fmt::Debug for RedisBus {
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
+        to.debug_struct("RedisBus")
+            .field("address", &format_args!("{}", self.address))
+            .field("state", &self.state())
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,105 @@
+//! Whose certificates are believed.
+
+use std::sync::Arc;
+
+use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
+use rustls::crypto::{CryptoProvider, aws_lc_rs, verify_tls12_signature, verify_tls13_signature};
+use rustls::pki_types::pem::PemObject as _;
+use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
+use rustls::{ClientConfig, DigitallySignedStruct, Error, RootCertStore, SignatureScheme};
+use tokio_rustls::TlsConnector;
+
+use super::Unfit;
+
+/// Whose certificates are believed, when an address asks for TLS.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Trust {
+    /// Those of the authorities this machine trusts.
+    #[default]
+    Machine,
+    /// Those of the authorities in this PEM text, and no other.
+    Authorities(Vec<u8>),
+    /// Anybody's: the connection is encrypted, but with whom nobody knows. For providers that sign for
+    /// themselves and tell nobody how.
+    AnyCertificate,
+}
+
+/// Makes what encrypts. The provider of cryptography is named here, so that it need not be installed for
+/// the whole process, nor can a second one in the build make that ambiguous.
+pub(super) fn connector(trust: &Trust) -> Result<TlsConnector, Unfit> {
+    let provider = Arc::new(aws_lc_rs::default_provider());
+    let builder = ClientConfig::builder_with_provider(Arc::clone(&provider))
+        .with_safe_default_protocol_versions()
+        .expect("the provider speaks the versions it is built with");
+    let config = match trust {
+        Trust::Machine => builder.with_root_certificates(machine()?),
+        Trust::Authorities(pem) => builder.with_root_certificates(authorities(pem)?),
+        Trust::AnyCertificate => builder
+            .dangerous()
+            .with_custom_certificate_verifier(Arc::new(Anybody(provider))),
+    };
+    Ok(TlsConnector::from(Arc::new(config.with_no_client_auth())))
+}
+
+fn machine() -> Result<RootCertStore, Unfit> {
+    let mut roots = RootCertStore::empty();
+    // Single unreadable ones are usual, and the others do.
+    roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
+    if roots.is_empty() {
+        return Err(Unfit::NoAuthorities);
+    }
+    Ok(roots)
+}
+
+fn authorities(pem: &[u8]) -> Result<RootCertStore, Unfit> {
+    let mut roots = RootCertStore::empty();
+    for certificate in CertificateDer::pem_slice_iter(pem) {
+        let certificate = certificate.map_err(|_| Unfit::Pem)?;
+        roots.add(certificate).map_err(|_| Unfit::Pem)?;
+    }
+    if roots.is_empty() {
+        return Err(Unfit::Pem);
+    }
+    Ok(roots)
+}
+
+/// Believes everybody who holds the key of the certificate shown.
+#[derive(Debug)]
+struct Anybody(Arc<CryptoProvider>);
+
+impl ServerCertVerifier for Anybody {
+    fn verify_server_cert(
+        &self,
+        _end_entity: &CertificateDer<'_>,
+        _intermediates: &[CertificateDer<'_>],
+        _server_name: &ServerName<'_>,
+        _ocsp_response: &[u8],
+        _now: UnixTime,
+    ) -> Result<ServerCertVerified, Error> {
+        Ok(ServerCertVerified::assertion())
+    }
+
+    fn verify_tls12_signature(
+        &self,
+        message: &[u8],
+        certificate: &CertificateDer<'_>,
+        signed: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, Error> {
+        let algorithms = &self.0.signature_verification_algorithms;
+        verify_tls12_signature(message, certificate, signed, algorithms)
+    }
+
+    fn verify_tls13_signature(
+        &self,
+        message: &[u8],
+        certificate: &CertificateDer<'_>,
+        signed: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, Error> {
+        let algorithms = &self.0.signature_verification_algorithms;
+        verify_tls13_signature(message, certificate, signed, algorithms)
+    }
+
+    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
+        self.0.signature_verification_algorithms.supported_schemes()
+    }
+}

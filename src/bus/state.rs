@@ -1,0 +1,47 @@
+//! What a bus says of itself and of its limits.
+
+use std::time::Duration;
+
+/// How a bus stands.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct State {
+    /// Whether other instances are heard.
+    pub link: Link,
+    /// Announcements that other instances were never told, because too many waited.
+    pub dropped: u64,
+    /// How often what was to be recalled was there.
+    pub hits: u64,
+    /// How often it was not.
+    pub misses: u64,
+}
+
+/// Whether other instances are heard.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Link {
+    /// There is nothing to be connected to: the bus is of one process.
+    #[default]
+    Alone,
+    /// They are heard.
+    Connected,
+    /// They are not; each instance goes on by itself.
+    Away {
+        /// For how long.
+        lasting: Duration,
+        /// Why, in words for an operator.
+        why: String,
+    },
+}
+
+/// What came of taking a token.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Taken {
+    /// There was one.
+    Allowed,
+    /// There was none.
+    Refused {
+        /// When there will be one again.
+        retry_after: Duration,
+    },
+    /// Nobody knows. A limit of this instance's own has to do.
+    Unknown,
+}

@@ -1,0 +1,13 @@
+//! The contract of a bus, kept by that for one process.
+
+use std::sync::Arc;
+
+use bus::conformance::Subject;
+use bus::memory::MemoryBus;
+
+#[expect(clippy::unused_async, reason = "the suite awaits it")]
+async fn make() -> (Subject, ()) {
+    (Arc::new(MemoryBus::default()), ())
+}
+
+bus::conformance!(make);

@@ -1,0 +1,54 @@
+//! What instances hear of each other through a cluster, each having been told of another of its servers.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use bus::{Bus as _, Taken};
+use parts::RedisCluster;
+
+use crate::common::{PATIENCE, connect, group, hear_each_other, until};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn instances_hear_each_other_whichever_server_they_know() {
+    let (cluster, group) = (RedisCluster::start().await, group());
+    let mut buses = Vec::new();
+    for server in 0..3 {
+        buses.push(connect(&cluster.url(server), &group).await);
+    }
+    let [one, two, three] = &buses[..] else {
+        unreachable!("there are three");
+    };
+    hear_each_other(one, two).await;
+    hear_each_other(two, three).await;
+
+    one.note("a", 1, 10_000).await;
+    until(async || three.seen("a").await == BTreeMap::from([(1, 10_000)])).await;
+    let per = Duration::from_hours(1);
+    until(async || one.take("a", 1, per).await != Taken::Unknown).await;
+    until(async || matches!(two.take("a", 1, per).await, Taken::Refused { .. })).await;
+    until(async || {
+        one.remember("a", b"bytes", PATIENCE).await;
+        three.recall("a").await.as_deref() == Some(&b"bytes"[..])
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn instances_follow_what_is_theirs_to_another_server() {
+    let (cluster, group) = (RedisCluster::start().await, group());
+    let one = connect(&cluster.url(0), &group).await;
+    let other = connect(&cluster.url(1), &group).await;
+    until(async || {
+        one.remember("a", b"bytes", Duration::from_hours(1)).await;
+        one.recall("a").await.is_some()
+    })
+    .await;
+    hear_each_other(&one, &other).await;
+
+    let key = format!("{{{}}}:news", group.prefix);
+    let next = (cluster.owner(&key) + 1) % 3;
+    cluster.move_slot(&key, next).await;
+    assert_eq!(cluster.owner(&key), next);
+    hear_each_other(&one, &other).await;
+    until(async || other.recall("a").await.as_deref() == Some(&b"bytes"[..])).await;
+}
