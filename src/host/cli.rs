@@ -1,17 +1,18 @@
 //! The operator's subcommands, and what each ends with.
 
+use std::env;
 use std::io::{self, Write as _};
-use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Duration;
-use std::{env, fs};
 
 use anyhow::Context as _;
 use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 
 use crate::config::{self, Config, Environment, Misread, Reading};
+#[cfg(feature = "sqlite")]
+use crate::operate;
 use crate::start::run;
-use crate::{Platform, codex, healthcheck, listener, logs};
+use crate::{Platform, healthcheck, listener, logs};
 
 /// A service that is needed is not there: the port, the disk (`EX_UNAVAILABLE`).
 const UNAVAILABLE: u8 = 69;
@@ -37,20 +38,36 @@ enum Action {
     /// Asks the server on this machine whether it is ready
     Healthcheck,
     /// Replays an exported Chronicle and checks its hashes, seed and rolls
+    #[cfg(not(feature = "sqlite"))]
     Verify {
         /// The Chronicle, as the table's last page exports it
-        file: PathBuf,
+        file: std::path::PathBuf,
     },
+    #[cfg(feature = "sqlite")]
+    #[command(flatten)]
+    Operate(operate::Task),
 }
 
 /// Does what the command line and the environment ask. Without a subcommand: serves.
 pub fn main(platform: Platform) -> ExitCode {
     let standard = Config::standard(&platform);
-    let command = Cli::command().after_help(config::manual(&standard));
-    let cli = Cli::from_arg_matches(&command.get_matches()).unwrap_or_else(|error| error.exit());
-    if let Some(Action::Verify { file }) = cli.action {
-        return outcome(verify(&file));
-    }
+    let command = Cli::command().after_help(manual(&standard));
+    let asked = command
+        .try_get_matches()
+        .and_then(|matches| Cli::from_arg_matches(&matches));
+    let action = match asked {
+        Ok(Cli { action }) => action,
+        Err(error) => return explain(&error),
+    };
+    let action = match action {
+        #[cfg(feature = "sqlite")]
+        Some(Action::Operate(task)) => return operate::run(task, standard, environment()),
+        #[cfg(not(feature = "sqlite"))]
+        Some(Action::Verify { file }) => return outcome(verify(&file)),
+        Some(Action::Config) => Some(Reads::Config),
+        Some(Action::Healthcheck) => Some(Reads::Healthcheck),
+        None => None,
+    };
     let reading = match standard.read(&environment()) {
         Ok(reading) => reading,
         Err(Misread(sentences)) => {
@@ -58,11 +75,35 @@ pub fn main(platform: Platform) -> ExitCode {
             return ExitCode::from(MISCONFIGURED);
         }
     };
-    match cli.action {
+    match action {
         None => serve(platform, reading),
-        Some(Action::Config) => outcome(Ok(reading.listing())),
-        Some(Action::Healthcheck) => outcome(healthcheck(&reading.config)),
-        Some(Action::Verify { file }) => outcome(verify(&file)),
+        Some(Reads::Config) => outcome(Ok(reading.listing())),
+        Some(Reads::Healthcheck) => outcome(healthcheck(&reading.config)),
+    }
+}
+
+/// What needs settings that can be read.
+enum Reads {
+    Config,
+    Healthcheck,
+}
+
+/// What stands below the list of subcommands.
+fn manual(standard: &Config) -> String {
+    let variables = config::manual(standard);
+    #[cfg(feature = "sqlite")]
+    let variables = format!("{}\n{variables}", operate::MANUAL);
+    variables
+}
+
+/// Prints what was asked for, or what is wrong with the asking.
+fn explain(error: &clap::Error) -> ExitCode {
+    // An error says that nobody reads it.
+    let _ = error.print();
+    if error.use_stderr() {
+        ExitCode::from(MISCONFIGURED)
+    } else {
+        ExitCode::SUCCESS
     }
 }
 
@@ -113,10 +154,11 @@ fn healthcheck(config: &Config) -> anyhow::Result<String> {
     }
 }
 
-fn verify(file: &Path) -> anyhow::Result<String> {
+#[cfg(not(feature = "sqlite"))]
+fn verify(file: &std::path::Path) -> anyhow::Result<String> {
     let text =
-        fs::read_to_string(file).with_context(|| format!("cannot read {}", file.display()))?;
-    codex::verify(&text)
+        std::fs::read_to_string(file).with_context(|| format!("cannot read {}", file.display()))?;
+    crate::codex::verify(&text)
 }
 
 /// Prints what was found and succeeds, or prints what went wrong and fails.

@@ -58,7 +58,8 @@ pub(crate) fn verify(text: &str) -> anyhow::Result<String> {
     Ok(service::verify::verify(text, &world)?.to_string())
 }
 
-fn now_ms() -> u64 {
+/// The clock: milliseconds since the Unix epoch.
+pub(crate) fn now_ms() -> u64 {
     SystemTime::now()
         .duration_since(UNIX_EPOCH)
         .map(milliseconds)
@@ -69,6 +70,7 @@ fn milliseconds(time: std::time::Duration) -> u64 {
     time.as_millis().try_into().unwrap_or(u64::MAX)
 }
 
-fn random(bytes: &mut [u8]) {
+/// Randomness of the operating system.
+pub(crate) fn random(bytes: &mut [u8]) {
     getrandom::fill(bytes).expect("the operating system gives randomness");
 }

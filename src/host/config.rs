@@ -10,9 +10,16 @@ use std::net::{IpAddr, Ipv4Addr};
 use std::path::PathBuf;
 use std::time::Duration;
 
+use bucket::Place;
+use store::Ack;
+
 use crate::Platform;
 use crate::secret::Secret;
 use settings::{SETTINGS, Setting};
+
+/// Why a replica needs a key from outside.
+const KEYLESS_REPLICA: &str = "SECRET_KEY: must be set when REPLICA_URL is: a key kept beside the journal is lost with \
+     the disk, and every player's seat with it (openssl rand -hex 32)";
 
 /// What is in force. The variables that set it are listed by `arcane-codex --help`.
 #[derive(Clone, Debug)]
@@ -50,6 +57,16 @@ pub struct Config {
     pub public_url: Option<String>,
     /// Live streams at a time: 10000.
     pub max_streams: usize,
+    /// Where the journal is replicated to: nowhere.
+    pub replica: Option<Place>,
+    /// Whether a command is answered when the replica has it, or when the disk has it: the replica.
+    pub replica_ack: Ack,
+    /// The time between two writes to the replica that commands do not wait for: 500 milliseconds.
+    pub replica_interval: Duration,
+    /// The time between two snapshots of the journal in the replica: a day.
+    pub replica_snapshot: Duration,
+    /// How long the replica keeps what a newer snapshot covers: 30 days.
+    pub replica_retention: Duration,
 }
 
 /// The form of a log line.
@@ -117,6 +134,11 @@ impl Config {
             drain: platform.drain,
             public_url: None,
             max_streams: 10_000,
+            replica: None,
+            replica_ack: Ack::Strict,
+            replica_interval: Duration::from_millis(500),
+            replica_snapshot: Duration::from_hours(24),
+            replica_retention: Duration::from_hours(30 * 24),
         }
     }
 
@@ -140,6 +162,9 @@ impl Config {
         }
         if self.debug && !origins.contains_key("LOG_LEVEL") {
             "debug".clone_into(&mut self.log_level);
+        }
+        if self.replica.is_some() && self.secret_key.is_none() {
+            wrong.push(KEYLESS_REPLICA.to_owned());
         }
         if wrong.is_empty() {
             Ok(Reading {
@@ -180,11 +205,9 @@ impl Reading {
 pub(crate) fn manual(standard: &Config) -> String {
     let mut manual = String::from("Environment variables:\n");
     for setting in SETTINGS {
-        let Setting {
-            name, what, secret, ..
-        } = setting;
+        let Setting { name, what, .. } = setting;
         let default = setting.default(standard);
-        let also = if *secret {
+        let also = if setting.is_secret() {
             format!(" Also read from the file that {name}_FILE names.")
         } else {
             String::new()

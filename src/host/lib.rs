@@ -6,6 +6,8 @@
 //! table, and every variable that cannot be understood is named before anything is opened.
 
 mod cli;
+#[cfg(feature = "sqlite")]
+mod operate;
 mod start;
 
 mod config;
@@ -14,7 +16,10 @@ mod secret;
 mod codex;
 mod door;
 mod listener;
+mod progress;
 mod serve;
+#[cfg(feature = "sqlite")]
+pub mod storage;
 
 mod healthcheck;
 mod keyfile;
@@ -27,6 +32,7 @@ use std::time::Duration;
 pub use cli::main;
 pub use config::{Config, Environment, LogFormat, Misread, Reading};
 pub use door::Door;
+pub use progress::Progress;
 pub use secret::Secret;
 pub use serve::{Limits, serve};
 
@@ -40,7 +46,7 @@ pub struct Platform {
     /// How long it lets a process end before killing it, when nothing else is set.
     pub drain: Duration,
     /// Opens what the tables are kept in.
-    pub open: fn(Config) -> Opening,
+    pub open: fn(Config, Progress) -> Opening,
 }
 
 /// A storage that is being opened.
@@ -54,7 +60,13 @@ pub struct Storage {
     pub bus: Arc<dyn bus::Bus>,
     /// Closes both, after the last command.
     pub close: Closing,
+    /// Is done when another process has taken over the storage, and this one must end. Never, where several
+    /// may share it.
+    pub taken_over: TakenOver,
 }
+
+/// What is done when a storage has been taken over.
+pub type TakenOver = Pin<Box<dyn Future<Output = ()> + Send>>;
 
 /// What closes a storage.
 pub type Closing = Box<dyn FnOnce() -> Closed + Send>;

@@ -38,6 +38,8 @@ pub(crate) enum End {
     Asked,
     /// At once, because it was asked twice.
     AskedTwice,
+    /// Because another process has taken over its storage.
+    TakenOver,
     /// Because a part of it broke that it cannot go on without.
     Broken,
 }
@@ -49,6 +51,8 @@ impl End {
             Self::Asked => 0,
             // As shells count SIGINT.
             Self::AskedTwice => 130,
+            // Not now, and perhaps later (`EX_TEMPFAIL`): the other one may end.
+            Self::TakenOver => 75,
             // A fault of our own (`EX_SOFTWARE`).
             Self::Broken => 70,
         }
@@ -102,13 +106,14 @@ async fn work(platform: Platform, config: Config, life: Life) -> anyhow::Result<
     let door = Door::default();
     let serving = tokio::spawn(serve(listener, door.clone(), life.clone(), limits));
     let opened = tokio::select! {
-        opened = (platform.open)(config.clone()) => Some(opened?),
+        opened = (platform.open)(config.clone(), door.progress()) => Some(opened?),
         () = life.closing() => None,
     };
     let Some(Storage {
         journal,
         bus,
         close,
+        taken_over,
     }) = opened
     else {
         serving.await?;
@@ -129,9 +134,18 @@ async fn work(platform: Platform, config: Config, life: Life) -> anyhow::Result<
     // Only now, or the closing they may order would be taken back by the opening.
     let serving = tokio::spawn(heed("the accept loop", serving, life.clone()));
     let clock = tokio::spawn(heed("the clock", clock, life.clone()));
-    life.closing().await;
+    let taken_over = tokio::select! {
+        () = life.closing() => false,
+        () = taken_over => true,
+    };
+    // Players come back to whoever has taken over.
+    life.come_to(Stage::Closing);
     let deadline = Instant::now() + config.drain.saturating_sub(DRAIN_SPARE);
-    finish(serving, clock, close, deadline).await
+    let end = finish(serving, clock, close, deadline).await?;
+    if taken_over && end == End::Asked {
+        return Ok(End::TakenOver);
+    }
+    Ok(end)
 }
 
 /// Returns what a task comes to, or orders the end of the process because it broke.

@@ -5,7 +5,9 @@ use std::net::{IpAddr, Ipv4Addr};
 use std::str::FromStr;
 use std::time::Duration;
 
+use bucket::{Place, Unfit};
 use http::Uri;
+use store::Ack;
 use tracing_subscriber::EnvFilter;
 
 use super::LogFormat;
@@ -138,6 +140,19 @@ pub(super) fn origins(text: &str) -> Result<Vec<String>, String> {
         .map(origin)
         .collect::<Result<_, _>>()
         .map_err(|_| "a list of origins such as https://codex.example.org, or *".to_owned())
+}
+
+pub(super) fn place(text: &str) -> Result<Place, String> {
+    text.parse()
+        .map_err(|unfit: Unfit| format!("a place for a replica: {unfit}"))
+}
+
+pub(super) fn ack(text: &str) -> Result<Ack, String> {
+    match text.to_ascii_lowercase().as_str() {
+        "strict" => Ok(Ack::Strict),
+        "async" => Ok(Ack::Async),
+        _ => Err("strict or async".to_owned()),
+    }
 }
 
 /// Tells whether one letter added, left out or changed makes `given` into `known`.

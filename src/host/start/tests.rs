@@ -22,7 +22,7 @@ async fn a_process_whose_clock_breaks_closes_its_storage_and_ends_with_70() {
         name: "test",
         port: 0,
         drain: Duration::from_secs(10),
-        open: |_| {
+        open: |_, _| {
             let storage = Storage {
                 journal: Arc::new(Timeless(MemoryJournal::default())),
                 bus: Arc::new(MemoryBus::default()),
@@ -30,17 +30,42 @@ async fn a_process_whose_clock_breaks_closes_its_storage_and_ends_with_70() {
                     CLOSED.store(true, Ordering::Relaxed);
                     Box::pin(async { Ok(()) })
                 }),
+                taken_over: Box::pin(std::future::pending()),
             };
             Box::pin(async { Ok(storage) })
         },
     };
+    assert_eq!(end_of(platform).await.code(), 70);
+    assert!(CLOSED.load(Ordering::Relaxed));
+}
+
+#[tokio::test]
+async fn a_process_that_was_taken_over_closes_and_ends_with_75() {
+    let platform = Platform {
+        name: "test",
+        port: 0,
+        drain: Duration::from_secs(10),
+        open: |_, _| {
+            let storage = Storage {
+                journal: Arc::new(MemoryJournal::default()),
+                bus: Arc::new(MemoryBus::default()),
+                close: Box::new(|| Box::pin(async { Ok(()) })),
+                taken_over: Box::pin(std::future::ready(())),
+            };
+            Box::pin(async { Ok(storage) })
+        },
+    };
+    assert_eq!(end_of(platform).await.code(), 75);
+}
+
+/// Runs a process until it ends by itself.
+async fn end_of(platform: Platform) -> End {
     let key = "0123456789abcdef0123456789abcdef";
     let environment = Environment::from([("SECRET_KEY".to_owned(), key.into())]);
     let mut reading = Config::standard(&platform).read(&environment).unwrap();
     reading.config.host = Ipv4Addr::LOCALHOST.into();
     let end = timeout_at(Instant::now() + platform.drain, run(platform, reading));
-    assert_eq!(end.await.unwrap().unwrap().code(), 70);
-    assert!(CLOSED.load(Ordering::Relaxed));
+    end.await.unwrap().unwrap()
 }
 
 /// A journal at which whoever asks for the time breaks.

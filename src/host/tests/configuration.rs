@@ -6,6 +6,7 @@ use std::net::IpAddr;
 use std::time::Duration;
 
 use host::{Config, Environment, LogFormat, Misread, Platform, Reading};
+use store::Ack;
 
 const KEY: &str = "0123456789abcdef0123456789abcdef";
 
@@ -28,6 +29,11 @@ fn an_empty_environment_gives_the_documented_defaults() {
     assert_eq!(config.drain, Duration::from_secs(10));
     assert_eq!(config.public_url, None);
     assert_eq!(config.max_streams, 10_000);
+    assert_eq!(config.replica, None);
+    assert_eq!(config.replica_ack, Ack::Strict);
+    assert_eq!(config.replica_interval, Duration::from_millis(500));
+    assert_eq!(config.replica_snapshot, Duration::from_hours(24));
+    assert_eq!(config.replica_retention, Duration::from_hours(30 * 24));
 }
 
 #[test]
@@ -49,6 +55,11 @@ fn every_variable_is_read() {
         ("DRAIN_SECONDS", "28"),
         ("PUBLIC_URL", "https://codex.example/"),
         ("MAX_STREAMS", "50"),
+        ("REPLICA_URL", "s3://codex/games?region=eu-west-1"),
+        ("REPLICA_ACK", "Async"),
+        ("REPLICA_INTERVAL_MS", "100"),
+        ("REPLICA_SNAPSHOT_MINUTES", "90"),
+        ("REPLICA_RETENTION_DAYS", "7"),
     ]);
     let config = config.unwrap().config;
     assert_eq!(config.host, "::1".parse::<IpAddr>().unwrap());
@@ -74,12 +85,19 @@ fn every_variable_is_read() {
     assert_eq!(config.drain, Duration::from_secs(28));
     assert_eq!(config.public_url.as_deref(), Some("https://codex.example"));
     assert_eq!(config.max_streams, 50);
+    assert_eq!(
+        config.replica.unwrap().to_string(),
+        "s3://codex/games?region=eu-west-1"
+    );
+    assert_eq!(config.replica_ack, Ack::Async);
+    assert_eq!(config.replica_interval, Duration::from_millis(100));
+    assert_eq!(config.replica_snapshot, Duration::from_mins(90));
+    assert_eq!(config.replica_retention, Duration::from_hours(7 * 24));
 }
 
 #[test]
 fn each_wrong_value_gets_its_sentence() {
     let level = "a level (error, warn, info, debug, trace, off) or filter directives such as info,web=debug";
-    let placeholder = "a key of chance but a placeholder that everybody can guess";
     let origins = "a list of origins such as https://codex.example.org, or *";
     for (name, value, expected, default) in [
         (
@@ -129,10 +147,37 @@ fn each_wrong_value_gets_its_sentence() {
             "a whole number from 1 to 1000000",
             "10000",
         ),
+        ("REPLICA_ACK", "eventually", "strict or async", "strict"),
+        (
+            "REPLICA_INTERVAL_MS",
+            "5",
+            "a whole number from 10 to 60000",
+            "500",
+        ),
     ] {
         let sentence = format!("{name}: {value:?} is not {expected} (default {default})");
         assert_eq!(wrong(&[(name, value)]), [sentence]);
     }
+}
+
+#[test]
+fn what_is_wrong_with_an_address_is_told_without_it() {
+    // What is wrong with an address may be the secret in it.
+    let told = wrong(&[("REPLICA_URL", "s3://me:pass@codex"), ("SECRET_KEY", KEY)]);
+    let [told] = &told[..] else {
+        panic!("{told:?}");
+    };
+    assert!(
+        told.starts_with("REPLICA_URL: the value given is not a place for a replica: ")
+            && told.contains("s3://bucket/prefix")
+            && !told.contains("pass"),
+        "{told}"
+    );
+}
+
+#[test]
+fn a_key_that_is_no_key_is_told_without_it() {
+    let placeholder = "a key of chance but a placeholder that everybody can guess";
     for (value, expected) in [
         ("short", "at least 32 characters long"),
         ("changeme-changeme-changeme-changeme", placeholder),
@@ -223,6 +268,16 @@ fn a_secret_file_that_is_missing_or_empty_is_told() {
 }
 
 #[test]
+fn a_replica_wants_a_key_that_outlives_the_disk() {
+    let told = wrong(&[("REPLICA_URL", "file:///replica")]);
+    assert!(
+        told.len() == 1 && told[0].starts_with("SECRET_KEY: must be set when REPLICA_URL is"),
+        "{told:?}"
+    );
+    assert!(read(&[("REPLICA_URL", "file:///replica"), ("SECRET_KEY", KEY)]).is_ok());
+}
+
+#[test]
 fn the_listing_names_every_value_and_its_origin_and_no_secret() {
     let reading = read(&[("PORT", "8080"), ("SECRET_KEY", KEY)]).unwrap();
     let listing = reading.listing();
@@ -231,7 +286,7 @@ fn the_listing_names_every_value_and_its_origin_and_no_secret() {
         .filter_map(|line| line.split_once('#'))
         .map(|(a, b)| (a.trim(), b.trim()))
         .collect();
-    assert_eq!(lines.len(), 16);
+    assert_eq!(lines.len(), 21);
     assert!(lines.contains(&("PORT=8080", "environment")), "{listing}");
     assert!(lines.contains(&("DB_POOL_SIZE=20", "default")), "{listing}");
     assert!(
@@ -258,7 +313,7 @@ fn read(variables: &[(&str, &str)]) -> Result<Reading, Misread> {
         name: "test",
         port: 5000,
         drain: Duration::from_secs(10),
-        open: |_| Box::pin(async { anyhow::bail!("nothing to open") }),
+        open: |_, _| Box::pin(async { anyhow::bail!("nothing to open") }),
     };
     let environment: Environment = variables
         .iter()

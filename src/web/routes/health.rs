@@ -5,6 +5,7 @@ use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use http::StatusCode;
 use serde_json::{Value, json};
+use service::ReplicaStatus;
 
 use crate::{App, Stage};
 
@@ -44,14 +45,21 @@ pub(crate) async fn health(State(app): State<App>) -> Response {
     let checked = app.games.check().await;
     let readers = app.games.readers();
     let healthy = checked.is_ok();
+    let replica = app.games.replica();
+    let whole = replica.as_ref().is_none_or(ReplicaStatus::is_well);
+    let word = match (healthy, whole) {
+        (false, _) => "unhealthy",
+        (true, false) => "degraded",
+        (true, true) => "healthy",
+    };
     let status = if healthy {
         StatusCode::OK
     } else {
         StatusCode::SERVICE_UNAVAILABLE
     };
     let uptime_s = app.games.uptime_ms() / 1000;
-    let body = json!({
-        "status": if healthy { "healthy" } else { "unhealthy" },
+    let mut body = json!({
+        "status": word,
         "version": env!("CARGO_PKG_VERSION"),
         "stage": format!("{:?}", app.life.stage()).to_lowercase(),
         "checks": {
@@ -65,5 +73,29 @@ pub(crate) async fn health(State(app): State<App>) -> Response {
             "streams": { "healthy": true, "open": app.streams.open(), "most": app.settings.streams_max },
         },
     });
+    if let Some(replica) = replica {
+        body["checks"]["replica"] = replica_check(&replica, app.games.now_ms());
+    }
     (status, Json(body)).into_response()
+}
+
+/// How the replica stands. Times are seconds ago.
+fn replica_check(replica: &ReplicaStatus, now_ms: u64) -> Value {
+    let ago_s = |at_ms: Option<u64>| at_ms.map(|at_ms| now_ms.saturating_sub(at_ms) / 1_000);
+    let message = match (&replica.fenced_by, &replica.fault) {
+        (Some(_), _) => "another process has taken over",
+        (None, Some(_)) => "the object store fails",
+        (None, None) => "the object store has what it should",
+    };
+    json!({
+        "healthy": replica.is_well(),
+        "message": message,
+        "mode": replica.ack.to_string(),
+        "epoch": replica.epoch,
+        "position": replica.position,
+        "lag_records": replica.lag_records(),
+        "lag_ms": replica.lag_ms(now_ms),
+        "last_snapshot_seconds_ago": ago_s(replica.last_snapshot_ms),
+        "last_verified_restore_seconds_ago": ago_s(replica.last_verified_ms),
+    })
 }

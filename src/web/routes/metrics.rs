@@ -10,7 +10,7 @@ use prometheus_client::metrics::counter::ConstCounter;
 use prometheus_client::metrics::gauge::ConstGauge;
 use prometheus_client::registry::Registry;
 use serde_json::json;
-use service::{Counts, Readers};
+use service::{Counts, Readers, ReplicaStatus};
 
 use crate::{App, WebError};
 
@@ -42,6 +42,8 @@ struct Figures {
     readers: Readers,
     counts: Counts,
     uptime_s: u64,
+    replica: Option<ReplicaStatus>,
+    now_ms: u64,
 }
 
 impl Figures {
@@ -52,6 +54,8 @@ impl Figures {
             readers: app.games.readers(),
             counts: app.games.counts(),
             uptime_s: app.games.uptime_ms() / 1000,
+            replica: app.games.replica(),
+            now_ms: app.games.now_ms(),
         })
     }
 
@@ -74,74 +78,149 @@ impl Figures {
 
     fn text(&self, app: &App) -> Result<String, WebError> {
         let mut registry = Registry::with_prefix("arcane");
-        let mut gauge = |name: &str, help: &str, value: u64| {
-            registry.register(
-                name,
-                help,
-                ConstGauge::new(i64::try_from(value).unwrap_or(i64::MAX)),
-            );
-        };
-        gauge(
-            "live_tables",
-            "Tables at which something can still happen",
-            self.tables,
-        );
-        gauge("streams", "Open event streams", self.streams);
-        gauge(
-            "journal_readers",
-            "Readers of the journal",
-            self.readers.size as u64,
-        );
-        gauge(
-            "journal_readers_busy",
-            "Readers of the journal that are busy",
-            self.readers.active as u64,
-        );
-        gauge("uptime_seconds", "Seconds since the start", self.uptime_s);
-        let counts = &self.counts;
-        let mut counter = |name: &str, help: &str, value: u64| {
+        let replica = self.replica.as_ref();
+        for (name, help, value) in self.gauges().into_iter().chain(
+            replica
+                .into_iter()
+                .flat_map(|it| replica_gauges(it, self.now_ms)),
+        ) {
+            let value = i64::try_from(value).unwrap_or(i64::MAX);
+            registry.register(name, help, ConstGauge::new(value));
+        }
+        for (name, help, value) in self
+            .counters()
+            .into_iter()
+            .chain(replica.into_iter().flat_map(replica_counters))
+        {
             registry.register(name, help, ConstCounter::new(value));
-        };
-        counter("tables_opened", "Tables opened", counts.tables_opened);
-        counter(
-            "seats_taken",
-            "Seats taken at tables of others",
-            counts.seats_taken,
-        );
-        counter(
-            "commands_done",
-            "Commands acknowledged",
-            counts.commands_done,
-        );
-        counter(
-            "commands_refused",
-            "Commands the rules refused",
-            counts.commands_refused,
-        );
-        counter(
-            "commands_repeated",
-            "Commands answered with their first answer",
-            counts.commands_repeated,
-        );
-        counter(
-            "races_lost",
-            "Decisions taken again because another commit came first",
-            counts.races_lost,
-        );
-        counter(
-            "deadlines_passed",
-            "Deadlines that passed without a choice",
-            counts.deadlines_passed,
-        );
-        counter("cache_hits", "Tables found in memory", counts.cache_hits);
-        counter(
-            "cache_misses",
-            "Tables read from the journal",
-            counts.cache_misses,
-        );
+        }
         app.answers.register(&mut registry);
         let mut text = String::new();
         encode(&mut text, &registry).map_err(|error| WebError::Internal(Box::new(error)))?;
         Ok(text)
     }
+
+    fn gauges(&self) -> [Row; 5] {
+        [
+            (
+                "live_tables",
+                "Tables at which something can still happen",
+                self.tables,
+            ),
+            ("streams", "Open event streams", self.streams),
+            (
+                "journal_readers",
+                "Readers of the journal",
+                self.readers.size as u64,
+            ),
+            (
+                "journal_readers_busy",
+                "Readers of the journal that are busy",
+                self.readers.active as u64,
+            ),
+            ("uptime_seconds", "Seconds since the start", self.uptime_s),
+        ]
+    }
+
+    fn counters(&self) -> [Row; 9] {
+        let counts = &self.counts;
+        [
+            ("tables_opened", "Tables opened", counts.tables_opened),
+            (
+                "seats_taken",
+                "Seats taken at tables of others",
+                counts.seats_taken,
+            ),
+            (
+                "commands_done",
+                "Commands acknowledged",
+                counts.commands_done,
+            ),
+            (
+                "commands_refused",
+                "Commands the rules refused",
+                counts.commands_refused,
+            ),
+            (
+                "commands_repeated",
+                "Commands answered with their first answer",
+                counts.commands_repeated,
+            ),
+            (
+                "races_lost",
+                "Decisions taken again because another commit came first",
+                counts.races_lost,
+            ),
+            (
+                "deadlines_passed",
+                "Deadlines that passed without a choice",
+                counts.deadlines_passed,
+            ),
+            ("cache_hits", "Tables found in memory", counts.cache_hits),
+            (
+                "cache_misses",
+                "Tables read from the journal",
+                counts.cache_misses,
+            ),
+        ]
+    }
+}
+
+/// A figure: its name, what it is, its value.
+type Row = (&'static str, &'static str, u64);
+
+fn replica_gauges(replica: &ReplicaStatus, now_ms: u64) -> [Row; 7] {
+    let when_s = |at_ms: Option<u64>| at_ms.unwrap_or(0) / 1_000;
+    [
+        (
+            "replica_healthy",
+            "Whether the object store answers and nobody else has taken over",
+            u64::from(replica.is_well()),
+        ),
+        (
+            "replica_epoch",
+            "The epoch this process writes in",
+            replica.epoch,
+        ),
+        (
+            "replica_position",
+            "The last record the object store has",
+            replica.position,
+        ),
+        (
+            "replica_lag_records",
+            "Records that only the disk has",
+            replica.lag_records(),
+        ),
+        (
+            "replica_lag_milliseconds",
+            "For how long a record has been only on the disk",
+            replica.lag_ms(now_ms),
+        ),
+        (
+            "replica_last_snapshot_timestamp_seconds",
+            "When this process last made a snapshot, 0 if it has not",
+            when_s(replica.last_snapshot_ms),
+        ),
+        (
+            "replica_last_verified_restore_timestamp_seconds",
+            "When a snapshot was last restored on trial and found whole, 0 if none was",
+            when_s(replica.last_verified_ms),
+        ),
+    ]
+}
+
+fn replica_counters(replica: &ReplicaStatus) -> [Row; 2] {
+    [
+        (
+            "replica_segments",
+            "Segments this process has written",
+            replica.segments,
+        ),
+        (
+            "replica_bytes",
+            "Bytes this process has written to the object store",
+            replica.bytes,
+        ),
+    ]
 }

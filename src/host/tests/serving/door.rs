@@ -37,6 +37,21 @@ async fn the_door_answers_503_until_the_router_is_there() {
 }
 
 #[tokio::test]
+async fn whoever_waits_at_the_door_is_told_how_far_the_opening_has_come() {
+    let server = Server::closed(limits()).await;
+    let progress = server.door.progress();
+    progress.find(4, 1_000_000);
+    progress.advance(250_000);
+    let page = server.get("/t/anything").await;
+    assert!(page.contains("value=\"25\">25 %</progress>"), "{page}");
+    let ready = server.get("/health/ready").await;
+    assert!(
+        ready.contains("opening\n1 of 4 objects, 0.2 MB of 1.0 MB"),
+        "{ready}"
+    );
+}
+
+#[tokio::test]
 async fn a_handler_sees_the_address_of_the_peer() {
     let tell = async |ConnectInfo(peer): ConnectInfo<SocketAddr>| peer.to_string();
     let server = Server::open(Router::new().route("/", get(tell)), limits()).await;

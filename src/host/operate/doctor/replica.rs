@@ -1,0 +1,211 @@
+//! The replica's bucket: whether it answers, keeps its conditions, and holds what can be restored.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use bucket::{Bucket, Fault, PROBE_PREFIX, Place, probe};
+use bytes::Bytes;
+use store::Ack;
+use store::replica::overview;
+use tokio::time::timeout;
+
+use super::checkup::Check;
+use crate::codex::{now_ms, random};
+use crate::operate::outcome::Trouble;
+use crate::operate::replica::refuse_missing;
+use crate::operate::times::ago;
+
+/// How long the bucket may take for one thing.
+const LIMIT: Duration = Duration::from_secs(45);
+/// Writes that are timed.
+const TRIPS: usize = 5;
+/// A round trip that players notice.
+const TRIP_LONG: Duration = Duration::from_millis(250);
+/// How old a trial may be.
+const TRIAL_MAX_MS: u64 = 2 * 24 * 60 * 60 * 1_000;
+
+pub(super) async fn look(place: &Place, ack: Ack) -> Vec<Check> {
+    let bucket = match reach(place).await {
+        Ok(bucket) => bucket,
+        Err(fault) => return vec![fault],
+    };
+    vec![
+        Check::fine(
+            "bucket",
+            format!("{place} answers, and these credentials may list it"),
+        ),
+        conditions(&*bucket, ack).await,
+        trips(&*bucket, ack).await,
+        clock(place),
+        contents(&*bucket, place).await,
+    ]
+}
+
+async fn reach(place: &Place) -> Result<Arc<dyn Bucket>, Check> {
+    let reached = timeout(LIMIT, async {
+        refuse_missing(place)?;
+        let bucket = place.open().await?;
+        bucket.list(PROBE_PREFIX, None).await?;
+        Ok::<_, Trouble>(bucket)
+    });
+    let (said, advice) = match reached.await {
+        Ok(Ok(bucket)) => return Ok(bucket),
+        Ok(Err(trouble)) => (trouble.said(), advice(place)),
+        Err(_) => (format!("no answer for {LIMIT:?}"), advice(place)),
+    };
+    Err(Check::fault("bucket", format!("{place}: {said}"), advice))
+}
+
+fn advice(place: &Place) -> &'static str {
+    match place {
+        Place::Folder(_) => "mount it, make the folder, and let this user write it",
+        Place::S3 { .. } => {
+            "check the bucket's name, endpoint and region, the credentials (AWS_ACCESS_KEY_ID, a profile or a \
+             role), and that they may s3:ListBucket, GetObject, PutObject and DeleteObject"
+        }
+        Place::Gcs { .. } => {
+            "check the bucket's name, the credentials (GOOGLE_APPLICATION_CREDENTIALS or a service account), and \
+             that they have the role Storage Object User"
+        }
+    }
+}
+
+async fn conditions(bucket: &dyn Bucket, ack: Ack) -> Check {
+    const NAME: &str = "conditions";
+    let found = match timeout(LIMIT, probe(bucket)).await {
+        Ok(Ok(found)) => found,
+        Ok(Err(fault)) => return unwritable(NAME, &fault),
+        Err(_) => return late(NAME),
+    };
+    let once = "an object can be created twice, so two processes could write one replica";
+    match (found.creates_once, found.replaces_what_was_read) {
+        (true, true) => Check::fine(
+            NAME,
+            "a second creation is refused, and so is replacing what has changed",
+        ),
+        (true, false) => Check::warning(
+            NAME,
+            "a second creation is refused, but what has changed can be replaced",
+            "nothing: the replica rests on creations alone; the note of its last trial may be an older one",
+        ),
+        (false, _) if ack == Ack::Strict => Check::fault(
+            NAME,
+            once,
+            "use another object store (Google's through gs://), or REPLICA_ACK=async and one process at a time",
+        ),
+        (false, _) => Check::warning(
+            NAME,
+            once,
+            "see to it that one process runs at a time: nothing else will",
+        ),
+    }
+}
+
+/// Times small writes, which is what a strict command waits for.
+async fn trips(bucket: &dyn Bucket, ack: Ack) -> Check {
+    const NAME: &str = "round trip";
+    let timed = match timeout(LIMIT, time_trips(bucket)).await {
+        Ok(Ok(timed)) => timed,
+        Ok(Err(fault)) => return unwritable(NAME, &fault),
+        Err(_) => return late(NAME),
+    };
+    let said = format!(
+        "a small write takes {:.1} ms (median of {TRIPS})",
+        timed.as_secs_f64() * 1e3
+    );
+    if ack == Ack::Strict && timed > TRIP_LONG {
+        let advice =
+            "use a bucket in the server's region: in strict mode every command waits for one write";
+        return Check::warning(NAME, said, advice);
+    }
+    Check::fine(NAME, said)
+}
+
+async fn time_trips(bucket: &dyn Bucket) -> Result<Duration, Fault> {
+    let mut taken = Vec::with_capacity(TRIPS);
+    for _ in 0..TRIPS {
+        let mut chance = [0; 16];
+        random(&mut chance);
+        let key = format!("{PROBE_PREFIX}{}", hex::encode(chance));
+        let began = Instant::now();
+        let put = bucket.create(&key, Bytes::from_static(b"how long?")).await;
+        taken.push(began.elapsed());
+        // What is left behind is a few bytes that mean nothing.
+        let _ = bucket.delete(&key).await;
+        put?;
+    }
+    taken.sort_unstable();
+    Ok(taken[TRIPS / 2])
+}
+
+/// No adapter tells the bucket's time.
+fn clock(place: &Place) -> Check {
+    let found = match place {
+        Place::Folder(_) => {
+            "a folder has this machine's clock or its server's, and nothing rests on it"
+        }
+        Place::S3 { .. } | Place::Gcs { .. } => {
+            "the object store's time is not compared with this clock; one that is wrong by 15 minutes would \
+             have been refused above"
+        }
+    };
+    Check::skipped("clock", found)
+}
+
+async fn contents(bucket: &dyn Bucket, place: &Place) -> Check {
+    const NAME: &str = "replica";
+    let found = match timeout(LIMIT, overview(bucket)).await {
+        Ok(Ok(found)) => found,
+        Ok(Err(error)) => {
+            let said = Trouble::from(error).said();
+            return Check::fault(
+                NAME,
+                said,
+                format!("`verify {place}` tells what can be restored"),
+            );
+        }
+        Err(_) => return late(NAME),
+    };
+    let Some(overview) = found else {
+        let found = "there is none yet; the first start with this place makes it";
+        return Check::fine(NAME, found);
+    };
+    let now = now_ms();
+    let trial = format!("run `verify {place}`, which restores it on trial and notes that");
+    match overview.last_verified_ms {
+        Some(at_ms) if now.saturating_sub(at_ms) <= TRIAL_MAX_MS => Check::fine(
+            NAME,
+            format!(
+                "epoch {}, restored on trial {}",
+                overview.epoch,
+                ago(at_ms, now)
+            ),
+        ),
+        Some(at_ms) => Check::warning(
+            NAME,
+            format!("last restored on trial {}", ago(at_ms, now)),
+            trial,
+        ),
+        None => Check::warning(NAME, "it was never restored on trial", trial),
+    }
+}
+
+fn unwritable(name: &'static str, fault: &Fault) -> Check {
+    let cause = std::error::Error::source(fault).map(|cause| format!(": {cause}"));
+    Check::fault(
+        name,
+        format!(
+            "an object could not be written: {fault}{}",
+            cause.unwrap_or_default()
+        ),
+        "let these credentials write and delete objects there",
+    )
+}
+
+fn late(name: &'static str) -> Check {
+    Check::fault(
+        name,
+        format!("no answer for {LIMIT:?}"),
+        "look after the network between here and the bucket",
+    )
+}

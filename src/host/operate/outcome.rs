@@ -1,0 +1,215 @@
+//! What a subcommand comes to: what it says, and what the process exits with.
+
+use std::fmt::Write as _;
+use std::io::{self, Write as _};
+use std::process::ExitCode;
+
+use anyhow::anyhow;
+use bucket::{Fault, Unfit};
+use serde_json::{Value, json};
+use store::StoreError;
+use store::replica::ReplicaError;
+
+/// Something was looked at and found wrong.
+const WRONG: u8 = 1;
+/// Something needed is not there (`EX_UNAVAILABLE`).
+const ABSENT: u8 = 69;
+/// It was asked for wrongly (`EX_CONFIG`).
+const MISUSED: u8 = 78;
+/// As shells count SIGINT.
+const INTERRUPTED: u8 = 130;
+
+/// The exit codes, for the help text.
+pub(crate) const MANUAL: &str = "Exit codes of backup, restore, verify, copy, replica and doctor:
+  0   done, and everything is in order
+  1   something was looked at and is wrong: a damaged journal, a fault the doctor found
+  69  something needed is not there: a file, a bucket, room on a disk, a database nobody else has open
+  78  a setting or an argument is wrong
+  130 interrupted; what was begun is undone
+";
+
+/// What was done.
+#[derive(Debug)]
+pub(super) struct Report {
+    /// Lines for people.
+    pub(super) text: String,
+    /// The same for programs, an object.
+    pub(super) json: Value,
+    is_well: bool,
+}
+
+impl Report {
+    pub(super) fn new(text: String, json: Value) -> Self {
+        Self {
+            text,
+            json,
+            is_well: true,
+        }
+    }
+
+    /// The same, done, but with something found wrong.
+    pub(super) fn found_wrong(mut self) -> Self {
+        self.is_well = false;
+        self
+    }
+
+    /// Adds a sentence that is worth reading.
+    pub(super) fn note(&mut self, sentence: &str) {
+        let _ = write!(self.text, "\nNote: {sentence}.");
+        let notes = self.json["notes"].as_array_mut();
+        match notes {
+            Some(notes) => notes.push(json!(sentence)),
+            None => self.json["notes"] = json!([sentence]),
+        }
+    }
+}
+
+/// Why something was not done.
+#[derive(Debug)]
+pub(super) struct Trouble {
+    code: u8,
+    error: anyhow::Error,
+}
+
+impl Trouble {
+    /// Something was looked at and found wrong.
+    pub(super) fn wrong(error: impl Into<anyhow::Error>) -> Self {
+        Self {
+            code: WRONG,
+            error: error.into(),
+        }
+    }
+
+    /// Something needed is not there.
+    pub(super) fn absent(error: impl Into<anyhow::Error>) -> Self {
+        Self {
+            code: ABSENT,
+            error: error.into(),
+        }
+    }
+
+    /// It was asked for wrongly.
+    pub(super) fn misused(error: impl Into<anyhow::Error>) -> Self {
+        Self {
+            code: MISUSED,
+            error: error.into(),
+        }
+    }
+
+    /// Something could not be put in its place: the place was named wrongly, or the disk fails.
+    pub(super) fn unplaced(error: StoreError) -> Self {
+        if matches!(error, StoreError::Unusable(_)) {
+            return Self::misused(error);
+        }
+        Self::from(error)
+    }
+
+    /// Somebody asked for the end.
+    pub(super) fn interrupted() -> Self {
+        Self {
+            code: INTERRUPTED,
+            error: anyhow!("interrupted; what was begun is undone"),
+        }
+    }
+
+    /// The same, with what was being done.
+    pub(super) fn while_doing(self, what: impl Into<String>) -> Self {
+        Self {
+            code: self.code,
+            error: self.error.context(what.into()),
+        }
+    }
+
+    /// The same in words that do not name a scratch file.
+    pub(super) fn naming(self, scratch: &str, name: &str) -> Self {
+        let said = self.said();
+        if !said.contains(scratch) {
+            return self;
+        }
+        Self {
+            code: self.code,
+            error: anyhow!(said.replace(scratch, name)),
+        }
+    }
+
+    /// The sentence an operator reads.
+    pub(super) fn said(&self) -> String {
+        format!("{:#}", self.error)
+    }
+}
+
+impl From<StoreError> for Trouble {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::Unavailable(_) => Self::absent(error),
+            StoreError::Damaged { .. }
+            | StoreError::Unusable(_)
+            | StoreError::Conflict { .. }
+            | StoreError::CodeTaken { .. } => Self::wrong(error),
+        }
+    }
+}
+
+impl From<ReplicaError> for Trouble {
+    fn from(error: ReplicaError) -> Self {
+        match error {
+            ReplicaError::Bucket(_)
+            | ReplicaError::Nothing
+            | ReplicaError::Fenced { .. }
+            | ReplicaError::Moved => Self::absent(error),
+            ReplicaError::Foreign { .. } | ReplicaError::Unconditional => Self::misused(error),
+            ReplicaError::Damaged(_)
+            | ReplicaError::Missing(_)
+            | ReplicaError::Disagree { .. }
+            | ReplicaError::Behind => Self::wrong(error),
+            ReplicaError::Local(cause) => match cause.downcast::<StoreError>() {
+                Ok(error) => Self::from(*error),
+                Err(cause) => Self::absent(ReplicaError::Local(cause)),
+            },
+        }
+    }
+}
+
+impl From<Fault> for Trouble {
+    fn from(fault: Fault) -> Self {
+        Self::absent(fault)
+    }
+}
+
+impl From<Unfit> for Trouble {
+    fn from(unfit: Unfit) -> Self {
+        Self::absent(unfit)
+    }
+}
+
+/// Says what came of a task, and returns what the process exits with.
+pub(super) fn tell(done: Result<Report, Trouble>, json: bool) -> ExitCode {
+    let (said, code) = match done {
+        Ok(report) => {
+            let mut object = report.json;
+            object["ok"] = json!(report.is_well);
+            let said = if json {
+                object.to_string()
+            } else {
+                report.text
+            };
+            (said, if report.is_well { 0 } else { WRONG })
+        }
+        Err(trouble) => {
+            let sentence = trouble.said();
+            // An error says that nobody reads it, here and below.
+            let _ = writeln!(io::stderr(), "{sentence}");
+            let object = json!({ "ok": false, "error": sentence });
+            let said = if json {
+                object.to_string()
+            } else {
+                String::new()
+            };
+            (said, trouble.code)
+        }
+    };
+    if !said.is_empty() {
+        let _ = writeln!(io::stdout(), "{}", said.trim_end());
+    }
+    ExitCode::from(code)
+}

@@ -1,0 +1,151 @@
+//! `replica status`: what lies in a replica's bucket, from any machine, without writing anything.
+
+use std::fmt::Write as _;
+use std::time::Duration;
+
+use anyhow::anyhow;
+use bucket::Place;
+use serde_json::json;
+use store::replica::{Overview, overview};
+use tokio::time::timeout;
+
+use super::Desk;
+use super::outcome::{Report, Trouble};
+use super::source::LEDGER;
+use super::times::{Stamp, ago};
+use crate::codex::now_ms;
+use crate::progress::megabytes;
+
+/// How long the bucket has to tell.
+const LIMIT: Duration = Duration::from_mins(2);
+
+#[derive(Debug, clap::Subcommand)]
+pub(crate) enum Asked {
+    /// Tells who writes the replica, how far it has come, and when it was last restored on trial
+    Status(Status),
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Status {
+    /// The replica; that of `REPLICA_URL` if not said
+    place: Option<Place>,
+    /// Prints one JSON object
+    #[arg(long)]
+    pub(super) json: bool,
+}
+
+pub(super) async fn work(asked: Asked, desk: &Desk) -> Result<Report, Trouble> {
+    let Asked::Status(asked) = asked;
+    let place = asked.place.or_else(|| desk.config.replica.clone());
+    let Some(place) = place else {
+        return Err(Trouble::misused(anyhow!(
+            "there is no replica to tell of: name its place, or set REPLICA_URL"
+        )));
+    };
+    refuse_missing(&place)?;
+    if let Place::Folder(path) = &place
+        && !path.join(LEDGER).is_dir()
+    {
+        // A folder that is opened as a bucket has something put in it.
+        return Err(Trouble::absent(anyhow!("{place} holds no replica")));
+    }
+    desk.meter.begin("asking the bucket");
+    let found = timeout(LIMIT, async {
+        let bucket = place.open().await?;
+        Ok::<_, Trouble>(overview(&*bucket).await?)
+    });
+    let found = found
+        .await
+        .map_err(|_| Trouble::absent(anyhow!("{place} has not answered for {LIMIT:?}")))?;
+    match found? {
+        Some(overview) => Ok(told(&place, &overview, now_ms())),
+        None => Err(Trouble::absent(anyhow!("{place} holds no replica"))),
+    }
+}
+
+/// Looking must not make a folder.
+pub(super) fn refuse_missing(place: &Place) -> Result<(), Trouble> {
+    match place {
+        Place::Folder(path) if !path.is_dir() => Err(Trouble::absent(anyhow!(
+            "{} is not there: mount it or make the folder, or name another place",
+            path.display()
+        ))),
+        Place::Folder(_) | Place::S3 { .. } | Place::Gcs { .. } => Ok(()),
+    }
+}
+
+fn told(place: &Place, overview: &Overview, now_ms: u64) -> Report {
+    let when = |ms: u64| format!("{} ({})", Stamp::of_ms(ms).spoken(), ago(ms, now_ms));
+    let rows = [
+        ("place", place.to_string()),
+        ("epoch", overview.epoch.to_string()),
+        ("owner", overview.owner.clone()),
+        ("since", when(overview.claimed_ms)),
+        (
+            "state",
+            if overview.released {
+                "ended in order: nobody writes".to_owned()
+            } else {
+                "open: its owner writes, or was cut off".to_owned()
+            },
+        ),
+        (
+            "newest segment",
+            overview.newest_segment.map_or_else(
+                || "none in this epoch".to_owned(),
+                |first| format!("from position {first}"),
+            ),
+        ),
+        (
+            "log",
+            format!(
+                "{} objects, {}, kept from position {}",
+                overview.log.objects,
+                megabytes(overview.log.bytes),
+                overview.floor + 1
+            ),
+        ),
+        (
+            "restored on trial",
+            overview
+                .last_verified_ms
+                .map_or_else(|| "never".to_owned(), when),
+        ),
+        ("snapshots", overview.snapshots.len().to_string()),
+    ];
+    let mut text = String::new();
+    for (name, value) in rows {
+        let _ = writeln!(text, "{name:<18} {value}");
+    }
+    for snapshot in &overview.snapshots {
+        let line = format!(
+            "to position {}, {}, made {}",
+            snapshot.position,
+            megabytes(snapshot.bytes),
+            when(snapshot.made_ms)
+        );
+        let _ = writeln!(text, "{:<18} {line}", "");
+    }
+    Report::new(text, object(place, overview))
+}
+
+fn object(place: &Place, overview: &Overview) -> serde_json::Value {
+    let snapshots = overview.snapshots.iter().map(|snapshot| {
+        json!({
+            "name": snapshot.name, "position": snapshot.position, "made_ms": snapshot.made_ms,
+            "bytes": snapshot.bytes,
+        })
+    });
+    json!({
+        "place": place.to_string(),
+        "epoch": overview.epoch,
+        "owner": overview.owner,
+        "claimed_ms": overview.claimed_ms,
+        "released": overview.released,
+        "newest_segment": overview.newest_segment,
+        "floor": overview.floor,
+        "log": { "objects": overview.log.objects, "bytes": overview.log.bytes },
+        "snapshots": snapshots.collect::<Vec<_>>(),
+        "last_verified_ms": overview.last_verified_ms,
+    })
+}

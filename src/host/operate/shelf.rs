@@ -1,0 +1,263 @@
+//! Where backups lie: in a folder as files, or in a bucket as objects. Each is named by the moment it was made.
+//!
+//! A file is called `arcane_20261123_043412.db.zst`. The names of objects have no `_`; there `-` stands for it.
+//! Whatever is called otherwise is nobody's business here.
+
+use std::fs::{self, DirBuilder};
+use std::path::{Path, PathBuf};
+use std::pin::Pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::anyhow;
+use bucket::{Bucket, Fault, Place, Put, list_all};
+use store::backup;
+use tokio::time::sleep;
+
+use super::outcome::Trouble;
+use super::times::Stamp;
+
+const BEGINS: &str = "arcane";
+const ENDS: &str = ".db.zst";
+/// Bytes of an object at most: it is sent in one piece, and this is what every store takes.
+const OBJECT_BYTES_MAX: u64 = 4 * 1024 * 1024 * 1024;
+/// How often a bucket is asked that does not answer, and the pause after a first failure.
+const TRIES: u32 = 4;
+const PAUSE: Duration = Duration::from_millis(250);
+
+/// Where backups lie.
+#[derive(Debug)]
+pub(super) enum Shelf {
+    Folder(PathBuf),
+    Bucket {
+        place: Place,
+        bucket: Arc<dyn Bucket>,
+    },
+}
+
+/// A backup on a shelf.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Stored {
+    pub(super) made: Stamp,
+    pub(super) name: String,
+}
+
+impl Shelf {
+    /// Opens a shelf: an address of a bucket, or a folder, which is made if it is missing.
+    pub(super) async fn open(given: &str) -> Result<Self, Trouble> {
+        if !given.contains("://") {
+            return Self::in_folder(Path::new(given));
+        }
+        match given.parse::<Place>().map_err(Trouble::misused)? {
+            Place::Folder(path) => Self::in_folder(&path),
+            place @ (Place::S3 { .. } | Place::Gcs { .. }) => {
+                let bucket = place.open().await?;
+                Ok(Self::Bucket { place, bucket })
+            }
+        }
+    }
+
+    fn in_folder(path: &Path) -> Result<Self, Trouble> {
+        let mut builder = DirBuilder::new();
+        std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+        if !path.is_dir() {
+            builder.create(path).map_err(|error| {
+                Trouble::absent(anyhow!(
+                    "{} cannot be made: make the folder it lies in, or name another ({error})",
+                    path.display()
+                ))
+            })?;
+        }
+        Ok(Self::Folder(path.to_owned()))
+    }
+
+    /// Lists the backups, the oldest first.
+    pub(super) async fn list(&self) -> Result<Vec<Stored>, Trouble> {
+        let names: Vec<String> = match self {
+            Self::Folder(path) => fs::read_dir(path)
+                .map_err(|error| {
+                    Trouble::absent(error).while_doing(format!("cannot read {}", path.display()))
+                })?
+                .filter_map(|entry| entry.ok()?.file_name().into_string().ok())
+                .collect(),
+            Self::Bucket { bucket, .. } => {
+                let listed = list_all(&**bucket, BEGINS).await?;
+                listed.into_iter().map(|object| object.key).collect()
+            }
+        };
+        let stored = names.into_iter().filter_map(|name| {
+            let made = made(&name)?;
+            Some(Stored { made, name })
+        });
+        let mut stored: Vec<Stored> = stored.collect();
+        stored.sort();
+        Ok(stored)
+    }
+
+    /// Puts a packed journal where it belongs. Returns its name.
+    pub(super) async fn put(&self, packed: &Path, made: Stamp) -> Result<String, Trouble> {
+        let name = self.name(made);
+        match self {
+            Self::Folder(path) => {
+                backup::settle(packed, &path.join(&name)).map_err(Trouble::unplaced)?;
+            }
+            Self::Bucket { bucket, .. } => send(&**bucket, packed, &name).await?,
+        }
+        Ok(name)
+    }
+
+    /// Fetches a backup into a file.
+    pub(super) async fn fetch(&self, name: &str, into: &Path) -> Result<(), Trouble> {
+        let Self::Bucket { bucket, .. } = self else {
+            return Err(Trouble::absent(anyhow!("a file is read where it lies")));
+        };
+        let found = patiently(|| bucket.get(name)).await?;
+        let Some(found) = found else {
+            return Err(Trouble::absent(anyhow!(
+                "{} is not there",
+                self.path_of(name)
+            )));
+        };
+        fs::write(into, &found.body).map_err(Trouble::absent)
+    }
+
+    pub(super) async fn delete(&self, name: &str) -> Result<(), Trouble> {
+        match self {
+            Self::Folder(path) => fs::remove_file(path.join(name)).map_err(Trouble::absent),
+            Self::Bucket { bucket, .. } => Ok(bucket.delete(name).await?),
+        }
+    }
+
+    /// Writes where a backup lies, as a command line names it.
+    pub(super) fn path_of(&self, name: &str) -> String {
+        match self {
+            Self::Folder(path) => path.join(name).display().to_string(),
+            Self::Bucket { place, .. } => {
+                // The name is a last word of the prefix; what follows it is the place's.
+                place.within(name).to_string()
+            }
+        }
+    }
+
+    /// Whether a backup is a file that can be read where it lies.
+    pub(super) fn folder(&self) -> Option<&Path> {
+        match self {
+            Self::Folder(path) => Some(path),
+            Self::Bucket { .. } => None,
+        }
+    }
+
+    fn name(&self, made: Stamp) -> String {
+        let name = format!("{BEGINS}_{made}{ENDS}");
+        match self {
+            Self::Folder(_) => name,
+            Self::Bucket { .. } => name.replace('_', "-"),
+        }
+    }
+}
+
+/// When a backup of this name was made. Nothing if it is no name of a backup.
+pub(super) fn made(name: &str) -> Option<Stamp> {
+    let middle = name.strip_prefix(BEGINS)?.strip_suffix(ENDS)?;
+    let middle = middle.strip_prefix(['_', '-'])?;
+    middle.replacen('-', "_", 1).parse().ok()
+}
+
+/// Takes the name of a backup off the end of an address that leads to one.
+pub(super) fn part_object(place: &Place) -> Option<(Place, String)> {
+    let mut folder = place.clone();
+    let (Place::S3 { prefix, .. } | Place::Gcs { prefix, .. }) = &mut folder else {
+        return None;
+    };
+    let whole = prefix.trim_end_matches('/').to_owned();
+    let (above, name) = whole.rsplit_once('/').unwrap_or(("", &whole));
+    made(name)?;
+    *prefix = if above.is_empty() {
+        String::new()
+    } else {
+        format!("{above}/")
+    };
+    Some((folder, name.to_owned()))
+}
+
+async fn send(bucket: &dyn Bucket, packed: &Path, name: &str) -> Result<(), Trouble> {
+    let bytes = fs::metadata(packed).map_err(Trouble::absent)?.len();
+    if bytes > OBJECT_BYTES_MAX {
+        return Err(Trouble::misused(anyhow!(
+            "a backup of {bytes} bytes is more than one object holds: back up to a folder, or keep a replica"
+        )));
+    }
+    let body = bytes::Bytes::from(fs::read(packed).map_err(Trouble::absent)?);
+    let put = patiently(|| bucket.create(name, body.clone())).await?;
+    if matches!(put, Put::Done(_)) {
+        return Ok(());
+    }
+    // It may be this very one, whose answer was lost.
+    let there = patiently(|| bucket.get(name)).await?;
+    if there.is_some_and(|there| there.body == body) {
+        return Ok(());
+    }
+    Err(Trouble::misused(anyhow!(
+        "{name} is there already: try again in a second"
+    )))
+}
+
+/// A question to a bucket, on its way.
+type Asking<'a, T> = Pin<Box<dyn Future<Output = Result<T, Fault>> + Send + 'a>>;
+
+/// Asks a bucket again that does not answer.
+async fn patiently<'a, T>(mut ask: impl FnMut() -> Asking<'a, T> + Send) -> Result<T, Trouble> {
+    let mut pause = PAUSE;
+    for _ in 1..TRIES {
+        match ask().await {
+            Err(Fault::Unavailable(_) | Fault::Unknown(_)) => {}
+            answered => return Ok(answered?),
+        }
+        sleep(pause).await;
+        pause *= 2;
+    }
+    Ok(ask().await?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_backup_is_known_by_its_name() {
+        let stamp: Stamp = "20261123_043412".parse().unwrap();
+        assert_eq!(made("arcane_20261123_043412.db.zst"), Some(stamp));
+        assert_eq!(made("arcane-20261123-043412.db.zst"), Some(stamp));
+        for other in [
+            "arcane_20261123_043412.db",
+            "arcane_20261123.db.zst",
+            "my_arcane_20261123_043412.db.zst",
+            "arcane_20260230_000000.db.zst",
+            "arcane_.db.zst",
+        ] {
+            assert_eq!(made(other), None, "{other}");
+        }
+    }
+
+    #[test]
+    fn an_address_may_lead_to_one_object() {
+        let parted = |text: &str| {
+            let (place, name) = part_object(&text.parse().unwrap())?;
+            Some((place.to_string(), name))
+        };
+        let name = "arcane-20261123-043412.db.zst";
+        assert_eq!(
+            parted(&format!("s3://codex/daily/{name}?region=eu-west-1")),
+            Some((
+                "s3://codex/daily?region=eu-west-1".to_owned(),
+                name.to_owned()
+            ))
+        );
+        assert_eq!(
+            parted(&format!("gs://codex/{name}")),
+            Some(("gs://codex".to_owned(), name.to_owned()))
+        );
+        assert_eq!(parted("s3://codex/daily"), None);
+        assert_eq!(parted("s3://codex"), None);
+    }
+}

@@ -1,0 +1,81 @@
+//! `verify`: whatever holds a journal is restored on trial, and every chain in it checked.
+
+use std::fs::{self, File};
+use std::io::Read as _;
+use std::path::{Path, PathBuf};
+
+use anyhow::Context as _;
+use serde_json::json;
+use store::replica;
+
+use super::Desk;
+use super::outcome::{Report, Trouble};
+use super::scratch::Scratch;
+use super::source::Source;
+use crate::codex::{self, now_ms};
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Asked {
+    /// A database, a backup, a place of backups (the newest is taken), a replica, or a Chronicle as the table's
+    /// last page exports it
+    what: String,
+    /// Prints one JSON object
+    #[arg(long)]
+    pub(super) json: bool,
+}
+
+impl Asked {
+    /// The Chronicle that is meant, if one is: a file that is called so or begins like one.
+    pub(super) fn chronicle(&self) -> Option<PathBuf> {
+        let path = Path::new(&self.what);
+        let called = path
+            .extension()
+            .is_some_and(|extension| extension == "jsonl");
+        let begins = || {
+            let mut first = [0];
+            let read = File::open(path).and_then(|mut file| file.read(&mut first));
+            matches!(read, Ok(1)) && first == *b"{"
+        };
+        (called || (path.is_file() && begins())).then(|| path.to_owned())
+    }
+}
+
+/// Replays an exported Chronicle and checks its hashes, seed and rolls.
+pub(super) fn chronicle(path: &Path) -> Result<Report, Trouble> {
+    let read = || -> anyhow::Result<String> {
+        let text =
+            fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
+        codex::verify(&text)
+    };
+    let found = read().map_err(Trouble::wrong)?;
+    let object = json!({ "kind": "chronicle", "verified": path, "found": found });
+    Ok(Report::new(found, object))
+}
+
+pub(super) async fn work(asked: &Asked, desk: &Desk) -> Result<Report, Trouble> {
+    let source = Source::find(&asked.what).await?;
+    let scratch = Scratch::near(&desk.config.db_path)?;
+    let (_, holding) = source.restore(&scratch, &desk.meter).await?;
+    let (kind, name) = (source.kind(), source.name());
+    let (records, tables) = (holding.records, holding.tables);
+    let text = format!(
+        "The {kind} {name} is whole: {records} records of {tables} tables, every chain followed from its first \
+         record to where its table stands."
+    );
+    let object = json!({
+        "kind": kind, "verified": name, "records": records, "tables": tables,
+        "hash": String::from(holding.hash),
+    });
+    let mut report = Report::new(text, object);
+    if let Source::Replica { bucket, .. } = &source {
+        let snapshots = replica::overview(&**bucket).await?;
+        let newest = snapshots.and_then(|overview| overview.snapshots.into_iter().next());
+        let newest = newest.map_or_else(|| "none".to_owned(), |snapshot| snapshot.name);
+        // Who may only read can still verify.
+        if let Err(error) = replica::note_verified(&**bucket, now_ms(), &newest).await {
+            let said = Trouble::from(error).said();
+            report.note(&format!("this could not be noted with the replica: {said}"));
+        }
+    }
+    Ok(report)
+}

@@ -1,0 +1,160 @@
+//! The storages a platform may choose from.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::{Context as _, anyhow};
+use bucket::{Bucket, Place};
+use bus::memory::MemoryBus;
+use store::Journal;
+use store::replica::{
+    Cadence, Owner, ReplicaError, ReplicaJournal, Settings as ReplicaSettings, Step, Watcher,
+};
+use store::sqlite::{Settings, SqliteJournal};
+
+use crate::codex::{now_ms, random};
+use crate::{Config, Opening, Progress, Storage};
+
+/// How long a read or a write waits at most for a journal that has a replica: the bucket's failing is told
+/// sooner.
+const REPLICATED_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// Opens a journal in the database file of `DB_PATH`, kept in the bucket of `REPLICA_URL` if that is set.
+pub fn sqlite(config: Config, progress: Progress) -> Opening {
+    Box::pin(async move {
+        match config.replica.clone() {
+            None => alone(config).await,
+            Some(place) => replicated(config, place, progress).await,
+        }
+    })
+}
+
+async fn alone(config: Config) -> anyhow::Result<Storage> {
+    let context = cannot_open(&config);
+    let journal = SqliteJournal::open(settings(&config))
+        .await
+        .context(context)?;
+    let journal = Arc::new(journal);
+    Ok(Storage {
+        journal: journal.clone(),
+        bus: Arc::new(MemoryBus::default()),
+        close: Box::new(|| Box::pin(async move { Ok(journal.close().await?) })),
+        taken_over: Box::pin(std::future::pending()),
+    })
+}
+
+async fn replicated(config: Config, place: Place, progress: Progress) -> anyhow::Result<Storage> {
+    let bucket = place
+        .open()
+        .await
+        .map_err(|unfit| anyhow!("REPLICA_URL: {unfit}"))?;
+    let mut sqlite = settings(&config);
+    sqlite.timeout = sqlite.timeout.min(REPLICATED_TIMEOUT);
+    let settings = replica_settings(&config, sqlite, bucket, &place);
+    let watcher = watcher(progress);
+    let opened = ReplicaJournal::open(settings, &watcher).await;
+    let journal = Arc::new(opened.map_err(|error| explain(error, &config, &place))?);
+    if let Some(status) = journal.replica() {
+        tracing::info!(
+            place = status.place,
+            ack = %status.ack,
+            epoch = status.epoch,
+            position = status.position,
+            "the journal is replicated"
+        );
+    }
+    let fenced = Arc::clone(&journal);
+    Ok(Storage {
+        journal: journal.clone(),
+        bus: Arc::new(MemoryBus::default()),
+        close: Box::new(|| Box::pin(async move { Ok(journal.close().await?) })),
+        taken_over: Box::pin(async move { fenced.fenced().await }),
+    })
+}
+
+fn settings(config: &Config) -> Settings {
+    Settings {
+        path: config.db_path.clone(),
+        readers: config.db_pool_size,
+        timeout: config.db_timeout,
+    }
+}
+
+/// How a replica of a journal is opened, as the operator has set it.
+pub(crate) fn replica_settings(
+    config: &Config,
+    sqlite: Settings,
+    bucket: Arc<dyn Bucket>,
+    place: &Place,
+) -> ReplicaSettings {
+    ReplicaSettings {
+        sqlite,
+        bucket,
+        place: place.to_string(),
+        owner: owner(),
+        ack: config.replica_ack,
+        interval: config.replica_interval,
+        cadence: Cadence {
+            snapshot: config.replica_snapshot,
+            retention: config.replica_retention,
+        },
+    }
+}
+
+fn cannot_open(config: &Config) -> String {
+    format!(
+        "DB_PATH: cannot open the journal {}",
+        config.db_path.display()
+    )
+}
+
+/// This process, as a replica's bucket knows it.
+pub(crate) fn owner() -> Owner {
+    let machine = rustix::system::uname();
+    let name = format!(
+        "{}:{}",
+        machine.nodename().to_string_lossy(),
+        std::process::id()
+    );
+    Owner::new(name, now_ms, random)
+}
+
+/// Tells a progress of every step.
+pub(crate) fn watcher(progress: Progress) -> Watcher {
+    Watcher::new(move |step| match step {
+        Step::Found { objects, bytes } => progress.find(*objects, *bytes),
+        Step::Copied { bytes } | Step::Taken { bytes } => progress.advance(*bytes),
+        Step::Verified => {}
+    })
+}
+
+/// Says what an operator can do about it.
+pub(crate) fn explain(error: ReplicaError, config: &Config, place: &Place) -> anyhow::Error {
+    let database = config.db_path.display();
+    let advice = match &error {
+        ReplicaError::Disagree { .. } => format!(
+            "REPLICA_URL: {database} and {place} hold different journals. To go on with the replica's: \
+             `restore --in-place`, which keeps the local file beside it. To go on with the local one: set \
+             REPLICA_URL to an empty place"
+        ),
+        ReplicaError::Foreign { .. } => format!(
+            "REPLICA_URL: {place} holds something else; it is left as it is. Name an empty prefix"
+        ),
+        ReplicaError::Unconditional => format!(
+            "REPLICA_URL: {place} ignores conditional writes, and strict mode rests on them. Use another object \
+             store (Google's through gs://), or set REPLICA_ACK=async and see to it that one process runs at a time"
+        ),
+        ReplicaError::Damaged(_) | ReplicaError::Missing(_) => {
+            format!("REPLICA_URL: {place} cannot be restored whole; `verify {place}` tells more")
+        }
+        ReplicaError::Bucket(_) => {
+            format!("REPLICA_URL: {place} cannot be used; `doctor` tells what to do")
+        }
+        ReplicaError::Local(_) => cannot_open(config),
+        ReplicaError::Fenced { .. }
+        | ReplicaError::Behind
+        | ReplicaError::Nothing
+        | ReplicaError::Moved => format!("REPLICA_URL: {place} cannot be taken over now"),
+    };
+    anyhow::Error::new(error).context(advice)
+}
