@@ -8,7 +8,7 @@ COPY src src
 COPY platforms platforms
 RUN --mount=type=cache,target=/usr/local/cargo/registry \
     --mount=type=cache,target=/codex/target \
-    cargo build --release --locked --package server \
+    cargo build --release --locked --package server --features s3,gcs \
     && cp target/release/arcane-codex /arcane-codex
 
 FROM debian:bookworm-slim

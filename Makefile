@@ -3,9 +3,10 @@
 CARGO ?= cargo
 IMAGE ?= arcane-codex
 PROFILE ?= debug
+SCHEDULES ?= 1000000
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-rust test-browser check fmt bench image clean
+.PHONY: help run test test-rust test-browser simulate check fmt bench image clean
 
 help: ## Say what there is.
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 16
@@ -17,23 +18,26 @@ test: test-rust test-browser ## Install what tests need, if missing, and run the
 
 test-rust: ## Run the tests of all crates, the real server's among them.
 	tests/install.sh rust
-	$(CARGO) test --workspace --quiet --no-fail-fast
+	$(CARGO) test --workspace --all-features --quiet --no-fail-fast
 
 test-browser: ## Play the game in real browsers.
 	tests/install.sh browser
 	$(CARGO) build --quiet --package server
 	cd tests/browser && node --test --test-concurrency=1
 
+simulate: ## Run a million schedules of the replica's protocol; SCHEDULES says how many.
+	REPLICA_SCHEDULES=$(SCHEDULES) $(CARGO) test --release --package store --features replica --lib simulation
+
 check: ## Format, lint and document; warnings are errors.
 	$(CARGO) fmt --all --check
-	$(CARGO) clippy --workspace --all-targets --quiet -- -D warnings
-	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --workspace --no-deps --quiet
+	$(CARGO) clippy --workspace --all-targets --all-features --quiet -- -D warnings
+	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --workspace --all-features --no-deps --quiet
 
 fmt: ## Format.
 	$(CARGO) fmt --all
 
 bench: ## Measure and print the figures README names.
-	$(CARGO) bench --package server --bench figures
+	$(CARGO) bench --package server --features s3 --bench figures
 
 image: ## Build the container image.
 	docker build --tag $(IMAGE) .

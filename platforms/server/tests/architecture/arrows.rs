@@ -5,21 +5,27 @@ use std::path::Path;
 use crate::workspace::{crates, root, toml};
 
 /// The crates of `src`, and which of them each may depend on.
-const ARROWS: [(&str, &[&str]); 7] = [
+const ARROWS: [(&str, &[&str]); 8] = [
     ("game", &[]),
     ("world", &["game"]),
-    ("store", &["game"]),
+    ("bucket", &[]),
+    ("store", &["bucket", "game"]),
     ("bus", &[]),
     ("service", &["game", "world", "store", "bus"]),
     ("web", &["game", "world", "service"]),
-    ("host", &["game", "world", "store", "bus", "service", "web"]),
+    (
+        "host",
+        &["bucket", "game", "world", "store", "bus", "service", "web"],
+    ),
 ];
 
 /// What the rules are made with. They want no fourth.
 const RULES_NEED: [&str; 3] = ["rand_chacha", "serde", "thiserror"];
 
 /// What only an adapter or a platform speaks.
-const DRIVERS: [&str; 6] = [
+const DRIVERS: [&str; 8] = [
+    "bucket",
+    "object_store",
     "rusqlite",
     "redis",
     "tokio-postgres",
@@ -27,6 +33,9 @@ const DRIVERS: [&str; 6] = [
     "sqlx",
     "aws-",
 ];
+
+/// What only a build compiles that asks for it.
+const SDKS: [&str; 4] = ["aws-", "object_store", "reqwest", "tokio-postgres"];
 
 #[test]
 fn every_crate_of_the_library_has_its_place_on_the_map() {
@@ -95,6 +104,30 @@ fn only_platforms_choose_what_the_journal_is_kept_in() {
         let features = store.and_then(|store| store.get("features"));
         assert_eq!(features, None, "{name} chooses an adapter");
     }
+}
+
+#[test]
+fn a_plain_build_compiles_no_sdk() {
+    let cargo = std::env::var("CARGO").unwrap_or_else(|_| "cargo".to_owned());
+    let tree = std::process::Command::new(cargo)
+        .args([
+            "tree",
+            "--package",
+            "server",
+            "--edges",
+            "normal,build",
+            "--prefix",
+            "none",
+        ])
+        .current_dir(root())
+        .output()
+        .unwrap();
+    let tree = String::from_utf8(tree.stdout).unwrap();
+    assert!(tree.contains("rusqlite"), "{tree}");
+    let sdk = tree
+        .lines()
+        .find(|line| SDKS.iter().any(|sdk| line.starts_with(sdk)));
+    assert_eq!(sdk, None);
 }
 
 /// The package name of a crate.

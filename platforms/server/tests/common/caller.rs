@@ -9,6 +9,7 @@ use reqwest::header::HeaderMap;
 use reqwest::{Client, Method, Response, StatusCode};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
+use tokio::sync::watch;
 use tokio::time::sleep;
 
 use super::server::PATIENCE;
@@ -16,12 +17,27 @@ use super::server::PATIENCE;
 /// Between two tries.
 const PAUSE: Duration = Duration::from_millis(5);
 
+/// Where a server is reached. When it moves, whoever has a clone asks there.
+#[derive(Clone, Debug)]
+pub(crate) struct Whereabouts(watch::Sender<SocketAddr>);
+
+impl Whereabouts {
+    pub(crate) fn new(server: SocketAddr) -> Self {
+        Self(watch::Sender::new(server))
+    }
+
+    /// Sends everybody elsewhere, those who still wait for an answer as well.
+    pub(crate) fn move_to(&self, server: SocketAddr) {
+        self.0.send_replace(server);
+    }
+}
+
 /// A browser with its own cookies.
 #[derive(Clone, Debug)]
 pub(crate) struct Caller {
     client: Client,
     jar: Arc<Jar>,
-    base: String,
+    server: Whereabouts,
 }
 
 /// What came back.
@@ -48,6 +64,11 @@ impl Answer {
 
 impl Caller {
     pub(crate) fn new(server: SocketAddr) -> Self {
+        Self::of(Whereabouts::new(server))
+    }
+
+    /// One that asks wherever the server is.
+    pub(crate) fn of(server: Whereabouts) -> Self {
         let jar = Arc::new(Jar::default());
         // While the server is down, the system may take its free port for our own end of a connection, and
         // then the server cannot come back. From another address our ends are never in its way.
@@ -61,13 +82,13 @@ impl Caller {
         Self {
             client,
             jar,
-            base: format!("http://{server}"),
+            server,
         }
     }
 
     /// What a browser would send as its cookies.
     pub(crate) fn cookies(&self) -> String {
-        let cookies = self.jar.cookies(&self.base.parse().unwrap());
+        let cookies = self.jar.cookies(&self.url("/").parse().unwrap());
         cookies
             .map(|cookies| cookies.to_str().unwrap().to_owned())
             .unwrap_or_default()
@@ -84,8 +105,14 @@ impl Caller {
     /// Asks again and again, the same every time, until a server that can answer does.
     async fn ask(&self, method: Method, path: &str, body: Option<&Value>) -> Answer {
         let began = Instant::now();
+        let mut moves = self.server.0.subscribe();
         loop {
-            match self.ask_once(method.clone(), path, body).await {
+            let tried = tokio::select! {
+                tried = self.ask_once(method.clone(), path, body) => tried,
+                // The sender lives in self.
+                _ = moves.changed() => continue,
+            };
+            match tried {
                 Ok(answer) if !is_passing(answer.status) => return answer,
                 tried => assert!(began.elapsed() < PATIENCE, "{method} {path}: {tried:?}"),
             }
@@ -123,7 +150,7 @@ impl Caller {
     }
 
     fn url(&self, path: &str) -> String {
-        format!("{}{path}", self.base)
+        format!("http://{}{path}", *self.server.0.borrow())
     }
 }
 

@@ -9,7 +9,7 @@ use futures_util::future::join_all;
 use game::{Command, CommandId, Dice, Seed, TableId, Version};
 
 use super::bots::Bot;
-use super::caller::{Answer, Caller};
+use super::caller::{Answer, Caller, Whereabouts};
 
 /// A command the server has acknowledged.
 #[derive(Clone, Debug)]
@@ -24,7 +24,7 @@ pub(crate) struct Acknowledged {
 /// A server, the chance bots play there by, and what they were told.
 #[derive(Debug)]
 pub(crate) struct Hall {
-    server: SocketAddr,
+    server: Whereabouts,
     seed: u64,
     admitted: AtomicU64,
     closing: AtomicBool,
@@ -34,12 +34,17 @@ pub(crate) struct Hall {
 impl Hall {
     pub(crate) fn new(server: SocketAddr, seed: u64) -> Arc<Self> {
         Arc::new(Self {
-            server,
+            server: Whereabouts::new(server),
             seed,
             admitted: AtomicU64::new(0),
             closing: AtomicBool::new(false),
             told: Mutex::new(Vec::new()),
         })
+    }
+
+    /// Has every bot go on at another server, with the tables it has.
+    pub(crate) fn move_to(&self, server: SocketAddr) {
+        self.server.move_to(server);
     }
 
     /// Has every bot get up after the command in hand.
@@ -84,7 +89,7 @@ impl Hall {
         let mut key = [0; 32];
         key[..8].copy_from_slice(&self.seed.to_be_bytes());
         let chance = Dice::new(Seed(key), Version(number));
-        (number, chance, Caller::new(self.server))
+        (number, chance, Caller::of(self.server.clone()))
     }
 
     /// The id of somebody's command, never given twice on one server.

@@ -181,7 +181,8 @@ impl Process {
         found.unwrap_or_else(|| panic!("never said: {:?}", self.log()))
     }
 
-    async fn address(&mut self) -> SocketAddr {
+    /// Where it listens, once it has said so.
+    pub(crate) async fn address(&mut self) -> SocketAddr {
         let address = |line: &str| {
             let line: Value = serde_json::from_str(line).ok()?;
             line.get("addr")?
@@ -281,6 +282,21 @@ impl Server {
     /// Asks it to end and waits for nothing.
     pub(crate) fn hurry(&self) {
         self.process.signal(Signal::TERM);
+    }
+
+    /// Has it stand still, as a machine does that is moved or out of memory, and not know it.
+    pub(crate) fn freeze(&self) {
+        self.process.signal(Signal::STOP);
+    }
+
+    /// Has it go on.
+    pub(crate) fn thaw(&self) {
+        self.process.signal(Signal::CONT);
+    }
+
+    /// All it has said so far, in one text.
+    pub(crate) fn text(&self) -> String {
+        self.process.log().join("\n")
     }
 
     /// Waits for its end.

@@ -1,0 +1,133 @@
+//! The doctor: nothing to say where all is well, advice where it is not.
+
+use std::fs;
+
+use serde_json::Value;
+
+use crate::common::server::Setup;
+use crate::disk::own_disk;
+use crate::steps::{DONE, WRONG, done, ends, names, object, place, played, replicated};
+
+#[tokio::test]
+async fn where_all_is_well_no_fault_is_found_and_nothing_left_behind() {
+    let (setup, _) = played(replicated(), 61).await;
+    done(&setup, &["verify", &place(&setup.folder().join("replica"))]).await;
+    let before = names(setup.folder());
+    let found = object(&setup, &["doctor"], DONE).await;
+    assert_eq!(found["faults"], 0, "{found}");
+    for check in [
+        "settings",
+        "journal's folder",
+        "journal",
+        "bucket",
+        "conditions",
+        "round trip",
+        "replica",
+        "secret key",
+    ] {
+        assert_eq!(state(&found, check), "ok", "{found}");
+    }
+    assert_eq!(
+        state(&found, "clock"),
+        "skipped",
+        "what is not checked is said"
+    );
+    assert_eq!(names(setup.folder()), before);
+    let probes = setup.folder().join("replica/probe");
+    assert!(!probes.exists() || names(&probes).is_empty());
+}
+
+#[tokio::test]
+async fn an_empty_folder_is_a_healthy_place_for_a_replica() {
+    let setup = replicated();
+    fs::create_dir(setup.folder().join("replica")).unwrap();
+    let found = object(&setup, &["doctor"], DONE).await;
+    assert_eq!(found["faults"], 0, "{found}");
+    ends(
+        &setup,
+        &["doctor"],
+        DONE,
+        &["there is none yet", "0 faults"],
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn a_missing_place_is_a_fault_with_advice() {
+    let setup = replicated();
+    let words = [
+        "fault",
+        "is not there: mount it",
+        "-> mount it, make the folder",
+    ];
+    ends(&setup, &["doctor"], WRONG, &words).await;
+    assert!(names(setup.folder()).is_empty(), "looking makes nothing");
+}
+
+#[tokio::test]
+async fn a_place_that_cannot_be_written_is_a_fault_with_advice() {
+    let Some(setup) = own_disk("ro") else { return };
+    let place = place(&setup.folder().join("disk"));
+    let journal = setup.journal().display().to_string();
+    let setup = setup.with("DB_PATH", &journal);
+    let words = [
+        "fault",
+        "cannot hold objects: let this user write it",
+        "1 faults",
+    ];
+    ends(
+        &setup.with("SECRET_KEY", KEY),
+        &["doctor", &place],
+        WRONG,
+        &words,
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn a_journal_that_cannot_lie_where_it_should_is_a_fault() {
+    let Some(setup) = own_disk("ro") else { return };
+    let found = object(&setup, &["doctor"], WRONG).await;
+    assert_eq!(state(&found, "journal's folder"), "fault", "{found}");
+}
+
+#[tokio::test]
+async fn a_damaged_journal_is_a_fault_with_the_way_back() {
+    let setup = Setup::new();
+    fs::write(setup.journal(), "no database ".repeat(20)).unwrap();
+    let words = ["fault", "is not a SQLite database", "restore … --in-place"];
+    ends(&setup, &["doctor"], WRONG, &words).await;
+}
+
+#[tokio::test]
+async fn settings_that_cannot_be_read_or_are_doubtful_are_told() {
+    let setup = Setup::new().with("DB_TIMEOUT", "soon");
+    ends(
+        &setup,
+        &["doctor"],
+        WRONG,
+        &["fault", "DB_TIMEOUT: \"soon\" is not"],
+    )
+    .await;
+    let setup = Setup::new().with("DB_PATHS", "x");
+    ends(&setup, &["doctor"], DONE, &["warning", "is DB_PATH meant?"]).await;
+}
+
+#[tokio::test]
+async fn a_replica_without_a_key_from_outside_is_a_fault() {
+    let setup = replicated().with("SECRET_KEY", "");
+    fs::create_dir(setup.folder().join("replica")).unwrap();
+    let found = object(&setup, &["doctor"], WRONG).await;
+    assert_eq!(state(&found, "secret key"), "fault", "{found}");
+    assert_eq!(found["faults"], 1, "{found}");
+}
+
+/// A key for those who need one.
+const KEY: &str = "5e2d90bb7a614f3c8e1d6a94c07f3b82d15c";
+
+/// How something was found.
+fn state<'a>(found: &'a Value, check: &str) -> &'a str {
+    let mut checks = found["checks"].as_array().unwrap().iter();
+    let check = checks.find(|found| found["check"] == check).unwrap();
+    check["state"].as_str().unwrap()
+}

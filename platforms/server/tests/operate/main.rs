@@ -1,0 +1,22 @@
+//! What an operator does with a journal: every subcommand, with the real binary.
+#![expect(clippy::unwrap_used, reason = "a failed step fails the test")]
+
+#[expect(dead_code, reason = "each test takes of it what it needs")]
+#[path = "../common/mod.rs"]
+mod common;
+
+#[path = "../bad_start/disk.rs"]
+mod disk;
+
+mod steps;
+
+mod backing_up;
+mod in_place;
+mod restoring;
+
+mod copying;
+mod verifying;
+
+mod doctor;
+
+mod document;
