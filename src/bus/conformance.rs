@@ -31,7 +31,7 @@ pub type Subject = Arc<dyn Bus>;
 /// How long a test waits for what ought to come.
 const PATIENCE: Duration = Duration::from_secs(10);
 /// How long a call may take; adapters promise less, but a test may have to wait for its turn.
-const CALL_MAX: Duration = Duration::from_secs(1);
+const CALL_MAX: Duration = Duration::from_secs(2);
 
 /// Makes a test of every claim, each with a bus of its own.
 #[macro_export]
@@ -48,6 +48,7 @@ macro_rules! conformance {
             what_is_too_large_is_not_remembered,
             a_bucket_gives_what_it_holds_and_no_more,
             nothing_is_waited_for_long,
+            a_closed_bus_goes_on_by_itself,
         );
     };
     ($make:path: $($claim:ident),+ $(,)?) => {$(
@@ -152,6 +153,18 @@ pub async fn nothing_is_waited_for_long(bus: &Subject) {
     within(bus.take("a", 1, PATIENCE)).await;
     within(bus.remember("a", b"bytes", PATIENCE)).await;
     within(bus.recall("a")).await;
+}
+
+/// A closed bus goes on by itself.
+pub async fn a_closed_bus_goes_on_by_itself(bus: &Subject) {
+    let mut watcher = bus.watch("a");
+    bus.announce("a", 1).await;
+    within(bus.close()).await;
+    within(bus.close()).await;
+    bus.announce("a", 2).await;
+    let heard = timeout(PATIENCE, watcher.wait_for(|version| *version == 2)).await;
+    assert!(heard.expect("in time").is_ok());
+    nothing_is_waited_for_long(bus).await;
 }
 
 async fn within<T>(call: impl Future<Output = T>) -> T {

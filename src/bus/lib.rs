@@ -2,15 +2,20 @@
 //!
 //! [`Bus`] is the port. Nothing here is true for long or needed for safety: news may be late, doubled or
 //! lost, and the game goes on. The journal is the truth. No call fails, and none waits for long: what a bus
-//! cannot say, it says it does not know. Adapters: [`memory`], and `redis` behind the feature of its name.
+//! cannot say, it says it does not know. Adapters: [`memory`], and `redis` and `postgres` behind the
+//! features of their names.
 //! The module `conformance` holds the contract as tests that every adapter runs.
 
 pub mod memory;
 mod presence;
 mod state;
 
+#[cfg(feature = "postgres")]
+pub mod postgres;
 #[cfg(feature = "redis")]
 pub mod redis;
+#[cfg(any(feature = "redis", feature = "postgres"))]
+mod remote;
 
 #[cfg(feature = "conformance")]
 pub mod conformance;
@@ -53,6 +58,11 @@ pub trait Bus: Send + Sync + 'static {
         Taken::Unknown
     }
 
+    /// Whether this bus can remember anything: who would have to make bytes first may spare it.
+    fn remembers(&self) -> bool {
+        false
+    }
+
     /// Remembers `bytes` for all instances, for as long as `ttl` or less. What is larger than
     /// [`REMEMBERED_MAX`] is not.
     async fn remember(&self, _key: &str, _bytes: &[u8], _ttl: Duration) {}
@@ -61,6 +71,10 @@ pub trait Bus: Send + Sync + 'static {
     async fn recall(&self, _key: &str) -> Option<Vec<u8>> {
         None
     }
+
+    /// Tells others what still waits to be told, for a second at most, and leaves them. Here the bus goes on as
+    /// one for one process.
+    async fn close(&self) {}
 }
 
 /// How many bytes [`Bus::remember`] takes at most.

@@ -35,8 +35,13 @@ impl MemoryBus {
         });
     }
 
+    /// Notes a sign of life.
+    pub(crate) fn see(&self, topic: &str, seat: u8, at_ms: u64) {
+        held(&self.presence).note(topic, seat, at_ms);
+    }
+
     /// Has every watcher look again: news may have been missed, and nobody knows which.
-    #[cfg(feature = "redis")]
+    #[cfg(any(feature = "redis", feature = "postgres"))]
     pub(crate) fn wake(&self) {
         for sender in held(&self.news).values() {
             sender.send_modify(|_| ());
@@ -58,7 +63,7 @@ impl Bus for MemoryBus {
     }
 
     async fn note(&self, topic: &str, seat: u8, at_ms: u64) {
-        held(&self.presence).note(topic, seat, at_ms);
+        self.see(topic, seat, at_ms);
     }
 
     async fn seen(&self, topic: &str) -> BTreeMap<u8, u64> {

@@ -30,7 +30,7 @@ impl Presence {
     }
 
     /// Returns the moment of a seat.
-    #[cfg(feature = "redis")]
+    #[cfg(any(feature = "redis", feature = "postgres"))]
     pub(crate) fn last(&self, topic: &str, seat: u8) -> Option<u64> {
         self.0.get(topic)?.get(&seat).copied()
     }

@@ -13,6 +13,15 @@ use crate::seats::{Holder, holds};
 /// How often a lost race is decided again.
 const ATTEMPTS_MAX: usize = 16;
 
+/// What room a commit takes.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Room {
+    /// That of its table.
+    Own,
+    /// One more among the live tables, of which there are this many at most.
+    Among(u64),
+}
+
 impl Games {
     /// Plays one command of a seat and returns the version it led to. A repeat of the same command id
     /// returns the first answer.
@@ -67,8 +76,8 @@ impl Games {
                 events: events.clone(),
                 standing,
             };
-            match self.append(id, after, commit).await {
-                Ok(Commit::Appended(version)) => {
+            match self.append(id, after, Room::Own, commit).await {
+                Ok(Some(Commit::Appended(version))) => {
                     self.tally.commands_done.fetch_add(1, Ordering::Relaxed);
                     return Ok(Record::unchained(
                         version,
@@ -79,7 +88,8 @@ impl Games {
                         events,
                     ));
                 }
-                Ok(Commit::Repeated(first)) => return self.same(*first, actor, &command),
+                Ok(Some(Commit::Repeated(first))) => return self.same(*first, actor, &command),
+                Ok(None) => return Err(GameError::Full),
                 Err(StoreError::Conflict { .. }) => {
                     self.tally.races_lost.fetch_add(1, Ordering::Relaxed);
                 }
@@ -133,7 +143,8 @@ impl Games {
         Ok(decision)
     }
 
-    /// Appends the commit that leads to `after`, and only then remembers and announces.
+    /// Appends the commit that leads to `after`, and only then remembers and announces. None says that there
+    /// is no room for it.
     ///
     /// It goes on when nobody waits for the answer any more: a client that hangs up in the middle must not
     /// keep the news from the others.
@@ -141,8 +152,9 @@ impl Games {
         self: &Arc<Self>,
         id: &TableId,
         after: Table,
+        room: Room,
         commit: impl FnOnce(Standing) -> NewCommit,
-    ) -> Result<Commit, StoreError> {
+    ) -> Result<Option<Commit>, StoreError> {
         let standing = Standing::of(&after).ok_or_else(|| {
             StoreError::Unusable("a table without a code cannot be kept".to_owned())
         })?;
@@ -150,8 +162,12 @@ impl Games {
         let (games, id) = (Arc::clone(self), id.clone());
         let commit = commit(standing);
         let appending = tokio::spawn(async move {
-            let appended = games.journal.append(&id, expected, commit).await?;
-            if let Commit::Appended(version) = appended {
+            let journal = &games.journal;
+            let appended = match room {
+                Room::Own => Some(journal.append(&id, expected, commit).await?),
+                Room::Among(live_max) => journal.open(&id, live_max, commit).await?,
+            };
+            if let Some(Commit::Appended(version)) = appended {
                 let after = Arc::new(after);
                 games.cache.put(&id, Arc::clone(&after));
                 games.bus.announce(id.as_str(), version.0).await;

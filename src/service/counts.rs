@@ -17,6 +17,9 @@ pub struct Counts {
     pub deadlines_passed: u64,
     pub cache_hits: u64,
     pub cache_misses: u64,
+    pub bus_dropped: u64,
+    pub bus_hits: u64,
+    pub bus_misses: u64,
 }
 
 #[derive(Debug, Default)]
@@ -34,6 +37,7 @@ impl Games {
     /// Returns what has happened here since the start.
     pub fn counts(&self) -> Counts {
         let (cache_hits, cache_misses) = self.cache.hits_and_misses();
+        let bus = self.bus.state();
         let of = |count: &AtomicU64| count.load(Ordering::Relaxed);
         Counts {
             tables_opened: of(&self.tally.tables_opened),
@@ -45,6 +49,9 @@ impl Games {
             deadlines_passed: of(&self.tally.deadlines_passed),
             cache_hits,
             cache_misses,
+            bus_dropped: bus.dropped,
+            bus_hits: bus.hits,
+            bus_misses: bus.misses,
         }
     }
 }

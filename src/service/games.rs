@@ -4,10 +4,10 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use bus::Bus;
+use bus::{Bus, Taken};
 use game::content::World;
-use game::{Code, Table, TableId, Version, View};
-use store::{Journal, READ_MAX, Readers, ReplicaStatus, StoreError};
+use game::{Code, TableId, Version, View};
+use store::{Journal, Readers, ReplicaStatus, StoreError};
 use tokio::sync::{Mutex, Notify, watch};
 
 use crate::cache::Cache;
@@ -40,10 +40,16 @@ pub struct Parts {
 /// What an operator may choose.
 #[derive(Clone, Copy, Debug)]
 pub struct Settings {
-    /// Tables that are live at once at most.
+    /// Tables that are live at once at most, over all processes that share a journal.
+    ///
+    /// Within a process tables open one after another, so its own count is exact. Another process may count
+    /// in the same moment: of `n` processes that open a table at once for the last place, each may take it,
+    /// and `n - 1` tables are too many at most. Who counts after that is refused.
     pub tables_max: u64,
     /// How long a player must be away before the seat may be freed, in milliseconds.
     pub away_after_ms: u64,
+    /// How long a bus that remembers anything keeps a table for other instances; none: not at all.
+    pub cache_ttl: Option<Duration>,
 }
 
 /// All tables of this server.
@@ -59,8 +65,6 @@ pub struct Games {
     now_ms: fn() -> u64,
     pub(crate) random: fn(&mut [u8]),
     pub(crate) cache: Cache,
-    /// Held while a table opens, so that the limit on live tables is exact within this process.
-    pub(crate) opening: Mutex<()>,
     /// When the journal was last found in order.
     checked_ms: Mutex<u64>,
 }
@@ -87,7 +91,6 @@ impl Games {
             now_ms: parts.now_ms,
             random: parts.random,
             cache: Cache::default(),
-            opening: Mutex::new(()),
             checked_ms: Mutex::new(0),
         })
     }
@@ -112,36 +115,6 @@ impl Games {
         Ok(self.journal.find_code(code).await?)
     }
 
-    /// Loads a table as the journal has it now.
-    ///
-    /// # Errors
-    ///
-    /// [`GameError::NoSuchTable`] when nobody opened it.
-    pub async fn load(&self, id: &TableId) -> Result<Arc<Table>, GameError> {
-        let mut table = match self.cache.get(id) {
-            Some(table) => table,
-            None => Arc::new(self.snapshot(id).await?),
-        };
-        loop {
-            let news = self.journal.read(id, table.version()).await?;
-            let more = news.len() >= READ_MAX;
-            if !news.is_empty() {
-                let changed = Arc::make_mut(&mut table);
-                for record in &news {
-                    changed.fold(&record.events);
-                }
-            }
-            if !more {
-                break;
-            }
-        }
-        if table.version() == Version(0) {
-            return Err(GameError::NoSuchTable);
-        }
-        self.cache.put(id, Arc::clone(&table));
-        Ok(table)
-    }
-
     /// Shows a table to a holder of a seat, which is a sign of life, or to a spectator. A former holder sees
     /// what spectators see.
     pub async fn view(&self, id: &TableId, holder: Option<Holder>) -> Result<View, GameError> {
@@ -163,6 +136,22 @@ impl Games {
     /// Watches a table: the receiver holds the newest version announced.
     pub fn watch(&self, id: &TableId) -> watch::Receiver<u64> {
         self.bus.watch(id.as_str())
+    }
+
+    /// Takes one of `capacity` tokens from the bucket `key`, which is full again after `per` and which all
+    /// instances share: done, or the time until there is a token again. `None` when nobody knows; then a
+    /// limit of this instance's own has to do.
+    pub async fn take(
+        &self,
+        key: &str,
+        capacity: u32,
+        per: Duration,
+    ) -> Option<Result<(), Duration>> {
+        match self.bus.take(key, capacity, per).await {
+            Taken::Allowed => Some(Ok(())),
+            Taken::Refused { retry_after } => Some(Err(retry_after)),
+            Taken::Unknown => None,
+        }
     }
 
     /// Checks that the journal can be read and written. Who asks again within a second gets the same good

@@ -15,6 +15,7 @@ mod counts;
 mod error;
 mod export;
 mod games;
+mod loading;
 mod presence;
 mod seats;
 mod snapshots;

@@ -1,7 +1,9 @@
-//! Who is there: soft, and never a reason to lose a seat by itself.
+//! Who is there: soft, and never a reason to lose a seat by itself; and whether other instances are.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
+use bus::Link;
 use game::{SeatNo, TableId, View};
 
 use crate::games::Games;
@@ -22,6 +24,20 @@ pub enum Presence {
 }
 
 impl Games {
+    /// Whether there are no other instances to hear.
+    pub fn is_alone(&self) -> bool {
+        self.bus.state().link == Link::Alone
+    }
+
+    /// Returns for how long other instances have not been heard and why, in words for an operator; `None`
+    /// while they are, or when there are none.
+    pub fn cut_off(&self) -> Option<(Duration, String)> {
+        match self.bus.state().link {
+            Link::Alone | Link::Connected => None,
+            Link::Away { lasting, why } => Some((lasting, why)),
+        }
+    }
+
     /// Notes a sign of life of a seat.
     pub async fn note(&self, table: &TableId, seat: SeatNo) {
         self.bus.note(table.as_str(), seat.0, self.now_ms()).await;

@@ -10,6 +10,7 @@ use game::{
 use sha2::{Digest, Sha256};
 use store::{Commit, NewCommit, Record, StoreError, chain};
 
+use crate::commit::Room;
 use crate::error::GameError;
 use crate::games::Games;
 
@@ -56,11 +57,11 @@ impl Games {
             name: name.to_owned(),
             limit,
         };
-        let _opening = self.opening.lock().await;
         if let Some(first) = self.journal.find_command(&table, &id).await? {
             let first = self.same(first, Actor::Newcomer, &command)?;
             return self.seated(&table, &first).await;
         }
+        // Who can be told at once need not wait for the writer; that says it exactly.
         if self.journal.count_live().await? >= self.settings.tables_max {
             return Err(GameError::Full);
         }
@@ -96,7 +97,9 @@ impl Games {
             events: events.clone(),
             standing,
         };
-        let record = match self.append(table, after, commit).await? {
+        let room = Room::Among(self.settings.tables_max);
+        let opened = self.append(table, after, room, commit).await?;
+        let record = match opened.ok_or(GameError::Full)? {
             Commit::Repeated(first) => self.same(*first, Actor::Newcomer, command)?,
             Commit::Appended(version) => {
                 self.tally.tables_opened.fetch_add(1, Ordering::Relaxed);

@@ -1,6 +1,9 @@
-//! Snapshots: a cache in the journal, so that a long table loads quickly.
+//! Snapshots: a cache in the journal and one between instances, so that a long table loads quickly.
 
-use game::{Table, TableId};
+use std::sync::Arc;
+
+use game::{Table, TableId, Version};
+use store::{Journal, StoreError};
 
 use crate::error::GameError;
 use crate::games::Games;
@@ -10,22 +13,22 @@ const SNAPSHOT_EVERY: u64 = 64;
 /// The form in which this release keeps snapshots; one of another form is ignored.
 const SNAPSHOT_FORMAT: u32 = 1;
 
+/// What instances remember of a table for each other.
+pub(crate) struct Remembered {
+    pub(crate) table: Table,
+    /// The hash of the record it stands at.
+    pub(crate) hash: String,
+}
+
 impl Games {
-    /// A snapshot is a cache: failing to keep one is worth a line in the log and nothing more.
-    pub(crate) async fn keep_snapshot(&self, id: &TableId, table: &Table) {
+    /// Keeps a snapshot when one is due. It is a cache: failing to keep one is worth a line in the log and
+    /// nothing more.
+    pub(crate) async fn keep_snapshot(&self, id: &TableId, table: &Arc<Table>) {
         if !table.version().0.is_multiple_of(SNAPSHOT_EVERY) {
             return;
         }
-        let state = match serde_json::to_string(table) {
-            Ok(state) => state,
-            Err(error) => {
-                tracing::warn!(
-                    error = &error as &dyn std::error::Error,
-                    "a snapshot could not be made"
-                );
-                return;
-            }
-        };
+        self.remember(id, table, None);
+        let Some(state) = written(table) else { return };
         let kept = self
             .journal
             .keep_snapshot(id, SNAPSHOT_FORMAT, table.version(), state)
@@ -41,10 +44,79 @@ impl Games {
     /// The table as its newest snapshot has it; as nobody opened it, if there is none that can be read.
     pub(crate) async fn snapshot(&self, id: &TableId) -> Result<Table, GameError> {
         let snapshot = self.journal.snapshot(id, SNAPSHOT_FORMAT).await?;
-        let table = snapshot.and_then(|(version, state)| {
-            let table: Table = serde_json::from_str(&state).ok()?;
-            (table.version() == version).then_some(table)
-        });
+        let table = snapshot.and_then(|(version, state)| read(version, &state));
         Ok(table.unwrap_or_default())
     }
+
+    /// Remembers a table for other instances, which nobody waits for. `hash` is that of the record it stands
+    /// at, if it is known.
+    pub(crate) fn remember(&self, id: &TableId, table: &Arc<Table>, hash: Option<String>) {
+        let ttl = self.settings.cache_ttl;
+        let Some(ttl) = ttl.filter(|_| self.bus.remembers()) else {
+            return;
+        };
+        let (journal, bus) = (Arc::clone(&self.journal), Arc::clone(&self.bus));
+        let (id, table) = (id.clone(), Arc::clone(table));
+        tokio::spawn(async move {
+            let hash = match hash {
+                Some(hash) => Some(hash),
+                None => hash_at(&*journal, &id, table.version())
+                    .await
+                    .unwrap_or_default(),
+            };
+            if let (Some(hash), Some(state)) = (hash, written(&table)) {
+                let text = format!("{} {hash}\n{state}", table.version());
+                bus.remember(&key(&id), text.as_bytes(), ttl).await;
+            }
+        });
+    }
+
+    /// What was remembered of a table, if it still is and can be read. Whether it is true, only the journal
+    /// knows.
+    pub(crate) async fn recall(&self, id: &TableId) -> Option<Remembered> {
+        if self.settings.cache_ttl.is_none() || !self.bus.remembers() {
+            return None;
+        }
+        let bytes = self.bus.recall(&key(id)).await?;
+        let (heading, state) = str::from_utf8(&bytes).ok()?.split_once('\n')?;
+        let (version, hash) = heading.split_once(' ')?;
+        Some(Remembered {
+            table: read(Version(version.parse().ok()?), state)?,
+            hash: hash.to_owned(),
+        })
+    }
+}
+
+/// Another form is another key: releases that differ in it do not overwrite each other's.
+fn key(id: &TableId) -> String {
+    format!("table-{SNAPSHOT_FORMAT}:{id}")
+}
+
+async fn hash_at(
+    journal: &dyn Journal,
+    id: &TableId,
+    version: Version,
+) -> Result<Option<String>, StoreError> {
+    let before = Version(version.0.saturating_sub(1));
+    let records = journal.read(id, before).await?;
+    let reached = records.into_iter().next();
+    Ok(reached
+        .filter(|record| record.version == version)
+        .map(|record| record.hash))
+}
+
+fn written(table: &Table) -> Option<String> {
+    let written = serde_json::to_string(table);
+    if let Err(error) = &written {
+        tracing::warn!(
+            error = error as &dyn std::error::Error,
+            "a snapshot could not be made"
+        );
+    }
+    written.ok()
+}
+
+fn read(version: Version, state: &str) -> Option<Table> {
+    let table: Table = serde_json::from_str(state).ok()?;
+    (table.version() == version && version > Version(0)).then_some(table)
 }

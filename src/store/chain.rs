@@ -100,7 +100,7 @@ impl Walk {
     }
 
     /// The version reached and its hash.
-    #[cfg(feature = "sqlite")]
+    #[cfg(any(feature = "sqlite", feature = "postgres"))]
     pub(crate) fn reached(&self) -> (Version, &str) {
         (Version(self.next.0 - 1), &self.before)
     }

@@ -59,6 +59,27 @@ pub trait Journal: Send + Sync + 'static {
         commit: NewCommit,
     ) -> Result<Commit, StoreError>;
 
+    /// Appends the first commit of a table as [`Journal::append`] does, if fewer than `live_max` tables are
+    /// live; none says that there are as many. Every adapter makes one step of it, so that there are never
+    /// more, whoever else opens tables meanwhile; what is written here takes two. A repeat is answered however
+    /// many there are.
+    ///
+    /// # Errors
+    ///
+    /// As [`Journal::append`].
+    async fn open(
+        &self,
+        table: &TableId,
+        live_max: u64,
+        commit: NewCommit,
+    ) -> Result<Option<Commit>, StoreError> {
+        let known = self.find_command(table, &commit.command_id).await?;
+        if known.is_none() && self.count_live().await? >= live_max {
+            return Ok(None);
+        }
+        self.append(table, Version(0), commit).await.map(Some)
+    }
+
     /// Finds the record a command led to, if it led to one.
     async fn find_command(
         &self,

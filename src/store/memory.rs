@@ -62,6 +62,20 @@ impl Journal for MemoryJournal {
         self.books().append(table, expected, commit)
     }
 
+    async fn open(
+        &self,
+        table: &TableId,
+        live_max: u64,
+        commit: NewCommit,
+    ) -> Result<Option<Commit>, StoreError> {
+        let mut books = self.books();
+        let known = books.find_command(table, &commit.command_id)?;
+        if known.is_none() && books.count_live() >= live_max {
+            return Ok(None);
+        }
+        books.append(table, Version(0), commit).map(Some)
+    }
+
     async fn find_command(
         &self,
         table: &TableId,
@@ -75,9 +89,7 @@ impl Journal for MemoryJournal {
     }
 
     async fn count_live(&self) -> Result<u64, StoreError> {
-        let books = self.books();
-        let live = books.tables.values().filter(|book| book.standing.live);
-        Ok(live.count() as u64)
+        Ok(self.books().count_live())
     }
 
     async fn due(&self, now_ms: u64, limit: usize) -> Result<Vec<TableId>, StoreError> {
@@ -198,6 +210,11 @@ impl Books {
         let mut tables = self.tables.iter();
         let holder = tables.find(|(_, book)| book.standing.live && book.standing.code == *code);
         holder.map(|(table, _)| table)
+    }
+
+    fn count_live(&self) -> u64 {
+        let live = self.tables.values().filter(|book| book.standing.live);
+        live.count() as u64
     }
 
     fn deadlines(&self) -> impl Iterator<Item = (u64, &TableId)> {

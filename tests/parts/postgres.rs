@@ -169,6 +169,16 @@ impl Postgres {
         }
     }
 
+    /// Has it hang, with every process of its own, until [`Postgres::resume`].
+    pub fn pause(&self) {
+        self.signal_all(Signal::STOP);
+    }
+
+    /// Has it go on.
+    pub fn resume(&self) {
+        self.signal_all(Signal::CONT);
+    }
+
     /// Makes what the server keeps, and its certificate.
     fn prepare(&self) {
         let folder = self.folder.path();
@@ -207,6 +217,16 @@ impl Postgres {
         if let Some(pid) = pid.and_then(Pid::from_raw) {
             // An error says that it has ended already.
             let _ = kill_process(pid, signal);
+        }
+    }
+
+    /// Signals the server, and then whom it has started, each of which leads a group of its own.
+    fn signal_all(&self, signal: Signal) {
+        self.signal(signal);
+        let pid = self.process().as_ref().map(|it| it.pid().to_string());
+        for child in children(&pid.expect("the server runs")) {
+            // An error says that it has ended already.
+            let _ = kill_process(child, signal);
         }
     }
 
@@ -251,6 +271,20 @@ impl Drop for Postgres {
             thread::sleep(ASK_EVERY);
         }
     }
+}
+
+/// The processes that a process has started.
+fn children(parent: &str) -> Vec<Pid> {
+    let processes = fs::read_dir("/proc").expect("the processes can be listed");
+    let child = |process: fs::DirEntry| {
+        let stat = fs::read_to_string(process.path().join("stat")).ok()?;
+        // The name in brackets may hold anything; after it come the state and the parent.
+        let (_, rest) = stat.rsplit_once(')')?;
+        let is_child = rest.split_whitespace().nth(1) == Some(parent);
+        let number = process.file_name().to_str()?.parse().ok()?;
+        Pid::from_raw(number).filter(|_| is_child)
+    };
+    processes.flatten().filter_map(child).collect()
 }
 
 fn argument(name: &str, path: &Path) -> String {

@@ -9,11 +9,11 @@ use redis::{
     AsyncConnectionConfig, ErrorKind, ProtocolVersion, PushInfo, RedisConnectionInfo, RedisError,
     ServerErrorKind, Value, cmd,
 };
-use rustls::pki_types::ServerName;
 use tokio::net::TcpStream;
 use tokio::task::AbortHandle;
 use tokio::time::timeout;
 use tokio_rustls::TlsConnector;
+use tokio_rustls::rustls::pki_types::ServerName;
 
 use super::address::{Address, Kind, Server};
 use super::error::Away;

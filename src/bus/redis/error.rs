@@ -1,22 +1,19 @@
 //! Why there is no bus, or no Redis now.
 
-use std::error::Error;
 use std::io;
 
 use redis::RedisError;
+use tls::Untrusting;
 
 /// Why a bus cannot be made of its settings.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Unfit {
     /// The prefix would change the meaning of keys.
-    #[error("the prefix has other letters than a-z, A-Z, 0-9, - and _, or none, or more than 64")]
+    #[error("the prefix has other letters than a-z, A-Z, 0-9, - and _, or none, or more than 48")]
     Prefix,
-    /// The authorities cannot be read.
-    #[error("the certificates of the authorities are not PEM")]
-    Pem,
-    /// Nobody's certificate could be believed.
-    #[error("this machine trusts no authority; install ca-certificates, or name the authorities")]
-    NoAuthorities,
+    /// There is nobody to believe.
+    #[error(transparent)]
+    Untrusting(#[from] Untrusting),
 }
 
 /// Why Redis is away. What it says goes to operators, and holds no password.
@@ -40,21 +37,4 @@ pub(super) enum Away {
     Demoted(String),
     #[error("the cluster sends from one server to the next without end")]
     Wandering,
-}
-
-impl Away {
-    /// The sentence with its causes.
-    pub(super) fn sentence(&self) -> String {
-        let mut sentence = self.to_string();
-        let mut cause = self.source();
-        while let Some(error) = cause {
-            // Some errors say what their cause says.
-            let cause_says = error.to_string();
-            if !sentence.ends_with(&cause_says) {
-                sentence = format!("{sentence}: {cause_says}");
-            }
-            cause = error.source();
-        }
-        sentence
-    }
 }

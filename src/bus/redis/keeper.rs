@@ -1,53 +1,42 @@
-//! Keeping the connection: noticing that Redis is away, and coming back.
+//! Keeping the connection: noticing that Redis is away.
 
-use std::convert::Infallible;
-use std::hash::{BuildHasher as _, RandomState};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use redis::cmd;
-use tokio::time::{Instant, MissedTickBehavior, interval_at, sleep, timeout};
+use tokio::time::{Instant, MissedTickBehavior, interval_at, timeout};
 
 use super::connection::Finder;
 use super::error::Away;
 use super::shared::{Link, Shared, Signs};
 use super::telling::{listener, tell};
+use crate::remote::{Line, PROBE_EVERY, Remote, sentence};
 
-/// How often Redis is asked whether it is there.
-const BEAT: Duration = Duration::from_secs(5);
-/// How long it may take to answer that.
+/// How long Redis may take to answer whether it is there.
 const ANSWER_MAX: Duration = Duration::from_secs(1);
-/// Pauses between attempts: the first, and what doubling them leads to.
-const PAUSE_MIN: Duration = Duration::from_millis(50);
-const PAUSE_MAX: Duration = Duration::from_secs(3);
-/// A connection that lasted this long was a good one: the next pause is short again.
-const STEADY: Duration = Duration::from_secs(10);
 
-/// Keeps a connection until it is aborted.
-pub(super) async fn keep(shared: Arc<Shared>, finder: Finder) {
-    let mut pause = PAUSE_MIN;
-    loop {
-        let begun = Instant::now();
-        let Err(away) = keep_one(&shared, &finder).await;
-        shared.away(away);
-        if begun.elapsed() > STEADY {
-            pause = PAUSE_MIN;
-        }
-        sleep(jittered(pause)).await;
-        pause = (pause * 2).min(PAUSE_MAX);
+/// The way to the others, by Redis.
+pub(super) struct ByRedis {
+    pub(super) shared: Arc<Shared>,
+    pub(super) finder: Finder,
+}
+
+impl Line for ByRedis {
+    type Link = Link;
+
+    fn remote(&self) -> &Remote<Link> {
+        &self.shared.remote
+    }
+
+    async fn serve(&self) -> Result<(), String> {
+        let served = keep_one(&self.shared, &self.finder).await;
+        served.map_err(|away| sentence(&away))
     }
 }
 
-/// Instances that lost the same Redis do not all come back in the same moment.
-fn jittered(pause: Duration) -> Duration {
-    let chance = RandomState::new().hash_one(());
-    let millis = u64::try_from(pause.as_millis()).unwrap_or(u64::MAX);
-    Duration::from_millis(millis / 2 + chance % (millis / 2 + 1))
-}
-
-/// Connects, and serves until the connection is none any more.
-async fn keep_one(shared: &Arc<Shared>, finder: &Finder) -> Result<Infallible, Away> {
+/// Connects, and serves until the connection is none any more, or the bus is closing.
+async fn keep_one(shared: &Arc<Shared>, finder: &Finder) -> Result<(), Away> {
     let signs = Arc::new(Signs::default());
     let connection = finder.find(&listener(shared, &signs)).await?;
     let mut subscribe = cmd(if finder.is_cluster() {
@@ -59,21 +48,23 @@ async fn keep_one(shared: &Arc<Shared>, finder: &Finder) -> Result<Infallible, A
     let mut multiplexed = connection.multiplexed.clone();
     let subscribed = timeout(ANSWER_MAX, subscribe.exec_async(&mut multiplexed)).await;
     subscribed.map_err(|_| Away::Slow)??;
+    let server = connection.server.to_string();
     let link = Link { connection, signs };
-    shared.connected(link.clone());
+    shared.remote.connected(link.clone(), &server);
     serve(shared, finder, &link).await
 }
 
-async fn serve(shared: &Shared, finder: &Finder, link: &Link) -> Result<Infallible, Away> {
-    let mut beat = interval_at(Instant::now() + BEAT, BEAT);
+async fn serve(shared: &Shared, finder: &Finder, link: &Link) -> Result<(), Away> {
+    let mut beat = interval_at(Instant::now() + PROBE_EVERY, PROBE_EVERY);
     beat.set_missed_tick_behavior(MissedTickBehavior::Delay);
     tell(shared, finder, link).await?;
     loop {
         tokio::select! {
-            () = shared.outbox.filled() => {
+            () = shared.remote.outbox.filled() => {
                 tell(shared, finder, link).await?;
                 continue;
             }
+            () = shared.remote.closing() => return tell(shared, finder, link).await,
             () = link.signs.noticed.notified() => {}
             _ = beat.tick() => {}
         }

@@ -15,42 +15,38 @@ mod connection;
 mod error;
 mod keeper;
 mod names;
-mod outbox;
 mod password;
 mod shared;
 mod telling;
-mod tls;
 mod tokens;
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use async_trait::async_trait;
 use redis::{Cmd, FromRedisValue, cmd};
 use tokio::sync::watch;
-use tokio::task::AbortHandle;
 use tokio::time::Instant;
+use tokio_rustls::TlsConnector;
 
 use self::asking::{Missed, ask};
 use self::connection::Finder;
+use self::keeper::ByRedis;
 use self::names::Names;
-use self::outbox::{News, Note};
 use self::shared::Shared;
 use self::tokens::Tokens;
-use crate::presence::Presence;
-use crate::{Bus, REMEMBERED_MAX, State, Taken, held};
+use crate::remote::Keeper;
+use crate::{Bus, REMEMBERED_MAX, State, Taken};
 
 pub use address::{Address, AddressError};
 pub use error::Unfit;
-pub use tls::Trust;
+pub use tls::{Trust, Untrusting};
 
 /// How long a call waits for Redis at most.
 const ASK_MAX: Duration = Duration::from_millis(100);
-/// How often a seat's signs of life are told at most.
-const NOTE_EVERY_MS: u64 = 5_000;
 
 /// What an operator may choose.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -75,11 +71,9 @@ pub struct RedisBus {
     address: Address,
     shared: Arc<Shared>,
     tokens: Tokens,
-    /// Which signs of life were told.
-    told: Mutex<Presence>,
     hits: AtomicU64,
     misses: AtomicU64,
-    keeper: AbortHandle,
+    keeper: Keeper,
 }
 
 impl RedisBus {
@@ -96,16 +90,19 @@ impl RedisBus {
         let names = Names::of(&settings.prefix)?;
         let tls = address
             .tls
-            .then(|| tls::connector(&settings.trust))
-            .transpose()?;
+            .then(|| tls::client(&settings.trust))
+            .transpose()?
+            .map(|client| TlsConnector::from(Arc::new(client)));
         let finder = Finder::new(address.clone(), tls, names.channel());
         let shared = Arc::new(Shared::new(names));
-        let keeper = tokio::spawn(keeper::keep(Arc::clone(&shared), finder)).abort_handle();
+        let keeper = Keeper::start(ByRedis {
+            shared: Arc::clone(&shared),
+            finder,
+        });
         Ok(Self {
             address,
             shared,
             tokens: Tokens::default(),
-            told: Mutex::default(),
             hits: AtomicU64::new(0),
             misses: AtomicU64::new(0),
             keeper,
@@ -120,32 +117,15 @@ impl RedisBus {
 #[async_trait]
 impl Bus for RedisBus {
     async fn announce(&self, topic: &str, version: u64) {
-        self.shared.local.tell(topic, version);
-        self.shared.outbox.announce(News {
-            topic: topic.to_owned(),
-            version,
-        });
+        self.shared.remote.announce(topic, version);
     }
 
     fn watch(&self, topic: &str) -> watch::Receiver<u64> {
-        self.shared.local.watch(topic)
+        self.shared.remote.local.watch(topic)
     }
 
     async fn note(&self, topic: &str, seat: u8, at_ms: u64) {
-        self.shared.local.note(topic, seat, at_ms).await;
-        if self.shared.link().is_none() {
-            return;
-        }
-        let mut told = held(&self.told);
-        let last = told.last(topic, seat);
-        if last.is_none_or(|last| at_ms >= last.saturating_add(NOTE_EVERY_MS)) {
-            told.note(topic, seat, at_ms);
-            self.shared.outbox.note(Note {
-                topic: topic.to_owned(),
-                seat,
-                at_ms,
-            });
-        }
+        self.shared.remote.note(topic, seat, at_ms);
     }
 
     async fn seen(&self, topic: &str) -> BTreeMap<u8, u64> {
@@ -156,7 +136,7 @@ impl Bus for RedisBus {
             .arg(-1)
             .arg("WITHSCORES");
         let elsewhere: Vec<(u8, u64)> = self.ask(&range).await.unwrap_or_default();
-        let mut seen = self.shared.local.seen(topic).await;
+        let mut seen = self.shared.remote.local.seen(topic).await;
         for (seat, at_ms) in elsewhere {
             let here = seen.entry(seat).or_default();
             *here = at_ms.max(*here);
@@ -166,8 +146,8 @@ impl Bus for RedisBus {
 
     fn state(&self) -> State {
         State {
-            link: self.shared.state(),
-            dropped: self.shared.outbox.dropped(),
+            link: self.shared.remote.state(),
+            dropped: self.shared.remote.outbox.dropped(),
             hits: self.hits.load(Ordering::Relaxed),
             misses: self.misses.load(Ordering::Relaxed),
         }
@@ -178,6 +158,10 @@ impl Bus for RedisBus {
         self.tokens
             .take(&self.shared, key, (capacity, per), until)
             .await
+    }
+
+    fn remembers(&self) -> bool {
+        true
     }
 
     async fn remember(&self, key: &str, bytes: &[u8], ttl: Duration) {
@@ -206,11 +190,9 @@ impl Bus for RedisBus {
         count.fetch_add(1, Ordering::Relaxed);
         recalled
     }
-}
 
-impl Drop for RedisBus {
-    fn drop(&mut self) {
-        self.keeper.abort();
+    async fn close(&self) {
+        self.keeper.close(&self.shared.remote).await;
     }
 }
 

@@ -1,29 +1,18 @@
-//! What the bus and its keeper share: the connection, if there is one, and what is to be told.
+//! What the bus and its keeper share, and what is noticed of a connection.
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex};
 
 use tokio::sync::Notify;
-use tokio::time::Instant;
 
 use super::connection::Connection;
-use super::error::Away;
 use super::names::Names;
-use super::outbox::Outbox;
-use crate::held;
-use crate::memory::MemoryBus;
+use crate::remote::Remote;
 
 /// What the bus and its keeper share.
 pub(super) struct Shared {
     pub(super) names: Names,
-    pub(super) local: MemoryBus,
-    pub(super) outbox: Outbox,
-    standing: Mutex<Standing>,
-}
-
-enum Standing {
-    Connected(Link),
-    Away { since: Instant, why: Arc<Away> },
+    pub(super) remote: Arc<Remote<Link>>,
 }
 
 /// A connection in use.
@@ -74,54 +63,13 @@ impl Shared {
     pub(super) fn new(names: Names) -> Self {
         Self {
             names,
-            local: MemoryBus::default(),
-            outbox: Outbox::default(),
-            standing: Mutex::new(Standing::Away {
-                since: Instant::now(),
-                why: Arc::new(Away::Untried),
-            }),
+            remote: Arc::new(Remote::new("Redis")),
         }
     }
 
     /// Returns the connection, if there is one and it answers.
     pub(super) fn link(&self) -> Option<Link> {
-        match &*held(&self.standing) {
-            Standing::Connected(link) => Some(link.clone())
-                .filter(|link| link.is_sound() && !link.signs.doubted.load(Ordering::Acquire)),
-            Standing::Away { .. } => None,
-        }
-    }
-
-    pub(super) fn state(&self) -> crate::Link {
-        match &*held(&self.standing) {
-            Standing::Connected(_) => crate::Link::Connected,
-            Standing::Away { since, why } => crate::Link::Away {
-                lasting: since.elapsed(),
-                why: why.sentence(),
-            },
-        }
-    }
-
-    pub(super) fn connected(&self, link: Link) {
-        tracing::info!(server = %link.connection.server, "connected to Redis");
-        *held(&self.standing) = Standing::Connected(link);
-        // What was announced in between is lost.
-        self.local.wake();
-    }
-
-    pub(super) fn away(&self, away: Away) {
-        let mut standing = held(&self.standing);
-        let (since, first) = match &*standing {
-            Standing::Connected(_) => (Instant::now(), true),
-            Standing::Away { since, why } => (*since, matches!(**why, Away::Untried)),
-        };
-        // Said once: an outage has many attempts.
-        if first {
-            tracing::warn!(cause = away.sentence(), "Redis is away; trying on");
-        }
-        *standing = Standing::Away {
-            since,
-            why: Arc::new(away),
-        };
+        let link = self.remote.link();
+        link.filter(|link| link.is_sound() && !link.signs.doubted.load(Ordering::Acquire))
     }
 }

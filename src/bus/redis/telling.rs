@@ -9,8 +9,8 @@ use tokio::time::timeout;
 
 use super::connection::{Finder, Heard};
 use super::error::Away;
-use super::outbox::{Batch, News, Note};
 use super::shared::{Link, Shared, Signs};
+use crate::remote::{Batch, News, Note};
 
 /// How long Redis may take for what it is told at once.
 const TELL_MAX: Duration = Duration::from_secs(1);
@@ -20,13 +20,13 @@ const SEEN_FOR: Duration = Duration::from_hours(24);
 /// Tells all that waits.
 pub(super) async fn tell(shared: &Shared, finder: &Finder, link: &Link) -> Result<(), Away> {
     loop {
-        let batch = shared.outbox.next();
+        let batch = shared.remote.outbox.next();
         if batch.is_empty() {
             return Ok(());
         }
         let told = timeout(TELL_MAX, send(shared, finder, link, &batch)).await;
         if let Err(away) = told.map_err(|_| Away::Slow).flatten() {
-            shared.outbox.put_back(batch);
+            shared.remote.outbox.put_back(batch);
             return Err(away);
         }
     }
@@ -91,7 +91,7 @@ pub(super) fn listener(shared: &Arc<Shared>, signs: &Arc<Signs>) -> Heard {
     Arc::new(move |push: PushInfo| {
         if matches!(push.kind, PushKind::Message | PushKind::SMessage) {
             if let (Some(shared), Some(news)) = (shared.upgrade(), read(&push.data)) {
-                shared.local.tell(&news.topic, news.version);
+                shared.remote.local.tell(&news.topic, news.version);
             }
         } else if ends(&push.kind) {
             signs.give_up();
@@ -139,7 +139,7 @@ mod tests {
     fn what_is_no_announcement_is_not_heard() {
         let shared = Arc::new(Shared::new(Names::of("a").unwrap()));
         let heard = listener(&shared, &Arc::default());
-        let watcher = shared.local.watch("b");
+        let watcher = shared.remote.local.watch("b");
         for message in [&b""[..], b"7", b"b 7", b"-1 b", b"7 \xff", b"7 c"] {
             heard(push(PushKind::Message, message));
         }

@@ -65,6 +65,8 @@ macro_rules! conformance {
             of_sixteen_appends_at_one_version_one_wins,
             of_sixteen_repeats_at_once_one_is_appended,
             of_sixteen_tables_that_want_a_code_one_gets_it,
+            a_table_opens_only_while_there_is_room,
+            of_sixteen_tables_that_open_at_once_as_many_do_as_there_is_room_for,
         );
     };
     ($make:path: $($claim:ident),+ $(,)?) => {$(

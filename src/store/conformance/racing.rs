@@ -11,7 +11,7 @@ use game::{TableId, Version};
 use tokio::task::JoinSet;
 
 use super::Subject;
-use super::steps::{code, head, live, open, opened, read, said, table};
+use super::steps::{append, code, head, live, open, opened, over, read, said, table};
 use crate::{Commit, NewCommit, StoreError, chain};
 
 const RACERS: u8 = 16;
@@ -104,4 +104,59 @@ pub async fn of_sixteen_tables_that_want_a_code_one_gets_it(journal: &Subject) {
         let opened = head(journal, &table(number)).await == Version(1);
         assert_eq!(opened, holder == Some(table(number)));
     }
+}
+
+/// As many tables are live as there is room for, and never more; who opened is answered again all the same, and
+/// a table that is over makes room.
+pub async fn a_table_opens_only_while_there_is_room(journal: &Subject) {
+    let room = 2;
+    let opening = |number| opened(&code(number), "open-the-table");
+    for number in 0..2 {
+        let answer = journal.open(&table(number), room, opening(number)).await;
+        assert_eq!(
+            answer.expect("answered"),
+            Some(Commit::Appended(Version(1)))
+        );
+    }
+    let refused = journal.open(&table(2), room, opening(2)).await;
+    assert_eq!(refused.expect("answered"), None);
+    assert_eq!(head(journal, &table(2)).await, Version(0));
+    let first = read(journal, &table(0), 0).await.remove(0);
+    let repeat = journal.open(&table(0), room, opening(0)).await;
+    let repeated = Commit::Repeated(Box::new(first));
+    assert_eq!(repeat.expect("answered"), Some(repeated));
+
+    append(
+        journal,
+        &table(1),
+        1,
+        said("bye", "say-bye", over(&code(1))),
+    )
+    .await;
+    let answer = journal.open(&table(2), room, opening(2)).await;
+    assert!(answer.expect("answered").is_some());
+    let taken = journal.open(&table(3), 9, opening(2)).await;
+    assert!(
+        matches!(taken, Err(StoreError::CodeTaken { .. })),
+        "{taken:?}"
+    );
+}
+
+/// Of sixteen tables that open at once as many do as there is room for.
+pub async fn of_sixteen_tables_that_open_at_once_as_many_do_as_there_is_room_for(
+    journal: &Subject,
+) {
+    let room = 3;
+    let mut racers = JoinSet::new();
+    for number in 0..RACERS {
+        let journal = Arc::clone(journal);
+        racers.spawn(async move {
+            let opening = opened(&code(number), "open-the-table");
+            journal.open(&table(number), room, opening).await
+        });
+    }
+    let answers = racers.join_all().await;
+    let opened = |answer: &&Result<Option<Commit>, StoreError>| matches!(answer, Ok(Some(_)));
+    assert_eq!(answers.iter().filter(opened).count(), 3, "{answers:?}");
+    assert_eq!(journal.count_live().await.expect("read"), room);
 }

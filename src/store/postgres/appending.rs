@@ -1,9 +1,10 @@
 //! What is written, each in one statement.
 
-use game::{TableId, Version};
+use game::{Code, TableId, Version};
+use tokio_postgres::Row;
 use tokio_postgres::types::Type;
 
-use super::connections::Connections;
+use super::connections::{Connections, Value};
 use super::{finding, integer, unavailable};
 use crate::chain::{self, Kept};
 use crate::{Commit, NewCommit, StoreError};
@@ -15,42 +16,110 @@ pub(super) async fn append(
     expected: Version,
     commit: NewCommit,
 ) -> Result<Commit, StoreError> {
-    let (at_ms, standing) = (integer(commit.at_ms), commit.standing.clone());
-    let command_id = commit.command_id.as_str().to_owned();
-    // A version beyond what is kept is one no table has reached: it is a conflict there as well.
-    let reached = integer(expected.0);
-    let root = chain::root(table);
-    // Only the database knows what the record follows, and makes the hash; the text is made here.
-    let body = Kept::new(commit, Version(reached.unsigned_abs() + 1), root).body;
-    let deadline_ms = standing.deadline_ms.map(integer);
+    let code = commit.standing.code.clone();
+    let prepared = Prepared::of(table, expected, commit);
+    let mut values: Vec<Value<'_>> = vec![(&prepared.reached, Type::INT8)];
+    values.extend(prepared.values());
     let rows = connections
         .ask(
             "SELECT outcome, (kept).version, (kept).body, (kept).before, (kept).hash
-             FROM arcane_codex.append($1, $2, $3, $4, $5, $6, $7, $8, $9)",
-            &[
-                (&table.as_str(), Type::TEXT),
-                (&command_id, Type::TEXT),
-                (&reached, Type::INT8),
-                (&root.as_slice(), Type::BYTEA),
-                (&body, Type::TEXT),
-                (&at_ms, Type::INT8),
-                (&standing.code.as_str(), Type::TEXT),
-                (&deadline_ms, Type::INT8),
-                (&standing.live, Type::BOOL),
-            ],
+             FROM arcane_codex.append($2, $3, $1, $4, $5, $6, $7, $8, $9)",
+            &values,
         )
         .await?;
+    let outcome = outcome(&rows, table, expected, code)?;
+    outcome.ok_or_else(|| unavailable("an append takes what room there is"))
+}
+
+/// Appends a table's first commit, if there is room for one.
+pub(super) async fn open(
+    connections: &Connections,
+    table: &TableId,
+    live_max: u64,
+    commit: NewCommit,
+) -> Result<Option<Commit>, StoreError> {
+    let code = commit.standing.code.clone();
+    let prepared = Prepared::of(table, Version(0), commit);
+    let live_max = integer(live_max);
+    let mut values: Vec<Value<'_>> = vec![(&live_max, Type::INT8)];
+    values.extend(prepared.values());
+    let rows = connections
+        .ask(
+            "SELECT outcome, (kept).version, (kept).body, (kept).before, (kept).hash
+             FROM arcane_codex.open($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+            &values,
+        )
+        .await?;
+    outcome(&rows, table, Version(0), code)
+}
+
+/// A commit as the database takes it.
+struct Prepared {
+    table: String,
+    reached: i64,
+    command_id: String,
+    root: Vec<u8>,
+    body: String,
+    at_ms: i64,
+    code: String,
+    deadline_ms: Option<i64>,
+    live: bool,
+}
+
+impl Prepared {
+    fn of(table: &TableId, expected: Version, commit: NewCommit) -> Self {
+        let (at_ms, standing) = (integer(commit.at_ms), commit.standing.clone());
+        let command_id = commit.command_id.as_str().to_owned();
+        // A version beyond what is kept is one no table has reached: it is a conflict there as well.
+        let reached = integer(expected.0);
+        let root = chain::root(table);
+        // Only the database knows what the record follows, and makes the hash; the text is made here.
+        let body = Kept::new(commit, Version(reached.unsigned_abs() + 1), root).body;
+        Self {
+            table: table.as_str().to_owned(),
+            reached,
+            command_id,
+            root: root.to_vec(),
+            body,
+            at_ms,
+            code: standing.code.as_str().to_owned(),
+            deadline_ms: standing.deadline_ms.map(integer),
+            live: standing.live,
+        }
+    }
+
+    /// What both ways of appending are given, in the order they take it.
+    fn values(&self) -> [Value<'_>; 8] {
+        [
+            (&self.table, Type::TEXT),
+            (&self.command_id, Type::TEXT),
+            (&self.root, Type::BYTEA),
+            (&self.body, Type::TEXT),
+            (&self.at_ms, Type::INT8),
+            (&self.code, Type::TEXT),
+            (&self.deadline_ms, Type::INT8),
+            (&self.live, Type::BOOL),
+        ]
+    }
+}
+
+/// What an append came to; none if there was no room.
+fn outcome(
+    rows: &[Row],
+    table: &TableId,
+    expected: Version,
+    code: Code,
+) -> Result<Option<Commit>, StoreError> {
     let row = rows.first().ok_or_else(|| unavailable("no answer"))?;
     match row.try_get(0).map_err(unavailable)? {
-        "appended" => Ok(Commit::Appended(expected.next())),
+        "appended" => Ok(Some(Commit::Appended(expected.next()))),
         "repeated" => {
             let first = finding::kept(row, 1)?.record(table)?;
-            Ok(Commit::Repeated(Box::new(first)))
+            Ok(Some(Commit::Repeated(Box::new(first))))
         }
+        "full" => Ok(None),
         "conflict" => Err(StoreError::Conflict { expected }),
-        "taken" => Err(StoreError::CodeTaken {
-            code: standing.code,
-        }),
+        "taken" => Err(StoreError::CodeTaken { code }),
         other => Err(unavailable(format!(
             "an append came to {other:?}, of which this release knows nothing"
         ))),

@@ -10,7 +10,7 @@ use tokio::time::timeout;
 use tokio_postgres::Row;
 use tokio_postgres::types::{ToSql, Type};
 
-use super::{Sessions, Settings, Url, faults, tls, unavailable};
+use super::{Sessions, Settings, Url, faults, unavailable};
 use crate::{Readers, StoreError};
 
 /// How often a statement is asked anew that failed because another wrote the same at the same moment.
@@ -30,7 +30,7 @@ impl Connections {
     /// Connects to nothing yet.
     pub(super) fn new(settings: &Settings) -> Result<Self, StoreError> {
         let url = settings.url.clone();
-        let mut config = url.config.clone();
+        let mut config = url.config().clone();
         config.application_name(&settings.app_name);
         config.connect_timeout(settings.timeout);
         config.tcp_user_timeout(settings.timeout);
@@ -39,7 +39,7 @@ impl Connections {
         }
         let manager = Manager::from_config(
             config,
-            tls::connector(&url, settings.tls)?,
+            url.connector(settings.tls)?,
             ManagerConfig {
                 recycling_method: RecyclingMethod::Fast,
             },
@@ -82,17 +82,35 @@ impl Connections {
         &self,
         work: impl AsyncFnOnce(&Transaction<'_>) -> Result<T, tokio_postgres::Error>,
     ) -> Result<T, StoreError> {
-        let transact = async {
-            let mut loan = Loan(Some(self.pool.get().await?));
-            let transaction = loan.client()?.transaction().await?;
-            let done = work(&transaction).await?;
-            transaction.commit().await?;
-            loan.give_back();
-            Ok(done)
+        let work = async |transaction: &Transaction<'_>| {
+            let done = work(transaction).await;
+            done.map_err(|error| self.judge(error))
         };
-        let done = timeout(self.patience, transact).await;
-        let done = done.map_err(unavailable)?;
-        done.map_err(|error| faults::judge(&self.url, error))
+        timeout(self.patience, self.transact_at_length(work))
+            .await
+            .map_err(unavailable)?
+    }
+
+    /// Has work done that may take long, each of its statements as long as a statement may.
+    pub(super) async fn transact_at_length<T>(
+        &self,
+        work: impl AsyncFnOnce(&Transaction<'_>) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        let judge = |error| faults::judge(&self.url, error);
+        let mut loan = Loan(Some(self.pool.get().await.map_err(judge)?));
+        let client = loan.client().map_err(judge)?;
+        let begun = client.transaction().await;
+        let transaction = begun.map_err(|error| self.judge(error))?;
+        let done = work(&transaction).await?;
+        let committed = transaction.commit().await;
+        committed.map_err(|error| self.judge(error))?;
+        loan.give_back();
+        Ok(done)
+    }
+
+    /// Sorts an error of the driver.
+    pub(super) fn judge(&self, error: tokio_postgres::Error) -> StoreError {
+        faults::judge(&self.url, PoolError::Backend(error))
     }
 
     pub(super) fn count(&self) -> Readers {

@@ -1,8 +1,5 @@
 //! What an error of the driver means for the caller.
 
-use std::error::Error;
-use std::io;
-
 use deadpool_postgres::PoolError;
 use tokio_postgres::error::{DbError, SqlState};
 
@@ -36,7 +33,7 @@ pub(super) fn judge(url: &Url, error: PoolError) -> StoreError {
     };
     let sentence = match error.as_db_error() {
         Some(refusal) => of_server(refusal),
-        None => of_handshake(&error),
+        None => pg::of_handshake(&error),
     };
     sentence.map_or_else(|| unavailable(error), |why| unusable(url, &why))
 }
@@ -63,27 +60,4 @@ fn of_server(refusal: &DbError) -> Option<String> {
         return None;
     };
     Some(format!("{why} ({})", refusal.message()))
-}
-
-/// What goes wrong before the server has let anybody in, and will go wrong again.
-fn of_handshake(error: &tokio_postgres::Error) -> Option<String> {
-    let cause = error.source()?;
-    if let Some(io) = cause.downcast_ref::<io::Error>() {
-        let tls = io.get_ref()?.downcast_ref::<rustls::Error>()?;
-        return Some(format!(
-            "does not prove its name: name the certificates to trust with sslrootcert, or, if nobody can \
-             stand in between, set that any certificate is taken ({tls})"
-        ));
-    }
-    // The driver tells its kinds of errors apart by these words alone.
-    match error.to_string().as_str() {
-        "error performing TLS handshake" => Some(format!(
-            "cannot be reached as its sslmode demands: let the server encrypt (ssl = on), or write \
-             sslmode=disable for a network of your own ({cause})"
-        )),
-        "authentication error" | "invalid configuration" => {
-            Some(format!("cannot be signed in to: correct the URL ({cause})"))
-        }
-        _ => None,
-    }
 }

@@ -140,10 +140,10 @@ async fn first<T: for<'a> FromSql<'a>>(
     rows.first().map(|row| get(row, 0)).transpose()
 }
 
-fn get<'a, T: FromSql<'a>>(row: &'a Row, column: usize) -> Result<T, StoreError> {
+pub(super) fn get<'a, T: FromSql<'a>>(row: &'a Row, column: usize) -> Result<T, StoreError> {
     row.try_get(column).map_err(unavailable)
 }
 
-fn table_id(text: String) -> Result<TableId, StoreError> {
+pub(super) fn table_id(text: String) -> Result<TableId, StoreError> {
     TableId::try_from(text).map_err(unavailable)
 }

@@ -12,29 +12,35 @@
 //! The records of one table have one order, that of their versions. Those of the whole journal have none: with
 //! many writers a sequence's numbers do not follow the order of commits.
 
-mod tls;
-mod url;
-
 mod connections;
 mod faults;
 mod schema;
 
 mod appending;
 mod finding;
+mod verifying;
+
+#[cfg(feature = "replica")]
+mod carrying;
 
 use std::fmt;
+#[cfg(feature = "replica")]
+use std::path::Path;
 use std::time::Duration;
 
 use async_trait::async_trait;
 use game::{Code, CommandId, TableId, Version};
 
 use crate::databases::{integer, natural, unavailable};
+#[cfg(feature = "replica")]
+use crate::replica::Step;
+#[cfg(feature = "replica")]
+use crate::sqlite::Holding;
 use crate::{Commit, Journal, NewCommit, Readers, Record, StoreError};
 
 use connections::Connections;
 
-pub use tls::Tls;
-pub use url::Url;
+pub use pg::{Tls, Unusable, Url};
 
 /// How a `PostgreSQL` journal is opened.
 #[derive(Clone, Debug)]
@@ -98,6 +104,50 @@ impl PostgresJournal {
     pub async fn tables(&self) -> Result<Vec<TableId>, StoreError> {
         finding::tables(&self.connections).await
     }
+
+    /// Checks every table: its records read, their chain is whole and ends where the table stands.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Damaged`] names the first table and version that is wrong.
+    pub async fn verify_all(&self) -> Result<(), StoreError> {
+        for table in self.tables().await? {
+            verifying::table(&self.connections, &table).await?;
+        }
+        Ok(())
+    }
+
+    /// Copies the journal as it is at this moment into a SQLite file that is not there yet, and checks every
+    /// chain in it. Others may write meanwhile. `tell` is told of every step.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Damaged`] names the first table and version that is wrong; then there is no file.
+    #[cfg(feature = "replica")]
+    pub async fn copy_into(
+        &self,
+        database: &Path,
+        tell: impl Fn(&Step) + Send + 'static,
+    ) -> Result<Holding, StoreError> {
+        carrying::out(&self.connections, database.to_owned(), tell).await
+    }
+
+    /// Fills this journal, which must be empty, with that of a SQLite file: all of it, or nothing. Where the
+    /// tables stand afterwards is compared.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Unusable`] when there is a table here already.
+    #[cfg(feature = "replica")]
+    pub async fn fill_from(&self, database: &Path, tell: impl Fn(&Step)) -> Result<(), StoreError> {
+        carrying::fill(&self.connections, database.to_owned(), tell).await
+    }
+}
+
+impl From<pg::Unusable> for StoreError {
+    fn from(unusable: pg::Unusable) -> Self {
+        Self::Unusable(unusable.0)
+    }
 }
 
 impl fmt::Debug for PostgresJournal {
@@ -126,6 +176,15 @@ impl Journal for PostgresJournal {
         commit: NewCommit,
     ) -> Result<Commit, StoreError> {
         appending::append(&self.connections, table, expected, commit).await
+    }
+
+    async fn open(
+        &self,
+        table: &TableId,
+        live_max: u64,
+        commit: NewCommit,
+    ) -> Result<Option<Commit>, StoreError> {
+        appending::open(&self.connections, table, live_max, commit).await
     }
 
     async fn find_command(

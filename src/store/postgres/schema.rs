@@ -12,9 +12,12 @@ use super::faults::unusable;
 use super::{Url, unavailable};
 use crate::StoreError;
 
-const MIGRATIONS: [&str; 1] = [include_str!("migrations/0001_journal.sql")];
+const MIGRATIONS: [&str; 2] = [
+    include_str!("migrations/0001_journal.sql"),
+    include_str!("migrations/0002_opening.sql"),
+];
 
-const KNOWN: i32 = 1;
+const KNOWN: i32 = 2;
 const _: () = assert!(
     MIGRATIONS.len() == KNOWN as usize,
     "one number per migration"

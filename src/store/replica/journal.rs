@@ -137,6 +137,20 @@ impl Journal for ReplicaJournal {
         }
     }
 
+    async fn open(
+        &self,
+        table: &TableId,
+        live_max: u64,
+        commit: NewCommit,
+    ) -> Result<Option<Commit>, StoreError> {
+        self.admit_command()?;
+        tokio::select! {
+            opened = self.inner.open(table, live_max, commit) => opened,
+            // It may be kept yet: the same command asked for again is told.
+            () = self.given_up() => Err(failing(&self.standing.status())),
+        }
+    }
+
     async fn find_command(
         &self,
         table: &TableId,

@@ -34,6 +34,23 @@ pub(super) fn append(
     Ok(Ok(Commit::Appended(kept.version)))
 }
 
+/// Appends a table's first commit while fewer than `live_max` tables are live. Nobody else writes meanwhile.
+pub(super) fn open(
+    database: &Transaction<'_>,
+    table: &TableId,
+    live_max: u64,
+    commit: NewCommit,
+) -> Worked<Option<Commit>> {
+    let known = match finding::command(database, table, &commit.command_id)? {
+        Ok(known) => known.is_some(),
+        Err(damaged) => return Ok(Err(damaged)),
+    };
+    if !known && matches!(finding::count_live(database)?, Ok(live) if live >= live_max) {
+        return Ok(Ok(None));
+    }
+    Ok(append(database, table, Version(0), commit)?.map(Some))
+}
+
 /// Keeps a record and where its table stands after it. Returns the record's position.
 pub(super) fn keep(
     database: &Transaction<'_>,

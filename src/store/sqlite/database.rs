@@ -11,6 +11,8 @@ use super::files::move_into_place;
 use super::log::{self, Extent, Lines};
 use super::{finding, opening, place, schema, unavailable, verifying};
 use crate::StoreError;
+#[cfg(feature = "postgres")]
+use crate::databases::Carried;
 use crate::replica::{LogHash, Segment};
 
 /// A database that is open.
@@ -96,6 +98,31 @@ impl Database {
             Ok(taken)
         };
         take().map_err(unavailable)
+    }
+
+    /// Takes records of another database, all or none.
+    #[cfg(feature = "postgres")]
+    pub(crate) fn take_carried(&mut self, records: Vec<Carried>) -> Result<(), StoreError> {
+        let immediate = TransactionBehavior::Immediate;
+        let take = || -> rusqlite::Result<Result<(), StoreError>> {
+            let transaction = self.connection.transaction_with_behavior(immediate)?;
+            let taken = log::take_carried(&transaction, records)?;
+            if taken.is_ok() {
+                transaction.commit()?;
+            }
+            Ok(taken)
+        };
+        take().map_err(unavailable)?
+    }
+
+    /// Reads `count` records after a position, to be carried into another database.
+    #[cfg(feature = "postgres")]
+    pub(crate) fn carried_after(
+        &self,
+        position: u64,
+        count: u64,
+    ) -> Result<Vec<Carried>, StoreError> {
+        log::carried_after(&self.connection, position, count).map_err(unavailable)
     }
 
     /// Writes a copy as of one moment into a file that is not there yet. Others may write meanwhile.

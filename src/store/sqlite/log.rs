@@ -11,6 +11,8 @@ use super::{appending, integer, natural};
 use crate::Standing;
 use crate::chain::Kept;
 use crate::replica::{LogHash, Segment};
+#[cfg(feature = "postgres")]
+use crate::{StoreError, databases::Carried};
 
 /// Where the hash of the log is remembered, so that it is not told from the first record at every start.
 const REACHED: &str = "log";
@@ -192,9 +194,23 @@ fn take_line(
         deadline_ms: line.deadline_ms,
         live: line.live,
     };
-    let (version, before) = appending::head(database, &table)?;
-    let rewritten = Kept::rewritten(line.body.get().to_owned(), before);
-    let (kept, at_ms, command_id) = match rewritten {
+    match keep_body(database, &table, &standing, line.body.get().to_owned())? {
+        Ok((at, _)) if at != position => Ok(Err(format!("position {position} is {at} here"))),
+        Ok((_, kept)) => Ok(Ok(kept.hash)),
+        Err(why) => Ok(Err(why)),
+    }
+}
+
+/// Keeps a record by the text that was hashed. Returns its position and what is kept; the inner error says what
+/// is wrong with it.
+fn keep_body(
+    database: &Transaction<'_>,
+    table: &TableId,
+    standing: &Standing,
+    body: String,
+) -> rusqlite::Result<Result<(u64, Kept), String>> {
+    let (version, before) = appending::head(database, table)?;
+    let (kept, at_ms, command_id) = match Kept::rewritten(body, before) {
         Ok(rewritten) => rewritten,
         Err(why) => return Ok(Err(why)),
     };
@@ -204,11 +220,73 @@ fn take_line(
             kept.version
         )));
     }
-    let at = appending::keep(database, &table, &command_id, at_ms, &standing, &kept)?;
-    if at != position {
-        return Ok(Err(format!("position {position} is {at} here")));
+    let at = appending::keep(database, table, &command_id, at_ms, standing, &kept)?;
+    Ok(Ok((at, kept)))
+}
+
+/// Takes records of another database, which come after all there are. The inner error names the first that is
+/// not what its hash says, or does not follow.
+#[cfg(feature = "postgres")]
+pub(crate) fn take_carried(
+    database: &Transaction<'_>,
+    records: Vec<Carried>,
+) -> rusqlite::Result<Result<(), StoreError>> {
+    for carried in records {
+        let (version, _) = appending::head(database, &carried.table)?;
+        let taken = keep_body(database, &carried.table, &carried.standing, carried.body)?;
+        let why = match taken {
+            Ok((_, kept)) if kept.hash == carried.hash => continue,
+            Ok(_) => "what is kept is not what was hashed".to_owned(),
+            Err(why) => why,
+        };
+        return Ok(Err(StoreError::Damaged {
+            table: carried.table,
+            version: version.next(),
+            source: why.into(),
+        }));
     }
-    Ok(Ok(kept.hash))
+    Ok(Ok(()))
+}
+
+/// Reads records to be carried into another database: `count` of those after a position.
+#[cfg(feature = "postgres")]
+pub(crate) fn carried_after(
+    database: &Connection,
+    position: u64,
+    count: u64,
+) -> rusqlite::Result<Vec<Carried>> {
+    let mut select = database.prepare_cached(
+        "SELECT records.table_id, tables.code, records.deadline_ms, records.live, records.body,
+                records.hash, records.version, records.command_id, records.at_ms
+         FROM records JOIN tables ON tables.id = records.table_id
+         WHERE records.position > ?1 ORDER BY records.position LIMIT ?2",
+    )?;
+    let carried = select.query_map(params![integer(position), integer(count)], |row| {
+        let table: String = row.get(0)?;
+        let code: String = row.get(1)?;
+        let (Some(table), Some(code)) = (TableId::parse(&table), Code::parse(&code)) else {
+            let why = format!("{table} or {code} names no table of ours");
+            return Err(rusqlite::Error::FromSqlConversionFailure(
+                0,
+                rusqlite::types::Type::Text,
+                why.into(),
+            ));
+        };
+        Ok(Carried {
+            table,
+            standing: Standing {
+                code,
+                deadline_ms: row.get::<_, Option<i64>>(2)?.map(natural),
+                live: row.get(3)?,
+            },
+            body: row.get(4)?,
+            hash: row.get(5)?,
+            version: natural(row.get(6)?),
+            command_id: row.get(7)?,
+            at_ms: natural(row.get(8)?),
+        })
+    })?;
+    carried.collect()
 }
 
 fn unreadable(error: serde_json::Error) -> rusqlite::Error {

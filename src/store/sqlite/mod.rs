@@ -167,6 +167,18 @@ impl Journal for SqliteJournal {
             .await
     }
 
+    async fn open(
+        &self,
+        table: &TableId,
+        live_max: u64,
+        commit: NewCommit,
+    ) -> Result<Option<Commit>, StoreError> {
+        let table = table.clone();
+        self.writer
+            .run(move |database| appending::open(database, &table, live_max, commit))
+            .await
+    }
+
     async fn find_command(
         &self,
         table: &TableId,

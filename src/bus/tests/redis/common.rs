@@ -1,19 +1,14 @@
-//! Buses that meet, and waiting until they hear each other.
+//! Buses that meet at a Redis.
 
-use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
-use std::time::Duration;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use bus::redis::{RedisBus, Settings, Trust};
-use bus::{Bus, Link};
 use parts::Redis;
 use tokio::sync::OnceCell;
-use tokio::time::{Instant, sleep, timeout};
 
-/// How long a test waits for what ought to come.
-pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
-/// How long a call may take, on a machine with other things to do.
-pub(crate) const CALL_MAX: Duration = Duration::from_secs(1);
-const ASK_EVERY: Duration = Duration::from_millis(20);
+pub(crate) use crate::meeting::{
+    PATIENCE, away, connected, goes_on_by_itself, hear_each_other, until,
+};
 
 /// The Redis of all tests that do nothing to it.
 pub(crate) async fn shared() -> &'static Redis {
@@ -40,73 +35,4 @@ pub(crate) async fn connect(url: &str, settings: &Settings) -> RedisBus {
     let bus = start(url, settings);
     connected(&bus).await;
     bus
-}
-
-/// Waits until a bus is connected.
-pub(crate) async fn connected(bus: &RedisBus) {
-    let begun = Instant::now();
-    while bus.state().link != Link::Connected {
-        assert!(begun.elapsed() < PATIENCE, "{:?}", bus.state());
-        sleep(ASK_EVERY).await;
-    }
-}
-
-/// Waits until a bus knows that Redis is away, and returns why.
-pub(crate) async fn away(bus: &RedisBus) -> String {
-    let begun = Instant::now();
-    loop {
-        if let Link::Away { why, .. } = bus.state().link
-            && why != "nothing was tried yet"
-        {
-            return why;
-        }
-        assert!(begun.elapsed() < PATIENCE, "{:?}", bus.state());
-        sleep(ASK_EVERY).await;
-    }
-}
-
-/// Waits until something is so.
-pub(crate) async fn until(mut so: impl AsyncFnMut() -> bool) {
-    let begun = Instant::now();
-    while !so().await {
-        assert!(begun.elapsed() < PATIENCE, "it does not come about");
-        sleep(ASK_EVERY).await;
-    }
-}
-
-/// Waits until each of two buses hears what the other announces.
-pub(crate) async fn hear_each_other(one: &RedisBus, other: &RedisBus) {
-    static NEXT: AtomicU64 = AtomicU64::new(1);
-    for (speaker, listener) in [(one, other), (other, one)] {
-        let watcher = listener.watch("hearing");
-        until(async || {
-            let version = NEXT.fetch_add(1, Ordering::Relaxed);
-            speaker.announce("hearing", version).await;
-            let mut watcher = watcher.clone();
-            let heard = watcher.wait_for(|heard| *heard >= version);
-            timeout(Duration::from_millis(200), heard).await.is_ok()
-        })
-        .await;
-    }
-}
-
-/// Calls everything a player's command may call, and checks that none takes long and that who watches here
-/// hears what happens here.
-pub(crate) async fn goes_on_by_itself(bus: &RedisBus, version: u64) {
-    let watcher = bus.watch("alone");
-    let begun = Instant::now();
-    bus.announce("alone", version).await;
-    assert_eq!(*watcher.borrow(), version);
-    bus.note("alone", 1, version).await;
-    assert!(begun.elapsed() < CALL_MAX);
-    let begun = Instant::now();
-    assert_eq!(bus.seen("alone").await.get(&1), Some(&version));
-    assert!(begun.elapsed() < CALL_MAX);
-    let begun = Instant::now();
-    bus.take("alone", 1, PATIENCE).await;
-    assert!(begun.elapsed() < CALL_MAX);
-    let begun = Instant::now();
-    bus.remember("alone", b"bytes", PATIENCE).await;
-    bus.recall("alone").await;
-    assert!(begun.elapsed() < 2 * CALL_MAX);
 }

@@ -6,6 +6,8 @@ mod cluster;
 mod common;
 mod contract;
 mod limits;
+#[path = "../meeting/mod.rs"]
+mod meeting;
 mod outages;
 mod plain;
 mod remembering;

@@ -103,6 +103,24 @@ async fn a_bus_costs_its_server_one_connection() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_is_announced_last_is_heard_though_its_bus_is_closed() {
+    let (server, group) = (parts::Redis::plain().await, group());
+    let one = connect(&server.url(), &group).await;
+    let other = connect(&server.url(), &group).await;
+    hear_each_other(&one, &other).await;
+    let mut watcher = other.watch("a");
+    for version in 1..=1_000 {
+        one.announce("a", version).await;
+    }
+    one.close().await;
+    let heard = watcher.wait_for(|heard| *heard == 1_000);
+    timeout(PATIENCE, heard).await.unwrap().unwrap();
+    assert_eq!(away(&one).await, "it is closed");
+    // The other's, and the one that asks.
+    until(async || server.ask(&["CLIENT", "LIST"]).lines().count() == 2).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_password_is_nowhere_shown() {
     let server = shared().await;
     let wrong = server.url().replace("a-secret", "a-wrong-secret");

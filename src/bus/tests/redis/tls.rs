@@ -1,6 +1,6 @@
 //! Whose certificates are believed.
 
-use bus::redis::{RedisBus, Settings, Trust, Unfit};
+use bus::redis::{RedisBus, Settings, Trust, Unfit, Untrusting};
 use parts::Redis;
 
 use crate::common::{away, connect, group, hear_each_other, start};
@@ -41,6 +41,6 @@ async fn authorities_that_cannot_be_read_are_refused() {
             ..group()
         };
         let refused = RedisBus::start("rediss://localhost".parse().unwrap(), &settings);
-        assert_eq!(refused.unwrap_err(), Unfit::Pem);
+        assert_eq!(refused.unwrap_err(), Unfit::Untrusting(Untrusting::Pem));
     }
 }

@@ -3,7 +3,9 @@
 use std::cell::Cell;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
+use bus::Bus;
 use bus::memory::MemoryBus;
 use game::{Command, CommandId, SeatNo, Stage, TableId, TimeLimit, View};
 use service::{Games, Holder, Parts, Seated, Settings};
@@ -45,7 +47,8 @@ fn random(bytes: &mut [u8]) {
 #[derive(Clone)]
 pub(crate) struct Shared {
     pub(crate) journal: Arc<MemoryJournal>,
-    pub(crate) bus: Arc<MemoryBus>,
+    pub(crate) bus: Arc<dyn Bus>,
+    pub(crate) cache_ttl: Option<Duration>,
 }
 
 impl Shared {
@@ -53,6 +56,7 @@ impl Shared {
         Self {
             journal: Arc::new(MemoryJournal::default()),
             bus: Arc::new(MemoryBus::default()),
+            cache_ttl: Some(Duration::from_mins(5)),
         }
     }
 
@@ -67,6 +71,7 @@ impl Shared {
             settings: Settings {
                 tables_max,
                 away_after_ms: AWAY_AFTER_MS,
+                cache_ttl: self.cache_ttl,
             },
         })
     }

@@ -4,6 +4,7 @@
 
 mod common;
 mod games;
+mod remembering;
 mod seats;
 mod time;
 mod verify;

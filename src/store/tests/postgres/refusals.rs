@@ -10,7 +10,7 @@ use crate::place::{Place, refusal, settings};
 
 fn wrong(url: &str) -> String {
     match Url::parse(url) {
-        Err(StoreError::Unusable(told)) => told,
+        Err(told) => told.to_string(),
         other => panic!("it is not refused: {other:?}"),
     }
 }

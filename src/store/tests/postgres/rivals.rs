@@ -83,6 +83,23 @@ async fn of_sixteen_openings_of_one_table_at_once_one_is_kept_and_the_others_rep
     }
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn processes_that_open_tables_at_once_open_as_many_as_there_is_room_for() {
+    let place = Place::new().await;
+    let journals = [place.open().await, place.open().await, place.open().await];
+    let mut openings = JoinSet::new();
+    for number in 0..24 {
+        let journal = Arc::clone(&journals[usize::from(number) % 3]);
+        openings.spawn(async move {
+            let commit = opened(&code(number), "open-the-table");
+            journal.open(&table(number), 7, commit).await.unwrap()
+        });
+    }
+    let opened = openings.join_all().await;
+    assert_eq!(opened.iter().flatten().count(), 7, "{opened:?}");
+    assert_eq!(journals[0].count_live().await.unwrap(), 7);
+}
+
 #[tokio::test]
 async fn a_writer_that_holds_a_table_for_ever_makes_the_storage_unavailable_and_no_more() {
     let place = Place::new().await;

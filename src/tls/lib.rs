@@ -1,4 +1,7 @@
-//! Whose certificates are believed.
+//! Whose certificates are believed by who connects to a server.
+//!
+//! [`client`] makes of a [`Trust`] what encrypts. Adapters that speak to servers use it behind their features: a
+//! build without them has no TLS of its own.
 
 use std::sync::Arc;
 
@@ -6,12 +9,11 @@ use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, Server
 use rustls::crypto::{CryptoProvider, aws_lc_rs, verify_tls12_signature, verify_tls13_signature};
 use rustls::pki_types::pem::PemObject as _;
 use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
-use rustls::{ClientConfig, DigitallySignedStruct, Error, RootCertStore, SignatureScheme};
-use tokio_rustls::TlsConnector;
+use rustls::{DigitallySignedStruct, RootCertStore, SignatureScheme};
 
-use super::Unfit;
+pub use rustls::{ClientConfig, Error};
 
-/// Whose certificates are believed, when an address asks for TLS.
+/// Whose certificates are believed.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Trust {
     /// Those of the authorities this machine trusts.
@@ -24,9 +26,28 @@ pub enum Trust {
     AnyCertificate,
 }
 
+/// Why nobody could be believed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Untrusting {
+    /// The authorities cannot be read.
+    #[error("the certificates of the authorities are not PEM")]
+    Pem,
+    /// Nobody's certificate could be believed.
+    #[error("this machine trusts no authority; install ca-certificates, or name the authorities")]
+    NoAuthorities,
+}
+
 /// Makes what encrypts. The provider of cryptography is named here, so that it need not be installed for
 /// the whole process, nor can a second one in the build make that ambiguous.
-pub(super) fn connector(trust: &Trust) -> Result<TlsConnector, Unfit> {
+///
+/// # Errors
+///
+/// [`Untrusting`] when there is nobody to believe.
+#[expect(
+    clippy::missing_panics_doc,
+    reason = "the provider speaks the versions it is built with"
+)]
+pub fn client(trust: &Trust) -> Result<ClientConfig, Untrusting> {
     let provider = Arc::new(aws_lc_rs::default_provider());
     let builder = ClientConfig::builder_with_provider(Arc::clone(&provider))
         .with_safe_default_protocol_versions()
@@ -38,27 +59,27 @@ pub(super) fn connector(trust: &Trust) -> Result<TlsConnector, Unfit> {
             .dangerous()
             .with_custom_certificate_verifier(Arc::new(Anybody(provider))),
     };
-    Ok(TlsConnector::from(Arc::new(config.with_no_client_auth())))
+    Ok(config.with_no_client_auth())
 }
 
-fn machine() -> Result<RootCertStore, Unfit> {
+fn machine() -> Result<RootCertStore, Untrusting> {
     let mut roots = RootCertStore::empty();
     // Single unreadable ones are usual, and the others do.
     roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
     if roots.is_empty() {
-        return Err(Unfit::NoAuthorities);
+        return Err(Untrusting::NoAuthorities);
     }
     Ok(roots)
 }
 
-fn authorities(pem: &[u8]) -> Result<RootCertStore, Unfit> {
+fn authorities(pem: &[u8]) -> Result<RootCertStore, Untrusting> {
     let mut roots = RootCertStore::empty();
     for certificate in CertificateDer::pem_slice_iter(pem) {
-        let certificate = certificate.map_err(|_| Unfit::Pem)?;
-        roots.add(certificate).map_err(|_| Unfit::Pem)?;
+        let certificate = certificate.map_err(|_| Untrusting::Pem)?;
+        roots.add(certificate).map_err(|_| Untrusting::Pem)?;
     }
     if roots.is_empty() {
-        return Err(Unfit::Pem);
+        return Err(Untrusting::Pem);
     }
     Ok(roots)
 }
@@ -101,5 +122,27 @@ impl ServerCertVerifier for Anybody {
 
     fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
         self.0.signature_verification_algorithms.supported_schemes()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn authorities_that_cannot_be_read_are_refused() {
+        for pem in [
+            &b""[..],
+            b"no certificate",
+            b"-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----",
+        ] {
+            let refused = client(&Trust::Authorities(pem.to_vec()));
+            assert_eq!(refused.unwrap_err(), Untrusting::Pem);
+        }
+    }
+
+    #[test]
+    fn any_certificate_needs_no_authority() {
+        assert!(client(&Trust::AnyCertificate).is_ok());
     }
 }

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use tokio_postgres::Config;
 use tokio_postgres::config::{Host, SslMode};
 
-use crate::StoreError;
+use crate::Unusable;
 
 const SCHEMES: [&str; 2] = ["postgres://", "postgresql://"];
 const EXAMPLE: &str = "postgres://user:password@host:5432/name?sslmode=verify-full";
@@ -20,14 +20,14 @@ const EXAMPLE: &str = "postgres://user:password@host:5432/name?sslmode=verify-fu
 /// them. A socket is `postgres://user@%2Fvar%2Frun%2Fpostgresql/name`.
 #[derive(Clone)]
 pub struct Url {
-    pub(super) config: Config,
-    pub(super) mode: Mode,
-    pub(super) roots: Option<PathBuf>,
+    pub(crate) config: Config,
+    pub(crate) mode: Mode,
+    pub(crate) roots: Option<PathBuf>,
 }
 
 /// What is asked of a connection's encryption.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Mode {
+pub(crate) enum Mode {
     Disable,
     Prefer,
     Require,
@@ -39,8 +39,8 @@ impl Url {
     ///
     /// # Errors
     ///
-    /// [`StoreError::Unusable`] with what is wrong with it, and never with what is secret in it.
-    pub fn parse(text: &str) -> Result<Self, StoreError> {
+    /// [`Unusable`] with what is wrong with it, and never with what is secret in it.
+    pub fn parse(text: &str) -> Result<Self, Unusable> {
         let rest = SCHEMES.iter().find_map(|scheme| text.strip_prefix(scheme));
         let rest = rest.ok_or_else(|| unreadable("does not begin with postgres://"))?;
         let (place, query) = rest.split_once('?').unwrap_or((rest, ""));
@@ -70,10 +70,15 @@ impl Url {
             roots,
         })
     }
+
+    /// What the driver connects with.
+    pub fn config(&self) -> &Config {
+        &self.config
+    }
 }
 
 impl Mode {
-    fn parse(text: &str) -> Result<Self, StoreError> {
+    fn parse(text: &str) -> Result<Self, Unusable> {
         match text {
             "disable" => Ok(Self::Disable),
             "allow" | "prefer" => Ok(Self::Prefer),
@@ -123,7 +128,7 @@ impl fmt::Debug for Url {
     }
 }
 
-fn configure(url: &str) -> Result<Config, StoreError> {
+fn configure(url: &str) -> Result<Config, Unusable> {
     url.parse::<Config>().map_err(|error| {
         // It names the parameter and never its value.
         let why = error.into_source().map(|cause| cause.to_string());
@@ -135,12 +140,12 @@ fn configure(url: &str) -> Result<Config, StoreError> {
 }
 
 /// A path in a URL, in which `%2F` may stand for `/`.
-fn path(text: &str) -> Result<PathBuf, StoreError> {
+fn path(text: &str) -> Result<PathBuf, Unusable> {
     // Decoded as every other parameter is.
     let config = configure(&format!("postgres:///?options={text}"))?;
     Ok(PathBuf::from(config.get_options().unwrap_or_default()))
 }
 
-fn unreadable(why: &str) -> StoreError {
-    StoreError::Unusable(format!("the database's URL {why}; one reads {EXAMPLE}"))
+fn unreadable(why: &str) -> Unusable {
+    Unusable(format!("the database's URL {why}; one reads {EXAMPLE}"))
 }

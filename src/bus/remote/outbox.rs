@@ -9,14 +9,14 @@ use tokio::sync::Notify;
 use crate::held;
 
 /// How many announcements wait at most, and as many signs of life.
-pub(super) const WAITING_MAX: usize = 1024;
+pub(crate) const WAITING_MAX: usize = 1024;
 
 /// How many of each are told at once.
 const BATCH_MAX: usize = 256;
 
 /// What waits to be told, the oldest first. Putting something in never waits: the oldest falls out.
 #[derive(Debug, Default)]
-pub(super) struct Outbox {
+pub(crate) struct Outbox {
     waiting: Mutex<Batch>,
     filled: Notify,
     dropped: AtomicU64,
@@ -24,28 +24,28 @@ pub(super) struct Outbox {
 
 /// Things to be told.
 #[derive(Debug, Default)]
-pub(super) struct Batch {
-    pub(super) news: VecDeque<News>,
-    pub(super) notes: VecDeque<Note>,
+pub(crate) struct Batch {
+    pub(crate) news: VecDeque<News>,
+    pub(crate) notes: VecDeque<Note>,
 }
 
 /// A topic has come to a version.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct News {
-    pub(super) topic: String,
-    pub(super) version: u64,
+pub(crate) struct News {
+    pub(crate) topic: String,
+    pub(crate) version: u64,
 }
 
 /// A seat was there.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Note {
-    pub(super) topic: String,
-    pub(super) seat: u8,
-    pub(super) at_ms: u64,
+pub(crate) struct Note {
+    pub(crate) topic: String,
+    pub(crate) seat: u8,
+    pub(crate) at_ms: u64,
 }
 
 impl Outbox {
-    pub(super) fn announce(&self, news: News) {
+    pub(crate) fn announce(&self, news: News) {
         let mut waiting = held(&self.waiting);
         if waiting.news.len() >= WAITING_MAX {
             waiting.news.pop_front();
@@ -55,7 +55,7 @@ impl Outbox {
         self.filled.notify_one();
     }
 
-    pub(super) fn note(&self, note: Note) {
+    pub(crate) fn note(&self, note: Note) {
         let mut waiting = held(&self.waiting);
         if waiting.notes.len() >= WAITING_MAX {
             waiting.notes.pop_front();
@@ -65,12 +65,12 @@ impl Outbox {
     }
 
     /// Waits until there may be something to tell.
-    pub(super) async fn filled(&self) {
+    pub(crate) async fn filled(&self) {
         self.filled.notified().await;
     }
 
     /// Takes what is to be told next.
-    pub(super) fn next(&self) -> Batch {
+    pub(crate) fn next(&self) -> Batch {
         let mut waiting = held(&self.waiting);
         let news = waiting.news.len().min(BATCH_MAX);
         let notes = waiting.notes.len().min(BATCH_MAX);
@@ -81,7 +81,7 @@ impl Outbox {
     }
 
     /// Puts back what perhaps nobody heard. Telling it twice does no harm.
-    pub(super) fn put_back(&self, batch: Batch) {
+    pub(crate) fn put_back(&self, batch: Batch) {
         let mut waiting = held(&self.waiting);
         for news in batch.news.into_iter().rev() {
             if waiting.news.len() < WAITING_MAX {
@@ -94,13 +94,13 @@ impl Outbox {
     }
 
     /// How many announcements fell out.
-    pub(super) fn dropped(&self) -> u64 {
+    pub(crate) fn dropped(&self) -> u64 {
         self.dropped.load(Ordering::Relaxed)
     }
 }
 
 impl Batch {
-    pub(super) fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         self.news.is_empty() && self.notes.is_empty()
     }
 }

@@ -1,0 +1,76 @@
+//! Which server is believed.
+
+use std::fs;
+
+use tls::Trust;
+use tokio_postgres::config::SslNegotiation;
+use tokio_postgres_rustls::MakeRustlsConnect;
+
+use crate::url::Mode;
+use crate::{Unusable, Url};
+
+/// Which server is believed when the URL demands encryption.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Tls {
+    /// One whose certificate is trusted and carries its name.
+    #[default]
+    Verify,
+    /// Any. Nobody can listen, but somebody in between can pretend to be the server: for one that signs its
+    /// own certificate, as Heroku's do, where `sslrootcert` cannot name it.
+    AnyCertificate,
+}
+
+impl Url {
+    /// Makes what encrypts connections to the database.
+    ///
+    /// # Errors
+    ///
+    /// [`Unusable`] when there is nobody to believe, or when URL and setting say the opposite.
+    pub fn connector(&self, tls: Tls) -> Result<MakeRustlsConnect, Unusable> {
+        let mut config =
+            tls::client(&self.trust(tls)?).map_err(|_| Unusable::of(self, &self.nobody()))?;
+        if self.config.get_ssl_negotiation() == SslNegotiation::Direct {
+            config.alpn_protocols = vec![b"postgresql".to_vec()];
+        }
+        Ok(MakeRustlsConnect::new(config))
+    }
+
+    fn trust(&self, tls: Tls) -> Result<Trust, Unusable> {
+        match (self.mode, tls) {
+            // What is not demanded can be taken away by whoever stands in between: nothing would be proved.
+            (Mode::Disable | Mode::Prefer, _) | (Mode::Require, Tls::AnyCertificate) => {
+                Ok(Trust::AnyCertificate)
+            }
+            (Mode::Require | Mode::Verify, Tls::Verify) => self.authorities(),
+            (Mode::Verify, Tls::AnyCertificate) => Err(Unusable::of(
+                self,
+                "is to prove its name by its URL, and need not by the setting that takes any certificate: \
+                 drop the one, or write sslmode=require",
+            )),
+        }
+    }
+
+    fn authorities(&self) -> Result<Trust, Unusable> {
+        let Some(path) = &self.roots else {
+            return Ok(Trust::Machine);
+        };
+        let pem = fs::read(path).map_err(|error| {
+            let why = format!("{} ({error})", self.nobody());
+            Unusable::of(self, &why)
+        })?;
+        Ok(Trust::Authorities(pem))
+    }
+
+    /// Why nobody is believed.
+    fn nobody(&self) -> String {
+        match &self.roots {
+            None => "is to prove its name, and this system trusts nobody: install its CA certificates, or \
+                     name a file of them with sslrootcert"
+                .to_owned(),
+            Some(path) => format!(
+                "has an sslrootcert that cannot be read: make {} a file of PEM certificates",
+                path.display()
+            ),
+        }
+    }
+}

@@ -1,0 +1,25 @@
+//! Where a `PostgreSQL` is, which one is believed, and why it does not let anybody in.
+//!
+//! [`Url`] is what an operator writes, [`Tls`] what besides may be chosen. The journal and the bus connect with
+//! both, each in its own way.
+
+mod encryption;
+mod refusal;
+mod url;
+
+pub use encryption::Tls;
+pub use refusal::of_handshake;
+pub use tokio_postgres_rustls::MakeRustlsConnect;
+pub use url::Url;
+
+/// What cannot be used as it is. It says what to do, and nothing that is secret.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct Unusable(pub String);
+
+impl Unusable {
+    /// Says of a database what is wrong with it.
+    fn of(url: &Url, why: &str) -> Self {
+        Self(format!("{url} {why}"))
+    }
+}
