@@ -11,7 +11,10 @@ use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::histogram::{Histogram, exponential_buckets};
 use prometheus_client::registry::Registry;
 
-use crate::App;
+use tracing::field::Empty;
+use tracing::{Instrument as _, Span};
+
+use crate::{App, numbers};
 
 /// A route and the class of its answer. Routes are those of the router, so their number is bounded.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
@@ -56,14 +59,9 @@ pub(crate) async fn count(State(app): State<App>, request: Request, next: Next) 
         .map_or("none", MatchedPath::as_str)
         .to_owned();
     let method = request.method().clone();
-    let id = request
-        .headers()
-        .get("x-request-id")
-        .and_then(|id| id.to_str().ok())
-        .unwrap_or("")
-        .to_owned();
+    let span = span(&app, &request);
     let began = Instant::now();
-    let response = next.run(request).await;
+    let response = next.run(request).instrument(span.clone()).await;
     let elapsed = began.elapsed();
     let status = response.status().as_u16();
     app.answers.seconds.observe(elapsed.as_secs_f64());
@@ -75,6 +73,21 @@ pub(crate) async fn count(State(app): State<App>, request: Request, next: Next) 
         })
         .inc();
     let elapsed_ms = u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX);
-    tracing::debug!(%method, route, status, elapsed_ms, request_id = id, "answered");
+    span.in_scope(|| tracing::debug!(%method, route, status, elapsed_ms, "answered"));
     response
+}
+
+/// What every log line of a request tells of it.
+fn span(app: &App, request: &Request) -> Span {
+    let number = numbers::of(request.headers());
+    let span = tracing::error_span!(
+        "request",
+        request_id = number,
+        "logging.googleapis.com/trace" = Empty
+    );
+    let project = app.settings.trace_project.as_deref();
+    if let Some(trace) = project.and_then(|project| numbers::trace(project, number)) {
+        span.record("logging.googleapis.com/trace", trace);
+    }
+    span
 }

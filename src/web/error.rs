@@ -1,5 +1,7 @@
 //! What went wrong, as a sentence for people and as problem+json for programs.
 
+use std::time::Duration;
+
 use axum::Json;
 use axum::extract::Request;
 use axum::extract::rejection::{FormRejection, JsonRejection};
@@ -44,8 +46,20 @@ pub(crate) enum WebError {
     #[error("That phrase fits no seat at this table. Check the spelling and the table's code.")]
     WrongPhrase,
     /// Too many phrases were tried.
-    #[error("Too many phrases were tried for this table. Please wait a minute.")]
-    TooManyTries,
+    #[error("Too many phrases were tried for this table. Please wait {}.", in_words(*wait))]
+    TooManyTries {
+        /// Until one may be tried again.
+        wait: Duration,
+    },
+    /// The client asked too often.
+    #[error(
+        "Too many requests came from you or your network. Please wait {} and try again.",
+        in_words(*wait)
+    )]
+    TooManyRequests {
+        /// Until it may ask again.
+        wait: Duration,
+    },
     /// The form or the JSON cannot be read.
     #[error("This request could not be read: {0}.")]
     Unreadable(String),
@@ -114,7 +128,8 @@ impl WebError {
             Self::WrongMethod => "wrong-method",
             Self::NoSuchCode => "no-such-code",
             Self::WrongPhrase => "wrong-phrase",
-            Self::TooManyTries => "too-many-tries",
+            Self::TooManyTries { .. } => "too-many-tries",
+            Self::TooManyRequests { .. } => "too-many-requests",
             Self::Unreadable(_) => "unreadable",
             Self::TooLarge => "too-large",
             Self::CrossSite => "cross-site",
@@ -131,7 +146,9 @@ impl WebError {
             Self::NotFound | Self::NoSuchCode => StatusCode::NOT_FOUND,
             Self::WrongMethod => StatusCode::METHOD_NOT_ALLOWED,
             Self::WrongPhrase | Self::CrossSite => StatusCode::FORBIDDEN,
-            Self::TooManyTries => StatusCode::TOO_MANY_REQUESTS,
+            Self::TooManyTries { .. } | Self::TooManyRequests { .. } => {
+                StatusCode::TOO_MANY_REQUESTS
+            }
             Self::Unreadable(_) => StatusCode::BAD_REQUEST,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::TooManyStreams | Self::Closing => StatusCode::SERVICE_UNAVAILABLE,
@@ -147,11 +164,15 @@ impl WebError {
     }
 
     fn say_when_to_retry(&self, response: &mut Response) {
-        let status = self.status();
-        if status == StatusCode::SERVICE_UNAVAILABLE || status == StatusCode::TOO_MANY_REQUESTS {
-            let after = HeaderValue::from(RETRY_AFTER_S);
-            response.headers_mut().insert(RETRY_AFTER, after);
-        }
+        let after_s = if let Self::TooManyTries { wait } | Self::TooManyRequests { wait } = self {
+            whole_seconds(*wait)
+        } else if self.status() == StatusCode::SERVICE_UNAVAILABLE {
+            RETRY_AFTER_S
+        } else {
+            return;
+        };
+        let after = HeaderValue::from(after_s);
+        response.headers_mut().insert(RETRY_AFTER, after);
     }
 
     /// Logs what an operator should know, once, where it stops.
@@ -164,6 +185,19 @@ impl WebError {
             let error: &(dyn std::error::Error + 'static) = &**cause;
             tracing::error!(error, "a page could not be made");
         }
+    }
+}
+
+/// Seconds after which a wait is surely over.
+fn whole_seconds(wait: Duration) -> u64 {
+    let begun = u64::from(wait.subsec_nanos() > 0);
+    wait.as_secs().saturating_add(begun).max(1)
+}
+
+fn in_words(wait: Duration) -> String {
+    match whole_seconds(wait) {
+        1 => "a second".to_owned(),
+        seconds => format!("{seconds} seconds"),
     }
 }
 

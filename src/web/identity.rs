@@ -1,4 +1,6 @@
 //! Who asks: a signed cookie says which seat a browser holds, a recovery phrase brings it back elsewhere.
+//!
+//! An operator who changes the secret names the one before: what it signed is taken, and signed anew.
 
 use axum::extract::{FromRef, FromRequestParts, Path};
 use axum_extra::extract::SignedCookieJar;
@@ -8,7 +10,7 @@ use hmac::{Hmac, KeyInit, Mac};
 use http::HeaderMap;
 use http::request::Parts;
 use serde::Deserialize;
-use service::{Holder, Seated};
+use service::Holder;
 use sha2::Sha256;
 use time::Duration;
 
@@ -25,6 +27,14 @@ const PHRASE_WORDS: usize = 5;
 /// What signs cookies and makes phrases.
 #[derive(Clone)]
 pub struct Keys {
+    newest: Pair,
+    /// What they signed and made is taken, too.
+    previous: Vec<Pair>,
+}
+
+/// The keys that come of one secret.
+#[derive(Clone)]
+struct Pair {
     cookies: Key,
     phrases: Vec<u8>,
 }
@@ -39,14 +49,66 @@ impl Keys {
     /// Derives the keys from the operator's secret: at least 32 bytes.
     pub fn derive(secret: &[u8]) -> Self {
         Self {
-            cookies: Key::derive_from(secret),
-            phrases: secret.to_vec(),
+            newest: Pair::derive(secret),
+            previous: Vec::new(),
         }
+    }
+
+    /// Takes what an earlier secret of the operator's signed, too: at least 32 bytes.
+    #[must_use]
+    pub fn and_previous(mut self, secret: &[u8]) -> Self {
+        self.previous.push(Pair::derive(secret));
+        self
     }
 
     /// The phrase that brings a seat back. It is made, not kept: whoever knows the secret key can make it,
     /// and nobody can read it from the journal.
     pub(crate) fn phrase(&self, table: &TableId, holder: Holder) -> String {
+        self.newest.phrase(table, holder)
+    }
+
+    /// Whether a phrase brings a seat back.
+    pub(crate) fn fits(&self, table: &TableId, holder: Holder, phrase: &str) -> bool {
+        self.all().any(|pair| pair.phrase(table, holder) == phrase)
+    }
+
+    /// The seat a browser holds at `table`, and whether an earlier key says so.
+    pub(crate) fn holder(&self, headers: &HeaderMap, table: &TableId) -> Option<(Holder, Signed)> {
+        self.all().enumerate().find_map(|(age, pair)| {
+            let jar = SignedCookieJar::<Key>::from_headers(headers, pair.cookies.clone());
+            let cookie = jar.get(&cookie_name(table))?;
+            let signed = if age == 0 {
+                Signed::Newly
+            } else {
+                Signed::Before
+            };
+            Some((read_cookie(table, cookie.value())?, signed))
+        })
+    }
+
+    fn all(&self) -> impl Iterator<Item = &Pair> {
+        std::iter::once(&self.newest).chain(&self.previous)
+    }
+}
+
+/// By which key a cookie is signed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Signed {
+    /// By the newest.
+    Newly,
+    /// By an earlier one.
+    Before,
+}
+
+impl Pair {
+    fn derive(secret: &[u8]) -> Self {
+        Self {
+            cookies: Key::derive_from(secret),
+            phrases: secret.to_vec(),
+        }
+    }
+
+    fn phrase(&self, table: &TableId, holder: Holder) -> String {
         // HMAC takes keys of any length.
         let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(&self.phrases) else {
             return String::new();
@@ -64,7 +126,7 @@ impl Keys {
 
 impl FromRef<App> for Key {
     fn from_ref(app: &App) -> Self {
-        app.keys.cookies.clone()
+        app.keys.newest.cookies.clone()
     }
 }
 
@@ -77,6 +139,8 @@ pub(crate) struct AtTable {
     pub(crate) holder: Option<Holder>,
     /// There was a cookie, but it is not one of ours, or was damaged.
     pub(crate) unreadable: bool,
+    /// The cookie is signed by an earlier key.
+    outdated: bool,
 }
 
 impl AtTable {
@@ -101,31 +165,36 @@ impl FromRequestParts<App> for AtTable {
             .await
             .map_err(|_| WebError::NotFound)?;
         let table = TableId::parse(&path.table).ok_or(WebError::NotFound)?;
-        let jar = SignedCookieJar::<Key>::from_headers(&parts.headers, Key::from_ref(app));
         let name = cookie_name(&table);
-        let holder = holder_in(&jar, &table);
+        let (holder, signed) = app.keys.holder(&parts.headers, &table).unzip();
         let sent = crate::request::cookie_names(&parts.headers).any(|sent| sent == name);
         Ok(Self {
             table,
             unreadable: sent && holder.is_none(),
             holder,
+            outdated: signed == Some(Signed::Before),
         })
     }
 }
 
-/// The seat a browser holds at `table`.
-pub(crate) fn holder_in(jar: &SignedCookieJar<Key>, table: &TableId) -> Option<Holder> {
-    jar.get(&cookie_name(table))
-        .and_then(|cookie| read_cookie(table, cookie.value()))
+/// The cookie of a browser whose own is signed by an earlier key, signed anew; it goes with a page.
+pub(crate) fn renewed(
+    app: &App,
+    headers: &HeaderMap,
+    at: &AtTable,
+) -> Option<SignedCookieJar<Key>> {
+    let holder = at.holder.filter(|_| at.outdated)?;
+    let jar = SignedCookieJar::new(Key::from_ref(app));
+    Some(jar.add(seat_cookie(app, headers, &at.table, holder)))
 }
 
 /// The cookie that gives a browser its seat.
-pub(crate) fn seat_cookie(app: &App, headers: &HeaderMap, seated: &Seated) -> Cookie<'static> {
-    let Seated {
-        table,
-        holder: Holder { seat, generation },
-        ..
-    } = seated;
+pub(crate) fn seat_cookie(
+    app: &App,
+    headers: &HeaderMap,
+    table: &TableId,
+    Holder { seat, generation }: Holder,
+) -> Cookie<'static> {
     let secure = is_https(app, headers);
     // Pages of invited sites bring the cookie along; browsers allow that over TLS only.
     let abroad = secure && app.settings.cors_origins.iter().any(|origin| origin != "*");

@@ -18,7 +18,8 @@ use service::Presence;
 pub struct Invitation<'a> {
     /// The whole address of the joining form.
     pub link: &'a str,
-    /// The same address as a QR code: an SVG this program drew, set into the page as it is.
+    /// The same address as a QR code while the table gathers: an SVG this program drew, set into the page as
+    /// it is.
     pub qr_svg: &'a str,
 }
 

@@ -15,7 +15,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use service::Seated;
 
-use crate::identity::{AtTable, seat_cookie};
+use crate::identity::{AtTable, renewed, seat_cookie};
 use crate::routes::gathering::find;
 use crate::{App, WebError};
 
@@ -78,10 +78,15 @@ pub(crate) async fn sit(
 }
 
 /// Shows a table as its seat, or a spectator, sees it.
-pub(crate) async fn view(State(app): State<App>, at: AtTable) -> Result<Response, WebError> {
+pub(crate) async fn view(
+    State(app): State<App>,
+    at: AtTable,
+    headers: HeaderMap,
+) -> Result<Response, WebError> {
     let view = app.games.view(&at.table, at.holder).await?;
     let body = Json(shown(&app, &at, &view).await);
-    Ok(([(CACHE_CONTROL, "no-store")], body).into_response())
+    let renewed = renewed(&app, &headers, &at);
+    Ok(([(CACHE_CONTROL, "no-store")], renewed, body).into_response())
 }
 
 /// A table as programs read it, here and in the stream.
@@ -127,6 +132,6 @@ async fn take_seat(
         "version": seated.version,
         "recovery_phrase": app.keys.phrase(&seated.table, seated.holder),
     });
-    let jar = jar.add(seat_cookie(app, headers, seated));
+    let jar = jar.add(seat_cookie(app, headers, &seated.table, seated.holder));
     Ok((StatusCode::CREATED, jar, Json(body)).into_response())
 }

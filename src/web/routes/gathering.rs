@@ -85,11 +85,11 @@ pub(crate) async fn join_typed(
 /// Asks for a name; whoever sits there already goes to the table.
 pub(crate) async fn join_page(
     State(app): State<App>,
-    jar: SignedCookieJar<Key>,
     Path(code): Path<String>,
+    headers: HeaderMap,
 ) -> Result<Response, WebError> {
     let (code, table) = find(&app, &code).await?;
-    let holder = crate::identity::holder_in(&jar, &table);
+    let holder = app.keys.holder(&headers, &table).map(|(holder, _)| holder);
     if app.games.view(&table, holder).await?.you.is_some() {
         return Ok(Redirect::to(&format!("/t/{table}")).into_response());
     }
@@ -134,7 +134,7 @@ pub(crate) fn take_seat(
     headers: &HeaderMap,
     seated: &Seated,
 ) -> Response {
-    let jar = jar.add(seat_cookie(app, headers, seated));
+    let jar = jar.add(seat_cookie(app, headers, &seated.table, seated.holder));
     (jar, Redirect::to(&format!("/t/{}", seated.table))).into_response()
 }
 

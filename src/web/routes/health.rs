@@ -1,5 +1,7 @@
 //! Whether the process lives, is ready, and how everything is.
 
+use std::time::Duration;
+
 use axum::Json;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
@@ -47,7 +49,8 @@ pub(crate) async fn health(State(app): State<App>) -> Response {
     let healthy = checked.is_ok();
     let replica = app.games.replica();
     let whole = replica.as_ref().is_none_or(ReplicaStatus::is_well);
-    let word = match (healthy, whole) {
+    let cut_off = app.games.cut_off();
+    let word = match (healthy, whole && cut_off.is_none()) {
         (false, _) => "unhealthy",
         (true, false) => "degraded",
         (true, true) => "healthy",
@@ -69,6 +72,7 @@ pub(crate) async fn health(State(app): State<App>) -> Response {
                 "pool_size": readers.size,
                 "active": readers.active,
             },
+            "bus": bus_check(app.games.is_alone(), cut_off),
             "uptime": { "healthy": true, "uptime_seconds": uptime_s },
             "streams": { "healthy": true, "open": app.streams.open(), "most": app.settings.streams_max },
         },
@@ -77,6 +81,28 @@ pub(crate) async fn health(State(app): State<App>) -> Response {
         body["checks"]["replica"] = replica_check(&replica, app.games.now_ms());
     }
     (status, Json(body)).into_response()
+}
+
+/// Whether other instances are heard. While they are not, news between instances come with the heartbeat.
+fn bus_check(alone: bool, cut_off: Option<(Duration, String)>) -> Value {
+    match cut_off {
+        None if alone => json!({
+            "healthy": true,
+            "link": "alone",
+            "message": "there are no other instances to hear",
+        }),
+        None => json!({
+            "healthy": true,
+            "link": "connected",
+            "message": "other instances are heard",
+        }),
+        Some((lasting, why)) => json!({
+            "healthy": false,
+            "link": "away",
+            "message": format!("other instances are not heard: {why}"),
+            "away_seconds": lasting.as_secs(),
+        }),
+    }
 }
 
 /// How the replica stands. Times are seconds ago.

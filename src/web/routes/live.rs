@@ -5,6 +5,7 @@
 
 use std::collections::BTreeMap;
 use std::convert::Infallible;
+use std::future::pending;
 use std::time::Duration;
 
 use axum::extract::{Query, State};
@@ -17,7 +18,7 @@ use http::{HeaderMap, Uri};
 use serde::Deserialize;
 use service::Presence;
 use tokio::sync::watch;
-use tokio::time::{Instant, Interval, MissedTickBehavior, interval_at};
+use tokio::time::{Instant, Interval, MissedTickBehavior, interval_at, sleep_until};
 
 use crate::identity::AtTable;
 use crate::streams::Place;
@@ -27,7 +28,10 @@ use crate::{App, Stage, WebError};
 /// 55 s, and a lost announcement is made good by the next beat.
 const BEAT: Duration = Duration::from_secs(10);
 /// A client told to come back waits between the first and the sum of both, so that not all come at once.
-const BYE_MS: (u64, u64) = (500, 2_000);
+const BYE_MS: (u64, u64) = (500, 1_000);
+
+/// The part of a stream's age by which some end before others: a tenth.
+const AGE_SPREAD: u32 = 10;
 
 /// What the client has already.
 #[derive(Deserialize)]
@@ -85,6 +89,7 @@ async fn open(
         shown: Version(last_id.or(since).unwrap_or(0)),
         base: crate::request::base_url(&app, uri, headers),
         beat: beat(),
+        ends: app.settings.stream_age_max.map(|age| ending(&app, age)),
         first: Some(view),
         there: BTreeMap::new(),
         app,
@@ -108,6 +113,21 @@ fn beat() -> Interval {
     beat
 }
 
+/// Is done then, if ever.
+async fn until(moment: Option<Instant>) {
+    match moment {
+        Some(moment) => sleep_until(moment).await,
+        None => pending().await,
+    }
+}
+
+/// When a stream ends that may last as long as `age`: somewhat before, and not all at once.
+fn ending(app: &App, age: Duration) -> Instant {
+    let mut byte = [0];
+    (app.random)(&mut byte);
+    Instant::now() + age - age * u32::from(byte[0]) / (AGE_SPREAD * 255)
+}
+
 struct Watcher {
     app: App,
     at: AtTable,
@@ -116,6 +136,7 @@ struct Watcher {
     shown: Version,
     form: Form,
     beat: Interval,
+    ends: Option<Instant>,
     first: Option<View>,
     /// Who was there when the page was last shown.
     there: BTreeMap<SeatNo, Presence>,
@@ -141,11 +162,13 @@ impl Watcher {
         loop {
             let beats = tokio::select! {
                 () = self.app.life.closing() => return self.bye(),
+                () = until(self.ends) => return self.bye(),
                 changed = self.news.changed() => {
                     if changed.is_err() {
                         return self.bye();
                     }
-                    if *self.news.borrow_and_update() <= self.shown.0 {
+                    // To be woken for nothing new may mean that something new was missed.
+                    if *self.news.borrow_and_update() <= self.shown.0 && !self.is_behind().await {
                         continue;
                     }
                     false
@@ -168,6 +191,13 @@ impl Watcher {
                 return self.beat(self.shown);
             }
         }
+    }
+
+    /// Whether the journal knows more than the page shows. A journal out of reach is asked again with the
+    /// next beat.
+    async fn is_behind(&self) -> bool {
+        let head = self.app.games.head(&self.at.table).await;
+        head.is_ok_and(|head| head > self.shown)
     }
 
     async fn somebody_came_or_went(&mut self, view: &View) -> bool {

@@ -41,6 +41,7 @@ struct Figures {
     streams: u64,
     readers: Readers,
     counts: Counts,
+    bus_up: bool,
     uptime_s: u64,
     replica: Option<ReplicaStatus>,
     now_ms: u64,
@@ -53,6 +54,7 @@ impl Figures {
             streams: app.streams.open() as u64,
             readers: app.games.readers(),
             counts: app.games.counts(),
+            bus_up: app.games.cut_off().is_none(),
             uptime_s: app.games.uptime_ms() / 1000,
             replica: app.games.replica(),
             now_ms: app.games.now_ms(),
@@ -61,9 +63,12 @@ impl Figures {
 
     #[expect(clippy::cast_precision_loss, reason = "a rate is read to a few digits")]
     fn json(&self) -> serde_json::Value {
-        let loads = self.counts.cache_hits + self.counts.cache_misses;
-        // Before the first load there is no rate to speak of.
-        let rate = (loads > 0).then(|| self.counts.cache_hits as f64 / loads as f64);
+        let counts = &self.counts;
+        // This process's tables, and what instances remember for each other.
+        let hits = counts.cache_hits + counts.bus_hits;
+        let looks = hits + counts.cache_misses + counts.bus_misses;
+        // Before the first look there is no rate to speak of.
+        let rate = (looks > 0).then(|| hits as f64 / looks as f64);
         json!({
             "active_games": self.tables,
             "active_connections": self.streams,
@@ -95,12 +100,13 @@ impl Figures {
             registry.register(name, help, ConstCounter::new(value));
         }
         app.answers.register(&mut registry);
+        app.limiter.register(&mut registry);
         let mut text = String::new();
         encode(&mut text, &registry).map_err(|error| WebError::Internal(Box::new(error)))?;
         Ok(text)
     }
 
-    fn gauges(&self) -> [Row; 5] {
+    fn gauges(&self) -> [Row; 6] {
         [
             (
                 "live_tables",
@@ -108,6 +114,11 @@ impl Figures {
                 self.tables,
             ),
             ("streams", "Open event streams", self.streams),
+            (
+                "bus_up",
+                "Whether all other instances are heard, if there are any",
+                u64::from(self.bus_up),
+            ),
             (
                 "journal_readers",
                 "Readers of the journal",
@@ -122,7 +133,7 @@ impl Figures {
         ]
     }
 
-    fn counters(&self) -> [Row; 9] {
+    fn counters(&self) -> [Row; 12] {
         let counts = &self.counts;
         [
             ("tables_opened", "Tables opened", counts.tables_opened),
@@ -159,8 +170,23 @@ impl Figures {
             ("cache_hits", "Tables found in memory", counts.cache_hits),
             (
                 "cache_misses",
-                "Tables read from the journal",
+                "Tables not found in memory",
                 counts.cache_misses,
+            ),
+            (
+                "bus_dropped",
+                "Announcements other instances were never told",
+                counts.bus_dropped,
+            ),
+            (
+                "bus_cache_hits",
+                "Things found that instances remember for each other",
+                counts.bus_hits,
+            ),
+            (
+                "bus_cache_misses",
+                "Things looked for among those and not found",
+                counts.bus_misses,
             ),
         ]
     }

@@ -1,8 +1,5 @@
 //! Coming back to a seat from another device, with its recovery phrase.
 
-use std::collections::HashMap;
-use std::sync::{Mutex, PoisonError};
-
 use axum::Form;
 use axum::extract::rejection::FormRejection;
 use axum::extract::{Query, State};
@@ -17,13 +14,6 @@ use service::{Holder, Seated};
 use crate::pages::{Return, Template};
 use crate::routes::gathering::{find, take_seat};
 use crate::{App, WebError};
-
-/// Phrases that may be tried at a table within [`WINDOW_MS`]: far too few to guess 40 bits.
-const TRIES_MAX: u32 = 20;
-/// Over which wrong phrases are counted.
-const WINDOW_MS: u64 = 60_000;
-/// Tables whose tries are counted at once.
-const TABLES_MAX: usize = 10_000;
 
 /// Where the code comes from when a link brought somebody here.
 #[derive(Deserialize)]
@@ -60,7 +50,9 @@ pub(crate) async fn come_back(
     let Form(form) = form?;
     match seat_of(&app, &form).await {
         Ok(seated) => Ok(take_seat(&app, jar, &headers, &seated)),
-        Err(error @ (WebError::WrongPhrase | WebError::NoSuchCode | WebError::TooManyTries)) => {
+        Err(
+            error @ (WebError::WrongPhrase | WebError::NoSuchCode | WebError::TooManyTries { .. }),
+        ) => {
             let sentence = error.to_string();
             let page = Return {
                 code: &form.code,
@@ -78,9 +70,9 @@ async fn seat_of(app: &App, form: &ReturnForm) -> Result<Seated, WebError> {
         Some(table) => table,
         None => find(app, &form.code).await?.1,
     };
-    if !app.tries.take(&table_id, app.games.now_ms()) {
-        return Err(WebError::TooManyTries);
-    }
+    // Counted before anything is looked at, so that tries at once count, too.
+    let tried = app.limiter.try_phrase(&app.games, &table_id).await;
+    tried.map_err(|wait| WebError::TooManyTries { wait })?;
     let table = app.games.load(&table_id).await?;
     let holder = holder_by_phrase(app, &table_id, &table, &form.phrase);
     Ok(Seated {
@@ -110,25 +102,5 @@ fn holder_by_phrase(app: &App, id: &TableId, table: &Table, typed: &str) -> Opti
             seat: *seat,
             generation: held.generation,
         })
-        .find(|holder| app.keys.phrase(id, *holder) == typed)
-}
-
-/// Phrases tried of late, by table.
-#[derive(Debug, Default)]
-pub(crate) struct Tries(Mutex<HashMap<TableId, (u64, u32)>>);
-
-impl Tries {
-    /// Takes a try, if one is left: counted before anything is looked at, so that tries at once count, too.
-    fn take(&self, table: &TableId, now_ms: u64) -> bool {
-        let mut tries = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if tries.len() >= TABLES_MAX {
-            tries.retain(|_, (since, _)| now_ms < *since + WINDOW_MS);
-        }
-        let (since, count) = tries.entry(table.clone()).or_insert((now_ms, 0));
-        if now_ms >= *since + WINDOW_MS {
-            (*since, *count) = (now_ms, 0);
-        }
-        *count += 1;
-        *count <= TRIES_MAX
-    }
+        .find(|holder| app.keys.fits(id, *holder, &typed))
 }

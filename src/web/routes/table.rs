@@ -8,14 +8,14 @@ use axum::extract::rejection::FormRejection;
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use axum::{Form, Json};
 use futures_util::stream;
-use game::{Command, CommandId, SeatNo, TableId, View};
+use game::{Command, CommandId, Phase, SeatNo, TableId, View};
 use http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE};
 use http::{HeaderMap, StatusCode, Uri};
 use serde::Deserialize;
 use serde_json::{Map, Value};
 use service::{GameError, Presence};
 
-use crate::identity::AtTable;
+use crate::identity::{AtTable, renewed};
 use crate::pages::{CommandIds, Invitation, Main, TablePage, Template};
 use crate::request::{Wants, base_url, fresh_stem};
 use crate::{App, WebError};
@@ -28,13 +28,14 @@ pub(crate) async fn page(
     headers: HeaderMap,
 ) -> Result<Response, WebError> {
     if Wants::of(&uri, &headers) == Wants::Json {
-        return super::api::view(State(app), at).await;
+        return super::api::view(State(app), at, headers).await;
     }
     let notice = at
         .unreadable
         .then(|| WebError::NoSeat { unreadable: true }.to_string());
     let shown = show(&app, &at, (&uri, &headers), notice.as_deref()).await?;
-    Ok(([(CACHE_CONTROL, "no-store")], shown).into_response())
+    let renewed = renewed(&app, &headers, &at);
+    Ok(([(CACHE_CONTROL, "no-store")], renewed, shown).into_response())
 }
 
 /// Plays a command from a form.
@@ -150,7 +151,12 @@ impl<'a> Shown<'a> {
         let holder = at.holder.filter(|_| view.you.is_some());
         let invitation = view.code.as_ref().map(|code| {
             let link = format!("{base}/join/{code}");
-            let drawn = drawn_code(&link);
+            // Nobody joins a story that has begun, and drawing costs more than all the rest of a page.
+            let drawn = if view.phase == Phase::Gathering {
+                drawn_code(&link)
+            } else {
+                String::new()
+            };
             (link, drawn)
         });
         Self {

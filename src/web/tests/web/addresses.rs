@@ -65,6 +65,21 @@ async fn a_table_opened_and_joined_by_form_is_shown_to_its_seats() {
 }
 
 #[tokio::test]
+async fn once_the_story_has_begun_the_link_is_written_and_no_longer_drawn() {
+    let server = Server::new();
+    for (at, drawn) in [(At::Gathering, true), (At::Scene, false)] {
+        let mut stand = Stand::at(&server, at).await;
+        let page = stand.host.get(&format!("/t/{}", stand.table)).await;
+        assert_page(
+            &page,
+            200,
+            &format!("http://codex.test/join/{}", stand.code),
+        );
+        assert_eq!(page.text().contains("class=\"qr\""), drawn, "{at:?}");
+    }
+}
+
+#[tokio::test]
 async fn a_seats_cookie_is_for_this_server_and_no_script() {
     let server = Server::new();
     let mut anna = Client::new(&server);

@@ -1,6 +1,7 @@
 //! A browser, as far as a test needs one: it keeps its cookies and reads streams.
 
 use std::collections::BTreeMap;
+use std::net::SocketAddr;
 use std::time::Duration;
 
 use axum::Router;
@@ -50,14 +51,22 @@ pub(crate) struct Client {
     router: Router,
     /// What it sends with every request, by name.
     pub(crate) cookies: BTreeMap<String, String>,
+    /// Where it is.
+    pub(crate) address: [u8; 4],
 }
 
 impl Client {
     /// A browser that has never been here.
     pub(crate) fn new(server: &Server) -> Self {
+        Self::of(server.router.clone())
+    }
+
+    /// A browser that reaches something else than what players reach.
+    pub(crate) fn of(router: Router) -> Self {
         Self {
-            router: server.router.clone(),
+            router,
             cookies: BTreeMap::new(),
+            address: [192, 0, 2, 1],
         }
     }
 
@@ -65,7 +74,7 @@ impl Client {
     pub(crate) fn on(&self, server: &Server) -> Self {
         Self {
             router: server.router.clone(),
-            cookies: self.cookies.clone(),
+            ..self.clone()
         }
     }
 
@@ -143,6 +152,8 @@ impl Client {
             let cookies = cookies.join("; ").parse().expect("cookies are plain text");
             request.headers_mut().insert(COOKIE, cookies);
         }
+        let peer = SocketAddr::from((self.address, 40_000));
+        request.extensions_mut().insert(web::Peer(peer));
         let router = self.router.clone();
         let response = router.oneshot(request).await.expect("a router never fails");
         for cookie in response.headers().get_all(SET_COOKIE) {

@@ -1,11 +1,15 @@
 //! What a server takes at most, and how it says that it is enough.
 
+use std::sync::Arc;
+use std::time::Duration;
+
 use game::TableId;
 use http::StatusCode;
 use serde_json::json;
+use store::memory::MemoryJournal;
 
 use crate::client::{Client, fresh_id, page};
-use crate::server::{Options, Server, pass};
+use crate::server::{Options, Server};
 use crate::stands::{At, Stand, assert_page, assert_problem, view};
 
 #[tokio::test]
@@ -36,6 +40,25 @@ async fn a_server_whose_tables_are_all_taken_asks_to_come_again() {
         StatusCode::SEE_OTHER,
         "a place is free again"
     );
+}
+
+#[tokio::test]
+async fn instances_count_the_tables_of_their_journal_and_not_their_own() {
+    let options = Options {
+        tables_max: 1,
+        ..Options::default()
+    };
+    let journal = Arc::new(MemoryJournal::default());
+    let [first, second] = [(); 2].map(|()| Server::over(journal.clone(), options));
+    let stand = Stand::at(&first, At::Gathering).await;
+    let body = json!({ "name": "Eve", "command_id": fresh_id() });
+    let mut eve = Client::new(&second);
+    let refused = eve.post_json("/api/tables", &body).await;
+    assert_problem(&refused, 503, "server-full", "All tables");
+    let close = game::Command::Close {};
+    stand.host.on(&second).play(&stand.table, &close).await;
+    let opened = eve.post_json("/api/tables", &body).await;
+    assert_eq!(opened.status, StatusCode::CREATED, "{}", opened.text());
 }
 
 #[tokio::test]
@@ -124,7 +147,7 @@ async fn the_phrase_of_a_freed_seat_brings_nobody_back() {
     assert_page(&refused, 403, "That phrase fits no seat at this table.");
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn phrases_cannot_be_guessed_in_a_row() {
     let server = Server::new();
     let mut stand = Stand::at(&server, At::Gathering).await;
@@ -135,7 +158,9 @@ async fn phrases_cannot_be_guessed_in_a_row() {
     }
     let phrase = stand.phrases[0].clone();
     let refused = come_back(&mut stand.stranger, &stand.code, &phrase).await;
-    assert_page(&refused, 429, "Too many phrases were tried for this table.");
+    let says = "Too many phrases were tried for this table. Please wait 3 seconds.";
+    assert_page(&refused, 429, says);
+    assert_eq!(refused.header("retry-after"), "3");
     assert!(stand.stranger.cookies.is_empty());
     stand.plays_on().await;
     let other = Stand::at(&server, At::Gathering).await;
@@ -146,9 +171,9 @@ async fn phrases_cannot_be_guessed_in_a_row() {
         "other tables do not suffer"
     );
 
-    pass(60_000);
+    tokio::time::advance(Duration::from_secs(3)).await;
     let back = come_back(&mut stand.stranger, &stand.code, &phrase).await;
-    assert_eq!(back.status, StatusCode::SEE_OTHER, "a minute later");
+    assert_eq!(back.status, StatusCode::SEE_OTHER, "when it was said");
 }
 
 #[tokio::test]

@@ -9,7 +9,7 @@ use tokio::time::Instant;
 use web::Stage;
 
 use crate::client::{BEAT, Client, News};
-use crate::server::Server;
+use crate::server::{Options, Server};
 use crate::stands::{At, Stand, view};
 
 #[tokio::test(start_paused = true)]
@@ -36,6 +36,25 @@ async fn a_process_that_closes_opens_no_stream() {
     assert_eq!(refused.status, StatusCode::SERVICE_UNAVAILABLE);
     assert_eq!(refused.json()["code"], "closing");
     assert_eq!(refused.header("retry-after"), "5");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_stream_that_grows_old_sends_its_client_to_the_next() {
+    let age = Duration::from_mins(55);
+    let server = Server::with(Options {
+        stream_age_max: Some(age),
+        ..Options::USUAL
+    });
+    let mut stand = Stand::at(&server, At::Gathering).await;
+    let began = Instant::now();
+    let mut stream = stand.host.stream(&stand.json_stream()).await;
+    let mut last = stream.event().await;
+    while let Some(event) = stream.next().await {
+        last = event;
+    }
+    assert_eq!(last.event, "bye");
+    let lasted = began.elapsed();
+    assert!(lasted <= age && lasted >= age * 9 / 10, "{lasted:?}");
 }
 
 #[tokio::test(start_paused = true)]
@@ -179,7 +198,7 @@ async fn when_the_process_closes_streams_say_goodbye_and_end() {
         let bye = stream.event().await;
         assert_eq!(bye.event, "bye");
         let retry_ms = bye.json()["retry_ms"].as_u64().unwrap();
-        assert!((500..=2_500).contains(&retry_ms), "{retry_ms}");
+        assert!((500..=1_500).contains(&retry_ms), "{retry_ms}");
         assert_eq!(stream.next().await, None);
     }
     assert_eq!(began.elapsed(), Duration::ZERO);

@@ -4,15 +4,21 @@
 
 mod addresses;
 mod bad_input;
+mod flood;
+mod invited;
 mod limits;
 mod live;
+mod lost_news;
+mod numbers;
 mod operation;
 mod planted;
 mod presence;
+mod rotation;
 mod secrets;
 
 mod client;
 mod log;
+mod news;
 mod plain;
 mod server;
 mod stands;

@@ -1,12 +1,18 @@
 //! What operators and their machines ask for.
 
+use std::sync::Arc;
+use std::time::Duration;
+
 use axum::body::Body;
+use bus::{Link, State};
 use http::{HeaderValue, Method};
 use serde_json::{Value, json};
+use store::memory::MemoryJournal;
 use web::Stage;
 
 use crate::client::{Answer, Client, page};
-use crate::server::{Server, pass};
+use crate::news::TestBus;
+use crate::server::{Options, Server, pass};
 use crate::stands::{At, Stand};
 
 /// What a scraper sends that prefers the newer format, and one that knows the older only.
@@ -63,6 +69,88 @@ async fn health_is_the_whole_picture() {
         health["checks"]["streams"],
         json!({ "healthy": true, "open": 0, "most": 100 })
     );
+}
+
+#[tokio::test]
+async fn a_server_cut_off_from_others_is_degraded_and_ready() {
+    let bus = Arc::new(TestBus::default());
+    let journal = Arc::new(MemoryJournal::default());
+    let server = Server::between(journal, bus.clone(), Options::default());
+    let mut client = Client::new(&server);
+    let away = Link::Away {
+        lasting: Duration::from_millis(12_300),
+        why: "redis cannot be reached".to_owned(),
+    };
+    for (link, word, status, up) in [
+        (Link::Alone, "alone", "healthy", 1),
+        (Link::Connected, "connected", "healthy", 1),
+        (away, "away", "degraded", 0),
+        (Link::Connected, "connected", "healthy", 1),
+    ] {
+        bus.link(link);
+        let answer = client.get_json("/health").await;
+        assert_eq!(answer.status, 200, "{word}");
+        let health = answer.json();
+        let check = &health["checks"]["bus"];
+        assert_eq!(health["status"], status);
+        assert_eq!(check["link"], word);
+        assert_eq!(check["healthy"], up == 1);
+        if word == "away" {
+            assert_eq!(check["away_seconds"], 12);
+            let message = check["message"].as_str().unwrap();
+            assert!(message.ends_with("redis cannot be reached"), "{message}");
+        }
+        assert_eq!(client.get_json("/health/ready").await.status, 200, "{word}");
+        let text = metrics(&mut client, Some("text/plain")).await;
+        assert_has_line(&text, &format!("arcane_bus_up {up}"));
+    }
+}
+
+#[tokio::test]
+async fn figures_tell_of_what_instances_share() {
+    let bus = Arc::new(TestBus::default());
+    *bus.state.lock().unwrap() = State {
+        link: Link::Connected,
+        dropped: 7,
+        hits: 30,
+        misses: 10,
+    };
+    let journal = Arc::new(MemoryJournal::default());
+    let server = Server::between(journal, bus, Options::default());
+    let mut client = Client::new(&server);
+    let text = metrics(&mut client, Some("text/plain")).await;
+    for line in [
+        "arcane_bus_dropped_total 7",
+        "arcane_bus_cache_hits_total 30",
+        "arcane_bus_cache_misses_total 10",
+    ] {
+        assert_has_line(&text, line);
+    }
+    let figures = metrics(&mut client, None).await.json();
+    assert_eq!(figures["cache_hit_rate"], 0.75, "{figures}");
+}
+
+#[tokio::test]
+async fn figures_set_apart_are_not_for_players_and_health_is_for_both() {
+    let server = Server::with(Options {
+        metrics_apart: true,
+        ..Options::default()
+    });
+    let mut player = Client::new(&server);
+    let mut scraper = Client::of(server.apart.clone().unwrap());
+    assert_eq!(player.get("/metrics").await.status, 404);
+    let text = metrics(&mut scraper, Some("text/plain")).await;
+    assert_reads_as_prometheus(text.text());
+    for path in ["/health", "/health/live", "/health/ready"] {
+        assert_eq!(player.get(path).await.status, 200, "{path}");
+        assert_eq!(scraper.get(path).await.status, 200, "{path}");
+    }
+    for path in ["/", "/t/aaaaaaaaaaaaaaaaaaaa", "/api/codes/ZZZZZZ"] {
+        let answer = scraper.get_json(path).await;
+        assert_eq!(answer.status, 404, "{path}");
+        assert_eq!(answer.json()["code"], "not-found", "{path}");
+    }
+    assert!(Server::new().apart.is_none());
 }
 
 #[tokio::test]
@@ -147,6 +235,11 @@ async fn metrics(client: &mut Client, accept: Option<&'static str>) -> Answer {
     let answer = client.send(request).await;
     assert_eq!(answer.status, 200);
     answer
+}
+
+fn assert_has_line(answer: &Answer, line: &str) {
+    let text = answer.text();
+    assert!(text.lines().any(|have| have == line), "{line}: {text}");
 }
 
 /// Each line is a comment or a sample of a family that was announced, and the text ends as it should.

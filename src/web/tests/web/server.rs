@@ -6,13 +6,15 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
+use bus::Bus;
 use bus::memory::MemoryBus;
 use game::content::World;
+use http::HeaderName;
 use service::{Games, Parts};
 use store::Journal;
 use store::memory::MemoryJournal;
 use store::sqlite::SqliteJournal;
-use web::{Keys, Life, Stage};
+use web::{Keys, Life, Limits, Stage};
 
 /// The moment generated tables open, and every test begins.
 pub(crate) const BEGUN_AT_MS: u64 = 1_800_000_000_000;
@@ -75,16 +77,39 @@ pub(crate) struct Options {
     pub(crate) streams_max: usize,
     pub(crate) away_after_ms: u64,
     pub(crate) secret: &'static str,
+    pub(crate) previous_secret: Option<&'static str>,
+    pub(crate) public_url: Option<&'static str>,
+    pub(crate) cors_origins: &'static [&'static str],
+    pub(crate) trusted_proxy_hops: usize,
+    pub(crate) requests_per_minute: Option<u32>,
+    pub(crate) metrics_apart: bool,
+    pub(crate) request_id: Option<&'static str>,
+    pub(crate) trace_project: Option<&'static str>,
+    pub(crate) stream_age_max: Option<Duration>,
+}
+
+impl Options {
+    /// The usual server.
+    pub(crate) const USUAL: Self = Self {
+        tables_max: 1_000,
+        streams_max: 100,
+        away_after_ms: AWAY_AFTER_MS,
+        secret: "a secret of the operator, of 32 bytes or more",
+        previous_secret: None,
+        public_url: None,
+        cors_origins: &[],
+        trusted_proxy_hops: 0,
+        requests_per_minute: None,
+        metrics_apart: false,
+        request_id: None,
+        trace_project: None,
+        stream_age_max: None,
+    };
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self {
-            tables_max: 1_000,
-            streams_max: 100,
-            away_after_ms: AWAY_AFTER_MS,
-            secret: "a secret of the operator, of 32 bytes or more",
-        }
+        Self::USUAL
     }
 }
 
@@ -103,6 +128,8 @@ pub(crate) async fn sqlite(folder: &Path) -> Arc<SqliteJournal> {
 #[derive(Debug)]
 pub(crate) struct Server {
     pub(crate) router: Router,
+    /// What is served on a port of its own.
+    pub(crate) apart: Option<Router>,
     pub(crate) games: Arc<Games>,
     pub(crate) life: Life,
     pub(crate) world: Arc<World>,
@@ -121,32 +148,58 @@ impl Server {
 
     /// A server over any journal.
     pub(crate) fn over(journal: Arc<dyn Journal>, options: Options) -> Self {
+        Self::between(journal, Arc::new(MemoryBus::default()), options)
+    }
+
+    /// A server over any journal that hears of others by any bus.
+    pub(crate) fn between(journal: Arc<dyn Journal>, bus: Arc<dyn Bus>, options: Options) -> Self {
         let world = Arc::new(world::library().expect("the library is sound"));
         let games = Games::new(Parts {
             journal,
-            bus: Arc::new(MemoryBus::default()),
+            bus,
             world: Arc::clone(&world),
             now_ms,
             random,
             settings: service::Settings {
                 tables_max: options.tables_max,
                 away_after_ms: options.away_after_ms,
+                cache_ttl: None,
             },
         });
         let life = Life::begin();
         life.come_to(Stage::Open);
-        let router = web::router(web::Parts {
+        let keys = Keys::derive(options.secret.as_bytes());
+        let keys = match options.previous_secret {
+            Some(previous) => keys.and_previous(previous.as_bytes()),
+            None => keys,
+        };
+        let limits = |requests_per_minute| Limits {
+            requests_per_minute,
+        };
+        let routers = web::router(web::Parts {
             games: Arc::clone(&games),
-            keys: Keys::derive(options.secret.as_bytes()),
+            keys,
             life: life.clone(),
             random,
             settings: web::Settings {
+                public_url: options.public_url.map(str::to_owned),
+                cors_origins: options
+                    .cors_origins
+                    .iter()
+                    .map(ToString::to_string)
+                    .collect(),
+                trusted_proxy_hops: options.trusted_proxy_hops,
                 streams_max: options.streams_max,
-                ..web::Settings::default()
+                limits: options.requests_per_minute.map(limits),
+                metrics_apart: options.metrics_apart,
+                request_id: options.request_id.map(HeaderName::from_static),
+                trace_project: options.trace_project.map(str::to_owned),
+                stream_age_max: options.stream_age_max,
             },
         });
         Self {
-            router,
+            router: routers.players,
+            apart: routers.metrics,
             games,
             life,
             world,

@@ -1,0 +1,186 @@
+//! Every address there is, and what every request passes on its way there.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::{DefaultBodyLimit, Request, State};
+use axum::middleware::{Next, from_fn, from_fn_with_state};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
+use http::header::{
+    CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderName, REFERRER_POLICY, RETRY_AFTER,
+    X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
+};
+use http::{HeaderValue, Method};
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::cors::{AllowOrigin, CorsLayer};
+use tower_http::request_id::{MakeRequestUuid, PropagateRequestIdLayer, SetRequestIdLayer};
+use tower_http::set_header::SetResponseHeaderLayer;
+
+use crate::error::{WebError, show_problems};
+use crate::limits::{Asking, Limiter, limit};
+use crate::routes::{api, assets, gathering, health, live, metrics, returning, table};
+use crate::{App, Parts, Shared, answers, numbers, request, streams};
+
+/// Bytes of a request's body at most: the longest form is a chat line.
+const BODY_BYTES_MAX: usize = 16 * 1024;
+const POLICY: &str = "default-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'self'; \
+                      frame-ancestors 'none'; object-src 'none'";
+
+/// Every address, by the port it is served on.
+#[derive(Clone, Debug)]
+pub struct Routers {
+    /// What players reach.
+    pub players: Router,
+    /// Figures and health, where figures are for a port of their own.
+    pub metrics: Option<Router>,
+}
+
+/// Every address there is.
+pub fn router(parts: Parts) -> Routers {
+    let Parts {
+        games,
+        keys,
+        life,
+        random,
+        settings,
+    } = parts;
+    let app = App(Arc::new(Shared {
+        limiter: Limiter::new(settings.limits),
+        games,
+        keys,
+        life,
+        random,
+        settings,
+        streams: streams::Streams::default(),
+        answers: answers::Answers::default(),
+    }));
+    let open = pages(&app).merge(api(&app)).merge(health());
+    if app.settings.metrics_apart {
+        let apart = health().merge(figures());
+        return Routers {
+            players: guarded(&app, open),
+            metrics: Some(guarded(&app, apart)),
+        };
+    }
+    Routers {
+        players: guarded(&app, open.merge(figures())),
+        metrics: None,
+    }
+}
+
+/// What people ask for. Streams and files count towards no limit: the first have one of their own, and the
+/// second are the same for everybody and cost nothing.
+fn pages(app: &App) -> Router<App> {
+    let ordinary = Router::new()
+        .route("/", get(gathering::home))
+        .route("/join", get(gathering::join_typed))
+        .route("/join/{code}", get(gathering::join_page))
+        .route("/return", get(returning::page))
+        .route("/t/{table}", get(table::page))
+        .route("/t/{table}/play", post(table::play))
+        .route("/t/{table}/chronicle.jsonl", get(table::export));
+    let opening = Router::new().route("/tables", post(gathering::open));
+    let joining = Router::new()
+        .route("/join/{code}", post(gathering::join))
+        .route("/return", post(returning::come_back));
+    limited(app, ordinary, opening, joining)
+        .route("/t/{table}/live", get(live::page_stream))
+        .route("/assets/{name}", get(assets::asset))
+}
+
+/// What programs ask for. Other sites' pages are told of a limit, too: it stands inside of CORS.
+fn api(app: &App) -> Router<App> {
+    let ordinary = Router::new()
+        .route("/api/codes/{code}", get(api::table_of))
+        .route("/api/tables/{table}", get(api::view))
+        .route("/api/tables/{table}/commands", post(api::play))
+        .route("/api/tables/{table}/chronicle", get(table::export));
+    let opening = Router::new().route("/api/tables", post(api::open));
+    let joining = Router::new().route("/api/tables/{table}/seats", post(api::sit));
+    limited(app, ordinary, opening, joining)
+        .route("/api/tables/{table}/events", get(live::json_stream))
+        // A fallback set later would stand outside of CORS and answer the browser that asks first.
+        .method_not_allowed_fallback(async || WebError::WrongMethod)
+        .layer(cors(&app.settings.cors_origins))
+}
+
+fn limited(
+    app: &App,
+    ordinary: Router<App>,
+    opening: Router<App>,
+    joining: Router<App>,
+) -> Router<App> {
+    let limit = |asking: Asking| from_fn_with_state((app.clone(), asking), limit);
+    ordinary
+        .layer(limit(Asking::Ordinary))
+        .merge(opening.layer(limit(Asking::ToOpen)))
+        .merge(joining.layer(limit(Asking::ToJoin)))
+}
+
+fn health() -> Router<App> {
+    Router::new()
+        .route("/health", get(health::health))
+        .route("/health/live", get(health::live))
+        .route("/health/ready", get(health::ready))
+}
+
+fn figures() -> Router<App> {
+    Router::new().route("/metrics", get(metrics::metrics))
+}
+
+/// What every request passes, from the last of these layers to the first.
+fn guarded(app: &App, addresses: Router<App>) -> Router {
+    addresses
+        .fallback(async || WebError::NotFound)
+        .method_not_allowed_fallback(async || WebError::WrongMethod)
+        .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
+        .layer(from_fn_with_state(app.clone(), refuse_cross_site))
+        .layer(CatchPanicLayer::custom(after_panic))
+        .layer(from_fn(show_problems))
+        .layer(from_fn_with_state(app.clone(), answers::count))
+        .layer(fixed(CONTENT_SECURITY_POLICY, POLICY))
+        .layer(fixed(X_CONTENT_TYPE_OPTIONS, "nosniff"))
+        .layer(fixed(X_FRAME_OPTIONS, "DENY"))
+        .layer(fixed(REFERRER_POLICY, "same-origin"))
+        .layer(PropagateRequestIdLayer::x_request_id())
+        .layer(SetRequestIdLayer::x_request_id(MakeRequestUuid))
+        .layer(from_fn_with_state(app.clone(), numbers::adopt))
+        .with_state(app.clone())
+}
+
+/// Other sites' pages may use the JSON API where the operator says so: named ones with the seat's cookie,
+/// all of them (`*`) only without.
+fn cors(origins: &[String]) -> CorsLayer {
+    let layer = CorsLayer::new()
+        .allow_methods([Method::GET, Method::POST])
+        .allow_headers([CONTENT_TYPE])
+        .expose_headers([RETRY_AFTER]);
+    if origins.iter().any(|origin| origin == "*") {
+        return layer.allow_origin(AllowOrigin::any());
+    }
+    let named = origins
+        .iter()
+        .filter_map(|origin| HeaderValue::from_str(origin).ok());
+    layer
+        .allow_origin(AllowOrigin::list(named))
+        .allow_credentials(true)
+}
+
+fn fixed(name: HeaderName, value: &'static str) -> SetResponseHeaderLayer<HeaderValue> {
+    SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value))
+}
+
+/// A panicking handler is our fault and one request's misfortune.
+fn after_panic(_panic: Box<dyn std::any::Any + Send>) -> Response {
+    WebError::Internal("a handler panicked".into()).into_response()
+}
+
+/// Changes asked for by other sites' pages are refused, whatever cookies they bring.
+async fn refuse_cross_site(State(app): State<App>, request: Request, next: Next) -> Response {
+    let changes = request.method() != Method::GET && request.method() != Method::HEAD;
+    if changes && request::is_cross_site(&app, request.uri(), request.headers()) {
+        return WebError::CrossSite.into_response();
+    }
+    next.run(request).await
+}

@@ -1,0 +1,277 @@
+//! Who asks too often, and who only looks as if.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::body::Body;
+use futures_util::stream;
+use game::Command;
+use http::{HeaderValue, Method, StatusCode};
+use store::memory::MemoryJournal;
+use tokio::time::{advance, timeout};
+
+use crate::client::{Answer, Client, form, fresh_id, page};
+use crate::news::TestBus;
+use crate::server::{Options, Server};
+use crate::stands::{At, Stand, assert_page, assert_problem, open, sit, view};
+
+const SAYS: &str = "Too many requests came from you or your network.";
+/// Far longer than an answer takes that waits for nothing.
+const PATIENCE: Duration = Duration::from_mins(5);
+
+fn limited(requests_per_minute: u32) -> Options {
+    Options {
+        requests_per_minute: Some(requests_per_minute),
+        ..Options::default()
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_seat_that_asks_too_often_is_refused_alone_and_told_for_how_long() {
+    let server = Server::with(limited(3));
+    let mut stand = Stand::at(&server, At::Gathering).await;
+    let path = format!("/t/{}", stand.table);
+    for _ in 0..3 {
+        assert_eq!(stand.host.get(&path).await.status, StatusCode::OK);
+    }
+    let before = stand.version().await;
+    let refused = stand.host.get(&path).await;
+    assert_page(&refused, 429, SAYS);
+    assert_page(&refused, 429, "Please wait 20 seconds and try again.");
+    assert_eq!(refused.header("retry-after"), "20");
+    let said = Command::Say {
+        text: "Me! Me! Me!".to_owned(),
+    };
+    let refused = stand.host.play(&stand.table, &said).await;
+    assert_problem(&refused, 429, "too-many-requests", SAYS);
+    assert_eq!(refused.header("retry-after"), "20");
+    assert_page(
+        &stand.host.play_by_form(&stand.table, &said).await,
+        429,
+        SAYS,
+    );
+    assert_eq!(stand.version().await, before);
+    assert_eq!(view(&mut stand.guest, &stand.table).await["you"], 2);
+
+    advance(Duration::from_millis(500)).await;
+    let refused = stand.host.get(&path).await;
+    assert_eq!(refused.header("retry-after"), "20", "rounded up");
+    advance(Duration::from_millis(19_500)).await;
+    assert_eq!(stand.host.get(&path).await.status, StatusCode::OK);
+    assert_page(&stand.host.get(&path).await, 429, SAYS);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_address_without_a_seat_has_ten_times_as_many_and_no_seat_pays_for_it() {
+    let server = Server::with(limited(2));
+    let mut stand = Stand::at(&server, At::Gathering).await;
+    let path = format!("/t/{}", stand.table);
+    let other_table = Stand::at(&server, At::Gathering).await;
+    let mut seated_elsewhere = other_table.host.clone();
+    for _ in 0..10 {
+        assert_eq!(stand.stranger.get(&path).await.status, StatusCode::OK);
+        assert_eq!(seated_elsewhere.get(&path).await.status, StatusCode::OK);
+    }
+    assert_page(&stand.stranger.get(&path).await, 429, SAYS);
+    assert_page(&seated_elsewhere.get("/").await, 429, SAYS);
+    assert_eq!(stand.host.get(&path).await.status, StatusCode::OK);
+    let mut forger = stand.stranger.clone();
+    let name = format!("seat-{}", stand.table);
+    forger.cookies.insert(name, "forged".to_owned());
+    assert_page(&forger.get(&path).await, 429, SAYS);
+    stand.stranger.address = [192, 0, 2, 2];
+    assert_eq!(stand.stranger.get(&path).await.status, StatusCode::OK);
+}
+
+#[tokio::test(start_paused = true)]
+async fn streams_files_health_and_figures_count_towards_nothing() {
+    let server = Server::with(limited(1));
+    let mut stand = Stand::at(&server, At::Gathering).await;
+    let style = web::pages::asset("codex.css");
+    let streams = [stand.page_stream(), stand.json_stream()];
+    for client in [&mut stand.host, &mut stand.stranger] {
+        for _ in 0..30 {
+            for path in [
+                "/health",
+                "/health/live",
+                "/health/ready",
+                "/metrics",
+                &style,
+            ] {
+                assert_eq!(client.get(path).await.status, StatusCode::OK, "{path}");
+            }
+            for path in &streams {
+                drop(client.stream(path).await);
+            }
+        }
+    }
+    let path = format!("/t/{}", stand.table);
+    assert_eq!(stand.host.get(&path).await.status, StatusCode::OK);
+    assert_page(&stand.host.get(&path).await, 429, SAYS);
+    assert_eq!(
+        stand.host.stream(&streams[0]).await.event().await.event,
+        "page"
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_class_of_300_behind_one_address_sits_down_at_once_and_plays() {
+    let server = Server::with(limited(60));
+    let mut seated = Vec::new();
+    for _ in 0..75 {
+        let mut host = Client::new(&server);
+        assert_eq!(host.get("/").await.status, StatusCode::OK);
+        let opened = open(&mut host, "Anna").await;
+        let table = opened["table"]
+            .as_str()
+            .and_then(game::TableId::parse)
+            .unwrap();
+        let join = format!("/join/{}", opened["code"].as_str().unwrap());
+        seated.push((host, table.clone()));
+        for name in ["Ben", "Chidi", "Dora"] {
+            let mut guest = Client::new(&server);
+            assert_eq!(guest.get(&join).await.status, StatusCode::OK);
+            sit(&mut guest, &table, name).await;
+            seated.push((guest, table.clone()));
+        }
+    }
+    assert_eq!(seated.len(), 300);
+    for (client, table) in &mut seated {
+        for _ in 0..3 {
+            assert!(view(client, table).await["you"].is_number());
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_flood_of_tables_is_stopped_before_it_is_read() {
+    let server = Server::with(limited(60));
+    let mut flood = Client::new(&server);
+    for _ in 0..100 {
+        open(&mut flood, "Flood").await;
+    }
+    let id = fresh_id();
+    let typed = [("name", "Flood"), ("command_id", id.as_str())];
+    let mut endless = form("/tables", &typed);
+    *endless.body_mut() = Body::from_stream(stream::pending::<Result<Vec<u8>, std::io::Error>>());
+    let refused = timeout(PATIENCE, flood.send(endless)).await;
+    let refused = refused.expect("nothing of the body is waited for");
+    assert_page(&refused, 429, SAYS);
+    assert_eq!(refused.header("retry-after"), "6");
+    let mut honest = Client::new(&server);
+    honest.address = [192, 0, 2, 2];
+    open(&mut honest, "Anna").await;
+    assert_eq!(
+        flood.get("/").await.status,
+        StatusCode::OK,
+        "looking is free"
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_flood_of_newcomers_is_stopped() {
+    let server = Server::with(limited(60));
+    let mut stand = Stand::at(&server, At::Gathering).await;
+    let typed = [("name", "Flood"), ("command_id", "test-command-flood")];
+    // Ben has taken a seat from here already.
+    for number in 0..299 {
+        let path = ["/join/ZZZZZZ", "/return"][number % 2];
+        let asked = stand.stranger.post_form(path, &typed).await;
+        assert_ne!(asked.status, StatusCode::TOO_MANY_REQUESTS, "{number}");
+    }
+    let join = format!("/join/{}", stand.code);
+    let refused = stand.stranger.post_form(&join, &typed).await;
+    assert_page(&refused, 429, "Please wait a second and try again.");
+    let mut honest = Client::new(&server);
+    honest.address = [192, 0, 2, 2];
+    sit(&mut honest, &stand.table, "Ivy").await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_a_client_forges_does_not_move_its_limit() {
+    for (hops, proxy_adds) in [(0, ""), (1, ", 198.51.100.5")] {
+        let server = Server::with(Options {
+            trusted_proxy_hops: hops,
+            ..limited(1)
+        });
+        let mut client = Client::new(&server);
+        let mut statuses = Vec::new();
+        for number in 0..11 {
+            let forged = format!("203.0.113.{number}{proxy_adds}");
+            statuses.push(asks_for(&mut client, &forged).await.status.as_u16());
+        }
+        assert_eq!(statuses[..10], [200; 10], "{hops}");
+        assert_eq!(statuses[10], 429, "{hops}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn clients_behind_a_proxy_are_told_apart_and_one_network_is_one_client() {
+    let server = Server::with(Options {
+        trusted_proxy_hops: 1,
+        ..limited(1)
+    });
+    let mut proxy = Client::new(&server);
+    for number in 0..10 {
+        let one_of_many = format!("2001:db8:0:1::{number}");
+        let answer = asks_for(&mut proxy, &one_of_many).await;
+        assert_eq!(answer.status, StatusCode::OK);
+    }
+    assert_page(
+        &asks_for(&mut proxy, "2001:db8:0:1:ffff::1").await,
+        429,
+        SAYS,
+    );
+    for neighbour in ["2001:db8:0:2::1", "198.51.100.5", ""] {
+        assert_eq!(asks_for(&mut proxy, neighbour).await.status, StatusCode::OK);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn instances_count_together_through_the_bus_and_each_by_itself_without_it() {
+    for (bus, allowed) in [(TestBus::counting(), 3), (TestBus::default(), 9)] {
+        let (bus, journal) = (Arc::new(bus), Arc::new(MemoryJournal::default()));
+        let servers = [(); 3].map(|()| Server::between(journal.clone(), bus.clone(), limited(3)));
+        let stand = Stand::at(&servers[0], At::Gathering).await;
+        let path = format!("/api/tables/{}", stand.table);
+        let mut answers = Vec::new();
+        for number in 0..12 {
+            let mut client = stand.host.on(&servers[number % 3]);
+            answers.push(client.get_json(&path).await.status.as_u16());
+        }
+        let expected = [[200].repeat(allowed), [429].repeat(12 - allowed)].concat();
+        assert_eq!(answers, expected);
+        let mut guest = stand.guest.on(&servers[1]);
+        assert_eq!(view(&mut guest, &stand.table).await["you"], 2);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_was_refused_is_counted_by_its_kind() {
+    let server = Server::with(limited(1));
+    let mut stand = Stand::at(&server, At::Gathering).await;
+    for _ in 0..3 {
+        stand.host.get(&format!("/t/{}", stand.table)).await;
+    }
+    for _ in 0..11 {
+        stand.stranger.get("/").await;
+    }
+    let mut scraper = page(Method::GET, "/metrics", Body::empty());
+    let accept = HeaderValue::from_static("text/plain");
+    scraper.headers_mut().insert("accept", accept);
+    let figures = stand.stranger.send(scraper).await;
+    for line in [
+        "arcane_requests_limited_total{class=\"seat\"} 2",
+        "arcane_requests_limited_total{class=\"address\"} 1",
+    ] {
+        let have = figures.text();
+        assert!(have.lines().any(|have| have == line), "{line}: {have}");
+    }
+}
+
+async fn asks_for(client: &mut Client, forwarded: &str) -> Answer {
+    let mut request = page(Method::GET, "/", Body::empty());
+    let forwarded = forwarded.parse().expect("a header's value");
+    request.headers_mut().insert("x-forwarded-for", forwarded);
+    client.send(request).await
+}

@@ -1,0 +1,135 @@
+//! A bus that is as bad as the test says, and that several servers may share.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Mutex;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use bus::{Bus, Link, State, Taken};
+use tokio::sync::watch;
+
+/// How many announcements nobody hears.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Losing {
+    #[default]
+    None,
+    /// Half of them, by this seed's chance.
+    Half(u64),
+    All,
+}
+
+/// A bus as bad as the test says.
+#[derive(Debug, Default)]
+pub(crate) struct TestBus {
+    pub(crate) losing: Mutex<Losing>,
+    pub(crate) state: Mutex<State>,
+    /// Tokens taken, where this bus counts them.
+    tokens: Option<Mutex<HashMap<String, u32>>>,
+    /// Announcements heard, and lost.
+    announced: Mutex<(u64, u64)>,
+    news: Mutex<HashMap<String, watch::Sender<u64>>>,
+    seen: Mutex<HashMap<String, BTreeMap<u8, u64>>>,
+}
+
+impl TestBus {
+    /// A bus that loses what the test says.
+    pub(crate) fn losing(losing: Losing) -> Self {
+        Self {
+            losing: Mutex::new(losing),
+            ..Self::default()
+        }
+    }
+
+    /// A bus that counts tokens for all; none ever comes back.
+    pub(crate) fn counting() -> Self {
+        Self {
+            tokens: Some(Mutex::default()),
+            ..Self::default()
+        }
+    }
+
+    /// Cuts the bus off from others, or joins it to them again.
+    pub(crate) fn link(&self, link: Link) {
+        self.state.lock().unwrap().link = link;
+    }
+
+    /// Wakes every watcher without news.
+    pub(crate) fn wake(&self) {
+        for sender in self.news.lock().unwrap().values() {
+            sender.send_modify(|_| ());
+        }
+    }
+
+    /// Announcements heard, and lost.
+    pub(crate) fn announced(&self) -> (u64, u64) {
+        *self.announced.lock().unwrap()
+    }
+
+    fn loses_this(&self) -> bool {
+        match &mut *self.losing.lock().unwrap() {
+            Losing::None => false,
+            Losing::All => true,
+            Losing::Half(chance) => {
+                // Xorshift: enough to be unlike any order the code under test could have.
+                *chance ^= *chance << 13;
+                *chance ^= *chance >> 7;
+                *chance ^= *chance << 17;
+                chance.is_multiple_of(2)
+            }
+        }
+    }
+}
+
+#[async_trait]
+impl Bus for TestBus {
+    async fn announce(&self, topic: &str, version: u64) {
+        if self.loses_this() {
+            self.announced.lock().unwrap().1 += 1;
+            return;
+        }
+        self.announced.lock().unwrap().0 += 1;
+        if let Some(sender) = self.news.lock().unwrap().get(topic) {
+            sender.send_if_modified(|newest| {
+                let newer = version > *newest;
+                *newest = version.max(*newest);
+                newer
+            });
+        }
+    }
+
+    fn watch(&self, topic: &str) -> watch::Receiver<u64> {
+        let mut news = self.news.lock().unwrap();
+        news.entry(topic.to_owned()).or_default().subscribe()
+    }
+
+    async fn note(&self, topic: &str, seat: u8, at_ms: u64) {
+        let mut seen = self.seen.lock().unwrap();
+        seen.entry(topic.to_owned())
+            .or_default()
+            .insert(seat, at_ms);
+    }
+
+    async fn seen(&self, topic: &str) -> BTreeMap<u8, u64> {
+        let seen = self.seen.lock().unwrap();
+        seen.get(topic).cloned().unwrap_or_default()
+    }
+
+    fn state(&self) -> State {
+        self.state.lock().unwrap().clone()
+    }
+
+    async fn take(&self, key: &str, capacity: u32, per: Duration) -> Taken {
+        let Some(tokens) = &self.tokens else {
+            return Taken::Unknown;
+        };
+        let mut tokens = tokens.lock().unwrap();
+        let taken = tokens.entry(key.to_owned()).or_default();
+        *taken += 1;
+        if *taken <= capacity {
+            return Taken::Allowed;
+        }
+        Taken::Refused {
+            retry_after: per / capacity,
+        }
+    }
+}
