@@ -1,16 +1,9 @@
-//! The default: one process and a journal on a local disk, replicated if the operator names a place for it.
+//! The default: a journal on a local disk, replicated if the operator names a place for it, or in a database.
 
 use std::process::ExitCode;
-use std::time::Duration;
 
-use host::{Platform, storage};
+use host::storage;
 
 fn main() -> ExitCode {
-    host::main(Platform {
-        name: "server",
-        port: 5_000,
-        // What a container runtime waits before it kills.
-        drain: Duration::from_secs(10),
-        open: storage::sqlite,
-    })
+    host::main(places::SERVER, storage::named)
 }

@@ -2,7 +2,8 @@
 
 use std::env;
 use std::io::{self, Write as _};
-use std::process::ExitCode;
+use std::os::unix::process::CommandExt as _;
+use std::process::{Command, ExitCode};
 use std::time::Duration;
 
 use anyhow::Context as _;
@@ -12,7 +13,7 @@ use crate::config::{self, Config, Environment, Misread, Reading};
 #[cfg(feature = "sqlite")]
 use crate::operate;
 use crate::start::run;
-use crate::{Platform, healthcheck, listener, logs};
+use crate::{Adopted, Open, Platform, healthcheck, listener, logs};
 
 /// A service that is needed is not there: the port, the disk (`EX_UNAVAILABLE`).
 const UNAVAILABLE: u8 = 69;
@@ -49,7 +50,11 @@ enum Action {
 }
 
 /// Does what the command line and the environment ask. Without a subcommand: serves.
-pub fn main(platform: Platform) -> ExitCode {
+pub fn main(platform: Platform, open: Open) -> ExitCode {
+    let adopted = (platform.adopt)(&environment());
+    if !adopted.is_empty() {
+        return outcome(begin_anew(adopted));
+    }
     let standard = Config::standard(&platform);
     let command = Cli::command().after_help(manual(&standard));
     let asked = command
@@ -76,7 +81,7 @@ pub fn main(platform: Platform) -> ExitCode {
         }
     };
     match action {
-        None => serve(platform, reading),
+        None => serve(reading, open),
         Some(Reads::Config) => outcome(Ok(reading.listing())),
         Some(Reads::Healthcheck) => outcome(healthcheck(&reading.config)),
     }
@@ -114,7 +119,23 @@ fn environment() -> Environment {
         .collect()
 }
 
-fn serve(platform: Platform, reading: Reading) -> ExitCode {
+/// Becomes the same program with more variables, which the libraries of providers read by themselves.
+fn begin_anew(adopted: Vec<Adopted>) -> anyhow::Result<String> {
+    let mut arguments = env::args_os();
+    let name = arguments.next().unwrap_or_default();
+    let error = Command::new(env::current_exe().context("this program cannot be found")?)
+        .arg0(name)
+        .args(arguments)
+        .envs(
+            adopted
+                .into_iter()
+                .map(|Adopted { name, value }| (name, value)),
+        )
+        .exec();
+    Err(error).context("this program cannot be started again")
+}
+
+fn serve(reading: Reading, open: Open) -> ExitCode {
     let started = logs::start(&reading.config.log_level, reading.config.log_format);
     let runtime = started.and_then(|()| {
         let runtime = tokio::runtime::Builder::new_multi_thread()
@@ -126,7 +147,7 @@ fn serve(platform: Platform, reading: Reading) -> ExitCode {
         Ok(runtime) => runtime,
         Err(error) => return outcome(Err(error)),
     };
-    let ended = runtime.block_on(run(platform, reading));
+    let ended = runtime.block_on(run(reading, open));
     runtime.shutdown_timeout(LINGER);
     match ended {
         Ok(end) => ExitCode::from(end.code()),

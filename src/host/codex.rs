@@ -4,12 +4,12 @@ use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use anyhow::Context as _;
-use axum::Router;
 use bus::Bus;
+use http::HeaderName;
 use service::Games;
 use store::Journal;
 use tokio::task::JoinHandle;
-use web::{Keys, Life};
+use web::{Keys, Life, Routers};
 
 use crate::config::Config;
 use crate::secret::Secret;
@@ -21,7 +21,7 @@ pub(crate) fn compose(
     config: &Config,
     key: &Secret,
     life: &Life,
-) -> anyhow::Result<(Router, JoinHandle<()>)> {
+) -> anyhow::Result<(Routers, JoinHandle<()>)> {
     let games = Games::new(service::Parts {
         journal,
         bus,
@@ -31,25 +31,37 @@ pub(crate) fn compose(
         settings: service::Settings {
             tables_max: config.max_concurrent_games,
             away_after_ms: milliseconds(config.reconnect_timeout),
+            cache_ttl: config.cache_enabled.then_some(config.cache_ttl),
         },
     });
     let clock = tokio::spawn({
         let (games, life) = (games.clone(), life.clone());
         async move { games.run_clock(life.closing()).await }
     });
-    let router = web::router(web::Parts {
+    let mut keys = Keys::derive(key.reveal().as_bytes());
+    if let Some(previous) = &config.secret_key_previous {
+        keys = keys.and_previous(previous.reveal().as_bytes());
+    }
+    let routers = web::router(web::Parts {
         games,
-        keys: Keys::derive(key.reveal().as_bytes()),
+        keys,
         life: life.clone(),
         random,
         settings: web::Settings {
             public_url: config.public_url.clone(),
             cors_origins: config.cors_origins.clone(),
             trusted_proxy_hops: config.trusted_proxy_hops,
+            request_id: Some(HeaderName::from_static(config.platform.request_id)),
+            trace_project: config.trace_project.clone(),
             streams_max: config.max_streams,
+            stream_age_max: config.stream_age,
+            limits: config.rate_limit_enabled.then_some(web::Limits {
+                requests_per_minute: config.requests_per_minute,
+            }),
+            metrics_apart: config.metrics_port.is_some(),
         },
     });
-    Ok((router, clock))
+    Ok((routers, clock))
 }
 
 /// Checks an exported Chronicle against the written world. Returns what was found, or what is wrong.

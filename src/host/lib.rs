@@ -1,7 +1,7 @@
 //! What every process does: configuration, logs, listener, drain, the operator's subcommands.
 //!
-//! A platform is a [`Platform`] given to [`main`]: a name, a default port, the time it lets a process end,
-//! and how it opens its [`Storage`]. From there on all platforms are alike. The port is bound before the
+//! An entry point gives [`main`] its [`Platform`], which is facts and defaults, and says how its [`Storage`] is
+//! opened. From there on all platforms are alike. The port is bound before the
 //! storage is opened; until then a [`Door`] answers. [`Config`] is read from the environment once, by one
 //! table, and every variable that cannot be understood is named before anything is opened.
 
@@ -11,6 +11,7 @@ mod operate;
 mod start;
 
 mod config;
+mod platform;
 mod secret;
 
 mod codex;
@@ -27,27 +28,17 @@ mod logs;
 
 use std::pin::Pin;
 use std::sync::Arc;
-use std::time::Duration;
 
 pub use cli::main;
-pub use config::{Config, Environment, LogFormat, Misread, Reading};
+pub use config::{Address, Belief, Config, Environment, LogFormat, Misread, Reading};
 pub use door::Door;
+pub use platform::{Adopted, Platform};
 pub use progress::Progress;
 pub use secret::Secret;
 pub use serve::{Limits, serve};
 
-/// A place the Codex runs at.
-#[derive(Clone, Copy, Debug)]
-pub struct Platform {
-    /// Its name, for the log.
-    pub name: &'static str,
-    /// The port when none is set.
-    pub port: u16,
-    /// How long it lets a process end before killing it, when nothing else is set.
-    pub drain: Duration,
-    /// Opens what the tables are kept in.
-    pub open: fn(Config, Progress) -> Opening,
-}
+/// Opens what the tables are kept in.
+pub type Open = fn(Config, Progress) -> Opening;
 
 /// A storage that is being opened.
 pub type Opening = Pin<Box<dyn Future<Output = anyhow::Result<Storage>> + Send>>;

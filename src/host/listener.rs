@@ -8,22 +8,22 @@ use tokio::net::{TcpListener, TcpSocket};
 /// Connections that may wait to be accepted.
 const BACKLOG: u32 = 1_024;
 
-/// Listens, or says in a sentence which variable to change.
-pub(crate) fn bind(host: IpAddr, port: u16) -> Result<TcpListener, String> {
+/// Listens on the port that `name` sets, or says in a sentence which variable to change.
+pub(crate) fn bind(host: IpAddr, name: &str, port: u16) -> Result<TcpListener, String> {
     listen(SocketAddr::new(host, port)).map_err(|error| {
         let kind = error.kind();
         if kind == ErrorKind::AddrInUse {
-            format!("PORT: {port} is taken by another program; set PORT to a free one")
+            format!("{name}: {port} is taken by another program; set {name} to a free one")
         } else if kind == ErrorKind::PermissionDenied {
             format!(
-                "PORT: {port} needs rights this program does not have; set PORT to 1024 or above"
+                "{name}: {port} needs rights this program does not have; set {name} to 1024 or above"
             )
         } else if kind == ErrorKind::AddrNotAvailable {
             format!(
                 "HOST: {host} is not an address of this machine; set HOST to one, or to 0.0.0.0"
             )
         } else {
-            format!("HOST and PORT: cannot listen on {host} port {port}: {error}")
+            format!("HOST and {name}: cannot listen on {host} port {port}: {error}")
         }
     })
 }
@@ -74,9 +74,9 @@ mod tests {
 
     #[tokio::test]
     async fn a_taken_port_is_told_as_the_variable_to_change() {
-        let first = bind(Ipv4Addr::LOCALHOST.into(), 0).unwrap();
+        let first = bind(Ipv4Addr::LOCALHOST.into(), "PORT", 0).unwrap();
         let port = first.local_addr().unwrap().port();
-        let sentence = bind(Ipv4Addr::LOCALHOST.into(), port).unwrap_err();
+        let sentence = bind(Ipv4Addr::LOCALHOST.into(), "PORT", port).unwrap_err();
         assert_eq!(
             sentence,
             format!("PORT: {port} is taken by another program; set PORT to a free one")
@@ -85,7 +85,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_foreign_address_is_told_as_the_variable_to_change() {
-        let sentence = bind(Ipv4Addr::new(192, 0, 2, 1).into(), 0).unwrap_err();
+        let sentence = bind(Ipv4Addr::new(192, 0, 2, 1).into(), "PORT", 0).unwrap_err();
         assert!(
             sentence.starts_with("HOST: 192.0.2.1 is not an address of this machine"),
             "{sentence}"

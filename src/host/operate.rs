@@ -10,6 +10,8 @@ mod replica;
 mod restore;
 mod verify;
 
+#[cfg(feature = "postgres")]
+mod served;
 mod shelf;
 mod source;
 
@@ -133,7 +135,7 @@ impl Task {
             return verify::chronicle(&chronicle);
         }
         if let Self::Doctor(asked) = self {
-            return Ok(doctor::work(&asked, standard, environment, meter).await);
+            return Ok(Box::pin(doctor::work(&asked, standard, environment, meter)).await);
         }
         let config = read(standard, environment)?;
         let desk = Desk { config, meter };

@@ -6,9 +6,11 @@ mod tests;
 use std::error::Error;
 use std::io::{self, Write as _};
 use std::net::SocketAddr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context as _, anyhow};
+use bus::Bus;
 use rustix::process::{Resource, getrlimit, setrlimit};
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::task::JoinHandle;
@@ -20,7 +22,7 @@ use crate::config::{Config, Reading};
 use crate::door::Door;
 use crate::secret::Secret;
 use crate::serve::{Limits, serve};
-use crate::{Closing, Platform, Storage, keyfile, listener, logs};
+use crate::{Closing, Open, Storage, keyfile, listener, logs};
 
 /// What the platform's time to end is left with when all of ours is used.
 const DRAIN_SPARE: Duration = Duration::from_secs(2);
@@ -60,7 +62,7 @@ impl End {
 }
 
 /// Runs the process until it is asked to end, or breaks.
-pub(crate) async fn run(platform: Platform, reading: Reading) -> anyhow::Result<End> {
+pub(crate) async fn run(reading: Reading, open: Open) -> anyhow::Result<End> {
     let Reading { config, doubts, .. } = reading;
     for doubt in doubts {
         tracing::warn!("{doubt}");
@@ -68,7 +70,7 @@ pub(crate) async fn run(platform: Platform, reading: Reading) -> anyhow::Result<
     let life = Life::begin();
     let asked = ask(life.clone())?;
     tokio::select! {
-        ended = work(platform, config, life) => ended,
+        ended = work(config, open, life) => ended,
         () = asked => Ok(End::AskedTwice),
     }
 }
@@ -89,7 +91,7 @@ fn ask(life: Life) -> io::Result<impl Future<Output = ()>> {
     })
 }
 
-async fn work(platform: Platform, config: Config, life: Life) -> anyhow::Result<End> {
+async fn work(config: Config, open: Open, life: Life) -> anyhow::Result<End> {
     let started = Instant::now();
     let limits = Limits::new(
         config.max_streams,
@@ -98,15 +100,21 @@ async fn work(platform: Platform, config: Config, life: Life) -> anyhow::Result<
     );
     make_room(limits.connections_max + FILES_BESIDE);
     let listener =
-        listener::bind(config.host, config.port).map_err(|sentence| anyhow!(sentence))?;
+        listener::bind(config.host, "PORT", config.port).map_err(|sentence| anyhow!(sentence))?;
     let address = listener.local_addr()?;
     let addr = format!("http://{}", listener::from_here(address));
-    tracing::info!(addr, platform = platform.name, "listening on {addr}");
+    tracing::info!(
+        addr,
+        platform = config.platform.name,
+        instance = config.instance,
+        "listening on {addr}"
+    );
 
     let door = Door::default();
     let serving = tokio::spawn(serve(listener, door.clone(), life.clone(), limits));
+    let metrics_door = watched(&config, &life, limits)?;
     let opened = tokio::select! {
-        opened = (platform.open)(config.clone(), door.progress()) => Some(opened?),
+        opened = open(config.clone(), door.progress()) => Some(opened?),
         () = life.closing() => None,
     };
     let Some(Storage {
@@ -121,9 +129,12 @@ async fn work(platform: Platform, config: Config, life: Life) -> anyhow::Result<
     };
     // Only now: a start that is refused leaves nothing behind.
     let key = key(&config)?;
-    let (router, clock) = compose(journal, bus, &config, &key, &life)?;
+    let (routers, clock) = compose(journal, Arc::clone(&bus), &config, &key, &life)?;
     // Orders to end are heard by this same task, so none came since the storage was opened.
-    door.open(router);
+    door.open(routers.players);
+    if let Some((door, router)) = metrics_door.zip(routers.metrics) {
+        door.open(router);
+    }
     life.come_to(Stage::Open);
     tracing::info!(
         ms = started.elapsed().as_secs_f64() * 1e3,
@@ -141,11 +152,24 @@ async fn work(platform: Platform, config: Config, life: Life) -> anyhow::Result<
     // Players come back to whoever has taken over.
     life.come_to(Stage::Closing);
     let deadline = Instant::now() + config.drain.saturating_sub(DRAIN_SPARE);
-    let end = finish(serving, clock, close, deadline).await?;
+    let end = finish(serving, clock, (&*bus, close), deadline).await?;
     if taken_over && end == End::Asked {
         return Ok(End::TakenOver);
     }
     Ok(end)
+}
+
+/// Serves the port for metrics, if there is one. Its connections are not waited for at the end.
+fn watched(config: &Config, life: &Life, limits: Limits) -> anyhow::Result<Option<Door>> {
+    let Some(port) = config.metrics_port else {
+        return Ok(None);
+    };
+    let listener =
+        listener::bind(config.host, "METRICS_PORT", port).map_err(|sentence| anyhow!(sentence))?;
+    tracing::info!(port, "metrics are on a port of their own");
+    let door = Door::default();
+    tokio::spawn(serve(listener, door.clone(), life.clone(), limits));
+    Ok(Some(door))
 }
 
 /// Returns what a task comes to, or orders the end of the process because it broke.
@@ -158,16 +182,18 @@ async fn heed<T>(name: &'static str, task: JoinHandle<T>, life: Life) -> Option<
     ended.ok()
 }
 
-/// Waits for the last answers, then closes the storage.
+/// Waits for the last answers, then closes bus and storage.
 async fn finish(
     serving: JoinHandle<Option<usize>>,
     clock: JoinHandle<Option<()>>,
-    close: Closing,
+    (bus, close): (&dyn Bus, Closing),
     deadline: Instant,
 ) -> anyhow::Result<End> {
     let cut = serving.await?;
     // A clock that has not ended by then is not broken.
     let clock = timeout_at(deadline, clock).await.unwrap_or(Ok(Some(())))?;
+    // Its last news are told to the others.
+    let _ = timeout_at(deadline, bus.close()).await;
     match timeout_at(deadline, close()).await {
         Ok(Ok(())) => {}
         Ok(Err(error)) => {

@@ -10,7 +10,7 @@ use http::Uri;
 use store::Ack;
 use tracing_subscriber::EnvFilter;
 
-use super::LogFormat;
+use super::{Address, Belief, LogFormat};
 use crate::secret::Secret;
 
 /// Characters a key has at least.
@@ -18,6 +18,9 @@ const KEY_MIN: usize = 32;
 
 /// Different characters a key has at least: 32 digits of chance have fewer once in millions.
 const KEY_VARIETY_MIN: usize = 6;
+
+/// Letters of a name that stands in other names.
+const WORD_MAX: usize = 40;
 
 /// What keys from examples contain, letters only.
 const KEY_PLACEHOLDERS: [&str; 7] = [
@@ -153,6 +156,50 @@ pub(super) fn ack(text: &str) -> Result<Ack, String> {
         "async" => Ok(Ack::Async),
         _ => Err("strict or async".to_owned()),
     }
+}
+
+pub(super) fn belief(text: &str) -> Result<Belief, String> {
+    match text.to_ascii_lowercase().as_str() {
+        "verify" => Ok(Belief::Verify),
+        "any" => Ok(Belief::Any),
+        _ => Err("verify or any".to_owned()),
+    }
+}
+
+/// Reads a name that may stand in other names.
+pub(super) fn word(text: &str) -> Result<String, String> {
+    let plain = |letter: char| letter.is_ascii_alphanumeric() || letter == '-' || letter == '_';
+    if text.len() <= WORD_MAX && text.chars().all(plain) {
+        Ok(text.to_owned())
+    } else {
+        Err(format!(
+            "at most {WORD_MAX} letters, digits, - and _ (others have a meaning in names of channels)"
+        ))
+    }
+}
+
+#[cfg(feature = "postgres")]
+pub(super) fn database(text: &str) -> Result<Address, String> {
+    store::postgres::Url::parse(text)
+        .map(|url| Address::new(text, url))
+        .map_err(|error| format!("the URL of a database: {error}"))
+}
+
+#[cfg(not(feature = "postgres"))]
+pub(super) fn database(_text: &str) -> Result<Address, String> {
+    Err("for this build, which has no PostgreSQL: build with `--features postgres`".to_owned())
+}
+
+#[cfg(feature = "redis")]
+pub(super) fn redis(text: &str) -> Result<Address, String> {
+    text.parse::<bus::redis::Address>()
+        .map(|address| Address::new(text, address))
+        .map_err(|error| format!("the URL of a Redis: {error}"))
+}
+
+#[cfg(not(feature = "redis"))]
+pub(super) fn redis(_text: &str) -> Result<Address, String> {
+    Err("for this build, which has no Redis: build with `--features redis`".to_owned())
 }
 
 /// Tells whether one letter added, left out or changed makes `given` into `known`.

@@ -12,7 +12,7 @@ use super::meter::{Meter, note};
 use super::outcome::{Report, Trouble};
 use super::scratch::Scratch;
 use super::shelf::{Shelf, Stored};
-use super::source::unpacked;
+use super::source::{DATABASE, Source, unpacked};
 use super::times::Stamp;
 use super::{Desk, blocking};
 use crate::codex::now_ms;
@@ -29,7 +29,7 @@ pub(crate) struct Asked {
     /// Deletes backups made more than so many days ago, but never the newest
     #[arg(long, value_name = "N", default_value_t = 30, value_parser = clap::value_parser!(u32).range(1..=36_500))]
     keep_days: u32,
-    /// The journal; that of `DB_PATH` if not said
+    /// The journal's file; if not said, the journal of `DATABASE_URL`, or that of `DB_PATH`
     #[arg(long, value_name = "DB")]
     from: Option<PathBuf>,
     /// The time to name it by, such as `20261123_043412` (UTC); now if not said
@@ -42,8 +42,12 @@ pub(crate) struct Asked {
 
 pub(super) async fn work(asked: Asked, desk: &Desk) -> Result<Report, Trouble> {
     let config = &desk.config;
+    let served = match (&asked.from, &config.database) {
+        (None, Some(_)) => Some(Source::find(DATABASE, config).await?),
+        _ => None,
+    };
     let from = asked.from.unwrap_or_else(|| config.db_path.clone());
-    if !from.is_file() {
+    if served.is_none() && !from.is_file() {
         return Err(Trouble::absent(anyhow!(
             "there is no journal at {}: set DB_PATH, or name one with --from",
             from.display()
@@ -60,6 +64,10 @@ pub(super) async fn work(asked: Asked, desk: &Desk) -> Result<Report, Trouble> {
     let scratch = match shelf.folder() {
         Some(folder) => Scratch::within(folder)?,
         None => Scratch::near(&from)?,
+    };
+    let from = match served {
+        Some(source) => source.restore(&scratch, &desk.meter).await?.0,
+        None => from,
     };
     let packed = scratch.file("packed");
     let (bytes, mut holding) = pack(&from, &packed, &scratch, &desk.meter).await?;

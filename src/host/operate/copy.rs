@@ -11,15 +11,17 @@ use store::{StoreError, backup, sqlite};
 
 use super::outcome::{Report, Trouble};
 use super::scratch::Scratch;
-use super::source::Source;
+use super::source::{DATABASE, Source};
 use super::{Desk, blocking};
 use crate::storage::{replica_settings, watcher};
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Asked {
-    /// A database, a backup, a place of backups (the newest is taken), or a replica
+    /// A database file, `database` for that of `DATABASE_URL`, a backup, a place of backups (the newest is taken), or
+    /// a replica
     from: String,
-    /// A database file that is not there yet, or an empty place: s3://…, gs://… or file://…
+    /// A database file that is not there yet, `database` for the empty one of `DATABASE_URL`, or an empty place:
+    /// s3://…, gs://… or file://…
     to: String,
     /// Prints one JSON object
     #[arg(long)]
@@ -27,8 +29,10 @@ pub(crate) struct Asked {
 }
 
 pub(super) async fn work(asked: &Asked, desk: &Desk) -> Result<Report, Trouble> {
-    let source = Source::find(&asked.from).await?;
-    let holding = if asked.to.contains("://") {
+    let source = Source::find(&asked.from, &desk.config).await?;
+    let holding = if asked.to == DATABASE {
+        into_server(&source, desk).await?
+    } else if asked.to.contains("://") {
         let place = asked.to.parse::<Place>().map_err(Trouble::misused)?;
         into_replica(&source, &place, desk).await?
     } else {
@@ -57,6 +61,23 @@ async fn into_database(source: &Source, to: &Path, desk: &Desk) -> Result<Holdin
     let to = to.to_owned();
     blocking(move || backup::settle(&copy, &to).map_err(Trouble::unplaced)).await?;
     Ok(holding)
+}
+
+#[cfg(feature = "postgres")]
+async fn into_server(source: &Source, desk: &Desk) -> Result<Holding, Trouble> {
+    let served = super::served::Served::open(&desk.config).await?;
+    let scratch = Scratch::near(&desk.config.db_path)?;
+    let (copy, holding) = source.restore(&scratch, &desk.meter).await?;
+    served.fill(&copy, &desk.meter).await?;
+    Ok(holding)
+}
+
+#[cfg(not(feature = "postgres"))]
+async fn into_server(_source: &Source, desk: &Desk) -> Result<Holding, Trouble> {
+    // It says that this build has none.
+    Err(Source::find(DATABASE, &desk.config)
+        .await
+        .expect_err("a build without PostgreSQL finds no database there"))
 }
 
 /// Writes a replica the way a server does: by taking over an empty place with a journal that is ahead of it.

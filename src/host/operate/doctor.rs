@@ -3,6 +3,7 @@
 mod checkup;
 mod disk;
 mod replica;
+mod servers;
 
 use std::fmt::Write as _;
 
@@ -50,9 +51,15 @@ pub(super) async fn work(
             let config = reading.config;
             meter.begin("looking at the disk");
             checks.extend(disk::look(&config).await);
+            if config.redis.is_some() || config.database.is_some() {
+                meter.begin("asking the servers");
+                checks.extend(servers::look(&config).await);
+            }
             if let Some(place) = asked.place.clone().or_else(|| config.replica.clone()) {
                 meter.begin("asking the bucket");
                 checks.extend(replica::look(&place, config.replica_ack).await);
+                checks.push(key(keyed));
+            } else if config.database.is_some() {
                 checks.push(key(keyed));
             } else {
                 let found = "REPLICA_URL is not set: the journal lies on this disk alone";

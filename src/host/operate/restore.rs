@@ -36,7 +36,7 @@ pub(super) async fn work(asked: Asked, desk: &Desk) -> Result<Report, Trouble> {
     let target = asked.to.unwrap_or_else(|| config.db_path.clone());
     // A link is followed: the old file is kept where it really lies.
     let target = std::fs::canonicalize(&target).unwrap_or(target);
-    let source = Source::find(&asked.from).await?;
+    let source = Source::find(&asked.from, &desk.config).await?;
     refuse_taken(&target, asked.in_place)?;
     let scratch = Scratch::beside(&target)?;
     let (restored, holding) = source.restore(&scratch, &desk.meter).await?;

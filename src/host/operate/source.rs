@@ -15,11 +15,16 @@ use super::blocking;
 use super::meter::{Meter, note};
 use super::outcome::Trouble;
 use super::scratch::Scratch;
+#[cfg(feature = "postgres")]
+use super::served::Served;
 use super::shelf::{Shelf, made, part_object};
+use crate::Config;
 use crate::storage::watcher;
 
 /// Where a replica's decisions lie: what tells it from anything else.
 pub(super) const LEDGER: &str = "ledger/";
+/// The word for the journal of `DATABASE_URL`, whose password has no place on a command line.
+pub(super) const DATABASE: &str = "database";
 const SQLITE: &[u8] = b"SQLite format 3\0";
 const ZSTD: &[u8] = &[0x28, 0xB5, 0x2F, 0xFD];
 
@@ -32,6 +37,9 @@ pub(super) enum Source {
     Backup(PathBuf),
     /// A packed database in a bucket.
     Object { shelf: Shelf, name: String },
+    /// The journal of `DATABASE_URL`.
+    #[cfg(feature = "postgres")]
+    Served(Served),
     /// A replica.
     Replica {
         place: Place,
@@ -41,7 +49,10 @@ pub(super) enum Source {
 
 impl Source {
     /// Finds out what lies at a path or an address.
-    pub(super) async fn find(given: &str) -> Result<Self, Trouble> {
+    pub(super) async fn find(given: &str, config: &Config) -> Result<Self, Trouble> {
+        if given == DATABASE {
+            return Self::served(config).await;
+        }
         if !given.contains("://") {
             return Self::at_path(Path::new(given)).await;
         }
@@ -59,6 +70,19 @@ impl Source {
             return Ok(Self::Replica { place, bucket });
         }
         Self::newest(Shelf::Bucket { place, bucket }, given).await
+    }
+
+    #[cfg(feature = "postgres")]
+    async fn served(config: &Config) -> Result<Self, Trouble> {
+        Served::open(config).await.map(Self::Served)
+    }
+
+    #[cfg(not(feature = "postgres"))]
+    #[expect(clippy::unused_async, reason = "other builds ask a server")]
+    async fn served(_config: &Config) -> Result<Self, Trouble> {
+        Err(Trouble::misused(anyhow!(
+            "this build has no PostgreSQL: build with `--features postgres`, or write ./{DATABASE} for a file"
+        )))
     }
 
     async fn at_path(path: &Path) -> Result<Self, Trouble> {
@@ -119,6 +143,8 @@ impl Source {
     pub(super) fn kind(&self) -> &'static str {
         match self {
             Self::Database(_) => "database",
+            #[cfg(feature = "postgres")]
+            Self::Served(_) => "database",
             Self::Backup(_) | Self::Object { .. } => "backup",
             Self::Replica { .. } => "replica",
         }
@@ -129,6 +155,8 @@ impl Source {
         match self {
             Self::Database(path) | Self::Backup(path) => path.display().to_string(),
             Self::Object { shelf, name } => shelf.path_of(name),
+            #[cfg(feature = "postgres")]
+            Self::Served(served) => served.to_string(),
             Self::Replica { place, .. } => place.to_string(),
         }
     }
@@ -151,6 +179,8 @@ impl Source {
                 restored
                     .map_err(|trouble| trouble.naming(&packed.display().to_string(), &self.name()))
             }
+            #[cfg(feature = "postgres")]
+            Self::Served(served) => served.restore(&target, meter).await,
             Self::Replica { bucket, .. } => {
                 let watcher = watcher(meter.begin("restoring the replica"));
                 let restored = replica::restore(&**bucket, &target, &watcher).await;

@@ -16,8 +16,8 @@ use crate::codex::{self, now_ms};
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Asked {
-    /// A database, a backup, a place of backups (the newest is taken), a replica, or a Chronicle as the table's
-    /// last page exports it
+    /// A database file, `database` for that of `DATABASE_URL`, a backup, a place of backups (the newest is taken), a
+    /// replica, or a Chronicle as the table's last page exports it
     what: String,
     /// Prints one JSON object
     #[arg(long)]
@@ -53,7 +53,7 @@ pub(super) fn chronicle(path: &Path) -> Result<Report, Trouble> {
 }
 
 pub(super) async fn work(asked: &Asked, desk: &Desk) -> Result<Report, Trouble> {
-    let source = Source::find(&asked.what).await?;
+    let source = Source::find(&asked.what, &desk.config).await?;
     let scratch = Scratch::near(&desk.config.db_path)?;
     let (_, holding) = source.restore(&scratch, &desk.meter).await?;
     let (kind, name) = (source.kind(), source.name());

@@ -8,7 +8,6 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Poll};
 
 use axum::body::{Body, HttpBody};
-use axum::extract::ConnectInfo;
 use axum::response::{IntoResponse as _, Response};
 use http::{HeaderValue, Request, StatusCode, Version, header};
 use http_body_util::BodyExt as _;
@@ -39,7 +38,7 @@ impl Desk {
         let version = request.version();
         let late = Arc::new(AtomicBool::new(false));
         let mut request = request.map(|body| self.in_time(body, late.clone()));
-        request.extensions_mut().insert(ConnectInfo(self.peer));
+        request.extensions_mut().insert(web::Peer(self.peer));
         let mut response = self.door.answer(request).await?;
         let late = late.load(Ordering::Relaxed);
         if late {

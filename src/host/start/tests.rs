@@ -11,6 +11,7 @@ use store::memory::MemoryJournal;
 use store::{Commit, Journal, NewCommit, Readers, Record, StoreError};
 
 use super::*;
+use crate::Platform;
 use crate::config::Environment;
 
 /// Whether the storage of the broken process was closed.
@@ -18,53 +19,46 @@ static CLOSED: AtomicBool = AtomicBool::new(false);
 
 #[tokio::test]
 async fn a_process_whose_clock_breaks_closes_its_storage_and_ends_with_70() {
-    let platform = Platform {
-        name: "test",
-        port: 0,
-        drain: Duration::from_secs(10),
-        open: |_, _| {
-            let storage = Storage {
-                journal: Arc::new(Timeless(MemoryJournal::default())),
-                bus: Arc::new(MemoryBus::default()),
-                close: Box::new(|| {
-                    CLOSED.store(true, Ordering::Relaxed);
-                    Box::pin(async { Ok(()) })
-                }),
-                taken_over: Box::pin(std::future::pending()),
-            };
-            Box::pin(async { Ok(storage) })
-        },
+    let open: Open = |_, _| {
+        let storage = Storage {
+            journal: Arc::new(Timeless(MemoryJournal::default())),
+            bus: Arc::new(MemoryBus::default()),
+            close: Box::new(|| {
+                CLOSED.store(true, Ordering::Relaxed);
+                Box::pin(async { Ok(()) })
+            }),
+            taken_over: Box::pin(std::future::pending()),
+        };
+        Box::pin(async { Ok(storage) })
     };
-    assert_eq!(end_of(platform).await.code(), 70);
+    assert_eq!(end_of(open).await.code(), 70);
     assert!(CLOSED.load(Ordering::Relaxed));
 }
 
 #[tokio::test]
 async fn a_process_that_was_taken_over_closes_and_ends_with_75() {
-    let platform = Platform {
-        name: "test",
-        port: 0,
-        drain: Duration::from_secs(10),
-        open: |_, _| {
-            let storage = Storage {
-                journal: Arc::new(MemoryJournal::default()),
-                bus: Arc::new(MemoryBus::default()),
-                close: Box::new(|| Box::pin(async { Ok(()) })),
-                taken_over: Box::pin(std::future::ready(())),
-            };
-            Box::pin(async { Ok(storage) })
-        },
+    let open: Open = |_, _| {
+        let storage = Storage {
+            journal: Arc::new(MemoryJournal::default()),
+            bus: Arc::new(MemoryBus::default()),
+            close: Box::new(|| Box::pin(async { Ok(()) })),
+            taken_over: Box::pin(std::future::ready(())),
+        };
+        Box::pin(async { Ok(storage) })
     };
-    assert_eq!(end_of(platform).await.code(), 75);
+    assert_eq!(end_of(open).await.code(), 75);
 }
 
 /// Runs a process until it ends by itself.
-async fn end_of(platform: Platform) -> End {
+async fn end_of(open: Open) -> End {
     let key = "0123456789abcdef0123456789abcdef";
-    let environment = Environment::from([("SECRET_KEY".to_owned(), key.into())]);
+    let variables = [("SECRET_KEY", key), ("PORT", "0")];
+    let environment =
+        Environment::from(variables.map(|(name, value)| (name.to_owned(), value.into())));
+    let platform = Platform::PLAIN;
     let mut reading = Config::standard(&platform).read(&environment).unwrap();
     reading.config.host = Ipv4Addr::LOCALHOST.into();
-    let end = timeout_at(Instant::now() + platform.drain, run(platform, reading));
+    let end = timeout_at(Instant::now() + platform.drain, run(reading, open));
     end.await.unwrap().unwrap()
 }
 

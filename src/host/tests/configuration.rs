@@ -5,10 +5,11 @@ use std::fs;
 use std::net::IpAddr;
 use std::time::Duration;
 
-use host::{Config, Environment, LogFormat, Misread, Platform, Reading};
+use host::{Belief, Config, Environment, LogFormat, Misread, Platform, Reading};
 use store::Ack;
 
 const KEY: &str = "0123456789abcdef0123456789abcdef";
+const OLD_KEY: &str = "fedcba9876543210fedcba9876543210";
 
 #[test]
 fn an_empty_environment_gives_the_documented_defaults() {
@@ -29,6 +30,20 @@ fn an_empty_environment_gives_the_documented_defaults() {
     assert_eq!(config.drain, Duration::from_secs(10));
     assert_eq!(config.public_url, None);
     assert_eq!(config.max_streams, 10_000);
+    assert_eq!(config.stream_age, None);
+    assert_eq!(config.metrics_port, None);
+    assert_eq!(config.secret_key_previous, None);
+    assert!(config.rate_limit_enabled);
+    assert_eq!(config.requests_per_minute, 60);
+    assert_eq!(config.database, None);
+    assert_eq!(config.database_tls, Belief::Verify);
+    assert!(!config.database_pooled);
+    assert_eq!(config.redis, None);
+    assert_eq!(config.redis_tls, Belief::Verify);
+    assert_eq!(config.redis_authorities, None);
+    assert_eq!(config.prefix, "codex");
+    assert!(config.cache_enabled);
+    assert_eq!(config.cache_ttl, Duration::from_mins(5));
     assert_eq!(config.replica, None);
     assert_eq!(config.replica_ack, Ack::Strict);
     assert_eq!(config.replica_interval, Duration::from_millis(500));
@@ -93,6 +108,39 @@ fn every_variable_is_read() {
     assert_eq!(config.replica_interval, Duration::from_millis(100));
     assert_eq!(config.replica_snapshot, Duration::from_mins(90));
     assert_eq!(config.replica_retention, Duration::from_hours(7 * 24));
+}
+
+#[test]
+fn what_instances_share_is_read() {
+    let config = read(&[
+        ("METRICS_PORT", "9090"),
+        ("SECRET_KEY_PREVIOUS", OLD_KEY),
+        ("RATE_LIMIT_ENABLED", "no"),
+        ("MAX_REQUESTS_PER_MINUTE", "600"),
+        ("MAX_STREAM_MINUTES", "55"),
+        ("ALLOW_EPHEMERAL_JOURNAL", "yes"),
+        ("DATABASE_TLS", "Any"),
+        ("DATABASE_POOLED", "1"),
+        ("REDIS_TLS", "any"),
+        ("REDIS_CA_FILE", "/etc/redis/ca.pem"),
+        ("REDIS_PREFIX", "codex-2"),
+        ("CACHE_ENABLED", "0"),
+        ("CACHE_DEFAULT_TTL", "60"),
+    ]);
+    let config = config.unwrap().config;
+    assert_eq!(config.metrics_port, Some(9090));
+    assert_eq!(config.secret_key_previous.unwrap().reveal(), OLD_KEY);
+    assert!(!config.rate_limit_enabled);
+    assert_eq!(config.requests_per_minute, 600);
+    assert_eq!(config.stream_age, Some(Duration::from_mins(55)));
+    assert!(config.ephemeral);
+    assert_eq!(config.database_tls, Belief::Any);
+    assert!(config.database_pooled);
+    assert_eq!(config.redis_tls, Belief::Any);
+    assert_eq!(config.redis_authorities, Some("/etc/redis/ca.pem".into()));
+    assert_eq!(config.prefix, "codex-2");
+    assert!(!config.cache_enabled);
+    assert_eq!(config.cache_ttl, Duration::from_mins(1));
 }
 
 #[test]
@@ -202,7 +250,7 @@ fn all_wrong_values_are_told_at_once() {
         .iter()
         .filter_map(|line| line.split(':').next())
         .collect();
-    assert_eq!(names, ["PORT", "DEBUG", "MAX_STREAMS"]);
+    assert_eq!(names, ["PORT", "MAX_STREAMS", "DEBUG"]);
 }
 
 #[test]
@@ -286,7 +334,7 @@ fn the_listing_names_every_value_and_its_origin_and_no_secret() {
         .filter_map(|line| line.split_once('#'))
         .map(|(a, b)| (a.trim(), b.trim()))
         .collect();
-    assert_eq!(lines.len(), 21);
+    assert_eq!(lines.len(), 40);
     assert!(lines.contains(&("PORT=8080", "environment")), "{listing}");
     assert!(lines.contains(&("DB_POOL_SIZE=20", "default")), "{listing}");
     assert!(
@@ -309,17 +357,11 @@ fn a_misspelt_variable_is_doubted() {
 }
 
 fn read(variables: &[(&str, &str)]) -> Result<Reading, Misread> {
-    let platform = Platform {
-        name: "test",
-        port: 5000,
-        drain: Duration::from_secs(10),
-        open: |_, _| Box::pin(async { anyhow::bail!("nothing to open") }),
-    };
     let environment: Environment = variables
         .iter()
         .map(|(name, value)| ((*name).to_owned(), value.into()))
         .collect();
-    Config::standard(&platform).read(&environment)
+    Config::standard(&Platform::PLAIN).read(&environment)
 }
 
 fn wrong(variables: &[(&str, &str)]) -> Vec<String> {

@@ -1,11 +1,10 @@
 //! What the port answers, and to whom.
 
-use std::net::SocketAddr;
-
+use axum::Extension;
 use axum::Router;
-use axum::extract::ConnectInfo;
 use axum::routing::get;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use web::Peer;
 
 use crate::server::{Server, limits};
 
@@ -53,7 +52,7 @@ async fn whoever_waits_at_the_door_is_told_how_far_the_opening_has_come() {
 
 #[tokio::test]
 async fn a_handler_sees_the_address_of_the_peer() {
-    let tell = async |ConnectInfo(peer): ConnectInfo<SocketAddr>| peer.to_string();
+    let tell = async |Extension(Peer(peer)): Extension<Peer>| peer.to_string();
     let server = Server::open(Router::new().route("/", get(tell)), limits()).await;
     let mut client = server.connect().await;
     client.ask("/").await;

@@ -1,11 +1,11 @@
-//! The storages a platform may choose from.
+//! A journal in a `SQLite` file, and its replica in a bucket.
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context as _, anyhow};
 use bucket::{Bucket, Place};
-use bus::memory::MemoryBus;
+use bus::Bus;
 use store::Journal;
 use store::replica::{
     Cadence, Owner, ReplicaError, ReplicaJournal, Settings as ReplicaSettings, Step, Watcher,
@@ -13,47 +13,54 @@ use store::replica::{
 use store::sqlite::{Settings, SqliteJournal};
 
 use crate::codex::{now_ms, random};
-use crate::{Config, Opening, Progress, Storage};
+use crate::{Config, Progress, Storage};
 
 /// How long a read or a write waits at most for a journal that has a replica: the bucket's failing is told
 /// sooner.
 const REPLICATED_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// Opens a journal in the database file of `DB_PATH`, kept in the bucket of `REPLICA_URL` if that is set.
-pub fn sqlite(config: Config, progress: Progress) -> Opening {
-    Box::pin(async move {
-        match config.replica.clone() {
-            None => alone(config).await,
-            Some(place) => replicated(config, place, progress).await,
-        }
-    })
+/// Opens a journal in a file, and its replica if there is one.
+pub(super) async fn open(
+    config: &Config,
+    progress: Progress,
+    bus: Arc<dyn Bus>,
+) -> anyhow::Result<Storage> {
+    match &config.replica {
+        None => alone(config, bus).await,
+        Some(place) => replicated(config, place, progress, bus).await,
+    }
 }
 
-async fn alone(config: Config) -> anyhow::Result<Storage> {
-    let context = cannot_open(&config);
-    let journal = SqliteJournal::open(settings(&config))
+async fn alone(config: &Config, bus: Arc<dyn Bus>) -> anyhow::Result<Storage> {
+    let context = cannot_open(config);
+    let journal = SqliteJournal::open(settings(config))
         .await
         .context(context)?;
     let journal = Arc::new(journal);
     Ok(Storage {
         journal: journal.clone(),
-        bus: Arc::new(MemoryBus::default()),
+        bus,
         close: Box::new(|| Box::pin(async move { Ok(journal.close().await?) })),
         taken_over: Box::pin(std::future::pending()),
     })
 }
 
-async fn replicated(config: Config, place: Place, progress: Progress) -> anyhow::Result<Storage> {
+async fn replicated(
+    config: &Config,
+    place: &Place,
+    progress: Progress,
+    bus: Arc<dyn Bus>,
+) -> anyhow::Result<Storage> {
     let bucket = place
         .open()
         .await
         .map_err(|unfit| anyhow!("REPLICA_URL: {unfit}"))?;
-    let mut sqlite = settings(&config);
+    let mut sqlite = settings(config);
     sqlite.timeout = sqlite.timeout.min(REPLICATED_TIMEOUT);
-    let settings = replica_settings(&config, sqlite, bucket, &place);
+    let settings = replica_settings(config, sqlite, bucket, place);
     let watcher = watcher(progress);
     let opened = ReplicaJournal::open(settings, &watcher).await;
-    let journal = Arc::new(opened.map_err(|error| explain(error, &config, &place))?);
+    let journal = Arc::new(opened.map_err(|error| explain(error, config, place))?);
     if let Some(status) = journal.replica() {
         tracing::info!(
             place = status.place,
@@ -66,7 +73,7 @@ async fn replicated(config: Config, place: Place, progress: Progress) -> anyhow:
     let fenced = Arc::clone(&journal);
     Ok(Storage {
         journal: journal.clone(),
-        bus: Arc::new(MemoryBus::default()),
+        bus,
         close: Box::new(|| Box::pin(async move { Ok(journal.close().await?) })),
         taken_over: Box::pin(async move { fenced.fenced().await }),
     })
@@ -91,7 +98,7 @@ pub(crate) fn replica_settings(
         sqlite,
         bucket,
         place: place.to_string(),
-        owner: owner(),
+        owner: owner(config),
         ack: config.replica_ack,
         interval: config.replica_interval,
         cadence: Cadence {
@@ -109,23 +116,27 @@ fn cannot_open(config: &Config) -> String {
 }
 
 /// This process, as a replica's bucket knows it.
-pub(crate) fn owner() -> Owner {
-    let machine = rustix::system::uname();
-    let name = format!(
-        "{}:{}",
-        machine.nodename().to_string_lossy(),
-        std::process::id()
-    );
+pub(crate) fn owner(config: &Config) -> Owner {
+    let machine = config.instance.clone().unwrap_or_else(|| {
+        let system = rustix::system::uname();
+        system.nodename().to_string_lossy().into_owned()
+    });
+    let name = format!("{machine}:{}", std::process::id());
     Owner::new(name, now_ms, random)
 }
 
 /// Tells a progress of every step.
 pub(crate) fn watcher(progress: Progress) -> Watcher {
-    Watcher::new(move |step| match step {
+    Watcher::new(step_watcher(progress))
+}
+
+/// The same, for what takes any that watches.
+pub(crate) fn step_watcher(progress: Progress) -> impl Fn(&Step) + Send + Sync + 'static {
+    move |step| match step {
         Step::Found { objects, bytes } => progress.find(*objects, *bytes),
         Step::Copied { bytes } | Step::Taken { bytes } => progress.advance(*bytes),
         Step::Verified => {}
-    })
+    }
 }
 
 /// Says what an operator can do about it.

@@ -1,0 +1,9 @@
+//! Google Cloud Run: a disk in memory with a replica in a bucket, or a database for more than one instance.
+
+use std::process::ExitCode;
+
+use host::storage;
+
+fn main() -> ExitCode {
+    host::main(places::CLOUDRUN, storage::named)
+}

@@ -1,0 +1,16 @@
+//! Amazon ECS: a task's short-lived disk with a replica in a bucket, or a database for more than one task.
+
+mod metadata;
+
+use std::process::ExitCode;
+
+use host::storage;
+
+fn main() -> ExitCode {
+    host::main(places::ECS, |mut config, progress| {
+        Box::pin(async move {
+            config.instance = metadata::task().await;
+            storage::named(config, progress).await
+        })
+    })
+}

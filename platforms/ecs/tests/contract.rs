@@ -1,0 +1,42 @@
+//! What must be true on Amazon ECS, with a bucket that lets in whoever has the task's role.
+
+use contract::{Contract, Simulator, Store, TASK};
+
+fn place(store: Store) -> Contract {
+    contract::ecs(env!("CARGO_BIN_EXE_ecs"), store)
+}
+
+async fn bucket() -> Store {
+    Store::s3().await.with_an_agent().await
+}
+
+async fn folder() -> Store {
+    Store::folder().await.with_an_agent().await
+}
+
+contract::suite!(bucket, folder, place);
+
+contract::suite!(bucket, place: the_port_answers_in_time_while_fifty_megabytes_come_back);
+
+contract::suite!(folder, place: a_live_stream_is_never_silent_for_long);
+
+#[tokio::test]
+async fn a_task_says_which_one_it_is() {
+    let simulator = Simulator::begin(place(folder().await)).await;
+    let says = format!("\"instance\":\"{TASK}\"");
+    let said = simulator.life().process.log();
+    assert!(said.iter().any(|line| line.contains(&says)), "{said:#?}");
+    simulator.end(&[]).await;
+}
+
+#[tokio::test]
+async fn without_a_bucket_or_a_database_nothing_is_served() {
+    let nowhere = place(Store::disk().await.with_an_agent().await);
+    let ended = nowhere.setup().run(&[]).await;
+    assert_eq!(ended.status.code(), Some(78), "{}", ended.text());
+    assert!(
+        ended.text().contains("REPLICA_URL=s3://"),
+        "{}",
+        ended.text()
+    );
+}

@@ -1,0 +1,88 @@
+//! Where instances meet.
+
+use std::sync::Arc;
+
+use bus::Bus;
+use bus::memory::MemoryBus;
+
+use crate::Config;
+
+/// Begins what carries the news: to the instances that meet at the same place, or within this process.
+#[cfg_attr(
+    not(any(feature = "redis", feature = "postgres")),
+    expect(clippy::unnecessary_wraps, reason = "a server may be set wrong")
+)]
+pub(crate) fn begin(config: &Config) -> anyhow::Result<Arc<dyn Bus>> {
+    #[cfg(feature = "redis")]
+    if let Some(address) = &config.redis {
+        return redis::begin(config, address);
+    }
+    #[cfg(feature = "postgres")]
+    if let Some(address) = &config.database {
+        return database::begin(config, address);
+    }
+    let _ = config;
+    Ok(Arc::new(MemoryBus::default()))
+}
+
+#[cfg(feature = "redis")]
+mod redis {
+    use std::fs;
+    use std::sync::Arc;
+
+    use anyhow::{Context as _, anyhow};
+    use bus::Bus;
+    use bus::redis::{Address, RedisBus, Settings, Trust};
+
+    use crate::Config;
+    use crate::config::Belief;
+
+    pub(super) fn begin(config: &Config, address: &crate::Address) -> anyhow::Result<Arc<dyn Bus>> {
+        let wrong = |why: &dyn std::fmt::Display| anyhow!("REDIS_URL: {why}");
+        let parsed: Address = address.reveal().parse().map_err(|error| wrong(&error))?;
+        let settings = Settings {
+            prefix: config.prefix.clone(),
+            trust: trust(config)?,
+        };
+        let bus = RedisBus::start(parsed, &settings).map_err(|unfit| wrong(&unfit))?;
+        tracing::info!(place = %address, "instances meet at a Redis");
+        Ok(Arc::new(bus))
+    }
+
+    fn trust(config: &Config) -> anyhow::Result<Trust> {
+        Ok(match (&config.redis_authorities, config.redis_tls) {
+            (Some(path), _) => {
+                let pem = fs::read(path);
+                let context = || format!("REDIS_CA_FILE: cannot read {}", path.display());
+                Trust::Authorities(pem.with_context(context)?)
+            }
+            (None, Belief::Verify) => Trust::Machine,
+            (None, Belief::Any) => Trust::AnyCertificate,
+        })
+    }
+}
+
+#[cfg(feature = "postgres")]
+mod database {
+    use std::sync::Arc;
+
+    use anyhow::anyhow;
+    use bus::Bus;
+    use bus::postgres::{PgBus, Settings};
+
+    use crate::Config;
+    use crate::storage::database_settings;
+
+    pub(super) fn begin(config: &Config, address: &crate::Address) -> anyhow::Result<Arc<dyn Bus>> {
+        let journal = database_settings(config, address)?;
+        let settings = Settings {
+            url: journal.url,
+            tls: journal.tls,
+            prefix: config.prefix.clone(),
+            app_name: journal.app_name,
+        };
+        let bus = PgBus::start(&settings).map_err(|unfit| anyhow!("DATABASE_URL: {unfit}"))?;
+        tracing::info!(place = %address, "instances meet at their database");
+        Ok(Arc::new(bus))
+    }
+}

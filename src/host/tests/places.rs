@@ -1,0 +1,104 @@
+//! What a place's facts do to what an operator has set.
+
+use host::{Belief, Config, Environment, Misread, Platform, Reading};
+
+const KEY: &str = "0123456789abcdef0123456789abcdef";
+
+/// A place with everything particular about it.
+const PLACE: Platform = Platform {
+    name: "place",
+    marks: &["MARK"],
+    proxies: 1,
+    belief: Belief::Any,
+    fleeting: Some("attach something"),
+    instance: &["NAME", "OTHER_NAME"],
+    ..Platform::PLAIN
+};
+
+fn read(variables: &[(&str, &str)]) -> Result<Reading, Misread> {
+    let environment: Environment = variables
+        .iter()
+        .map(|(name, value)| ((*name).to_owned(), value.into()))
+        .collect();
+    Config::standard(&PLACE).read(&environment)
+}
+
+#[test]
+fn a_place_is_trusted_only_where_it_is() {
+    let here = read(&[("MARK", "1"), ("ALLOW_EPHEMERAL_JOURNAL", "true")]);
+    let here = here.unwrap().config;
+    assert_eq!(here.trusted_proxy_hops, 1);
+    assert_eq!(
+        (here.redis_tls, here.database_tls),
+        (Belief::Any, Belief::Any)
+    );
+    let elsewhere = read(&[]).unwrap().config;
+    assert_eq!(elsewhere.trusted_proxy_hops, 0);
+    assert_eq!(
+        (elsewhere.redis_tls, elsewhere.database_tls),
+        (Belief::Verify, Belief::Verify)
+    );
+}
+
+#[test]
+fn an_instance_is_called_what_its_place_calls_it() {
+    let named = |variables: &[(&str, &str)]| read(variables).unwrap().config.instance;
+    assert_eq!(named(&[]), None);
+    assert_eq!(named(&[("OTHER_NAME", "b")]).as_deref(), Some("b"));
+    let both = [("OTHER_NAME", "b"), ("NAME", "a")];
+    assert_eq!(named(&both).as_deref(), Some("a"));
+}
+
+#[test]
+fn a_journal_that_would_be_gone_with_the_process_is_refused() {
+    let Misread(sentences) = read(&[("MARK", "1")]).unwrap_err();
+    assert_eq!(
+        sentences,
+        [
+            "DATABASE_URL, REPLICA_URL: neither is set, and the disk of a process on place is gone with it: attach \
+             something. To play on tables that are lost at every restart: ALLOW_EPHEMERAL_JOURNAL=true"
+        ]
+    );
+    for kept in ["file:///mnt/codex", "s3://codex"] {
+        read(&[("MARK", "1"), ("REPLICA_URL", kept), ("SECRET_KEY", KEY)]).unwrap();
+    }
+}
+
+#[cfg(feature = "postgres")]
+#[test]
+fn a_database_lasts_and_has_no_replica() {
+    let database = ("DATABASE_URL", "postgres://codex:hush@db.example/codex");
+    let reading = read(&[("MARK", "1"), database, ("SECRET_KEY", KEY)]).unwrap();
+    assert!(!reading.listing().contains("hush"));
+    let Misread(keyless) = read(&[database]).unwrap_err();
+    assert!(keyless[0].starts_with("SECRET_KEY: must be set when DATABASE_URL is"));
+    let replica = ("REPLICA_URL", "s3://codex");
+    let Misread(both) = read(&[database, replica, ("SECRET_KEY", KEY)]).unwrap_err();
+    assert!(both[0].starts_with("REPLICA_URL: is set beside DATABASE_URL"));
+    let Misread(unreadable) = read(&[("DATABASE_URL", "mysql://u:hush@h/d")]).unwrap_err();
+    assert!(
+        unreadable[0].starts_with("DATABASE_URL: the value given is not the URL of a database")
+    );
+    assert!(!unreadable[0].contains("hush"));
+}
+
+#[cfg(feature = "redis")]
+#[test]
+fn the_password_of_a_redis_is_never_shown() {
+    let reading = read(&[("REDIS_URL", "rediss://:hush@redis.example:6380/1")]).unwrap();
+    assert!(reading.listing().contains("REDIS_URL=rediss://"));
+    assert!(!reading.listing().contains("hush"));
+    let Misread(wrong) = read(&[("REDIS_URL", "redis://:hush@redis.example:port")]).unwrap_err();
+    assert!(wrong[0].starts_with("REDIS_URL: the value given is not the URL of a Redis"));
+    assert!(!wrong[0].contains("hush"));
+}
+
+#[cfg(not(any(feature = "postgres", feature = "redis")))]
+#[test]
+fn a_build_says_what_it_cannot_speak_to() {
+    for (name, feature) in [("DATABASE_URL", "postgres"), ("REDIS_URL", "redis")] {
+        let Misread(sentences) = read(&[(name, "postgres://u:hush@h/d")]).unwrap_err();
+        assert!(sentences[0].contains(&format!("build with `--features {feature}`")));
+        assert!(!sentences[0].contains("hush"));
+    }
+}
