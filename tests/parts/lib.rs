@@ -1,16 +1,21 @@
 //! The real servers that tests start.
 //!
-//! [`S3`] is one of two object stores that know nothing of each other; beside them a [`Postgres`] and [`Redis`]
-//! in each of its shapes. Each server has ports of its own on 127.0.0.1 and a folder of its own, answers before
-//! a test sees it, can be stopped and started again over what it keeps, and ends with the test, however that
-//! ends. `tests/install.sh` installs the programs.
+//! [`S3`] is one of two object stores that know nothing of each other; beside them a [`Postgres`], a [`Redis`]
+//! in each of its shapes, and an [`Nginx`] before instances. Each server has ports of its own on 127.0.0.1 and a
+//! folder of its own, answers before a test sees it, and ends with the test, however that ends. What keeps
+//! something can be stopped and started again over it. `tests/install.sh` installs the programs. Google's object
+//! store cannot be installed: [`Gcs`] plays it, in the test's own process.
 
+mod gcs;
+mod nginx;
 mod postgres;
 mod process;
 mod programs;
 mod redis;
 mod s3;
 
+pub use gcs::{Gcs, Mood as GcsMood};
+pub use nginx::Nginx;
 pub use postgres::Postgres;
 pub use programs::program;
 pub use redis::{Redis, RedisCluster, RedisSentinels};

@@ -49,6 +49,11 @@ impl Redis {
         )
     }
 
+    /// Its port on 127.0.0.1.
+    pub fn port(&self) -> u16 {
+        self.node.port
+    }
+
     /// The password as nobody should see it.
     pub fn password(&self) -> &'static str {
         PASSWORD

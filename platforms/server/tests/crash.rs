@@ -1,7 +1,5 @@
 //! What survives the kill of the process at any moment.
-#![expect(clippy::unwrap_used, reason = "a failed step fails the test")]
 
-#[expect(dead_code, reason = "each test takes of it what it needs")]
 mod common;
 
 use std::io::{self, Write as _};
@@ -11,9 +9,9 @@ use game::{Dice, Seed, Version};
 use tokio::task::JoinSet;
 use tokio::time::sleep;
 
+use common::fresh_setup;
 use common::hall::Hall;
 use common::journal::Kept;
-use common::server::Setup;
 
 const KILLS: u32 = 200;
 const TABLES: u8 = 8;
@@ -32,7 +30,7 @@ async fn every_acknowledged_command_survives_200_kills() {
     key[..8].copy_from_slice(&seed.to_be_bytes());
     let mut chance = Dice::new(Seed(key), Version(0));
 
-    let mut server = Setup::new().start().await;
+    let mut server = fresh_setup().start().await;
     let hall = Hall::new(server.address(), seed);
     let mut tables = JoinSet::new();
     for table in 0..TABLES {

@@ -1,7 +1,6 @@
 //! How a server that is asked to end lets everybody go, and how they come back.
 #![expect(clippy::unwrap_used, reason = "a failed step fails the test")]
 
-#[expect(dead_code, reason = "each test takes of it what it needs")]
 mod common;
 
 use std::time::{Duration, Instant};
@@ -14,8 +13,9 @@ use tokio::net::TcpStream;
 
 use common::bots::Bot;
 use common::caller::Caller;
+use common::fresh_setup;
 use common::hall::Hall;
-use common::server::{Server, Setup};
+use common::server::Server;
 
 /// What the platform gives a process to end.
 const DRAIN: Duration = Duration::from_secs(10);
@@ -24,7 +24,7 @@ const STREAMS: usize = 10;
 
 #[tokio::test]
 async fn a_drain_finishes_what_is_in_hand_and_sends_every_watcher_off() {
-    let mut server = Setup::new().start().await;
+    let mut server = fresh_setup().start().await;
     let mut bot = Bot::open(&Hall::new(server.address(), 1)).await;
     let mut streams = Vec::new();
     for path in [page_stream(&bot), json_stream(&bot)]
@@ -48,7 +48,7 @@ async fn a_drain_finishes_what_is_in_hand_and_sends_every_watcher_off() {
         let bye = stream.last().await;
         assert_eq!(bye.event, "bye");
         let retry_ms = bye.data["retry_ms"].as_u64().unwrap();
-        assert!((500..=2_500).contains(&retry_ms), "{retry_ms} ms");
+        assert!((500..=1_500).contains(&retry_ms), "{retry_ms} ms");
     }
     let newcomer = Caller::new(server.address());
     let ready = newcomer
@@ -78,7 +78,7 @@ async fn a_drain_finishes_what_is_in_hand_and_sends_every_watcher_off() {
 #[tokio::test]
 async fn what_is_still_open_is_cut_within_the_time_the_platform_gives() {
     let given = Duration::from_secs(4);
-    let mut server = Setup::new()
+    let mut server = fresh_setup()
         .with("DRAIN_SECONDS", &given.as_secs())
         .start()
         .await;
@@ -98,7 +98,7 @@ async fn what_is_still_open_is_cut_within_the_time_the_platform_gives() {
 
 #[tokio::test]
 async fn a_watcher_who_comes_back_is_shown_what_it_missed_and_nothing_else() {
-    let mut server = Setup::new().start().await;
+    let mut server = fresh_setup().start().await;
     let mut bot = Bot::open(&Hall::new(server.address(), 2)).await;
     let seen = Stream::open(bot.caller(), &json_stream(&bot))
         .await
@@ -137,7 +137,7 @@ async fn a_watcher_who_comes_back_is_shown_what_it_missed_and_nothing_else() {
 
 #[tokio::test]
 async fn a_second_order_ends_the_process_at_once_and_loses_nothing_acknowledged() {
-    let mut server = Setup::new().with("DRAIN_SECONDS", &600).start().await;
+    let mut server = fresh_setup().with("DRAIN_SECONDS", &600).start().await;
     let mut bot = Bot::open(&Hall::new(server.address(), 3)).await;
     let id = bot.fresh_id();
     let first = bot.caller().post(&bot.commands_path(), &said(&id)).await;

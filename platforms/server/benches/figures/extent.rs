@@ -27,6 +27,8 @@ pub(crate) enum Part {
     Restore,
     /// Litestream, side by side.
     Litestream,
+    /// One instance against three.
+    Instances,
 }
 
 impl Extent {
@@ -78,7 +80,8 @@ impl Part {
             "replica" => Self::Replica,
             "restore" => Self::Restore,
             "litestream" => Self::Litestream,
-            _ => panic!("--only wants server, replica, restore or litestream"),
+            "instances" => Self::Instances,
+            _ => panic!("--only wants server, replica, restore, litestream or instances"),
         }
     }
 }

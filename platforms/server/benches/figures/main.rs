@@ -1,8 +1,8 @@
 //! The figures of the server's binary on this machine and this disk.
 //!
-//! `cargo bench -p server --features s3 -- --seconds 20 --tables 64` prints them, and beside the commands what the
+//! `cargo bench -p server --all-features -- --seconds 20 --tables 64` prints them, and beside the commands what the
 //! same disk or object store takes at most when nothing but the records is written. `--only` names one part:
-//! server, replica, restore or litestream; [`extent`] knows what else can be asked for.
+//! server, replica, restore, litestream or instances; [`extent`] knows what else can be asked for.
 #![expect(
     clippy::unwrap_used,
     reason = "a figure that cannot be measured ends the bench"
@@ -16,6 +16,9 @@ mod extent;
 
 mod disk;
 mod memory;
+
+mod delivery;
+mod instances;
 
 mod litestream;
 mod losses;
@@ -63,6 +66,9 @@ async fn main() {
     }
     if extent.has(Part::Litestream) {
         losses::figures(&Site::seaweed().await, &extent).await;
+    }
+    if extent.has(Part::Instances) {
+        instances::figures(&extent).await;
     }
 }
 

@@ -32,7 +32,12 @@ pub(crate) struct Played {
 impl Play {
     /// Sits bots down at tables of three.
     pub(crate) fn begin(server: SocketAddr, count: u64) -> Self {
-        let hall = Hall::new(server, 1);
+        Self::among(&[server], count)
+    }
+
+    /// The same, where each command goes to another server than the one before.
+    pub(crate) fn among(servers: &[SocketAddr], count: u64) -> Self {
+        let hall = Hall::among(servers, 1, Duration::ZERO);
         let mut tables = JoinSet::new();
         for _ in 0..count {
             tables.spawn(hall.clone().play_on(SEATS));

@@ -82,7 +82,7 @@ impl Site {
 pub(crate) fn fresh() -> Setup {
     // Beside the build: the system's own folder for such files is often no disk at all.
     let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
-    Setup::within(folder)
+    Setup::within(crate::common::BINARY, folder)
         .with("MAX_CONCURRENT_GAMES", &1_000_000)
         .with("MAX_STREAMS", &1_000_000)
         .with("SECRET_KEY", SECRET_KEY)

@@ -5,12 +5,14 @@ use std::path::Path;
 use crate::workspace::{crates, root, toml};
 
 /// The crates of `src`, and which of them each may depend on.
-const ARROWS: [(&str, &[&str]); 8] = [
+const ARROWS: [(&str, &[&str]); 10] = [
     ("game", &[]),
     ("world", &["game"]),
     ("bucket", &[]),
-    ("store", &["bucket", "game"]),
-    ("bus", &[]),
+    ("tls", &[]),
+    ("pg", &["tls"]),
+    ("store", &["bucket", "game", "pg"]),
+    ("bus", &["pg", "tls"]),
     ("service", &["game", "world", "store", "bus"]),
     ("web", &["game", "world", "service"]),
     (
@@ -23,8 +25,10 @@ const ARROWS: [(&str, &[&str]); 8] = [
 const RULES_NEED: [&str; 3] = ["rand_chacha", "serde", "thiserror"];
 
 /// What only an adapter or a platform speaks.
-const DRIVERS: [&str; 8] = [
+const DRIVERS: [&str; 10] = [
     "bucket",
+    "pg",
+    "tls",
     "object_store",
     "rusqlite",
     "redis",
@@ -35,7 +39,14 @@ const DRIVERS: [&str; 8] = [
 ];
 
 /// What only a build compiles that asks for it.
-const SDKS: [&str; 4] = ["aws-", "object_store", "reqwest", "tokio-postgres"];
+const SDKS: [&str; 6] = [
+    "aws-",
+    "object_store",
+    "redis",
+    "reqwest",
+    "rustls",
+    "tokio-postgres",
+];
 
 #[test]
 fn every_crate_of_the_library_has_its_place_on_the_map() {

@@ -8,8 +8,8 @@ use store::memory::MemoryJournal;
 use store::{Journal as _, NewCommit, Record, Standing, chain};
 
 use crate::common::caller::Caller;
+use crate::common::fresh_setup;
 use crate::common::hall::Hall;
-use crate::common::server::Setup;
 
 #[tokio::test]
 async fn a_chronicle_as_it_was_exported_is_whole() {
@@ -25,7 +25,7 @@ async fn a_chronicle_as_it_was_exported_is_whole() {
 
 #[tokio::test]
 async fn a_file_that_is_not_there_is_said_to_be_missing() {
-    let ended = Setup::new().run(&["verify", "nothing.jsonl"]).await;
+    let ended = fresh_setup().run(&["verify", "nothing.jsonl"]).await;
     assert_eq!(ended.status.code(), Some(1));
     let said = ended.text();
     assert!(said.starts_with("cannot read nothing.jsonl: "), "{said}");
@@ -121,7 +121,7 @@ async fn a_forger_who_chains_everything_anew_is_found_by_the_dice_and_the_rules(
 
 /// What `verify` ends with and says of a text.
 async fn verdict(text: &str) -> (Option<i32>, String) {
-    let setup = Setup::new();
+    let setup = fresh_setup();
     fs::write(setup.folder().join("chronicle.jsonl"), text).unwrap();
     let ended = setup.run(&["verify", "chronicle.jsonl"]).await;
     (ended.status.code(), ended.text())
@@ -137,7 +137,7 @@ struct Chronicle {
 impl Chronicle {
     /// Plays a table to its end and exports it.
     async fn play(seed: u64) -> Self {
-        let server = Setup::new().start().await;
+        let server = fresh_setup().start().await;
         let hall = Hall::new(server.address(), seed);
         let table = hall.play(2).await.unwrap();
         let answer = Caller::new(server.address())

@@ -5,6 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
+use crate::common::fresh_setup;
 use crate::common::server::Setup;
 
 /// The journal's folder within the setup's, where a disk of its own can be mounted.
@@ -19,7 +20,7 @@ pub(crate) fn own_disk(options: &str) -> Option<Setup> {
         say("not shown: this user may not mount a disk of its own here");
         return None;
     };
-    let setup = Setup::new();
+    let setup = fresh_setup();
     fs::create_dir(setup.folder().join(DISK)).unwrap();
     let script = format!("mount -t tmpfs -o {options} tmpfs {DISK} && exec \"$0\" \"$@\"");
     let journal = setup.folder().join(DISK).join("codex.db");

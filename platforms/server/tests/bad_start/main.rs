@@ -1,7 +1,6 @@
 //! What an operator gets wrong: each with its sentence, and nothing changed or lost.
 #![expect(clippy::unwrap_used, reason = "a failed step fails the test")]
 
-#[expect(dead_code, reason = "each test takes of it what it needs")]
 #[path = "../common/mod.rs"]
 mod common;
 

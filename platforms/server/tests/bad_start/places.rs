@@ -2,6 +2,7 @@
 
 use std::fs;
 
+use crate::common::fresh_setup;
 use crate::common::server::Setup;
 use crate::disk::{contents, own_disk};
 
@@ -10,7 +11,7 @@ const UNAVAILABLE: i32 = 69;
 
 #[tokio::test]
 async fn a_folder_that_is_missing_is_named_and_not_made() {
-    let setup = Setup::new();
+    let setup = fresh_setup();
     let missing = setup.folder().join("missing");
     let setup = setup.with("DB_PATH", &missing.join("codex.db").display());
     is_refused(
@@ -25,7 +26,7 @@ async fn a_folder_that_is_missing_is_named_and_not_made() {
 
 #[tokio::test]
 async fn a_folder_is_not_taken_for_a_journal() {
-    let setup = Setup::new();
+    let setup = fresh_setup();
     fs::create_dir(setup.journal()).unwrap();
     is_refused(
         &setup,
@@ -52,7 +53,7 @@ async fn a_folder_that_cannot_be_written_is_named() {
 
 #[tokio::test]
 async fn a_file_of_another_kind_is_left_as_it_is() {
-    let setup = Setup::new();
+    let setup = fresh_setup();
     fs::write(
         setup.journal(),
         "Dear diary, today I was a file of another kind. ".repeat(9),
@@ -63,7 +64,7 @@ async fn a_file_of_another_kind_is_left_as_it_is() {
 
 #[tokio::test]
 async fn a_journal_of_a_newer_release_is_left_as_it_is() {
-    let setup = Setup::new();
+    let setup = fresh_setup();
     let mut server = setup.start().await;
     server.terminate().await;
     server.ended().await;

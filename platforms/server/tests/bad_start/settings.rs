@@ -5,7 +5,7 @@ use std::os::unix::fs::MetadataExt as _;
 
 use tokio::net::TcpListener;
 
-use crate::common::server::Setup;
+use crate::common::fresh_setup;
 use crate::disk::contents;
 
 /// The exit code for something set wrong (`EX_CONFIG`).
@@ -14,7 +14,7 @@ const MISCONFIGURED: i32 = 78;
 #[tokio::test]
 async fn all_wrong_values_are_told_at_once_and_no_secret_with_them() {
     let key = "too-short-to-sign-with";
-    let setup = Setup::new()
+    let setup = fresh_setup()
         .with("DB_POOL_SIZE", &"many")
         .with("PORT", &99_999)
         .with("SECRET_KEY", &key);
@@ -36,7 +36,7 @@ async fn all_wrong_values_are_told_at_once_and_no_secret_with_them() {
 async fn a_taken_port_is_told_and_the_journal_is_not_opened() {
     let taken = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let port = taken.local_addr().unwrap().port();
-    let setup = Setup::new().with("PORT", &port);
+    let setup = fresh_setup().with("PORT", &port);
     let said = setup.run(&[]).await.text();
     let sentence = format!("PORT: {port} is taken by another program; set PORT to a free one");
     assert!(said.contains(&sentence), "{said}");
@@ -46,7 +46,7 @@ async fn a_taken_port_is_told_and_the_journal_is_not_opened() {
 #[tokio::test]
 async fn a_listing_of_all_settings_masks_the_secret_ones() {
     let key = "7b0d7f53a1c84b0fae1d2c3b4a5968f1";
-    let setup = Setup::new().with("SECRET_KEY", &key);
+    let setup = fresh_setup().with("SECRET_KEY", &key);
     let ended = setup.run(&["config"]).await;
     let said = ended.text();
     assert_eq!(ended.status.code(), Some(0), "{said}");
@@ -63,7 +63,7 @@ async fn a_listing_of_all_settings_masks_the_secret_ones() {
 
 #[tokio::test]
 async fn the_health_check_tells_a_live_server_from_a_dead_one() {
-    let server = Setup::new().start().await;
+    let server = fresh_setup().start().await;
     let healthy = server.setup().run(&["healthcheck"]).await;
     assert_eq!(
         (healthy.status.code(), healthy.text().as_str()),
@@ -77,7 +77,7 @@ async fn the_health_check_tells_a_live_server_from_a_dead_one() {
 
 #[tokio::test]
 async fn a_server_without_a_secret_key_keeps_one_that_only_its_owner_reads() {
-    let server = Setup::new().start().await;
+    let server = fresh_setup().start().await;
     let path = server.setup().journal().with_extension("db.key");
     let key = fs::read_to_string(&path).unwrap();
     assert_eq!(key.trim().len(), 64);

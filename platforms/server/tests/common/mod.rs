@@ -1,11 +1,13 @@
-//! The server as a process, and those who play on it: what process-level tests and the bench stand on.
+//! The server this package builds, and those who play on it.
 
-pub(crate) mod server;
+pub(crate) use play::*;
 
-pub(crate) mod caller;
+use play::server::Setup;
 
-pub(crate) mod hall;
+/// The binary this package builds.
+pub(crate) const BINARY: &str = env!("CARGO_BIN_EXE_arcane-codex");
 
-pub(crate) mod bots;
-
-pub(crate) mod journal;
+/// A server with a journal in a fresh folder.
+pub(crate) fn fresh_setup() -> Setup {
+    Setup::of(BINARY)
+}

@@ -7,9 +7,10 @@ use std::time::Duration;
 use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
 
+use crate::common::fresh_setup;
 use crate::common::hall::Hall;
 use crate::common::journal::Kept;
-use crate::common::server::{PATIENCE, Setup};
+use crate::common::server::PATIENCE;
 use crate::steps::{ABSENT, DONE, MISUSED, done, ends, names, object, only, played, unchanged};
 
 /// Commands the bots have been told of when the backup is made.
@@ -17,7 +18,7 @@ const COMMANDS: usize = 100;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_backup_made_while_bots_play_holds_every_command_acknowledged_before_it() {
-    let setup = Setup::new();
+    let setup = fresh_setup();
     let server = setup.start().await;
     let hall = Hall::new(server.address(), 11);
     let mut tables = JoinSet::new();
@@ -38,7 +39,7 @@ async fn a_backup_made_while_bots_play_holds_every_command_acknowledged_before_i
     tables.join_all().await;
     server.kill().await;
 
-    let elsewhere = Setup::new();
+    let elsewhere = fresh_setup();
     let path = backup["backup"].as_str().unwrap();
     let restored = object(&elsewhere, &["restore", path], DONE).await;
     assert_eq!(restored["records"], backup["records"]);
@@ -51,7 +52,7 @@ async fn a_backup_made_while_bots_play_holds_every_command_acknowledged_before_i
 
 #[tokio::test]
 async fn a_backup_lies_beside_the_journal_under_its_time_and_for_its_owner_alone() {
-    let (setup, _) = played(Setup::new(), 12).await;
+    let (setup, _) = played(fresh_setup(), 12).await;
     done(&setup, &["backup", "--at", "20261123_043412"]).await;
     let folder = setup.folder().join("backups");
     let backup = only(&folder);
@@ -69,7 +70,7 @@ async fn a_backup_lies_beside_the_journal_under_its_time_and_for_its_owner_alone
 
 #[tokio::test]
 async fn old_backups_go_but_never_the_newest_nor_what_is_called_otherwise() {
-    let (setup, _) = played(Setup::new(), 13).await;
+    let (setup, _) = played(fresh_setup(), 13).await;
     let folder = setup.folder().join("elsewhere");
     let back_up = async |at: &str, days: &str| {
         let arguments = [
@@ -114,7 +115,7 @@ async fn old_backups_go_but_never_the_newest_nor_what_is_called_otherwise() {
 
 #[tokio::test]
 async fn without_a_journal_there_is_nothing_to_back_up() {
-    let setup = Setup::new();
+    let setup = fresh_setup();
     unchanged(&setup, async || {
         ends(
             &setup,
@@ -135,7 +136,7 @@ async fn without_a_journal_there_is_nothing_to_back_up() {
 
 #[tokio::test]
 async fn a_folder_that_cannot_be_made_is_named() {
-    let (setup, _) = played(Setup::new(), 14).await;
+    let (setup, _) = played(fresh_setup(), 14).await;
     let arguments = ["backup", "--to", "no/such/folder"];
     ends(
         &setup,

@@ -2,13 +2,13 @@
 
 use std::fs;
 
+use crate::common::fresh_setup;
 use crate::common::journal::Kept;
-use crate::common::server::Setup;
 use crate::steps::{DONE, MISUSED, done, ends, object, place, played, unchanged};
 
 #[tokio::test]
 async fn a_journal_that_went_through_a_replica_is_the_same() {
-    let (setup, told) = played(Setup::new(), 51).await;
+    let (setup, told) = played(fresh_setup(), 51).await;
     let replica = place(&setup.folder().join("carried"));
     let there = object(&setup, &["copy", "codex.db", &replica], DONE).await;
     let back = object(&setup, &["copy", &replica, "back.db"], DONE).await;
@@ -29,12 +29,12 @@ async fn a_journal_that_went_through_a_replica_is_the_same() {
 
 #[tokio::test]
 async fn a_backup_can_become_a_replica_that_a_server_goes_on_with() {
-    let (setup, told) = played(Setup::new(), 52).await;
+    let (setup, told) = played(fresh_setup(), 52).await;
     done(&setup, &["backup"]).await;
     let replica = place(&setup.folder().join("carried"));
     done(&setup, &["copy", "backups", &replica]).await;
 
-    let elsewhere = Setup::new()
+    let elsewhere = fresh_setup()
         .with("REPLICA_URL", &replica)
         .with("SECRET_KEY", "7f0c1d9ae2b34856937d28cc41be65a09f3e");
     let mut server = elsewhere.start().await;
@@ -45,7 +45,7 @@ async fn a_backup_can_become_a_replica_that_a_server_goes_on_with() {
 
 #[tokio::test]
 async fn what_holds_anything_is_not_written_over() {
-    let (setup, _) = played(Setup::new(), 53).await;
+    let (setup, _) = played(fresh_setup(), 53).await;
     let replica = place(&setup.folder().join("carried"));
     let photos = place(&setup.folder().join("photos"));
     done(&setup, &["copy", "codex.db", &replica]).await;

@@ -4,7 +4,7 @@ use std::fs;
 
 use serde_json::Value;
 
-use crate::common::server::Setup;
+use crate::common::fresh_setup;
 use crate::disk::own_disk;
 use crate::steps::{DONE, WRONG, done, ends, names, object, place, played, replicated};
 
@@ -93,7 +93,7 @@ async fn a_journal_that_cannot_lie_where_it_should_is_a_fault() {
 
 #[tokio::test]
 async fn a_damaged_journal_is_a_fault_with_the_way_back() {
-    let setup = Setup::new();
+    let setup = fresh_setup();
     fs::write(setup.journal(), "no database ".repeat(20)).unwrap();
     let words = ["fault", "is not a SQLite database", "restore … --in-place"];
     ends(&setup, &["doctor"], WRONG, &words).await;
@@ -101,7 +101,7 @@ async fn a_damaged_journal_is_a_fault_with_the_way_back() {
 
 #[tokio::test]
 async fn settings_that_cannot_be_read_or_are_doubtful_are_told() {
-    let setup = Setup::new().with("DB_TIMEOUT", "soon");
+    let setup = fresh_setup().with("DB_TIMEOUT", "soon");
     ends(
         &setup,
         &["doctor"],
@@ -109,7 +109,7 @@ async fn settings_that_cannot_be_read_or_are_doubtful_are_told() {
         &["fault", "DB_TIMEOUT: \"soon\" is not"],
     )
     .await;
-    let setup = Setup::new().with("DB_PATHS", "x");
+    let setup = fresh_setup().with("DB_PATHS", "x");
     ends(&setup, &["doctor"], DONE, &["warning", "is DB_PATH meant?"]).await;
 }
 

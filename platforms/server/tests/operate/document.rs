@@ -7,7 +7,7 @@ use tempfile::TempDir;
 use tokio::process::Command;
 use tokio::time::timeout;
 
-use crate::common::server::BINARY;
+use crate::common::BINARY;
 use crate::steps::{played, replicated};
 
 const MANUAL: &str = include_str!("../../../../docs/operations/backup.md");

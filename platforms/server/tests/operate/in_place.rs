@@ -2,15 +2,15 @@
 
 use std::fs;
 
+use crate::common::fresh_setup;
 use crate::common::hall::Hall;
 use crate::common::journal::Kept;
-use crate::common::server::Setup;
 use crate::disk::contents;
 use crate::steps::{ABSENT, DONE, MISUSED, done, ends, names, object, played};
 
 #[tokio::test]
 async fn nothing_is_put_in_the_place_of_a_journal_that_is_in_use() {
-    let (setup, _) = played(Setup::new(), 21).await;
+    let (setup, _) = played(fresh_setup(), 21).await;
     done(&setup, &["backup"]).await;
     let server = setup.start().await;
     let before = names(setup.folder());
@@ -35,7 +35,7 @@ async fn nothing_is_put_in_the_place_of_a_journal_that_is_in_use() {
 
 #[tokio::test]
 async fn a_journal_that_is_there_is_written_over_only_when_that_is_said() {
-    let (setup, _) = played(Setup::new(), 23).await;
+    let (setup, _) = played(fresh_setup(), 23).await;
     done(&setup, &["backup"]).await;
     let before = contents(setup.folder());
     let words = ["is there already", "--to FILE", "--in-place"];
@@ -45,7 +45,7 @@ async fn a_journal_that_is_there_is_written_over_only_when_that_is_said() {
 
 #[tokio::test]
 async fn the_old_journal_is_kept_beside_the_one_restored_in_its_place() {
-    let (setup, first) = played(Setup::new(), 24).await;
+    let (setup, first) = played(fresh_setup(), 24).await;
     done(&setup, &["backup"]).await;
     // The server is killed, so that a part of the journal is still in its write-ahead log.
     let server = setup.start().await;
@@ -83,7 +83,7 @@ async fn the_old_journal_is_kept_beside_the_one_restored_in_its_place() {
 
 #[tokio::test]
 async fn a_journal_beyond_opening_gives_its_place_too() {
-    let (setup, first) = played(Setup::new(), 26).await;
+    let (setup, first) = played(fresh_setup(), 26).await;
     done(&setup, &["backup"]).await;
     fs::write(setup.journal(), "not a database ".repeat(100)).unwrap();
     fs::write(setup.folder().join("codex.db-wal"), "nor its log").unwrap();

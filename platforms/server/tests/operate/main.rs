@@ -1,7 +1,6 @@
 //! What an operator does with a journal: every subcommand, with the real binary.
 #![expect(clippy::unwrap_used, reason = "a failed step fails the test")]
 
-#[expect(dead_code, reason = "each test takes of it what it needs")]
 #[path = "../common/mod.rs"]
 mod common;
 
@@ -15,6 +14,8 @@ mod in_place;
 mod restoring;
 
 mod copying;
+#[cfg(all(feature = "postgres", feature = "redis"))]
+mod database;
 mod verifying;
 
 mod doctor;

@@ -2,8 +2,8 @@
 
 use std::fs;
 
+use crate::common::fresh_setup;
 use crate::common::journal::Kept;
-use crate::common::server::Setup;
 use crate::disk::own_disk;
 use crate::steps::{
     ABSENT, DONE, MISUSED, WRONG, done, ends, object, only, place, played, replicated, unchanged,
@@ -11,7 +11,7 @@ use crate::steps::{
 
 #[tokio::test]
 async fn what_is_not_there_is_said_to_be_missing() {
-    let setup = Setup::new();
+    let setup = fresh_setup();
     fs::create_dir(setup.folder().join("empty")).unwrap();
     let missing = place(&setup.folder().join("missing"));
     let empty = place(&setup.folder().join("empty"));
@@ -46,10 +46,10 @@ async fn what_is_not_there_is_said_to_be_missing() {
 
 #[tokio::test]
 async fn what_is_no_backup_is_not_restored() {
-    let (setup, _) = played(Setup::new(), 31).await;
+    let (setup, _) = played(fresh_setup(), 31).await;
     done(&setup, &["backup"]).await;
     let whole = fs::read(only(&setup.folder().join("backups"))).unwrap();
-    let elsewhere = Setup::new();
+    let elsewhere = fresh_setup();
     let put = |name: &str, bytes: &[u8]| fs::write(elsewhere.folder().join(name), bytes).unwrap();
     put(
         "garbage",
@@ -76,11 +76,11 @@ async fn what_is_no_backup_is_not_restored() {
 
 #[tokio::test]
 async fn another_applications_database_is_not_taken_for_a_journal() {
-    let (setup, _) = played(Setup::new(), 32).await;
+    let (setup, _) = played(fresh_setup(), 32).await;
     // Where SQLite keeps the mark of an application.
     let mut bytes = fs::read(setup.journal()).unwrap();
     bytes[68..72].copy_from_slice(b"Else");
-    let elsewhere = Setup::new();
+    let elsewhere = fresh_setup();
     fs::write(elsewhere.folder().join("other.db"), bytes).unwrap();
     unchanged(&elsewhere, async || {
         let words = ["other.db is another application's database"];
@@ -109,7 +109,7 @@ async fn the_newest_backup_of_a_place_is_taken_and_a_replica_is_known_as_one() {
 
 #[tokio::test]
 async fn what_does_not_fit_on_the_disk_leaves_nothing_on_it() {
-    let (setup, _) = played(Setup::new(), 34).await;
+    let (setup, _) = played(fresh_setup(), 34).await;
     done(&setup, &["backup"]).await;
     let backup = only(&setup.folder().join("backups"));
     let Some(small) = own_disk("size=64k") else {
@@ -134,7 +134,7 @@ async fn what_does_not_fit_on_the_disk_leaves_nothing_on_it() {
 
 #[tokio::test]
 async fn an_argument_that_means_nothing_is_misuse() {
-    let setup = Setup::new();
+    let setup = fresh_setup();
     unchanged(&setup, async || {
         for arguments in [
             &["restore"][..],

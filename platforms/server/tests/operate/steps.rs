@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
+use crate::common::fresh_setup;
 use crate::common::hall::{Acknowledged, Hall};
 use crate::common::server::{Ended, Setup};
 
@@ -32,7 +33,7 @@ pub(crate) async fn played(setup: Setup, seed: u64) -> (Setup, Vec<Acknowledged>
 
 /// A setup with a replica in a folder of its own.
 pub(crate) fn replicated() -> Setup {
-    let setup = Setup::new();
+    let setup = fresh_setup();
     let place = place(&setup.folder().join("replica"));
     setup.with("REPLICA_URL", &place).with("SECRET_KEY", KEY)
 }

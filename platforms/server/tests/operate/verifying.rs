@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
-use crate::common::server::Setup;
+use crate::common::fresh_setup;
 use crate::steps::{DONE, WRONG, done, ends, flip, names, object, only, place, played, replicated};
 
 #[tokio::test]
@@ -40,7 +40,7 @@ async fn whatever_holds_a_journal_is_found_whole_and_alike() {
 
 #[tokio::test]
 async fn a_database_is_verified_while_a_server_writes_it() {
-    let (setup, _) = played(Setup::new(), 42).await;
+    let (setup, _) = played(fresh_setup(), 42).await;
     let server = setup.start().await;
     let words = ["The database", "is whole", "of 1 tables"];
     ends(&setup, &["verify", "codex.db"], DONE, &words).await;
@@ -66,7 +66,7 @@ async fn a_replica_remembers_that_it_was_verified() {
 
 #[tokio::test]
 async fn a_wrong_byte_in_a_backup_is_found() {
-    let (setup, _) = played(Setup::new(), 44).await;
+    let (setup, _) = played(fresh_setup(), 44).await;
     done(&setup, &["backup"]).await;
     let backup = only(&setup.folder().join("backups"));
     flip(&backup, |bytes| bytes.len() / 2);
@@ -102,7 +102,7 @@ async fn a_segment_of_a_replica_that_is_gone_is_missed() {
 
 #[tokio::test]
 async fn a_wrong_byte_in_a_database_is_found_with_the_table_it_is_in() {
-    let (setup, told) = played(Setup::new(), 47).await;
+    let (setup, told) = played(fresh_setup(), 47).await;
     let mut bytes = fs::read(setup.journal()).unwrap();
     let needle = br#""command":{"#;
     // Some of these are what SQLite has left of records it has moved since, and mean nothing.
@@ -123,7 +123,7 @@ async fn a_wrong_byte_in_a_database_is_found_with_the_table_it_is_in() {
 
 #[tokio::test]
 async fn a_wrong_byte_in_the_pages_of_a_database_is_found() {
-    let (setup, _) = played(Setup::new(), 48).await;
+    let (setup, _) = played(fresh_setup(), 48).await;
     // The kind of the second page.
     flip(&setup.journal(), |_| 4096);
     ends(

@@ -1,7 +1,6 @@
 //! What a replica keeps for the players: against real object stores, with whatever fails on the way.
 #![expect(clippy::unwrap_used, reason = "a failed step fails the test")]
 
-#[expect(dead_code, reason = "each test takes of it what it needs")]
 #[path = "../common/mod.rs"]
 mod common;
 

@@ -8,6 +8,7 @@ use bucket::{Bucket as _, list_all};
 use bytes::Bytes;
 
 use crate::common::bots::Bot;
+use crate::common::fresh_setup;
 use crate::common::hall::Hall;
 use crate::common::server::Setup;
 use crate::proxy::{Mishap, Proxy, Which};
@@ -84,7 +85,7 @@ async fn a_disk_and_a_replica_of_different_games_are_both_left_as_they_are() {
     let replicated = site.setup().start().await;
     talk(replicated.address()).await;
     end(replicated).await;
-    let alone = Setup::new().start().await;
+    let alone = fresh_setup().start().await;
     talk(alone.address()).await;
     let disk = alone.setup();
     end(alone).await;
@@ -99,7 +100,7 @@ async fn a_disk_and_a_replica_of_different_games_are_both_left_as_they_are() {
 #[tokio::test]
 async fn a_full_disk_fills_an_empty_replica() {
     let site = Site::seaweed().await;
-    let alone = Setup::new().start().await;
+    let alone = fresh_setup().start().await;
     let hall = talk(alone.address()).await;
     let setup = alone.setup();
     end(alone).await;

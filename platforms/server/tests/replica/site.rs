@@ -12,6 +12,7 @@ use game::{Command, CommandId};
 use parts::S3;
 use serde_json::{Value, json};
 
+use crate::common::fresh_setup;
 use crate::common::journal::Kept;
 use crate::common::server::{Server, Setup};
 use crate::proxy::Proxy;
@@ -61,8 +62,9 @@ impl Site {
 
     /// A server with a disk of its own.
     pub(crate) fn setup(&self) -> Setup {
-        let setup = (self.store.settings().iter())
-            .fold(Setup::new(), |setup, (name, value)| setup.with(name, value));
+        let setup = (self.store.settings().iter()).fold(fresh_setup(), |setup, (name, value)| {
+            setup.with(name, value)
+        });
         setup
             .with("SECRET_KEY", SECRET_KEY)
             .with("REPLICA_URL", &self.place())

@@ -7,17 +7,17 @@ use std::time::Duration;
 use game::content::World;
 use game::{Command, Event, Moment, Opening, Phase, Table, TableId, Version};
 use store::sqlite::{Settings, SqliteJournal};
-use store::{Journal as _, READ_MAX, Record, chain};
+use store::{Journal, READ_MAX, Record, chain};
 
-use super::hall::Acknowledged;
+use crate::hall::Acknowledged;
 
 /// Everything a journal holds.
 #[derive(Debug)]
-pub(crate) struct Kept(BTreeMap<TableId, Vec<Record>>);
+pub struct Kept(BTreeMap<TableId, Vec<Record>>);
 
 impl Kept {
     /// Reads a journal to its end, checking what the journal itself knows to check.
-    pub(crate) async fn read(path: &Path) -> Self {
+    pub async fn read(path: &Path) -> Self {
         let settings = Settings {
             path: path.to_owned(),
             readers: 1,
@@ -25,8 +25,15 @@ impl Kept {
         };
         let journal = SqliteJournal::open(settings).await.unwrap();
         journal.verify_all().await.unwrap();
+        let kept = Self::of(&journal, journal.tables().await.unwrap()).await;
+        journal.close().await.unwrap();
+        kept
+    }
+
+    /// Reads these tables of any journal to their ends.
+    pub async fn of(journal: &dyn Journal, listed: Vec<TableId>) -> Self {
         let mut tables = BTreeMap::new();
-        for table in journal.tables().await.unwrap() {
+        for table in listed {
             let mut records: Vec<Record> = Vec::new();
             loop {
                 let reached = records.last().map_or(Version(0), |record| record.version);
@@ -39,24 +46,36 @@ impl Kept {
             }
             tables.insert(table, records);
         }
-        journal.close().await.unwrap();
         Self(tables)
     }
 
     /// How many tables there are.
-    pub(crate) fn tables(&self) -> usize {
+    pub fn tables(&self) -> usize {
         self.0.len()
     }
 
+    /// Every table's journal.
+    pub fn journals(&self) -> impl Iterator<Item = (&TableId, &[Record])> {
+        self.0
+            .iter()
+            .map(|(table, records)| (table, records.as_slice()))
+    }
+
+    /// The version a table came to; 0 for one that is not there.
+    pub fn head(&self, table: &TableId) -> Version {
+        let last = self.0.get(table).and_then(|records| records.last());
+        last.map_or(Version(0), |record| record.version)
+    }
+
     /// Every record of every table.
-    pub(crate) fn records(&self) -> impl Iterator<Item = &Record> {
+    pub fn records(&self) -> impl Iterator<Item = &Record> {
         self.0.values().flatten()
     }
 
     /// Asserts that every journal is whole: its chain verifies, no command stands in it twice, folding its
     /// events reaches its end, and deciding its commands again comes to the same events. Returns how many
     /// tables came to their Chronicle.
-    pub(crate) fn assert_whole(&self, world: &World) -> usize {
+    pub fn assert_whole(&self, world: &World) -> usize {
         let ends = self.0.iter().map(|(table, records)| {
             chain::verify(table, records).unwrap();
             let ids: BTreeSet<_> = records.iter().map(|record| &record.command_id).collect();
@@ -71,7 +90,7 @@ impl Kept {
     }
 
     /// Asserts that every acknowledged command stands at its acknowledged version.
-    pub(crate) fn assert_holds(&self, told: &[Acknowledged]) {
+    pub fn assert_holds(&self, told: &[Acknowledged]) {
         for Acknowledged {
             table, id, version, ..
         } in told

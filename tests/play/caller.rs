@@ -2,6 +2,7 @@
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use reqwest::cookie::{CookieStore as _, Jar};
@@ -12,70 +13,105 @@ use serde_json::Value;
 use tokio::sync::watch;
 use tokio::time::sleep;
 
-use super::server::PATIENCE;
+use crate::server::PATIENCE;
 
 /// Between two tries.
 const PAUSE: Duration = Duration::from_millis(5);
+/// How long a stream is read at most.
+const STREAM_MAX: Duration = Duration::from_hours(1);
+/// The first address that callers ask from.
+const FIRST_ADDRESS: Ipv4Addr = Ipv4Addr::new(127, 0, 0, 2);
+/// How many addresses there are for them.
+const ADDRESSES: u64 = 1 << 16;
 
-/// Where a server is reached. When it moves, whoever has a clone asks there.
+/// Where servers are reached that have the same tables. When they move, whoever has a clone asks there.
 #[derive(Clone, Debug)]
-pub(crate) struct Whereabouts(watch::Sender<SocketAddr>);
+pub struct Whereabouts(watch::Sender<Vec<SocketAddr>>);
 
 impl Whereabouts {
-    pub(crate) fn new(server: SocketAddr) -> Self {
-        Self(watch::Sender::new(server))
+    /// A server there.
+    pub fn new(server: SocketAddr) -> Self {
+        Self::among(&[server])
+    }
+
+    /// Several servers: each request goes to another than the one before.
+    ///
+    /// # Panics
+    ///
+    /// When there is none.
+    pub fn among(servers: &[SocketAddr]) -> Self {
+        assert!(!servers.is_empty(), "there is a server to ask");
+        Self(watch::Sender::new(servers.to_vec()))
     }
 
     /// Sends everybody elsewhere, those who still wait for an answer as well.
-    pub(crate) fn move_to(&self, server: SocketAddr) {
-        self.0.send_replace(server);
+    pub fn move_to(&self, server: SocketAddr) {
+        self.0.send_replace(vec![server]);
+    }
+
+    fn at(&self, turn: usize) -> SocketAddr {
+        let servers = self.0.borrow();
+        servers[turn % servers.len()]
     }
 }
 
 /// A browser with its own cookies.
 #[derive(Clone, Debug)]
-pub(crate) struct Caller {
+pub struct Caller {
     client: Client,
     jar: Arc<Jar>,
     server: Whereabouts,
+    /// How many requests it has sent: whose turn it is to be asked.
+    turn: Arc<AtomicUsize>,
 }
 
 /// What came back.
 #[derive(Debug)]
-pub(crate) struct Answer {
-    pub(crate) status: StatusCode,
-    pub(crate) headers: HeaderMap,
-    pub(crate) text: String,
+pub struct Answer {
+    /// How it went.
+    pub status: StatusCode,
+    /// What stands before the body.
+    pub headers: HeaderMap,
+    /// The body.
+    pub text: String,
     /// Time from the asking to the answer, without the tries before.
-    pub(crate) took: Duration,
+    pub took: Duration,
 }
 
 impl Answer {
     /// Reads as much of the body as `T` is made of.
-    pub(crate) fn read<T: DeserializeOwned>(&self) -> T {
+    pub fn read<T: DeserializeOwned>(&self) -> T {
         serde_json::from_str(&self.text).unwrap_or_else(|error| panic!("{error}: {self:?}"))
     }
 
     /// A field of a body that is an object.
-    pub(crate) fn field(&self, name: &str) -> Value {
+    pub fn field(&self, name: &str) -> Value {
         self.read::<Value>()[name].take()
     }
 }
 
 impl Caller {
-    pub(crate) fn new(server: SocketAddr) -> Self {
+    /// A browser that asks one server.
+    pub fn new(server: SocketAddr) -> Self {
         Self::of(Whereabouts::new(server))
     }
 
     /// One that asks wherever the server is.
-    pub(crate) fn of(server: Whereabouts) -> Self {
+    pub fn of(server: Whereabouts) -> Self {
+        Self::numbered(server, 0)
+    }
+
+    /// One of many: each number asks from an address of its own, where the system has as many.
+    pub fn numbered(server: Whereabouts, number: u64) -> Self {
         let jar = Arc::new(Jar::default());
         // While the server is down, the system may take its free port for our own end of a connection, and
         // then the server cannot come back. From another address our ends are never in its way.
-        let from = cfg!(target_os = "linux").then_some(IpAddr::V4(Ipv4Addr::new(127, 0, 0, 2)));
+        let from = cfg!(target_os = "linux").then(|| address(number));
         let client = Client::builder()
             .cookie_provider(Arc::clone(&jar))
             .local_address(from)
+            // Nothing here is encrypted, and to gather a machine's authorities for each of hundreds takes long.
+            .tls_certs_only([])
             .timeout(PATIENCE)
             .build()
             .unwrap();
@@ -83,22 +119,31 @@ impl Caller {
             client,
             jar,
             server,
+            turn: Arc::default(),
         }
     }
 
+    /// Has the next request go to a server by its place in the list, counted on from the last to the first.
+    pub fn turn_to(&self, turn: usize) {
+        self.turn.store(turn, Ordering::Relaxed);
+    }
+
     /// What a browser would send as its cookies.
-    pub(crate) fn cookies(&self) -> String {
-        let cookies = self.jar.cookies(&self.url("/").parse().unwrap());
+    pub fn cookies(&self) -> String {
+        let home = format!("http://{}/", self.server.at(0));
+        let cookies = self.jar.cookies(&home.parse().unwrap());
         cookies
             .map(|cookies| cookies.to_str().unwrap().to_owned())
             .unwrap_or_default()
     }
 
-    pub(crate) async fn get(&self, path: &str) -> Answer {
+    /// Gets a page or JSON until a server that can answer does.
+    pub async fn get(&self, path: &str) -> Answer {
         self.ask(Method::GET, path, None).await
     }
 
-    pub(crate) async fn post(&self, path: &str, body: &Value) -> Answer {
+    /// Posts JSON until a server that can answer does.
+    pub async fn post(&self, path: &str, body: &Value) -> Answer {
         self.ask(Method::POST, path, Some(body)).await
     }
 
@@ -121,7 +166,7 @@ impl Caller {
     }
 
     /// Asks once, and takes whatever comes of it.
-    pub(crate) async fn ask_once(
+    pub async fn ask_once(
         &self,
         method: Method,
         path: &str,
@@ -145,13 +190,27 @@ impl Caller {
     }
 
     /// Opens a stream that goes on.
-    pub(crate) async fn open(&self, path: &str) -> Response {
-        self.client.get(self.url(path)).send().await.unwrap()
+    pub async fn open(&self, path: &str) -> Response {
+        self.try_open(path).await.unwrap()
     }
 
-    fn url(&self, path: &str) -> String {
-        format!("http://{}{path}", *self.server.0.borrow())
+    /// Opens a stream that goes on, if somebody is there who answers.
+    pub async fn try_open(&self, path: &str) -> reqwest::Result<Response> {
+        let request = self.client.get(self.url(path)).timeout(STREAM_MAX);
+        request.send().await
     }
+
+    /// The address of a path at the server whose turn it is.
+    fn url(&self, path: &str) -> String {
+        let turn = self.turn.fetch_add(1, Ordering::Relaxed);
+        format!("http://{}{path}", self.server.at(turn))
+    }
+}
+
+/// Who asks, by number.
+fn address(number: u64) -> IpAddr {
+    let number = u32::try_from(number % ADDRESSES).unwrap_or_default();
+    Ipv4Addr::from_bits(FIRST_ADDRESS.to_bits() + number).into()
 }
 
 /// Whether the same may be answered otherwise in a moment.

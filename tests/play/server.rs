@@ -20,32 +20,30 @@ use tokio::task::JoinHandle;
 use tokio::time::{sleep, timeout};
 
 /// What anything is waited for at most that must come.
-pub(crate) const PATIENCE: Duration = Duration::from_mins(1);
+pub const PATIENCE: Duration = Duration::from_mins(1);
 /// Between two questions whether something has come.
 const PAUSE: Duration = Duration::from_millis(5);
-/// The binary this package builds.
-pub(crate) const BINARY: &str = env!("CARGO_BIN_EXE_arcane-codex");
 
 /// Where a server runs and what is set for it. It can be started again and again.
 #[derive(Clone, Debug)]
-pub(crate) struct Setup {
+pub struct Setup {
     folder: Arc<TempDir>,
     program: Vec<String>,
     settings: Vec<(String, String)>,
 }
 
 impl Setup {
-    /// A server on a free port of the loopback with a journal in a fresh folder.
-    pub(crate) fn new() -> Self {
-        Self::within(tempfile::tempdir().unwrap())
+    /// The server of a binary on a free port of the loopback, with a journal in a fresh folder.
+    pub fn of(binary: &str) -> Self {
+        Self::within(binary, tempfile::tempdir().unwrap())
     }
 
     /// The same in a folder that was chosen, for its disk say.
-    pub(crate) fn within(folder: TempDir) -> Self {
+    pub fn within(binary: &str, folder: TempDir) -> Self {
         let folder = Arc::new(folder);
         let setup = Self {
             folder,
-            program: vec![BINARY.to_owned()],
+            program: vec![binary.to_owned()],
             settings: Vec::new(),
         };
         let journal = setup.journal().display().to_string();
@@ -54,34 +52,38 @@ impl Setup {
             .with("PORT", &0)
             .with("DB_PATH", &journal)
             .with("LOG_FORMAT", "json")
+            // Bots are quicker than people.
+            .with("RATE_LIMIT_ENABLED", "false")
     }
 
     /// The same with one variable set, or set otherwise.
-    pub(crate) fn with(mut self, name: &str, value: &(impl ToString + ?Sized)) -> Self {
+    #[must_use]
+    pub fn with(mut self, name: &str, value: &(impl ToString + ?Sized)) -> Self {
         self.settings.retain(|(set, _)| set != name);
         self.settings.push((name.to_owned(), value.to_string()));
         self
     }
 
     /// The same started through another program, which is given the binary's path last.
-    pub(crate) fn through(mut self, program: &[&str]) -> Self {
-        self.program = program.iter().map(ToString::to_string).collect();
-        self.program.push(BINARY.to_owned());
+    #[must_use]
+    pub fn through(mut self, program: &[&str]) -> Self {
+        let program = program.iter().map(ToString::to_string);
+        self.program.splice(0..0, program);
         self
     }
 
     /// The folder everything lies in.
-    pub(crate) fn folder(&self) -> &Path {
+    pub fn folder(&self) -> &Path {
         self.folder.path()
     }
 
     /// The file of the journal, unless `DB_PATH` was set otherwise.
-    pub(crate) fn journal(&self) -> PathBuf {
+    pub fn journal(&self) -> PathBuf {
         self.folder().join("codex.db")
     }
 
     /// Starts the server and waits until it is ready.
-    pub(crate) async fn start(&self) -> Server {
+    pub async fn start(&self) -> Server {
         let began = Instant::now();
         let mut process = self.launch(&[]);
         let address = process.address().await;
@@ -103,12 +105,12 @@ impl Setup {
     }
 
     /// Runs the binary with arguments, or to its failure to start, and returns how it ended.
-    pub(crate) async fn run(&self, arguments: &[&str]) -> Ended {
+    pub async fn run(&self, arguments: &[&str]) -> Ended {
         self.launch(arguments).ended().await
     }
 
     /// Starts the process, and waits for nothing.
-    pub(crate) fn launch(&self, arguments: &[&str]) -> Process {
+    pub fn launch(&self, arguments: &[&str]) -> Process {
         let (program, before) = self.program.split_first().unwrap();
         let mut child = Command::new(program)
             .args(before)
@@ -158,7 +160,7 @@ async fn is_ready(address: SocketAddr) -> bool {
 
 /// A process that was started. Dropping it kills it.
 #[derive(Debug)]
-pub(crate) struct Process {
+pub struct Process {
     child: Child,
     log: watch::Sender<Vec<String>>,
     readers: [JoinHandle<()>; 2],
@@ -166,12 +168,12 @@ pub(crate) struct Process {
 
 impl Process {
     /// All it has said so far.
-    pub(crate) fn log(&self) -> Vec<String> {
+    pub fn log(&self) -> Vec<String> {
         self.log.borrow().clone()
     }
 
     /// Waits until it says something that `finds` finds something in.
-    pub(crate) async fn hears<T>(&mut self, finds: impl Fn(&str) -> Option<T>) -> T {
+    pub async fn hears<T>(&mut self, finds: impl Fn(&str) -> Option<T>) -> T {
         let mut log = self.log.subscribe();
         let find = |lines: &Vec<String>| lines.iter().find_map(|line| finds(line));
         let heard = timeout(PATIENCE, log.wait_for(|lines| find(lines).is_some())).await;
@@ -182,7 +184,7 @@ impl Process {
     }
 
     /// Where it listens, once it has said so.
-    pub(crate) async fn address(&mut self) -> SocketAddr {
+    pub async fn address(&mut self) -> SocketAddr {
         let address = |line: &str| {
             let line: Value = serde_json::from_str(line).ok()?;
             line.get("addr")?
@@ -194,11 +196,13 @@ impl Process {
         self.hears(address).await
     }
 
-    pub(crate) fn id(&self) -> u32 {
+    /// Its number.
+    pub fn id(&self) -> u32 {
         self.child.id().expect("it has not been waited for")
     }
 
-    pub(crate) fn signal(&self, signal: Signal) {
+    /// Sends it a signal.
+    pub fn signal(&self, signal: Signal) {
         let id = i32::try_from(self.id())
             .ok()
             .and_then(Pid::from_raw)
@@ -207,7 +211,7 @@ impl Process {
     }
 
     /// Waits for its end.
-    pub(crate) async fn ended(mut self) -> Ended {
+    pub async fn ended(mut self) -> Ended {
         let status = timeout(PATIENCE, self.child.wait()).await;
         let status = status
             .unwrap_or_else(|_| panic!("does not end: {:?}", self.log()))
@@ -224,21 +228,23 @@ impl Process {
 
 /// How a process ended and all it said.
 #[derive(Debug)]
-pub(crate) struct Ended {
-    pub(crate) status: ExitStatus,
-    pub(crate) log: Vec<String>,
+pub struct Ended {
+    /// What it exited with.
+    pub status: ExitStatus,
+    /// All it said, by lines.
+    pub log: Vec<String>,
 }
 
 impl Ended {
     /// What it said, in one text.
-    pub(crate) fn text(&self) -> String {
+    pub fn text(&self) -> String {
         self.log.join("\n")
     }
 }
 
 /// A server that is ready.
 #[derive(Debug)]
-pub(crate) struct Server {
+pub struct Server {
     process: Process,
     address: SocketAddr,
     setup: Setup,
@@ -246,33 +252,35 @@ pub(crate) struct Server {
 }
 
 impl Server {
-    pub(crate) fn address(&self) -> SocketAddr {
+    /// Where it listens.
+    pub fn address(&self) -> SocketAddr {
         self.address
     }
 
     /// Time from the start of the process to its being ready.
-    pub(crate) fn started_in(&self) -> Duration {
+    pub fn started_in(&self) -> Duration {
         self.started_in
     }
 
     /// The setup to start it again with: the same folder and the same port.
-    pub(crate) fn setup(&self) -> Setup {
+    pub fn setup(&self) -> Setup {
         self.setup.clone()
     }
 
-    pub(crate) fn id(&self) -> u32 {
+    /// The number of its process.
+    pub fn id(&self) -> u32 {
         self.process.id()
     }
 
     /// Kills it as a power cut would.
-    pub(crate) async fn kill(self) -> Setup {
+    pub async fn kill(self) -> Setup {
         self.process.signal(Signal::KILL);
         self.process.ended().await;
         self.setup
     }
 
     /// Asks it to end, and waits until it has heard.
-    pub(crate) async fn terminate(&mut self) {
+    pub async fn terminate(&mut self) {
         self.process.signal(Signal::TERM);
         self.process
             .hears(|line| line.contains("SIGTERM").then_some(()))
@@ -280,27 +288,27 @@ impl Server {
     }
 
     /// Asks it to end and waits for nothing.
-    pub(crate) fn hurry(&self) {
+    pub fn hurry(&self) {
         self.process.signal(Signal::TERM);
     }
 
     /// Has it stand still, as a machine does that is moved or out of memory, and not know it.
-    pub(crate) fn freeze(&self) {
+    pub fn freeze(&self) {
         self.process.signal(Signal::STOP);
     }
 
     /// Has it go on.
-    pub(crate) fn thaw(&self) {
+    pub fn thaw(&self) {
         self.process.signal(Signal::CONT);
     }
 
     /// All it has said so far, in one text.
-    pub(crate) fn text(&self) -> String {
+    pub fn text(&self) -> String {
         self.process.log().join("\n")
     }
 
     /// Waits for its end.
-    pub(crate) async fn ended(self) -> Ended {
+    pub async fn ended(self) -> Ended {
         self.process.ended().await
     }
 }

@@ -8,9 +8,10 @@ use game::{
 use reqwest::StatusCode;
 use serde::Deserialize;
 use serde_json::json;
+use tokio::time::sleep;
 
-use super::caller::Caller;
-use super::hall::Hall;
+use crate::caller::Caller;
+use crate::hall::Hall;
 
 /// What bots say while they wait for each other.
 const LINES: [&str; 4] = [
@@ -32,7 +33,7 @@ const BEATEN: [&str; 6] = [
 
 /// One seat and who plays it.
 #[derive(Debug)]
-pub(crate) struct Bot {
+pub struct Bot {
     hall: Arc<Hall>,
     caller: Caller,
     table: TableId,
@@ -43,13 +44,13 @@ pub(crate) struct Bot {
 
 impl Bot {
     /// Opens a table.
-    pub(crate) async fn open(hall: &Arc<Hall>) -> Self {
+    pub async fn open(hall: &Arc<Hall>) -> Self {
         let nowhere = TableId::from_random([0; TableId::LEN]);
         Self::take_seat(hall, nowhere, "/api/tables").await
     }
 
     /// Sits down at a table that gathers.
-    pub(crate) async fn sit(hall: &Arc<Hall>, table: &TableId) -> Self {
+    pub async fn sit(hall: &Arc<Hall>, table: &TableId) -> Self {
         Self::take_seat(hall, table.clone(), &format!("/api/tables/{table}/seats")).await
     }
 
@@ -72,27 +73,29 @@ impl Bot {
         bot
     }
 
-    pub(crate) fn table(&self) -> &TableId {
+    /// The table it sits at.
+    pub fn table(&self) -> &TableId {
         &self.table
     }
 
-    pub(crate) fn caller(&self) -> &Caller {
+    /// Its browser.
+    pub fn caller(&self) -> &Caller {
         &self.caller
     }
 
     /// Where its table's commands go.
-    pub(crate) fn commands_path(&self) -> String {
+    pub fn commands_path(&self) -> String {
         format!("/api/tables/{}/commands", self.table)
     }
 
     /// An id for its next command.
-    pub(crate) fn fresh_id(&mut self) -> CommandId {
+    pub fn fresh_id(&mut self) -> CommandId {
         self.commands += 1;
         self.hall.command_id(self.number, self.commands)
     }
 
     /// Plays a command until it is answered. Returns whether it was done.
-    pub(crate) async fn play(&mut self, command: &Command) -> bool {
+    pub async fn play(&mut self, command: &Command) -> bool {
         let id = self.fresh_id();
         let body = json!({ "command_id": id, "command": command });
         let answer = self.caller.post(&self.commands_path(), &body).await;
@@ -107,13 +110,13 @@ impl Bot {
     }
 
     /// Plays until the table is over or the hall closes.
-    pub(crate) async fn play_on(&mut self) {
+    pub async fn play_on(&mut self) {
         while !self.hall.is_closing() {
-            let shown = self.look().await;
-            let Some(plan) = self.plan(shown) else {
+            let Some(plan) = self.consider().await else {
                 return;
             };
             for command in plan {
+                self.think().await;
                 // Whoever came first may have made the rest of the plan obsolete.
                 if self.hall.is_closing() || !self.play(&command).await {
                     break;
@@ -122,8 +125,23 @@ impl Bot {
         }
     }
 
+    /// Looks at its table and says what to do next, as far as others are not quicker; nothing when the table is
+    /// over.
+    pub async fn consider(&mut self) -> Option<Vec<Command>> {
+        let shown = self.look().await;
+        self.plan(shown)
+    }
+
+    /// Takes its time, from half of the hall's to half as much again: people do not all act at once.
+    async fn think(&mut self) {
+        let thinks = self.hall.thinks();
+        if !thinks.is_zero() {
+            sleep(thinks * (50 + self.chance.below(100)) / 100).await;
+        }
+    }
+
     /// Whether its table has come to its Chronicle, as far as it may still look.
-    pub(crate) async fn is_over(&self) -> bool {
+    pub async fn is_over(&self) -> bool {
         !self.hall.is_closing() && matches!(self.look().await.stage, Seen::Chronicle)
     }
 

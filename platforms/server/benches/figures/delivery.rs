@@ -1,0 +1,96 @@
+//! How soon the other seats of a table are shown what one of them did.
+
+use std::net::SocketAddr;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use game::Command;
+use reqwest::Response;
+use tokio::sync::watch;
+use tokio::time::{Instant, timeout};
+
+use crate::common::bots::Bot;
+use crate::common::hall::Hall;
+use crate::common::server::PATIENCE;
+
+/// Tables that are watched, one after the other.
+const TABLES: usize = 4;
+/// Lines at each: fewer than a seat may say in one scene.
+const LINES: usize = 100;
+
+/// Has one seat of a table speak, and notes how long after the sending each other seat is shown it. The seats are
+/// at different servers, as far as there are several.
+pub(crate) async fn measure(servers: &[SocketAddr]) -> Vec<Duration> {
+    // The numbers of a hall's commands are nobody else's.
+    static HALLS: AtomicU64 = AtomicU64::new(1_000);
+    let mut took = Vec::with_capacity(TABLES * LINES * 2);
+    for _ in 0..TABLES {
+        let mut halls = Vec::new();
+        for place in 0..3 {
+            let seed = HALLS.fetch_add(1, Ordering::Relaxed);
+            halls.push(Hall::new(servers[place % servers.len()], seed));
+        }
+        let mut host = Bot::open(&halls[0]).await;
+        let table = host.table().clone();
+        let mut shown = Vec::new();
+        for hall in &halls[1..] {
+            let seat = Bot::sit(hall, &table).await;
+            let path = format!("/api/tables/{table}/events");
+            shown.push(follow(seat.caller().open(&path).await));
+        }
+        for shown in &mut shown {
+            let first = timeout(PATIENCE, shown.wait_for(|version| *version > 0));
+            first.await.unwrap().unwrap();
+        }
+        for number in 0..LINES {
+            let text = format!("line {number}");
+            let before: Vec<u64> = shown.iter().map(|shown| *shown.borrow()).collect();
+            let began = Instant::now();
+            let command = Command::Say { text };
+            let (_, waits) = tokio::join!(host.play(&command), waits(&mut shown, &before, began));
+            took.extend(waits);
+        }
+    }
+    took
+}
+
+/// Waits until each seat is shown more than before, and says how long that took.
+async fn waits(
+    shown: &mut [watch::Receiver<u64>],
+    before: &[u64],
+    began: Instant,
+) -> Vec<Duration> {
+    let waits = shown.iter_mut().zip(before).map(async |(shown, before)| {
+        let more = shown.wait_for(|version| version > before);
+        timeout(PATIENCE, more).await.unwrap().unwrap();
+        began.elapsed()
+    });
+    futures_util::future::join_all(waits).await
+}
+
+/// Follows an event stream: the newest version it has shown.
+fn follow(mut stream: Response) -> watch::Receiver<u64> {
+    let (shown, newest) = watch::channel(0);
+    tokio::spawn(async move {
+        let mut text = String::new();
+        while let Ok(Some(chunk)) = stream.chunk().await {
+            text.push_str(&String::from_utf8_lossy(&chunk));
+            while let Some(end) = text.find('\n') {
+                let line: String = text.drain(..=end).collect();
+                let version = line
+                    .strip_prefix("id:")
+                    .and_then(|id| id.trim().parse().ok());
+                shown.send_if_modified(|newest| {
+                    let version = version.unwrap_or(0);
+                    let newer = version > *newest;
+                    *newest = version.max(*newest);
+                    newer
+                });
+            }
+            if shown.is_closed() {
+                return;
+            }
+        }
+    });
+    newest
+}

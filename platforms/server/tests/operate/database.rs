@@ -1,0 +1,82 @@
+//! A journal in a database: carried into it and out of it, kept, checked, and looked at with its Redis.
+
+use parts::{Postgres, Redis};
+
+use crate::common::fresh_setup;
+use crate::common::journal::Kept;
+use crate::common::server::Setup;
+use crate::steps::{DONE, MISUSED, WRONG, ends, names, object, played};
+
+const KEY: &str = "3c9e4a70b1d85f26e0a7c4183d5b92f6e81c";
+
+/// The same with an empty database.
+async fn with_database(setup: Setup) -> Setup {
+    let postgres = Postgres::shared().await;
+    let database = postgres.make_database().await;
+    setup
+        .with("DATABASE_URL", &postgres.url(&database, ""))
+        .with("SECRET_KEY", KEY)
+}
+
+#[tokio::test]
+async fn a_journal_goes_into_a_database_and_comes_out_the_same() {
+    let (setup, told) = played(fresh_setup(), 61).await;
+    let setup = with_database(setup).await;
+    let there = object(&setup, &["copy", "codex.db", "database"], DONE).await;
+    let found = object(&setup, &["verify", "database"], DONE).await;
+    assert_eq!(found["records"], there["records"]);
+    assert_eq!(found["tables"], there["tables"]);
+
+    let mut server = setup.start().await;
+    server.terminate().await;
+    server.ended().await;
+    object(&setup, &["copy", "database", "back.db"], DONE).await;
+    let kept = Kept::read(&setup.folder().join("back.db")).await;
+    kept.assert_holds(&told);
+    kept.assert_whole(&world::library().unwrap());
+
+    let again = ["copy", "codex.db", "database"];
+    assert_ne!(setup.run(&again).await.status.code(), DONE);
+    let found = object(&setup, &["verify", "database"], DONE).await;
+    assert_eq!(
+        found["records"], there["records"],
+        "nothing is written over"
+    );
+}
+
+#[tokio::test]
+async fn a_backup_is_of_the_journal_that_is_served() {
+    let setup = with_database(fresh_setup()).await;
+    let (setup, told) = played(setup, 62).await;
+    let made = object(&setup, &["backup"], DONE).await;
+    assert_eq!(names(&setup.folder().join("backups")).len(), 1);
+    let restored = ["restore", "backups", "--to", "restored.db"];
+    let back = object(&setup, &restored, DONE).await;
+    assert_eq!(back["records"], made["records"]);
+    let kept = Kept::read(&setup.folder().join("restored.db")).await;
+    kept.assert_holds(&told);
+}
+
+#[tokio::test]
+async fn the_word_needs_its_variable() {
+    let (setup, _) = played(fresh_setup(), 63).await;
+    let unset = "DATABASE_URL is not set";
+    ends(&setup, &["verify", "database"], MISUSED, &[unset]).await;
+    ends(&setup, &["copy", "codex.db", "database"], MISUSED, &[unset]).await;
+}
+
+#[tokio::test]
+async fn the_doctor_asks_the_database_and_the_redis() {
+    let redis = Redis::plain().await;
+    let setup = with_database(fresh_setup()).await;
+    let setup = setup.with("REDIS_URL", &redis.url());
+    let said = ends(&setup, &["doctor"], DONE, &["database", "instances meet"]).await;
+    assert!(!said.text().contains(redis.password()), "{}", said.text());
+
+    redis.stop();
+    // The game goes on without it.
+    ends(&setup, &["doctor"], DONE, &["warning", "by heartbeat"]).await;
+    let nobody = setup.with("DATABASE_URL", "postgres://codex:hush@127.0.0.1:1/codex");
+    let said = ends(&nobody, &["doctor"], WRONG, &["fault", "database"]).await;
+    assert!(!said.text().contains("hush"), "{}", said.text());
+}
