@@ -1,0 +1,29 @@
+//! What must be true of a process wherever it runs.
+
+mod asking;
+mod sleeping;
+mod starting;
+mod story;
+mod streams;
+
+pub use asking::who_asks_and_how_is_what_the_front_says;
+pub use sleeping::a_story_is_told_while_the_processor_sleeps_between_requests;
+pub use starting::the_port_answers_in_time_while_fifty_megabytes_come_back;
+pub use story::a_story_outlives_two_deploys_and_a_crash;
+pub use streams::{
+    a_live_stream_is_never_silent_for_long, a_live_stream_says_goodbye_before_it_is_cut,
+};
+
+use std::io::{self, Write as _};
+use std::time::{SystemTime, UNIX_EPOCH};
+
+/// Another number for every run, told with the figures.
+fn fresh_seed() -> u64 {
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
+    now.as_secs()
+}
+
+/// Past the test runner's capture: the figures are to be seen when a test passes, too.
+fn say(line: &str) {
+    let _ = writeln!(io::stderr(), "{line}");
+}

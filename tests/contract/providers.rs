@@ -1,0 +1,102 @@
+//! The terms of each provider.
+
+use std::time::Duration;
+
+use crate::{Contract, Disk, Headers, Rollout, Router, Routes, Store};
+
+const SECRET_KEY: &str = "what-signs-the-cookies-of-all-these-tests";
+
+/// One host, where somebody restarts the process: systemd, say, or Docker.
+pub fn host(binary: &'static str, store: Store) -> Contract {
+    Contract {
+        binary,
+        variables: vec![("SECRET_KEY", SECRET_KEY.to_owned())],
+        release: None,
+        // Docker's.
+        grace: Duration::from_secs(10),
+        disk: Disk::Lasts,
+        rollout: Rollout::StopFirst,
+        routes: Routes::WhenBound,
+        router: Router {
+            headers: Headers::Nobodys,
+            idle: Duration::from_hours(1),
+            age: None,
+            sleeps: false,
+        },
+        store,
+    }
+}
+
+/// A dyno of Heroku's Common Runtime, without Preboot: nobody asks whether a dyno is ready.
+pub fn heroku(binary: &'static str, store: Store) -> Contract {
+    Contract {
+        binary,
+        variables: vec![
+            ("SECRET_KEY", SECRET_KEY.to_owned()),
+            ("DYNO", "web.1".to_owned()),
+        ],
+        release: Some("HEROKU_RELEASE_VERSION"),
+        grace: Duration::from_secs(30),
+        disk: Disk::IsWiped,
+        rollout: Rollout::AtOnce,
+        routes: Routes::WhenBound,
+        router: Router {
+            headers: Headers::Herokus,
+            idle: Duration::from_secs(55),
+            age: None,
+            sleeps: false,
+        },
+        store,
+    }
+}
+
+/// The one task of a service of Amazon ECS that is deployed at 0/100, behind an application load balancer.
+/// Its store is one with an agent.
+pub fn ecs(binary: &'static str, store: Store) -> Contract {
+    Contract {
+        binary,
+        variables: vec![
+            ("SECRET_KEY", SECRET_KEY.to_owned()),
+            ("AWS_EXECUTION_ENV", "AWS_ECS_FARGATE".to_owned()),
+            ("AWS_REGION", "us-east-1".to_owned()),
+        ],
+        release: None,
+        // The task definition's.
+        grace: Duration::from_mins(1),
+        disk: Disk::IsWiped,
+        rollout: Rollout::StopFirst,
+        routes: Routes::WhenReady,
+        router: Router {
+            headers: Headers::Amazons,
+            // An hour for the connection; this is for what travels on it.
+            idle: Duration::from_mins(1),
+            age: None,
+            sleeps: false,
+        },
+        store,
+    }
+}
+
+/// An instance of a Cloud Run service with request-based billing.
+pub fn cloudrun(binary: &'static str, store: Store) -> Contract {
+    Contract {
+        binary,
+        variables: vec![
+            ("SECRET_KEY", SECRET_KEY.to_owned()),
+            ("K_SERVICE", "arcane-codex".to_owned()),
+            ("K_CONFIGURATION", "arcane-codex".to_owned()),
+        ],
+        release: Some("K_REVISION"),
+        grace: Duration::from_secs(10),
+        disk: Disk::IsWiped,
+        rollout: Rollout::StartFirst,
+        routes: Routes::WhenReady,
+        router: Router {
+            headers: Headers::Googles,
+            idle: Duration::from_hours(1),
+            age: Some(Duration::from_hours(1)),
+            sleeps: true,
+        },
+        store,
+    }
+}
