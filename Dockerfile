@@ -1,24 +1,57 @@
-# One image for every container platform. Built from source in two steps, so that the result holds the binary and
-# little else. Fitting the shape of a platform is the binary's business, not the image's.
+# One image for every container platform: built from source, left with the binary, the C library and the
+# certificate authorities. Plain instructions only, so that the old builder builds it as BuildKit does.
+#
+# PLATFORM names the package of platforms/ that is built; its binary is always called arcane-codex in the image.
+# The two base images may come from a mirror, or be pinned by digest.
+ARG BUILD_IMAGE=rust:1.95-slim-bookworm
+ARG RUNTIME_IMAGE=gcr.io/distroless/cc-debian12:nonroot
 
-FROM rust:1.95-slim-bookworm AS build
+# The manifests, with an empty file for each source they name, and without targets that only tests have. It is made
+# anew for every change of the source, but what it makes is the same until a manifest changes.
+FROM ${BUILD_IMAGE} AS manifests
+SHELL ["/bin/bash", "-o", "pipefail", "-c"]
+WORKDIR /all
+COPY . .
+RUN find . -name Cargo.toml -o -name Cargo.lock | while read -r manifest; do \
+      folder="/manifests/$(dirname "$manifest")"; \
+      mkdir -p "$folder" || exit 1; \
+      awk '/^\[/ { left_out = /^\[\[(test|bench|example)\]\]/ } !left_out' "$manifest" \
+        >"$folder/$(basename "$manifest")" || exit 1; \
+      sed -n 's/^path = "\([^"]*\.rs\)"$/\1/p' "$folder/$(basename "$manifest")" | while read -r source; do \
+        mkdir -p "$(dirname "$folder/$source")" && echo 'fn main() {}' >"$folder/$source" || exit 1; \
+      done || exit 1; \
+    done
+
+# Everything of others, in a layer that stays until a manifest changes.
+FROM ${BUILD_IMAGE} AS build
+ARG PLATFORM=server
 WORKDIR /codex
-COPY Cargo.toml Cargo.lock ./
+COPY --from=manifests /manifests .
+RUN cargo build --release --locked --package "$PLATFORM" --all-features
+# Then ours. The stand-ins were compiled after these files were written: without a new date they would be kept.
 COPY src src
 COPY platforms platforms
-RUN --mount=type=cache,target=/usr/local/cargo/registry \
-    --mount=type=cache,target=/codex/target \
-    cargo build --release --locked --package server --features s3,gcs \
-    && cp target/release/arcane-codex /arcane-codex
+RUN find src platforms -name '*.rs' -exec touch {} + \
+    && cargo build --release --locked --package "$PLATFORM" --all-features \
+    && case "$PLATFORM" in server) binary=arcane-codex ;; *) binary="$PLATFORM" ;; esac \
+    && mkdir -p /image/data /image/bin && cp "target/release/$binary" /image/bin/arcane-codex
 
-FROM debian:bookworm-slim
-RUN useradd --uid 10001 --create-home --home-dir /data codex
-COPY --from=build /arcane-codex /usr/local/bin/arcane-codex
-USER 10001
+FROM ${RUNTIME_IMAGE}
+ARG VERSION=0.1.0
+ARG REVISION=unknown
+LABEL org.opencontainers.image.title="The Arcane Codex" \
+      org.opencontainers.image.description="A game of whispers for one to six people" \
+      org.opencontainers.image.licenses="MIT" \
+      org.opencontainers.image.version="${VERSION}" \
+      org.opencontainers.image.revision="${REVISION}"
+COPY --from=build /image/bin/arcane-codex /usr/local/bin/arcane-codex
+# A volume that is mounted here for the first time takes this owner.
+COPY --from=build --chown=10001:10001 /image/data /data
+USER 10001:10001
 WORKDIR /data
 VOLUME /data
 ENV DB_PATH=/data/arcane_codex.db LOG_FORMAT=json
 EXPOSE 5000
-HEALTHCHECK --interval=15s --timeout=4s --start-period=10s CMD ["arcane-codex", "healthcheck"]
 STOPSIGNAL SIGTERM
-ENTRYPOINT ["arcane-codex"]
+HEALTHCHECK --interval=5s --timeout=4s --start-period=30s CMD ["/usr/local/bin/arcane-codex", "healthcheck"]
+ENTRYPOINT ["/usr/local/bin/arcane-codex"]

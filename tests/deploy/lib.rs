@@ -3,14 +3,20 @@
 //! A test names a program by the folder `tests/install.sh` keeps it in, and reads the project's files from
 //! [`root`]. [`blocks`] takes a guide apart, so that each of its commands can be run as it is written.
 
+mod building;
 mod guide;
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
+pub use building::built;
 pub use guide::{Block, blocks};
 
 /// The project's folder.
+///
+/// # Panics
+///
+/// If this crate is moved.
 pub fn root() -> PathBuf {
     let here = Path::new(env!("CARGO_MANIFEST_DIR"));
     here.ancestors()

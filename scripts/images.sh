@@ -1,0 +1,67 @@
+#!/usr/bin/env bash
+# Builds the image as it is released, brings up the production compose file with three instances, plays a table
+# through its nginx over TLS while one of them is stopped, and takes all of it down again.
+#
+# It needs what `tests/install.sh images` installs. Where no engine runs it starts one and ends it; where base
+# images cannot be pulled it makes stand-ins. Images stay from one run to the next, so that a later one is quick.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+. scripts/images/engine.sh
+. scripts/images/bases.sh
+. scripts/images/stack.sh
+
+KEPT="${XDG_CACHE_HOME:-$HOME/.cache}/arcane-codex"
+RUN="$(mktemp -d)"
+PLATFORM="${PLATFORM:-server}"
+export APP_IMAGE="${APP_IMAGE:-arcane-codex}"
+
+end() {
+  local code=$?
+  stack_down
+  stop_engine "$RUN"
+  as_root rm -rf "$RUN"
+  exit "$code"
+}
+trap end EXIT
+# A signal ends the script as its end does.
+trap 'exit 130' INT TERM
+
+# The default a file gives for an image's name.
+default_image() {
+  sed -nE "s/^ARG $1=(.*)$/\1/p; s/.*image: *\\$\{$1:-([^}]*)\}.*/\1/p" Dockerfile compose.prod.yaml | head -1
+}
+
+build() {
+  local build_image runtime_image began
+  base "$(default_image BUILD_IMAGE)" build
+  trusting "$BASE"
+  build_image="$BASE"
+  base "$(default_image RUNTIME_IMAGE)" runtime
+  runtime_image="$BASE"
+  echo "Building $APP_IMAGE for $PLATFORM from $build_image on $runtime_image."
+  began="$(date +%s)"
+  docker build --network host --tag "$APP_IMAGE" \
+    --build-arg "BUILD_IMAGE=$build_image" --build-arg "RUNTIME_IMAGE=$runtime_image" \
+    --build-arg "PLATFORM=$PLATFORM" --build-arg "REVISION=$(git rev-parse HEAD 2>/dev/null || echo unknown)" \
+    . >"$RUN/build.log" 2>&1 || { cat "$RUN/build.log" >&2; exit 1; }
+  echo "Built in $(($(date +%s) - began)) s."
+  sizes "$runtime_image"
+}
+
+# What is downloaded: layers compressed as registries keep them.
+sizes() {
+  local whole under
+  whole="$(docker save "$APP_IMAGE" | gzip -6 | wc -c)"
+  under="$(docker save "$1" | gzip -6 | wc -c)"
+  echo "The image has $((whole / 1000)) kB compressed; $1 has $((under / 1000)) kB of it, ours are $(((whole - under) / 1000)) kB."
+  docker run --rm --network none "$APP_IMAGE" --version
+}
+
+if [ "$(uname -s)" != Linux ] && ! docker info >/dev/null 2>&1; then
+  echo "This needs a container engine that runs; only on Linux can it start one." >&2
+  exit 1
+fi
+find_engine "$KEPT/engine" "$RUN"
+build
+[ "${1:-}" = build ] || stack_play
+echo "Images: all well."
