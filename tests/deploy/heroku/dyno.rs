@@ -1,0 +1,128 @@
+//! The Procfile's lines, run by programs that read Procfiles, with what Heroku sets and a real database.
+
+use std::process::Command;
+
+use deploy::{outcome, root, run, told};
+use parts::{Postgres, program};
+
+use crate::descriptors;
+use crate::slug::{Runner, Slug, port};
+
+const KEY: (&str, &str) = ("SECRET_KEY", "0123456789abcdef0123456789abcdef");
+
+#[test]
+fn both_runners_read_the_procfile() {
+    let procfile = root().join("Procfile");
+    let mut check = Command::new(program("heroku-python", "honcho"));
+    let read = outcome(check.arg("check").arg("--procfile").arg(procfile));
+    assert!(
+        read.status.success() && told(&read).contains("release, web"),
+        "{}",
+        told(&read)
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_web_line_serves_from_a_database_and_ends_when_asked() {
+    let (slug, database) = (Slug::new(), database().await);
+    let (free, honcho) = (port(), program("heroku-python", "honcho"));
+    let mut web = slug.command(
+        honcho,
+        &[
+            KEY,
+            ("DATABASE_URL", &database),
+            ("PORT", &free.to_string()),
+        ],
+    );
+    web.args(["start", "web"]);
+    let mut runner = Runner::start(web, slug.log());
+    runner.is_ready(free).await;
+    let said = runner.end();
+    assert!(is_closed(&said), "{said}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn heroku_local_serves_too() {
+    let (slug, database) = (Slug::new(), database().await);
+    let free = port();
+    let mut local = slug.command(
+        program("heroku", "heroku"),
+        &[KEY, ("DATABASE_URL", &database)],
+    );
+    local.args(["local", "web", "--port", &free.to_string()]);
+    let mut runner = Runner::start(local, slug.log());
+    runner.is_ready(free).await;
+    let said = runner.interrupt();
+    assert!(is_closed(&said), "{said}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_release_line_passes_what_is_set_well_and_stops_what_is_not() {
+    let (slug, database) = (Slug::new(), database().await);
+    let address = ("DATABASE_URL", database.as_str());
+    let nowhere = ("DATABASE_URL", "postgres://u:p@127.0.0.1:9/nowhere");
+    let bucket = ("REPLICA_URL", "s3://bucket/codex");
+    let cases: [(&[(&str, &str)], bool); 6] = [
+        (&[KEY, address], true),
+        (&[address], false),
+        (&[KEY, nowhere], false),
+        (&[KEY, address, ("DB_POOL_SIZE", "eight")], false),
+        (&[KEY, address, bucket], false),
+        // Neither a database nor a bucket: a dyno's disk does not last.
+        (&[KEY], false),
+    ];
+    for (variables, passes) in cases {
+        let mut release = slug.command(program("heroku-python", "honcho"), variables);
+        let output = outcome(release.args(["start", "release"]));
+        let said = told(&output);
+        assert_eq!(output.status.success(), passes, "{variables:?}: {said}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_image_serves_with_what_heroku_yml_hands_to_its_entry_point() {
+    let (slug, database) = (Slug::new(), database().await);
+    let free = port();
+    let variables = [
+        KEY,
+        ("DATABASE_URL", database.as_str()),
+        ("PORT", &free.to_string()),
+    ];
+    let mut entry = slug.command("./target/release/heroku", &variables);
+    entry.arg(&descriptors::manifest().run["web"]);
+    let mut runner = Runner::start(entry, slug.log());
+    runner.is_ready(free).await;
+    let said = runner.end();
+    assert!(is_closed(&said), "{said}");
+}
+
+#[test]
+fn the_program_knows_every_variable_of_app_json() {
+    let slug = Slug::new();
+    let mut config = slug.command(
+        "./target/release/heroku",
+        &[KEY, ("DATABASE_URL", "postgres://u:p@h/d")],
+    );
+    let listing = run(config.arg("config"));
+    let app = descriptors::app();
+    let names = app["env"].as_object().expect("there are variables");
+    for name in names.keys() {
+        let known = listing
+            .lines()
+            .any(|line| line.split(['=', ' ']).next() == Some(name));
+        assert!(known, "{name}: {listing}");
+    }
+}
+
+/// Whether the program has said that it ended in order. How it ended is what the shell says that runners put before it.
+fn is_closed(said: &str) -> bool {
+    let last = said.lines().rfind(|line| line.contains("\"message\""));
+    last.is_some_and(|line| line.contains("\"cut\":0") && line.contains("\"closed\""))
+}
+
+/// A database in a server that every test here shares.
+async fn database() -> String {
+    let server = Postgres::shared().await;
+    let name = server.make_database().await;
+    server.url(&name, "sslmode=require")
+}
