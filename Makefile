@@ -6,7 +6,7 @@ PROFILE ?= debug
 SCHEDULES ?= 1000000
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-rust test-browser simulate check fmt bench image clean
+.PHONY: help run test test-rust test-browser test-platforms test-builds test-images simulate check fmt bench image clean
 
 help: ## Say what there is.
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 16
@@ -16,14 +16,26 @@ run: ## Start the game on its embedded default and print its address.
 
 test: test-rust test-browser ## Install what tests need, if missing, and run them all.
 
-test-rust: ## Run the tests of all crates, the real server's among them.
-	tests/install.sh rust
+test-rust: ## Run the tests of all crates, of the real servers and of what is written for other programs.
+	tests/install.sh rust compose k8s heroku ecs cloudrun
 	$(CARGO) test --workspace --all-features --quiet --no-fail-fast
 
 test-browser: ## Play the game in real browsers.
 	tests/install.sh browser
 	$(CARGO) build --quiet --package server
 	cd tests/browser && node --test --test-concurrency=1
+
+test-platforms: ## Run each platform's binary under its provider's terms: a part of the above.
+	tests/install.sh rust
+	$(CARGO) test --workspace --all-features --quiet --no-fail-fast --test contract
+
+test-builds: ## Build the way Heroku's buildpack does, from nothing.
+	tests/install.sh heroku
+	$(CARGO) test --package deploy --test heroku_build -- --nocapture
+
+test-images: ## Build the image, bring three of it up behind nginx with TLS, and play there.
+	tests/install.sh rust images
+	scripts/images.sh
 
 simulate: ## Run a million schedules of the replica's protocol; SCHEDULES says how many.
 	REPLICA_SCHEDULES=$(SCHEDULES) $(CARGO) test --release --package store --features replica --lib simulation
@@ -37,7 +49,7 @@ fmt: ## Format.
 	$(CARGO) fmt --all
 
 bench: ## Measure and print the figures README names.
-	$(CARGO) bench --package server --features s3 --bench figures
+	$(CARGO) bench --package server --all-features --bench figures
 
 image: ## Build the container image.
 	docker build --tag $(IMAGE) .

