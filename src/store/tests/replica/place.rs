@@ -1,5 +1,6 @@
 //! A disk and a bucket, and a bucket that can be told to fail.
 
+use std::io::ErrorKind;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
@@ -69,7 +70,11 @@ impl Place {
     /// What the disk forgets when its machine goes.
     pub(crate) fn wipe(&self) {
         for file in std::fs::read_dir(self.folder.path()).unwrap() {
-            std::fs::remove_file(file.unwrap().path()).unwrap();
+            // A journal that is being closed takes files of its own away meanwhile.
+            match std::fs::remove_file(file.unwrap().path()) {
+                Err(error) if error.kind() == ErrorKind::NotFound => {}
+                removed => removed.unwrap(),
+            }
         }
     }
 
