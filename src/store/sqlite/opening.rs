@@ -1,7 +1,8 @@
 //! The connections of a journal, and the promises each is opened with.
 
 use std::path::Path;
-use std::time::Duration;
+use std::thread;
+use std::time::{Duration, Instant};
 
 use rusqlite::{Connection, ErrorCode, OpenFlags, config::DbConfig};
 
@@ -15,6 +16,9 @@ const SQLITE_MIN: i32 = 3_051_003;
 const CHECKPOINT_PAGES: u32 = 1_000;
 /// Bytes the write-ahead log's file keeps after a checkpoint.
 const LOG_BYTES_MAX: u32 = 64 * 1024 * 1024;
+
+/// Between two tries to be let in.
+const PAUSE: Duration = Duration::from_millis(10);
 
 /// Opens the connection that writes, and brings the database to the schema this release knows.
 pub(super) fn writer(path: &Path, timeout: Duration) -> Result<Connection, StoreError> {
@@ -31,7 +35,7 @@ pub(super) fn writer(path: &Path, timeout: Duration) -> Result<Connection, Store
     keep_log_on_close(&database, true).map_err(failed)?;
     schema::check(path, &database)?;
     keep_log_on_close(&database, false).map_err(failed)?;
-    promise_durability(path, &database)?;
+    promise_durability(path, &database, timeout)?;
     schema::migrate(path, &mut database)?;
     Ok(database)
 }
@@ -59,7 +63,15 @@ fn keep_log_on_close(database: &Connection, keep: bool) -> rusqlite::Result<()> 
     Ok(())
 }
 
-fn promise_durability(path: &Path, database: &Connection) -> Result<(), StoreError> {
+#[expect(
+    clippy::disallowed_methods,
+    reason = "SQLite tells nobody when a file is free, and the wait has a limit"
+)]
+fn promise_durability(
+    path: &Path,
+    database: &Connection,
+    timeout: Duration,
+) -> Result<(), StoreError> {
     let promise = || -> rusqlite::Result<String> {
         let mode =
             database.pragma_update_and_check(None, "journal_mode", "wal", |row| row.get(0))?;
@@ -69,13 +81,24 @@ fn promise_durability(path: &Path, database: &Connection) -> Result<(), StoreErr
         database.pragma_update(None, "journal_size_limit", LOG_BYTES_MAX)?;
         Ok(mode)
     };
-    let mode = promise().map_err(|error| cannot_open(path, &error))?;
+    let began = Instant::now();
+    let mode = loop {
+        match promise() {
+            // Who makes a new database at the same moment as others is told so at once, and not after a while.
+            Err(error) if is_busy(&error) && began.elapsed() < timeout => thread::sleep(PAUSE),
+            promised => break promised.map_err(|error| cannot_open(path, &error))?,
+        }
+    };
     if mode != "wal" {
         let why =
             format!("cannot have a write-ahead log here ({mode}): name a path on a local disk");
         return Err(unusable(path, &why));
     }
     Ok(())
+}
+
+fn is_busy(error: &rusqlite::Error) -> bool {
+    error.sqlite_error_code() == Some(ErrorCode::DatabaseBusy)
 }
 
 /// Says in a sentence why SQLite does not take a file.
