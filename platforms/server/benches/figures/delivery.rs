@@ -15,26 +15,25 @@ use crate::common::server::PATIENCE;
 
 /// Tables that are watched, one after the other.
 const TABLES: usize = 4;
+/// Seats that watch one that speaks.
+const OTHERS: usize = 2;
 /// Lines at each: fewer than a seat may say in one scene.
 const LINES: usize = 100;
 
-/// Has one seat of a table speak, and notes how long after the sending each other seat is shown it. The seats are
-/// at different servers, as far as there are several.
+/// Has one seat of a table speak, and notes how long after the sending each other seat is shown it. Where there are
+/// several servers, each line is sent to another than the one before.
 pub(crate) async fn measure(servers: &[SocketAddr]) -> Vec<Duration> {
     // The numbers of a hall's commands are nobody else's.
     static HALLS: AtomicU64 = AtomicU64::new(1_000);
-    let mut took = Vec::with_capacity(TABLES * LINES * 2);
+    let mut took = Vec::with_capacity(TABLES * LINES * OTHERS);
     for _ in 0..TABLES {
-        let mut halls = Vec::new();
-        for place in 0..3 {
-            let seed = HALLS.fetch_add(1, Ordering::Relaxed);
-            halls.push(Hall::new(servers[place % servers.len()], seed));
-        }
-        let mut host = Bot::open(&halls[0]).await;
+        let seed = HALLS.fetch_add(1, Ordering::Relaxed);
+        let hall = Hall::among(servers, seed, Duration::ZERO);
+        let mut host = Bot::open(&hall).await;
         let table = host.table().clone();
         let mut shown = Vec::new();
-        for hall in &halls[1..] {
-            let seat = Bot::sit(hall, &table).await;
+        for _ in 0..OTHERS {
+            let seat = Bot::sit(&hall, &table).await;
             let path = format!("/api/tables/{table}/events");
             shown.push(follow(seat.caller().open(&path).await));
         }
