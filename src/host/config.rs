@@ -81,8 +81,9 @@ pub struct Config {
     pub max_concurrent_games: u64,
     /// How long a seat may be gone before the host of its table may vacate it: 10 minutes.
     pub reconnect_timeout: Duration,
-    /// How many of our own proxies stand in front: the platform's, where it is itself. With any, the client is who the last of them names,
-    /// `X-Forwarded-Proto` is believed, and one address may have any number of connections.
+    /// How many of our own proxies stand in front: the platform's, where it is itself. With any, the client is
+    /// who the last of them names, `X-Forwarded-Proto` is believed, and one address may have any number of
+    /// connections.
     pub trusted_proxy_hops: usize,
     /// Whether who asks too often is told to wait: yes.
     pub rate_limit_enabled: bool,

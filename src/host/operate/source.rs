@@ -80,9 +80,7 @@ impl Source {
     #[cfg(not(feature = "postgres"))]
     #[expect(clippy::unused_async, reason = "other builds ask a server")]
     async fn served(_config: &Config) -> Result<Self, Trouble> {
-        Err(Trouble::misused(anyhow!(
-            "this build has no PostgreSQL: build with `--features postgres`, or write ./{DATABASE} for a file"
-        )))
+        Err(unspoken())
     }
 
     async fn at_path(path: &Path) -> Result<Self, Trouble> {
@@ -192,6 +190,14 @@ impl Source {
             Err(trouble) => Err(trouble.naming(&target.display().to_string(), &self.name())),
         }
     }
+}
+
+/// Why a build without `PostgreSQL` has no journal of `DATABASE_URL`.
+#[cfg(not(feature = "postgres"))]
+pub(super) fn unspoken() -> Trouble {
+    Trouble::misused(anyhow!(
+        "this build has no PostgreSQL: build with `--features postgres`, or write ./{DATABASE} for a file"
+    ))
 }
 
 async fn copied(from: PathBuf, into: PathBuf, meter: &Meter) -> Result<Holding, Trouble> {

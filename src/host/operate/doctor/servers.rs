@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use bus::Link;
-use tokio::time::{Instant, sleep, timeout};
+use tokio::time::{sleep, timeout};
 
 use super::checkup::Check;
 use crate::Config;
@@ -31,6 +31,7 @@ pub(super) async fn look(config: &Config) -> Vec<Check> {
 async fn database(config: &Config, address: &crate::Address) -> Check {
     use store::Journal as _;
     use store::postgres::PostgresJournal;
+    use tokio::time::Instant;
 
     let began = Instant::now();
     let asked = timeout(LIMIT, async {

@@ -1,8 +1,9 @@
 //! A whole journal carried into a SQLite file and back.
 
 use std::fs;
+use std::path::Path;
 
-use game::Version;
+use game::{TableId, Version};
 use store::StoreError;
 use store::backup;
 use store::conformance::Subject;
@@ -127,32 +128,26 @@ async fn damage_is_found_where_it_is_and_leaves_no_file() {
         format!("DELETE FROM arcane_codex.records WHERE table_id = '{id}' AND version = 2");
     place.run(&statement).await;
     let file = folder.path().join("there.db");
-    for found in [
-        journal.verify_all().await,
-        journal.copy_into(&file, |_| ()).await.map(drop),
-    ] {
-        assert!(
-            matches!(
-                &found,
-                Err(StoreError::Damaged { table, version: Version(1), .. }) if *table == lost
-            ),
-            "{found:?}"
-        );
-    }
+    assert_found(&journal, &file, &lost, Version(1)).await;
     place
         .run("UPDATE arcane_codex.records SET body = replace(body, 'one', 'won') WHERE version = 2")
         .await;
+    assert_found(&journal, &file, &damaged, Version(2)).await;
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
+}
+
+/// Asserts that looking through the journal and copying it both stop at what is wrong first.
+async fn assert_found(journal: &PostgresJournal, file: &Path, wrong: &TableId, at: Version) {
     for found in [
         journal.verify_all().await,
-        journal.copy_into(&file, |_| ()).await.map(drop),
+        journal.copy_into(file, |_| ()).await.map(drop),
     ] {
         assert!(
             matches!(
                 &found,
-                Err(StoreError::Damaged { table, version: Version(2), .. }) if *table == damaged
+                Err(StoreError::Damaged { table, version, .. }) if table == wrong && *version == at
             ),
             "{found:?}"
         );
     }
-    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
 }
