@@ -259,7 +259,10 @@ export class Seat {
 
   /** Where the page stands, for a failure's report. */
   async whereabouts() {
-    const look = () => ["stage-title", "link-state", "notice"].map((id) => document.getElementById(id)?.textContent ?? "–");
+    const look = () => {
+      const parts = ["stage-title", "link-state", "notice"].map((id) => document.getElementById(id)?.textContent ?? "–");
+      return [document.title, ...parts];
+    };
     const words = await this.page.evaluate(look).catch(() => ["the page is gone"]);
     return `${this.name}: ${this.page.url()} · ${words.join(" · ")}`;
   }

@@ -55,6 +55,8 @@ export class Server {
         PORT: String(this.#port),
         DB_PATH: join(this.#folder, "codex.db"),
         LOG_FORMAT: "json",
+        // Browsers that play by themselves ask more often than people do.
+        MAX_REQUESTS_PER_MINUTE: "6000",
       },
       stdio: ["ignore", "pipe", "pipe"],
     });
