@@ -43,17 +43,20 @@ async fn raise(
     check(bucket, entry).await
 }
 
-/// Returns the newest decision, if the epoch is still the one of `entry`.
+/// Returns the newest decision, if the epoch is still the one of `entry` and its owner was given no notice.
 ///
 /// # Errors
 ///
-/// [`ReplicaError::Fenced`] when somebody else has taken over.
+/// [`ReplicaError::Fenced`] when somebody else has taken over, or is about to.
 pub(super) async fn check(bucket: &dyn Bucket, entry: &Entry) -> Result<Entry, ReplicaError> {
     let mut newest = entry.clone();
     while let Some(next) = ledger::read(bucket, newest.turn + 1).await? {
         newest = next;
-        if newest.decided == Decided::Epoch {
-            return Err(ReplicaError::Fenced { by: newest.owner });
+        match newest.decided {
+            Decided::Floor => {}
+            Decided::Epoch | Decided::Notice => {
+                return Err(ReplicaError::Fenced { by: newest.owner });
+            }
         }
     }
     Ok(newest)

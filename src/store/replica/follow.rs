@@ -1,7 +1,7 @@
 //! Bringing a local journal to the end of the log.
 
 use async_trait::async_trait;
-use bucket::{Bucket, Listed, list_all};
+use bucket::{Bucket, LIST_MAX, Listed, list_all};
 use futures_util::StreamExt as _;
 use futures_util::stream;
 
@@ -12,6 +12,17 @@ use super::{ReplicaError, Step, Watcher, keys};
 
 /// Pages fetched at a time.
 const FETCHES: usize = 32;
+/// Lists in a row that name all there is and are followed by more, after which one is close to an end that moves.
+const LAPS_MAX: u32 = 8;
+
+/// How far to follow a log whose owner may write on meanwhile.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Goal {
+    /// To a place where nothing lay when one looked.
+    End,
+    /// The same, or close to it where the owner writes as fast as this reads.
+    Close,
+}
 
 /// A journal that a log is replayed into.
 #[async_trait]
@@ -90,6 +101,7 @@ pub(super) async fn follow(
     bucket: &dyn Bucket,
     entry: &Entry,
     local: &mut dyn Local,
+    goal: Goal,
     watcher: &Watcher,
 ) -> Result<End, ReplicaError> {
     // Never below the floor: what lies there may be gone, or may be a seal that came too late.
@@ -103,7 +115,12 @@ pub(super) async fn follow(
     let mut at = begin(bucket, epoch, known).await?;
     agree(local, at.hash, at.next)?;
     loop {
-        at = walk(bucket, epoch.number, at, end, local, watcher).await?;
+        let stretch = Stretch {
+            epoch: epoch.number,
+            end,
+            goal,
+        };
+        at = walk(bucket, stretch, at, local, watcher).await?;
         if end != Some(at.next) {
             break;
         }
@@ -184,17 +201,28 @@ async fn last_page(
     Ok(last(&list_all(bucket, &folder).await?))
 }
 
+/// The pages of one epoch.
+#[derive(Clone, Copy)]
+struct Stretch {
+    epoch: u64,
+    /// Where the next epoch begins, if there is one.
+    end: Option<u64>,
+    goal: Goal,
+}
+
 /// Walks along the pages of one epoch.
 async fn walk(
     bucket: &dyn Bucket,
-    epoch: u64,
+    stretch: Stretch,
     mut at: End,
-    end: Option<u64>,
     local: &mut dyn Local,
     watcher: &Watcher,
 ) -> Result<End, ReplicaError> {
+    let Stretch { epoch, end, goal } = stretch;
+    let mut laps = 0;
     loop {
         let listed = list_after(bucket, epoch, at.next).await?;
+        laps = if listed.len() < LIST_MAX { laps + 1 } else { 0 };
         watcher.tell(&Step::found(&listed));
         let before = at.next;
         let mut pages = stream::iter(listed)
@@ -211,7 +239,8 @@ async fn walk(
             watcher.tell(&Step::Taken { bytes });
         }
         drop(pages);
-        if end == Some(at.next) {
+        let is_close = goal == Goal::Close && end.is_none() && laps > LAPS_MAX;
+        if is_close || end == Some(at.next) {
             return Ok(at);
         }
         if at.next > before {

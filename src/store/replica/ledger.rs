@@ -2,8 +2,9 @@
 //!
 //! Each is one object, created only if absent under the next number, and never removed. So every decision is
 //! made by one process, in knowledge of all the decisions before it, whatever the clocks say and however
-//! long anybody slept. There are two kinds: somebody takes over (a new epoch), and the owner of the epoch
-//! lets go of what a snapshot covers (a new floor). An entry tells the whole state it leads to.
+//! long anybody slept. There are three kinds: somebody takes over (a new epoch), the owner of the epoch lets go
+//! of what a snapshot covers (a new floor), and somebody who cannot take over from an owner that writes without
+//! a pause asks it to end (a notice). An entry tells the whole state it leads to.
 
 use bucket::{Bucket, Put, list_all};
 use bytes::Bytes;
@@ -40,6 +41,7 @@ pub(super) struct Entry {
 pub(super) enum Decided {
     Epoch,
     Floor,
+    Notice,
 }
 
 /// A stretch of the log with one writer.
@@ -100,6 +102,11 @@ impl Entry {
         }
         next.floor = Some(floor);
         next
+    }
+
+    /// The decision that the owner of the epoch is to end, because `owner` stands ready to go on.
+    pub(super) fn noticed(&self, owner: &Owner) -> Self {
+        self.next(owner, Decided::Notice)
     }
 
     fn next(&self, owner: &Owner, decided: Decided) -> Self {

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use bucket::{Bucket, list_all};
 
-use super::follow::{catch_up, follow};
+use super::follow::{Goal, catch_up, follow};
 use super::keeper::last_verified;
 use super::ledger::{self, Entry};
 use super::local::LocalDatabase;
@@ -159,7 +159,7 @@ async fn try_restore(
     };
     let mut local = LocalDatabase::open(path)?;
     catch_up(bucket, &entry, &mut local, watcher).await?;
-    follow(bucket, &entry, &mut local, watcher).await?;
+    follow(bucket, &entry, &mut local, Goal::End, watcher).await?;
     let (database, watcher) = (local.into_database(), watcher.clone());
     tokio::task::spawn_blocking(move || finish(database, &watcher))
         .await

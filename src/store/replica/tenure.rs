@@ -3,6 +3,9 @@
 //! Whoever takes over seals the current epoch at its end, so that its owner, however late, can never write
 //! there again, and then claims an epoch of its own in the ledger. Everything is decided by creating objects
 //! that must be absent. There is no lease and no clock in it: nobody need be awake for it to hold.
+//!
+//! An owner that writes without a pause is always first at the end of its log. It is given notice, and ends by
+//! itself when it next looks at the ledger: a courtesy that hastens the change, and that nothing rests on.
 
 use std::time::Duration;
 
@@ -10,8 +13,8 @@ use bucket::{Bucket, Fault, Put, list_all};
 use bytes::Bytes;
 use tokio::time::{sleep, timeout};
 
-use super::follow::{End, Local, catch_up, fetch, follow};
-use super::ledger::{self, Entry};
+use super::follow::{End, Goal, Local, catch_up, fetch, follow};
+use super::ledger::{self, Decided, Entry};
 use super::page::{Head, LogHash, Page, Seal, Segment};
 use super::{Owner, ReplicaError, Watcher, keys};
 
@@ -88,8 +91,9 @@ async fn try_once(
         return claim(bucket, Entry::first(owner)).await;
     };
     catch_up(bucket, &entry, local, watcher).await?;
-    let end = follow(bucket, &entry, local, watcher).await?;
+    let end = follow(bucket, &entry, local, Goal::Close, watcher).await?;
     if !end.sealed && !seal(bucket, owner, entry.current().number, end).await? {
+        give_notice(bucket, owner, &entry, end).await?;
         return Err(ReplicaError::Moved);
     }
     claim(bucket, entry.claimed(owner, end.next, end.hash)).await
@@ -126,6 +130,24 @@ async fn seal(
         Put::Done(_) => Ok(true),
         // The owner was quicker, or another who takes over, or it is this very seal: looking again tells.
         Put::Exists | Put::Changed => Ok(false),
+    }
+}
+
+/// Asks the owner of the current epoch to end, if it was the owner that was quicker.
+async fn give_notice(
+    bucket: &dyn Bucket,
+    owner: &Owner,
+    entry: &Entry,
+    end: End,
+) -> Result<(), ReplicaError> {
+    if entry.decided == Decided::Notice {
+        return Ok(());
+    }
+    match fetch(bucket, entry.current().number, end.next).await? {
+        Some(Page::Segment(_)) => ledger::decide(bucket, &entry.noticed(owner))
+            .await
+            .map(drop),
+        Some(Page::Seal(_)) | None => Ok(()),
     }
 }
 

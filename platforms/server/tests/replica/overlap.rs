@@ -116,11 +116,7 @@ async fn ends_by_itself(old: Server, since: Instant) {
     assert!(took <= END_MAX, "ended after {took:?}: {}", ended.text());
 }
 
-/// How long bots think before a command: who takes over follows what is written meanwhile, and catches up with people
-/// but not with programs that never pause.
-const THINKS: Duration = Duration::from_millis(150);
-
-/// Tables at which bots play all the time.
+/// Tables at which bots play all the time, without a pause.
 struct Play {
     hall: Arc<Hall>,
     tables: JoinSet<usize>,
@@ -128,7 +124,7 @@ struct Play {
 
 impl Play {
     fn begin(server: &Server) -> Self {
-        let hall = Hall::among(&[server.address()], fresh_seed(), THINKS);
+        let hall = Hall::new(server.address(), fresh_seed());
         let mut tables = JoinSet::new();
         for seats in [1, 2, 3, 4] {
             tables.spawn(hall.clone().play_on(seats));

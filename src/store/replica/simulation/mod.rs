@@ -11,6 +11,7 @@
 mod chance;
 mod check;
 mod disk;
+mod hurry;
 mod process;
 mod store;
 

@@ -1,0 +1,135 @@
+//! An owner that never pauses, and somebody who takes over from it.
+
+use async_trait::async_trait;
+use bucket::memory::MemoryBucket;
+use bucket::{Bucket, Fault, Listed, Object, Put, Tag};
+use bytes::Bytes;
+use tokio::sync::Mutex;
+
+use super::super::ledger::Entry;
+use super::super::tenure::{Batch, Tenure, take_over};
+use super::super::{Owner, ReplicaError, Watcher, collect};
+use super::chance::Chance;
+use super::disk::{Disk, Numbers, hash_of, lines};
+
+/// Segments the owner writes between two looks at the ledger.
+const LOOKS: usize = 40;
+/// Segments it writes at most: by far more than there are requests until it looks.
+const SEGMENTS_MAX: usize = 1_000;
+
+#[test]
+fn an_owner_that_never_pauses_makes_way_for_who_takes_over() {
+    super::runtime().block_on(async {
+        let store = MemoryBucket::default();
+        let (old, told) = (owner(1), Disk::default());
+        let mut disk = Numbers(Disk::clone(&told));
+        let watcher = Watcher::nobody();
+        let taken = take_over(&store, &old, &mut disk, &watcher).await;
+        let (tenure, entry) = taken.unwrap();
+        let writer = Writer {
+            owner: old,
+            tenure,
+            entry,
+            disk: Disk::clone(&told),
+        };
+        let hurried = Hurried {
+            store,
+            writer: Mutex::new(Some(writer)),
+        };
+
+        let found = Disk::default();
+        let mut local = Numbers(Disk::clone(&found));
+        let taken = take_over(&hurried, &owner(2), &mut local, &watcher).await;
+        let (tenure, _) = taken.expect("the owner ends");
+        let (told, found) = (told.lock().unwrap().clone(), found.lock().unwrap().clone());
+        assert!(told.len() >= LOOKS, "it did not hurry: {}", told.len());
+        assert_eq!(found, told);
+        assert_eq!(tenure.next, told.len() as u64 + 1);
+    });
+}
+
+fn owner(seed: u64) -> Owner {
+    let chance = Chance::new(seed);
+    Owner::new(
+        format!("process {seed}"),
+        || 0,
+        move |bytes| chance.fill(bytes),
+    )
+}
+
+/// A store in which the owner writes once more before every request of somebody else.
+#[derive(Debug)]
+struct Hurried {
+    store: MemoryBucket,
+    writer: Mutex<Option<Writer>>,
+}
+
+#[derive(Debug)]
+struct Writer {
+    owner: Owner,
+    tenure: Tenure,
+    entry: Entry,
+    disk: Disk,
+}
+
+impl Hurried {
+    async fn hurry(&self) {
+        let mut writer = self.writer.lock().await;
+        let Some(hurrying) = &mut *writer else {
+            return;
+        };
+        match hurrying.write(&self.store).await {
+            Ok(()) => {}
+            Err(ReplicaError::Fenced { .. }) => *writer = None,
+            Err(other) => panic!("{other}"),
+        }
+    }
+}
+
+impl Writer {
+    async fn write(&mut self, store: &MemoryBucket) -> Result<(), ReplicaError> {
+        let mut told = self.disk.lock().unwrap().clone();
+        assert!(told.len() < SEGMENTS_MAX, "nobody asks it to end");
+        if told.len() % LOOKS == LOOKS - 1 {
+            collect::check(store, &self.entry).await?;
+        }
+        let number = u32::try_from(told.len()).unwrap();
+        told.push(number);
+        let batch = Batch {
+            count: 1,
+            lines: lines(&[number]),
+            after: hash_of(&told),
+        };
+        self.tenure.write(store, &self.owner, batch, |_| ()).await?;
+        *self.disk.lock().unwrap() = told;
+        Ok(())
+    }
+}
+
+#[async_trait]
+impl Bucket for Hurried {
+    async fn create(&self, key: &str, body: Bytes) -> Result<Put, Fault> {
+        self.hurry().await;
+        self.store.create(key, body).await
+    }
+
+    async fn replace(&self, key: &str, body: Bytes, tag: &Tag) -> Result<Put, Fault> {
+        self.hurry().await;
+        self.store.replace(key, body, tag).await
+    }
+
+    async fn get(&self, key: &str) -> Result<Option<Object>, Fault> {
+        self.hurry().await;
+        self.store.get(key).await
+    }
+
+    async fn list(&self, prefix: &str, after: Option<&str>) -> Result<Vec<Listed>, Fault> {
+        self.hurry().await;
+        self.store.list(prefix, after).await
+    }
+
+    async fn delete(&self, key: &str) -> Result<(), Fault> {
+        self.hurry().await;
+        self.store.delete(key).await
+    }
+}
