@@ -43,6 +43,7 @@ simulate: ## Run a million schedules of the replica's protocol; SCHEDULES says h
 check: ## Format, lint and document; warnings are errors.
 	$(CARGO) fmt --all --check
 	$(CARGO) clippy --workspace --all-targets --all-features --quiet -- -D warnings
+	$(CARGO) clippy --quiet -- -D warnings
 	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --workspace --all-features --no-deps --quiet
 
 fmt: ## Format.
@@ -50,6 +51,7 @@ fmt: ## Format.
 
 bench: ## Measure and print the figures README names.
 	$(CARGO) bench --package server --all-features --bench figures
+	$(CARGO) bench --package contract --bench places
 
 image: ## Build the container image.
 	docker build --tag $(IMAGE) .

@@ -30,7 +30,7 @@ mod grown;
 pub use agent::TASK;
 pub use front::{Curtain, Front, Passed};
 pub use providers::{cloudrun, ecs, heroku, host};
-pub use simulator::{Life, Simulator};
+pub use simulator::{Left, Life, Simulator};
 pub use stores::{Keeping, Store};
 pub use terms::{Contract, Disk, Headers, Rollout, Router, Routes};
 

@@ -33,6 +33,15 @@ pub struct Simulator {
     life: Option<Life>,
 }
 
+/// What a process that has ended leaves.
+#[derive(Debug)]
+pub struct Left {
+    /// Its disk.
+    setup: Setup,
+    /// Time from its being asked to its end.
+    pub took: Duration,
+}
+
 /// A process from its start to its end.
 #[derive(Debug)]
 pub struct Life {
@@ -76,7 +85,7 @@ impl Life {
     }
 
     /// Asks it to end, and asserts that it does in time and with the right word.
-    async fn ends(self, grace: Duration) -> Setup {
+    pub async fn ends(self, grace: Duration) -> Left {
         self.backend.wake_for_good();
         self.process.signal(Signal::TERM);
         let asked = Instant::now();
@@ -87,7 +96,17 @@ impl Life {
         let taken_over = log.contains("has taken over the replica");
         let right = status.code() == Some(0) || (taken_over && status.code() == Some(TAKEN_OVER));
         assert!(right, "ended with {status}: {log}");
-        self.setup
+        Left {
+            setup: self.setup,
+            took,
+        }
+    }
+}
+
+impl Left {
+    /// What the journal on its disk holds.
+    async fn journal(&self) -> Kept {
+        stores::in_file(&self.setup.folder().join(JOURNAL)).await
     }
 }
 
@@ -210,13 +229,13 @@ impl Simulator {
         let grace = self.contract.grace;
         let left = life.ends(grace).await;
         match self.contract.store.keeping.clone() {
-            Keeping::Disk => stores::in_file(&left.folder().join(JOURNAL)).await,
+            Keeping::Disk => left.journal().await,
             Keeping::Replica => {
                 // All that anybody has who has nothing but the replica.
                 let last = self.launch();
                 last.is_ready().await;
                 let back = last.ends(grace).await;
-                stores::in_file(&back.folder().join(JOURNAL)).await
+                back.journal().await
             }
             Keeping::Database(url) => {
                 let mut tables: Vec<TableId> = told.iter().map(|it| it.table.clone()).collect();

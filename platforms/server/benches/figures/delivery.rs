@@ -13,8 +13,10 @@ use crate::common::bots::Bot;
 use crate::common::hall::Hall;
 use crate::common::server::PATIENCE;
 
-/// Tables that are watched, one after the other.
+/// Tables that are watched at the most, one after the other.
 const TABLES: usize = 4;
+/// Beside a full hall a line takes a hundred times as long: after this no further table is begun.
+const TIME: Duration = Duration::from_secs(20);
 /// Seats that watch one that speaks.
 const OTHERS: usize = 2;
 /// Lines at each: fewer than a seat may say in one scene.
@@ -26,7 +28,8 @@ pub(crate) async fn measure(servers: &[SocketAddr]) -> Vec<Duration> {
     // The numbers of a hall's commands are nobody else's.
     static HALLS: AtomicU64 = AtomicU64::new(1_000);
     let mut took = Vec::with_capacity(TABLES * LINES * OTHERS);
-    for _ in 0..TABLES {
+    let late = Instant::now() + TIME;
+    for _ in (0..TABLES).take_while(|number| *number == 0 || Instant::now() < late) {
         let seed = HALLS.fetch_add(1, Ordering::Relaxed);
         let hall = Hall::among(servers, seed, Duration::ZERO);
         let mut host = Bot::open(&hall).await;
