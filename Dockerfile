@@ -1,10 +1,10 @@
-# One image for every container platform: built from source, left with the binary, the C library and the
-# certificate authorities. Plain instructions only, so that the old builder builds it as BuildKit does.
+# One image for every container platform: built from source, left with one static program and the certificate
+# authorities. Plain instructions only, so that the old builder builds it as BuildKit does.
 #
 # PLATFORM names the package of platforms/ that is built; its binary is always called arcane-codex in the image.
 # The two base images may come from a mirror, or be pinned by digest.
 ARG BUILD_IMAGE=rust:1.95-slim-bookworm
-ARG RUNTIME_IMAGE=gcr.io/distroless/cc-debian12:nonroot
+ARG RUNTIME_IMAGE=gcr.io/distroless/static-debian12:nonroot
 
 # The manifests, with an empty file for each source they name, and without targets that only tests have. It is made
 # anew for every change of the source, but what it makes is the same until a manifest changes.
@@ -26,15 +26,19 @@ RUN find . -name Cargo.toml -o -name Cargo.lock | while read -r manifest; do \
 FROM ${BUILD_IMAGE} AS build
 ARG PLATFORM=server
 WORKDIR /codex
+# The C library is linked in: one of Debian's of this version resolves names without files beside it. A target is
+# named so that this holds for the program and not for what runs while it is compiled.
+ENV RUSTFLAGS="-C target-feature=+crt-static"
 COPY --from=manifests /manifests .
-RUN cargo build --release --locked --package "$PLATFORM" --all-features
+RUN cargo build --release --locked --package "$PLATFORM" --all-features --target "$(rustc --print host-tuple)"
 # Then ours. The stand-ins were compiled after these files were written: without a new date they would be kept.
 COPY src src
 COPY platforms platforms
 RUN find src platforms -name '*.rs' -exec touch {} + \
-    && cargo build --release --locked --package "$PLATFORM" --all-features \
+    && target="$(rustc --print host-tuple)" \
+    && cargo build --release --locked --package "$PLATFORM" --all-features --target "$target" \
     && case "$PLATFORM" in server) binary=arcane-codex ;; *) binary="$PLATFORM" ;; esac \
-    && mkdir -p /image/data /image/bin && cp "target/release/$binary" /image/bin/arcane-codex
+    && mkdir -p /image/data /image/bin && cp "target/$target/release/$binary" /image/bin/arcane-codex
 
 FROM ${RUNTIME_IMAGE}
 ARG VERSION=0.1.0

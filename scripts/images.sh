@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Builds the image as it is released, brings up the production compose file with three instances, plays a table
-# through its nginx over TLS while one of them is stopped, and takes all of it down again.
+# through its nginx over TLS while one of them is stopped, deploys the image for ECS to an emulated Amazon, and takes
+# all of it down again.
 #
 # It needs what `tests/install.sh images` installs. Where no engine runs it starts one and ends it; where base
 # images cannot be pulled it makes stand-ins. Images stay from one run to the next, so that a later one is quick.
@@ -9,6 +10,7 @@ cd "$(dirname "$0")/.."
 . scripts/images/engine.sh
 . scripts/images/bases.sh
 . scripts/images/stack.sh
+. scripts/images/ecs.sh
 
 KEPT="${XDG_CACHE_HOME:-$HOME/.cache}/arcane-codex"
 RUN="$(mktemp -d)"
@@ -18,6 +20,7 @@ export APP_IMAGE="${APP_IMAGE:-arcane-codex}"
 end() {
   local code=$?
   stack_down
+  stop_amazon
   stop_engine "$RUN"
   as_root rm -rf "$RUN"
   exit "$code"
@@ -63,5 +66,11 @@ if [ "$(uname -s)" != Linux ] && ! docker info >/dev/null 2>&1; then
 fi
 find_engine "$KEPT/engine" "$RUN"
 build
-[ "${1:-}" = build ] || stack_play
+if [ "${1:-}" != build ]; then
+  stack_play
+  stack_down
+  PLATFORM=ecs APP_IMAGE="$APP_IMAGE-ecs"
+  build
+  ecs_play
+fi
 echo "Images: all well."

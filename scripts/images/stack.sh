@@ -71,4 +71,5 @@ served_by_all() {
 stack_down() {
   [ "${STACK:-}" = up ] || return 0
   stack down --volumes --timeout 10 >/dev/null 2>&1 || echo "The trial's containers could not be removed." >&2
+  STACK=
 }

@@ -4,6 +4,9 @@
 
 for_images() {
   for_compose
+  for_ecs
+  # An Amazon that can ask the engine for containers.
+  need_pip images ministack==1.5.33 docker==7.1.0
   [ -x /usr/sbin/dockerd ] || need dockerd docker.io
-  need docker docker.io mmdebstrap mmdebstrap iptables iptables
+  need docker docker.io mmdebstrap mmdebstrap iptables iptables curl curl
 }
