@@ -13,6 +13,21 @@ use crate::config::LogFormat;
 use bounded::Bounded;
 use json::JsonLine;
 
+/// Crates that say at debug what they carry: a statement's values, headers, bodies. What passes through them are
+/// whispers, seeds and keys, so no level opens them.
+const CLOSED: [&str; 10] = [
+    "aws_config",
+    "aws_runtime",
+    "aws_sdk_s3",
+    "aws_smithy_http_client",
+    "aws_smithy_runtime",
+    "aws_smithy_runtime_api",
+    "h2",
+    "hyper",
+    "reqwest",
+    "tokio_postgres",
+];
+
 /// Bytes of a log line at most, its end included: what collectors take without cutting.
 const LINE_MAX: usize = 8 * 1024;
 
@@ -25,6 +40,20 @@ pub(crate) fn for_people(format: LogFormat) -> bool {
     }
 }
 
+/// What is logged at a level, or by directives.
+fn filter(level: &str) -> anyhow::Result<EnvFilter> {
+    let mut filter = EnvFilter::try_new(level)?;
+    for closed in CLOSED {
+        // A directive of the operator's own for a part of such a crate would be more particular than this one.
+        anyhow::ensure!(
+            !level.contains(&format!("{closed}::")),
+            "{closed} is never logged in parts: it says what it carries"
+        );
+        filter = filter.add_directive(format!("{closed}=info").parse()?);
+    }
+    Ok(filter)
+}
+
 /// Starts the log of this process, panics included.
 ///
 /// # Errors
@@ -32,7 +61,7 @@ pub(crate) fn for_people(format: LogFormat) -> bool {
 /// When `level` is no filter, or the process has a log already.
 pub(crate) fn start(level: &str, format: LogFormat) -> anyhow::Result<()> {
     let lines = tracing_subscriber::fmt()
-        .with_env_filter(EnvFilter::try_new(level)?)
+        .with_env_filter(filter(level)?)
         .with_writer(|| Bounded::new(io::stdout()));
     let started = if for_people(format) {
         lines

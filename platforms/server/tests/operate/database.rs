@@ -1,8 +1,11 @@
 //! A journal in a database: carried into it and out of it, kept, checked, and looked at with its Redis.
 
+use game::Command;
 use parts::{Postgres, Redis};
 
+use crate::common::bots::Bot;
 use crate::common::fresh_setup;
+use crate::common::hall::Hall;
 use crate::common::journal::Kept;
 use crate::common::server::Setup;
 use crate::steps::{DONE, MISUSED, WRONG, ends, names, object, played};
@@ -55,6 +58,37 @@ async fn a_backup_is_of_the_journal_that_is_served() {
     assert_eq!(back["records"], made["records"]);
     let kept = Kept::read(&setup.folder().join("restored.db")).await;
     kept.assert_holds(&told);
+}
+
+#[tokio::test]
+async fn no_level_of_the_log_tells_what_the_journal_holds() {
+    let setup = with_database(fresh_setup()).await;
+    let setup = setup.with("LOG_LEVEL", "trace");
+    let mut server = setup.start().await;
+    let mut bot = Bot::open(&Hall::new(server.address(), 64)).await;
+    let text = "a word in confidence".to_owned();
+    assert!(bot.play(&Command::Say { text: text.clone() }).await);
+    server.terminate().await;
+    let said = server.ended().await.text();
+    assert!(
+        said.contains("\"level\":\"debug\""),
+        "it is talkative: {said}"
+    );
+
+    object(&setup, &["copy", "database", "back.db"], DONE).await;
+    let kept = Kept::read(&setup.folder().join("back.db")).await;
+    let records: Vec<_> = kept
+        .records()
+        .map(|it| serde_json::to_string(it).unwrap())
+        .collect();
+    let seeds = records
+        .iter()
+        .filter_map(|it| it.split("\"seed\":\"").nth(1)?.split('"').next());
+    let secrets: Vec<&str> = seeds.chain([text.as_str(), KEY]).collect();
+    assert_eq!(secrets.len(), 3, "the table has a seed: {records:?}");
+    for secret in secrets {
+        assert!(!said.contains(secret), "{secret} is in the log");
+    }
 }
 
 #[tokio::test]
