@@ -11,6 +11,7 @@ use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use game::{Actor, Command, CommandId, Refusal, TableId};
+use store::StoreError;
 
 use crate::error::GameError;
 use crate::games::Games;
@@ -56,11 +57,16 @@ impl Games {
         let mut dealt_with = due;
         dealt_with.retain(|table| !left_alone.contains_key(table));
         for table in dealt_with {
-            if let Err(error) = self.pass_time(&table).await {
-                let error: &dyn std::error::Error = &error;
-                tracing::warn!(%table, error, "a deadline could not be dealt with");
-                left_alone.insert(table, now_ms + LEAVE_ALONE_MS);
+            let Err(error) = self.pass_time(&table).await else {
+                continue;
+            };
+            let cause: &dyn std::error::Error = &error;
+            tracing::warn!(%table, error = cause, "a deadline could not be dealt with");
+            if let GameError::Store(StoreError::Unavailable(_)) = error {
+                // That is not about this table: the others would wait for the same.
+                return CLOCK_NAP_MS_MAX;
             }
+            left_alone.insert(table, now_ms + LEAVE_ALONE_MS);
         }
         self.nap_ms(left_alone).await
     }

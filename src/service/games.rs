@@ -41,10 +41,6 @@ pub struct Parts {
 #[derive(Clone, Copy, Debug)]
 pub struct Settings {
     /// Tables that are live at once at most, over all processes that share a journal.
-    ///
-    /// Within a process tables open one after another, so its own count is exact. Another process may count
-    /// in the same moment: of `n` processes that open a table at once for the last place, each may take it,
-    /// and `n - 1` tables are too many at most. Who counts after that is refused.
     pub tables_max: u64,
     /// How long a player must be away before the seat may be freed, in milliseconds.
     pub away_after_ms: u64,

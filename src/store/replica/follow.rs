@@ -12,7 +12,8 @@ use super::{ReplicaError, Step, Watcher, keys};
 
 /// Pages fetched at a time.
 const FETCHES: usize = 32;
-/// Lists in a row that name all there is and are followed by more, after which one is close to an end that moves.
+/// Lists in a row that are not full, are taken wholly and are followed by more, after which one is close to an end that
+/// moves. A store whose lists are short for reasons of its own has its owner asked too early, and no more.
 const LAPS_MAX: u32 = 8;
 
 /// How far to follow a log whose owner may write on meanwhile.
@@ -219,10 +220,10 @@ async fn walk(
     watcher: &Watcher,
 ) -> Result<End, ReplicaError> {
     let Stretch { epoch, end, goal } = stretch;
-    let mut laps = 0;
+    let (mut laps, mut doubted) = (0, false);
     loop {
         let listed = list_after(bucket, epoch, at.next).await?;
-        laps = if listed.len() < LIST_MAX { laps + 1 } else { 0 };
+        let mut is_lap = listed.len() < LIST_MAX;
         watcher.tell(&Step::found(&listed));
         let before = at.next;
         let mut pages = stream::iter(listed)
@@ -231,6 +232,7 @@ async fn walk(
         while let Some((first, bytes, page)) = pages.next().await {
             let Some(page) = page?.filter(|_| first == at.next) else {
                 // Something is gone or not to be seen yet.
+                is_lap = false;
                 break;
             };
             if step(&mut at, page, local)? {
@@ -239,11 +241,13 @@ async fn walk(
             watcher.tell(&Step::Taken { bytes });
         }
         drop(pages);
+        laps = if is_lap { laps + 1 } else { 0 };
         let is_close = goal == Goal::Close && end.is_none() && laps > LAPS_MAX;
         if is_close || end == Some(at.next) {
             return Ok(at);
         }
         if at.next > before {
+            doubted = false;
             continue;
         }
         // What no list shows may be there all the same.
@@ -253,10 +257,12 @@ async fn walk(
                     return Ok(at);
                 }
             }
-            None if end.is_some() || !list_after(bucket, epoch, at.next).await?.is_empty() => {
-                return Err(ReplicaError::Missing(keys::page(epoch, at.next)));
-            }
-            None => return Ok(at),
+            None => match list_after(bucket, epoch, at.next).await?.first() {
+                None if end.is_none() => return Ok(at),
+                // It was written between the two questions, once.
+                Some((first, _)) if *first == at.next && !doubted => doubted = true,
+                _ => return Err(ReplicaError::Missing(keys::page(epoch, at.next))),
+            },
         }
     }
 }

@@ -103,7 +103,12 @@ impl Keeper {
         if !is_due || !may_be_tried {
             return Ok(());
         }
-        match self.snapshot().await {
+        let looking = look_on(Arc::clone(&self.bucket), self.entry.clone());
+        let made = tokio::select! {
+            made = self.snapshot() => made,
+            fenced = looking => Err(fenced),
+        };
+        match made {
             Err(error) if !matches!(error, ReplicaError::Fenced { .. }) => {
                 self.plan.not_before = Some(Instant::now() + AGAIN);
                 tracing::warn!(
@@ -187,6 +192,16 @@ impl Keeper {
             tracing::info!(deleted, below = old.position, "let go of what is old");
         }
         Ok(())
+    }
+}
+
+/// Looks again and again whether somebody else has taken over, while something else takes its time.
+async fn look_on(bucket: Arc<dyn Bucket>, entry: Entry) -> ReplicaError {
+    loop {
+        sleep(LOOK).await;
+        if let Err(fenced @ ReplicaError::Fenced { .. }) = collect::check(&*bucket, &entry).await {
+            return fenced;
+        }
     }
 }
 

@@ -52,7 +52,7 @@ pub use reading::{Overview, Size, SnapshotView, overview, restore};
 /// What went wrong with a replica, by what the caller can do about it.
 #[derive(Debug, thiserror::Error)]
 pub enum ReplicaError {
-    /// Another process has taken over. This one must end.
+    /// Another process has taken over, or stands ready to and asks for it. This one must end.
     #[error("another process, {by}, has taken over the replica")]
     Fenced {
         /// Who.

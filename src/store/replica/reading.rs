@@ -125,7 +125,7 @@ async fn claim_of(bucket: &dyn Bucket, entry: &Entry) -> Result<Entry, ReplicaEr
 ///
 /// # Errors
 ///
-/// [`ReplicaError::Missing`] when there is no replica; any other of reading. Nothing is left behind.
+/// [`ReplicaError::Nothing`] when there is no replica; any other of reading. Nothing is left behind.
 pub async fn restore(
     bucket: &dyn Bucket,
     path: &Path,

@@ -75,7 +75,7 @@ impl Standing {
         });
     }
 
-    /// Somebody else has taken over.
+    /// Somebody else has taken over, or asks to: from here on nothing more is written.
     pub(super) fn fence(&self, by: &str) {
         self.note(|status| status.fenced_by = Some(by.to_owned()));
         if !self.fenced.send_replace(true) {

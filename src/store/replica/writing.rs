@@ -125,8 +125,8 @@ impl Hand {
 pub(super) struct Strict {
     hand: Hand,
     runtime: Handle,
-    /// What the bucket has and the disk does not: a commit that failed.
-    owed: Option<Segment>,
+    /// What the bucket has and the disk does not, in its order: commits that failed.
+    owed: Vec<Segment>,
 }
 
 impl Strict {
@@ -134,17 +134,17 @@ impl Strict {
         Self {
             hand,
             runtime: Handle::current(),
-            owed: None,
+            owed: Vec::new(),
         }
     }
 }
 
 impl Gate for Strict {
     fn open(&mut self, transaction: &Transaction<'_>) -> Result<(), Barred> {
-        let Some(owed) = &self.owed else {
-            return Ok(());
-        };
-        log::take(transaction, owed)?.map_err(|why| Barred::Replica(why.into()))
+        for owed in &self.owed {
+            log::take(transaction, owed)?.map_err(|why| Barred::Replica(why.into()))?;
+        }
+        Ok(())
     }
 
     fn pass(&mut self, transaction: &Transaction<'_>) -> Result<(), Barred> {
@@ -156,13 +156,15 @@ impl Gate for Strict {
             .runtime
             .block_on(self.hand.write(lines))
             .map_err(|error| Barred::Replica(error.into()))?;
-        log::remember(transaction, segment.last(), segment.hash())?;
-        self.owed = Some(segment);
+        let (position, hash) = (segment.last(), segment.hash());
+        // Whatever fails from here on, the bucket has it.
+        self.owed.push(segment);
+        log::remember(transaction, position, hash)?;
         Ok(())
     }
 
     fn committed(&mut self) {
-        self.owed = None;
+        self.owed.clear();
         let standing = &self.hand.standing;
         standing.note(|status| status.local_position = status.position);
     }

@@ -151,7 +151,7 @@ pub(crate) fn take(
     segment: &Segment,
 ) -> rusqlite::Result<Result<(), String>> {
     let known = position(database)?;
-    let mut hash = hash_at(database, known)?;
+    let mut hash = hash_at(database, known.min(segment.last()))?;
     let (mut next, lines) = segment.after(known);
     for line in lines {
         match take_line(database, line, next)? {
@@ -167,7 +167,10 @@ pub(crate) fn take(
         );
         return Ok(Err(why));
     }
-    remember(database, segment.last(), hash)?;
+    // Somebody else with the same file may be further already.
+    if segment.last() > known {
+        remember(database, segment.last(), hash)?;
+    }
     Ok(Ok(()))
 }
 

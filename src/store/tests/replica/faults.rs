@@ -141,11 +141,12 @@ async fn async_mode_answers_through_an_outage_and_catches_up() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_commit_that_fails_after_the_bucket_has_it_is_made_up_for() {
+async fn commits_that_fail_after_the_bucket_has_them_are_made_up_for() {
     let place = Place::new(Ack::Strict);
     let journal = place.open().await;
     let subject: Subject = journal.clone();
     let (table, code) = open(&subject, 1).await;
+    let (other, other_code) = open(&subject, 2).await;
     // Deferred, so that it is the commit that fails, after the bucket has been written.
     let rival = rusqlite::Connection::open(place.path()).unwrap();
     rival
@@ -158,9 +159,15 @@ async fn a_commit_that_fails_after_the_bucket_has_it_is_made_up_for() {
     let commit = said("me", "say-one", live(&code, 5));
     let failed = journal.append(&table, Version(1), commit.clone()).await;
     assert!(failed.is_err(), "{failed:?}");
+    // A second one, which has the first to make up for, fails like it.
+    let also = said("me", "say-more", live(&other_code, 5));
+    let failed = journal.append(&other, Version(1), also.clone()).await;
+    assert!(failed.is_err(), "{failed:?}");
     rival.execute_batch("DROP TRIGGER spring").unwrap();
 
     let again = journal.append(&table, Version(1), commit).await.unwrap();
+    assert!(matches!(again, Commit::Repeated(_)), "{again:?}");
+    let again = journal.append(&other, Version(1), also).await.unwrap();
     assert!(matches!(again, Commit::Repeated(_)), "{again:?}");
     append(&subject, &table, 2, said("you", "say-two", live(&code, 5))).await;
     let beside = place.beside();
