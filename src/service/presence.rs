@@ -29,12 +29,11 @@ impl Games {
         self.bus.state().link == Link::Alone
     }
 
-    /// Returns for how long other instances have not been heard and why, in words for an operator; `None`
-    /// while they are, or when there are none.
-    pub fn cut_off(&self) -> Option<(Duration, String)> {
+    /// Returns for how long other instances have not been heard; `None` while they are, or when there are none.
+    pub fn cut_off(&self) -> Option<Duration> {
         match self.bus.state().link {
             Link::Alone | Link::Connected => None,
-            Link::Away { lasting, why } => Some((lasting, why)),
+            Link::Away { lasting, .. } => Some(lasting),
         }
     }
 
@@ -53,11 +52,13 @@ impl Games {
     pub async fn presence(&self, table: &TableId, seats: &[SeatNo]) -> BTreeMap<SeatNo, Presence> {
         let now_ms = self.now_ms();
         let seen = self.bus.seen(table.as_str()).await;
+        // While other instances are not heard, nobody can say that a player is not at one of them.
+        let told = self.cut_off().is_none();
         let of = |seat: &SeatNo| {
             let last_ms = seen.get(&seat.0).copied();
             let away_ms = now_ms.saturating_sub(last_ms.unwrap_or(self.started_ms));
             match away_ms {
-                away_ms if away_ms >= self.settings.away_after_ms => Presence::Absent,
+                away_ms if told && away_ms >= self.settings.away_after_ms => Presence::Absent,
                 away_ms if away_ms <= HERE_MS && last_ms.is_some() => Presence::Here,
                 _ => Presence::Away,
             }

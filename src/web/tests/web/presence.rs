@@ -1,9 +1,15 @@
 //! Who is there: an open stream is a sign of life.
 
+use std::sync::Arc;
+use std::time::Duration;
+
+use bus::Link;
+use store::memory::MemoryJournal;
 use tokio::time::Instant;
 
 use crate::client::{BEAT, Client};
-use crate::server::{AWAY_AFTER_MS, Server, pass};
+use crate::news::TestBus;
+use crate::server::{AWAY_AFTER_MS, Options, Server, pass};
 use crate::stands::{At, Stand, sit};
 
 #[tokio::test(start_paused = true)]
@@ -28,6 +34,25 @@ async fn a_seat_that_watches_is_here_and_one_that_has_gone_is_away() {
     pass(2_000);
     assert_eq!(presence(&stand, &seat).await, "away");
     pass(AWAY_AFTER_MS);
+    assert_eq!(presence(&stand, &seat).await, "absent");
+}
+
+#[tokio::test(start_paused = true)]
+async fn nobody_is_absent_while_other_instances_are_not_heard() {
+    let bus = Arc::new(TestBus::default());
+    let journal = Arc::new(MemoryJournal::default());
+    let server = Server::between(journal, bus.clone(), Options::default());
+    let stand = Stand::at(&server, At::Gathering).await;
+    let mut ivy = Client::new(&server);
+    let seat = sit(&mut ivy, &stand.table, "Ivy").await["seat"].to_string();
+    pass(2 * AWAY_AFTER_MS);
+    assert_eq!(presence(&stand, &seat).await, "absent");
+    bus.link(Link::Away {
+        lasting: Duration::from_secs(1),
+        why: "it does not answer".to_owned(),
+    });
+    assert_eq!(presence(&stand, &seat).await, "away");
+    bus.link(Link::Connected);
     assert_eq!(presence(&stand, &seat).await, "absent");
 }
 
