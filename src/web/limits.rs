@@ -6,6 +6,7 @@ mod local;
 
 use std::net::IpAddr;
 use std::num::NonZeroU32;
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use axum::extract::{FromRequestParts, Request, State};
@@ -18,6 +19,7 @@ use prometheus_client::metrics::family::Family;
 use prometheus_client::registry::Registry;
 use service::Games;
 use sha2::{Digest, Sha256};
+use tokio::time::Instant;
 
 use crate::client::client;
 use crate::error::WebError;
@@ -39,6 +41,8 @@ const JOINING_MAX: u32 = 300;
 const JOINING_PER: Duration = Duration::from_mins(5);
 /// Phrases that may be tried at a table at once and again within a minute: far too few to guess 40 bits.
 const PHRASES_MAX: u32 = 20;
+/// How often an operator is told that somebody was made to wait.
+const TELL_EVERY: Duration = Duration::from_mins(1);
 /// Bytes of a key's hash: nobody meets another's by chance.
 const KEY_BYTES: usize = 16;
 
@@ -117,6 +121,8 @@ struct Bucket {
     capacity: NonZeroU32,
     per: Duration,
     local: Local,
+    /// When an operator was told last, and how many were refused since.
+    told: Mutex<(Option<Instant>, u64)>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
@@ -155,6 +161,7 @@ impl Limiter {
         if taken.is_err() {
             let class = bucket.name;
             self.refused.get_or_create(&Label { class }).inc();
+            bucket.tell();
         }
         taken
     }
@@ -173,6 +180,21 @@ impl Bucket {
             capacity,
             per,
             local: Local::new(capacity, per),
+            told: Mutex::default(),
+        }
+    }
+
+    /// Tells the log, now and then, that clients are made to wait. Who they are is nobody's business.
+    fn tell(&self) {
+        let mut told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
+        told.1 += 1;
+        if told.0.is_none_or(|last| last.elapsed() >= TELL_EVERY) {
+            tracing::warn!(
+                class = self.name,
+                refused = told.1,
+                "clients ask too often and are made to wait"
+            );
+            *told = (Some(Instant::now()), 0);
         }
     }
 

@@ -14,12 +14,13 @@ use axum::response::{IntoResponse, Response};
 use futures_util::stream;
 use game::{SeatNo, Version, View};
 use http::header::{CACHE_CONTROL, HeaderName};
-use http::{HeaderMap, Uri};
+use http::request::Parts;
 use serde::Deserialize;
 use service::Presence;
 use tokio::sync::watch;
 use tokio::time::{Instant, Interval, MissedTickBehavior, interval_at, sleep_until};
 
+use crate::client::client;
 use crate::identity::AtTable;
 use crate::streams::Place;
 use crate::{App, Stage, WebError};
@@ -51,10 +52,9 @@ pub(crate) async fn page_stream(
     State(app): State<App>,
     at: AtTable,
     Query(since): Query<Since>,
-    uri: Uri,
-    headers: HeaderMap,
+    asked: Parts,
 ) -> Result<Response, WebError> {
-    open(app, at, since.since, (&uri, &headers), Form::Page).await
+    open(app, at, since.since, &asked, Form::Page).await
 }
 
 /// Streams the table's view as JSON.
@@ -62,32 +62,33 @@ pub(crate) async fn json_stream(
     State(app): State<App>,
     at: AtTable,
     Query(since): Query<Since>,
-    uri: Uri,
-    headers: HeaderMap,
+    asked: Parts,
 ) -> Result<Response, WebError> {
-    open(app, at, since.since, (&uri, &headers), Form::Json).await
+    open(app, at, since.since, &asked, Form::Json).await
 }
 
 async fn open(
     app: App,
     at: AtTable,
     since: Option<u64>,
-    (uri, headers): (&Uri, &HeaderMap),
+    asked: &Parts,
     form: Form,
 ) -> Result<Response, WebError> {
     if app.life.stage() == Stage::Closing {
         return Err(WebError::Closing);
     }
-    let place = app.streams.take(app.settings.streams_max)?;
+    let client = client(app.settings.trusted_proxy_hops, asked);
+    let place = app.streams.take(app.settings.streams_max, client)?;
     // Watching before looking: what is announced in between is then heard.
     let news = app.games.watch(&at.table);
     let view = app.games.view(&at.table, at.holder).await?;
-    let last_id = headers
+    let last_id = asked
+        .headers
         .get("last-event-id")
         .and_then(|id| id.to_str().ok()?.parse().ok());
     let watcher = Watcher {
         shown: Version(last_id.or(since).unwrap_or(0)),
-        base: crate::request::base_url(&app, uri, headers),
+        base: crate::request::base_url(&app, &asked.uri, &asked.headers),
         beat: beat(),
         ends: app.settings.stream_age_max.map(|age| ending(&app, age)),
         first: Some(view),

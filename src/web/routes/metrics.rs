@@ -1,5 +1,7 @@
 //! Figures: Prometheus text for scrapers, the specification's JSON for everybody else.
 
+use std::time::Duration;
+
 use axum::Json;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
@@ -11,11 +13,14 @@ use prometheus_client::metrics::gauge::ConstGauge;
 use prometheus_client::registry::Registry;
 use serde_json::json;
 use service::{Counts, Readers, ReplicaStatus};
+use tokio::time::timeout;
 
 use crate::{App, WebError};
 
 const OPENMETRICS: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
 const PROMETHEUS: &str = "text/plain; version=0.0.4; charset=utf-8";
+/// How long counting tables may take, so that a scrape has its answer.
+const COUNT_MAX: Duration = Duration::from_secs(2);
 
 /// Answers scrapers, which name their formats, with Prometheus text; others with JSON.
 pub(crate) async fn metrics(
@@ -26,7 +31,7 @@ pub(crate) async fn metrics(
         .get(ACCEPT)
         .and_then(|value| value.to_str().ok())
         .unwrap_or_default();
-    let figures = Figures::gather(&app).await?;
+    let figures = Figures::gather(&app).await;
     if accept.contains("application/openmetrics-text") {
         return Ok(([(CONTENT_TYPE, OPENMETRICS)], figures.text(&app)?).into_response());
     }
@@ -37,7 +42,8 @@ pub(crate) async fn metrics(
 }
 
 struct Figures {
-    tables: u64,
+    /// Nothing while the journal does not say: the other figures are wanted most then.
+    tables: Option<u64>,
     streams: u64,
     readers: Readers,
     counts: Counts,
@@ -48,9 +54,10 @@ struct Figures {
 }
 
 impl Figures {
-    async fn gather(app: &App) -> Result<Self, WebError> {
-        Ok(Self {
-            tables: app.games.count_live().await?,
+    async fn gather(app: &App) -> Self {
+        let counted = timeout(COUNT_MAX, app.games.count_live()).await;
+        Self {
+            tables: counted.ok().and_then(Result::ok),
             streams: app.streams.open() as u64,
             readers: app.games.readers(),
             counts: app.games.counts(),
@@ -58,7 +65,7 @@ impl Figures {
             uptime_s: app.games.uptime_ms() / 1000,
             replica: app.games.replica(),
             now_ms: app.games.now_ms(),
-        })
+        }
     }
 
     #[expect(clippy::cast_precision_loss, reason = "a rate is read to a few digits")]
@@ -84,7 +91,7 @@ impl Figures {
     fn text(&self, app: &App) -> Result<String, WebError> {
         let mut registry = Registry::with_prefix("arcane");
         let replica = self.replica.as_ref();
-        for (name, help, value) in self.gauges().into_iter().chain(
+        for (name, help, value) in self.gauges().chain(
             replica
                 .into_iter()
                 .flat_map(|it| replica_gauges(it, self.now_ms)),
@@ -106,13 +113,10 @@ impl Figures {
         Ok(text)
     }
 
-    fn gauges(&self) -> [Row; 6] {
-        [
-            (
-                "live_tables",
-                "Tables at which something can still happen",
-                self.tables,
-            ),
+    fn gauges(&self) -> impl Iterator<Item = Row> {
+        let what = "Tables at which something can still happen";
+        let tables = self.tables.map(|tables| ("live_tables", what, tables));
+        tables.into_iter().chain([
             ("streams", "Open event streams", self.streams),
             (
                 "bus_up",
@@ -130,7 +134,7 @@ impl Figures {
                 self.readers.active as u64,
             ),
             ("uptime_seconds", "Seconds since the start", self.uptime_s),
-        ]
+        ])
     }
 
     fn counters(&self) -> [Row; 12] {
