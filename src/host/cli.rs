@@ -10,6 +10,7 @@ use anyhow::Context as _;
 use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 
 use crate::config::{self, Config, Environment, Misread, Reading};
+use crate::healthcheck::Question;
 #[cfg(feature = "sqlite")]
 use crate::operate;
 use crate::start::run;
@@ -37,7 +38,11 @@ enum Action {
     /// Prints every setting in force and where it came from, secrets masked
     Config,
     /// Asks the server on this machine whether it is ready
-    Healthcheck,
+    Healthcheck {
+        /// Asks only whether it answers: what a platform that kills what is unhealthy should know
+        #[arg(long)]
+        live: bool,
+    },
     /// Replays an exported Chronicle and checks its hashes, seed and rolls
     #[cfg(not(feature = "sqlite"))]
     Verify {
@@ -70,7 +75,11 @@ pub fn main(platform: Platform, open: Open) -> ExitCode {
         #[cfg(not(feature = "sqlite"))]
         Some(Action::Verify { file }) => return outcome(verify(&file)),
         Some(Action::Config) => Some(Reads::Config),
-        Some(Action::Healthcheck) => Some(Reads::Healthcheck),
+        Some(Action::Healthcheck { live }) => Some(Reads::Healthcheck(if live {
+            Question::Live
+        } else {
+            Question::Ready
+        })),
         None => None,
     };
     let reading = match standard.read(&environment()) {
@@ -83,14 +92,14 @@ pub fn main(platform: Platform, open: Open) -> ExitCode {
     match action {
         None => serve(reading, open),
         Some(Reads::Config) => outcome(Ok(reading.listing())),
-        Some(Reads::Healthcheck) => outcome(healthcheck(&reading.config)),
+        Some(Reads::Healthcheck(question)) => outcome(healthcheck(&reading.config, question)),
     }
 }
 
 /// What needs settings that can be read.
 enum Reads {
     Config,
-    Healthcheck,
+    Healthcheck(Question),
 }
 
 /// What stands below the list of subcommands.
@@ -158,7 +167,7 @@ fn serve(reading: Reading, open: Open) -> ExitCode {
     }
 }
 
-fn healthcheck(config: &Config) -> anyhow::Result<String> {
+fn healthcheck(config: &Config, question: Question) -> anyhow::Result<String> {
     anyhow::ensure!(
         config.port != 0,
         "PORT is 0, so the port to ask at is not known"
@@ -167,8 +176,9 @@ fn healthcheck(config: &Config) -> anyhow::Result<String> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()?;
-    match runtime.block_on(healthcheck::check(address, healthcheck::ANSWER_TIME)) {
-        ready @ healthcheck::Finding::Ready => Ok(ready.to_string()),
+    let asked = healthcheck::check(address, question, healthcheck::ANSWER_TIME);
+    match runtime.block_on(asked) {
+        healthcheck::Finding::Well => Ok(question.word().to_owned()),
         other @ (healthcheck::Finding::Unready(_) | healthcheck::Finding::Silent(_)) => {
             Err(anyhow::anyhow!(other.to_string()))
         }

@@ -1,8 +1,8 @@
 //! The accept loop and its end.
 //!
-//! The loop is our own because the drain is: while the process closes, connections are still accepted and
-//! answered (a load balancer learns of the closing later than we do), and an open stream holds the end up
-//! for no longer than the budget.
+//! The loop is our own because the drain is: while the process closes and anything is still in hand, connections are
+//! accepted and answered (a load balancer learns of the closing later than we do), and an open stream holds the end
+//! up for no longer than the budget. With nothing in hand the port closes at once.
 
 mod connection;
 mod desk;

@@ -9,7 +9,7 @@ use axum::middleware::Next;
 use axum::response::{Html, IntoResponse, Response};
 use game::Refusal;
 use http::header::{CONTENT_TYPE, RETRY_AFTER};
-use http::{HeaderValue, StatusCode};
+use http::{HeaderValue, Method, StatusCode};
 use serde::Serialize;
 use service::GameError;
 
@@ -18,6 +18,8 @@ use crate::request::Wants;
 
 /// Seconds after which a refused client may come again.
 const RETRY_AFTER_S: u64 = 5;
+/// The same where all tables are taken: stories take longer to end.
+const FULL_RETRY_AFTER_S: u64 = 60;
 
 /// What went wrong.
 #[derive(Debug, thiserror::Error)]
@@ -166,6 +168,8 @@ impl WebError {
     fn say_when_to_retry(&self, response: &mut Response) {
         let after_s = if let Self::TooManyTries { wait } | Self::TooManyRequests { wait } = self {
             whole_seconds(*wait)
+        } else if let Self::Game(GameError::Full) = self {
+            FULL_RETRY_AFTER_S
         } else if self.status() == StatusCode::SERVICE_UNAVAILABLE {
             RETRY_AFTER_S
         } else {
@@ -271,13 +275,51 @@ impl IntoResponse for WebError {
     }
 }
 
-fn fault_page(problem: &Problem) -> String {
+/// What was asked for, so that a page about a problem knows the way on.
+struct Asked {
+    path: String,
+    /// Whether only looking was asked for, which may be asked for again.
+    looks: bool,
+}
+
+impl Asked {
+    fn of(request: &Request) -> Self {
+        Self {
+            path: request.uri().path().to_owned(),
+            looks: matches!(*request.method(), Method::GET | Method::HEAD),
+        }
+    }
+
+    /// Where the way on leads, and what it is called. Whatever takes a form can be looked at, too.
+    fn way_on(&self, status: StatusCode) -> (&str, &'static str) {
+        match status {
+            StatusCode::UNAUTHORIZED
+            | StatusCode::FORBIDDEN
+            | StatusCode::NOT_FOUND
+            | StatusCode::METHOD_NOT_ALLOWED
+            | StatusCode::GONE => ("/", "To the front door"),
+            _ if self.looks => (&self.path, "Try again"),
+            _ => (&self.path, "Back to where you were"),
+        }
+    }
+}
+
+fn fault_page(problem: &Problem, asked: &Asked, response: &Response) -> String {
+    let (back, back_label) = asked.way_on(response.status());
+    let after = response.headers().get(RETRY_AFTER);
     let page = Fault {
         title: &problem.title,
         sentence: &problem.detail,
-        advice: "Nothing you did before is lost.",
-        back: "/",
-        back_label: "To the front door",
+        advice: if asked.looks {
+            "Nothing you did before is lost."
+        } else {
+            "Nothing you did before is lost, but this was not taken: it can be sent again."
+        },
+        back,
+        back_label,
+        again_s: after
+            .and_then(|after| after.to_str().ok())
+            .filter(|_| asked.looks),
     };
     // A page about a problem may not become another problem.
     page.render().unwrap_or_else(|_| problem.detail.clone())
@@ -286,6 +328,7 @@ fn fault_page(problem: &Problem) -> String {
 /// Gives every problem its words: a page for people, problem+json for programs.
 pub(crate) async fn show_problems(request: Request, next: Next) -> Response {
     let wants = Wants::of(request.uri(), request.headers());
+    let asked = Asked::of(&request);
     let mut response = next.run(request).await;
     if response.status() == StatusCode::PAYLOAD_TOO_LARGE
         && response.extensions().get::<Problem>().is_none()
@@ -295,7 +338,6 @@ pub(crate) async fn show_problems(request: Request, next: Next) -> Response {
     let Some(problem) = response.extensions_mut().remove::<Problem>() else {
         return response;
     };
-    let (mut parts, _) = response.into_parts();
     let shown = match wants {
         Wants::Json => {
             let mut shown = Json(&problem).into_response();
@@ -303,8 +345,9 @@ pub(crate) async fn show_problems(request: Request, next: Next) -> Response {
             shown.headers_mut().insert(CONTENT_TYPE, json);
             shown
         }
-        Wants::Page => Html(fault_page(&problem)).into_response(),
+        Wants::Page => Html(fault_page(&problem, &asked, &response)).into_response(),
     };
+    let (mut parts, _) = response.into_parts();
     let (shown_parts, body) = shown.into_parts();
     parts.headers.remove(http::header::CONTENT_LENGTH);
     for (name, value) in &shown_parts.headers {

@@ -1,8 +1,9 @@
 //! What a request says about itself.
 
+use axum::extract::Request;
 use http::header::{ACCEPT, COOKIE, HOST, ORIGIN};
 use http::uri::Authority;
-use http::{HeaderMap, HeaderValue, Uri};
+use http::{HeaderMap, HeaderValue, Method, Uri};
 
 use crate::App;
 
@@ -71,10 +72,27 @@ pub(crate) fn is_https(app: &App, headers: &HeaderMap) -> bool {
     {
         return true;
     }
-    let forwarded = headers
-        .get("x-forwarded-proto")
-        .and_then(|value| value.to_str().ok());
-    app.settings.trusted_proxy_hops > 0 && forwarded == Some("https")
+    spoken(app, headers) == Some("https")
+}
+
+/// What the browser spoke, if a trusted proxy says it.
+fn spoken<'a>(app: &App, headers: &'a HeaderMap) -> Option<&'a str> {
+    let forwarded = headers.get("x-forwarded-proto")?.to_str().ok()?;
+    (app.settings.trusted_proxy_hops > 0).then_some(forwarded)
+}
+
+/// Where a page that was asked for in clear is to be asked for, if players' address is one of TLS: a seat's cookie
+/// would not come back in clear. Probes are answered as they ask.
+pub(crate) fn in_tls(app: &App, request: &Request) -> Option<String> {
+    let public = app.settings.public_url.as_deref()?;
+    let looks = matches!(*request.method(), Method::GET | Method::HEAD);
+    let path = request.uri().path_and_query()?.as_str();
+    let probes = ["/health", "/metrics"];
+    let is_lost = public.starts_with("https://")
+        && spoken(app, request.headers()) == Some("http")
+        && looks
+        && !probes.iter().any(|probe| path.starts_with(probe));
+    is_lost.then(|| format!("{}{path}", public.trim_end_matches('/')))
 }
 
 /// Whether a browser says that the request comes from another site whose pages may not use this address.

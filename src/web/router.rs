@@ -5,11 +5,11 @@ use std::sync::Arc;
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request, State};
 use axum::middleware::{Next, from_fn, from_fn_with_state};
-use axum::response::{IntoResponse, Response};
+use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 use http::header::{
     CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderName, REFERRER_POLICY, RETRY_AFTER,
-    X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
+    STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
 };
 use http::{HeaderValue, Method};
 use tower_http::catch_panic::CatchPanicLayer;
@@ -26,6 +26,9 @@ use crate::{App, Parts, Shared, answers, numbers, request, streams};
 const BODY_BYTES_MAX: usize = 16 * 1024;
 const POLICY: &str = "default-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'self'; \
                       frame-ancestors 'none'; object-src 'none'";
+
+/// For this host alone: what else its domain serves is not ours to say.
+const HSTS: HeaderValue = HeaderValue::from_static("max-age=15552000");
 
 /// Every address, by the port it is served on.
 #[derive(Clone, Debug)]
@@ -74,11 +77,12 @@ pub fn router(parts: Parts) -> Routers {
 fn pages(app: &App) -> Router<App> {
     let ordinary = Router::new()
         .route("/", get(gathering::home))
+        .route("/tables", get(gathering::back))
         .route("/join", get(gathering::join_typed))
         .route("/join/{code}", get(gathering::join_page))
         .route("/return", get(returning::page))
         .route("/t/{table}", get(table::page))
-        .route("/t/{table}/play", post(table::play))
+        .route("/t/{table}/play", get(table::back).post(table::play))
         .route("/t/{table}/chronicle.jsonl", get(table::export));
     let opening = Router::new().route("/tables", post(gathering::open));
     let joining = Router::new()
@@ -136,6 +140,7 @@ fn guarded(app: &App, addresses: Router<App>) -> Router {
         .method_not_allowed_fallback(async || WebError::WrongMethod)
         .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
         .layer(from_fn_with_state(app.clone(), refuse_cross_site))
+        .layer(from_fn_with_state(app.clone(), lead_to_tls))
         .layer(CatchPanicLayer::custom(after_panic))
         .layer(from_fn(show_problems))
         .layer(from_fn_with_state(app.clone(), answers::count))
@@ -174,6 +179,20 @@ fn fixed(name: HeaderName, value: &'static str) -> SetResponseHeaderLayer<Header
 /// A panicking handler is our fault and one request's misfortune.
 fn after_panic(_panic: Box<dyn std::any::Any + Send>) -> Response {
     WebError::Internal("a handler panicked".into()).into_response()
+}
+
+/// Whoever asks in clear for what is served by TLS is led there, and remembers it for half a year.
+async fn lead_to_tls(State(app): State<App>, request: Request, next: Next) -> Response {
+    if let Some(address) = request::in_tls(&app, &request) {
+        return Redirect::permanent(&address).into_response();
+    }
+    let secure = request::is_https(&app, request.headers());
+    let mut response = next.run(request).await;
+    if secure {
+        let headers = response.headers_mut();
+        headers.insert(STRICT_TRANSPORT_SECURITY, HSTS);
+    }
+    response
 }
 
 /// Changes asked for by other sites' pages are refused, whatever cookies they bring.

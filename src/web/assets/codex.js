@@ -110,15 +110,18 @@ function connect() {
   stream?.close();
   stream = new EventSource(`${main.dataset.live}?since=${version}`);
   const on = (name, then) => stream.addEventListener(name, then);
+  let first = true; // what a stream begins with is so, also where a table was set back from a backup
   on("open", heard);
   on("page", (event) => {
     heard();
     later("lag");
     const sent = Number(event.lastEventId);
-    if (sent >= version) show(event.data, sent);
+    if (first || sent >= version) show(event.data, sent);
+    first = false;
   });
   on("beat", (event) => {
     heard();
+    first = false;
     if (JSON.parse(event.data).version > version) later("lag", PAGE_WAIT_MS, connect);
   });
   on("bye", (event) => comeBackIn(JSON.parse(event.data).retry_ms));
@@ -139,6 +142,7 @@ function heard() {
 function lost() {
   const most = Math.min(BACK_OFF_MS.most, BACK_OFF_MS.least * 2 ** failures);
   failures += 1;
+  if (failures > 1) fetchPage(); // streams may be what is not to be had
   comeBackIn(most * (0.5 + Math.random() / 2));
 }
 

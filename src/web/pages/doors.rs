@@ -34,6 +34,8 @@ pub struct Join<'a> {
     pub name: &'a str,
     /// What stood in the way.
     pub problem: Option<&'a str>,
+    /// Where one can watch, if no seat is to be had any more.
+    pub watch: Option<&'a str>,
     /// The forms' ids.
     pub ids: CommandIds,
 }
@@ -62,4 +64,6 @@ pub struct Fault<'a> {
     pub back: &'a str,
     /// What the way on is called.
     pub back_label: &'a str,
+    /// After how many seconds the page asks again by itself, if it does.
+    pub again_s: Option<&'a str>,
 }

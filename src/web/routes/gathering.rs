@@ -6,7 +6,7 @@ use axum::extract::{Path, Query, State};
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use axum_extra::extract::SignedCookieJar;
 use axum_extra::extract::cookie::Key;
-use game::{Code, TableId, TimeLimit};
+use game::{Code, Phase, Refusal, SEATS_MAX, TableId, TimeLimit};
 use http::HeaderMap;
 use serde::Deserialize;
 use service::{GameError, Seated};
@@ -20,6 +20,11 @@ use crate::{App, WebError};
 /// The first page.
 pub(crate) async fn home(State(app): State<App>) -> Result<Html<String>, WebError> {
     Ok(Html(front_door(&app, &Typed::default(), None)?))
+}
+
+/// Leads to the page whose form is sent to this address: a browser that was told to ask again asks here.
+pub(crate) async fn back() -> Redirect {
+    Redirect::to("/")
 }
 
 /// What opening a table takes.
@@ -173,15 +178,26 @@ async fn joining(
     name: &str,
     problem: Option<&str>,
 ) -> Result<String, WebError> {
-    let table = app.games.load(table).await?;
-    let seated: Vec<String> = table.present().map(|(_, seat)| seat.name.clone()).collect();
-    let ids = CommandIds::new(fresh_stem(app));
+    let loaded = app.games.load(table).await?;
+    let seated: Vec<String> = loaded
+        .present()
+        .map(|(_, seat)| seat.name.clone())
+        .collect();
+    let full = seated.len() >= usize::from(SEATS_MAX);
+    let closed = if loaded.phase() == Phase::Gathering {
+        full.then_some(Refusal::TableFull)
+    } else {
+        Some(Refusal::AlreadyBegun)
+    };
+    let watch = closed.as_ref().map(|_| format!("/t/{table}"));
+    let closed = closed.map(|refusal| refusal.to_string());
     let page = Join {
         code: code.as_str(),
         seated: &seated,
         name,
-        problem,
-        ids,
+        problem: problem.or(closed.as_deref()),
+        watch: watch.as_deref(),
+        ids: CommandIds::new(fresh_stem(app)),
     };
     Ok(page.render()?)
 }

@@ -67,6 +67,11 @@ pub(crate) async fn play(
     }
 }
 
+/// Leads to the page whose forms are sent to this address: a browser that was told to ask again asks here.
+pub(crate) async fn back(at: AtTable) -> Redirect {
+    Redirect::to(&format!("/t/{}", at.table))
+}
+
 /// Exports the Chronicle of a table that is over, part by part.
 pub(crate) async fn export(State(app): State<App>, at: AtTable) -> Result<Response, WebError> {
     let export = app.games.export(&at.table).await?;

@@ -36,6 +36,24 @@ async fn the_door_answers_503_until_the_router_is_there() {
 }
 
 #[tokio::test]
+async fn what_is_sent_to_a_closed_door_is_said_to_be_lost() {
+    let server = Server::closed(limits()).await;
+    let words = "What you sent has not arrived.";
+    let sent = server.ask("POST", "/t/anything/play").await;
+    assert!(sent.contains(words), "{sent}");
+    let looked = server.get("/t/anything/play").await;
+    assert!(!looked.contains(words), "{looked}");
+    let program = server.ask("POST", "/api/tables").await;
+    assert!(
+        program.contains("\r\ncontent-type: application/problem+json\r\n"),
+        "{program}"
+    );
+    let (_, body) = program.split_once("\r\n\r\n").unwrap();
+    let problem: serde_json::Value = serde_json::from_str(body).unwrap();
+    assert_eq!(problem["code"], "opening");
+}
+
+#[tokio::test]
 async fn whoever_waits_at_the_door_is_told_how_far_the_opening_has_come() {
     let server = Server::closed(limits()).await;
     let progress = server.door.progress();

@@ -133,8 +133,13 @@ impl Server {
 
     /// Returns the whole answer.
     pub(crate) async fn get(&self, path: &str) -> String {
+        self.ask("GET", path).await
+    }
+
+    pub(crate) async fn ask(&self, method: &str, path: &str) -> String {
         let mut client = self.connect().await;
-        let request = format!("GET {path} HTTP/1.1\r\nhost: codex\r\nconnection: close\r\n\r\n");
+        let request =
+            format!("{method} {path} HTTP/1.1\r\nhost: codex\r\nconnection: close\r\n\r\n");
         client.0.write_all(request.as_bytes()).await.unwrap();
         client.rest().await
     }

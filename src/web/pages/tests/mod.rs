@@ -53,6 +53,7 @@ fn doors() -> Vec<String> {
             seated: &seated,
             name,
             problem,
+            watch: None,
             ids: ids(),
         }
         .render()
@@ -64,6 +65,7 @@ fn doors() -> Vec<String> {
             advice: HOSTILE,
             back: "/",
             back_label: "Back",
+            again_s: Some("5"),
         }
         .render()
         .unwrap(),

@@ -24,11 +24,11 @@ async fn a_server_whose_tables_are_all_taken_asks_to_come_again() {
     let typed = [("name", "Eve"), ("command_id", id.as_str())];
     let refused = stand.stranger.post_form("/tables", &typed).await;
     assert_page(&refused, 503, says);
-    assert_eq!(refused.header("retry-after"), "5");
+    assert_eq!(refused.header("retry-after"), "60");
     let body = json!({ "name": "Eve", "command_id": fresh_id() });
     let refused = stand.stranger.post_json("/api/tables", &body).await;
     assert_problem(&refused, 503, "server-full", says);
-    assert_eq!(refused.header("retry-after"), "5");
+    assert_eq!(refused.header("retry-after"), "60");
     assert!(stand.stranger.cookies.is_empty());
     stand.plays_on().await;
 

@@ -15,6 +15,7 @@ mod planted;
 mod presence;
 mod rotation;
 mod secrets;
+mod ways_on;
 
 mod client;
 mod log;

@@ -105,7 +105,7 @@ pub(super) fn no_such_address() -> Vec<Row> {
             .page(405, |at| page(Method::PUT, &play(at), Body::empty()))
             .json(405, |at| program(Method::PUT, &commands(at), Body::empty())),
         asks("looking where one plays", NO_METHOD)
-            .page(405, |at| get(&play(at)))
+            .page(405, |at| page(Method::DELETE, &play(at), Body::empty()))
             .json(405, |at| get_json(&commands(at))),
     ]
 }
