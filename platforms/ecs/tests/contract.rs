@@ -1,5 +1,7 @@
 //! What must be true on Amazon ECS, with a bucket that lets in whoever has the task's role.
 
+use std::path::Path;
+
 use contract::{Contract, Simulator, Store, TASK};
 
 fn place(store: Store) -> Contract {
@@ -22,10 +24,16 @@ contract::suite!(folder, place: a_live_stream_is_never_silent_for_long);
 
 #[tokio::test]
 async fn a_task_says_which_one_it_is() {
-    let simulator = Simulator::begin(place(folder().await)).await;
-    let says = format!("\"instance\":\"{TASK}\"");
-    let said = simulator.life().process.log();
-    assert!(said.iter().any(|line| line.contains(&says)), "{said:#?}");
+    let store = folder().await;
+    let replica = store
+        .variables
+        .iter()
+        .find_map(|(_, value)| value.strip_prefix("file://"));
+    let first = Path::new(replica.unwrap()).join("ledger/00000000000000000001");
+    let simulator = Simulator::begin(place(store)).await;
+    let claimed = std::fs::read_to_string(first).unwrap();
+    let by = format!("\"owner\":\"{TASK}:");
+    assert!(claimed.contains(&by), "{claimed}");
     simulator.end(&[]).await;
 }
 

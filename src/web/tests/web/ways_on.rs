@@ -26,6 +26,7 @@ async fn a_page_that_asks_to_wait_asks_again_by_itself_and_leads_back_to_the_tab
     }
     let looked = stand.host.get(&path).await;
     assert_page(&looked, 429, "Try again");
+    assert_page(&looked, 429, "This page asks again by itself.");
     assert!(looked.text().contains(&format!("href=\"{path}\"")));
     let refresh = "<meta http-equiv=\"refresh\" content=\"20\">";
     assert!(looked.text().contains(refresh), "{}", looked.text());
