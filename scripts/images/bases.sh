@@ -8,7 +8,7 @@ base() {
     BASE="$image"
     return 0
   fi
-  BASE="arcane-codex-stand-in/$kind:2"
+  BASE="arcane-codex-stand-in/$kind:3"
   docker image inspect "$BASE" >/dev/null 2>&1 && return 0
   echo "$image cannot be pulled here: making a stand-in."
   "stand_in_$kind"
@@ -49,14 +49,15 @@ stand_in_build() {
     --customize-hook="cp -r $toolchain/lib \"\$1/usr/local/\""
 }
 
-# Time zones, authorities, where names are looked up: neither a library nor a shell nor a package manager.
+# Time zones, authorities, where names are looked up: neither a library nor a shell nor a package manager. Nothing is
+# installed in this variant, so its hooks are those that follow the extraction.
 # shellcheck disable=SC2016 # As above.
 stand_in_runtime() {
   make_base 'ENV PATH=/usr/local/bin:/usr/bin:/bin' 'ENV SSL_CERT_FILE=/etc/ssl/certs/ca-certificates.crt' \
     'USER 65532' -- --variant=extract --include=base-files,netbase,tzdata,ca-certificates \
-    --customize-hook='mkdir -p "$1/etc/ssl/certs" && echo "hosts: files dns" >"$1/etc/nsswitch.conf"' \
-    --customize-hook='find "$1/usr/share/ca-certificates" -name "*.crt" -exec cat {} + >"$1/etc/ssl/certs/ca-certificates.crt"' \
-    --customize-hook='cd "$1" && rm -rf bin sbin lib lib?* usr/bin usr/sbin usr/lib usr/lib?* usr/share/doc usr/share/man usr/share/perl*'
+    --extract-hook='mkdir -p "$1/etc/ssl/certs" && echo "hosts: files dns" >"$1/etc/nsswitch.conf"' \
+    --extract-hook='find "$1/usr/share/ca-certificates" -name "*.crt" -exec cat {} + >"$1/etc/ssl/certs/ca-certificates.crt"' \
+    --extract-hook='cd "$1" && rm -rf bin sbin lib lib?* usr/bin usr/sbin usr/lib usr/lib?* usr/share/doc usr/share/man usr/share/perl*'
 }
 
 stand_in_nginx() {

@@ -285,7 +285,8 @@ struct Asked {
 impl Asked {
     fn of(request: &Request) -> Self {
         Self {
-            path: request.uri().path().to_owned(),
+            path: (request.uri().path_and_query())
+                .map_or_else(|| "/".to_owned(), ToString::to_string),
             looks: matches!(*request.method(), Method::GET | Method::HEAD),
         }
     }
