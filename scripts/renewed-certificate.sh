@@ -14,4 +14,6 @@ take() {
 
 take privkey.pem key.pem
 take fullchain.pem cert.pem
-docker compose -f compose.prod.yaml kill --signal HUP nginx
+# Within the container: an engine that is asked to send the signal takes the container for one somebody has ended, and
+# leaves it so when the machine starts again.
+docker compose -f compose.prod.yaml exec -T nginx nginx -p /etc/nginx/ -c /etc/nginx/nginx.conf -s reload

@@ -197,9 +197,13 @@ fn a_renewed_certificate_lies_where_nginx_reads_it_and_nginx_is_told() {
         .mode();
     assert_eq!(mode & 0o777, 0o644);
     let asked = fs::read_to_string(at("asked")).unwrap();
+    // It speaks to the nginx that runs, which is the one that was started with these words.
+    let started = &composed(STACKS[1])["services"]["nginx"]["entrypoint"];
+    let words = |at: usize| started[at].as_str().unwrap();
+    let reload = [words(0), words(1), words(2), words(3), words(4)].join(" ");
     assert_eq!(
         asked,
-        "compose -f compose.prod.yaml kill --signal HUP nginx\n"
+        format!("compose -f compose.prod.yaml exec -T nginx {reload} -s reload\n")
     );
 }
 
