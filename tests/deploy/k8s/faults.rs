@@ -170,6 +170,16 @@ const PLANTED: &[(&str, &str, &str)] = &[
     ("request: 35s", "request: 20s", "before the journal"),
     ("request: 0s", "requests: 0s", "has no field requests"),
     (
+        "sectionName: https",
+        "sectionName: http",
+        "without TLS lead to us",
+    ),
+    (
+        "scheme: https",
+        "scheme: http",
+        "is not sent to where TLS is",
+    ),
+    (
         "- name: arcane-app\n      port: 80",
         "- name: arcane-app\n      port: 8080",
         "leads to no service",

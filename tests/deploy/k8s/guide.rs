@@ -60,6 +60,9 @@ async fn many_instances_come_up_scale_roll_back_and_change_keys_as_the_guide_say
     let route = "/apis/gateway.networking.k8s.io/v1/namespaces/arcane/httproutes/arcane-app";
     let route = reader.cluster.find(route).expect("it is there");
     assert_eq!(route["spec"]["hostnames"], json!(["codex.example.org"]));
+    let gateway =
+        json!([{ "name": "edge", "namespace": "envoy-gateway-system", "sectionName": "https" }]);
+    assert_eq!(route["spec"]["parentRefs"], gateway);
 
     reader.follow("Scale");
     assert_eq!(reader.deployment()["spec"]["replicas"], 5);

@@ -7,11 +7,13 @@ use crate::manifests::{Manifests, list, text};
 
 /// The fields a route may have where ours has some, by where they stand. This is what the Gateway API 1.2 knows at
 /// these places, less what ours has no use for.
-const FIELDS: [(&str, &[&str]); 9] = [
+const FIELDS: [(&str, &[&str]); 11] = [
     ("", &["apiVersion", "kind", "metadata", "spec"]),
     ("spec", &["parentRefs", "hostnames", "rules"]),
     ("parentRefs", &["name", "namespace", "sectionName"]),
     ("rules", &["matches", "filters", "backendRefs", "timeouts"]),
+    ("filters", &["type", "requestRedirect"]),
+    ("requestRedirect", &["scheme", "statusCode"]),
     ("matches", &["path", "headers", "method"]),
     ("path", &["type", "value"]),
     ("headers", &["name", "type", "value"]),
@@ -19,10 +21,17 @@ const FIELDS: [(&str, &[&str]); 9] = [
     ("backendRefs", &["name", "port", "weight"]),
 ];
 
-/// Whether the route has no unknown field, lets event streams live, and leads to the service.
+/// Whether the route has no unknown field, lets event streams live, and leads to the service over TLS alone.
 pub(super) fn route(manifests: &Manifests) -> Vec<String> {
-    let route = manifests.only("HTTPRoute");
+    let routes = manifests.of_kind("HTTPRoute");
+    let (ours, others): (Vec<_>, Vec<_>) =
+        routes.partition(|route| route["metadata"]["name"] == "arcane-app");
+    let ([route], [redirect]) = (ours.as_slice(), others.as_slice()) else {
+        return vec!["there is not one route, and one redirect to it".to_owned()];
+    };
     let mut faults = unknown("", route);
+    faults.extend(unknown("", redirect));
+    faults.extend(encrypted(route, redirect));
     let rules: Vec<_> = list(&route["spec"]["rules"]).collect();
     for backend in rules.iter().flat_map(|rule| list(&rule["backendRefs"])) {
         let led = manifests.of_kind("Service").any(|service| {
@@ -66,6 +75,29 @@ pub(super) fn route(manifests: &Manifests) -> Vec<String> {
         ),
     ]));
     faults
+}
+
+/// Whether there is no way in without TLS, but for a word about where it is.
+fn encrypted(route: &Value, redirect: &Value) -> Vec<String> {
+    let listener = |route: &Value| route["spec"]["parentRefs"][0]["sectionName"].clone();
+    let sent = json!([{ "filters": [{
+        "type": "RequestRedirect",
+        "requestRedirect": { "scheme": "https", "statusCode": 301 },
+    }] }]);
+    unless([
+        (
+            listener(route) == "https",
+            "requests without TLS lead to us",
+        ),
+        (
+            listener(redirect) == "http" && redirect["spec"]["rules"] == sent,
+            "who comes without TLS is not sent to where TLS is",
+        ),
+        (
+            route["spec"]["hostnames"] == redirect["spec"]["hostnames"],
+            "the redirect is of another host",
+        ),
+    ])
 }
 
 /// Names the fields that the Gateway API does not know.
