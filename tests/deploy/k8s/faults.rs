@@ -102,6 +102,21 @@ const PLANTED: &[(&str, &str, &str)] = &[
         "liveness must not depend",
     ),
     (
+        "path: /health/live\n            port: http\n          periodSeconds: 5",
+        "path: /health/ready\n            port: http\n          periodSeconds: 5",
+        "others can stand in for",
+    ),
+    (
+        "path: /health/ready\n            port: http\n          periodSeconds: 5",
+        "path: /health/live\n            port: http\n          periodSeconds: 5",
+        "others can stand in for",
+    ),
+    (
+        "failureThreshold: 450",
+        "failureThreshold: 150",
+        "killed while it is restored",
+    ),
+    (
         "DRAIN_SECONDS: \"50\"",
         "DRAIN_SECONDS: \"55\"",
         "killed before it has drained",

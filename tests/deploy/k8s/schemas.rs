@@ -53,7 +53,7 @@ fn a_cluster_knows_every_field() {
 fn a_misspelt_field_is_found() {
     let misspelt = [
         ("replicas: 1", "replicaz: 1"),
-        ("failureThreshold: 150", "failureTreshold: 150"),
+        ("failureThreshold: 450", "failureTreshold: 450"),
         (
             "readOnlyRootFilesystem: true",
             "readOnlyRootFileSystem: true",

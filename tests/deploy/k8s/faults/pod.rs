@@ -11,6 +11,9 @@ use crate::manifests::{Manifests, list, text};
 /// The volumes a restricted pod may have.
 const VOLUMES: [&str; 2] = ["emptyDir", "secret"];
 
+/// Three times what a journal that fills its volume takes from a bucket on the same machine, without a snapshot.
+const RESTORE_S: u64 = 600;
+
 /// Whether probes ask for what is served, each for the right thing.
 pub(super) fn probes(manifests: &Manifests) -> Vec<String> {
     let served = fs::read_to_string(root().join("src/web/router.rs")).expect("there are routes");
@@ -36,16 +39,27 @@ pub(super) fn probes(manifests: &Manifests) -> Vec<String> {
             path("livenessProbe") == "/health/live",
             "liveness must not depend on anything else",
         ),
+        // Where one instance serves alone, nobody else could while it is not ready: it is asked for no more than life.
         (
-            path("readinessProbe") == "/health/ready",
-            "readiness is another question",
+            (path("readinessProbe") == "/health/ready") == manifests.is_scaled(),
+            "readiness is for those whom others can stand in for",
         ),
         (
             path("startupProbe") == "/health/ready",
             "a start is over when it is ready",
         ),
+        (
+            manifests.is_scaled() || patience_s(&container["startupProbe"]) >= RESTORE_S,
+            "a large journal is killed while it is restored",
+        ),
     ]));
     faults
+}
+
+/// How long a probe may fail.
+fn patience_s(probe: &Value) -> u64 {
+    let number = |name: &str| probe[name].as_u64().unwrap_or(0);
+    number("periodSeconds") * number("failureThreshold")
 }
 
 /// Whether the pod has the rights of the standard called restricted, and is of this version and the image's user.
