@@ -117,6 +117,11 @@ const PLANTED: &[(&str, &str, &str)] = &[
         "killed while it is restored",
     ),
     (
+        "podManagementPolicy: Parallel",
+        "podManagementPolicy: OrderedReady",
+        "cannot be taken back",
+    ),
+    (
         "DRAIN_SECONDS: \"50\"",
         "DRAIN_SECONDS: \"55\"",
         "killed before it has drained",

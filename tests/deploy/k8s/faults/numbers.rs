@@ -57,6 +57,10 @@ fn one(manifests: &Manifests) -> Vec<String> {
         (set["replicas"] == 1, "SQLite is for one instance"),
         (alone, "a second instance could start"),
         (
+            set["podManagementPolicy"] == "Parallel",
+            "a version that never becomes ready cannot be taken back",
+        ),
+        (
             claims.len() == 1 && once,
             "the journal's volume is not ReadWriteOncePod",
         ),
