@@ -66,13 +66,13 @@ async fn many_instances_come_up_scale_roll_back_and_change_keys_as_the_guide_say
 
     reader.follow("Scale");
     assert_eq!(reader.deployment()["spec"]["replicas"], 5);
+    assert_eq!(reader.follow("See").matches("the Codex is open").count(), 5);
+    // A deployment of the same again leaves both numbers as they are.
+    reader.do_line("kubectl apply -k deploy/");
+    assert_eq!(reader.deployment()["spec"]["replicas"], 5);
     let scaler = "/apis/autoscaling/v2/namespaces/arcane/horizontalpodautoscalers/arcane-app";
     let scaler = reader.cluster.find(scaler).expect("it is there");
     assert_eq!(scaler["spec"]["minReplicas"], 5);
-    assert_eq!(reader.follow("See").matches("the Codex is open").count(), 5);
-    // A deployment of the same again leaves the number as it is.
-    reader.do_line("kubectl apply -k deploy/");
-    assert_eq!(reader.deployment()["spec"]["replicas"], 5);
 
     let old = reader.key("secret-key");
     reader.follow("Rotate SECRET_KEY");
