@@ -185,13 +185,15 @@ deploy() {
   done <<<"$told"
   deploy_stack "$STACK" template.yaml "${words[@]}" "$@"
   wait_stable || explain "$STACK"
+  [ "$(image_of "$(of_service taskDefinition)")" = "$image" ] || explain "$STACK"
+  note_run
   say "Running $image"
   output Url
 }
 
 # Registers a revision of task-definition.json with the image, moves your own service to it and waits.
 deploy_own() {
-  local filled revision
+  local filled revision running
   [ -n "$SERVICE" ] || fail "CLUSTER needs SERVICE."
   filled="$(sed "s|\"image\": *\"[^\"]*\"|\"image\": \"$1\"|" task-definition.json)"
   revision="$(aws ecs register-task-definition --cli-input-json "$filled" \
@@ -201,7 +203,20 @@ deploy_own() {
     status >&2
     fail "$revision is not stable. If the service has a circuit breaker, what ran before runs on."
   fi
+  # Stable is also a service that went back.
+  running="$(of_service taskDefinition)"
+  if [ "$running" != "$revision" ]; then
+    status >&2
+    fail "$revision did not become healthy: ECS went back, and $running runs on."
+  fi
+  note_run
   say "Running $revision with $1"
+}
+
+# Marks the revision that runs as one that rollback may take.
+note_run() {
+  aws ecs tag-resource --resource-arn "$(of_service taskDefinition)" --tags key=ran,value=yes >/dev/null ||
+    say "It runs, but could not be marked as such: rollback will pass it over. It needs the right ecs:TagResource."
 }
 
 # --- Looking after it.
@@ -245,8 +260,14 @@ status() {
   fi
 }
 
-# Walks back through the revisions to the last one with another image. What a failed deployment tried is newer than what
-# runs, and so never met.
+# Says the image of a revision if it is known to have run.
+image_that_ran() {
+  aws ecs describe-task-definition --task-definition "$1" --include TAGS --output text --query \
+    "tags[?key=='ran'] && taskDefinition.containerDefinitions[0].image || ''"
+}
+
+# Walks back through the revisions to the last one that ran with another image. What a deployment tried that failed lies
+# between them, and is passed over.
 rollback() {
   local now family number image running
   now="$(of_service taskDefinition)"
@@ -255,13 +276,13 @@ rollback() {
   number="${family##*:}"
   family="${family%:*}"
   while number=$((number - 1)) && [ "$number" -gt 0 ]; do
-    image="$(image_of "$family:$number" 2>/dev/null)" || continue
-    if [ "$image" != "$running" ]; then
+    image="$(image_that_ran "$family:$number" 2>/dev/null)" || continue
+    if [ -n "$image" ] && [ "$image" != "$running" ]; then
       deploy "$image"
       return
     fi
   done
-  fail "No other image ran before this one."
+  fail "No other image is known to have run before this one. ecs/deploy.sh image deploys one that you name."
 }
 
 # The new key is called current only when the service runs with it: a deployment that fails goes back to the old one.

@@ -12,7 +12,7 @@ use crate::site::Site;
 async fn every_command_of_the_guide_runs() {
     let server = S3::ministack().await;
     let site = Site::new(&server);
-    own_service(&site);
+    site.own_service();
     let guide = fs::read_to_string(file("README.md")).expect("the guide is there");
     let blocks = blocks(&guide);
     let (tried, untried): (Vec<_>, Vec<_>) = blocks.iter().partition(|block| block.mark == "sh");
@@ -44,15 +44,4 @@ async fn every_command_of_the_guide_runs() {
         let kept = site.says(list);
         assert!(kept.contains("arcane-codex-foundation-"), "{list}: {kept}");
     }
-}
-
-/// The cluster and the service the guide's reader has.
-fn own_service(site: &Site) {
-    site.says(
-        "aws ecs create-cluster --cluster-name games
-         aws ecs register-task-definition --cli-input-json file://ecs/task-definition.json
-         aws ecs create-service --cluster games --service-name codex --task-definition arcane-codex \
-           --desired-count 1 --launch-type FARGATE \
-           --network-configuration 'awsvpcConfiguration={subnets=[subnet-1]}'",
-    );
 }

@@ -1,5 +1,6 @@
 //! The script deploys to an emulated Amazon.
 
+use std::fs;
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -25,6 +26,11 @@ async fn a_release_is_deployed_by_its_digest_and_can_be_taken_back() {
     let first = site.running("image");
     assert_eq!(first, pushed(&site, &revision));
 
+    // What a deployment leaves that failed: a revision between two that ran.
+    let failed = first.replace(|letter: char| letter.is_ascii_digit(), "0");
+    site.says(&format!(
+        "aws ecs register-task-definition --family arcane-codex --container-definitions name=codex,image={failed}"
+    ));
     site.commit("second");
     site.says("ecs/deploy.sh up Memory=1024");
     let second = site.running("image");
@@ -42,6 +48,30 @@ async fn a_release_is_deployed_by_its_digest_and_can_be_taken_back() {
     assert_ne!(old, new);
     assert_eq!(parameter(&site, "SecretKeyVersion"), new);
     assert_eq!(parameter(&site, "SecretKeyPreviousVersion"), old);
+}
+
+#[tokio::test]
+async fn a_release_that_ecs_took_back_has_failed_and_is_never_rolled_back_to() {
+    let server = S3::ministack().await;
+    let site = Site::new(&server);
+    site.own_service();
+    let own = |command: &str| format!("CLUSTER=games SERVICE=codex ecs/deploy.sh {command}");
+    let running = || site.running_in("games", "image");
+    site.says(&own("up"));
+    let first = running();
+
+    site.commit("one that never becomes healthy");
+    site.write("breaks", "arcane-codex:2");
+    let told = site.refuses(&own("up"));
+    assert!(told.contains("ECS went back"), "{told}");
+    assert_eq!(running(), first);
+    fs::remove_file(site.path("breaks")).expect("it is there");
+
+    site.commit("one that does");
+    site.says(&own("up"));
+    assert_ne!(running(), first);
+    site.says(&own("rollback"));
+    assert_eq!(running(), first);
 }
 
 #[tokio::test]

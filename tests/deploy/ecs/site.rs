@@ -23,6 +23,18 @@ case "$1" in
 esac
 "#;
 
+/// Amazon's own command line, which notes what it is asked. While the file `breaks` is there, a service that is waited
+/// for has gone back to the revision the file names, as a circuit breaker has it.
+const AWS: &str = r#"#!/bin/sh
+echo "$*" >>"$AWS_LOG"
+case "$*" in
+  "ecs wait services-stable"*)
+    [ ! -e "$BREAKS" ] || "$AWS" ecs update-service --cluster games --service codex \
+      --task-definition "$(cat "$BREAKS")" >/dev/null ;;
+esac
+exec "$AWS" "$@"
+"#;
+
 /// The command line asks every 5 to 30 seconds whether something is done; what is emulated is done at once.
 const IMPATIENCE: &str = "import time\n\
     sleep = time.sleep\n\
@@ -53,9 +65,11 @@ impl Site {
         let counted = text.replace("DesiredCount: !Ref Tasks", "DesiredCount: 1");
         assert_ne!(text, counted, "the service says how many tasks");
         fs::write(template, counted).expect("the clone can be written");
-        site.write("bin/docker", DOCKER);
-        let docker = site.path("bin/docker");
-        fs::set_permissions(docker, fs::Permissions::from_mode(0o755)).expect("it is ours");
+        for (name, script) in [("bin/docker", DOCKER), ("bin/aws", AWS)] {
+            site.write(name, script);
+            let executable = fs::Permissions::from_mode(0o755);
+            fs::set_permissions(site.path(name), executable).expect("it is ours");
+        }
         site.write("python/sitecustomize.py", IMPATIENCE);
         run(&mut site.sh("git init --quiet"));
         site.commit("first");
@@ -83,7 +97,7 @@ impl Site {
     /// A line of shell in the clone, which knows no other account than the emulator's.
     pub(crate) fn sh(&self, line: &str) -> Command {
         let aws = parts::program("ecs", "aws");
-        let tools = aws.parent().expect("a program is in a folder");
+        let tools = aws.parent().expect("a program is in a folder").to_owned();
         let path = std::env::var("PATH").unwrap_or_default();
         let path = format!("{}:{}:{path}", self.path("bin").display(), tools.display());
         let mut command = Command::new("bash");
@@ -95,6 +109,9 @@ impl Site {
             .env("HOME", self.folder.path())
             .env("PYTHONPATH", self.path("python"))
             .env("DOCKER_LOG", self.path("docker.log"))
+            .env("AWS", aws)
+            .env("AWS_LOG", self.path("aws.log"))
+            .env("BREAKS", self.path("breaks"))
             .env("AWS_ENDPOINT_URL", &self.endpoint)
             .env("AWS_ACCESS_KEY_ID", "codex")
             .env("AWS_SECRET_ACCESS_KEY", "a-secret-of-tests")
@@ -125,14 +142,35 @@ impl Site {
 
     /// The task definition the service of the templates runs, as far as `query` tells.
     pub(crate) fn running(&self, query: &str) -> String {
+        self.running_in("Cluster", query)
+    }
+
+    /// The task definition that the service runs in the cluster of which this is a part of the name.
+    pub(crate) fn running_in(&self, cluster: &str, query: &str) -> String {
         self.says(&format!(
-            "cluster=$(aws ecs list-clusters --query 'clusterArns[?contains(@, `Cluster`)] | [0]' --output text)
+            "cluster=$(aws ecs list-clusters --query 'clusterArns[?contains(@, `{cluster}`)] | [0]' --output text)
              service=$(aws ecs list-services --cluster $cluster --query 'serviceArns[0]' --output text)
              revision=$(aws ecs describe-services --cluster $cluster --services $service \
                --query 'services[0].taskDefinition' --output text)
              aws ecs describe-task-definition --task-definition $revision --output text \
                --query 'taskDefinition.containerDefinitions[0].{query}'"
         ))
+    }
+
+    /// Makes the cluster and the service of one's own that the guide's reader has.
+    pub(crate) fn own_service(&self) {
+        self.says(
+            "aws ecs create-cluster --cluster-name games
+             aws ecs register-task-definition --cli-input-json file://ecs/task-definition.json
+             aws ecs create-service --cluster games --service-name codex --task-definition arcane-codex \
+               --desired-count 1 --launch-type FARGATE \
+               --network-configuration 'awsvpcConfiguration={subnets=[subnet-1]}'",
+        );
+    }
+
+    /// What the command line was asked.
+    pub(crate) fn aws_log(&self) -> String {
+        fs::read_to_string(self.path("aws.log")).unwrap_or_default()
     }
 
     /// What the engine was asked.
