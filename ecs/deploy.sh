@@ -161,11 +161,21 @@ up() {
   for word in "$@"; do
     [[ "$word" == *=* ]] || fail "'$word' is not Name=Value."
     if is_of_foundation "$word"; then base+=("$word"); else mine+=("$word"); fi
+    [ "$word" != Database=none ] || [ -n "$CLUSTER" ] || keep_database
   done
   image="$(build)"
   [ -n "$CLUSTER" ] || deploy_stack "$FOUNDATION" foundation.yaml "${base[@]}"
   built_for="$(architecture)"
   deploy "$image" "Architecture=$built_for" "Repository=$REPOSITORY" "${mine[@]}"
+}
+
+# The database's tables do not come along to a bucket: without this, a word would unseat everybody.
+keep_database() {
+  local told
+  told="$(outputs_of "$FOUNDATION" 2>/dev/null)" || return 0
+  ! grep --quiet '^DatabaseUrl' <<<"$told" ||
+    fail "The tables are in the database that Database=none would delete; a last snapshot is all that would stay." \
+      "Leave the word out, or begin anew with a bucket beside it: STACK=another-name ecs/deploy.sh up"
 }
 
 # Deploys an image that is named by its digest.

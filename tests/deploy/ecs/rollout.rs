@@ -32,7 +32,7 @@ async fn a_release_is_deployed_by_its_digest_and_can_be_taken_back() {
         "aws ecs register-task-definition --family arcane-codex --container-definitions name=codex,image={failed}"
     ));
     site.commit("second");
-    site.says("ecs/deploy.sh up Memory=1024");
+    site.says("ecs/deploy.sh up Database=none Memory=1024");
     let second = site.running("image");
     assert_ne!(first, second);
     assert_eq!(second, pushed(&site, &site.says("git rev-parse HEAD")));
@@ -72,6 +72,19 @@ async fn a_release_that_ecs_took_back_has_failed_and_is_never_rolled_back_to() {
     assert_ne!(running(), first);
     site.says(&own("rollback"));
     assert_eq!(running(), first);
+}
+
+#[tokio::test]
+async fn a_database_is_not_taken_away_by_a_word() {
+    let server = S3::ministack().await;
+    let site = Site::new(&server);
+    site.says(
+        "aws cloudformation deploy --stack-name arcane-codex-foundation --template-file ecs/foundation.yaml \
+         --parameter-overrides Database=create",
+    );
+    let told = site.refuses("ecs/deploy.sh up Database=none");
+    assert!(told.contains("begin anew with a bucket"), "{told}");
+    assert_eq!(site.docker_log(), "");
 }
 
 #[tokio::test]
