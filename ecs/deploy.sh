@@ -306,6 +306,8 @@ rotate_key() {
     --output text | tr -d '\n' | aws secretsmanager put-secret-value --secret-id "$secret" \
     --secret-string file:///dev/stdin --version-stages AWSPENDING --query VersionId --output text)"
   image="$(image_of "$(of_service taskDefinition)")"
+  # With a database, tasks of both settings serve at once: the new key is believed by all before any signs with it.
+  [ -z "$(parameter DatabaseUrl)" ] || deploy "$image" "SecretKeyVersion=$old" "SecretKeyPreviousVersion=$new"
   deploy "$image" "SecretKeyVersion=$new" "SecretKeyPreviousVersion=$old"
   aws secretsmanager update-secret-version-stage --secret-id "$secret" --version-stage AWSCURRENT \
     --move-to-version-id "$new" --remove-from-version-id "$old" >/dev/null

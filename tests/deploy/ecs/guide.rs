@@ -34,6 +34,12 @@ async fn every_command_of_the_guide_runs() {
         site.commit(&format!("release {number}"));
         run(&mut site.sh(&block.text));
     }
+    // The guide has a database by then: tasks that sign with the old key must believe the new one first.
+    let [[old, new], then] = keys_deployed(&site)
+        .try_into()
+        .expect("a key is changed in two steps");
+    assert_ne!(old, new);
+    assert_eq!(then, [new, old]);
     let stacks =
         site.refuses("aws cloudformation describe-stacks --stack-name arcane-codex-foundation");
     assert!(stacks.contains("does not exist"), "{stacks}");
@@ -44,4 +50,18 @@ async fn every_command_of_the_guide_runs() {
         let kept = site.says(list);
         assert!(kept.contains("arcane-codex-foundation-"), "{list}: {kept}");
     }
+}
+
+/// What each deployment that names two keys has believed: the one that signs, and the other.
+fn keys_deployed(site: &Site) -> Vec<[String; 2]> {
+    let log = site.aws_log();
+    let given = |line: &str, name: &str| {
+        let (_, rest) = line.split_once(&format!(" {name}="))?;
+        Some(rest.split(' ').next().unwrap_or_default().to_owned())
+    };
+    let keys = log.lines().filter_map(|line| {
+        let signs = given(line, "SecretKeyVersion")?;
+        Some([signs, given(line, "SecretKeyPreviousVersion")?])
+    });
+    keys.collect()
 }
