@@ -29,19 +29,15 @@ fn a_task_may_touch_nothing_but_its_replica() {
 }
 
 #[test]
-fn a_shell_in_a_task_is_for_those_who_ask_for_it() {
+fn nobody_enters_a_task_or_writes_to_its_disk() {
     let template = template("template.yaml");
-    assert_eq!(template["Parameters"]["ExecuteCommand"]["Default"], "false");
+    let resources = &template["Resources"];
     assert_eq!(
-        template["Resources"]["ShellRights"]["Condition"],
-        "WithShell"
+        resources["Service"]["Properties"]["EnableExecuteCommand"],
+        Value::Null
     );
-    let container =
-        &template["Resources"]["TaskDefinition"]["Properties"]["ContainerDefinitions"][0];
-    assert_eq!(
-        container["ReadonlyRootFilesystem"],
-        json!({ "Fn::If": ["WithShell", false, true] })
-    );
+    let container = &resources["TaskDefinition"]["Properties"]["ContainerDefinitions"][0];
+    assert_eq!(container["ReadonlyRootFilesystem"], true);
 }
 
 #[test]
