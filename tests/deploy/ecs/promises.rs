@@ -41,6 +41,21 @@ fn nobody_enters_a_task_or_writes_to_its_disk() {
 }
 
 #[test]
+fn a_task_that_is_cut_off_from_its_storage_is_not_ended_for_that() {
+    let template = template("template.yaml");
+    let resources = &template["Resources"];
+    let container = &resources["TaskDefinition"]["Properties"]["ContainerDefinitions"][0];
+    assert_eq!(
+        container["HealthCheck"]["Command"],
+        json!(["CMD", "arcane-codex", "healthcheck", "--live"])
+    );
+    assert_eq!(
+        resources["Targets"]["Properties"]["HealthCheckPath"],
+        json!({ "Fn::If": ["WithDatabase", "/health/ready", "/health/live"] })
+    );
+}
+
+#[test]
 fn only_the_right_that_knows_no_resource_is_for_all() {
     let template = template("template.yaml");
     let policy = &template["Resources"]["ExecutionRole"]["Properties"]["Policies"][0];
