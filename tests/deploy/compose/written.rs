@@ -80,6 +80,16 @@ fn the_image_is_built_by_the_compiler_the_workspace_asks_for() {
 }
 
 #[test]
+fn the_image_is_put_on_the_same_base_wherever_one_is_named() {
+    let dockerfile = read("Dockerfile");
+    let (_, base) = dockerfile.split_once("ARG RUNTIME_IMAGE=").unwrap();
+    let base = base.lines().next().unwrap();
+    for file in ["compose.yaml", "compose.prod.yaml", ".env.example"] {
+        assert!(read(file).contains(base), "{file} does not name {base}");
+    }
+}
+
+#[test]
 fn the_example_lists_every_variable_with_its_default() {
     let mut listed = example();
     for variable in of_compose() {
