@@ -1,6 +1,9 @@
 # shellcheck shell=bash
 # An emulated Amazon whose tasks are containers of this engine: ecs/deploy.sh brings the image there, twice.
 
+# By this the emulator marks its tasks; other agents on this machine mark theirs by other clusters.
+OF_THE_TRIAL="label=com.amazonaws.ecs.cluster=arn:aws:ecs:us-east-1:000000000000:cluster/games"
+
 # A task's own network has no way to the emulator: tasks use the host's, and a port for each release.
 ecs_play() {
   local folder="$RUN/ecs" definition="$RUN/ecs/task-definition.json" image secret release port
@@ -47,7 +50,7 @@ stop_amazon() {
   kill "$AMAZON_PID" 2>/dev/null || true
   wait "$AMAZON_PID" 2>/dev/null || true
   AMAZON_PID=
-  tasks="$(docker ps --all --quiet --filter label=com.amazonaws.ecs.cluster)"
+  tasks="$(docker ps --all --quiet --filter "$OF_THE_TRIAL")"
   # shellcheck disable=SC2086 # the names of containers are words
   [ -z "$tasks" ] || docker rm --force --volumes $tasks >/dev/null
 }
@@ -87,7 +90,7 @@ is_ready() {
     sleep 0.5
   done
   tail -40 "$RUN/amazon.log" >&2
-  docker ps --all --quiet --filter label=com.amazonaws.ecs.cluster | while read -r task; do docker logs "$task"; done >&2
+  docker ps --all --quiet --filter "$OF_THE_TRIAL" | while read -r task; do docker logs "$task"; done >&2
   echo "Release $2 is not ready." >&2
   return 1
 }
