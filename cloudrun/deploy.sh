@@ -127,12 +127,13 @@ build() {
   echo "$REPOSITORY/server@$digest"
 }
 
-# service.yaml with its capitals filled in, for an image, a version of the key and perhaps one before it.
+# service.yaml with its capitals filled in, for an image, a version of the key and perhaps one before it. PROJECT is not
+# filled in where it is part of a variable's name.
 render() {
   local previous='/SECRET_KEY_PREVIOUS/d'
   [ -z "${3:-}" ] || previous="s|PREVIOUS_VERSION|$3|"
   sed -e '/^#/d' -e "$previous" -e "s|KEY_VERSION|$2|" -e "s|image: IMAGE|image: $1|" -e "s|BUCKET|$BUCKET|" \
-    -e "s|PROJECT|$PROJECT|" cloudrun/service.yaml
+    -e "s|\([ @]\)PROJECT|\1$PROJECT|" cloudrun/service.yaml
 }
 
 release() {

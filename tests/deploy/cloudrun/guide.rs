@@ -103,6 +103,8 @@ fn releases_are_by_digest(google: &Google) {
         assert_eq!(release["image"], image);
         let bucket = "gs://my-codex-arcane-codex/replica";
         assert_eq!(variable(release, "REPLICA_URL")["value"], bucket);
+        let project = &variable(release, "GOOGLE_CLOUD_PROJECT")["value"];
+        assert_eq!(project, "my-codex");
     }
     let key = |release: &Value, name| variable(release, name)["valueFrom"]["secretKeyRef"].clone();
     let version = |number: &str| json!({ "name": "arcane-codex-key", "key": number });
