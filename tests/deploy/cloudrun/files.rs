@@ -42,6 +42,15 @@ fn with_a_database(text: &str) -> String {
     lines.collect()
 }
 
+/// What a container is given under a name.
+fn value<'a>(container: &'a knative::Container, name: &str) -> &'a str {
+    let mut variables = container.env.iter();
+    let variable = variables.find(|variable| variable.name == name);
+    variable
+        .and_then(|variable| variable.value.as_deref())
+        .unwrap()
+}
+
 /// Whether `gcloud` would send a service to Cloud Run, and what it said.
 fn replace(google: &Google, text: &str) -> Output {
     let folder = TempDir::new().unwrap();
@@ -68,6 +77,8 @@ fn the_service_is_one_that_cloud_run_knows() {
         (3_600, 1_000)
     );
     let [container] = &spec.containers;
+    // No port that Cloud Run leads to.
+    assert_eq!(value(container, "METRICS_PORT"), "9464");
     assert_eq!(container.startup_probe.http_get.path, "/health/ready");
     assert_eq!(container.liveness_probe.http_get.path, "/health/live");
 }

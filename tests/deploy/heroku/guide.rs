@@ -86,6 +86,8 @@ fn look(heading: &str, account: &Account, before: &Map<String, Value>, told: &st
                 json!([wanted["buildpacks"][0]["url"]])
             );
             assert_eq!(json!(account.addons), wanted["addons"]);
+            let apart = &wanted["env"]["METRICS_PORT"]["value"];
+            assert_eq!(account.config["METRICS_PORT"], *apart);
             is_keyed(account);
         }
         "Looking at it" => {
