@@ -77,6 +77,7 @@ fn the_service_is_one_that_cloud_run_knows() {
         (3_600, 1_000)
     );
     let [container] = &spec.containers;
+    assert_eq!(value(container, "MAX_STREAMS"), "900");
     // No port that Cloud Run leads to.
     assert_eq!(value(container, "METRICS_PORT"), "9464");
     assert_eq!(container.startup_probe.http_get.path, "/health/ready");
@@ -113,6 +114,9 @@ fn the_lines_for_a_database_make_a_service_of_several_instances() {
         "{names:?}"
     );
     assert!(!names.contains(&"REPLICA_URL"), "{names:?}");
+    // Two revisions of five instances, within what the database of the guide has.
+    let pool: u32 = value(container, "DB_POOL_SIZE").parse().unwrap();
+    assert!(pool * 5 * 2 < 50, "{pool}");
 }
 
 #[test]
