@@ -6,4 +6,5 @@ mod behaviour;
 mod edge;
 mod instance;
 mod names;
+mod secrets;
 mod written;
