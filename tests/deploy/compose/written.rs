@@ -123,6 +123,28 @@ fn an_instance_is_given_no_variable_that_there_is_not() {
 }
 
 #[test]
+fn what_a_developer_has_set_does_not_stop_production() {
+    for stack in &STACKS[1..] {
+        let composed = composed(stack);
+        let given = composed["services"]["app"]["environment"]
+            .as_object()
+            .unwrap();
+        // The server refuses a secret that is given twice; an empty value counts as none.
+        let files = given.keys().filter_map(|name| name.strip_suffix("_FILE"));
+        let twice: Vec<_> = files.filter(|name| given.get(*name).is_none()).collect();
+        assert_eq!(twice, [""; 0], "{stack:?} leaves these to .env");
+    }
+}
+
+#[test]
+fn five_instances_fit_into_the_database_while_five_others_end() {
+    let pool = &composed(STACKS[2])["services"]["app"]["environment"]["DB_POOL_SIZE"];
+    let pool: u32 = pool.as_str().unwrap().parse().unwrap();
+    // A hundred, less three for the database's own superuser.
+    assert!(pool * 5 * 2 <= 97, "{pool}");
+}
+
+#[test]
 fn in_production_nobody_has_more_rights_than_needed() {
     let composed = composed(STACKS[2]);
     for (name, service) in composed["services"].as_object().unwrap() {
