@@ -18,6 +18,8 @@ use crate::names::Names;
 
 /// How long a start may take.
 const PATIENCE: Duration = Duration::from_secs(20);
+/// How often it is started anew because others took its ports before it did.
+const STARTS_MAX: u32 = 5;
 /// Ends nginx when the test has ended, however that was: then the pipe closes.
 const GUARD: &str = r#""$@" & cat >/dev/null; kill "$!"; wait "$!""#;
 
@@ -35,6 +37,22 @@ pub(crate) struct Edge {
 impl Edge {
     /// Starts in front of these instances, which are all at one port.
     pub(crate) async fn before(instances: &[Ipv4Addr], port: u16) -> Self {
+        let mut started = 0;
+        loop {
+            let (edge, addresses) = Self::start(instances, port).await;
+            if edge.is_at(&addresses).await {
+                return edge;
+            }
+            started += 1;
+            assert!(
+                started < STARTS_MAX,
+                "its ports are taken: {}",
+                edge.errors()
+            );
+        }
+    }
+
+    async fn start(instances: &[Ipv4Addr], port: u16) -> (Self, [SocketAddr; 3]) {
         let names = Names::serve(instances).await;
         let folder = configured();
         let [plain, secure, own] = free_ports();
@@ -83,8 +101,7 @@ impl Edge {
             guard,
             folder,
         };
-        edge.wait_for(own).await;
-        edge
+        (edge, [plain, secure, own])
     }
 
     /// Starts in front of one instance.
@@ -94,16 +111,20 @@ impl Edge {
         (edge, instance)
     }
 
-    async fn wait_for(&self, address: SocketAddr) {
+    /// Waits until it answers at all of these. Returns false if somebody else has one of them.
+    async fn is_at(&self, addresses: &[SocketAddr]) -> bool {
         let began = Instant::now();
-        while TcpStream::connect(address).await.is_err() {
-            assert!(
-                began.elapsed() < PATIENCE,
-                "nginx does not start: {}",
-                self.errors()
-            );
-            tokio::time::sleep(Duration::from_millis(10)).await;
+        for address in addresses {
+            while TcpStream::connect(address).await.is_err() {
+                let said = self.errors();
+                if said.contains("Address already in use") {
+                    return false;
+                }
+                assert!(began.elapsed() < PATIENCE, "nginx does not start: {said}");
+                tokio::time::sleep(Duration::from_millis(10)).await;
+            }
         }
+        !self.errors().contains("Address already in use")
     }
 
     /// What nginx complains of.
