@@ -66,7 +66,7 @@ impl ReplicaJournal {
         let mut hand = held.map_err(|late| StoreError::Unavailable(late.into()))?;
         soon.task.abort();
         if !self.standing.is_fenced() {
-            let flushed = timeout(FLUSH, hand.write_up(&soon.database)).await;
+            let flushed = timeout(FLUSH, hand.write_up(&soon.database, FLUSH)).await;
             let flushed = flushed.map_err(|late| StoreError::Unavailable(late.into()))?;
             flushed.map_err(|error| StoreError::Unavailable(error.into()))?;
             hand.release().await;

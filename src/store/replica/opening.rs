@@ -83,7 +83,7 @@ impl ReplicaJournal {
             tenure,
         };
         let database = Arc::new(std::sync::Mutex::new(local.into_database()));
-        hand.write_up(&database).await?;
+        hand.write_up(&database, START).await?;
         Self::start(settings, hand, database, entry).await
     }
 

@@ -3,7 +3,7 @@
 use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
-use bucket::Bucket;
+use bucket::{Bucket, Fault};
 use rusqlite::Transaction;
 use tokio::runtime::Handle;
 use tokio::sync::{Mutex, Notify};
@@ -83,8 +83,12 @@ impl Hand {
         }
     }
 
-    /// Writes what a database holds beyond the log.
-    pub(super) async fn write_up(&mut self, database: &Shared) -> Result<(), ReplicaError> {
+    /// Writes what a database holds beyond the log. No segment is waited for longer than `patience`.
+    pub(super) async fn write_up(
+        &mut self,
+        database: &Shared,
+        patience: Duration,
+    ) -> Result<(), ReplicaError> {
         loop {
             let (database, position) = (Arc::clone(database), self.tenure.next - 1);
             let lines = tokio::task::spawn_blocking(move || {
@@ -97,7 +101,8 @@ impl Hand {
             if lines.count == 0 {
                 return Ok(());
             }
-            self.write(lines).await?;
+            let written = timeout(patience, self.write(lines)).await;
+            written.map_err(|late| Fault::Unknown(late.into()))??;
         }
     }
 
@@ -214,7 +219,7 @@ pub(super) async fn write_soon(
 ) {
     loop {
         news.notified().await;
-        match hand.lock().await.write_up(&database).await {
+        match hand.lock().await.write_up(&database, Duration::MAX).await {
             Ok(()) => {}
             Err(ReplicaError::Fenced { .. }) => return,
             Err(error) => {
