@@ -4,7 +4,8 @@
 # By this the emulator marks its tasks; other agents on this machine mark theirs by other clusters.
 OF_THE_TRIAL="label=com.amazonaws.ecs.cluster=arn:aws:ecs:us-east-1:000000000000:cluster/games"
 
-# A task's own network has no way to the emulator: tasks use the host's, and a port for each release.
+# A task's own network has no way to the emulator: tasks use the host's, where a port is mapped to no other, and each
+# release has its own.
 ecs_play() {
   local folder="$RUN/ecs" definition="$RUN/ecs/task-definition.json" image secret release port
   start_amazon
@@ -14,7 +15,7 @@ ecs_play() {
   image="$(push_to_amazon)"
   cp -r ecs "$folder"
   sed -i -e 's/ACCOUNT/000000000000/; s/REGION/us-east-1/; s/BUCKET/codex/; s/EXECUTION_ROLE/execution/' \
-    -e "s/TASK_ROLE/codex/; s|SECRET_ARN|$secret|; s/awsvpc/host/" "$definition"
+    -e "s/TASK_ROLE/codex/; s|SECRET_ARN|$secret|; s/awsvpc/host/; /portMappings/d" "$definition"
   for release in 1 2; do
     port="$(free_port)"
     sed -i -E -e "s/(\"PORT\", \"value\": )\"[0-9]+\"/\1\"$port\"/" \
