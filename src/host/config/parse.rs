@@ -11,6 +11,7 @@ use store::Ack;
 use tracing_subscriber::EnvFilter;
 
 use super::{Address, Belief, LogFormat};
+use crate::logs;
 use crate::secret::Secret;
 
 /// Characters a key has at least.
@@ -92,6 +93,11 @@ pub(super) fn log_level(text: &str) -> Result<String, String> {
         lower if LEVELS.contains(&lower) => lower.to_owned(),
         _ => text.to_owned(),
     };
+    if let Some(closed) = logs::opened_by(&level) {
+        return Err(format!(
+            "{expected}; {closed} is not logged in detail, because it tells what it carries"
+        ));
+    }
     // A filter takes a lone word for a target to log wholly, so a misspelt level would pass.
     let words_known = level
         .split(',')

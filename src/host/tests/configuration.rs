@@ -160,6 +160,14 @@ fn each_wrong_value_gets_its_sentence() {
         ("DB_TIMEOUT", "-1", "a whole number from 1 to 600", "30"),
         ("LOG_LEVEL", "verbose", level, "info"),
         ("LOG_LEVEL", "info,web=loud", level, "info"),
+        (
+            "LOG_LEVEL",
+            "info,tokio_postgres::query=debug",
+            &format!(
+                "{level}; tokio_postgres is not logged in detail, because it tells what it carries"
+            ),
+            "info",
+        ),
         ("LOG_FORMAT", "xml", "auto, text or json", "auto"),
         ("DEBUG", "maybe", "true or false", "false"),
         (
