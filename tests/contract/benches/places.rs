@@ -1,8 +1,9 @@
 //! The figures of each platform: its program, how soon a process of it answers, and how long one takes to end.
 //!
 //! `cargo bench -p contract --bench places` prints them. Each program is built alone and from nothing (but for
-//! downloads), which takes minutes; with `-- --warm` what is built already is taken, and no time is told. Starts
-//! and ends are those of a process on its platform's terms, with the store the platform's tests use.
+//! downloads), which takes minutes; with `-- --warm` what is built already is taken, and no time is told, and
+//! `-- --only heroku` tells of one platform. Starts and ends are those of a process on its platform's terms, with the
+//! store the platform's tests use.
 #![expect(
     clippy::unwrap_used,
     reason = "a figure that cannot be measured ends the bench"
@@ -35,8 +36,14 @@ const WARM_UP: Duration = Duration::from_secs(2);
 
 #[tokio::main]
 async fn main() {
-    let warm = std::env::args().any(|argument| argument == "--warm");
+    let arguments: Vec<String> = std::env::args().collect();
+    let warm = arguments.iter().any(|argument| argument == "--warm");
+    let mut named = arguments.iter().skip_while(|word| *word != "--only");
+    let only = named.nth(1);
     for place in PLACES {
+        if only.is_some_and(|only| only != place) {
+            continue;
+        }
         // It goes when the figures of this platform are told.
         let folder = (!warm).then(|| TempDir::with_prefix("arcane-codex-").unwrap());
         let began = Instant::now();
@@ -52,15 +59,16 @@ async fn main() {
     }
 }
 
-/// Each platform's terms, with the store its tests use.
+/// Each platform's terms, with the store its tests use and room for bots who never pause.
 async fn contract(place: &str, binary: &'static str) -> Contract {
-    match place {
+    let contract = match place {
         "server" => host(binary, Store::disk().await),
         "heroku" => heroku(binary, Store::bucketeer().await),
         "ecs" => ecs(binary, Store::s3().await.with_an_agent().await),
         "cloudrun" => cloudrun(binary, Store::gcs().await),
         other => panic!("{other} has no terms"),
-    }
+    };
+    contract.with("MAX_CONCURRENT_GAMES", "100000")
 }
 
 /// Builds a program as it is released, in a folder or where this project's are, and returns where it is.
