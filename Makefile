@@ -6,7 +6,7 @@ PROFILE ?= debug
 SCHEDULES ?= 1000000
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-rust test-browser test-platforms test-builds test-images simulate check fmt bench image clean
+.PHONY: help run test test-rust test-browser test-platforms test-builds test-images simulate check fmt bench image release-check clean
 
 help: ## Say what there is.
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 16
@@ -55,6 +55,10 @@ bench: ## Measure and print the figures README names.
 
 image: ## Build the container image.
 	docker build --tag $(IMAGE) .
+
+release-check: ## Check version, changelog and licences, and write the release's notices and SBOM.
+	scripts/release.sh check
+	scripts/release.sh documents
 
 clean: ## Remove what was built.
 	$(CARGO) clean
