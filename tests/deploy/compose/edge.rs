@@ -219,7 +219,7 @@ pub(crate) fn nginx() -> PathBuf {
     if kept.is_file() {
         kept
     } else {
-        parts::program("compose", "nginx")
+        servers::program("compose", "nginx")
     }
 }
 

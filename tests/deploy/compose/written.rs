@@ -43,7 +43,7 @@ fn compose_understands_its_files() {
 
 #[test]
 fn hadolint_finds_nothing_in_the_dockerfile() {
-    run(Command::new(parts::program("compose", "hadolint")).arg(root().join("Dockerfile")));
+    run(Command::new(servers::program("compose", "hadolint")).arg(root().join("Dockerfile")));
 }
 
 #[test]
@@ -55,7 +55,7 @@ fn shellcheck_finds_nothing_in_the_scripts() {
         .filter(|path| path.extension().is_some_and(|extension| extension == "sh"))
         .collect();
     assert!(scripts.len() > SCRIPTS.len(), "{scripts:?}");
-    run(Command::new(parts::program("compose", "shellcheck"))
+    run(Command::new(servers::program("compose", "shellcheck"))
         .arg("--external-sources")
         .args(scripts)
         .current_dir(root()));
@@ -186,7 +186,7 @@ fn an_instance_is_left_the_time_it_takes_to_end() {
 
 /// What compose makes of these files, without a `.env` of this machine.
 pub(crate) fn composed(files: &[&str]) -> Value {
-    let mut command = Command::new(parts::program("compose", "docker-compose"));
+    let mut command = Command::new(servers::program("compose", "docker-compose"));
     command
         .args(["--env-file", "/dev/null"])
         .current_dir(root());

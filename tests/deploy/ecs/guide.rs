@@ -3,7 +3,7 @@
 use std::fs;
 
 use deploy::{blocks, run};
-use parts::S3;
+use servers::S3;
 
 use crate::file;
 use crate::site::Site;

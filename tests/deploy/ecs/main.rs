@@ -24,7 +24,7 @@ fn file(name: &str) -> PathBuf {
 
 /// The interpreter that has Amazon's libraries.
 fn python(script: &str) -> Command {
-    let mut python = Command::new(parts::program("ecs", "cfn-lint").with_file_name("python"));
+    let mut python = Command::new(servers::program("ecs", "cfn-lint").with_file_name("python"));
     python.args(["-c", script]);
     python
 }

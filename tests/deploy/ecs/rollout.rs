@@ -5,7 +5,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use deploy::{outcome, told};
-use parts::S3;
+use servers::S3;
 
 use crate::site::Site;
 

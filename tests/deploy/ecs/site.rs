@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::process::{Command, Output};
 
 use deploy::{outcome, run, told};
-use parts::S3;
+use servers::S3;
 use tempfile::TempDir;
 
 /// An engine that builds nothing, notes what it is asked, and pushes a manifest under the name it is given.
@@ -96,7 +96,7 @@ impl Site {
 
     /// A line of shell in the clone, which knows no other account than the emulator's.
     pub(crate) fn sh(&self, line: &str) -> Command {
-        let aws = parts::program("ecs", "aws");
+        let aws = servers::program("ecs", "aws");
         let tools = aws.parent().expect("a program is in a folder").to_owned();
         let path = std::env::var("PATH").unwrap_or_default();
         let path = format!("{}:{}:{path}", self.path("bin").display(), tools.display());

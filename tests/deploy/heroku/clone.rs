@@ -86,7 +86,7 @@ impl Clone {
 
     /// A command with the account's settings and nothing of the one who runs the tests but the path.
     fn command(&self, program: &str) -> Command {
-        let cli = parts::program("heroku", "heroku");
+        let cli = servers::program("heroku", "heroku");
         let mut path = cli
             .parent()
             .expect("it is in a folder")

@@ -200,7 +200,7 @@ fn rust_config() -> BTreeMap<String, String> {
 
 /// What Heroku's own check says of each document.
 fn verdicts(documents: &[Value]) -> Vec<String> {
-    let cli = parts::program("heroku", "heroku");
+    let cli = servers::program("heroku", "heroku");
     let modules = cli.ancestors().nth(2).expect("it is in a folder of npm's");
     let check = modules.join("@heroku/mcp-server/dist/utils/read-app-json.js");
     assert!(

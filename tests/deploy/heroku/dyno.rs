@@ -3,7 +3,7 @@
 use std::process::Command;
 
 use deploy::{outcome, root, run, told};
-use parts::{Postgres, program};
+use servers::{Postgres, program};
 
 use crate::descriptors;
 use crate::slug::{Runner, Slug, port};

@@ -7,7 +7,7 @@ use std::thread;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use deploy::{Block, blocks, outcome, root, run, told};
-use parts::program;
+use servers::program;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 

@@ -3,7 +3,7 @@
 use std::process::Command;
 
 use deploy::{root, run};
-use parts::program;
+use servers::program;
 use serde_json::Value;
 
 /// The two shapes.

@@ -6,7 +6,7 @@ use std::path::Path;
 use std::process::{Command, Output};
 
 use deploy::{outcome, told};
-use parts::program;
+use servers::program;
 use serde_json::Value;
 use tempfile::TempDir;
 

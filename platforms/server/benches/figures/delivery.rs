@@ -9,8 +9,8 @@ use reqwest::Response;
 use tokio::sync::watch;
 use tokio::time::{Instant, timeout};
 
-use crate::common::bots::Bot;
-use crate::common::hall::Hall;
+use crate::common::bot::Bot;
+use crate::common::fleet::Hall;
 use crate::common::server::PATIENCE;
 
 /// Tables that are watched at the most, one after the other.

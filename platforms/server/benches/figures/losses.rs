@@ -5,7 +5,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use game::CommandId;
 
-use crate::common::hall::Acknowledged;
+use crate::common::fleet::Acknowledged;
 use crate::common::journal::Kept;
 use crate::extent::Extent;
 use crate::litestream::{Litestream, Pace};

@@ -7,8 +7,8 @@ use rustix::process::{Resource, getrlimit, setrlimit};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
-use crate::common::bots::Bot;
-use crate::common::hall::Hall;
+use crate::common::bot::Bot;
+use crate::common::fleet::Hall;
 
 /// Lets this process have as many files open as it may, if that many are wanted.
 pub(crate) fn allow_files(wanted: u64) {

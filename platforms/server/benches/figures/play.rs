@@ -7,8 +7,8 @@ use std::time::Duration;
 use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep};
 
-use crate::common::bots::Bot;
-use crate::common::hall::{Acknowledged, Hall};
+use crate::common::bot::Bot;
+use crate::common::fleet::{Acknowledged, Hall};
 
 /// Seats at each table of bots.
 const SEATS: u8 = 3;

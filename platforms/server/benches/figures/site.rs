@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use bucket::s3::S3Bucket;
 use bucket::{Place, list_all};
-use parts::S3;
+use servers::S3;
 use reqwest::Client;
 use reqwest::header::ACCEPT;
 use rustix::process::Signal;

@@ -7,9 +7,9 @@ use serde_json::{Value, json};
 use store::memory::MemoryJournal;
 use store::{Journal as _, NewCommit, Record, Standing, chain};
 
-use crate::common::caller::Caller;
+use crate::common::client::Caller;
 use crate::common::fresh_setup;
-use crate::common::hall::Hall;
+use crate::common::fleet::Hall;
 
 #[tokio::test]
 async fn a_chronicle_as_it_was_exported_is_whole() {

@@ -8,9 +8,9 @@ use reqwest::header::{CONTENT_TYPE, RETRY_AFTER};
 use reqwest::{Method, StatusCode};
 use serde_json::json;
 
-use crate::common::bots::Bot;
-use crate::common::caller::Answer;
-use crate::common::hall::{Acknowledged, Hall};
+use crate::common::bot::Bot;
+use crate::common::client::Answer;
+use crate::common::fleet::{Acknowledged, Hall};
 use crate::common::journal::Kept;
 use crate::common::server::Server;
 use crate::disk::{DISK, own_disk};

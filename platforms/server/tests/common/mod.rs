@@ -1,8 +1,8 @@
 //! The server this package builds, and those who play on it.
 
-pub(crate) use play::*;
+pub(crate) use bots::*;
 
-use play::server::Setup;
+use bots::server::Setup;
 
 /// The binary this package builds.
 pub(crate) const BINARY: &str = env!("CARGO_BIN_EXE_arcane-codex");

@@ -11,8 +11,8 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
 
-use crate::common::bots::Bot;
-use crate::common::hall::Hall;
+use crate::common::bot::Bot;
+use crate::common::fleet::Hall;
 use crate::common::journal::Kept;
 use crate::common::server::PATIENCE;
 use crate::common::streams::{Returns, Watcher};

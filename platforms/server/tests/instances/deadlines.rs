@@ -8,10 +8,10 @@ use game::{
     Actor, Code, Command, CommandId, Moment, Opening, SeatNo, Seed, Table, TableId, TimeLimit,
     Version,
 };
-use parts::Redis;
+use servers::Redis;
 use store::{Journal, NewCommit, Standing, chain};
 
-use crate::common::caller::{Caller, Whereabouts};
+use crate::common::client::{Caller, Whereabouts};
 use crate::common::streams::{Returns, Watcher};
 use crate::keeping::Keeping;
 use crate::site::{Site, say};

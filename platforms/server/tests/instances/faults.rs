@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use parts::{Redis, RedisSentinels};
+use servers::{Redis, RedisSentinels};
 use tokio::time::sleep;
 
 use crate::crowd::Crowd;

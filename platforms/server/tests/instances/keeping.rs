@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use parts::Postgres;
+use servers::Postgres;
 use store::Journal;
 use store::postgres::{PostgresJournal, Sessions, Tls, Url};
 use store::sqlite::{self, SqliteJournal};

@@ -4,14 +4,14 @@ use std::net::{IpAddr, SocketAddr};
 use std::time::{Duration, Instant};
 
 use futures_util::future::join_all;
-use parts::Redis;
+use servers::Redis;
 use reqwest::{Client, StatusCode};
 use serde_json::json;
 use tokio::time::sleep;
 
-use crate::common::bots::Bot;
-use crate::common::caller::{Caller, Whereabouts};
-use crate::common::hall::Hall;
+use crate::common::bot::Bot;
+use crate::common::client::{Caller, Whereabouts};
+use crate::common::fleet::Hall;
 use crate::keeping::Keeping;
 use crate::site::{Site, say};
 

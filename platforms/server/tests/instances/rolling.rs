@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use parts::Redis;
+use servers::Redis;
 
 use crate::crowd::Crowd;
 use crate::keeping::Keeping;

@@ -5,12 +5,12 @@ use std::net::SocketAddr;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use futures_util::future::join_all;
-use parts::Nginx;
+use servers::Nginx;
 use reqwest::{Client, Method, StatusCode};
 use serde_json::Value;
 use tokio::time::sleep;
 
-use crate::common::caller::Caller;
+use crate::common::client::Caller;
 use crate::common::fresh_setup;
 use crate::common::journal::Kept;
 use crate::common::server::{PATIENCE, Server, Setup};

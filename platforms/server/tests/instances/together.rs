@@ -6,13 +6,13 @@ use std::time::{Duration, Instant};
 
 use futures_util::future::join_all;
 use game::{Command, Event};
-use parts::Redis;
+use servers::Redis;
 use store::Record;
 use tokio::sync::Barrier;
 use tokio::task::JoinSet;
 
-use crate::common::bots::Bot;
-use crate::common::hall::Hall;
+use crate::common::bot::Bot;
+use crate::common::fleet::Hall;
 use crate::keeping::Keeping;
 use crate::site::{INSTANCES, Site, fresh_seed, say};
 

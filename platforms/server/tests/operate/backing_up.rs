@@ -8,7 +8,7 @@ use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
 
 use crate::common::fresh_setup;
-use crate::common::hall::Hall;
+use crate::common::fleet::Hall;
 use crate::common::journal::Kept;
 use crate::common::server::PATIENCE;
 use crate::steps::{ABSENT, DONE, MISUSED, done, ends, names, object, only, played, unchanged};

@@ -1,11 +1,11 @@
 //! A journal in a database: carried into it and out of it, kept, checked, and looked at with its Redis.
 
 use game::Command;
-use parts::{Postgres, Redis};
+use servers::{Postgres, Redis};
 
-use crate::common::bots::Bot;
+use crate::common::bot::Bot;
 use crate::common::fresh_setup;
-use crate::common::hall::Hall;
+use crate::common::fleet::Hall;
 use crate::common::journal::Kept;
 use crate::common::server::Setup;
 use crate::steps::{DONE, MISUSED, WRONG, ends, names, object, played};

@@ -3,7 +3,7 @@
 use std::fs;
 
 use crate::common::fresh_setup;
-use crate::common::hall::Hall;
+use crate::common::fleet::Hall;
 use crate::common::journal::Kept;
 use crate::disk::contents;
 use crate::steps::{ABSENT, DONE, MISUSED, done, ends, names, object, played};

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use serde_json::Value;
 
 use crate::common::fresh_setup;
-use crate::common::hall::{Acknowledged, Hall};
+use crate::common::fleet::{Acknowledged, Hall};
 use crate::common::server::{Ended, Setup};
 
 /// Done, and everything in order.

@@ -7,7 +7,7 @@ use game::{Dice, Seed, Version};
 use tokio::task::JoinSet;
 use tokio::time::sleep;
 
-use crate::common::hall::Hall;
+use crate::common::fleet::Hall;
 use crate::site::{Site, fresh_seed, say, wipe};
 
 /// How many kills there are, unless `REPLICA_KILLS` says more: each start follows the whole log.

@@ -11,8 +11,8 @@ use serde_json::json;
 use tokio::task::JoinSet;
 use tokio::time::sleep;
 
-use crate::common::caller::{Answer, Caller};
-use crate::common::hall::Hall;
+use crate::common::client::{Answer, Caller};
+use crate::common::fleet::Hall;
 use crate::site::{Site, fresh_seed, said, say, wipe};
 
 const KILLS: u32 = 25;

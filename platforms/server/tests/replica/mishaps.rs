@@ -2,8 +2,8 @@
 
 use std::time::Instant;
 
-use crate::common::bots::Bot;
-use crate::common::hall::Hall;
+use crate::common::bot::Bot;
+use crate::common::fleet::Hall;
 use crate::proxy::{Mishap, Proxy, Which};
 use crate::site::{Site, end, fresh_seed, line, say};
 

@@ -7,9 +7,9 @@ use game::CommandId;
 use reqwest::{Method, StatusCode};
 use tokio::time::sleep;
 
-use crate::common::bots::Bot;
-use crate::common::caller::Caller;
-use crate::common::hall::Hall;
+use crate::common::bot::Bot;
+use crate::common::client::Caller;
+use crate::common::fleet::Hall;
 use crate::common::server::Server;
 use crate::proxy::{Mishap, Proxy, Which};
 use crate::site::{Site, fresh_seed, line, said, say, wipe};

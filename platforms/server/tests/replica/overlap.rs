@@ -8,8 +8,8 @@ use reqwest::{Method, Response, StatusCode};
 use tokio::task::{JoinHandle, JoinSet};
 use tokio::time::sleep;
 
-use crate::common::bots::Bot;
-use crate::common::hall::Hall;
+use crate::common::bot::Bot;
+use crate::common::fleet::Hall;
 use crate::common::journal::Kept;
 use crate::common::server::Server;
 use crate::site::{Site, end, fresh_seed, line, said, say};

@@ -7,9 +7,9 @@ use std::sync::Arc;
 use bucket::{Bucket as _, list_all};
 use bytes::Bytes;
 
-use crate::common::bots::Bot;
+use crate::common::bot::Bot;
 use crate::common::fresh_setup;
-use crate::common::hall::Hall;
+use crate::common::fleet::Hall;
 use crate::common::server::Setup;
 use crate::proxy::{Mishap, Proxy, Which};
 use crate::site::{Site, end, fresh_seed, line, wipe};

@@ -9,7 +9,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use bucket::Place;
 use bucket::s3::S3Bucket;
 use game::{Command, CommandId};
-use parts::S3;
+use servers::S3;
 use serde_json::{Value, json};
 
 use crate::common::fresh_setup;

@@ -6,9 +6,9 @@ use std::time::{Duration, Instant};
 use reqwest::{Method, StatusCode};
 use tokio::time::sleep;
 
-use crate::common::bots::Bot;
-use crate::common::caller::{Answer, Caller};
-use crate::common::hall::Hall;
+use crate::common::bot::Bot;
+use crate::common::client::{Answer, Caller};
+use crate::common::fleet::Hall;
 use crate::common::server::PATIENCE;
 use crate::proxy::{Mishap, Proxy, Which};
 use crate::site::{Site, fresh_seed, line, say, wipe};

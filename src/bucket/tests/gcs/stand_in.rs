@@ -6,9 +6,9 @@ use std::sync::Arc;
 
 use bucket::gcs::GcsBucket;
 use bucket::{Bucket, Place};
-use parts::Gcs;
+use servers::Gcs;
 
-pub(crate) use parts::GcsMood as Mood;
+pub(crate) use servers::GcsMood as Mood;
 
 /// The stand-in.
 pub(crate) struct StandIn(Gcs);

@@ -5,7 +5,7 @@ use std::net::TcpListener;
 use bucket::s3::S3Bucket;
 use bucket::{Bucket, Cause, Fault, Put};
 use bytes::Bytes;
-use parts::S3;
+use servers::S3;
 
 use super::{BUCKET, open};
 

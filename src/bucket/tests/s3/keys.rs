@@ -4,7 +4,7 @@ use std::env;
 use std::process::{Command, Output};
 
 use bucket::{Fault, Place};
-use parts::S3;
+use servers::S3;
 
 /// The address this process is to ask, if it is one that a test has started.
 const ADDRESS: &str = "BUCKET_TEST_ADDRESS";

@@ -7,7 +7,7 @@ mod keys;
 
 mod ministack {
     use bucket::conformance::Subject;
-    use parts::S3;
+    use servers::S3;
 
     async fn bucket() -> (Subject, ()) {
         (super::fresh(S3::shared_ministack().await).await, ())
@@ -18,7 +18,7 @@ mod ministack {
 
 mod seaweed {
     use bucket::conformance::Subject;
-    use parts::S3;
+    use servers::S3;
 
     async fn bucket() -> (Subject, ()) {
         (super::fresh(S3::shared_seaweed().await).await, ())
@@ -32,7 +32,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use bucket::conformance::Subject;
 use bucket::s3::S3Bucket;
-use parts::S3;
+use servers::S3;
 
 /// The one bucket of the tests.
 const BUCKET: &str = "codex";

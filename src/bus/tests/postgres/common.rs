@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use bus::postgres::{PgBus, Settings, Tls, Url};
-use parts::Postgres;
+use servers::Postgres;
 
 pub(crate) use crate::meeting::{
     PATIENCE, away, connected, goes_on_by_itself, hear_each_other, until,

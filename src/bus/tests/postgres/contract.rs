@@ -10,7 +10,7 @@ mod at_postgres {
     use super::{Arc, Subject, common};
 
     async fn make() -> (Subject, ()) {
-        let server = parts::Postgres::shared().await;
+        let server = servers::Postgres::shared().await;
         (Arc::new(common::connect(&common::group(server)).await), ())
     }
 

@@ -1,7 +1,7 @@
 //! What happens when the server ends or hangs: nothing a player notices, and then all is as before.
 
 use bus::Bus as _;
-use parts::Postgres;
+use servers::Postgres;
 use tokio::time::timeout;
 
 use crate::common::{

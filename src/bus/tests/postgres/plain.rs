@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 
 use bus::{Bus as _, Taken};
-use parts::Postgres;
+use servers::Postgres;
 use tokio::time::{Instant, timeout};
 
 use crate::common::{PATIENCE, away, connect, connections, group, hear_each_other, until};

@@ -4,7 +4,7 @@
 use std::net::SocketAddr;
 
 use bus::Bus as _;
-use parts::Postgres;
+use servers::Postgres;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
 use tokio::net::{TcpListener, TcpStream};

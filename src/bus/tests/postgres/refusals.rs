@@ -1,7 +1,7 @@
 //! Settings that cannot be used, and servers that are not believed.
 
 use bus::postgres::{PgBus, Tls, Unfit};
-use parts::Postgres;
+use servers::Postgres;
 
 use crate::common::{DATABASE, at, away, connect, group, hear_each_other, start};
 

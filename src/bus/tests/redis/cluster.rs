@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use bus::{Bus as _, Taken};
-use parts::RedisCluster;
+use servers::RedisCluster;
 
 use crate::common::{PATIENCE, connect, group, hear_each_other, until};
 

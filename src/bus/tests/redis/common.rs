@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use bus::redis::{RedisBus, Settings, Trust};
-use parts::Redis;
+use servers::Redis;
 use tokio::sync::OnceCell;
 
 pub(crate) use crate::meeting::{

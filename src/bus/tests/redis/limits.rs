@@ -70,7 +70,7 @@ async fn a_bucket_that_is_full_is_not_kept() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_server_that_forgot_the_script_is_told_it_again() {
-    let (server, group) = (parts::Redis::plain().await, group());
+    let (server, group) = (servers::Redis::plain().await, group());
     let bus = connect(&server.url(), &group).await;
     let per = Duration::from_hours(1);
     until(async || bus.take("a", 1, per).await == Taken::Allowed).await;

@@ -1,7 +1,7 @@
 //! What happens when the server ends or hangs: nothing a player notices, and then all is as before.
 
 use bus::Bus as _;
-use parts::Redis;
+use servers::Redis;
 use tokio::time::timeout;
 
 use crate::common::{PATIENCE, away, connect, goes_on_by_itself, group, hear_each_other, start};

@@ -92,7 +92,7 @@ async fn signs_of_life_are_forgotten_after_a_day() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_bus_costs_its_server_one_connection() {
-    let (server, group) = (parts::Redis::plain().await, group());
+    let (server, group) = (servers::Redis::plain().await, group());
     let bus = connect(&server.url(), &group).await;
     bus.announce("a", 1).await;
     bus.seen("a").await;
@@ -104,7 +104,7 @@ async fn a_bus_costs_its_server_one_connection() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_announced_last_is_heard_though_its_bus_is_closed() {
-    let (server, group) = (parts::Redis::plain().await, group());
+    let (server, group) = (servers::Redis::plain().await, group());
     let one = connect(&server.url(), &group).await;
     let other = connect(&server.url(), &group).await;
     hear_each_other(&one, &other).await;

@@ -2,7 +2,7 @@
 
 #![expect(clippy::print_stdout, reason = "how long it takes is told")]
 
-use parts::RedisSentinels;
+use servers::RedisSentinels;
 use tokio::time::{Instant, timeout};
 
 use crate::common::{PATIENCE, away, connect, goes_on_by_itself, group, hear_each_other, start};

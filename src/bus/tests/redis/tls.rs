@@ -1,7 +1,7 @@
 //! Whose certificates are believed.
 
 use bus::redis::{RedisBus, Settings, Trust, Unfit, Untrusting};
-use parts::Redis;
+use servers::Redis;
 
 use crate::common::{away, connect, group, hear_each_other, start};
 

@@ -12,7 +12,7 @@ use bus::redis::RedisBus;
 use bus::{Bus, Link, redis};
 use game::content::World;
 use game::{Command, CommandId, TableId, TimeLimit};
-use parts::{Postgres, Redis};
+use servers::{Postgres, Redis};
 use service::{Games, Parts, Settings};
 use store::postgres::{PostgresJournal, Sessions, Tls, Url};
 use store::sqlite::SqliteJournal;

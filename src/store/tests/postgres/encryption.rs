@@ -1,6 +1,6 @@
 //! Connections that are encrypted, to a server that has signed its own certificate.
 
-use parts::Postgres;
+use servers::Postgres;
 use store::Journal;
 use store::postgres::{PostgresJournal, Settings, Tls};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};

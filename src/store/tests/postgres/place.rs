@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use parts::Postgres;
+use servers::Postgres;
 use store::StoreError;
 use store::conformance::Subject;
 use store::postgres::{PostgresJournal, Sessions, Settings, Tls, Url};

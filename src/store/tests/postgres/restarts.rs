@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 
 use game::{Code, TableId, Version};
-use parts::Postgres;
+use servers::Postgres;
 use store::conformance::Subject;
 use store::conformance::steps::{NOON_MS, live, open, read, said};
 use store::postgres::PostgresJournal;

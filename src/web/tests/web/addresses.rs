@@ -4,7 +4,7 @@ use http::StatusCode;
 
 use crate::client::{Answer, Client, fresh_id};
 use crate::server::{Options, Server};
-use crate::stands::{At, Stand, assert_guarded, assert_page};
+use crate::fixtures::{At, Stand, assert_guarded, assert_page};
 
 #[tokio::test]
 async fn the_doors_open_for_everybody() {

@@ -11,7 +11,7 @@ use serde_json::json;
 
 use crate::client::{Client, form_of_command, fresh_id, json_of_command};
 use crate::server::{Options, Server};
-use crate::stands::{At, Stand, assert_page, assert_problem, open, sit, view};
+use crate::fixtures::{At, Stand, assert_page, assert_problem, open, sit, view};
 
 use rows::{Row, Who};
 

@@ -13,7 +13,7 @@ use tokio::time::{advance, timeout};
 use crate::client::{Answer, Client, form, fresh_id, page};
 use crate::news::TestBus;
 use crate::server::{Options, Server};
-use crate::stands::{At, Stand, assert_page, assert_problem, open, sit, view};
+use crate::fixtures::{At, Stand, assert_page, assert_problem, open, sit, view};
 
 const SAYS: &str = "Too many requests came from you or your network.";
 /// Far longer than an answer takes that waits for nothing.

@@ -6,7 +6,7 @@ use http::{HeaderValue, Method, StatusCode};
 
 use crate::client::{Answer, Client, fresh_id, json_body, program};
 use crate::server::{Options, Server};
-use crate::stands::assert_problem;
+use crate::fixtures::assert_problem;
 
 const INVITED: &str = "https://friends.test";
 const STRANGE: &str = "https://strange.test";

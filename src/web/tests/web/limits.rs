@@ -10,7 +10,7 @@ use store::memory::MemoryJournal;
 
 use crate::client::{Client, fresh_id, page};
 use crate::server::{Options, Server};
-use crate::stands::{At, Stand, assert_page, assert_problem, view};
+use crate::fixtures::{At, Stand, assert_page, assert_problem, view};
 
 #[tokio::test]
 async fn a_server_whose_tables_are_all_taken_asks_to_come_again() {

@@ -10,7 +10,7 @@ use web::Stage;
 
 use crate::client::{BEAT, Client, News};
 use crate::server::{Options, Server};
-use crate::stands::{At, Stand, view};
+use crate::fixtures::{At, Stand, view};
 
 #[tokio::test(start_paused = true)]
 async fn a_stream_begins_at_once_with_the_page_as_it_stands() {

@@ -12,7 +12,7 @@ use tokio::time::Instant;
 use crate::client::{BEAT, Stream};
 use crate::news::{Losing, TestBus};
 use crate::server::{Options, Server, pass};
-use crate::stands::{At, Stand};
+use crate::fixtures::{At, Stand};
 
 /// Enough that a watcher who missed its news for good would show.
 const SENTENCES: usize = 40;

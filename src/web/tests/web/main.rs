@@ -22,4 +22,4 @@ mod log;
 mod news;
 mod plain;
 mod server;
-mod stands;
+mod fixtures;

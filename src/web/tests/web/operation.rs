@@ -13,7 +13,7 @@ use web::Stage;
 use crate::client::{Answer, Client, page};
 use crate::news::TestBus;
 use crate::server::{Options, Server, pass};
-use crate::stands::{At, Stand};
+use crate::fixtures::{At, Stand};
 
 /// What a scraper sends that prefers the newer format, and one that knows the older only.
 const SCRAPERS: [(&str, &str); 3] = [

@@ -10,7 +10,7 @@ use tokio::time::Instant;
 use crate::client::{BEAT, Client};
 use crate::news::TestBus;
 use crate::server::{AWAY_AFTER_MS, Options, Server, pass};
-use crate::stands::{At, Stand, sit};
+use crate::fixtures::{At, Stand, sit};
 
 #[tokio::test(start_paused = true)]
 async fn a_seat_that_watches_is_here_and_one_that_has_gone_is_away() {

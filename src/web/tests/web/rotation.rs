@@ -7,7 +7,7 @@ use store::memory::MemoryJournal;
 
 use crate::client::Client;
 use crate::server::{Options, Server};
-use crate::stands::{At, Stand, assert_page, sit, view};
+use crate::fixtures::{At, Stand, assert_page, sit, view};
 
 const OLD: &str = "the secret of last year, of 32 bytes or more";
 const NEW: &str = "the secret of this year, of 32 bytes or more";

@@ -9,7 +9,7 @@ use tokio::time::advance;
 
 use crate::client::{Answer, Client, fresh_id, page};
 use crate::server::{Options, Server};
-use crate::stands::{At, Stand, assert_page};
+use crate::fixtures::{At, Stand, assert_page};
 
 const PROTO: HeaderName = HeaderName::from_static("x-forwarded-proto");
 

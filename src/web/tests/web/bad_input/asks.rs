@@ -7,7 +7,7 @@ use http::{HeaderValue, Method, Request};
 use serde_json::{Value, json};
 
 use crate::client::{form, form_of_command, fresh_id, json_body, json_of_command, page, program};
-use crate::stands::Stand;
+use crate::fixtures::Stand;
 
 pub(super) fn get(path: &str) -> Request<Body> {
     page(Method::GET, path, Body::empty())

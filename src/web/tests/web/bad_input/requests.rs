@@ -11,7 +11,7 @@ use super::asks::{
 };
 use super::rows::{Row, Told, host};
 use crate::client::{form, json_body, json_of_command, json_text, page, program};
-use crate::stands::At;
+use crate::fixtures::At;
 
 pub(super) fn unreadable() -> Vec<Row> {
     let asks = |claim, says| host(claim, At::Questions, ("unreadable", says));

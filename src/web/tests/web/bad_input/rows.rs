@@ -9,7 +9,7 @@ use super::asks::{
     open_by_json, say, sit_again, sit_by_form, sit_by_json, take_up, whisper_of_ben,
 };
 use crate::client::{form, fresh_id};
-use crate::stands::{At, Stand};
+use crate::fixtures::{At, Stand};
 
 /// A request of this table.
 pub(super) type Ask = fn(&Stand) -> Request<Body>;

@@ -1,0 +1,150 @@
+//! The journal of a server that has ended, and what must be true of it.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+use std::time::Duration;
+
+use game::content::World;
+use game::{Command, Event, Moment, Opening, Phase, Table, TableId, Version};
+use store::sqlite::{Settings, SqliteJournal};
+use store::{Journal, READ_MAX, Record, chain};
+
+use crate::fleet::Acknowledged;
+
+/// Everything a journal holds.
+#[derive(Debug)]
+pub struct Kept(BTreeMap<TableId, Vec<Record>>);
+
+impl Kept {
+    /// Reads a journal to its end, checking what the journal itself knows to check.
+    pub async fn read(path: &Path) -> Self {
+        let settings = Settings {
+            path: path.to_owned(),
+            readers: 1,
+            timeout: Duration::from_secs(30),
+        };
+        let journal = SqliteJournal::open(settings).await.unwrap();
+        journal.verify_all().await.unwrap();
+        let kept = Self::of(&journal, journal.tables().await.unwrap()).await;
+        journal.close().await.unwrap();
+        kept
+    }
+
+    /// Reads these tables of any journal to their ends.
+    pub async fn of(journal: &dyn Journal, listed: Vec<TableId>) -> Self {
+        let mut tables = BTreeMap::new();
+        for table in listed {
+            let mut records: Vec<Record> = Vec::new();
+            loop {
+                let reached = records.last().map_or(Version(0), |record| record.version);
+                let page = journal.read(&table, reached).await.unwrap();
+                let more = page.len() >= READ_MAX;
+                records.extend(page);
+                if !more {
+                    break;
+                }
+            }
+            tables.insert(table, records);
+        }
+        Self(tables)
+    }
+
+    /// How many tables there are.
+    pub fn tables(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Every table's journal.
+    pub fn journals(&self) -> impl Iterator<Item = (&TableId, &[Record])> {
+        self.0
+            .iter()
+            .map(|(table, records)| (table, records.as_slice()))
+    }
+
+    /// The version a table came to; 0 for one that is not there.
+    pub fn head(&self, table: &TableId) -> Version {
+        let last = self.0.get(table).and_then(|records| records.last());
+        last.map_or(Version(0), |record| record.version)
+    }
+
+    /// Every record of every table.
+    pub fn records(&self) -> impl Iterator<Item = &Record> {
+        self.0.values().flatten()
+    }
+
+    /// Asserts that every journal is whole: its chain verifies, no command stands in it twice, folding its
+    /// events reaches its end, and deciding its commands again comes to the same events. Returns how many
+    /// tables came to their Chronicle.
+    pub fn assert_whole(&self, world: &World) -> usize {
+        let ends = self.0.iter().map(|(table, records)| {
+            chain::verify(table, records).unwrap();
+            let ids: BTreeSet<_> = records.iter().map(|record| &record.command_id).collect();
+            assert_eq!(
+                ids.len(),
+                records.len(),
+                "table {table} holds a command twice"
+            );
+            replay(world, table, records)
+        });
+        ends.filter(|phase| *phase == Phase::Chronicle).count()
+    }
+
+    /// Asserts that every acknowledged command stands at its acknowledged version.
+    pub fn assert_holds(&self, told: &[Acknowledged]) {
+        for Acknowledged {
+            table, id, version, ..
+        } in told
+        {
+            let at = usize::try_from(version.0).unwrap() - 1;
+            let record = self.0.get(table).and_then(|records| records.get(at));
+            assert_eq!(
+                record.map(|record| &record.command_id),
+                Some(id),
+                "table {table} was acknowledged version {version} of it"
+            );
+        }
+    }
+}
+
+/// Folds and decides a journal again. Returns where that leaves its table.
+fn replay(world: &World, id: &TableId, records: &[Record]) -> Phase {
+    let mut table = Table::default();
+    for record in records {
+        let decided = decide(world, &table, record);
+        assert_eq!(
+            decided.as_ref(),
+            Some(&record.events),
+            "table {id}, version {}",
+            record.version
+        );
+        table.fold(&record.events);
+        assert_eq!(table.version(), record.version, "table {id}");
+    }
+    table.phase()
+}
+
+fn decide(world: &World, table: &Table, record: &Record) -> Option<Vec<Event>> {
+    let moment = Moment {
+        at_ms: record.at_ms,
+    };
+    let Command::Open { name, limit } = &record.command else {
+        return table
+            .decide(world, record.actor, &record.command, moment)
+            .ok();
+    };
+    let Some(Event::Opened {
+        code,
+        seed,
+        commitment,
+        ..
+    }) = record.events.first()
+    else {
+        return None;
+    };
+    let opening = Opening {
+        code: code.clone(),
+        seed: *seed,
+        commitment: commitment.clone(),
+    };
+    Table::open(&opening, world, name, *limit, moment).ok()
+}

@@ -1,0 +1,161 @@
+//! The figures of each platform: its program, how soon a process of it answers, and how long one takes to end.
+//!
+//! `cargo bench -p contract --bench places` prints them. Each program is built alone and from nothing (but for
+//! downloads), which takes minutes; with `-- --warm` what is built already is taken, and no time is told, and
+//! `-- --only heroku` tells of one platform. Starts and ends are those of a process on its platform's terms, with the
+//! store the platform's tests use.
+#![expect(
+    clippy::unwrap_used,
+    reason = "a figure that cannot be measured ends the bench"
+)]
+
+use std::fs;
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+use platform_sim::{Contract, Simulator, Store, cloudrun, ecs, heroku, host};
+use bots::bot::Bot;
+use bots::fleet::Hall;
+use bots::streams::{Returns, Watcher};
+use serde_json::Value;
+use tempfile::TempDir;
+use tokio::task::JoinSet;
+use tokio::time::sleep;
+
+/// The platforms, by their packages.
+const PLACES: [&str; 4] = ["server", "heroku", "ecs", "cloudrun"];
+/// Starts, and ends, of which the median is told.
+const TIMES: usize = 5;
+/// Tables at which bots play while a process is asked to end, and their seats.
+const TABLES: usize = 4;
+const SEATS: u8 = 3;
+/// Pages that are open beside them.
+const PAGES: usize = 20;
+/// How long they play before that.
+const WARM_UP: Duration = Duration::from_secs(2);
+
+#[tokio::main]
+async fn main() {
+    let arguments: Vec<String> = std::env::args().collect();
+    let warm = arguments.iter().any(|argument| argument == "--warm");
+    let mut named = arguments.iter().skip_while(|word| *word != "--only");
+    let only = named.nth(1);
+    for place in PLACES {
+        if only.is_some_and(|only| only != place) {
+            continue;
+        }
+        // It goes when the figures of this platform are told.
+        let folder = (!warm).then(|| TempDir::with_prefix("arcane-codex-").unwrap());
+        let began = Instant::now();
+        let binary = build(place, folder.as_ref());
+        if folder.is_some() {
+            let seconds = began.elapsed().as_secs();
+            line(place, "built alone, from nothing", &format!("{seconds} s"));
+        }
+        let bytes = fs::metadata(binary).unwrap().len();
+        line(place, "program", &format!("{:.1} MB", megabytes(bytes)));
+        starts(place, contract(place, binary).await).await;
+        ends(place, contract(place, binary).await).await;
+    }
+}
+
+/// Each platform's terms, with the store its tests use and room for bots who never pause.
+async fn contract(place: &str, binary: &'static str) -> Contract {
+    let contract = match place {
+        "server" => host(binary, Store::disk().await),
+        "heroku" => heroku(binary, Store::bucketeer().await),
+        "ecs" => ecs(binary, Store::s3().await.with_an_agent().await),
+        "cloudrun" => cloudrun(binary, Store::gcs().await),
+        other => panic!("{other} has no terms"),
+    };
+    contract.with("MAX_CONCURRENT_GAMES", "100000")
+}
+
+/// Builds a program as it is released, in a folder or where this project's are, and returns where it is.
+fn build(place: &str, folder: Option<&TempDir>) -> &'static str {
+    let mut cargo = Command::new(env!("CARGO"));
+    cargo
+        .args(["build", "--release", "--locked", "--package", place])
+        .arg("--message-format=json-render-diagnostics")
+        .stderr(Stdio::inherit());
+    if let Some(folder) = folder {
+        cargo.arg("--target-dir").arg(folder.path());
+    }
+    let output = cargo.output().unwrap();
+    assert!(output.status.success(), "{place} cannot be built");
+    let said = String::from_utf8(output.stdout).unwrap();
+    let program = said
+        .lines()
+        .filter_map(|line| serde_json::from_str::<Value>(line).ok())
+        .find_map(|artifact| artifact["executable"].as_str().map(str::to_owned));
+    // A contract names its program for as long as a test runs.
+    program.unwrap().leak()
+}
+
+/// Tells how soon a process answers at all, and how soon it is ready.
+async fn starts(place: &str, contract: Contract) {
+    let grace = contract.grace;
+    let mut simulator = Simulator::idle(contract).await;
+    let (mut bound, mut ready) = (Vec::new(), Vec::new());
+    for _ in 0..TIMES {
+        let life = simulator.launch();
+        life.is_bound().await;
+        bound.push(life.began.elapsed());
+        life.is_ready().await;
+        ready.push(life.began.elapsed());
+        life.ends(grace).await;
+    }
+    let (bound, ready) = (median_ms(bound), median_ms(ready));
+    let told = format!("{bound:.0} ms, {ready:.0} ms");
+    line(place, "start to first answer, to ready", &told);
+}
+
+/// Tells how long a process takes to end in whose hall people play and watch.
+async fn ends(place: &str, contract: Contract) {
+    let grace = contract.grace;
+    let mut simulator = Simulator::idle(contract).await;
+    let mut took = Vec::new();
+    for seed in 0..TIMES {
+        let life = simulator.launch();
+        life.is_ready().await;
+        let hall = Hall::new(life.address(), seed as u64 + 1);
+        let mut tables = JoinSet::new();
+        for _ in 0..TABLES {
+            tables.spawn(hall.clone().play_on(SEATS));
+        }
+        let returns = Returns::default();
+        let mut pages = Vec::new();
+        for _ in 0..PAGES {
+            let bot = Bot::open(&hall).await;
+            pages.push(Watcher::follow(bot.caller().clone(), bot.table(), &returns));
+        }
+        sleep(WARM_UP).await;
+        took.push(life.ends(grace).await.took);
+        // Whoever sat there looks for a server that does not come back.
+        tables.shutdown().await;
+        for page in pages {
+            page.stop().await;
+        }
+    }
+    let seats = TABLES * usize::from(SEATS);
+    let what = format!("asked to end to its end, {seats} playing, {PAGES} pages");
+    line(place, &what, &format!("{:.0} ms", median_ms(took)));
+}
+
+fn median_ms(mut took: Vec<Duration>) -> f64 {
+    took.sort_unstable();
+    took[took.len() / 2].as_secs_f64() * 1e3
+}
+
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "a figure for people has three digits"
+)]
+fn megabytes(bytes: u64) -> f64 {
+    bytes as f64 / 1e6
+}
+
+#[expect(clippy::print_stdout, reason = "a bench prints its figures")]
+fn line(place: &str, what: &str, figure: &str) {
+    println!("{:<58} {figure}", format!("{place}: {what}"));
+}

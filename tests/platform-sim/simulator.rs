@@ -1,0 +1,254 @@
+//! A provider that does to a process what its contract says.
+
+use std::net::{Ipv4Addr, SocketAddr, TcpListener};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use game::TableId;
+use bots::fleet::Acknowledged;
+use bots::journal::Kept;
+use bots::server::{Ended, PATIENCE, Process, Setup};
+use rustix::process::Signal;
+use tokio::net::TcpStream;
+use tokio::time::sleep;
+
+use crate::proxy::{Backend, probe};
+use crate::{Contract, Disk, Front, Keeping, Rollout, Routes, stores};
+
+/// The exit code of whoever ends because another has taken over (`EX_TEMPFAIL`).
+const TAKEN_OVER: i32 = 75;
+/// Between two questions whether something has come.
+const PAUSE: Duration = Duration::from_millis(5);
+/// The file of the journal, if nobody says otherwise.
+const JOURNAL: &str = "arcane_codex.db";
+
+/// A provider with one service on it.
+#[derive(Debug)]
+pub struct Simulator {
+    contract: Contract,
+    front: Front,
+    disk: Setup,
+    releases: u32,
+    naps: u32,
+    life: Option<Life>,
+}
+
+/// What a process that has ended leaves.
+#[derive(Debug)]
+pub struct Left {
+    /// Its disk.
+    setup: Setup,
+    /// Time from its being asked to its end.
+    pub took: Duration,
+}
+
+/// A process from its start to its end.
+#[derive(Debug)]
+pub struct Life {
+    /// The process.
+    pub process: Process,
+    /// When it was started.
+    pub began: Instant,
+    setup: Setup,
+    backend: Arc<Backend>,
+}
+
+impl Life {
+    /// Where it is to listen.
+    pub fn address(&self) -> SocketAddr {
+        self.backend.address()
+    }
+
+    /// Waits until its port is bound.
+    pub async fn is_bound(&self) {
+        while TcpStream::connect(self.address()).await.is_err() {
+            self.is_waited_for();
+            sleep(PAUSE).await;
+        }
+    }
+
+    /// Waits until it says that it is ready.
+    pub async fn is_ready(&self) {
+        loop {
+            let told = probe(self.address(), "/health/ready").await;
+            if told.is_ok_and(|told| told.status().is_success()) {
+                return;
+            }
+            self.is_waited_for();
+            sleep(PAUSE).await;
+        }
+    }
+
+    fn is_waited_for(&self) {
+        let log = self.process.log();
+        assert!(self.began.elapsed() < PATIENCE, "not there: {log:#?}");
+    }
+
+    /// Asks it to end, and asserts that it does in time and with the right word.
+    pub async fn ends(self, grace: Duration) -> Left {
+        self.backend.wake_for_good();
+        self.process.signal(Signal::TERM);
+        let asked = Instant::now();
+        let Ended { status, log } = self.process.ended().await;
+        let took = asked.elapsed();
+        let log = log.join("\n");
+        assert!(took <= grace, "would have been killed, {took:?}: {log}");
+        let taken_over = log.contains("has taken over the replica");
+        let right = status.code() == Some(0) || (taken_over && status.code() == Some(TAKEN_OVER));
+        assert!(right, "ended with {status}: {log}");
+        Left {
+            setup: self.setup,
+            took,
+        }
+    }
+}
+
+impl Left {
+    /// What the journal on its disk holds.
+    async fn journal(&self) -> Kept {
+        stores::in_file(&self.setup.folder().join(JOURNAL)).await
+    }
+}
+
+impl Simulator {
+    /// Deploys the first release, and waits until it is ready.
+    pub async fn begin(contract: Contract) -> Self {
+        let mut simulator = Self::idle(contract).await;
+        let life = simulator.launch();
+        simulator.goes_live(life).await;
+        simulator
+    }
+
+    /// A provider on which nothing runs yet.
+    pub async fn idle(contract: Contract) -> Self {
+        Self {
+            front: Front::start(contract.router).await,
+            disk: contract.setup(),
+            contract,
+            releases: 0,
+            naps: 0,
+            life: None,
+        }
+    }
+
+    /// What stands in front of the process.
+    pub fn front(&self) -> &Front {
+        &self.front
+    }
+
+    /// The process that serves.
+    pub fn life(&self) -> &Life {
+        self.life.as_ref().expect("something runs")
+    }
+
+    /// The process that serves, for whoever listens to it.
+    pub fn life_mut(&mut self) -> &mut Life {
+        self.life.as_mut().expect("something runs")
+    }
+
+    /// How often the processor stood still.
+    pub fn naps(&self) -> u32 {
+        let now = self.life.as_ref().map_or(0, |life| life.backend.naps());
+        self.naps + now
+    }
+
+    /// Starts a process on the disk there is, and waits for nothing.
+    pub fn launch(&mut self) -> Life {
+        if self.contract.disk == Disk::IsWiped {
+            self.disk = self.contract.setup();
+        }
+        self.releases += 1;
+        let port = free_port();
+        let mut setup = self.disk.clone().with("PORT", &port);
+        if let Some(name) = self.contract.release {
+            setup = setup.with(name, &format!("arcane-codex-{:05}", self.releases));
+        }
+        let process = setup.launch(&[]);
+        let backend = Backend::new((Ipv4Addr::LOCALHOST, port).into(), process.id());
+        Life {
+            process,
+            began: Instant::now(),
+            setup,
+            backend,
+        }
+    }
+
+    /// Sends requests to a process as soon as the provider does, and waits until it is ready.
+    async fn goes_live(&mut self, life: Life) {
+        if self.contract.routes == Routes::WhenBound {
+            life.is_bound().await;
+            self.front.route(Some(&life.backend));
+        }
+        life.is_ready().await;
+        self.front.route(Some(&life.backend));
+        if self.contract.router.sleeps {
+            life.backend.let_sleep();
+        }
+        self.life = Some(life);
+    }
+
+    /// Puts a new release in the old one's place.
+    pub async fn deploy(&mut self) {
+        let old = self.life.take().expect("something runs");
+        self.naps += old.backend.naps();
+        let grace = self.contract.grace;
+        match self.contract.rollout {
+            Rollout::StopFirst => {
+                self.front.route(None);
+                old.ends(grace).await;
+                let new = self.launch();
+                self.goes_live(new).await;
+            }
+            Rollout::AtOnce => {
+                let new = self.launch();
+                tokio::join!(old.ends(grace), self.goes_live(new));
+            }
+            Rollout::StartFirst => {
+                let new = self.launch();
+                self.goes_live(new).await;
+                old.ends(grace).await;
+            }
+        }
+    }
+
+    /// Loses the process as if its machine had lost power, and starts another.
+    pub async fn crash(&mut self) {
+        let old = self.life.take().expect("something runs");
+        self.naps += old.backend.naps();
+        old.backend.wake_for_good();
+        old.process.signal(Signal::KILL);
+        old.process.ended().await;
+        self.front.route(None);
+        let new = self.launch();
+        self.goes_live(new).await;
+    }
+
+    /// Ends everything, and returns what is kept of what was acknowledged.
+    pub async fn end(mut self, told: &[Acknowledged]) -> Kept {
+        let life = self.life.take().expect("something runs");
+        let grace = self.contract.grace;
+        let left = life.ends(grace).await;
+        match self.contract.store.keeping.clone() {
+            Keeping::Disk => left.journal().await,
+            Keeping::Replica => {
+                // All that anybody has who has nothing but the replica.
+                let last = self.launch();
+                last.is_ready().await;
+                let back = last.ends(grace).await;
+                back.journal().await
+            }
+            Keeping::Database(url) => {
+                let mut tables: Vec<TableId> = told.iter().map(|it| it.table.clone()).collect();
+                tables.sort();
+                tables.dedup();
+                stores::in_database(&url, tables).await
+            }
+        }
+    }
+}
+
+/// A port that nobody has now.
+fn free_port() -> u16 {
+    let held = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+    held.local_addr().unwrap().port()
+}

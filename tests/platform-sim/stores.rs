@@ -1,0 +1,152 @@
+//! What a journal is kept in, as an operator attaches it, and how it is read when all is over.
+
+use std::any::Any;
+use std::fmt;
+use std::future::{Ready, ready};
+use std::path::Path;
+use std::time::Duration;
+
+use game::TableId;
+use servers::{Gcs, Postgres, S3};
+use bots::journal::Kept;
+use store::postgres::{PostgresJournal, Sessions, Settings, Tls, Url};
+use tempfile::TempDir;
+
+use crate::agent::Agent;
+
+const BUCKET: &str = "codex";
+
+/// What a journal is kept in.
+pub struct Store {
+    /// What an operator sets for it.
+    pub variables: Vec<(&'static str, String)>,
+    /// Where it can be read afterwards.
+    pub keeping: Keeping,
+    /// Who is let in, as a provider's own role may be.
+    keys: (&'static str, &'static str),
+    held: Vec<Box<dyn Any + Send>>,
+}
+
+/// Where a journal can be read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Keeping {
+    /// On the disk of the process.
+    Disk,
+    /// On the disk of any process that is started on the replica.
+    Replica,
+    /// In a database, at this address.
+    Database(String),
+}
+
+impl fmt::Debug for Store {
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(to, "Store({:?})", self.keeping)
+    }
+}
+
+impl Store {
+    fn new(keeping: Keeping, variables: &[(&'static str, &str)]) -> Self {
+        let variables = variables.iter();
+        Self {
+            variables: variables
+                .map(|(name, value)| (*name, (*value).to_owned()))
+                .collect(),
+            keeping,
+            keys: ("nobody", "nothing"),
+            held: Vec::new(),
+        }
+    }
+
+    /// Keeps something alive for as long as the store is used.
+    fn holding(mut self, part: impl Any + Send) -> Self {
+        self.held.push(Box::new(part));
+        self
+    }
+
+    /// The same for a task of Amazon ECS: whoever asks the agent beside it is given what lets it in.
+    #[must_use]
+    pub async fn with_an_agent(mut self) -> Self {
+        let (key, secret) = self.keys;
+        let agent = Agent::start(key, secret).await;
+        self.variables.extend(agent.variables());
+        self.holding(agent)
+    }
+
+    /// The disk of the process alone.
+    pub fn disk() -> Ready<Self> {
+        ready(Self::new(Keeping::Disk, &[]))
+    }
+
+    /// A replica in a folder: for claims that are not about the store.
+    pub fn folder() -> Ready<Self> {
+        let folder = TempDir::with_prefix("arcane-codex-").unwrap();
+        let place = format!("file://{}", folder.path().display());
+        ready(Self::new(Keeping::Replica, &[("REPLICA_URL", &place)]).holding(folder))
+    }
+
+    /// A replica in S3, where signatures are checked. What lets a process in is not told to it.
+    pub async fn s3() -> Self {
+        let server = S3::seaweed().await;
+        server.make_bucket(BUCKET).await;
+        let place = server.place(BUCKET, "codex");
+        let mut store = Self::new(Keeping::Replica, &[("REPLICA_URL", &place)]);
+        store.keys = server.keys();
+        store.holding(server)
+    }
+
+    /// A replica in the bucket of Heroku's add-on Bucketeer, which is Amazon's. Where Amazon is for this test, the
+    /// SDK's own variable says.
+    pub async fn bucketeer() -> Self {
+        let server = S3::seaweed().await;
+        server.make_bucket(BUCKET).await;
+        let (key, secret) = server.keys();
+        let endpoint = server.endpoint();
+        let variables = [
+            ("BUCKETEER_BUCKET_NAME", BUCKET),
+            ("BUCKETEER_AWS_ACCESS_KEY_ID", key),
+            ("BUCKETEER_AWS_SECRET_ACCESS_KEY", secret),
+            ("BUCKETEER_AWS_REGION", "us-east-1"),
+            ("AWS_ENDPOINT_URL_S3", &endpoint),
+        ];
+        Self::new(Keeping::Replica, &variables).holding(server)
+    }
+
+    /// A replica in Google Cloud Storage, as a stand-in speaks it.
+    pub async fn gcs() -> Self {
+        Self::of_gcs(Gcs::start().await)
+    }
+
+    /// The same of a stand-in that was made to behave otherwise.
+    pub fn of_gcs(stand_in: Gcs) -> Self {
+        let place = stand_in.place("codex");
+        Self::new(Keeping::Replica, &[("REPLICA_URL", &place)]).holding(stand_in)
+    }
+
+    /// A database whose certificate nobody knows.
+    pub async fn database() -> Self {
+        let server = Postgres::new().await;
+        let url = server.url(&server.make_database().await, "sslmode=require");
+        Self::new(Keeping::Database(url.clone()), &[("DATABASE_URL", &url)]).holding(server)
+    }
+}
+
+/// Reads what a file holds.
+pub(crate) async fn in_file(path: &Path) -> Kept {
+    Kept::read(path).await
+}
+
+/// Reads what a database holds of some tables.
+pub(crate) async fn in_database(url: &str, tables: Vec<TableId>) -> Kept {
+    let settings = Settings {
+        url: Url::parse(url).unwrap(),
+        pool: 1,
+        timeout: Duration::from_secs(30),
+        tls: Tls::AnyCertificate,
+        sessions: Sessions::Own,
+        app_name: "contract".to_owned(),
+    };
+    let journal = PostgresJournal::open(settings).await.unwrap();
+    let kept = Kept::of(&journal, tables).await;
+    journal.close();
+    kept
+}
