@@ -10,8 +10,8 @@ use serde::Deserialize;
 use serde_json::json;
 use tokio::time::sleep;
 
-use crate::client::Caller;
-use crate::fleet::Hall;
+use crate::client::HttpClient;
+use crate::fleet::BotFleet;
 
 /// What bots say while they wait for each other.
 const LINES: [&str; 4] = [
@@ -34,8 +34,8 @@ const BEATEN: [&str; 6] = [
 /// One seat and who plays it.
 #[derive(Debug)]
 pub struct Bot {
-    hall: Arc<Hall>,
-    caller: Caller,
+    fleet: Arc<BotFleet>,
+    client: HttpClient,
     table: TableId,
     number: u64,
     commands: u64,
@@ -44,21 +44,21 @@ pub struct Bot {
 
 impl Bot {
     /// Opens a table.
-    pub async fn open(hall: &Arc<Hall>) -> Self {
+    pub async fn open(fleet: &Arc<BotFleet>) -> Self {
         let nowhere = TableId::from_random([0; TableId::LEN]);
-        Self::take_seat(hall, nowhere, "/api/tables").await
+        Self::take_seat(fleet, nowhere, "/api/tables").await
     }
 
     /// Sits down at a table that gathers.
-    pub async fn sit(hall: &Arc<Hall>, table: &TableId) -> Self {
-        Self::take_seat(hall, table.clone(), &format!("/api/tables/{table}/seats")).await
+    pub async fn sit(fleet: &Arc<BotFleet>, table: &TableId) -> Self {
+        Self::take_seat(fleet, table.clone(), &format!("/api/tables/{table}/seats")).await
     }
 
-    async fn take_seat(hall: &Arc<Hall>, table: TableId, path: &str) -> Self {
-        let (number, chance, caller) = hall.admit();
+    async fn take_seat(fleet: &Arc<BotFleet>, table: TableId, path: &str) -> Self {
+        let (number, chance, client) = fleet.add_bot();
         let mut bot = Self {
-            hall: Arc::clone(hall),
-            caller,
+            fleet: Arc::clone(fleet),
+            client,
             table,
             number,
             commands: 0,
@@ -66,24 +66,24 @@ impl Bot {
         };
         let id = bot.fresh_id();
         let body = json!({ "name": format!("Bot {number}"), "command_id": id });
-        let answer = bot.caller.post(path, &body).await;
+        let answer = bot.client.post(path, &body).await;
         assert_eq!(answer.status, StatusCode::CREATED, "{path}: {answer:?}");
         bot.table = TableId::parse(answer.field("table").as_str().unwrap()).unwrap();
-        hall.note(&bot.table, id, &answer);
+        fleet.note(&bot.table, id, &answer);
         bot
     }
 
-    /// The table it sits at.
+    /// The table it plays at.
     pub fn table(&self) -> &TableId {
         &self.table
     }
 
-    /// Its browser.
-    pub fn caller(&self) -> &Caller {
-        &self.caller
+    /// Its HTTP client, with its cookies.
+    pub fn client(&self) -> &HttpClient {
+        &self.client
     }
 
-    /// Where its table's commands go.
+    /// The path that takes its table's commands.
     pub fn commands_path(&self) -> String {
         format!("/api/tables/{}/commands", self.table)
     }
@@ -91,16 +91,16 @@ impl Bot {
     /// An id for its next command.
     pub fn fresh_id(&mut self) -> CommandId {
         self.commands += 1;
-        self.hall.command_id(self.number, self.commands)
+        self.fleet.command_id(self.number, self.commands)
     }
 
     /// Plays a command until it is answered. Returns whether it was done.
     pub async fn play(&mut self, command: &Command) -> bool {
         let id = self.fresh_id();
         let body = json!({ "command_id": id, "command": command });
-        let answer = self.caller.post(&self.commands_path(), &body).await;
+        let answer = self.client.post(&self.commands_path(), &body).await;
         if answer.status == StatusCode::OK {
-            self.hall.note(&self.table, id, &answer);
+            self.fleet.note(&self.table, id, &answer);
             return true;
         }
         let code = answer.field("code");
@@ -109,16 +109,16 @@ impl Bot {
         false
     }
 
-    /// Plays until the table is over or the hall closes.
+    /// Plays until the table is over or the fleet is stopped.
     pub async fn play_on(&mut self) {
-        while !self.hall.is_closing() {
+        while !self.fleet.is_stopping() {
             let Some(plan) = self.consider().await else {
                 return;
             };
             for command in plan {
                 self.think().await;
                 // Whoever came first may have made the rest of the plan obsolete.
-                if self.hall.is_closing() || !self.play(&command).await {
+                if self.fleet.is_stopping() || !self.play(&command).await {
                     break;
                 }
             }
@@ -132,22 +132,22 @@ impl Bot {
         self.plan(shown)
     }
 
-    /// Takes its time, from half of the hall's to half as much again: people do not all act at once.
+    /// Pauses for half to one and a half of the fleet's think time: people do not all act at once.
     async fn think(&mut self) {
-        let thinks = self.hall.thinks();
-        if !thinks.is_zero() {
-            sleep(thinks * (50 + self.chance.below(100)) / 100).await;
+        let think_time = self.fleet.think_time();
+        if !think_time.is_zero() {
+            sleep(think_time * (50 + self.chance.below(100)) / 100).await;
         }
     }
 
     /// Whether its table has come to its Chronicle, as far as it may still look.
     pub async fn is_over(&self) -> bool {
-        !self.hall.is_closing() && matches!(self.look().await.stage, Seen::Chronicle)
+        !self.fleet.is_stopping() && matches!(self.look().await.stage, Seen::Chronicle)
     }
 
     async fn look(&self) -> Shown {
         let answer = self
-            .caller
+            .client
             .get(&format!("/api/tables/{}", self.table))
             .await;
         assert_eq!(answer.status, StatusCode::OK, "{answer:?}");

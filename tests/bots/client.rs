@@ -1,4 +1,4 @@
-//! A browser or program that asks until it is answered.
+//! An HTTP client with cookies that repeats a request until a server can answer it.
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::Arc;
@@ -19,22 +19,22 @@ use crate::server::PATIENCE;
 const PAUSE: Duration = Duration::from_millis(5);
 /// How long a stream is read at most.
 const STREAM_MAX: Duration = Duration::from_hours(1);
-/// The first address that callers ask from.
+/// The local address of the first client.
 const FIRST_ADDRESS: Ipv4Addr = Ipv4Addr::new(127, 0, 0, 2);
-/// How many addresses there are for them.
+/// The number of local addresses.
 const ADDRESSES: u64 = 1 << 16;
 
-/// Where servers are reached that have the same tables. When they move, whoever has a clone asks there.
+/// The addresses of servers that share their tables. Clones follow when they change.
 #[derive(Clone, Debug)]
-pub struct Whereabouts(watch::Sender<Vec<SocketAddr>>);
+pub struct ServerAddresses(watch::Sender<Vec<SocketAddr>>);
 
-impl Whereabouts {
-    /// A server there.
+impl ServerAddresses {
+    /// One server.
     pub fn new(server: SocketAddr) -> Self {
         Self::among(&[server])
     }
 
-    /// Several servers: each request goes to another than the one before.
+    /// Several servers: each request goes to the next one.
     ///
     /// # Panics
     ///
@@ -44,7 +44,7 @@ impl Whereabouts {
         Self(watch::Sender::new(servers.to_vec()))
     }
 
-    /// Sends everybody elsewhere, those who still wait for an answer as well.
+    /// Sends every clone to another server, requests in flight included.
     pub fn move_to(&self, server: SocketAddr) {
         self.0.send_replace(vec![server]);
     }
@@ -55,31 +55,31 @@ impl Whereabouts {
     }
 }
 
-/// A browser with its own cookies.
+/// A client with its own cookies.
 #[derive(Clone, Debug)]
-pub struct Caller {
+pub struct HttpClient {
     client: Client,
     jar: Arc<Jar>,
-    server: Whereabouts,
-    /// How many requests it has sent: whose turn it is to be asked.
+    server: ServerAddresses,
+    /// The number of requests it has sent; it chooses the server of the next.
     turn: Arc<AtomicUsize>,
 }
 
-/// What came back.
+/// A response, read to its end.
 #[derive(Debug)]
 pub struct Answer {
-    /// How it went.
+    /// Its status.
     pub status: StatusCode,
-    /// What stands before the body.
+    /// Its headers.
     pub headers: HeaderMap,
-    /// The body.
+    /// Its body.
     pub text: String,
-    /// Time from the asking to the answer, without the tries before.
+    /// Time from the request to the end of the response, without the tries before.
     pub took: Duration,
 }
 
 impl Answer {
-    /// Reads as much of the body as `T` is made of.
+    /// Deserialises the body.
     pub fn read<T: DeserializeOwned>(&self) -> T {
         serde_json::from_str(&self.text).unwrap_or_else(|error| panic!("{error}: {self:?}"))
     }
@@ -90,19 +90,19 @@ impl Answer {
     }
 }
 
-impl Caller {
-    /// A browser that asks one server.
+impl HttpClient {
+    /// A client of one server.
     pub fn new(server: SocketAddr) -> Self {
-        Self::of(Whereabouts::new(server))
+        Self::of(ServerAddresses::new(server))
     }
 
-    /// One that asks wherever the server is.
-    pub fn of(server: Whereabouts) -> Self {
+    /// A client of servers that may move.
+    pub fn of(server: ServerAddresses) -> Self {
         Self::numbered(server, 0)
     }
 
-    /// One of many: each number asks from an address of its own, where the system has as many.
-    pub fn numbered(server: Whereabouts, number: u64) -> Self {
+    /// One of many: each number has a local address of its own, where the system allows it.
+    pub fn numbered(server: ServerAddresses, number: u64) -> Self {
         let jar = Arc::new(Jar::default());
         // While the server is down, the system may take its free port for our own end of a connection, and
         // then the server cannot come back. From another address our ends are never in its way.
@@ -207,13 +207,13 @@ impl Caller {
     }
 }
 
-/// Who asks, by number.
+/// The local address of a client, by number.
 fn address(number: u64) -> IpAddr {
     let number = u32::try_from(number % ADDRESSES).unwrap_or_default();
     Ipv4Addr::from_bits(FIRST_ADDRESS.to_bits() + number).into()
 }
 
-/// Whether the same may be answered otherwise in a moment.
+/// Whether the same request may succeed in a moment.
 fn is_passing(status: StatusCode) -> bool {
     status == StatusCode::BAD_GATEWAY || status == StatusCode::SERVICE_UNAVAILABLE
 }

@@ -1,4 +1,4 @@
-//! Where bots meet: the tables they play, and what the server told them.
+//! The bots of a test: the servers they play on, their randomness, and every command that was acknowledged.
 
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -9,79 +9,79 @@ use futures_util::future::join_all;
 use game::{Command, CommandId, Dice, Seed, TableId, Version};
 
 use crate::bot::Bot;
-use crate::client::{Answer, Caller, Whereabouts};
+use crate::client::{Answer, HttpClient, ServerAddresses};
 
 /// A command the server has acknowledged.
 #[derive(Clone, Debug)]
 pub struct Acknowledged {
-    /// Where.
+    /// The table it changed.
     pub table: TableId,
-    /// Which.
+    /// Its id.
     pub id: CommandId,
-    /// What its table came to by it.
+    /// The version its table reached by it.
     pub version: Version,
-    /// Time from the asking that was answered to the answer.
+    /// Time from sending the request that was answered to its response; earlier tries do not count.
     pub took: Duration,
 }
 
-/// Servers, the chance bots play there by, and what they were told.
+/// The bots of one test.
 #[derive(Debug)]
-pub struct Hall {
-    server: Whereabouts,
+pub struct BotFleet {
+    server: ServerAddresses,
     seed: u64,
-    /// How long somebody thinks before a command, about.
-    thinks: Duration,
-    admitted: AtomicU64,
-    closing: AtomicBool,
-    told: Mutex<Vec<Acknowledged>>,
+    /// The mean pause of a bot before a command.
+    think_time: Duration,
+    bots: AtomicU64,
+    stopping: AtomicBool,
+    acknowledged: Mutex<Vec<Acknowledged>>,
 }
 
-impl Hall {
-    /// A hall at one server, with chance that comes from `seed`.
+impl BotFleet {
+    /// A fleet on one server, with randomness from `seed`.
     pub fn new(server: SocketAddr, seed: u64) -> Arc<Self> {
         Self::among(&[server], seed, Duration::ZERO)
     }
 
-    /// A hall at several servers that have the same tables: everybody asks one after the other. Before each
-    /// command they think for about so long.
-    pub fn among(servers: &[SocketAddr], seed: u64, thinks: Duration) -> Arc<Self> {
+    /// A fleet on several servers that share their tables: each request of a bot goes to the next server. Before each
+    /// command a bot pauses for about `think_time`.
+    pub fn among(servers: &[SocketAddr], seed: u64, think_time: Duration) -> Arc<Self> {
         Arc::new(Self {
-            server: Whereabouts::among(servers),
+            server: ServerAddresses::among(servers),
             seed,
-            thinks,
-            admitted: AtomicU64::new(0),
-            closing: AtomicBool::new(false),
-            told: Mutex::new(Vec::new()),
+            think_time,
+            bots: AtomicU64::new(0),
+            stopping: AtomicBool::new(false),
+            acknowledged: Mutex::new(Vec::new()),
         })
     }
 
-    /// Has every bot go on at another server, with the tables it has.
+    /// Moves every bot to another server, with the tables it has.
     pub fn move_to(&self, server: SocketAddr) {
         self.server.move_to(server);
     }
 
-    /// Has every bot get up after the command in hand.
-    pub fn close(&self) {
-        self.closing.store(true, Ordering::Relaxed);
+    /// Stops every bot after the command in flight.
+    pub fn stop(&self) {
+        self.stopping.store(true, Ordering::Relaxed);
     }
 
-    /// Whether it closes.
-    pub fn is_closing(&self) -> bool {
-        self.closing.load(Ordering::Relaxed)
+    /// Whether it was stopped.
+    pub fn is_stopping(&self) -> bool {
+        self.stopping.load(Ordering::Relaxed)
     }
 
-    /// How long somebody thinks before a command, about.
-    pub fn thinks(&self) -> Duration {
-        self.thinks
+    /// The mean pause of a bot before a command.
+    pub fn think_time(&self) -> Duration {
+        self.think_time
     }
 
     /// Every command acknowledged so far.
-    pub fn told(&self) -> Vec<Acknowledged> {
-        self.told.lock().unwrap().clone()
+    pub fn acknowledged(&self) -> Vec<Acknowledged> {
+        self.acknowledged.lock().unwrap().clone()
     }
 
-    /// Plays one table of `seats` bots. Returns its id when it came to its Chronicle, nothing when the hall
-    /// was closed before.
+    /// Plays one table of `seats` bots. Returns its id when it came to its Chronicle, nothing when the fleet
+    /// was stopped before.
     pub async fn play(self: &Arc<Self>, seats: u8) -> Option<TableId> {
         let mut party = vec![Bot::open(self).await];
         let table = party[0].table().clone();
@@ -93,23 +93,23 @@ impl Hall {
         party[0].is_over().await.then_some(table)
     }
 
-    /// Plays one table after another until the hall is closed. Returns how many came to their Chronicle.
+    /// Plays one table after another until the fleet is stopped. Returns how many came to their Chronicle.
     pub async fn play_on(self: Arc<Self>, seats: u8) -> usize {
         let mut ended = 0;
-        while !self.is_closing() {
+        while !self.is_stopping() {
             ended += usize::from(self.play(seats).await.is_some());
         }
         ended
     }
 
     /// Lets somebody in: a number, chance and a browser of their own.
-    pub fn admit(&self) -> (u64, Dice, Caller) {
-        let number = self.admitted.fetch_add(1, Ordering::Relaxed);
+    pub fn add_bot(&self) -> (u64, Dice, HttpClient) {
+        let number = self.bots.fetch_add(1, Ordering::Relaxed);
         let mut key = [0; 32];
         key[..8].copy_from_slice(&self.seed.to_be_bytes());
         let chance = Dice::new(Seed(key), Version(number));
-        let caller = Caller::numbered(self.server.clone(), number);
-        (number, chance, caller)
+        let client = HttpClient::numbered(self.server.clone(), number);
+        (number, chance, client)
     }
 
     /// The id of somebody's command, never given twice on one server.
@@ -128,6 +128,6 @@ impl Hall {
             version,
             took: answer.took,
         };
-        self.told.lock().unwrap().push(told);
+        self.acknowledged.lock().unwrap().push(told);
     }
 }

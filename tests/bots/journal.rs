@@ -13,9 +13,9 @@ use crate::fleet::Acknowledged;
 
 /// Everything a journal holds.
 #[derive(Debug)]
-pub struct Kept(BTreeMap<TableId, Vec<Record>>);
+pub struct JournalContents(BTreeMap<TableId, Vec<Record>>);
 
-impl Kept {
+impl JournalContents {
     /// Reads a journal to its end, checking what the journal itself knows to check.
     pub async fn read(path: &Path) -> Self {
         let settings = Settings {

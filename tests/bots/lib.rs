@@ -1,4 +1,4 @@
-//! Servers as processes, and those who play on them: what process-level tests and the bench stand on.
+//! Server processes, and bots that play on them over HTTP. Process-level tests and the benches use them.
 #![allow(
     clippy::missing_panics_doc,
     reason = "a failed step fails the test that took it"

@@ -1,4 +1,4 @@
-//! An event stream as programs read it, and somebody who keeps watching a table by it.
+//! A reader of event streams, and a watcher that reopens the stream of its table as a page does.
 
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
@@ -10,7 +10,7 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use tokio::time::{sleep, timeout};
 
-use crate::client::Caller;
+use crate::client::HttpClient;
 
 /// What ends an event.
 const BLANK: &[u8] = b"\n\n";
@@ -24,9 +24,9 @@ pub struct Stream {
     read: Vec<u8>,
 }
 
-/// One event of it.
+/// One server-sent event.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Told {
+pub struct StreamEvent {
     /// What kind it is.
     pub event: String,
     /// The version it shows.
@@ -45,12 +45,12 @@ impl Stream {
     }
 
     /// The next event; none when the stream has ended, however that was.
-    pub async fn next(&mut self) -> Option<Told> {
+    pub async fn next(&mut self) -> Option<StreamEvent> {
         loop {
             let blank = self.read.windows(BLANK.len()).position(|at| at == BLANK);
             if let Some(end) = blank {
                 let event: Vec<u8> = self.read.drain(..end + BLANK.len()).collect();
-                return Some(Told::read(&String::from_utf8_lossy(&event)));
+                return Some(StreamEvent::read(&String::from_utf8_lossy(&event)));
             }
             let more = self.response.chunk().await.ok()??;
             self.read.extend_from_slice(&more);
@@ -58,7 +58,7 @@ impl Stream {
     }
 }
 
-impl Told {
+impl StreamEvent {
     fn read(event: &str) -> Self {
         let mut told = Self::default();
         for line in event.lines() {
@@ -83,14 +83,14 @@ pub struct Watcher {
 }
 
 /// How long watchers were without a stream, each time: from its end to the next event.
-pub type Returns = Arc<Mutex<Vec<Duration>>>;
+pub type Reconnects = Arc<Mutex<Vec<Duration>>>;
 
 impl Watcher {
     /// Begins to watch, and tells how long coming back takes.
-    pub fn follow(caller: Caller, table: &TableId, returns: &Returns) -> Self {
+    pub fn follow(client: HttpClient, table: &TableId, returns: &Reconnects) -> Self {
         let newest = watch::Sender::new(0);
         let shown = newest.subscribe();
-        let task = tokio::spawn(follow(caller, table.clone(), newest, Arc::clone(returns)));
+        let task = tokio::spawn(follow(client, table.clone(), newest, Arc::clone(returns)));
         Self {
             table: table.clone(),
             shown,
@@ -131,7 +131,12 @@ impl Watcher {
     }
 }
 
-async fn follow(caller: Caller, table: TableId, newest: watch::Sender<u64>, returns: Returns) {
+async fn follow(
+    client: HttpClient,
+    table: TableId,
+    newest: watch::Sender<u64>,
+    returns: Reconnects,
+) {
     let mut ended: Option<Instant> = None;
     let mut failures = 0;
     loop {
@@ -139,7 +144,7 @@ async fn follow(caller: Caller, table: TableId, newest: watch::Sender<u64>, retu
         let path = format!("/api/tables/{table}/events?since={since}");
         let mut wait = (BACK_OFF.0 * 2_u32.saturating_pow(failures)).min(BACK_OFF.1);
         failures += 1;
-        if let Ok(response) = caller.try_open(&path).await
+        if let Ok(response) = client.try_open(&path).await
             && response.status() == StatusCode::OK
         {
             let mut stream = Stream::of(response);
@@ -169,7 +174,7 @@ async fn follow(caller: Caller, table: TableId, newest: watch::Sender<u64>, retu
 }
 
 /// When a watcher who was told to come back does.
-fn retry(bye: &Told) -> Duration {
+fn retry(bye: &StreamEvent) -> Duration {
     let said: Value = serde_json::from_str(&bye.data).unwrap_or_default();
     let retry_ms = said["retry_ms"].as_u64();
     Duration::from_millis(retry_ms.unwrap_or_else(|| panic!("come back when? {bye:?}")))

@@ -2,13 +2,13 @@
 
 use std::time::Duration;
 
-use crate::{Contract, Disk, Headers, Rollout, Router, Routes, Store};
+use crate::{Disk, ForwardedHeaders, PlatformTerms, ProxyTerms, Rollout, Routes, Store};
 
 const SECRET_KEY: &str = "what-signs-the-cookies-of-all-these-tests";
 
 /// One host, where somebody restarts the process: systemd, say, or Docker.
-pub fn host(binary: &'static str, store: Store) -> Contract {
-    Contract {
+pub fn host(binary: &'static str, store: Store) -> PlatformTerms {
+    PlatformTerms {
         binary,
         variables: vec![("SECRET_KEY", SECRET_KEY.to_owned())],
         release: None,
@@ -17,8 +17,8 @@ pub fn host(binary: &'static str, store: Store) -> Contract {
         disk: Disk::Lasts,
         rollout: Rollout::StopFirst,
         routes: Routes::WhenBound,
-        router: Router {
-            headers: Headers::Nobodys,
+        proxy: ProxyTerms {
+            headers: ForwardedHeaders::Nobodys,
             idle: Duration::from_hours(1),
             age: None,
             sleeps: false,
@@ -28,8 +28,8 @@ pub fn host(binary: &'static str, store: Store) -> Contract {
 }
 
 /// A dyno of Heroku's Common Runtime, without Preboot: nobody asks whether a dyno is ready.
-pub fn heroku(binary: &'static str, store: Store) -> Contract {
-    Contract {
+pub fn heroku(binary: &'static str, store: Store) -> PlatformTerms {
+    PlatformTerms {
         binary,
         variables: vec![
             ("SECRET_KEY", SECRET_KEY.to_owned()),
@@ -40,8 +40,8 @@ pub fn heroku(binary: &'static str, store: Store) -> Contract {
         disk: Disk::IsWiped,
         rollout: Rollout::AtOnce,
         routes: Routes::WhenBound,
-        router: Router {
-            headers: Headers::Herokus,
+        proxy: ProxyTerms {
+            headers: ForwardedHeaders::Herokus,
             idle: Duration::from_secs(55),
             age: None,
             sleeps: false,
@@ -52,8 +52,8 @@ pub fn heroku(binary: &'static str, store: Store) -> Contract {
 
 /// The one task of a service of Amazon ECS that is deployed at 0/100, behind an application load balancer.
 /// Its store is one with an agent.
-pub fn ecs(binary: &'static str, store: Store) -> Contract {
-    Contract {
+pub fn ecs(binary: &'static str, store: Store) -> PlatformTerms {
+    PlatformTerms {
         binary,
         variables: vec![
             ("SECRET_KEY", SECRET_KEY.to_owned()),
@@ -66,8 +66,8 @@ pub fn ecs(binary: &'static str, store: Store) -> Contract {
         disk: Disk::IsWiped,
         rollout: Rollout::StopFirst,
         routes: Routes::WhenReady,
-        router: Router {
-            headers: Headers::Amazons,
+        proxy: ProxyTerms {
+            headers: ForwardedHeaders::Amazons,
             // An hour for the connection; this is for what travels on it.
             idle: Duration::from_mins(1),
             age: None,
@@ -78,8 +78,8 @@ pub fn ecs(binary: &'static str, store: Store) -> Contract {
 }
 
 /// An instance of a Cloud Run service with request-based billing.
-pub fn cloudrun(binary: &'static str, store: Store) -> Contract {
-    Contract {
+pub fn cloudrun(binary: &'static str, store: Store) -> PlatformTerms {
+    PlatformTerms {
         binary,
         variables: vec![
             ("SECRET_KEY", SECRET_KEY.to_owned()),
@@ -91,8 +91,8 @@ pub fn cloudrun(binary: &'static str, store: Store) -> Contract {
         disk: Disk::IsWiped,
         rollout: Rollout::StartFirst,
         routes: Routes::WhenReady,
-        router: Router {
-            headers: Headers::Googles,
+        proxy: ProxyTerms {
+            headers: ForwardedHeaders::Googles,
             idle: Duration::from_hours(1),
             age: Some(Duration::from_hours(1)),
             sleeps: true,

@@ -1,4 +1,4 @@
-//! What stands between players and a process, and keeps what it sees.
+//! The reverse proxy of a provider: it forwards requests to the process, cuts slow responses and records them.
 
 mod backend;
 mod body;
@@ -24,60 +24,60 @@ use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
 
-use crate::{Headers, Router};
+use crate::{ForwardedHeaders, ProxyTerms};
 use body::Watch;
 
 pub(crate) use backend::Backend;
-pub use command_gate::Curtain;
+pub use command_gate::CommandGate;
 
-/// How long a process may take until an answer begins. Heroku's, and nobody's is shorter.
+/// How long a process may take until a response begins: Heroku's limit, the shortest of all.
 const FIRST_BYTE_MAX: Duration = Duration::from_secs(30);
-/// From where a router reaches a process. Our ends are then in no port's way that a process may be given.
-const ROUTER: IpAddr = IpAddr::V4(Ipv4Addr::new(127, 1, 0, 1));
+/// The address the proxy connects from. Its ephemeral ports then never collide with the port of a process.
+const PROXY: IpAddr = IpAddr::V4(Ipv4Addr::new(127, 1, 0, 1));
 
 type Body = UnsyncBoxBody<Bytes, io::Error>;
 
-/// A router of one provider, with an address for players who speak TLS and one for those who do not. What is
-/// spoken here is plain in both: the router ends TLS.
+/// A proxy with one address for players who speak TLS and one for those who do not. Both are plain HTTP here: the
+/// proxy is where TLS ends.
 #[derive(Debug)]
-pub struct Front {
+pub struct ProviderProxy {
     shared: Arc<Shared>,
     secure: SocketAddr,
     plain: SocketAddr,
     serving: [JoinHandle<()>; 2],
 }
 
-/// How an answer went.
+/// One response, from its first byte to its end.
 #[derive(Clone, Debug)]
-pub struct Passed {
-    /// What was asked for.
+pub struct ProxiedResponse {
+    /// The path of the request.
     pub path: String,
-    /// The longest time nothing came.
+    /// The longest time without a byte.
     pub silence: Duration,
-    /// Its whole time.
+    /// The time from its first byte to its end.
     pub lasted: Duration,
-    /// Why the router cut it, if it did.
+    /// Why the proxy cut it, if it did.
     pub cut: Option<&'static str>,
 }
 
 #[derive(Debug)]
 struct Shared {
-    router: Router,
+    proxy: ProxyTerms,
     target: Mutex<Option<Arc<Backend>>>,
-    curtain: Curtain,
+    command_gate: CommandGate,
     numbers: Mutex<Vec<String>>,
-    passed: Mutex<Vec<Passed>>,
+    responses: Mutex<Vec<ProxiedResponse>>,
 }
 
-impl Front {
-    /// Starts a router that has nobody to send requests to.
-    pub(crate) async fn start(router: Router) -> Self {
+impl ProviderProxy {
+    /// Starts a proxy without a backend.
+    pub(crate) async fn start(proxy: ProxyTerms) -> Self {
         let shared = Arc::new(Shared {
-            router,
+            proxy,
             target: Mutex::default(),
-            curtain: Curtain::default(),
+            command_gate: CommandGate::default(),
             numbers: Mutex::default(),
-            passed: Mutex::default(),
+            responses: Mutex::default(),
         });
         let (secure, one) = listen(&shared, "https").await;
         let (plain, other) = listen(&shared, "http").await;
@@ -89,38 +89,38 @@ impl Front {
         }
     }
 
-    /// Where players reach it who speak TLS.
+    /// The address for players who speak TLS.
     pub fn secure(&self) -> SocketAddr {
         self.secure
     }
 
-    /// Where those do who do not.
+    /// The address for players who do not.
     pub fn plain(&self) -> SocketAddr {
         self.plain
     }
 
-    /// Holds up the commands of a table.
-    pub fn curtain(&self) -> &Curtain {
-        &self.shared.curtain
+    /// The gate that holds back the commands of a table.
+    pub fn command_gate(&self) -> &CommandGate {
+        &self.shared.command_gate
     }
 
-    /// The number it gave to the last request that it numbered.
+    /// The request id it gave last.
     pub fn last_number(&self) -> Option<String> {
         locked(&self.shared.numbers).last().cloned()
     }
 
-    /// Every answer that has come to its end, in whatever way.
-    pub fn passed(&self) -> Vec<Passed> {
-        locked(&self.shared.passed).clone()
+    /// Every response that has ended, completely or not.
+    pub fn responses(&self) -> Vec<ProxiedResponse> {
+        locked(&self.shared.responses).clone()
     }
 
-    /// Sends requests to a process from now on. What another has in hand stays with it.
+    /// Sends new requests to this process. Requests in flight stay with the one before.
     pub(crate) fn route(&self, target: Option<&Arc<Backend>>) {
         *locked(&self.shared.target) = target.cloned();
     }
 }
 
-impl Drop for Front {
+impl Drop for ProviderProxy {
     fn drop(&mut self) {
         for serving in &self.serving {
             serving.abort();
@@ -158,15 +158,17 @@ impl Shared {
         scheme: &str,
     ) -> Response<Body> {
         let path = request.uri().path().to_owned();
-        let permit = self.curtain.admit(&path).await;
+        let permit = self.command_gate.admit(&path).await;
         let target = locked(&self.target).clone();
         let Some(target) = target else {
             return unavailable("no process");
         };
         let in_hand = target.take_in_hand();
-        let from = match self.router.headers {
-            Headers::Nobodys => player,
-            Headers::Herokus | Headers::Amazons | Headers::Googles => ROUTER,
+        let from = match self.proxy.headers {
+            ForwardedHeaders::Nobodys => player,
+            ForwardedHeaders::Herokus | ForwardedHeaders::Amazons | ForwardedHeaders::Googles => {
+                PROXY
+            }
         };
         let request = self.marked(request, player, scheme);
         let answer = timeout(FIRST_BYTE_MAX, forward(from, target.address(), request)).await;
@@ -174,7 +176,7 @@ impl Shared {
             return unavailable("no answer");
         };
         if answer.status().is_success() {
-            self.curtain.settle(permit);
+            self.command_gate.settle(permit);
         }
         let watch = Watch::begin(Arc::clone(&self), path, in_hand);
         answer.map(|body| watch.over(body))
@@ -186,7 +188,7 @@ impl Shared {
         player: IpAddr,
         scheme: &str,
     ) -> Request<Incoming> {
-        let marked = headers::add(self.router.headers, request.headers_mut(), player, scheme);
+        let marked = headers::add(self.proxy.headers, request.headers_mut(), player, scheme);
         locked(&self.numbers).extend(marked);
         request
     }
@@ -214,9 +216,9 @@ async fn reach(from: IpAddr, to: SocketAddr) -> io::Result<TcpStream> {
     socket.connect(to).await
 }
 
-/// Asks a process itself, past the router, as a provider's own probes do.
+/// Sends a request to a process directly, as a provider's health checks do.
 pub(crate) async fn probe(to: SocketAddr, path: &str) -> io::Result<Response<String>> {
-    let stream = reach(ROUTER, to).await?;
+    let stream = reach(PROXY, to).await?;
     let (mut sender, connection) = asking::handshake(TokioIo::new(stream))
         .await
         .map_err(io::Error::other)?;

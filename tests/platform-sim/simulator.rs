@@ -1,19 +1,19 @@
-//! A provider that does to a process what its contract says.
+//! A provider that starts, deploys, crashes and ends processes on its terms.
 
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use game::TableId;
 use bots::fleet::Acknowledged;
-use bots::journal::Kept;
+use bots::journal::JournalContents;
 use bots::server::{Ended, PATIENCE, Process, Setup};
+use game::TableId;
 use rustix::process::Signal;
 use tokio::net::TcpStream;
 use tokio::time::sleep;
 
 use crate::proxy::{Backend, probe};
-use crate::{Contract, Disk, Front, Keeping, Rollout, Routes, stores};
+use crate::{Disk, JournalLocation, PlatformTerms, ProviderProxy, Rollout, Routes, stores};
 
 /// The exit code of whoever ends because another has taken over (`EX_TEMPFAIL`).
 const TAKEN_OVER: i32 = 75;
@@ -25,17 +25,17 @@ const JOURNAL: &str = "arcane_codex.db";
 /// A provider with one service on it.
 #[derive(Debug)]
 pub struct Simulator {
-    contract: Contract,
-    front: Front,
+    terms: PlatformTerms,
+    proxy: ProviderProxy,
     disk: Setup,
     releases: u32,
     naps: u32,
-    life: Option<Life>,
+    life: Option<RunningProcess>,
 }
 
 /// What a process that has ended leaves.
 #[derive(Debug)]
-pub struct Left {
+pub struct EndedProcess {
     /// Its disk.
     setup: Setup,
     /// Time from its being asked to its end.
@@ -44,7 +44,7 @@ pub struct Left {
 
 /// A process from its start to its end.
 #[derive(Debug)]
-pub struct Life {
+pub struct RunningProcess {
     /// The process.
     pub process: Process,
     /// When it was started.
@@ -53,7 +53,7 @@ pub struct Life {
     backend: Arc<Backend>,
 }
 
-impl Life {
+impl RunningProcess {
     /// Where it is to listen.
     pub fn address(&self) -> SocketAddr {
         self.backend.address()
@@ -85,7 +85,7 @@ impl Life {
     }
 
     /// Asks it to end, and asserts that it does in time and with the right word.
-    pub async fn ends(self, grace: Duration) -> Left {
+    pub async fn ends(self, grace: Duration) -> EndedProcess {
         self.backend.wake_for_good();
         self.process.signal(Signal::TERM);
         let asked = Instant::now();
@@ -96,53 +96,53 @@ impl Life {
         let taken_over = log.contains("has taken over the replica");
         let right = status.code() == Some(0) || (taken_over && status.code() == Some(TAKEN_OVER));
         assert!(right, "ended with {status}: {log}");
-        Left {
+        EndedProcess {
             setup: self.setup,
             took,
         }
     }
 }
 
-impl Left {
+impl EndedProcess {
     /// What the journal on its disk holds.
-    async fn journal(&self) -> Kept {
+    async fn journal(&self) -> JournalContents {
         stores::in_file(&self.setup.folder().join(JOURNAL)).await
     }
 }
 
 impl Simulator {
     /// Deploys the first release, and waits until it is ready.
-    pub async fn begin(contract: Contract) -> Self {
-        let mut simulator = Self::idle(contract).await;
+    pub async fn begin(terms: PlatformTerms) -> Self {
+        let mut simulator = Self::idle(terms).await;
         let life = simulator.launch();
         simulator.goes_live(life).await;
         simulator
     }
 
     /// A provider on which nothing runs yet.
-    pub async fn idle(contract: Contract) -> Self {
+    pub async fn idle(terms: PlatformTerms) -> Self {
         Self {
-            front: Front::start(contract.router).await,
-            disk: contract.setup(),
-            contract,
+            proxy: ProviderProxy::start(terms.proxy).await,
+            disk: terms.setup(),
+            terms,
             releases: 0,
             naps: 0,
             life: None,
         }
     }
 
-    /// What stands in front of the process.
-    pub fn front(&self) -> &Front {
-        &self.front
+    /// The proxy in front of the process.
+    pub fn proxy(&self) -> &ProviderProxy {
+        &self.proxy
     }
 
     /// The process that serves.
-    pub fn life(&self) -> &Life {
+    pub fn life(&self) -> &RunningProcess {
         self.life.as_ref().expect("something runs")
     }
 
     /// The process that serves, for whoever listens to it.
-    pub fn life_mut(&mut self) -> &mut Life {
+    pub fn life_mut(&mut self) -> &mut RunningProcess {
         self.life.as_mut().expect("something runs")
     }
 
@@ -153,19 +153,19 @@ impl Simulator {
     }
 
     /// Starts a process on the disk there is, and waits for nothing.
-    pub fn launch(&mut self) -> Life {
-        if self.contract.disk == Disk::IsWiped {
-            self.disk = self.contract.setup();
+    pub fn launch(&mut self) -> RunningProcess {
+        if self.terms.disk == Disk::IsWiped {
+            self.disk = self.terms.setup();
         }
         self.releases += 1;
         let port = free_port();
         let mut setup = self.disk.clone().with("PORT", &port);
-        if let Some(name) = self.contract.release {
+        if let Some(name) = self.terms.release {
             setup = setup.with(name, &format!("arcane-codex-{:05}", self.releases));
         }
         let process = setup.launch(&[]);
         let backend = Backend::new((Ipv4Addr::LOCALHOST, port).into(), process.id());
-        Life {
+        RunningProcess {
             process,
             began: Instant::now(),
             setup,
@@ -174,14 +174,14 @@ impl Simulator {
     }
 
     /// Sends requests to a process as soon as the provider does, and waits until it is ready.
-    async fn goes_live(&mut self, life: Life) {
-        if self.contract.routes == Routes::WhenBound {
+    async fn goes_live(&mut self, life: RunningProcess) {
+        if self.terms.routes == Routes::WhenBound {
             life.is_bound().await;
-            self.front.route(Some(&life.backend));
+            self.proxy.route(Some(&life.backend));
         }
         life.is_ready().await;
-        self.front.route(Some(&life.backend));
-        if self.contract.router.sleeps {
+        self.proxy.route(Some(&life.backend));
+        if self.terms.proxy.sleeps {
             life.backend.let_sleep();
         }
         self.life = Some(life);
@@ -191,10 +191,10 @@ impl Simulator {
     pub async fn deploy(&mut self) {
         let old = self.life.take().expect("something runs");
         self.naps += old.backend.naps();
-        let grace = self.contract.grace;
-        match self.contract.rollout {
+        let grace = self.terms.grace;
+        match self.terms.rollout {
             Rollout::StopFirst => {
-                self.front.route(None);
+                self.proxy.route(None);
                 old.ends(grace).await;
                 let new = self.launch();
                 self.goes_live(new).await;
@@ -218,26 +218,26 @@ impl Simulator {
         old.backend.wake_for_good();
         old.process.signal(Signal::KILL);
         old.process.ended().await;
-        self.front.route(None);
+        self.proxy.route(None);
         let new = self.launch();
         self.goes_live(new).await;
     }
 
     /// Ends everything, and returns what is kept of what was acknowledged.
-    pub async fn end(mut self, told: &[Acknowledged]) -> Kept {
+    pub async fn end(mut self, told: &[Acknowledged]) -> JournalContents {
         let life = self.life.take().expect("something runs");
-        let grace = self.contract.grace;
+        let grace = self.terms.grace;
         let left = life.ends(grace).await;
-        match self.contract.store.keeping.clone() {
-            Keeping::Disk => left.journal().await,
-            Keeping::Replica => {
+        match self.terms.store.location.clone() {
+            JournalLocation::Disk => left.journal().await,
+            JournalLocation::Replica => {
                 // All that anybody has who has nothing but the replica.
                 let last = self.launch();
                 last.is_ready().await;
                 let back = last.ends(grace).await;
                 back.journal().await
             }
-            Keeping::Database(url) => {
+            JournalLocation::Database(url) => {
                 let mut tables: Vec<TableId> = told.iter().map(|it| it.table.clone()).collect();
                 tables.sort();
                 tables.dedup();

@@ -6,9 +6,9 @@ use std::future::{Ready, ready};
 use std::path::Path;
 use std::time::Duration;
 
+use bots::journal::JournalContents;
 use game::TableId;
 use servers::{Gcs, Postgres, S3};
-use bots::journal::Kept;
 use store::postgres::{PostgresJournal, Sessions, Settings, Tls, Url};
 use tempfile::TempDir;
 
@@ -21,7 +21,7 @@ pub struct Store {
     /// What an operator sets for it.
     pub variables: Vec<(&'static str, String)>,
     /// Where it can be read afterwards.
-    pub keeping: Keeping,
+    pub location: JournalLocation,
     /// Who is let in, as a provider's own role may be.
     keys: (&'static str, &'static str),
     held: Vec<Box<dyn Any + Send>>,
@@ -29,7 +29,7 @@ pub struct Store {
 
 /// Where a journal can be read.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Keeping {
+pub enum JournalLocation {
     /// On the disk of the process.
     Disk,
     /// On the disk of any process that is started on the replica.
@@ -40,18 +40,18 @@ pub enum Keeping {
 
 impl fmt::Debug for Store {
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(to, "Store({:?})", self.keeping)
+        write!(to, "Store({:?})", self.location)
     }
 }
 
 impl Store {
-    fn new(keeping: Keeping, variables: &[(&'static str, &str)]) -> Self {
+    fn new(location: JournalLocation, variables: &[(&'static str, &str)]) -> Self {
         let variables = variables.iter();
         Self {
             variables: variables
                 .map(|(name, value)| (*name, (*value).to_owned()))
                 .collect(),
-            keeping,
+            location,
             keys: ("nobody", "nothing"),
             held: Vec::new(),
         }
@@ -74,14 +74,14 @@ impl Store {
 
     /// The disk of the process alone.
     pub fn disk() -> Ready<Self> {
-        ready(Self::new(Keeping::Disk, &[]))
+        ready(Self::new(JournalLocation::Disk, &[]))
     }
 
     /// A replica in a folder: for claims that are not about the store.
     pub fn folder() -> Ready<Self> {
         let folder = TempDir::with_prefix("arcane-codex-").unwrap();
         let place = format!("file://{}", folder.path().display());
-        ready(Self::new(Keeping::Replica, &[("REPLICA_URL", &place)]).holding(folder))
+        ready(Self::new(JournalLocation::Replica, &[("REPLICA_URL", &place)]).holding(folder))
     }
 
     /// A replica in S3, where signatures are checked. What lets a process in is not told to it.
@@ -89,7 +89,7 @@ impl Store {
         let server = S3::seaweed().await;
         server.make_bucket(BUCKET).await;
         let place = server.place(BUCKET, "codex");
-        let mut store = Self::new(Keeping::Replica, &[("REPLICA_URL", &place)]);
+        let mut store = Self::new(JournalLocation::Replica, &[("REPLICA_URL", &place)]);
         store.keys = server.keys();
         store.holding(server)
     }
@@ -108,7 +108,7 @@ impl Store {
             ("BUCKETEER_AWS_REGION", "us-east-1"),
             ("AWS_ENDPOINT_URL_S3", &endpoint),
         ];
-        Self::new(Keeping::Replica, &variables).holding(server)
+        Self::new(JournalLocation::Replica, &variables).holding(server)
     }
 
     /// A replica in Google Cloud Storage, as a stand-in speaks it.
@@ -119,34 +119,38 @@ impl Store {
     /// The same of a stand-in that was made to behave otherwise.
     pub fn of_gcs(stand_in: Gcs) -> Self {
         let place = stand_in.place("codex");
-        Self::new(Keeping::Replica, &[("REPLICA_URL", &place)]).holding(stand_in)
+        Self::new(JournalLocation::Replica, &[("REPLICA_URL", &place)]).holding(stand_in)
     }
 
     /// A database whose certificate nobody knows.
     pub async fn database() -> Self {
         let server = Postgres::new().await;
         let url = server.url(&server.make_database().await, "sslmode=require");
-        Self::new(Keeping::Database(url.clone()), &[("DATABASE_URL", &url)]).holding(server)
+        Self::new(
+            JournalLocation::Database(url.clone()),
+            &[("DATABASE_URL", &url)],
+        )
+        .holding(server)
     }
 }
 
 /// Reads what a file holds.
-pub(crate) async fn in_file(path: &Path) -> Kept {
-    Kept::read(path).await
+pub(crate) async fn in_file(path: &Path) -> JournalContents {
+    JournalContents::read(path).await
 }
 
 /// Reads what a database holds of some tables.
-pub(crate) async fn in_database(url: &str, tables: Vec<TableId>) -> Kept {
+pub(crate) async fn in_database(url: &str, tables: Vec<TableId>) -> JournalContents {
     let settings = Settings {
         url: Url::parse(url).unwrap(),
         pool: 1,
         timeout: Duration::from_secs(30),
         tls: Tls::AnyCertificate,
         sessions: Sessions::Own,
-        app_name: "contract".to_owned(),
+        app_name: "terms".to_owned(),
     };
     let journal = PostgresJournal::open(settings).await.unwrap();
-    let kept = Kept::of(&journal, tables).await;
+    let kept = JournalContents::of(&journal, tables).await;
     journal.close();
     kept
 }

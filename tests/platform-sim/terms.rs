@@ -8,7 +8,7 @@ use crate::Store;
 
 /// How a provider treats a process.
 #[derive(Debug)]
-pub struct Contract {
+pub struct PlatformTerms {
     /// The platform's own binary.
     pub binary: &'static str,
     /// What it sets in every process.
@@ -23,8 +23,8 @@ pub struct Contract {
     pub rollout: Rollout,
     /// When a new process is sent requests.
     pub routes: Routes,
-    /// What stands in front.
-    pub router: Router,
+    /// The reverse proxy in front.
+    pub proxy: ProxyTerms,
     /// What the journal is kept in, and whoever must live for that.
     pub store: Store,
 }
@@ -60,9 +60,9 @@ pub enum Routes {
 
 /// What stands between players and a process.
 #[derive(Clone, Copy, Debug)]
-pub struct Router {
+pub struct ProxyTerms {
     /// What it writes into requests.
-    pub headers: Headers,
+    pub headers: ForwardedHeaders,
     /// How long an answer may be silent before it is cut.
     pub idle: Duration,
     /// How long an answer may last before it is cut.
@@ -71,9 +71,9 @@ pub struct Router {
     pub sleeps: bool,
 }
 
-/// What a router writes into requests.
+/// The headers a proxy writes into requests.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Headers {
+pub enum ForwardedHeaders {
     /// Nothing: it is a cable, and the process sees who is at the other end.
     Nobodys,
     /// Heroku's: a client's own number is kept if it has 20 to 200 harmless letters.
@@ -84,7 +84,7 @@ pub enum Headers {
     Googles,
 }
 
-impl Contract {
+impl PlatformTerms {
     /// The same, with a variable set by whoever deploys.
     #[must_use]
     pub fn with(mut self, name: &'static str, value: &str) -> Self {

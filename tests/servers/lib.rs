@@ -1,4 +1,4 @@
-//! The real servers that tests start.
+//! The real servers that tests start: object stores, databases, Redis, nginx.
 //!
 //! [`S3`] is one of two object stores that know nothing of each other; beside them a [`Postgres`], a [`Redis`]
 //! in each of its shapes, and an [`Nginx`] before instances. Each server has ports of its own on 127.0.0.1 and a

@@ -1,11 +1,11 @@
 //! What must be true on Google Cloud Run, with a bucket of Google's.
 
-use platform_sim::{Contract, Store, cloudrun};
+use platform_sim::{PlatformTerms, Store, cloudrun};
 use servers::{Gcs, GcsMood};
 
 const BINARY: &str = env!("CARGO_BIN_EXE_cloudrun");
 
-fn place(store: Store) -> Contract {
+fn place(store: Store) -> PlatformTerms {
     cloudrun(BINARY, store)
 }
 

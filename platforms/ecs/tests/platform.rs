@@ -2,9 +2,9 @@
 
 use std::path::Path;
 
-use platform_sim::{Contract, Simulator, Store, TASK};
+use platform_sim::{PlatformTerms, Simulator, Store, TASK};
 
-fn place(store: Store) -> Contract {
+fn place(store: Store) -> PlatformTerms {
     platform_sim::ecs(env!("CARGO_BIN_EXE_ecs"), store)
 }
 

@@ -1,10 +1,10 @@
 //! What must be true on Heroku, with a database and with a bucket.
 
-use platform_sim::{Contract, Store, heroku};
+use platform_sim::{PlatformTerms, Store, heroku};
 
 const BINARY: &str = env!("CARGO_BIN_EXE_heroku");
 
-fn place(store: Store) -> Contract {
+fn place(store: Store) -> PlatformTerms {
     heroku(BINARY, store)
 }
 

@@ -9,9 +9,9 @@ use game::{Dice, Seed, Version};
 use tokio::task::JoinSet;
 use tokio::time::sleep;
 
+use common::fleet::BotFleet;
 use common::fresh_setup;
-use common::fleet::Hall;
-use common::journal::Kept;
+use common::journal::JournalContents;
 
 const KILLS: u32 = 200;
 const TABLES: u8 = 8;
@@ -31,11 +31,11 @@ async fn every_acknowledged_command_survives_200_kills() {
     let mut chance = Dice::new(Seed(key), Version(0));
 
     let mut server = fresh_setup().start().await;
-    let hall = Hall::new(server.address(), seed);
+    let fleet = BotFleet::new(server.address(), seed);
     let mut tables = JoinSet::new();
     for table in 0..TABLES {
         // One to four seats: tables of one end often, tables of four race among themselves.
-        tables.spawn(hall.clone().play_on(1 + table % 4));
+        tables.spawn(fleet.clone().play_on(1 + table % 4));
     }
     let mut starts = Vec::new();
     for _ in 0..KILLS {
@@ -46,12 +46,12 @@ async fn every_acknowledged_command_survives_200_kills() {
         server = setup.start().await;
         starts.push(server.started_in());
     }
-    hall.close();
+    fleet.stop();
     let ended: usize = tables.join_all().await.into_iter().sum();
     let setup = server.kill().await;
 
-    let told = hall.told();
-    let kept = Kept::read(&setup.journal()).await;
+    let told = fleet.acknowledged();
+    let kept = JournalContents::read(&setup.journal()).await;
     kept.assert_holds(&told);
     let chronicles = kept.assert_whole(&world::library().unwrap());
 

@@ -12,9 +12,9 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
 use common::bot::Bot;
-use common::client::Caller;
+use common::client::HttpClient;
+use common::fleet::BotFleet;
 use common::fresh_setup;
-use common::fleet::Hall;
 use common::server::Server;
 
 /// What the platform gives a process to end.
@@ -25,14 +25,14 @@ const STREAMS: usize = 10;
 #[tokio::test]
 async fn a_drain_finishes_what_is_in_hand_and_sends_every_watcher_off() {
     let mut server = fresh_setup().start().await;
-    let mut bot = Bot::open(&Hall::new(server.address(), 1)).await;
+    let mut bot = Bot::open(&BotFleet::new(server.address(), 1)).await;
     let mut streams = Vec::new();
     for path in [page_stream(&bot), json_stream(&bot)]
         .iter()
         .cycle()
         .take(2 * STREAMS)
     {
-        let mut stream = Stream::open(bot.caller(), path).await;
+        let mut stream = Stream::open(bot.client(), path).await;
         assert!(
             stream.next().await.is_some(),
             "a stream begins with the table as it stands"
@@ -50,7 +50,7 @@ async fn a_drain_finishes_what_is_in_hand_and_sends_every_watcher_off() {
         let retry_ms = bye.data["retry_ms"].as_u64().unwrap();
         assert!((500..=1_500).contains(&retry_ms), "{retry_ms} ms");
     }
-    let newcomer = Caller::new(server.address());
+    let newcomer = HttpClient::new(server.address());
     let ready = newcomer
         .ask_once(Method::GET, "/health/ready", None)
         .await
@@ -68,7 +68,7 @@ async fn a_drain_finishes_what_is_in_hand_and_sends_every_watcher_off() {
     assert!(asked.elapsed() < DRAIN, "ended after {:?}", asked.elapsed());
 
     let _server = setup.start().await;
-    let again = bot.caller().post(&bot.commands_path(), &said(&id)).await;
+    let again = bot.client().post(&bot.commands_path(), &said(&id)).await;
     assert_eq!(
         (again.status, again.field("version").as_u64()),
         (StatusCode::OK, Some(first))
@@ -82,7 +82,7 @@ async fn what_is_still_open_is_cut_within_the_time_the_platform_gives() {
         .with("DRAIN_SECONDS", &given.as_secs())
         .start()
         .await;
-    let mut bot = Bot::open(&Hall::new(server.address(), 4)).await;
+    let mut bot = Bot::open(&BotFleet::new(server.address(), 4)).await;
     let id = bot.fresh_id();
     let _never_finished = Held::send(&server, &bot, &id).await;
     let asked = Instant::now();
@@ -99,8 +99,8 @@ async fn what_is_still_open_is_cut_within_the_time_the_platform_gives() {
 #[tokio::test]
 async fn a_watcher_who_comes_back_is_shown_what_it_missed_and_nothing_else() {
     let mut server = fresh_setup().start().await;
-    let mut bot = Bot::open(&Hall::new(server.address(), 2)).await;
-    let seen = Stream::open(bot.caller(), &json_stream(&bot))
+    let mut bot = Bot::open(&BotFleet::new(server.address(), 2)).await;
+    let seen = Stream::open(bot.client(), &json_stream(&bot))
         .await
         .next()
         .await
@@ -119,14 +119,14 @@ async fn a_watcher_who_comes_back_is_shown_what_it_missed_and_nothing_else() {
     );
     let head = seen + 1;
     for (path, shown) in [(page_stream(&bot), "page"), (json_stream(&bot), "view")] {
-        let missed = Stream::open(bot.caller(), &format!("{path}?since={seen}"))
+        let missed = Stream::open(bot.client(), &format!("{path}?since={seen}"))
             .await
             .next()
             .await
             .unwrap();
         assert_eq!((missed.event.as_str(), missed.id), (shown, head));
         assert!(missed.text.contains("Meanwhile."), "{missed:?}");
-        let nothing = Stream::open(bot.caller(), &format!("{path}?since={head}"))
+        let nothing = Stream::open(bot.client(), &format!("{path}?since={head}"))
             .await
             .next()
             .await
@@ -138,9 +138,9 @@ async fn a_watcher_who_comes_back_is_shown_what_it_missed_and_nothing_else() {
 #[tokio::test]
 async fn a_second_order_ends_the_process_at_once_and_loses_nothing_acknowledged() {
     let mut server = fresh_setup().with("DRAIN_SECONDS", &600).start().await;
-    let mut bot = Bot::open(&Hall::new(server.address(), 3)).await;
+    let mut bot = Bot::open(&BotFleet::new(server.address(), 3)).await;
     let id = bot.fresh_id();
-    let first = bot.caller().post(&bot.commands_path(), &said(&id)).await;
+    let first = bot.client().post(&bot.commands_path(), &said(&id)).await;
     let other = bot.fresh_id();
     let _held = Held::send(&server, &bot, &other).await;
     server.terminate().await;
@@ -149,7 +149,7 @@ async fn a_second_order_ends_the_process_at_once_and_loses_nothing_acknowledged(
     assert_eq!(server.ended().await.status.code(), Some(130));
 
     let _server = setup.start().await;
-    let again = bot.caller().post(&bot.commands_path(), &said(&id)).await;
+    let again = bot.client().post(&bot.commands_path(), &said(&id)).await;
     assert_eq!(again.field("version"), first.field("version"));
 }
 
@@ -178,7 +178,7 @@ impl Held {
             "POST {} HTTP/1.1\r\nhost: codex\r\ncookie: {}\r\nexpect: 100-continue\r\n\
              content-type: application/json\r\ncontent-length: {}\r\n\r\n",
             bot.commands_path(),
-            bot.caller().cookies(),
+            bot.client().cookies(),
             body.len()
         );
         let mut stream = TcpStream::connect(server.address()).await.unwrap();
@@ -215,7 +215,7 @@ struct Stream {
 
 /// One event of it.
 #[derive(Debug, Default)]
-struct Told {
+struct StreamEvent {
     event: String,
     id: u64,
     text: String,
@@ -223,8 +223,8 @@ struct Told {
 }
 
 impl Stream {
-    async fn open(caller: &Caller, path: &str) -> Self {
-        let response = caller.open(path).await;
+    async fn open(client: &HttpClient, path: &str) -> Self {
+        let response = client.open(path).await;
         assert_eq!(response.status(), StatusCode::OK, "{path}");
         Self {
             response,
@@ -233,11 +233,11 @@ impl Stream {
     }
 
     /// The next event; none when the stream was ended, and not merely cut.
-    async fn next(&mut self) -> Option<Told> {
+    async fn next(&mut self) -> Option<StreamEvent> {
         loop {
             if let Some(end) = self.read.find("\n\n") {
                 let event: String = self.read.drain(..end + 2).collect();
-                return Some(Told::read(&event));
+                return Some(StreamEvent::read(&event));
             }
             let more = self
                 .response
@@ -248,7 +248,7 @@ impl Stream {
         }
     }
 
-    async fn last(mut self) -> Told {
+    async fn last(mut self) -> StreamEvent {
         let mut last = None;
         while let Some(told) = self.next().await {
             last = Some(told);
@@ -257,7 +257,7 @@ impl Stream {
     }
 }
 
-impl Told {
+impl StreamEvent {
     fn read(event: &str) -> Self {
         let mut told = Self::default();
         for line in event.lines() {

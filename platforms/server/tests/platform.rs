@@ -1,8 +1,8 @@
 //! What must be true on one host, with a disk that lasts.
 
-use platform_sim::{Contract, Store};
+use platform_sim::{PlatformTerms, Store};
 
-fn place(store: Store) -> Contract {
+fn place(store: Store) -> PlatformTerms {
     platform_sim::host(env!("CARGO_BIN_EXE_arcane-codex"), store)
 }
 

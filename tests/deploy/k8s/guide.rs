@@ -7,8 +7,8 @@ use std::thread;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use deploy::{Block, blocks, outcome, root, run, told};
-use servers::program;
 use serde_json::{Value, json};
+use servers::program;
 use tempfile::TempDir;
 
 use crate::cluster::Cluster;

@@ -3,8 +3,8 @@
 use std::process::Command;
 
 use deploy::{root, run};
-use servers::program;
 use serde_json::Value;
+use servers::program;
 
 /// The two shapes.
 pub(crate) const OVERLAYS: [&str; 2] = ["k8s/overlays/single", "k8s/overlays/scaled"];

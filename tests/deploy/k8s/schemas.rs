@@ -6,8 +6,8 @@ use std::path::Path;
 use std::process::{Command, Output};
 
 use deploy::{outcome, told};
-use servers::program;
 use serde_json::Value;
+use servers::program;
 use tempfile::TempDir;
 
 use crate::manifests::{OVERLAYS, list, rendered, text};

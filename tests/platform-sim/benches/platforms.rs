@@ -1,6 +1,6 @@
 //! The figures of each platform: its program, how soon a process of it answers, and how long one takes to end.
 //!
-//! `cargo bench -p contract --bench places` prints them. Each program is built alone and from nothing (but for
+//! `cargo bench -p platform-sim --bench platforms` prints them. Each program is built alone and from nothing (but for
 //! downloads), which takes minutes; with `-- --warm` what is built already is taken, and no time is told, and
 //! `-- --only heroku` tells of one platform. Starts and ends are those of a process on its platform's terms, with the
 //! store the platform's tests use.
@@ -13,10 +13,10 @@ use std::fs;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-use platform_sim::{Contract, Simulator, Store, cloudrun, ecs, heroku, host};
 use bots::bot::Bot;
-use bots::fleet::Hall;
-use bots::streams::{Returns, Watcher};
+use bots::fleet::BotFleet;
+use bots::streams::{Reconnects, Watcher};
+use platform_sim::{PlatformTerms, Simulator, Store, cloudrun, ecs, heroku, host};
 use serde_json::Value;
 use tempfile::TempDir;
 use tokio::task::JoinSet;
@@ -54,21 +54,21 @@ async fn main() {
         }
         let bytes = fs::metadata(binary).unwrap().len();
         line(place, "program", &format!("{:.1} MB", megabytes(bytes)));
-        starts(place, contract(place, binary).await).await;
-        ends(place, contract(place, binary).await).await;
+        starts(place, terms(place, binary).await).await;
+        ends(place, terms(place, binary).await).await;
     }
 }
 
 /// Each platform's terms, with the store its tests use and room for bots who never pause.
-async fn contract(place: &str, binary: &'static str) -> Contract {
-    let contract = match place {
+async fn terms(place: &str, binary: &'static str) -> PlatformTerms {
+    let terms = match place {
         "server" => host(binary, Store::disk().await),
         "heroku" => heroku(binary, Store::bucketeer().await),
         "ecs" => ecs(binary, Store::s3().await.with_an_agent().await),
         "cloudrun" => cloudrun(binary, Store::gcs().await),
         other => panic!("{other} has no terms"),
     };
-    contract.with("MAX_CONCURRENT_GAMES", "100000")
+    terms.with("MAX_CONCURRENT_GAMES", "100000")
 }
 
 /// Builds a program as it is released, in a folder or where this project's are, and returns where it is.
@@ -88,14 +88,14 @@ fn build(place: &str, folder: Option<&TempDir>) -> &'static str {
         .lines()
         .filter_map(|line| serde_json::from_str::<Value>(line).ok())
         .find_map(|artifact| artifact["executable"].as_str().map(str::to_owned));
-    // A contract names its program for as long as a test runs.
+    // The terms name its program for as long as a test runs.
     program.unwrap().leak()
 }
 
 /// Tells how soon a process answers at all, and how soon it is ready.
-async fn starts(place: &str, contract: Contract) {
-    let grace = contract.grace;
-    let mut simulator = Simulator::idle(contract).await;
+async fn starts(place: &str, terms: PlatformTerms) {
+    let grace = terms.grace;
+    let mut simulator = Simulator::idle(terms).await;
     let (mut bound, mut ready) = (Vec::new(), Vec::new());
     for _ in 0..TIMES {
         let life = simulator.launch();
@@ -110,24 +110,24 @@ async fn starts(place: &str, contract: Contract) {
     line(place, "start to first answer, to ready", &told);
 }
 
-/// Tells how long a process takes to end in whose hall people play and watch.
-async fn ends(place: &str, contract: Contract) {
-    let grace = contract.grace;
-    let mut simulator = Simulator::idle(contract).await;
+/// Tells how long a process takes to end in whose fleet people play and watch.
+async fn ends(place: &str, terms: PlatformTerms) {
+    let grace = terms.grace;
+    let mut simulator = Simulator::idle(terms).await;
     let mut took = Vec::new();
     for seed in 0..TIMES {
         let life = simulator.launch();
         life.is_ready().await;
-        let hall = Hall::new(life.address(), seed as u64 + 1);
+        let fleet = BotFleet::new(life.address(), seed as u64 + 1);
         let mut tables = JoinSet::new();
         for _ in 0..TABLES {
-            tables.spawn(hall.clone().play_on(SEATS));
+            tables.spawn(fleet.clone().play_on(SEATS));
         }
-        let returns = Returns::default();
+        let returns = Reconnects::default();
         let mut pages = Vec::new();
         for _ in 0..PAGES {
-            let bot = Bot::open(&hall).await;
-            pages.push(Watcher::follow(bot.caller().clone(), bot.table(), &returns));
+            let bot = Bot::open(&fleet).await;
+            pages.push(Watcher::follow(bot.client().clone(), bot.table(), &returns));
         }
         sleep(WARM_UP).await;
         took.push(life.ends(grace).await.took);

@@ -1,5 +1,4 @@
-//! Who asks, whether TLS was spoken, and under which number: what the router in front says, and never what a client
-//! says of itself.
+//! Client address, scheme and request id are those the proxy writes, never those a client sends.
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
@@ -8,7 +7,7 @@ use reqwest::{Client, RequestBuilder, Response, StatusCode};
 use serde_json::{Value, json};
 
 use super::{fresh_seed, say};
-use crate::{Contract, Headers, Simulator};
+use crate::{ForwardedHeaders, PlatformTerms, Simulator};
 
 /// Requests of a seat in a minute that are set; an address may ask ten times as often.
 const PER_MINUTE: usize = 1;
@@ -27,14 +26,14 @@ const VISITOR: Ipv4Addr = Ipv4Addr::new(127, 0, 77, 3);
 const FORGED: &str = "forged-by-a-client-0001";
 
 /// Forged addresses neither free a client of its limit nor hang it on another; cookies and links are for TLS exactly
-/// if the router spoke it; numbers in answers and in the log are the router's.
-pub async fn who_asks_and_how_is_what_the_front_says(contract: Contract) {
-    let contract = contract
+/// if the proxy received it; request ids in responses and in the log are the proxy's.
+pub async fn address_scheme_and_request_id_are_what_the_proxy_says(terms: PlatformTerms) {
+    let terms = terms
         .with("RATE_LIMIT_ENABLED", "true")
         .with("MAX_REQUESTS_PER_MINUTE", &PER_MINUTE.to_string())
         .with("LOG_LEVEL", "info,web=debug");
-    let headers = contract.router.headers;
-    let mut simulator = Simulator::begin(contract).await;
+    let headers = terms.proxy.headers;
+    let mut simulator = Simulator::begin(terms).await;
     floods_and_is_known(&simulator).await;
     speaks_tls_or_not(&simulator, headers).await;
     is_numbered(&mut simulator, headers).await;
@@ -42,12 +41,12 @@ pub async fn who_asks_and_how_is_what_the_front_says(contract: Contract) {
 }
 
 async fn floods_and_is_known(simulator: &Simulator) {
-    let front = simulator.front().secure();
+    let proxy = simulator.proxy().secure();
     let flooder = client(FLOODER);
     let mut answered = 0;
     for number in 0..FLOOD {
         let forged = format!("203.0.113.{number}, 198.51.100.{number}");
-        let asked = flooder.get(home(front)).header("x-forwarded-for", forged);
+        let asked = flooder.get(home(proxy)).header("x-forwarded-for", forged);
         match send(asked).await.status() {
             StatusCode::OK => answered += 1,
             status => assert_eq!(status, StatusCode::TOO_MANY_REQUESTS),
@@ -59,19 +58,19 @@ async fn floods_and_is_known(simulator: &Simulator) {
     );
     // Somebody who calls himself the flooder is not mistaken for it.
     let forged = format!("{FLOODER}");
-    let asked = client(BYSTANDER).get(home(front));
+    let asked = client(BYSTANDER).get(home(proxy));
     let told = send(asked.header("x-forwarded-for", forged)).await;
     assert_eq!(told.status(), StatusCode::OK, "{told:?}");
     say(&format!("flood: {answered} of {FLOOD} answered"));
 }
 
-async fn speaks_tls_or_not(simulator: &Simulator, headers: Headers) {
-    let front = simulator.front();
-    let believed = headers != Headers::Nobodys;
+async fn speaks_tls_or_not(simulator: &Simulator, headers: ForwardedHeaders) {
+    let proxy = simulator.proxy();
+    let believed = headers != ForwardedHeaders::Nobodys;
     // Each client claims the other.
     let cases = [
-        (front.secure(), "http", believed),
-        (front.plain(), "https", false),
+        (proxy.secure(), "http", believed),
+        (proxy.plain(), "https", false),
     ];
     for (at, forged, secure) in cases {
         let visitor = client(VISITOR);
@@ -99,19 +98,22 @@ async fn speaks_tls_or_not(simulator: &Simulator, headers: Headers) {
     }
 }
 
-async fn is_numbered(simulator: &mut Simulator, headers: Headers) {
-    let front = simulator.front().secure();
+async fn is_numbered(simulator: &mut Simulator, headers: ForwardedHeaders) {
+    let proxy = simulator.proxy().secure();
     let all = ["x-request-id", "x-amzn-trace-id", "x-cloud-trace-context"];
-    let asked = client(VISITOR).get(format!("{}health/live", home(front)));
+    let asked = client(VISITOR).get(format!("{}health/live", home(proxy)));
     let asked = all
         .iter()
         .fold(asked, |asked, name| asked.header(*name, FORGED));
     let told = send(asked).await;
     let number = told.headers()["x-request-id"].to_str().unwrap().to_owned();
-    let given = simulator.front().last_number();
+    let given = simulator.proxy().last_number();
     let expected = given.unwrap_or_else(|| FORGED.to_owned());
     assert_eq!(number, expected);
-    let keeps = matches!(headers, Headers::Nobodys | Headers::Herokus);
+    let keeps = matches!(
+        headers,
+        ForwardedHeaders::Nobodys | ForwardedHeaders::Herokus
+    );
     assert_eq!(number == FORGED, keeps, "{number}");
     let logged = |line: &str| {
         let line: Value = serde_json::from_str(line).ok()?;
@@ -120,11 +122,11 @@ async fn is_numbered(simulator: &mut Simulator, headers: Headers) {
     simulator.life_mut().process.hears(logged).await;
 
     // What is no number at all is given one.
-    let asked = client(VISITOR).get(format!("{}health/live", home(front)));
+    let asked = client(VISITOR).get(format!("{}health/live", home(proxy)));
     let told = send(asked.header("x-request-id", "two words")).await;
     let number = told.headers()["x-request-id"].to_str().unwrap().to_owned();
     assert!(!number.is_empty() && !number.contains(' '), "{number:?}");
-    if let Some(given) = simulator.front().last_number() {
+    if let Some(given) = simulator.proxy().last_number() {
         assert_eq!(number, given);
     }
 }
@@ -136,8 +138,8 @@ fn client(from: Ipv4Addr) -> Client {
     client.build().unwrap()
 }
 
-fn home(front: SocketAddr) -> String {
-    format!("http://{front}/")
+fn home(proxy: SocketAddr) -> String {
+    format!("http://{proxy}/")
 }
 
 async fn send(request: RequestBuilder) -> Response {

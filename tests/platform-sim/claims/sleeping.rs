@@ -3,11 +3,11 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use bots::fleet::Hall;
+use bots::fleet::BotFleet;
 use tokio::time::{Instant, sleep};
 
 use super::{fresh_seed, say};
-use crate::{Contract, Simulator};
+use crate::{PlatformTerms, Simulator};
 
 /// Commands before the machine is lost.
 const PLAYED: usize = 15;
@@ -15,16 +15,16 @@ const PAUSE: Duration = Duration::from_millis(5);
 
 /// One player without a live page: between any two requests the process cannot do anything, and while it cannot, it
 /// is lost. Whatever it left for later would be gone.
-pub async fn a_story_is_told_while_the_processor_sleeps_between_requests(contract: Contract) {
+pub async fn a_story_is_told_while_the_processor_sleeps_between_requests(terms: PlatformTerms) {
     let seed = fresh_seed();
-    let mut simulator = Simulator::begin(contract).await;
-    let hall = Hall::new(simulator.front().secure(), seed);
+    let mut simulator = Simulator::begin(terms).await;
+    let fleet = BotFleet::new(simulator.proxy().secure(), seed);
     let playing = tokio::spawn({
-        let hall = Arc::clone(&hall);
-        async move { hall.play(1).await }
+        let fleet = Arc::clone(&fleet);
+        async move { fleet.play(1).await }
     });
     let began = Instant::now();
-    while hall.told().len() < PLAYED {
+    while fleet.acknowledged().len() < PLAYED {
         assert!(
             began.elapsed() < bots::server::PATIENCE,
             "nothing is played"
@@ -35,7 +35,7 @@ pub async fn a_story_is_told_while_the_processor_sleeps_between_requests(contrac
     assert!(!playing.is_finished(), "the story ended too early");
     let table = playing.await.unwrap();
     assert!(table.is_some(), "the story has no end");
-    let (told, naps) = (hall.told(), simulator.naps());
+    let (told, naps) = (fleet.acknowledged(), simulator.naps());
     let kept = simulator.end(&told).await;
     kept.assert_holds(&told);
     kept.assert_whole(&world::library().unwrap());

@@ -2,14 +2,14 @@
 
 use std::time::{Duration, Instant};
 
+use bots::server::PATIENCE;
 use hyper::header::RETRY_AFTER;
 use hyper::{Response, StatusCode};
-use bots::server::PATIENCE;
 use tokio::time::sleep;
 
 use super::say;
 use crate::proxy::probe;
-use crate::{Contract, Simulator, grown};
+use crate::{PlatformTerms, Simulator, grown};
 
 /// How long it may take until the port answers.
 const PORT_MAX: Duration = Duration::from_secs(2);
@@ -18,9 +18,9 @@ const JOURNAL_MIN: u64 = 50_000_000;
 const PAUSE: Duration = Duration::from_millis(5);
 
 /// The port answers at once and says that it is not ready, to probes and to people, until it is.
-pub async fn the_port_answers_in_time_while_fifty_megabytes_come_back(contract: Contract) {
-    let records = fill(&contract).await;
-    let mut simulator = Simulator::idle(contract).await;
+pub async fn the_port_answers_in_time_while_fifty_megabytes_come_back(terms: PlatformTerms) {
+    let records = fill(&terms).await;
+    let mut simulator = Simulator::idle(terms).await;
     let life = simulator.launch();
     let began = life.began;
     let mut bound = None;
@@ -66,8 +66,8 @@ fn is_honest(told: &Response<String>) {
 }
 
 /// Gives the replica a journal to bring back, and returns its number of records.
-async fn fill(contract: &Contract) -> u64 {
-    let setup = contract.setup();
+async fn fill(terms: &PlatformTerms) -> u64 {
+    let setup = terms.setup();
     let journal = setup.folder().join("grown.db");
     let began = Instant::now();
     let records = grown::grow(&journal, JOURNAL_MIN).await;

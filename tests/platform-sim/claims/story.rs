@@ -3,15 +3,15 @@
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
+use bots::bot::Bot;
+use bots::fleet::BotFleet;
+use bots::streams::{Reconnects, Watcher};
 use futures_util::future::join_all;
 use game::{Command, Version};
-use bots::bot::Bot;
-use bots::fleet::Hall;
-use bots::streams::{Returns, Watcher};
 use tokio::task::JoinHandle;
 
 use super::{fresh_seed, say};
-use crate::{Contract, Simulator};
+use crate::{PlatformTerms, Simulator};
 
 /// Who sits at the table.
 const SEATS: usize = 3;
@@ -22,38 +22,38 @@ const SHOWN_MAX: Duration = Duration::from_secs(10);
 
 /// Three players, each with a live page, and others at tables of their own, play on through two deploys and a crash.
 /// They only ask again and come back to their streams by themselves, as pages do.
-pub async fn a_story_outlives_two_deploys_and_a_crash(contract: Contract) {
+pub async fn a_story_outlives_two_deploys_and_a_crash(terms: PlatformTerms) {
     let seed = fresh_seed();
-    let mut simulator = Simulator::begin(contract).await;
+    let mut simulator = Simulator::begin(terms).await;
     let began = Instant::now();
-    let address = simulator.front().secure();
-    let others = Hall::new(address, seed << 8);
+    let address = simulator.proxy().secure();
+    let others = BotFleet::new(address, seed << 8);
     let crowd = tokio::spawn(Arc::clone(&others).play_on(2));
-    let hall = Hall::new(address, seed);
-    let returns = Returns::default();
-    let mut story = Story::begin(&simulator, &hall, &returns).await;
+    let fleet = BotFleet::new(address, seed);
+    let returns = Reconnects::default();
+    let mut story = Story::begin(&simulator, &fleet, &returns).await;
 
     simulator.deploy_under(&story).await;
-    simulator.front().curtain().is_reached().await;
+    simulator.proxy().command_gate().is_reached().await;
     story.goes_on();
-    simulator.front().curtain().raise(ACT);
+    simulator.proxy().command_gate().allow(ACT);
     simulator.crash().await;
     simulator.deploy_under(&story).await;
 
-    simulator.front().curtain().lift();
+    simulator.proxy().command_gate().open();
     let party = (&mut story.playing).await.unwrap();
     assert!(party[0].is_over().await, "the story has no end");
-    let told = hall.told();
+    let told = fleet.acknowledged();
     let last = told.iter().map(|it| it.version).max().unwrap_or(Version(0));
     for watcher in &mut story.watchers {
         watcher.shows(last, SHOWN_MAX).await;
     }
-    others.close();
+    others.stop();
     crowd.await.unwrap();
     for watcher in story.watchers {
         watcher.stop().await;
     }
-    let told = [told, others.told()].concat();
+    let told = [told, others.acknowledged()].concat();
     let kept = simulator.end(&told).await;
     kept.assert_holds(&told);
     assert!(kept.assert_whole(&world::library().unwrap()) >= 1);
@@ -68,9 +68,9 @@ pub async fn a_story_outlives_two_deploys_and_a_crash(contract: Contract) {
 impl Simulator {
     /// Deploys while the story goes on.
     async fn deploy_under(&mut self, story: &Story) {
-        self.front().curtain().is_reached().await;
+        self.proxy().command_gate().is_reached().await;
         story.goes_on();
-        self.front().curtain().raise(ACT);
+        self.proxy().command_gate().allow(ACT);
         self.deploy().await;
     }
 }
@@ -87,17 +87,17 @@ struct Story {
 }
 
 impl Story {
-    async fn begin(simulator: &Simulator, hall: &Arc<Hall>, returns: &Returns) -> Self {
-        let mut party = vec![Bot::open(hall).await];
+    async fn begin(simulator: &Simulator, fleet: &Arc<BotFleet>, returns: &Reconnects) -> Self {
+        let mut party = vec![Bot::open(fleet).await];
         let table = party[0].table().clone();
         for _ in 1..SEATS {
-            party.push(Bot::sit(hall, &table).await);
+            party.push(Bot::sit(fleet, &table).await);
         }
-        let callers = party.iter().map(|bot| bot.caller().clone());
-        let watchers = callers.map(|caller| Watcher::follow(caller, &table, returns));
+        let clients = party.iter().map(|bot| bot.client().clone());
+        let watchers = clients.map(|client| Watcher::follow(client, &table, returns));
         let watchers = watchers.collect();
-        simulator.front().curtain().close_on(&table);
-        simulator.front().curtain().raise(ACT);
+        simulator.proxy().command_gate().hold(&table);
+        simulator.proxy().command_gate().allow(ACT);
         assert!(party[0].play(&Command::Begin {}).await);
         let playing = tokio::spawn(async move {
             join_all(party.iter_mut().map(Bot::play_on)).await;

@@ -1,4 +1,4 @@
-//! A process as a router sees it: an address, and a processor that may stand still between requests.
+//! A process behind the proxy: its address, its requests in flight, and a processor that may be stopped between them.
 
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicU32, Ordering};

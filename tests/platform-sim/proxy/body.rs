@@ -1,4 +1,4 @@
-//! An answer on its way through the router: how long it is silent and how long it lasts.
+//! A response on its way through the proxy: how long it is silent and how long it lasts.
 
 use std::io;
 use std::sync::Arc;
@@ -11,7 +11,7 @@ use hyper::body::{Frame, Incoming};
 use tokio::time::timeout;
 
 use super::backend::InHand;
-use super::{Body, Passed, Shared, locked};
+use super::{Body, ProxiedResponse, Shared, locked};
 
 /// Watches one answer, and writes down how it went when it is over.
 pub(super) struct Watch {
@@ -51,11 +51,11 @@ impl Watch {
     }
 
     async fn next(&mut self, body: &mut Incoming) -> Option<io::Result<Frame<Bytes>>> {
-        let router = self.shared.router;
-        let age_left = (router.age).map(|age| age.saturating_sub(self.began.elapsed()));
+        let proxy = self.shared.proxy;
+        let age_left = (proxy.age).map(|age| age.saturating_sub(self.began.elapsed()));
         let (patience, why) = match age_left {
-            Some(left) if left < router.idle => (left, "too old"),
-            _ => (router.idle, "silent for too long"),
+            Some(left) if left < proxy.idle => (left, "too old"),
+            _ => (proxy.idle, "silent for too long"),
         };
         let came = timeout(patience, body.frame()).await;
         self.silence = self.silence.max(self.heard.elapsed());
@@ -70,7 +70,7 @@ impl Watch {
 
 impl Drop for Watch {
     fn drop(&mut self) {
-        locked(&self.shared.passed).push(Passed {
+        locked(&self.shared.responses).push(ProxiedResponse {
             path: std::mem::take(&mut self.path),
             silence: self.silence.max(self.heard.elapsed()),
             lasted: self.began.elapsed(),

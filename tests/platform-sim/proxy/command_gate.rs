@@ -1,4 +1,4 @@
-//! Holds up the commands of a table, so that its story is not over before all has happened that is to happen to it.
+//! A gate for the commands of one table, so that its story is not over before all faults of a test have happened.
 
 use std::sync::Mutex;
 
@@ -11,9 +11,9 @@ use super::locked;
 /// More commands than any story has.
 const ENOUGH: u64 = 1_000_000;
 
-/// Lets so many commands of one table through, and the next only when it is raised. Other tables it does not touch.
+/// Forwards as many commands of one table as are allowed and holds the next back. Other tables pass freely.
 #[derive(Debug)]
-pub struct Curtain {
+pub struct CommandGate {
     commands: Mutex<Option<String>>,
     permits: Semaphore,
     state: watch::Sender<State>,
@@ -25,7 +25,7 @@ struct State {
     taken: u64,
 }
 
-impl Default for Curtain {
+impl Default for CommandGate {
     fn default() -> Self {
         Self {
             commands: Mutex::default(),
@@ -35,24 +35,24 @@ impl Default for Curtain {
     }
 }
 
-impl Curtain {
-    /// Holds up the commands of a table from now on.
-    pub fn close_on(&self, table: &TableId) {
+impl CommandGate {
+    /// Holds back the commands of a table from now on.
+    pub fn hold(&self, table: &TableId) {
         *locked(&self.commands) = Some(format!("/api/tables/{table}/commands"));
     }
 
-    /// Lets so many more be taken.
-    pub fn raise(&self, commands: u64) {
+    /// Allows so many more commands.
+    pub fn allow(&self, commands: u64) {
         self.state.send_modify(|state| state.allowed += commands);
         self.permits.add_permits(usize::try_from(commands).unwrap());
     }
 
-    /// Lets all through.
-    pub fn lift(&self) {
-        self.raise(ENOUGH);
+    /// Allows all commands.
+    pub fn open(&self) {
+        self.allow(ENOUGH);
     }
 
-    /// Waits until all that were let through are taken.
+    /// Waits until all allowed commands were accepted.
     pub async fn is_reached(&self) {
         let mut state = self.state.subscribe();
         let reached = state.wait_for(|state| state.taken >= state.allowed);
@@ -61,7 +61,7 @@ impl Curtain {
         assert!(reached.is_ok(), "the story stands still: {state:?}");
     }
 
-    /// Waits until a command may pass. Nothing else is held up.
+    /// Waits until a command may pass. Other requests never wait.
     pub(super) async fn admit(&self, path: &str) -> Option<SemaphorePermit<'_>> {
         let held = locked(&self.commands).as_deref() == Some(path);
         if !held {
@@ -70,7 +70,7 @@ impl Curtain {
         Some(self.permits.acquire().await.expect("it is never closed"))
     }
 
-    /// A command was taken. One that was refused, or never answered, gives its permit back by dropping it.
+    /// Counts an accepted command. One that was refused or never answered gives its permit back by dropping it.
     pub(super) fn settle(&self, permit: Option<SemaphorePermit<'_>>) {
         if let Some(permit) = permit {
             permit.forget();

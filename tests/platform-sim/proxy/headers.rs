@@ -1,4 +1,4 @@
-//! What each provider's router writes into a request.
+//! The forwarding headers each provider's proxy writes into a request.
 
 use std::net::IpAddr;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use hyper::HeaderMap;
 use hyper::header::{HeaderName, HeaderValue};
 
-use crate::Headers;
+use crate::ForwardedHeaders;
 
 const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 const FORWARDED_PROTO: HeaderName = HeaderName::from_static("x-forwarded-proto");
@@ -15,18 +15,18 @@ const HEROKUS: HeaderName = HeaderName::from_static("x-request-id");
 const AMAZONS: HeaderName = HeaderName::from_static("x-amzn-trace-id");
 const GOOGLES: HeaderName = HeaderName::from_static("x-cloud-trace-context");
 
-/// Writes what a provider's router writes, and returns the number it gave.
-pub(super) fn mark(
-    provider: Headers,
+/// Writes a provider's headers, and returns the request id among them.
+pub(super) fn add(
+    provider: ForwardedHeaders,
     headers: &mut HeaderMap,
     player: IpAddr,
     scheme: &str,
 ) -> Option<String> {
     let (name, number) = match provider {
-        Headers::Nobodys => return None,
-        Headers::Herokus => (HEROKUS, herokus(given(headers, &HEROKUS))),
-        Headers::Amazons => (AMAZONS, amazons(given(headers, &AMAZONS))),
-        Headers::Googles => (GOOGLES, googles(given(headers, &GOOGLES))),
+        ForwardedHeaders::Nobodys => return None,
+        ForwardedHeaders::Herokus => (HEROKUS, herokus(given(headers, &HEROKUS))),
+        ForwardedHeaders::Amazons => (AMAZONS, amazons(given(headers, &AMAZONS))),
+        ForwardedHeaders::Googles => (GOOGLES, googles(given(headers, &GOOGLES))),
     };
     append(headers, player);
     let port = if scheme == "https" { "443" } else { "80" };
@@ -36,7 +36,7 @@ pub(super) fn mark(
     Some(number)
 }
 
-/// Whom the router heard goes to the right of whatever the request says.
+/// The client's address goes to the right of whatever the request says.
 fn append(headers: &mut HeaderMap, player: IpAddr) {
     let mut said: Vec<_> = headers
         .get_all(FORWARDED_FOR)

@@ -10,12 +10,12 @@ use tokio::sync::watch;
 use tokio::time::{Instant, timeout};
 
 use crate::common::bot::Bot;
-use crate::common::fleet::Hall;
+use crate::common::fleet::BotFleet;
 use crate::common::server::PATIENCE;
 
 /// Tables that are watched at the most, one after the other.
 const TABLES: usize = 4;
-/// Beside a full hall a line takes a hundred times as long: after this no further table is begun.
+/// Beside a full fleet a line takes a hundred times as long: after this no further table is begun.
 const TIME: Duration = Duration::from_secs(20);
 /// Seats that watch one that speaks.
 const OTHERS: usize = 2;
@@ -25,20 +25,20 @@ const LINES: usize = 100;
 /// Has one seat of a table speak, and notes how long after the sending each other seat is shown it. Where there are
 /// several servers, each line is sent to another than the one before.
 pub(crate) async fn measure(servers: &[SocketAddr]) -> Vec<Duration> {
-    // The numbers of a hall's commands are nobody else's.
+    // The numbers of a fleet's commands are nobody else's.
     static HALLS: AtomicU64 = AtomicU64::new(1_000);
     let mut took = Vec::with_capacity(TABLES * LINES * OTHERS);
     let late = Instant::now() + TIME;
     for _ in (0..TABLES).take_while(|number| *number == 0 || Instant::now() < late) {
         let seed = HALLS.fetch_add(1, Ordering::Relaxed);
-        let hall = Hall::among(servers, seed, Duration::ZERO);
-        let mut host = Bot::open(&hall).await;
+        let fleet = BotFleet::among(servers, seed, Duration::ZERO);
+        let mut host = Bot::open(&fleet).await;
         let table = host.table().clone();
         let mut shown = Vec::new();
         for _ in 0..OTHERS {
-            let seat = Bot::sit(&hall, &table).await;
+            let seat = Bot::sit(&fleet, &table).await;
             let path = format!("/api/tables/{table}/events");
-            shown.push(follow(seat.caller().open(&path).await));
+            shown.push(follow(seat.client().open(&path).await));
         }
         for shown in &mut shown {
             let first = timeout(PATIENCE, shown.wait_for(|version| *version > 0));

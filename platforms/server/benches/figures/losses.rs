@@ -6,7 +6,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use game::CommandId;
 
 use crate::common::fleet::Acknowledged;
-use crate::common::journal::Kept;
+use crate::common::journal::JournalContents;
 use crate::extent::Extent;
 use crate::litestream::{Litestream, Pace};
 use crate::play::Play;
@@ -79,14 +79,19 @@ async fn replica(site: &Site, prefix: &str, ack: &str, extent: &Extent, all: &mu
     all.play(&play, extent).await;
     all.put_bytes += metric(server.address, "arcane_replica_bytes_total").await;
     let (told, at_ms) = all.kill(server, play).await;
-    let there = Kept::read(&setup.journal()).await;
+    let there = JournalContents::read(&setup.journal()).await;
     wipe(&setup);
     all.held_bytes += held(&site.bucket(prefix).await, "").await.bytes;
     let server = start(&setup).await;
     all.restores.push(server.ready_in);
     all.readies.push(server.ready_in);
     server.kill().await;
-    all.count(&told, &there, &Kept::read(&setup.journal()).await, at_ms);
+    all.count(
+        &told,
+        &there,
+        &JournalContents::read(&setup.journal()).await,
+        at_ms,
+    );
 }
 
 async fn litestream(site: &Site, prefix: &str, pace: Pace, extent: &Extent, all: &mut Loss) {
@@ -98,7 +103,7 @@ async fn litestream(site: &Site, prefix: &str, pace: Pace, extent: &Extent, all:
     all.put_bytes += beside.put_bytes().await;
     // The machine is lost with both. Whoever dies first copies nothing more.
     let (copy, (told, at_ms)) = tokio::join!(beside.kill(), all.kill(server, play));
-    let there = Kept::read(&setup.journal()).await;
+    let there = JournalContents::read(&setup.journal()).await;
     wipe(&setup);
     all.held_bytes += held(&site.bucket(prefix).await, "").await.bytes;
     let restored = copy.restore(&setup.journal()).await;
@@ -106,7 +111,12 @@ async fn litestream(site: &Site, prefix: &str, pace: Pace, extent: &Extent, all:
     all.restores.push(restored);
     all.readies.push(restored + server.ready_in);
     server.kill().await;
-    all.count(&told, &there, &Kept::read(&setup.journal()).await, at_ms);
+    all.count(
+        &told,
+        &there,
+        &JournalContents::read(&setup.journal()).await,
+        at_ms,
+    );
 }
 
 impl Loss {
@@ -123,7 +133,13 @@ impl Loss {
     }
 
     /// Counts what was acknowledged and is not restored. Its age is told by the disk that was lost.
-    fn count(&mut self, told: &[Acknowledged], there: &Kept, restored: &Kept, died_ms: u64) {
+    fn count(
+        &mut self,
+        told: &[Acknowledged],
+        there: &JournalContents,
+        restored: &JournalContents,
+        died_ms: u64,
+    ) {
         let decided = times(there);
         let restored = times(restored);
         self.acknowledged += told.len() as u64;
@@ -166,7 +182,7 @@ impl Loss {
 }
 
 /// When each command was decided, in milliseconds since the Unix epoch.
-fn times(kept: &Kept) -> BTreeMap<&CommandId, u64> {
+fn times(kept: &JournalContents) -> BTreeMap<&CommandId, u64> {
     let times = kept
         .records()
         .map(|record| (&record.command_id, record.at_ms));

@@ -32,7 +32,7 @@ mod site;
 
 use std::time::Duration;
 
-use common::journal::Kept;
+use common::journal::JournalContents;
 use common::server::Setup;
 use extent::{Extent, Part};
 use play::Play;
@@ -140,7 +140,7 @@ async fn commands(setup: &Setup, extent: &Extent) {
 
 /// The mean size of a record.
 async fn record_bytes(setup: &Setup) -> u64 {
-    let kept = Kept::read(&setup.journal()).await;
+    let kept = JournalContents::read(&setup.journal()).await;
     let sizes = kept
         .records()
         .map(|record| serde_json::to_string(record).unwrap().len() as u64);

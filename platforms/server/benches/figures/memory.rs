@@ -8,7 +8,7 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
 use crate::common::bot::Bot;
-use crate::common::fleet::Hall;
+use crate::common::fleet::BotFleet;
 
 /// Lets this process have as many files open as it may, if that many are wanted.
 pub(crate) fn allow_files(wanted: u64) {
@@ -35,7 +35,7 @@ pub(crate) fn resident_kib(process: u32) -> u64 {
 
 /// Opens streams of one table's page and reads from each how the table stands.
 pub(crate) async fn open_streams(server: SocketAddr, count: u64) -> Vec<TcpStream> {
-    let bot = Bot::open(&Hall::new(server, 0)).await;
+    let bot = Bot::open(&BotFleet::new(server, 0)).await;
     let request = format!(
         "GET /t/{}/live HTTP/1.1\r\nhost: codex\r\n\r\n",
         bot.table()

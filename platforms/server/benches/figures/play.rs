@@ -8,7 +8,7 @@ use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep};
 
 use crate::common::bot::Bot;
-use crate::common::fleet::{Acknowledged, Hall};
+use crate::common::fleet::{Acknowledged, BotFleet};
 
 /// Seats at each table of bots.
 const SEATS: u8 = 3;
@@ -19,7 +19,7 @@ const LOOK_EVERY: Duration = Duration::from_millis(50);
 
 /// Tables of bots who never pause.
 pub(crate) struct Play {
-    hall: Arc<Hall>,
+    fleet: Arc<BotFleet>,
     tables: JoinSet<usize>,
 }
 
@@ -37,35 +37,35 @@ impl Play {
 
     /// The same, where each command goes to another server than the one before.
     pub(crate) fn among(servers: &[SocketAddr], count: u64) -> Self {
-        let hall = Hall::among(servers, 1, Duration::ZERO);
+        let fleet = BotFleet::among(servers, 1, Duration::ZERO);
         let mut tables = JoinSet::new();
         for _ in 0..count {
-            tables.spawn(hall.clone().play_on(SEATS));
+            tables.spawn(fleet.clone().play_on(SEATS));
         }
-        Self { hall, tables }
+        Self { fleet, tables }
     }
 
     /// Counts what is acknowledged in so many seconds, once all have begun.
     pub(crate) async fn measure(&self, seconds: u64) -> Played {
         sleep(WARM_UP).await;
-        let (before, began) = (self.hall.told().len(), Instant::now());
+        let (before, began) = (self.fleet.acknowledged().len(), Instant::now());
         sleep(Duration::from_secs(seconds)).await;
-        Played::of(&self.hall.told()[before..], began.elapsed())
+        Played::of(&self.fleet.acknowledged()[before..], began.elapsed())
     }
 
     /// Has everybody get up after the command in hand.
     pub(crate) async fn end(self) {
-        self.hall.close();
+        self.fleet.stop();
         self.tables.join_all().await;
     }
 
     /// Takes all that was acknowledged by a server that is dead.
     pub(crate) async fn told_before_death(self) -> Vec<Acknowledged> {
-        let mut told = self.hall.told();
+        let mut told = self.fleet.acknowledged();
         loop {
             // An answer may be on its way yet that was sent before.
             sleep(LOOK_EVERY).await;
-            let now = self.hall.told();
+            let now = self.fleet.acknowledged();
             if now.len() == told.len() {
                 return now;
             }
@@ -76,11 +76,11 @@ impl Play {
 
 /// Has one command done after the other, for so many seconds: each opens a table.
 pub(crate) async fn one_by_one(server: SocketAddr, seconds: u64) -> Played {
-    let (hall, began) = (Hall::new(server, 1), Instant::now());
+    let (fleet, began) = (BotFleet::new(server, 1), Instant::now());
     while began.elapsed() < Duration::from_secs(seconds) {
-        Bot::open(&hall).await;
+        Bot::open(&fleet).await;
     }
-    Played::of(&hall.told(), began.elapsed())
+    Played::of(&fleet.acknowledged(), began.elapsed())
 }
 
 impl Played {

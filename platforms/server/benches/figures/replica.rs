@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use tokio::time::sleep;
 
-use crate::common::journal::Kept;
+use crate::common::journal::JournalContents;
 use crate::common::server::Setup;
 use crate::extent::Extent;
 use crate::play::{self, Play, Played};
@@ -116,7 +116,7 @@ fn told(what: &str, played: &Played) {
 
 /// What was uploaded, and of how much.
 async fn volume(site: &Site, setup: &Setup, uploaded: u64) {
-    let kept = Kept::read(&setup.journal()).await;
+    let kept = JournalContents::read(&setup.journal()).await;
     let bodies: u64 = kept.records().map(grown::body_bytes).sum();
     let file = fs::metadata(setup.journal()).unwrap().len();
     let bucket = site.bucket("strict").await;

@@ -6,11 +6,11 @@ use std::time::Duration;
 
 use bucket::s3::S3Bucket;
 use bucket::{Place, list_all};
-use servers::S3;
 use reqwest::Client;
 use reqwest::header::ACCEPT;
 use rustix::process::Signal;
 use serde_json::Value;
+use servers::S3;
 use tokio::time::{Instant, sleep};
 
 use crate::common::server::{Process, Setup};

@@ -7,9 +7,9 @@ use serde_json::{Value, json};
 use store::memory::MemoryJournal;
 use store::{Journal as _, NewCommit, Record, Standing, chain};
 
-use crate::common::client::Caller;
+use crate::common::client::HttpClient;
+use crate::common::fleet::BotFleet;
 use crate::common::fresh_setup;
-use crate::common::fleet::Hall;
 
 #[tokio::test]
 async fn a_chronicle_as_it_was_exported_is_whole() {
@@ -138,9 +138,9 @@ impl Chronicle {
     /// Plays a table to its end and exports it.
     async fn play(seed: u64) -> Self {
         let server = fresh_setup().start().await;
-        let hall = Hall::new(server.address(), seed);
-        let table = hall.play(2).await.unwrap();
-        let answer = Caller::new(server.address())
+        let fleet = BotFleet::new(server.address(), seed);
+        let table = fleet.play(2).await.unwrap();
+        let answer = HttpClient::new(server.address())
             .get(&format!("/api/tables/{table}/chronicle"))
             .await;
         let mut lines = answer.text.lines();

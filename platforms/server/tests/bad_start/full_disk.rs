@@ -10,8 +10,8 @@ use serde_json::json;
 
 use crate::common::bot::Bot;
 use crate::common::client::Answer;
-use crate::common::fleet::{Acknowledged, Hall};
-use crate::common::journal::Kept;
+use crate::common::fleet::{Acknowledged, BotFleet};
+use crate::common::journal::JournalContents;
 use crate::common::server::Server;
 use crate::disk::{DISK, own_disk};
 
@@ -28,7 +28,7 @@ async fn a_full_disk_is_told_loses_nothing_and_is_recovered_from() {
     let server = setup.start().await;
     let ballast = within(&server).join("ballast");
     fs::write(&ballast, vec![0; BALLAST_BYTES]).unwrap();
-    let mut bot = Bot::open(&Hall::new(server.address(), 4)).await;
+    let mut bot = Bot::open(&BotFleet::new(server.address(), 4)).await;
 
     let mut told = Vec::new();
     let mut refused = None;
@@ -38,7 +38,7 @@ async fn a_full_disk_is_told_loses_nothing_and_is_recovered_from() {
             json!({ "command_id": id, "command": Command::Say { text: "word ".repeat(80) } });
         let path = bot.commands_path();
         let answer = bot
-            .caller()
+            .client()
             .ask_once(Method::POST, &path, Some(&body))
             .await
             .unwrap();
@@ -63,7 +63,7 @@ async fn a_full_disk_is_told_loses_nothing_and_is_recovered_from() {
     kept.assert_whole(&world);
 
     fs::remove_file(&ballast).unwrap();
-    let answer = bot.caller().post(&bot.commands_path(), &body).await;
+    let answer = bot.client().post(&bot.commands_path(), &body).await;
     assert_eq!(answer.status, StatusCode::OK, "{answer:?}");
     told.push(Acknowledged {
         table: bot.table().clone(),
@@ -87,10 +87,10 @@ fn within(server: &Server) -> PathBuf {
 }
 
 /// Reads the journal as a server would find it that is started after a power cut now.
-async fn copy_out(server: &Server, to: &Path) -> Kept {
+async fn copy_out(server: &Server, to: &Path) -> JournalContents {
     fs::create_dir(to).unwrap();
     for name in ["codex.db", "codex.db-wal"] {
         fs::copy(within(server).join(name), to.join(name)).unwrap();
     }
-    Kept::read(&to.join("codex.db")).await
+    JournalContents::read(&to.join("codex.db")).await
 }

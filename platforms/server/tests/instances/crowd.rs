@@ -12,10 +12,10 @@ use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
 
 use crate::common::bot::Bot;
-use crate::common::fleet::Hall;
-use crate::common::journal::Kept;
+use crate::common::fleet::BotFleet;
+use crate::common::journal::JournalContents;
 use crate::common::server::PATIENCE;
-use crate::common::streams::{Returns, Watcher};
+use crate::common::streams::{Reconnects, Watcher};
 use crate::site::{Site, fresh_seed};
 
 /// How long a page may show an older version than the journal has: from one heartbeat to the next, and a second
@@ -35,9 +35,9 @@ pub(crate) struct Crowd {
 
 /// What all tables share.
 struct Shared {
-    hall: Arc<Hall>,
+    fleet: Arc<BotFleet>,
     watchers: Mutex<Vec<Watcher>>,
-    returns: Returns,
+    returns: Reconnects,
     /// How many tables there are at a time, and how many have begun so far.
     count: usize,
     begun: watch::Sender<usize>,
@@ -58,12 +58,12 @@ impl Crowd {
     pub(crate) async fn gather(
         servers: &[SocketAddr],
         (count, seats): (usize, u8),
-        thinks: Duration,
+        think_time: Duration,
     ) -> Self {
         let shared = Arc::new(Shared {
-            hall: Hall::among(servers, fresh_seed(), thinks),
+            fleet: BotFleet::among(servers, fresh_seed(), think_time),
             watchers: Mutex::default(),
-            returns: Returns::default(),
+            returns: Reconnects::default(),
             count,
             begun: watch::Sender::new(0),
         });
@@ -79,9 +79,9 @@ impl Crowd {
 
     /// Waits until so many commands more are acknowledged.
     pub(crate) async fn plays(&self, more: usize) {
-        let wanted = self.shared.hall.told().len() + more;
+        let wanted = self.shared.fleet.acknowledged().len() + more;
         let began = Instant::now();
-        while self.shared.hall.told().len() < wanted {
+        while self.shared.fleet.acknowledged().len() < wanted {
             assert!(began.elapsed() < PATIENCE, "the play does not go on");
             sleep(LOOK_EVERY).await;
         }
@@ -103,8 +103,8 @@ impl Crowd {
 
     /// Ends the play and the site, and asserts that the journal is whole, that it has all that was acknowledged,
     /// and that every watcher was shown all of it.
-    pub(crate) async fn end(mut self, site: Site) -> (Outcome, Kept) {
-        self.shared.hall.close();
+    pub(crate) async fn end(mut self, site: Site) -> (Outcome, JournalContents) {
+        self.shared.fleet.stop();
         while let Some(ended) = self.tables.join_next().await {
             ended.unwrap();
         }
@@ -117,7 +117,7 @@ impl Crowd {
             watcher.stop().await;
         }
         let kept = site.end().await;
-        let told = self.shared.hall.told();
+        let told = self.shared.fleet.acknowledged();
         kept.assert_holds(&told);
         kept.assert_whole(&world::library().unwrap());
         for (table, shown) in shown {
@@ -138,7 +138,7 @@ impl Crowd {
     /// What each table has come to, as far as anybody was told.
     fn newest(&self) -> BTreeMap<TableId, Version> {
         let mut newest: BTreeMap<TableId, Version> = BTreeMap::new();
-        for told in self.shared.hall.told() {
+        for told in self.shared.fleet.acknowledged() {
             let version = newest.entry(told.table).or_insert(told.version);
             *version = told.version.max(*version);
         }
@@ -155,16 +155,16 @@ impl Shared {
         let _ = all.await;
     }
 
-    /// Plays one table after another until the hall is closed.
+    /// Plays one table after another until the fleet is closed.
     async fn play_on(self: Arc<Self>, seats: u8) {
-        while !self.hall.is_closing() {
-            let mut party = vec![Bot::open(&self.hall).await];
+        while !self.fleet.is_stopping() {
+            let mut party = vec![Bot::open(&self.fleet).await];
             let table = party[0].table().clone();
             for _ in 1..seats {
-                party.push(Bot::sit(&self.hall, &table).await);
+                party.push(Bot::sit(&self.fleet, &table).await);
             }
             for bot in &party {
-                let watcher = Watcher::follow(bot.caller().clone(), &table, &self.returns);
+                let watcher = Watcher::follow(bot.client().clone(), &table, &self.returns);
                 self.watchers.lock().unwrap().push(watcher);
             }
             party[0].play(&Command::Begin {}).await;

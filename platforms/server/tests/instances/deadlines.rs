@@ -11,8 +11,8 @@ use game::{
 use servers::Redis;
 use store::{Journal, NewCommit, Standing, chain};
 
-use crate::common::client::{Caller, Whereabouts};
-use crate::common::streams::{Returns, Watcher};
+use crate::common::client::{HttpClient, ServerAddresses};
+use crate::common::streams::{Reconnects, Watcher};
 use crate::keeping::Keeping;
 use crate::site::{Site, say};
 
@@ -44,12 +44,12 @@ async fn pass(keeping: Keeping) {
     }
     drop(journal);
     let site = Site::start(keeping, &redis.url()).await;
-    let returns = Returns::default();
+    let returns = Reconnects::default();
     let mut watchers: Vec<_> = (0..)
         .zip(&tables)
         .map(|(number, (table, _))| {
-            let caller = Caller::numbered(Whereabouts::new(site.entry()), number);
-            Watcher::follow(caller, table, &returns)
+            let client = HttpClient::numbered(ServerAddresses::new(site.entry()), number);
+            Watcher::follow(client, table, &returns)
         })
         .collect();
     let seeing = (watchers.iter_mut().zip(&tables))

@@ -10,7 +10,7 @@ use store::postgres::{PostgresJournal, Sessions, Tls, Url};
 use store::sqlite::{self, SqliteJournal};
 use tempfile::TempDir;
 
-use crate::common::journal::Kept;
+use crate::common::journal::JournalContents;
 use crate::common::server::Setup;
 
 /// Connections of each instance.
@@ -76,12 +76,12 @@ impl Keeping {
     }
 
     /// Reads all there is when the instances have ended.
-    pub(crate) async fn kept(&self) -> Kept {
+    pub(crate) async fn kept(&self) -> JournalContents {
         match self {
-            Self::File(_) => Kept::read(&self.path()).await,
+            Self::File(_) => JournalContents::read(&self.path()).await,
             Self::Database { .. } => {
                 let journal = self.open_database().await;
-                Kept::of(&journal, journal.tables().await.unwrap()).await
+                JournalContents::of(&journal, journal.tables().await.unwrap()).await
             }
         }
     }

@@ -4,14 +4,14 @@ use std::net::{IpAddr, SocketAddr};
 use std::time::{Duration, Instant};
 
 use futures_util::future::join_all;
-use servers::Redis;
 use reqwest::{Client, StatusCode};
 use serde_json::json;
+use servers::Redis;
 use tokio::time::sleep;
 
 use crate::common::bot::Bot;
-use crate::common::client::{Caller, Whereabouts};
-use crate::common::fleet::Hall;
+use crate::common::client::{HttpClient, ServerAddresses};
+use crate::common::fleet::BotFleet;
 use crate::keeping::Keeping;
 use crate::site::{Site, say};
 
@@ -49,14 +49,14 @@ async fn a_flood_of_one_client_is_limited_over_three_instances_as_over_one() {
     assert_eq!(other.allowed, AT_ONCE, "another is refused for it");
 
     // A seat is limited by itself, past nginx as well, and takes nothing from its neighbours.
-    let hall = Hall::among(&site.instances(), 1, Duration::ZERO);
-    let bot = Bot::open(&hall).await;
-    let neighbour = Bot::sit(&hall, bot.table()).await;
+    let fleet = BotFleet::among(&site.instances(), 1, Duration::ZERO);
+    let bot = Bot::open(&fleet).await;
+    let neighbour = Bot::sit(&fleet, bot.table()).await;
     let path = format!("/api/tables/{}", bot.table());
-    look(bot.caller(), &path, SEAT_FLOOD)
+    look(bot.client(), &path, SEAT_FLOOD)
         .await
         .is_of("a seat", SEAT_MAX);
-    let calm = look(neighbour.caller(), &path, SEAT_MAX / 2).await;
+    let calm = look(neighbour.client(), &path, SEAT_MAX / 2).await;
     assert_eq!(calm.allowed, SEAT_MAX / 2, "a neighbour is refused for it");
     site.end().await;
 }
@@ -98,7 +98,7 @@ async fn limited(requests_per_minute: u32) -> (Site, Redis) {
 async fn come_in(entry: SocketAddr, number: u64) -> u32 {
     let (mut asked, mut table) = (0, None);
     for seat in 0..3 {
-        let caller = Caller::of(Whereabouts::new(entry));
+        let client = HttpClient::of(ServerAddresses::new(entry));
         let path = match &table {
             None => "/api/tables".to_owned(),
             Some(table) => format!("/api/tables/{table}/seats"),
@@ -107,12 +107,12 @@ async fn come_in(entry: SocketAddr, number: u64) -> u32 {
             "name": format!("Player {seat}"),
             "command_id": format!("player-{number:08}-{seat:08}"),
         });
-        let answer = caller.post(&path, &body).await;
+        let answer = client.post(&path, &body).await;
         assert_eq!(answer.status, StatusCode::CREATED, "{answer:?}");
         asked += 1;
         let here = answer.field("table").as_str().unwrap().to_owned();
         for _ in 0..LOOKS {
-            let answer = caller.get(&format!("/api/tables/{here}")).await;
+            let answer = client.get(&format!("/api/tables/{here}")).await;
             assert_eq!(answer.status, StatusCode::OK, "{answer:?}");
             asked += 1;
         }
@@ -122,13 +122,13 @@ async fn come_in(entry: SocketAddr, number: u64) -> u32 {
 }
 
 /// Looks at a table again and again.
-async fn look(caller: &Caller, path: &str, times: u32) -> Passed {
+async fn look(client: &HttpClient, path: &str, times: u32) -> Answered {
     let began = Instant::now();
     let mut allowed = 0;
     for _ in 0..times {
-        allowed += count(caller.get(path).await.status);
+        allowed += count(client.get(path).await.status);
     }
-    Passed {
+    Answered {
         allowed,
         took: began.elapsed(),
     }
@@ -150,7 +150,7 @@ impl Flood {
     }
 
     /// Sends so many requests, which may say of themselves where they come from.
-    async fn send(&self, times: u32, says: impl Fn(u32) -> Option<String>) -> Passed {
+    async fn send(&self, times: u32, says: impl Fn(u32) -> Option<String>) -> Answered {
         let began = Instant::now();
         let mut allowed = 0;
         for batch in 0..times / AT_ONCE {
@@ -163,7 +163,7 @@ impl Flood {
             });
             allowed += join_all(requests).await.into_iter().map(count).sum::<u32>();
         }
-        Passed {
+        Answered {
             allowed,
             took: began.elapsed(),
         }
@@ -171,12 +171,12 @@ impl Flood {
 }
 
 /// What came of a flood.
-struct Passed {
+struct Answered {
     allowed: u32,
     took: Duration,
 }
 
-impl Passed {
+impl Answered {
     /// Asserts that as much was let through as one instance would have: what a client may ask at once, and what
     /// comes back to it while it asks.
     fn is_of(&self, who: &str, at_once: u32) {

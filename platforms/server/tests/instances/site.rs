@@ -5,14 +5,14 @@ use std::net::SocketAddr;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use futures_util::future::join_all;
-use servers::Nginx;
 use reqwest::{Client, Method, StatusCode};
 use serde_json::Value;
+use servers::Nginx;
 use tokio::time::sleep;
 
-use crate::common::client::Caller;
+use crate::common::client::HttpClient;
 use crate::common::fresh_setup;
-use crate::common::journal::Kept;
+use crate::common::journal::JournalContents;
 use crate::common::server::{PATIENCE, Server, Setup};
 use crate::keeping::Keeping;
 
@@ -136,7 +136,7 @@ impl Site {
     }
 
     /// Ends every instance in order, and reads all that is kept.
-    pub(crate) async fn end(mut self) -> Kept {
+    pub(crate) async fn end(mut self) -> JournalContents {
         for instance in &mut self.instances {
             if let Some(mut server) = instance.take() {
                 server.terminate().await;
@@ -148,8 +148,8 @@ impl Site {
     }
 
     async fn ready(&self, number: usize) -> Option<StatusCode> {
-        let caller = Caller::new(self.addresses[number]);
-        let asked = caller.ask_once(Method::GET, "/health/ready", None).await;
+        let client = HttpClient::new(self.addresses[number]);
+        let asked = client.ask_once(Method::GET, "/health/ready", None).await;
         asked.ok().map(|answer| answer.status)
     }
 
@@ -161,8 +161,8 @@ impl Site {
     }
 
     async fn ask(&self, number: usize, path: &str) -> String {
-        let caller = Caller::new(self.addresses[number]);
-        caller.ask_once(Method::GET, path, None).await.unwrap().text
+        let client = HttpClient::new(self.addresses[number]);
+        client.ask_once(Method::GET, path, None).await.unwrap().text
     }
 }
 

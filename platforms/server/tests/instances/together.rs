@@ -12,7 +12,7 @@ use tokio::sync::Barrier;
 use tokio::task::JoinSet;
 
 use crate::common::bot::Bot;
-use crate::common::fleet::Hall;
+use crate::common::fleet::BotFleet;
 use crate::keeping::Keeping;
 use crate::site::{INSTANCES, Site, fresh_seed, say};
 
@@ -36,16 +36,16 @@ async fn act_together(keeping: Keeping) {
     let redis = Redis::plain().await;
     let site = Site::start(keeping, &redis.url()).await;
     // Half of the tables come through nginx, which chooses the instance.
-    let direct = Hall::among(&site.instances(), fresh_seed(), Duration::ZERO);
-    let through = Hall::among(&[site.entry()], fresh_seed() << 8, Duration::ZERO);
+    let direct = BotFleet::among(&site.instances(), fresh_seed(), Duration::ZERO);
+    let through = BotFleet::among(&[site.entry()], fresh_seed() << 8, Duration::ZERO);
     let mut tables = JoinSet::new();
     for number in 0..TABLES {
-        let hall = if number.is_multiple_of(2) {
+        let fleet = if number.is_multiple_of(2) {
             &direct
         } else {
             &through
         };
-        tables.spawn(play(Arc::clone(hall)));
+        tables.spawn(play(Arc::clone(fleet)));
     }
     tables.join_all().await;
     let races = site.count("races_lost").await;
@@ -70,11 +70,11 @@ async fn act_together(keeping: Keeping) {
 }
 
 /// Plays a table whose seats look together, and act together on what they saw.
-async fn play(hall: Arc<Hall>) {
-    let mut party = vec![Bot::open(&hall).await];
+async fn play(fleet: Arc<BotFleet>) {
+    let mut party = vec![Bot::open(&fleet).await];
     let table = party[0].table().clone();
     for _ in 1..SEATS {
-        party.push(Bot::sit(&hall, &table).await);
+        party.push(Bot::sit(&fleet, &table).await);
     }
     party[0].play(&Command::Begin {}).await;
     let barrier = Barrier::new(SEATS);
@@ -91,7 +91,7 @@ async fn act(seat: usize, bot: &mut Bot, barrier: &Barrier) {
         barrier.wait().await;
         // A look and a command each round: whoever had the last request has neither of the next two, and no two
         // seats ask the same instance.
-        bot.caller().turn_to(2 * round + seat);
+        bot.client().turn_to(2 * round + seat);
         // Nobody has acted since all have looked, so the table is over for all or for none.
         let plan = bot.consider().await;
         barrier.wait().await;

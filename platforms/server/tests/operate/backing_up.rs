@@ -7,9 +7,9 @@ use std::time::Duration;
 use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
 
+use crate::common::fleet::BotFleet;
 use crate::common::fresh_setup;
-use crate::common::fleet::Hall;
-use crate::common::journal::Kept;
+use crate::common::journal::JournalContents;
 use crate::common::server::PATIENCE;
 use crate::steps::{ABSENT, DONE, MISUSED, done, ends, names, object, only, played, unchanged};
 
@@ -20,22 +20,25 @@ const COMMANDS: usize = 100;
 async fn a_backup_made_while_bots_play_holds_every_command_acknowledged_before_it() {
     let setup = fresh_setup();
     let server = setup.start().await;
-    let hall = Hall::new(server.address(), 11);
+    let fleet = BotFleet::new(server.address(), 11);
     let mut tables = JoinSet::new();
     for _ in 0..4 {
-        tables.spawn(hall.clone().play_on(2));
+        tables.spawn(fleet.clone().play_on(2));
     }
     let played = timeout(PATIENCE, async {
-        while hall.told().len() < COMMANDS {
+        while fleet.acknowledged().len() < COMMANDS {
             sleep(Duration::from_millis(5)).await;
         }
     });
     played.await.unwrap();
 
-    let told = hall.told();
+    let told = fleet.acknowledged();
     let backup = object(&setup, &["backup"], DONE).await;
-    assert!(hall.told().len() > told.len(), "the bots went on meanwhile");
-    hall.close();
+    assert!(
+        fleet.acknowledged().len() > told.len(),
+        "the bots went on meanwhile"
+    );
+    fleet.stop();
     tables.join_all().await;
     server.kill().await;
 
@@ -44,7 +47,7 @@ async fn a_backup_made_while_bots_play_holds_every_command_acknowledged_before_i
     let restored = object(&elsewhere, &["restore", path], DONE).await;
     assert_eq!(restored["records"], backup["records"]);
     assert_eq!(restored["hash"], backup["hash"]);
-    let kept = Kept::read(&elsewhere.journal()).await;
+    let kept = JournalContents::read(&elsewhere.journal()).await;
     kept.assert_holds(&told);
     kept.assert_whole(&world::library().unwrap());
     assert_eq!(u64::try_from(kept.tables()).ok(), backup["tables"].as_u64());

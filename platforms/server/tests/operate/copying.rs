@@ -3,7 +3,7 @@
 use std::fs;
 
 use crate::common::fresh_setup;
-use crate::common::journal::Kept;
+use crate::common::journal::JournalContents;
 use crate::steps::{DONE, MISUSED, done, ends, object, place, played, unchanged};
 
 #[tokio::test]
@@ -16,7 +16,7 @@ async fn a_journal_that_went_through_a_replica_is_the_same() {
     assert_eq!(there["records"], back["records"]);
     let found = object(&setup, &["verify", "codex.db"], DONE).await;
     assert_eq!(found["hash"], back["hash"]);
-    let kept = Kept::read(&setup.folder().join("back.db")).await;
+    let kept = JournalContents::read(&setup.folder().join("back.db")).await;
     kept.assert_holds(&told);
     kept.assert_whole(&world::library().unwrap());
 
@@ -40,7 +40,9 @@ async fn a_backup_can_become_a_replica_that_a_server_goes_on_with() {
     let mut server = elsewhere.start().await;
     server.terminate().await;
     server.ended().await;
-    Kept::read(&elsewhere.journal()).await.assert_holds(&told);
+    JournalContents::read(&elsewhere.journal())
+        .await
+        .assert_holds(&told);
 }
 
 #[tokio::test]

@@ -4,9 +4,9 @@ use game::Command;
 use servers::{Postgres, Redis};
 
 use crate::common::bot::Bot;
+use crate::common::fleet::BotFleet;
 use crate::common::fresh_setup;
-use crate::common::fleet::Hall;
-use crate::common::journal::Kept;
+use crate::common::journal::JournalContents;
 use crate::common::server::Setup;
 use crate::steps::{DONE, MISUSED, WRONG, ends, names, object, played};
 
@@ -34,7 +34,7 @@ async fn a_journal_goes_into_a_database_and_comes_out_the_same() {
     server.terminate().await;
     server.ended().await;
     object(&setup, &["copy", "database", "back.db"], DONE).await;
-    let kept = Kept::read(&setup.folder().join("back.db")).await;
+    let kept = JournalContents::read(&setup.folder().join("back.db")).await;
     kept.assert_holds(&told);
     kept.assert_whole(&world::library().unwrap());
 
@@ -56,7 +56,7 @@ async fn a_backup_is_of_the_journal_that_is_served() {
     let restored = ["restore", "backups", "--to", "restored.db"];
     let back = object(&setup, &restored, DONE).await;
     assert_eq!(back["records"], made["records"]);
-    let kept = Kept::read(&setup.folder().join("restored.db")).await;
+    let kept = JournalContents::read(&setup.folder().join("restored.db")).await;
     kept.assert_holds(&told);
 }
 
@@ -65,7 +65,7 @@ async fn no_level_of_the_log_tells_what_the_journal_holds() {
     let setup = with_database(fresh_setup()).await;
     let setup = setup.with("LOG_LEVEL", "trace");
     let mut server = setup.start().await;
-    let mut bot = Bot::open(&Hall::new(server.address(), 64)).await;
+    let mut bot = Bot::open(&BotFleet::new(server.address(), 64)).await;
     let text = "a word in confidence".to_owned();
     assert!(bot.play(&Command::Say { text: text.clone() }).await);
     server.terminate().await;
@@ -76,7 +76,7 @@ async fn no_level_of_the_log_tells_what_the_journal_holds() {
     );
 
     object(&setup, &["copy", "database", "back.db"], DONE).await;
-    let kept = Kept::read(&setup.folder().join("back.db")).await;
+    let kept = JournalContents::read(&setup.folder().join("back.db")).await;
     let records: Vec<_> = kept
         .records()
         .map(|it| serde_json::to_string(it).unwrap())

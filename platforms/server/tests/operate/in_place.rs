@@ -2,9 +2,9 @@
 
 use std::fs;
 
+use crate::common::fleet::BotFleet;
 use crate::common::fresh_setup;
-use crate::common::fleet::Hall;
-use crate::common::journal::Kept;
+use crate::common::journal::JournalContents;
 use crate::disk::contents;
 use crate::steps::{ABSENT, DONE, MISUSED, done, ends, names, object, played};
 
@@ -25,12 +25,12 @@ async fn nothing_is_put_in_the_place_of_a_journal_that_is_in_use() {
     .await;
     assert_eq!(names(setup.folder()), before);
 
-    let hall = Hall::new(server.address(), 22);
-    hall.play(1).await.unwrap();
+    let fleet = BotFleet::new(server.address(), 22);
+    fleet.play(1).await.unwrap();
     server.kill().await;
-    Kept::read(&setup.journal())
+    JournalContents::read(&setup.journal())
         .await
-        .assert_holds(&hall.told());
+        .assert_holds(&fleet.acknowledged());
 }
 
 #[tokio::test]
@@ -49,8 +49,8 @@ async fn the_old_journal_is_kept_beside_the_one_restored_in_its_place() {
     done(&setup, &["backup"]).await;
     // The server is killed, so that a part of the journal is still in its write-ahead log.
     let server = setup.start().await;
-    let hall = Hall::new(server.address(), 25);
-    hall.play(1).await.unwrap();
+    let fleet = BotFleet::new(server.address(), 25);
+    fleet.play(1).await.unwrap();
     server.kill().await;
     assert!(setup.folder().join("codex.db-wal").exists());
 
@@ -70,11 +70,11 @@ async fn the_old_journal_is_kept_beside_the_one_restored_in_its_place() {
         "{names:?}"
     );
 
-    let now = Kept::read(&setup.journal()).await;
+    let now = JournalContents::read(&setup.journal()).await;
     now.assert_holds(&first);
-    let then = Kept::read(&kept).await;
+    let then = JournalContents::read(&kept).await;
     then.assert_holds(&first);
-    then.assert_holds(&hall.told());
+    then.assert_holds(&fleet.acknowledged());
     assert_eq!((now.tables(), then.tables()), (1, 2));
     let mut server = setup.start().await;
     server.terminate().await;
@@ -95,7 +95,9 @@ async fn a_journal_beyond_opening_gives_its_place_too() {
         "20261123_043412",
     ];
     done(&setup, &arguments).await;
-    Kept::read(&setup.journal()).await.assert_holds(&first);
+    JournalContents::read(&setup.journal())
+        .await
+        .assert_holds(&first);
     let kept = setup.folder().join("codex.db.before-20261123_043412");
     assert!(fs::read(&kept).unwrap().starts_with(b"not a database"));
     let log = setup.folder().join("codex.db.before-20261123_043412-wal");

@@ -3,7 +3,7 @@
 use std::fs;
 
 use crate::common::fresh_setup;
-use crate::common::journal::Kept;
+use crate::common::journal::JournalContents;
 use crate::disk::own_disk;
 use crate::steps::{
     ABSENT, DONE, MISUSED, WRONG, done, ends, object, only, place, played, replicated, unchanged,
@@ -102,7 +102,7 @@ async fn the_newest_backup_of_a_place_is_taken_and_a_replica_is_known_as_one() {
     let replica = place(&setup.folder().join("replica"));
     let whole = object(&setup, &["restore", &replica, "--to", "two.db"], DONE).await;
     assert_eq!(whole["hash"], newest["hash"]);
-    Kept::read(&setup.folder().join("two.db"))
+    JournalContents::read(&setup.folder().join("two.db"))
         .await
         .assert_holds(&told);
 }

@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
+use crate::common::fleet::{Acknowledged, BotFleet};
 use crate::common::fresh_setup;
-use crate::common::fleet::{Acknowledged, Hall};
 use crate::common::server::{Ended, Setup};
 
 /// Done, and everything in order.
@@ -24,11 +24,11 @@ const KEY: &str = "0b5b1a7e9c3d48f6a2e4c6880d1f3b579ace";
 /// A setup with a journal in which a table was played to its end, and what the bots were told.
 pub(crate) async fn played(setup: Setup, seed: u64) -> (Setup, Vec<Acknowledged>) {
     let mut server = setup.start().await;
-    let hall = Hall::new(server.address(), seed);
-    hall.play(2).await.unwrap();
+    let fleet = BotFleet::new(server.address(), seed);
+    fleet.play(2).await.unwrap();
     server.terminate().await;
     server.ended().await;
-    (setup, hall.told())
+    (setup, fleet.acknowledged())
 }
 
 /// A setup with a replica in a folder of its own.

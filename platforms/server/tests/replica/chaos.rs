@@ -7,7 +7,7 @@ use game::{Dice, Seed, Version};
 use tokio::task::JoinSet;
 use tokio::time::sleep;
 
-use crate::common::fleet::Hall;
+use crate::common::fleet::BotFleet;
 use crate::site::{Site, fresh_seed, say, wipe};
 
 /// How many kills there are, unless `REPLICA_KILLS` says more: each start follows the whole log.
@@ -28,10 +28,10 @@ async fn every_acknowledged_command_survives_kills_that_take_the_disk_along() {
     let site = Site::seaweed().await;
     let setup = site.setup().with("REPLICA_SNAPSHOT_MINUTES", &1);
     let mut server = setup.start().await;
-    let hall = Hall::new(server.address(), seed);
+    let fleet = BotFleet::new(server.address(), seed);
     let mut tables = JoinSet::new();
     for table in 0..TABLES {
-        tables.spawn(hall.clone().play_on(1 + table % 4));
+        tables.spawn(fleet.clone().play_on(1 + table % 4));
     }
     let mut starts = Vec::new();
     for _ in 0..kills {
@@ -43,11 +43,11 @@ async fn every_acknowledged_command_survives_kills_that_take_the_disk_along() {
         server = setup.start().await;
         starts.push(server.started_in());
     }
-    hall.close();
+    fleet.stop();
     let ended: usize = tables.join_all().await.into_iter().sum();
     wipe(&server.kill().await);
 
-    let told = hall.told();
+    let told = fleet.acknowledged();
     let kept = site.restored().await;
     kept.assert_holds(&told);
     let chronicles = kept.assert_whole(&world::library().unwrap());

@@ -11,8 +11,8 @@ use serde_json::json;
 use tokio::task::JoinSet;
 use tokio::time::sleep;
 
-use crate::common::client::{Answer, Caller};
-use crate::common::fleet::Hall;
+use crate::common::client::{Answer, HttpClient};
+use crate::common::fleet::BotFleet;
 use crate::site::{Site, fresh_seed, said, say, wipe};
 
 const KILLS: u32 = 25;
@@ -32,11 +32,11 @@ async fn async_mode_loses_a_second_at_most() {
 
     let site = Site::seaweed().await;
     let mut server = site.setup().with("REPLICA_ACK", "async").start().await;
-    let hall = Hall::new(server.address(), seed);
+    let fleet = BotFleet::new(server.address(), seed);
     let run = Arc::new(Run::default());
     let mut talkers = JoinSet::new();
     for _ in 0..TALKERS {
-        let talker = Talker::enter(&hall, &run);
+        let talker = Talker::enter(&fleet, &run);
         talkers.spawn(talker.talk());
     }
     let mut deaths = Vec::new();
@@ -51,7 +51,7 @@ async fn async_mode_loses_a_second_at_most() {
         server = setup.start().await;
     }
     run.over.store(true, Ordering::Relaxed);
-    let told: Vec<Told> = talkers.join_all().await.into_iter().flatten().collect();
+    let told: Vec<Acknowledgement> = talkers.join_all().await.into_iter().flatten().collect();
     // In order this time: nothing of the last round is lost.
     crate::site::end(server).await;
 
@@ -79,14 +79,14 @@ async fn async_mode_loses_a_second_at_most() {
 }
 
 /// How old a command was when the process died that had acknowledged it.
-fn age_at_death(told: &Told, deaths: &[(Instant, Instant)]) -> Duration {
+fn age_at_death(told: &Acknowledgement, deaths: &[(Instant, Instant)]) -> Duration {
     let died = deaths.iter().find(|(_, dead)| told.at <= *dead);
     let (killed, _) = died.expect("what the last server acknowledged is kept");
     killed.saturating_duration_since(told.at)
 }
 
 /// A command that was acknowledged, and when.
-struct Told {
+struct Acknowledgement {
     id: CommandId,
     at: Instant,
 }
@@ -99,32 +99,32 @@ struct Run {
 
 /// Somebody who sits alone and talks, and takes another table when the old one is lost.
 struct Talker {
-    hall: Arc<Hall>,
+    fleet: Arc<BotFleet>,
     run: Arc<Run>,
-    caller: Caller,
+    client: HttpClient,
     number: u64,
     commands: u64,
-    told: Vec<Told>,
+    told: Vec<Acknowledgement>,
 }
 
 impl Talker {
-    fn enter(hall: &Arc<Hall>, run: &Arc<Run>) -> Self {
-        let (number, _, caller) = hall.admit();
+    fn enter(fleet: &Arc<BotFleet>, run: &Arc<Run>) -> Self {
+        let (number, _, client) = fleet.add_bot();
         Self {
-            hall: Arc::clone(hall),
+            fleet: Arc::clone(fleet),
             run: Arc::clone(run),
-            caller,
+            client,
             number,
             commands: 0,
             told: Vec::new(),
         }
     }
 
-    async fn talk(mut self) -> Vec<Told> {
+    async fn talk(mut self) -> Vec<Acknowledgement> {
         while !self.is_over() {
             let id = self.fresh_id();
             let body = json!({ "name": format!("Bot {}", self.number), "command_id": id });
-            let opened = self.caller.post("/api/tables", &body).await;
+            let opened = self.client.post("/api/tables", &body).await;
             if self.note(id, &opened) {
                 let table = opened.field("table");
                 self.talk_at(table.as_str().unwrap()).await;
@@ -138,7 +138,7 @@ impl Talker {
         let path = format!("/api/tables/{table}/commands");
         while !self.is_over() {
             let id = self.fresh_id();
-            let answer = self.caller.post(&path, &said(&id)).await;
+            let answer = self.client.post(&path, &said(&id)).await;
             if self.note(id, &answer) {
                 continue;
             }
@@ -158,7 +158,7 @@ impl Talker {
         assert!(done || refused, "{answer:?}");
         if done {
             let at = Instant::now();
-            self.told.push(Told { id, at });
+            self.told.push(Acknowledgement { id, at });
         }
         done
     }
@@ -169,6 +169,6 @@ impl Talker {
 
     fn fresh_id(&mut self) -> CommandId {
         self.commands += 1;
-        self.hall.command_id(self.number, self.commands)
+        self.fleet.command_id(self.number, self.commands)
     }
 }

@@ -3,7 +3,7 @@
 use std::time::Instant;
 
 use crate::common::bot::Bot;
-use crate::common::fleet::Hall;
+use crate::common::fleet::BotFleet;
 use crate::proxy::{Mishap, Proxy, Which};
 use crate::site::{Site, end, fresh_seed, line, say};
 
@@ -22,8 +22,8 @@ async fn play_goes_on_after_anything_that_goes_wrong_once() {
     for site in [Site::seaweed().await, Site::ministack().await] {
         let proxy = Proxy::before(&site).await;
         let server = site.setup_through(&proxy).start().await;
-        let hall = Hall::new(server.address(), fresh_seed());
-        let mut bot = Bot::open(&hall).await;
+        let fleet = BotFleet::new(server.address(), fresh_seed());
+        let mut bot = Bot::open(&fleet).await;
         let mut figures = Vec::new();
         for mishap in MISHAPS {
             proxy.once(Which::LogWrites, mishap);
@@ -38,11 +38,11 @@ async fn play_goes_on_after_anything_that_goes_wrong_once() {
         assert!(!text.contains("has taken over"), "{text}");
         end(server).await;
         let kept = site.restored().await;
-        kept.assert_holds(&hall.told());
+        kept.assert_holds(&fleet.acknowledged());
         kept.assert_whole(&world::library().unwrap());
         assert_eq!(
             kept.records().count(),
-            hall.told().len(),
+            fleet.acknowledged().len(),
             "something was doubled"
         );
     }
@@ -54,8 +54,8 @@ async fn ones_own_work_is_not_taken_for_a_rivals() {
     let site = Site::seaweed().await;
     let proxy = Proxy::before(&site).await;
     let server = site.setup_through(&proxy).start().await;
-    let hall = Hall::new(server.address(), fresh_seed());
-    let mut bot = Bot::open(&hall).await;
+    let fleet = BotFleet::new(server.address(), fresh_seed());
+    let mut bot = Bot::open(&fleet).await;
     for _ in 0..20 {
         proxy.once(Which::LogWrites, Mishap::CutAfter);
         assert!(bot.play(&line()).await);
@@ -63,6 +63,6 @@ async fn ones_own_work_is_not_taken_for_a_rivals() {
     assert!(!server.text().contains("has taken over"));
     end(server).await;
     let kept = site.restored().await;
-    kept.assert_holds(&hall.told());
-    assert_eq!(kept.records().count(), hall.told().len());
+    kept.assert_holds(&fleet.acknowledged());
+    assert_eq!(kept.records().count(), fleet.acknowledged().len());
 }

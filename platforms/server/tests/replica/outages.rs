@@ -8,8 +8,8 @@ use reqwest::{Method, StatusCode};
 use tokio::time::sleep;
 
 use crate::common::bot::Bot;
-use crate::common::client::Caller;
-use crate::common::fleet::Hall;
+use crate::common::client::HttpClient;
+use crate::common::fleet::BotFleet;
 use crate::common::server::Server;
 use crate::proxy::{Mishap, Proxy, Which};
 use crate::site::{Site, fresh_seed, line, said, say, wipe};
@@ -60,10 +60,10 @@ async fn ride_out(name: &str, fail: impl FnOnce(&Proxy)) {
     let site = Site::seaweed().await;
     let proxy = Proxy::before(&site).await;
     let server = site.setup_through(&proxy).start().await;
-    let hall = Hall::new(server.address(), fresh_seed());
+    let fleet = BotFleet::new(server.address(), fresh_seed());
     let mut bots = Vec::new();
     for _ in 0..TABLES {
-        let mut bot = Bot::open(&hall).await;
+        let mut bot = Bot::open(&fleet).await;
         assert!(bot.play(&line()).await);
         bots.push(bot);
     }
@@ -82,7 +82,7 @@ async fn ride_out(name: &str, fail: impl FnOnce(&Proxy)) {
     let resumed = over.elapsed();
     let longest = asked.iter().flatten().map(|asked| asked.took).max();
     let longest = longest.unwrap();
-    let told = repeat(&hall, &bots, &asked).await;
+    let told = repeat(&fleet, &bots, &asked).await;
     say(&format!(
         "outage ({name}): {told} commands unanswered and done later, the longest wait {} ms, the slowest page {} ms, \
          not ready after {:?} ms (a probe took {} ms at most), play went on {} ms after it",
@@ -100,7 +100,7 @@ async fn ride_out(name: &str, fail: impl FnOnce(&Proxy)) {
     );
     wipe(&server.kill().await);
     let kept = site.restored().await;
-    kept.assert_holds(&hall.told());
+    kept.assert_holds(&fleet.acknowledged());
     kept.assert_whole(&world::library().unwrap());
     for Asked { status, retry, .. } in asked.iter().flatten() {
         assert_eq!((*status, *retry), (StatusCode::SERVICE_UNAVAILABLE, true));
@@ -116,13 +116,13 @@ async fn ride_out(name: &str, fail: impl FnOnce(&Proxy)) {
 }
 
 /// Asks again for what was not done. Returns how many that were.
-async fn repeat(hall: &Hall, bots: &[Bot], asked: &[Vec<Asked>]) -> usize {
+async fn repeat(fleet: &BotFleet, bots: &[Bot], asked: &[Vec<Asked>]) -> usize {
     let mut repeated = 0;
     for (bot, asked) in bots.iter().zip(asked) {
         for Asked { id, .. } in asked {
-            let answer = bot.caller().post(&bot.commands_path(), &said(id)).await;
+            let answer = bot.client().post(&bot.commands_path(), &said(id)).await;
             assert_eq!(answer.status, StatusCode::OK, "{answer:?}");
-            hall.note(bot.table(), id.clone(), &answer);
+            fleet.note(bot.table(), id.clone(), &answer);
             repeated += 1;
         }
     }
@@ -145,7 +145,7 @@ async fn keep_asking(bot: &mut Bot, since: Instant) -> Vec<Asked> {
     while since.elapsed() < OUTAGE {
         let id = bot.fresh_id();
         let body = said(&id);
-        let answer = bot.caller().ask_once(Method::POST, &path, Some(&body));
+        let answer = bot.client().ask_once(Method::POST, &path, Some(&body));
         let answer = answer.await.unwrap();
         asked.push(Asked {
             id,
@@ -159,21 +159,21 @@ async fn keep_asking(bot: &mut Bot, since: Instant) -> Vec<Asked> {
 }
 
 /// Somebody's page, and the one who may see it.
-fn page_of(bot: &Bot) -> (Caller, String) {
-    (bot.caller().clone(), format!("/t/{}", bot.table()))
+fn page_of(bot: &Bot) -> (HttpClient, String) {
+    (bot.client().clone(), format!("/t/{}", bot.table()))
 }
 
 /// Looks at pages during an outage. Returns how long the slowest took, and what [`keep_probing`] does.
 async fn keep_looking(
     server: &Server,
-    pages: &[(Caller, String)],
+    pages: &[(HttpClient, String)],
     since: Instant,
 ) -> (Duration, (Option<Duration>, Duration)) {
     let looking = async {
         let mut slowest = Duration::ZERO;
         while since.elapsed() < OUTAGE {
-            for (caller, path) in pages {
-                let page = caller.ask_once(Method::GET, path, None).await.unwrap();
+            for (client, path) in pages {
+                let page = client.ask_once(Method::GET, path, None).await.unwrap();
                 assert_eq!(page.status, StatusCode::OK, "{page:?}");
                 slowest = slowest.max(page.took);
             }
@@ -186,7 +186,7 @@ async fn keep_looking(
 
 /// Asks whether the server is ready. Returns when it first said no, and how long the slowest answer took.
 async fn keep_probing(server: &Server, since: Instant) -> (Option<Duration>, Duration) {
-    let probe = Caller::new(server.address());
+    let probe = HttpClient::new(server.address());
     let (mut unready, mut slowest) = (None, Duration::ZERO);
     while since.elapsed() < OUTAGE {
         let ready = probe.ask_once(Method::GET, "/health/ready", None).await;

@@ -9,8 +9,8 @@ use tokio::task::{JoinHandle, JoinSet};
 use tokio::time::sleep;
 
 use crate::common::bot::Bot;
-use crate::common::fleet::Hall;
-use crate::common::journal::Kept;
+use crate::common::fleet::BotFleet;
+use crate::common::journal::JournalContents;
 use crate::common::server::Server;
 use crate::site::{Site, end, fresh_seed, line, said, say};
 
@@ -33,9 +33,9 @@ async fn a_process_that_was_frozen_during_a_takeover_acknowledges_nothing_more_a
     let frozen = Instant::now();
     let new = site.setup().start().await;
     let taken = frozen.elapsed();
-    play.hall.move_to(new.address());
+    play.fleet.move_to(new.address());
     sleep(FROZEN.saturating_sub(frozen.elapsed())).await;
-    let played = play.hall.told().len();
+    let played = play.fleet.acknowledged().len();
 
     old.thaw();
     let thawed = Instant::now();
@@ -69,11 +69,11 @@ async fn an_idle_process_finds_out_that_another_has_taken_over_and_ends() {
     let ended_in = taken.elapsed();
     witness.was_sent_off().await;
 
-    witness.hall.move_to(new.address());
+    witness.fleet.move_to(new.address());
     assert!(witness.bot.play(&line()).await);
     end(new).await;
     let kept = site.restored().await;
-    kept.assert_holds(&witness.hall.told());
+    kept.assert_holds(&witness.fleet.acknowledged());
     say(&format!("idle: ended {} ms after", ended_in.as_millis()));
 }
 
@@ -91,8 +91,8 @@ async fn a_busy_process_loses_nothing_to_the_one_that_takes_over() {
     ends_by_itself(old, taken).await;
     let ended_in = taken.elapsed();
     witness.was_sent_off().await;
-    let played = play.hall.told().len();
-    play.hall.move_to(new.address());
+    let played = play.fleet.acknowledged().len();
+    play.fleet.move_to(new.address());
     sleep(Duration::from_secs(1)).await;
 
     let (told, kept) = play.end(new, &site).await;
@@ -118,27 +118,27 @@ async fn ends_by_itself(old: Server, since: Instant) {
 
 /// Tables at which bots play all the time, without a pause.
 struct Play {
-    hall: Arc<Hall>,
+    fleet: Arc<BotFleet>,
     tables: JoinSet<usize>,
 }
 
 impl Play {
     fn begin(server: &Server) -> Self {
-        let hall = Hall::new(server.address(), fresh_seed());
+        let fleet = BotFleet::new(server.address(), fresh_seed());
         let mut tables = JoinSet::new();
         for seats in [1, 2, 3, 4] {
-            tables.spawn(hall.clone().play_on(seats));
+            tables.spawn(fleet.clone().play_on(seats));
         }
-        Self { hall, tables }
+        Self { fleet, tables }
     }
 
     /// Ends the play and its server, and asserts that the replica has all that was acknowledged.
-    async fn end(self, server: Server, site: &Site) -> (usize, Kept) {
-        self.hall.close();
+    async fn end(self, server: Server, site: &Site) -> (usize, JournalContents) {
+        self.fleet.stop();
         self.tables.join_all().await;
         end(server).await;
         let kept = site.restored().await;
-        let told = self.hall.told();
+        let told = self.fleet.acknowledged();
         kept.assert_holds(&told);
         kept.assert_whole(&world::library().unwrap());
         (told.len(), kept)
@@ -147,24 +147,28 @@ impl Play {
 
 /// Somebody who stays with the old process to the end.
 struct Witness {
-    hall: Arc<Hall>,
+    fleet: Arc<BotFleet>,
     bot: Bot,
     streams: Vec<JoinHandle<String>>,
 }
 
 impl Witness {
     async fn at(server: &Server) -> Self {
-        let hall = Hall::new(server.address(), fresh_seed() << 8);
-        let bot = Bot::open(&hall).await;
+        let fleet = BotFleet::new(server.address(), fresh_seed() << 8);
+        let bot = Bot::open(&fleet).await;
         let table = bot.table();
         let paths = [
             format!("/t/{table}/live"),
             format!("/api/tables/{table}/events"),
         ];
-        let opened = join_all(paths.iter().map(|path| bot.caller().open(path))).await;
+        let opened = join_all(paths.iter().map(|path| bot.client().open(path))).await;
         let streams = opened.into_iter().map(|stream| tokio::spawn(read(stream)));
         let streams = streams.collect();
-        Self { hall, bot, streams }
+        Self {
+            fleet,
+            bot,
+            streams,
+        }
     }
 
     /// Asks for one command after another, until nobody answers any more. Returns the answers.
@@ -174,7 +178,7 @@ impl Witness {
         let mut answers = Vec::new();
         while asked.elapsed() < END_MAX {
             let body = said(&self.bot.fresh_id());
-            let asked = self.bot.caller().ask_once(Method::POST, &path, Some(&body));
+            let asked = self.bot.client().ask_once(Method::POST, &path, Some(&body));
             match asked.await {
                 Ok(answer) => answers.push(answer.status),
                 Err(_) => return answers,

@@ -8,8 +8,8 @@ use bucket::{Bucket as _, list_all};
 use bytes::Bytes;
 
 use crate::common::bot::Bot;
+use crate::common::fleet::BotFleet;
 use crate::common::fresh_setup;
-use crate::common::fleet::Hall;
 use crate::common::server::Setup;
 use crate::proxy::{Mishap, Proxy, Which};
 use crate::site::{Site, end, fresh_seed, line, wipe};
@@ -101,7 +101,7 @@ async fn a_disk_and_a_replica_of_different_games_are_both_left_as_they_are() {
 async fn a_full_disk_fills_an_empty_replica() {
     let site = Site::seaweed().await;
     let alone = fresh_setup().start().await;
-    let hall = talk(alone.address()).await;
+    let fleet = talk(alone.address()).await;
     let setup = alone.setup();
     end(alone).await;
 
@@ -110,7 +110,7 @@ async fn a_full_disk_fills_an_empty_replica() {
     replicated.kill().await;
     wipe(&setup);
     let kept = site.restored().await;
-    kept.assert_holds(&hall.told());
+    kept.assert_holds(&fleet.acknowledged());
     kept.assert_whole(&world::library().unwrap());
 }
 
@@ -147,13 +147,13 @@ async fn a_damaged_replica_is_not_served() {
 }
 
 /// Talks at a table.
-async fn talk(server: SocketAddr) -> Arc<Hall> {
-    let hall = Hall::new(server, fresh_seed());
-    let mut bot = Bot::open(&hall).await;
+async fn talk(server: SocketAddr) -> Arc<BotFleet> {
+    let fleet = BotFleet::new(server, fresh_seed());
+    let mut bot = Bot::open(&fleet).await;
     for _ in 0..8 {
         assert!(bot.play(&line()).await);
     }
-    hall
+    fleet
 }
 
 async fn put(site: &Site, key: &str, body: Bytes) {

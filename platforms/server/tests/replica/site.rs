@@ -9,11 +9,11 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use bucket::Place;
 use bucket::s3::S3Bucket;
 use game::{Command, CommandId};
-use servers::S3;
 use serde_json::{Value, json};
+use servers::S3;
 
 use crate::common::fresh_setup;
-use crate::common::journal::Kept;
+use crate::common::journal::JournalContents;
 use crate::common::server::{Server, Setup};
 use crate::proxy::Proxy;
 
@@ -86,11 +86,11 @@ impl Site {
     }
 
     /// What somebody has who has nothing but the replica.
-    pub(crate) async fn restored(&self) -> Kept {
+    pub(crate) async fn restored(&self) -> JournalContents {
         let setup = self.setup();
         let server = setup.start().await;
         end(server).await;
-        Kept::read(&setup.journal()).await
+        JournalContents::read(&setup.journal()).await
     }
 }
 

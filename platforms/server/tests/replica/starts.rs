@@ -7,8 +7,8 @@ use reqwest::{Method, StatusCode};
 use tokio::time::sleep;
 
 use crate::common::bot::Bot;
-use crate::common::client::{Answer, Caller};
-use crate::common::fleet::Hall;
+use crate::common::client::{Answer, HttpClient};
+use crate::common::fleet::BotFleet;
 use crate::common::server::PATIENCE;
 use crate::proxy::{Mishap, Proxy, Which};
 use crate::site::{Site, fresh_seed, line, say, wipe};
@@ -51,7 +51,7 @@ async fn waits(name: &str, fail: impl FnOnce(&Proxy)) {
     let setup = site.setup_through(&proxy);
     let mut process = setup.launch(&[]);
     let address = process.address().await;
-    let visitor = Caller::new(address);
+    let visitor = HttpClient::new(address);
     is_opening(&look(&visitor, "/").await);
     let bound = began.elapsed();
     process
@@ -79,9 +79,9 @@ async fn waits(name: &str, fail: impl FnOnce(&Proxy)) {
 async fn a_slow_way_back_is_told_at_the_port() {
     let site = Site::seaweed().await;
     let server = site.setup().start().await;
-    let hall = Hall::new(server.address(), fresh_seed());
+    let fleet = BotFleet::new(server.address(), fresh_seed());
     for _ in 0..3 {
-        let mut bot = Bot::open(&hall).await;
+        let mut bot = Bot::open(&fleet).await;
         for _ in 0..50 {
             bot.play(&line()).await;
         }
@@ -93,7 +93,7 @@ async fn a_slow_way_back_is_told_at_the_port() {
     let began = Instant::now();
     let setup = site.setup_through(&proxy);
     let mut process = setup.launch(&[]);
-    let visitor = Caller::new(process.address().await);
+    let visitor = HttpClient::new(process.address().await);
     is_opening(&look(&visitor, "/").await);
     let bound = began.elapsed();
     let health = until(&visitor, "/health", " objects, ").await;
@@ -115,12 +115,12 @@ async fn a_slow_way_back_is_told_at_the_port() {
     assert!(bound <= PORT_MAX, "the port answered after {bound:?}");
 }
 
-async fn look(visitor: &Caller, path: &str) -> Answer {
+async fn look(visitor: &HttpClient, path: &str) -> Answer {
     visitor.ask_once(Method::GET, path, None).await.unwrap()
 }
 
 /// Looks until it is told something.
-async fn until(visitor: &Caller, path: &str, told: &str) -> Answer {
+async fn until(visitor: &HttpClient, path: &str, told: &str) -> Answer {
     let began = Instant::now();
     loop {
         let answer = look(visitor, path).await;
@@ -140,6 +140,6 @@ fn is_opening(answer: &Answer) {
 
 async fn is_ready(address: SocketAddr) {
     // Asks as long as it is told to come again.
-    let answer = Caller::new(address).get("/health/ready").await;
+    let answer = HttpClient::new(address).get("/health/ready").await;
     assert_eq!(answer.status, StatusCode::OK, "{answer:?}");
 }

@@ -3,20 +3,20 @@
 use http::StatusCode;
 
 use crate::client::{Answer, Client, fresh_id};
+use crate::fixtures::{At, TableFixture, assert_guarded, assert_page};
 use crate::server::{Options, Server};
-use crate::fixtures::{At, Stand, assert_guarded, assert_page};
 
 #[tokio::test]
 async fn the_doors_open_for_everybody() {
     let server = Server::new();
-    let stand = Stand::at(&server, At::Gathering).await;
-    let mut client = stand.stranger.clone();
+    let fixture = TableFixture::at(&server, At::Gathering).await;
+    let mut client = fixture.stranger.clone();
     for (path, says) in [
         ("/", "The Arcane Codex"),
         ("/return", "recovery phrase"),
         ("/return?code=K7M2QX", "K7M2QX"),
-        (&format!("/join/{}", stand.code), "Anna"),
-        (&format!("/join/{}", stand.code.to_lowercase()), "Ben"),
+        (&format!("/join/{}", fixture.code), "Anna"),
+        (&format!("/join/{}", fixture.code.to_lowercase()), "Ben"),
     ] {
         let page = client.get(path).await;
         assert_page(&page, 200, says);
@@ -25,9 +25,9 @@ async fn the_doors_open_for_everybody() {
             "{path} gives nobody a seat"
         );
     }
-    let typed = format!("/join?code={}-{}", &stand.code[..3], &stand.code[3..]);
+    let typed = format!("/join?code={}-{}", &fixture.code[..3], &fixture.code[3..]);
     let found = client.get(&typed.to_lowercase()).await;
-    assert_redirect(&found, &format!("/join/{}", stand.code));
+    assert_redirect(&found, &format!("/join/{}", fixture.code));
 }
 
 #[tokio::test]
@@ -68,12 +68,12 @@ async fn a_table_opened_and_joined_by_form_is_shown_to_its_seats() {
 async fn once_the_story_has_begun_the_link_is_written_and_no_longer_drawn() {
     let server = Server::new();
     for (at, drawn) in [(At::Gathering, true), (At::Scene, false)] {
-        let mut stand = Stand::at(&server, at).await;
-        let page = stand.host.get(&format!("/t/{}", stand.table)).await;
+        let mut fixture = TableFixture::at(&server, at).await;
+        let page = fixture.host.get(&format!("/t/{}", fixture.table)).await;
         assert_page(
             &page,
             200,
-            &format!("http://codex.test/join/{}", stand.code),
+            &format!("http://codex.test/join/{}", fixture.code),
         );
         assert_eq!(page.text().contains("class=\"qr\""), drawn, "{at:?}");
     }
@@ -99,13 +99,13 @@ async fn a_seats_cookie_is_for_this_server_and_no_script() {
 async fn what_shows_a_table_is_kept_by_nobody_on_the_way() {
     let server = Server::new();
     for at in [At::Gathering, At::Questions, At::Scene, At::Closed] {
-        let mut stand = Stand::at(&server, at).await;
-        for client in [&mut stand.host, &mut stand.stranger] {
-            let page = client.get(&format!("/t/{}", stand.table)).await;
+        let mut fixture = TableFixture::at(&server, at).await;
+        for client in [&mut fixture.host, &mut fixture.stranger] {
+            let page = client.get(&format!("/t/{}", fixture.table)).await;
             assert_page(&page, 200, "</html>");
             assert_eq!(page.header("cache-control"), "no-store");
             let view = client
-                .get_json(&format!("/api/tables/{}", stand.table))
+                .get_json(&format!("/api/tables/{}", fixture.table))
                 .await;
             assert_eq!(view.status, StatusCode::OK);
             assert_eq!(view.header("cache-control"), "no-store");
@@ -117,15 +117,15 @@ async fn what_shows_a_table_is_kept_by_nobody_on_the_way() {
 #[tokio::test]
 async fn whoever_asks_for_json_at_a_page_gets_it() {
     let server = Server::new();
-    let mut stand = Stand::at(&server, At::Scene).await;
-    let page = stand
+    let mut fixture = TableFixture::at(&server, At::Scene).await;
+    let page = fixture
         .host
-        .get_json(&format!("/t/{}", stand.table))
+        .get_json(&format!("/t/{}", fixture.table))
         .await
         .json();
-    let api = stand
+    let api = fixture
         .host
-        .get_json(&format!("/api/tables/{}", stand.table))
+        .get_json(&format!("/api/tables/{}", fixture.table))
         .await
         .json();
     assert_eq!(page, api);
@@ -163,14 +163,14 @@ async fn files_are_kept_for_ever_under_their_marked_address_only() {
 #[tokio::test]
 async fn a_seat_that_leaves_is_led_to_the_front_door() {
     let server = Server::new();
-    let mut stand = Stand::at(&server, At::Gathering).await;
-    let left = stand
+    let mut fixture = TableFixture::at(&server, At::Gathering).await;
+    let left = fixture
         .guest
-        .play_by_form(&stand.table, &game::Command::Leave {})
+        .play_by_form(&fixture.table, &game::Command::Leave {})
         .await;
     assert_redirect(&left, "/");
     assert_page(
-        &stand.guest.get(&format!("/t/{}", stand.table)).await,
+        &fixture.guest.get(&format!("/t/{}", fixture.table)).await,
         200,
         "Anna",
     );
@@ -182,9 +182,9 @@ async fn the_same_router_serves_from_a_sqlite_journal() {
     let journal = crate::server::sqlite(folder.path()).await;
     let table = {
         let server = Server::over(journal.clone(), Options::default());
-        let stand = Stand::at(&server, At::Scene).await;
-        stand.plays_on().await;
-        stand
+        let fixture = TableFixture::at(&server, At::Scene).await;
+        fixture.plays_on().await;
+        fixture
     };
     let again = Server::over(journal.clone(), Options::default());
     let mut anna = table.host.on(&again);

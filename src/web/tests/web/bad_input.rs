@@ -10,8 +10,8 @@ use http::{HeaderValue, Request, StatusCode};
 use serde_json::json;
 
 use crate::client::{Client, form_of_command, fresh_id, json_of_command};
+use crate::fixtures::{At, TableFixture, assert_page, assert_problem, open, sit, view};
 use crate::server::{Options, Server};
-use crate::fixtures::{At, Stand, assert_page, assert_problem, open, sit, view};
 
 use rows::{Row, Who};
 
@@ -59,48 +59,48 @@ async fn all_refused(rows: &[Row]) {
     let server = Server::new();
     for row in rows {
         let _named = Named(row.claim);
-        let stand = Stand::at(&server, row.at).await;
-        let before = stand.version().await;
+        let fixture = TableFixture::at(&server, row.at).await;
+        let before = fixture.version().await;
         if let Some((status, ask)) = row.page {
-            let answer = row.who.client(&stand).send(ask(&stand)).await;
+            let answer = row.who.client(&fixture).send(ask(&fixture)).await;
             assert_page(&answer, status, row.says);
         }
         if let Some((status, ask)) = row.json {
-            let answer = row.who.client(&stand).send(ask(&stand)).await;
+            let answer = row.who.client(&fixture).send(ask(&fixture)).await;
             assert_problem(&answer, status, row.code, row.says);
         }
-        assert_eq!(stand.version().await, before, "nothing has changed");
-        stand.plays_on().await;
+        assert_eq!(fixture.version().await, before, "nothing has changed");
+        fixture.plays_on().await;
     }
 }
 
 #[tokio::test]
 async fn a_repeated_command_is_answered_as_the_first_time() {
     let server = Server::new();
-    let mut stand = Stand::at(&server, At::Gathering).await;
+    let mut fixture = TableFixture::at(&server, At::Gathering).await;
     let say = Command::Say {
         text: "Once.".to_owned(),
     };
     let id = fresh_id();
-    let first = stand
+    let first = fixture
         .host
-        .send(json_of_command(&stand.table, &id, &say))
+        .send(json_of_command(&fixture.table, &id, &say))
         .await;
-    stand.plays_on().await;
-    let version = stand.version().await;
+    fixture.plays_on().await;
+    let version = fixture.version().await;
 
-    let again = stand
+    let again = fixture
         .host
-        .send(json_of_command(&stand.table, &id, &say))
+        .send(json_of_command(&fixture.table, &id, &say))
         .await;
     assert_eq!((again.status, again.json()), (StatusCode::OK, first.json()));
-    let form = stand
+    let form = fixture
         .host
-        .send(form_of_command(&stand.table, &id, &say))
+        .send(form_of_command(&fixture.table, &id, &say))
         .await;
     assert_eq!(form.status, StatusCode::SEE_OTHER);
-    assert_eq!(form.header("location"), format!("/t/{}", stand.table));
-    assert_eq!(stand.version().await, version, "said once");
+    assert_eq!(form.header("location"), format!("/t/{}", fixture.table));
+    assert_eq!(fixture.version().await, version, "said once");
 }
 
 #[tokio::test]
@@ -127,72 +127,77 @@ async fn a_repeated_opening_or_sitting_finds_the_same_seat() {
 #[tokio::test]
 async fn a_command_id_of_another_command_is_refused() {
     let server = Server::new();
-    let mut stand = Stand::at(&server, At::Gathering).await;
+    let mut fixture = TableFixture::at(&server, At::Gathering).await;
     let say = |text: &str| Command::Say {
         text: text.to_owned(),
     };
     let id = fresh_id();
-    stand
+    fixture
         .host
-        .send(json_of_command(&stand.table, &id, &say("Mine.")))
+        .send(json_of_command(&fixture.table, &id, &say("Mine.")))
         .await;
-    let version = stand.version().await;
+    let version = fixture.version().await;
 
     let says = "belongs to another command";
-    let other = json_of_command(&stand.table, &id, &say("Other."));
-    assert_problem(&stand.host.send(other).await, 409, "foreign-command", says);
-    let stolen = json_of_command(&stand.table, &id, &say("Mine."));
+    let other = json_of_command(&fixture.table, &id, &say("Other."));
     assert_problem(
-        &stand.guest.send(stolen).await,
+        &fixture.host.send(other).await,
         409,
         "foreign-command",
         says,
     );
-    let form = form_of_command(&stand.table, &id, &say("Other."));
-    assert_page(&stand.host.send(form).await, 409, says);
+    let stolen = json_of_command(&fixture.table, &id, &say("Mine."));
+    assert_problem(
+        &fixture.guest.send(stolen).await,
+        409,
+        "foreign-command",
+        says,
+    );
+    let form = form_of_command(&fixture.table, &id, &say("Other."));
+    assert_page(&fixture.host.send(form).await, 409, says);
     let sitting = json!({ "name": "Chidi", "command_id": id });
-    let path = format!("/api/tables/{}/seats", stand.table);
-    let seat = stand.stranger.post_json(&path, &sitting).await;
+    let path = format!("/api/tables/{}/seats", fixture.table);
+    let seat = fixture.stranger.post_json(&path, &sitting).await;
     assert_problem(&seat, 409, "foreign-command", says);
 
-    assert_eq!(stand.version().await, version);
-    stand.plays_on().await;
+    assert_eq!(fixture.version().await, version);
+    fixture.plays_on().await;
 }
 
 #[tokio::test]
 async fn a_cookie_that_is_not_ours_gives_no_seat_and_says_so() {
     let server = Server::new();
-    let stand = Stand::at(&server, At::Scene).await;
-    let version = stand.version().await;
-    for (claim, cookie) in cookies_not_ours(&server, &stand).await {
+    let fixture = TableFixture::at(&server, At::Scene).await;
+    let version = fixture.version().await;
+    for (claim, cookie) in cookies_not_ours(&server, &fixture).await {
         let _named = Named(claim);
-        let mut client = stand.stranger.clone();
+        let mut client = fixture.stranger.clone();
         client
             .cookies
-            .insert(format!("seat-{}", stand.table), cookie);
+            .insert(format!("seat-{}", fixture.table), cookie);
         let says = "You have no seat at this table.";
-        let page = client.get(&format!("/t/{}", stand.table)).await;
+        let page = client.get(&format!("/t/{}", fixture.table)).await;
         assert_page(&page, 200, says);
-        assert!(view(&mut client, &stand.table).await["you"].is_null());
+        assert!(view(&mut client, &fixture.table).await["you"].is_null());
 
         let say = Command::Say {
             text: "Let me in.".to_owned(),
         };
-        let refused = client.play(&stand.table, &say).await;
+        let refused = client.play(&fixture.table, &say).await;
         assert_problem(&refused, 401, "cookie-unreadable", says);
-        let refused = client.play_by_form(&stand.table, &say).await;
+        let refused = client.play_by_form(&fixture.table, &say).await;
         assert_page(&refused, 403, says);
     }
-    assert_eq!(stand.version().await, version);
-    stand.plays_on().await;
+    assert_eq!(fixture.version().await, version);
+    fixture.plays_on().await;
 }
 
-async fn cookies_not_ours(server: &Server, stand: &Stand) -> Vec<(&'static str, String)> {
-    let own = stand.host.cookies.values().next().unwrap().clone();
+async fn cookies_not_ours(server: &Server, fixture: &TableFixture) -> Vec<(&'static str, String)> {
+    let own = fixture.host.cookies.values().next().unwrap().clone();
     let mut elsewhere = Client::new(server);
     open(&mut elsewhere, "Anna").await;
     let other = elsewhere.cookies.values().next().unwrap().clone();
-    let (signature, value) = own.split_at(own.find(stand.table.as_str()).unwrap());
+    let (signature, value) = own.split_at(own.find(fixture.table.as_str()).unwrap());
     vec![
         ("empty", String::new()),
         ("malformed", "not a cookie of ours".to_owned()),
@@ -204,45 +209,45 @@ async fn cookies_not_ours(server: &Server, stand: &Stand) -> Vec<(&'static str, 
             format!("{}{value}", signature.to_lowercase()),
         ),
         ("of another table", other),
-        ("signed with another key", forged(stand).await),
+        ("signed with another key", forged(fixture).await),
     ]
 }
 
 /// The host's cookie as a server with another secret gives it: a table's id follows from its opening's.
-async fn forged(stand: &Stand) -> String {
+async fn forged(fixture: &TableFixture) -> String {
     let other = Server::with(Options {
         secret: "a secret of somebody else, of 32 bytes or more",
         ..Options::default()
     });
     let mut client = Client::new(&other);
-    let opening = json!({ "name": "Anna", "command_id": stand.opened_with });
+    let opening = json!({ "name": "Anna", "command_id": fixture.opened_with });
     client.post_json("/api/tables", &opening).await;
-    let forged = client.cookies.remove(&format!("seat-{}", stand.table));
+    let forged = client.cookies.remove(&format!("seat-{}", fixture.table));
     forged.expect("the same opening leads to the same table")
 }
 
 #[tokio::test]
 async fn an_honest_cookie_under_another_name_is_not_read() {
     let server = Server::new();
-    let mut stand = Stand::at(&server, At::Gathering).await;
-    let cookie = stand.host.cookies.values().next().unwrap().clone();
-    stand.stranger.cookies.insert("seat".to_owned(), cookie);
-    assert!(view(&mut stand.stranger, &stand.table).await["you"].is_null());
+    let mut fixture = TableFixture::at(&server, At::Gathering).await;
+    let cookie = fixture.host.cookies.values().next().unwrap().clone();
+    fixture.stranger.cookies.insert("seat".to_owned(), cookie);
+    assert!(view(&mut fixture.stranger, &fixture.table).await["you"].is_null());
 }
 
 #[tokio::test]
 async fn who_takes_a_freed_seat_does_not_let_the_former_holder_in() {
     let server = Server::new();
-    let mut stand = Stand::at(&server, At::Freed).await;
-    let sat = sit(&mut stand.stranger.clone(), &stand.table, "Chidi").await;
+    let mut fixture = TableFixture::at(&server, At::Freed).await;
+    let sat = sit(&mut fixture.stranger.clone(), &fixture.table, "Chidi").await;
     assert_eq!(sat["seat"], 2);
-    assert!(view(&mut stand.guest, &stand.table).await["you"].is_null());
+    assert!(view(&mut fixture.guest, &fixture.table).await["you"].is_null());
     let vacate = Command::Vacate { seat: SeatNo(1) };
     let say = Command::Say {
         text: "I was here first.".to_owned(),
     };
     for command in [vacate, say] {
-        let refused = stand.guest.play(&stand.table, &command).await;
+        let refused = fixture.guest.play(&fixture.table, &command).await;
         assert_problem(&refused, 401, "not-your-seat", "no longer yours");
     }
 }
@@ -250,15 +255,15 @@ async fn who_takes_a_freed_seat_does_not_let_the_former_holder_in() {
 #[tokio::test]
 async fn a_form_of_our_own_page_is_taken() {
     let server = Server::new();
-    let mut stand = Stand::at(&server, At::Gathering).await;
+    let mut fixture = TableFixture::at(&server, At::Gathering).await;
     let say = Command::Say {
         text: "From here.".to_owned(),
     };
-    let mut form: Request<Body> = form_of_command(&stand.table, &fresh_id(), &say);
+    let mut form: Request<Body> = form_of_command(&fixture.table, &fresh_id(), &say);
     let headers = form.headers_mut();
     headers.insert("origin", HeaderValue::from_static("http://codex.test"));
     headers.insert("sec-fetch-site", HeaderValue::from_static("same-origin"));
-    assert_eq!(stand.host.send(form).await.status, StatusCode::SEE_OTHER);
+    assert_eq!(fixture.host.send(form).await.status, StatusCode::SEE_OTHER);
 }
 
 /// Says which row failed.
@@ -274,11 +279,11 @@ impl Drop for Named {
 }
 
 impl Who {
-    fn client(self, stand: &Stand) -> Client {
+    fn client(self, fixture: &TableFixture) -> Client {
         match self {
-            Self::Host => stand.host.clone(),
-            Self::Guest => stand.guest.clone(),
-            Self::Stranger => stand.stranger.clone(),
+            Self::Host => fixture.host.clone(),
+            Self::Guest => fixture.guest.clone(),
+            Self::Stranger => fixture.stranger.clone(),
         }
     }
 }

@@ -27,7 +27,7 @@ pub(crate) enum At {
 
 /// A table, and who has to do with it.
 #[derive(Clone, Debug)]
-pub(crate) struct Stand {
+pub(crate) struct TableFixture {
     pub(crate) at: At,
     pub(crate) table: TableId,
     pub(crate) code: String,
@@ -49,26 +49,28 @@ pub(crate) struct Stand {
     pub(crate) heard: Option<(SceneId, WhisperId)>,
 }
 
-impl Stand {
+impl TableFixture {
     /// Brings a new table of `server` to this point.
     pub(crate) async fn at(server: &Server, at: At) -> Self {
-        let mut stand = Self::gather(server, at).await;
+        let mut fixture = Self::gather(server, at).await;
         match at {
             At::Gathering => {}
             At::Full => {
                 for name in ["Chidi", "Dora", "Emil", "Fee"] {
-                    sit(&mut Client::new(server), &stand.table, name).await;
+                    sit(&mut Client::new(server), &fixture.table, name).await;
                 }
             }
-            At::Questions => stand.begin().await,
-            At::Scene => stand.play_to_the_first_scene().await,
+            At::Questions => fixture.begin().await,
+            At::Scene => fixture.play_to_the_first_scene().await,
             At::Freed => {
                 pass(AWAY_AFTER_MS);
-                stand.host_plays(Command::Vacate { seat: SeatNo(2) }).await;
+                fixture
+                    .host_plays(Command::Vacate { seat: SeatNo(2) })
+                    .await;
             }
-            At::Closed => stand.host_plays(Command::Close {}).await,
+            At::Closed => fixture.host_plays(Command::Close {}).await,
         }
-        stand
+        fixture
     }
 
     async fn gather(server: &Server, at: At) -> Self {

@@ -11,9 +11,9 @@ use store::memory::MemoryJournal;
 use tokio::time::{advance, timeout};
 
 use crate::client::{Answer, Client, form, fresh_id, page};
+use crate::fixtures::{At, TableFixture, assert_page, assert_problem, open, sit, view};
 use crate::news::TestBus;
 use crate::server::{Options, Server};
-use crate::fixtures::{At, Stand, assert_page, assert_problem, open, sit, view};
 
 const SAYS: &str = "Too many requests came from you or your network.";
 /// Far longer than an answer takes that waits for nothing.
@@ -29,67 +29,67 @@ fn limited(requests_per_minute: u32) -> Options {
 #[tokio::test(start_paused = true)]
 async fn a_seat_that_asks_too_often_is_refused_alone_and_told_for_how_long() {
     let server = Server::with(limited(3));
-    let mut stand = Stand::at(&server, At::Gathering).await;
-    let path = format!("/t/{}", stand.table);
+    let mut fixture = TableFixture::at(&server, At::Gathering).await;
+    let path = format!("/t/{}", fixture.table);
     for _ in 0..3 {
-        assert_eq!(stand.host.get(&path).await.status, StatusCode::OK);
+        assert_eq!(fixture.host.get(&path).await.status, StatusCode::OK);
     }
-    let before = stand.version().await;
-    let refused = stand.host.get(&path).await;
+    let before = fixture.version().await;
+    let refused = fixture.host.get(&path).await;
     assert_page(&refused, 429, SAYS);
     assert_page(&refused, 429, "Please wait 20 seconds and try again.");
     assert_eq!(refused.header("retry-after"), "20");
     let said = Command::Say {
         text: "Me! Me! Me!".to_owned(),
     };
-    let refused = stand.host.play(&stand.table, &said).await;
+    let refused = fixture.host.play(&fixture.table, &said).await;
     assert_problem(&refused, 429, "too-many-requests", SAYS);
     assert_eq!(refused.header("retry-after"), "20");
     assert_page(
-        &stand.host.play_by_form(&stand.table, &said).await,
+        &fixture.host.play_by_form(&fixture.table, &said).await,
         429,
         SAYS,
     );
-    assert_eq!(stand.version().await, before);
-    assert_eq!(view(&mut stand.guest, &stand.table).await["you"], 2);
+    assert_eq!(fixture.version().await, before);
+    assert_eq!(view(&mut fixture.guest, &fixture.table).await["you"], 2);
 
     advance(Duration::from_millis(500)).await;
-    let refused = stand.host.get(&path).await;
+    let refused = fixture.host.get(&path).await;
     assert_eq!(refused.header("retry-after"), "20", "rounded up");
     advance(Duration::from_millis(19_500)).await;
-    assert_eq!(stand.host.get(&path).await.status, StatusCode::OK);
-    assert_page(&stand.host.get(&path).await, 429, SAYS);
+    assert_eq!(fixture.host.get(&path).await.status, StatusCode::OK);
+    assert_page(&fixture.host.get(&path).await, 429, SAYS);
 }
 
 #[tokio::test(start_paused = true)]
 async fn an_address_without_a_seat_has_ten_times_as_many_and_no_seat_pays_for_it() {
     let server = Server::with(limited(2));
-    let mut stand = Stand::at(&server, At::Gathering).await;
-    let path = format!("/t/{}", stand.table);
-    let other_table = Stand::at(&server, At::Gathering).await;
+    let mut fixture = TableFixture::at(&server, At::Gathering).await;
+    let path = format!("/t/{}", fixture.table);
+    let other_table = TableFixture::at(&server, At::Gathering).await;
     let mut seated_elsewhere = other_table.host.clone();
     for _ in 0..10 {
-        assert_eq!(stand.stranger.get(&path).await.status, StatusCode::OK);
+        assert_eq!(fixture.stranger.get(&path).await.status, StatusCode::OK);
         assert_eq!(seated_elsewhere.get(&path).await.status, StatusCode::OK);
     }
-    assert_page(&stand.stranger.get(&path).await, 429, SAYS);
+    assert_page(&fixture.stranger.get(&path).await, 429, SAYS);
     assert_page(&seated_elsewhere.get("/").await, 429, SAYS);
-    assert_eq!(stand.host.get(&path).await.status, StatusCode::OK);
-    let mut forger = stand.stranger.clone();
-    let name = format!("seat-{}", stand.table);
+    assert_eq!(fixture.host.get(&path).await.status, StatusCode::OK);
+    let mut forger = fixture.stranger.clone();
+    let name = format!("seat-{}", fixture.table);
     forger.cookies.insert(name, "forged".to_owned());
     assert_page(&forger.get(&path).await, 429, SAYS);
-    stand.stranger.address = [192, 0, 2, 2];
-    assert_eq!(stand.stranger.get(&path).await.status, StatusCode::OK);
+    fixture.stranger.address = [192, 0, 2, 2];
+    assert_eq!(fixture.stranger.get(&path).await.status, StatusCode::OK);
 }
 
 #[tokio::test(start_paused = true)]
 async fn streams_files_health_and_figures_count_towards_nothing() {
     let server = Server::with(limited(1));
-    let mut stand = Stand::at(&server, At::Gathering).await;
+    let mut fixture = TableFixture::at(&server, At::Gathering).await;
     let style = web::pages::asset("codex.css");
-    let streams = [stand.page_stream(), stand.json_stream()];
-    for client in [&mut stand.host, &mut stand.stranger] {
+    let streams = [fixture.page_stream(), fixture.json_stream()];
+    for client in [&mut fixture.host, &mut fixture.stranger] {
         for _ in 0..30 {
             for path in [
                 "/health",
@@ -105,11 +105,11 @@ async fn streams_files_health_and_figures_count_towards_nothing() {
             }
         }
     }
-    let path = format!("/t/{}", stand.table);
-    assert_eq!(stand.host.get(&path).await.status, StatusCode::OK);
-    assert_page(&stand.host.get(&path).await, 429, SAYS);
+    let path = format!("/t/{}", fixture.table);
+    assert_eq!(fixture.host.get(&path).await.status, StatusCode::OK);
+    assert_page(&fixture.host.get(&path).await, 429, SAYS);
     assert_eq!(
-        stand.host.stream(&streams[0]).await.event().await.event,
+        fixture.host.stream(&streams[0]).await.event().await.event,
         "page"
     );
 }
@@ -171,20 +171,20 @@ async fn a_flood_of_tables_is_stopped_before_it_is_read() {
 #[tokio::test(start_paused = true)]
 async fn a_flood_of_newcomers_is_stopped() {
     let server = Server::with(limited(60));
-    let mut stand = Stand::at(&server, At::Gathering).await;
+    let mut fixture = TableFixture::at(&server, At::Gathering).await;
     let typed = [("name", "Flood"), ("command_id", "test-command-flood")];
     // Ben has taken a seat from here already.
     for number in 0..299 {
         let path = ["/join/ZZZZZZ", "/return"][number % 2];
-        let asked = stand.stranger.post_form(path, &typed).await;
+        let asked = fixture.stranger.post_form(path, &typed).await;
         assert_ne!(asked.status, StatusCode::TOO_MANY_REQUESTS, "{number}");
     }
-    let join = format!("/join/{}", stand.code);
-    let refused = stand.stranger.post_form(&join, &typed).await;
+    let join = format!("/join/{}", fixture.code);
+    let refused = fixture.stranger.post_form(&join, &typed).await;
     assert_page(&refused, 429, "Please wait a second and try again.");
     let mut honest = Client::new(&server);
     honest.address = [192, 0, 2, 2];
-    sit(&mut honest, &stand.table, "Ivy").await;
+    sit(&mut honest, &fixture.table, "Ivy").await;
 }
 
 #[tokio::test(start_paused = true)]
@@ -232,34 +232,34 @@ async fn instances_count_together_through_the_bus_and_each_by_itself_without_it(
     for (bus, allowed) in [(TestBus::counting(), 3), (TestBus::default(), 9)] {
         let (bus, journal) = (Arc::new(bus), Arc::new(MemoryJournal::default()));
         let servers = [(); 3].map(|()| Server::between(journal.clone(), bus.clone(), limited(3)));
-        let stand = Stand::at(&servers[0], At::Gathering).await;
-        let path = format!("/api/tables/{}", stand.table);
+        let fixture = TableFixture::at(&servers[0], At::Gathering).await;
+        let path = format!("/api/tables/{}", fixture.table);
         let mut answers = Vec::new();
         for number in 0..12 {
-            let mut client = stand.host.on(&servers[number % 3]);
+            let mut client = fixture.host.on(&servers[number % 3]);
             answers.push(client.get_json(&path).await.status.as_u16());
         }
         let expected = [[200].repeat(allowed), [429].repeat(12 - allowed)].concat();
         assert_eq!(answers, expected);
-        let mut guest = stand.guest.on(&servers[1]);
-        assert_eq!(view(&mut guest, &stand.table).await["you"], 2);
+        let mut guest = fixture.guest.on(&servers[1]);
+        assert_eq!(view(&mut guest, &fixture.table).await["you"], 2);
     }
 }
 
 #[tokio::test(start_paused = true)]
 async fn what_was_refused_is_counted_by_its_kind() {
     let server = Server::with(limited(1));
-    let mut stand = Stand::at(&server, At::Gathering).await;
+    let mut fixture = TableFixture::at(&server, At::Gathering).await;
     for _ in 0..3 {
-        stand.host.get(&format!("/t/{}", stand.table)).await;
+        fixture.host.get(&format!("/t/{}", fixture.table)).await;
     }
     for _ in 0..11 {
-        stand.stranger.get("/").await;
+        fixture.stranger.get("/").await;
     }
     let mut scraper = page(Method::GET, "/metrics", Body::empty());
     let accept = HeaderValue::from_static("text/plain");
     scraper.headers_mut().insert("accept", accept);
-    let figures = stand.stranger.send(scraper).await;
+    let figures = fixture.stranger.send(scraper).await;
     for line in [
         "arcane_requests_limited_total{class=\"seat\"} 2",
         "arcane_requests_limited_total{class=\"address\"} 1",

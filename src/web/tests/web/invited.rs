@@ -5,8 +5,8 @@ use http::header::{ACCESS_CONTROL_REQUEST_METHOD, ORIGIN};
 use http::{HeaderValue, Method, StatusCode};
 
 use crate::client::{Answer, Client, fresh_id, json_body, program};
-use crate::server::{Options, Server};
 use crate::fixtures::assert_problem;
+use crate::server::{Options, Server};
 
 const INVITED: &str = "https://friends.test";
 const STRANGE: &str = "https://strange.test";

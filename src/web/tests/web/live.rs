@@ -9,17 +9,27 @@ use tokio::time::Instant;
 use web::Stage;
 
 use crate::client::{BEAT, Client, News};
+use crate::fixtures::{At, TableFixture, view};
 use crate::server::{Options, Server};
-use crate::fixtures::{At, Stand, view};
 
 #[tokio::test(start_paused = true)]
 async fn a_stream_begins_at_once_with_the_page_as_it_stands() {
     let server = Server::new();
-    let mut stand = Stand::at(&server, At::Scene).await;
-    let version = stand.version().await.to_string();
+    let mut fixture = TableFixture::at(&server, At::Scene).await;
+    let version = fixture.version().await.to_string();
     let began = Instant::now();
-    let page = stand.host.stream(&stand.page_stream()).await.event().await;
-    let view = stand.host.stream(&stand.json_stream()).await.event().await;
+    let page = fixture
+        .host
+        .stream(&fixture.page_stream())
+        .await
+        .event()
+        .await;
+    let view = fixture
+        .host
+        .stream(&fixture.json_stream())
+        .await
+        .event()
+        .await;
     assert_eq!(began.elapsed(), Duration::ZERO, "nothing waits for a beat");
     assert_eq!((page.event.as_str(), &page.id), ("page", &version));
     assert_eq!((view.event.as_str(), &view.id), ("view", &version));
@@ -30,9 +40,9 @@ async fn a_stream_begins_at_once_with_the_page_as_it_stands() {
 #[tokio::test]
 async fn a_process_that_closes_opens_no_stream() {
     let server = Server::new();
-    let mut stand = Stand::at(&server, At::Gathering).await;
+    let mut fixture = TableFixture::at(&server, At::Gathering).await;
     server.life.come_to(Stage::Closing);
-    let refused = stand.host.get_json(&stand.json_stream()).await;
+    let refused = fixture.host.get_json(&fixture.json_stream()).await;
     assert_eq!(refused.status, StatusCode::SERVICE_UNAVAILABLE);
     assert_eq!(refused.json()["code"], "closing");
     assert_eq!(refused.header("retry-after"), "5");
@@ -45,9 +55,9 @@ async fn a_stream_that_grows_old_sends_its_client_to_the_next() {
         stream_age_max: Some(age),
         ..Options::USUAL
     });
-    let mut stand = Stand::at(&server, At::Gathering).await;
+    let mut fixture = TableFixture::at(&server, At::Gathering).await;
     let began = Instant::now();
-    let mut stream = stand.host.stream(&stand.json_stream()).await;
+    let mut stream = fixture.host.stream(&fixture.json_stream()).await;
     let mut last = stream.event().await;
     while let Some(event) = stream.next().await {
         last = event;
@@ -60,18 +70,18 @@ async fn a_stream_that_grows_old_sends_its_client_to_the_next() {
 #[tokio::test(start_paused = true)]
 async fn who_has_the_newest_page_hears_a_beat_and_who_has_not_gets_it() {
     let server = Server::new();
-    let mut stand = Stand::at(&server, At::Gathering).await;
-    let head = stand.version().await;
-    let since = |version: u64| format!("{}?since={version}", stand.page_stream());
+    let mut fixture = TableFixture::at(&server, At::Gathering).await;
+    let head = fixture.version().await;
+    let since = |version: u64| format!("{}?since={version}", fixture.page_stream());
     let (newest, older) = (since(head), since(head - 1));
 
-    let beat = stand.host.stream(&newest).await.event().await;
+    let beat = fixture.host.stream(&newest).await.event().await;
     assert_eq!(
         (beat.event.as_str(), beat.id.as_str()),
         ("beat", &*head.to_string())
     );
     assert_eq!(beat.json()["version"], head);
-    let page = stand.host.stream(&older).await.event().await;
+    let page = fixture.host.stream(&older).await.event().await;
     assert_eq!(
         (page.event.as_str(), page.id.as_str()),
         ("page", &*head.to_string())
@@ -81,10 +91,10 @@ async fn who_has_the_newest_page_hears_a_beat_and_who_has_not_gets_it() {
 #[tokio::test(start_paused = true)]
 async fn a_browser_that_reconnects_says_what_it_has() {
     let server = Server::new();
-    let mut stand = Stand::at(&server, At::Gathering).await;
-    let path = format!("{}?since=1", stand.page_stream());
-    let head = stand.version().await.to_string();
-    let again = stand
+    let mut fixture = TableFixture::at(&server, At::Gathering).await;
+    let path = format!("{}?since=1", fixture.page_stream());
+    let head = fixture.version().await.to_string();
+    let again = fixture
         .host
         .stream_after(&path, Some(&head))
         .await
@@ -95,7 +105,7 @@ async fn a_browser_that_reconnects_says_what_it_has() {
         "the last event's id is newer than the address"
     );
     for nonsense in ["", "soon", "-1"] {
-        let again = stand
+        let again = fixture
             .host
             .stream_after(&path, Some(nonsense))
             .await
@@ -108,15 +118,15 @@ async fn a_browser_that_reconnects_says_what_it_has() {
 #[tokio::test(start_paused = true)]
 async fn a_commit_is_news_at_once_and_beats_fill_the_silence() {
     let server = Server::new();
-    let mut stand = Stand::at(&server, At::Gathering).await;
-    let mut stream = stand.guest.stream(&stand.json_stream()).await;
+    let mut fixture = TableFixture::at(&server, At::Gathering).await;
+    let mut stream = fixture.guest.stream(&fixture.json_stream()).await;
     stream.event().await;
     let began = Instant::now();
-    say(&stand, "Listen.").await;
+    say(&fixture, "Listen.").await;
     let news = stream.event().await;
     assert_eq!(began.elapsed(), Duration::ZERO);
     assert_eq!(seen(&news)["lines"][0]["text"], "Listen.");
-    assert_eq!(news.id, stand.version().await.to_string());
+    assert_eq!(news.id, fixture.version().await.to_string());
 
     for _ in 0..3 {
         let began = Instant::now();
@@ -129,11 +139,11 @@ async fn a_commit_is_news_at_once_and_beats_fill_the_silence() {
 #[tokio::test(start_paused = true)]
 async fn a_slow_reader_gets_the_newest_page_and_not_all_between() {
     let server = Server::new();
-    let mut stand = Stand::at(&server, At::Gathering).await;
-    let mut stream = stand.guest.stream(&stand.json_stream()).await;
+    let mut fixture = TableFixture::at(&server, At::Gathering).await;
+    let mut stream = fixture.guest.stream(&fixture.json_stream()).await;
     stream.event().await;
     for text in ["One.", "Two.", "Three."] {
-        say(&stand, text).await;
+        say(&fixture, text).await;
     }
     let news = stream.event().await;
     assert_eq!(seen(&news)["lines"][2]["text"], "Three.");
@@ -143,17 +153,17 @@ async fn a_slow_reader_gets_the_newest_page_and_not_all_between() {
 #[tokio::test(start_paused = true)]
 async fn each_watcher_gets_the_page_of_its_own_seat() {
     let server = Server::new();
-    let stand = Stand::at(&server, At::Scene).await;
-    let clients = [&stand.host, &stand.guest, &stand.stranger];
+    let fixture = TableFixture::at(&server, At::Scene).await;
+    let clients = [&fixture.host, &fixture.guest, &fixture.stranger];
     let mut streams = Vec::new();
     for client in clients {
-        streams.push(client.clone().stream(&stand.json_stream()).await);
-        streams.push(client.clone().stream(&stand.page_stream()).await);
+        streams.push(client.clone().stream(&fixture.json_stream()).await);
+        streams.push(client.clone().stream(&fixture.page_stream()).await);
     }
     for stream in &mut streams {
         stream.event().await;
     }
-    say(&stand, "Whose eyes are these?").await;
+    say(&fixture, "Whose eyes are these?").await;
     let mut news: Vec<News> = Vec::new();
     for stream in &mut streams {
         news.push(stream.event().await);
@@ -172,10 +182,10 @@ async fn each_watcher_gets_the_page_of_its_own_seat() {
 #[tokio::test(start_paused = true)]
 async fn who_loses_the_seat_while_watching_sees_what_spectators_see() {
     let server = Server::new();
-    let mut stand = Stand::at(&server, At::Scene).await;
-    let mut stream = stand.guest.stream(&stand.json_stream()).await;
+    let mut fixture = TableFixture::at(&server, At::Scene).await;
+    let mut stream = fixture.guest.stream(&fixture.json_stream()).await;
     assert_eq!(seen(&stream.event().await)["you"], 2);
-    stand.guest.play(&stand.table, &Command::Leave {}).await;
+    fixture.guest.play(&fixture.table, &Command::Leave {}).await;
     let after = seen(&stream.event().await);
     assert!(after["you"].is_null());
     assert!(after["sheet"].is_null());
@@ -184,10 +194,10 @@ async fn who_loses_the_seat_while_watching_sees_what_spectators_see() {
 #[tokio::test(start_paused = true)]
 async fn when_the_process_closes_streams_say_goodbye_and_end() {
     let server = Server::new();
-    let mut stand = Stand::at(&server, At::Gathering).await;
+    let mut fixture = TableFixture::at(&server, At::Gathering).await;
     let mut streams = vec![
-        stand.host.stream(&stand.page_stream()).await,
-        stand.guest.stream(&stand.json_stream()).await,
+        fixture.host.stream(&fixture.page_stream()).await,
+        fixture.guest.stream(&fixture.json_stream()).await,
     ];
     for stream in &mut streams {
         stream.event().await;
@@ -208,9 +218,9 @@ async fn when_the_process_closes_streams_say_goodbye_and_end() {
 #[tokio::test]
 async fn who_hangs_up_gives_the_place_back() {
     let server = Server::new();
-    let mut stand = Stand::at(&server, At::Gathering).await;
-    let mut read = stand.host.stream(&stand.page_stream()).await;
-    let unread = stand.guest.stream(&stand.json_stream()).await;
+    let mut fixture = TableFixture::at(&server, At::Gathering).await;
+    let mut read = fixture.host.stream(&fixture.page_stream()).await;
+    let unread = fixture.guest.stream(&fixture.json_stream()).await;
     read.event().await;
     assert_eq!(streams_open(&server).await, 2);
     drop(read);
@@ -222,8 +232,8 @@ async fn who_hangs_up_gives_the_place_back() {
 #[tokio::test(start_paused = true)]
 async fn a_deadline_that_passes_is_news() {
     let server = Server::new();
-    let mut stand = Stand::at(&server, At::Scene).await;
-    let mut stream = stand.host.stream(&stand.json_stream()).await;
+    let mut fixture = TableFixture::at(&server, At::Scene).await;
+    let mut stream = fixture.host.stream(&fixture.json_stream()).await;
     let before = seen(&stream.event().await);
     let deadline_ms = before["deadline_ms"].as_u64().unwrap();
     crate::server::come_to(deadline_ms);
@@ -231,7 +241,7 @@ async fn a_deadline_that_passes_is_news() {
     let after = seen(&stream.event().await);
     assert_eq!(after["version"], before["version"].as_u64().unwrap() + 1);
     assert_eq!(
-        view(&mut stand.host, &stand.table).await["version"],
+        view(&mut fixture.host, &fixture.table).await["version"],
         after["version"]
     );
 }
@@ -239,12 +249,17 @@ async fn a_deadline_that_passes_is_news() {
 #[tokio::test(start_paused = true)]
 async fn a_stream_of_json_says_what_the_address_of_the_view_says() {
     let server = Server::new();
-    let mut stand = Stand::at(&server, At::Scene).await;
-    let shown = stand
+    let mut fixture = TableFixture::at(&server, At::Scene).await;
+    let shown = fixture
         .guest
-        .get_json(&format!("/api/tables/{}", stand.table))
+        .get_json(&format!("/api/tables/{}", fixture.table))
         .await;
-    let event = stand.guest.stream(&stand.json_stream()).await.event().await;
+    let event = fixture
+        .guest
+        .stream(&fixture.json_stream())
+        .await
+        .event()
+        .await;
     assert_eq!(event.json(), shown.json());
 }
 
@@ -253,11 +268,11 @@ fn seen(news: &News) -> Value {
     news.json()["view"].take()
 }
 
-async fn say(stand: &Stand, text: &str) {
+async fn say(fixture: &TableFixture, text: &str) {
     let say = Command::Say {
         text: text.to_owned(),
     };
-    let said = stand.host.clone().play(&stand.table, &say).await;
+    let said = fixture.host.clone().play(&fixture.table, &say).await;
     assert_eq!(said.status, StatusCode::OK);
 }
 

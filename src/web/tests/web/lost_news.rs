@@ -10,9 +10,9 @@ use store::memory::MemoryJournal;
 use tokio::time::Instant;
 
 use crate::client::{BEAT, Stream};
+use crate::fixtures::{At, TableFixture};
 use crate::news::{Losing, TestBus};
 use crate::server::{Options, Server, pass};
-use crate::fixtures::{At, Stand};
 
 /// Enough that a watcher who missed its news for good would show.
 const SENTENCES: usize = 40;
@@ -23,11 +23,11 @@ async fn with_half_of_all_news_lost_every_watcher_sees_the_truth_within_a_beat()
     let journal = Arc::new(MemoryJournal::default());
     let instance = || Server::between(journal.clone(), bus.clone(), Options::default());
     let (first, second) = (instance(), instance());
-    let stand = Stand::at(&first, At::Scene).await;
+    let fixture = TableFixture::at(&first, At::Scene).await;
     let mut streams = Vec::new();
-    for client in [&stand.host, &stand.guest, &stand.stranger] {
+    for client in [&fixture.host, &fixture.guest, &fixture.stranger] {
         for server in [&first, &second] {
-            for path in [stand.page_stream(), stand.json_stream()] {
+            for path in [fixture.page_stream(), fixture.json_stream()] {
                 streams.push(client.on(server).stream(&path).await);
             }
         }
@@ -40,8 +40,8 @@ async fn with_half_of_all_news_lost_every_watcher_sees_the_truth_within_a_beat()
     for number in 0..SENTENCES {
         // Nobody may talk without a pause.
         pass(5_000);
-        let host = stand.host.on([&first, &second][number % 2]);
-        let head = say(host, &stand, &format!("Sentence {number}.")).await;
+        let host = fixture.host.on([&first, &second][number % 2]);
+        let head = say(host, &fixture, &format!("Sentence {number}.")).await;
         let waited = join_all(streams.iter_mut().map(|stream| until(stream, &head))).await;
         assert!(waited.iter().all(|waited| *waited <= BEAT), "{waited:?}");
         at_once += waited.iter().filter(|waited| waited.is_zero()).count();
@@ -57,11 +57,11 @@ async fn a_watcher_that_is_woken_without_news_looks_at_the_journal() {
     let bus = Arc::new(TestBus::default());
     let journal = Arc::new(MemoryJournal::default());
     let server = Server::between(journal, bus.clone(), Options::default());
-    let mut stand = Stand::at(&server, At::Gathering).await;
-    let mut stream = stand.guest.stream(&stand.json_stream()).await;
+    let mut fixture = TableFixture::at(&server, At::Gathering).await;
+    let mut stream = fixture.guest.stream(&fixture.json_stream()).await;
     stream.event().await;
     *bus.losing.lock().unwrap() = Losing::All;
-    let head = say(stand.host.clone(), &stand, "Is anybody there?").await;
+    let head = say(fixture.host.clone(), &fixture, "Is anybody there?").await;
     let began = Instant::now();
     bus.wake();
     let news = stream.event().await;
@@ -81,9 +81,9 @@ async fn until(stream: &mut Stream, head: &str) -> Duration {
 }
 
 /// Says something, and returns the version it led to.
-async fn say(mut client: crate::client::Client, stand: &Stand, text: &str) -> String {
+async fn say(mut client: crate::client::Client, fixture: &TableFixture, text: &str) -> String {
     let text = text.to_owned();
-    let said = client.play(&stand.table, &Command::Say { text }).await;
+    let said = client.play(&fixture.table, &Command::Say { text }).await;
     assert_eq!(said.status, StatusCode::OK, "{}", said.text());
     said.json()["version"].to_string()
 }

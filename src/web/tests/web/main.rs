@@ -18,8 +18,8 @@ mod secrets;
 mod ways_on;
 
 mod client;
+mod fixtures;
 mod log;
 mod news;
 mod plain;
 mod server;
-mod fixtures;

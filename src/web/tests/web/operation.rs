@@ -11,9 +11,9 @@ use store::memory::MemoryJournal;
 use web::Stage;
 
 use crate::client::{Answer, Client, page};
+use crate::fixtures::{At, TableFixture};
 use crate::news::TestBus;
 use crate::server::{Options, Server, pass};
-use crate::fixtures::{At, Stand};
 
 /// What a scraper sends that prefers the newer format, and one that knows the older only.
 const SCRAPERS: [(&str, &str); 3] = [
@@ -156,10 +156,13 @@ async fn figures_set_apart_are_not_for_players_and_health_is_for_both() {
 #[tokio::test]
 async fn figures_are_the_json_of_the_specification_for_who_names_no_format() {
     let server = Server::new();
-    let mut stand = Stand::at(&server, At::Scene).await;
-    let _open = stand.host.stream(&format!("/t/{}/live", stand.table)).await;
+    let mut fixture = TableFixture::at(&server, At::Scene).await;
+    let _open = fixture
+        .host
+        .stream(&format!("/t/{}/live", fixture.table))
+        .await;
     for accept in [None, Some("*/*"), Some("application/json")] {
-        let answer = metrics(&mut stand.stranger, accept).await;
+        let answer = metrics(&mut fixture.stranger, accept).await;
         assert_eq!(answer.header("content-type"), "application/json");
         let figures = answer.json();
         assert_eq!(figures["active_games"], 1, "{figures}");
@@ -187,10 +190,10 @@ async fn before_anything_was_asked_there_is_no_rate() {
 #[tokio::test]
 async fn figures_are_prometheus_text_for_scrapers() {
     let server = Server::new();
-    let mut stand = Stand::at(&server, At::Scene).await;
-    stand.stranger.get("/no/such/page").await;
+    let mut fixture = TableFixture::at(&server, At::Scene).await;
+    fixture.stranger.get("/no/such/page").await;
     for (accept, kind) in SCRAPERS {
-        let answer = metrics(&mut stand.stranger, Some(accept)).await;
+        let answer = metrics(&mut fixture.stranger, Some(accept)).await;
         assert_eq!(answer.header("content-type"), kind);
         assert_reads_as_prometheus(answer.text());
         for (line, why) in [
@@ -213,16 +216,16 @@ async fn figures_are_prometheus_text_for_scrapers() {
 #[tokio::test]
 async fn figures_name_routes_and_never_addresses() {
     let server = Server::new();
-    let stand = Stand::at(&server, At::Scene).await;
-    stand.plays_on().await;
-    let text = metrics(&mut stand.stranger.clone(), Some("text/plain")).await;
+    let fixture = TableFixture::at(&server, At::Scene).await;
+    fixture.plays_on().await;
+    let text = metrics(&mut fixture.stranger.clone(), Some("text/plain")).await;
     assert!(
         text.text().contains("route=\"/t/{table}\""),
         "{}",
         text.text()
     );
-    assert!(!text.text().contains(stand.table.as_str()));
-    assert!(!text.text().contains(&stand.code));
+    assert!(!text.text().contains(fixture.table.as_str()));
+    assert!(!text.text().contains(&fixture.code));
 }
 
 async fn metrics(client: &mut Client, accept: Option<&'static str>) -> Answer {

@@ -8,33 +8,41 @@ use store::memory::MemoryJournal;
 use tokio::time::Instant;
 
 use crate::client::{BEAT, Client};
+use crate::fixtures::{At, TableFixture, sit};
 use crate::news::TestBus;
 use crate::server::{AWAY_AFTER_MS, Options, Server, pass};
-use crate::fixtures::{At, Stand, sit};
 
 #[tokio::test(start_paused = true)]
 async fn a_seat_that_watches_is_here_and_one_that_has_gone_is_away() {
     let server = Server::new();
-    let stand = Stand::at(&server, At::Gathering).await;
+    let fixture = TableFixture::at(&server, At::Gathering).await;
     let mut ivy = Client::new(&server);
-    let seat = sit(&mut ivy, &stand.table, "Ivy").await["seat"].to_string();
-    assert_eq!(presence(&stand, &seat).await, "here", "to sit down is one");
+    let seat = sit(&mut ivy, &fixture.table, "Ivy").await["seat"].to_string();
+    assert_eq!(
+        presence(&fixture, &seat).await,
+        "here",
+        "to sit down is one"
+    );
     pass(26_000);
-    assert_eq!(presence(&stand, &seat).await, "away");
-    let mut stream = ivy.stream(&stand.page_stream()).await;
+    assert_eq!(presence(&fixture, &seat).await, "away");
+    let mut stream = ivy.stream(&fixture.page_stream()).await;
     stream.event().await;
-    assert_eq!(presence(&stand, &seat).await, "here");
+    assert_eq!(presence(&fixture, &seat).await, "here");
 
     // The test's clock is not tokio's: each beat is heard as late as the test says.
     pass(24_000);
     stream.event().await;
     pass(24_000);
-    assert_eq!(presence(&stand, &seat).await, "here", "the beat was a sign");
+    assert_eq!(
+        presence(&fixture, &seat).await,
+        "here",
+        "the beat was a sign"
+    );
     drop(stream);
     pass(2_000);
-    assert_eq!(presence(&stand, &seat).await, "away");
+    assert_eq!(presence(&fixture, &seat).await, "away");
     pass(AWAY_AFTER_MS);
-    assert_eq!(presence(&stand, &seat).await, "absent");
+    assert_eq!(presence(&fixture, &seat).await, "absent");
 }
 
 #[tokio::test(start_paused = true)]
@@ -42,31 +50,31 @@ async fn nobody_is_absent_while_other_instances_are_not_heard() {
     let bus = Arc::new(TestBus::default());
     let journal = Arc::new(MemoryJournal::default());
     let server = Server::between(journal, bus.clone(), Options::default());
-    let stand = Stand::at(&server, At::Gathering).await;
+    let fixture = TableFixture::at(&server, At::Gathering).await;
     let mut ivy = Client::new(&server);
-    let seat = sit(&mut ivy, &stand.table, "Ivy").await["seat"].to_string();
+    let seat = sit(&mut ivy, &fixture.table, "Ivy").await["seat"].to_string();
     pass(2 * AWAY_AFTER_MS);
-    assert_eq!(presence(&stand, &seat).await, "absent");
+    assert_eq!(presence(&fixture, &seat).await, "absent");
     bus.link(Link::Away {
         lasting: Duration::from_secs(1),
         why: "it does not answer".to_owned(),
     });
-    assert_eq!(presence(&stand, &seat).await, "away");
+    assert_eq!(presence(&fixture, &seat).await, "away");
     bus.link(Link::Connected);
-    assert_eq!(presence(&stand, &seat).await, "absent");
+    assert_eq!(presence(&fixture, &seat).await, "absent");
 }
 
 #[tokio::test(start_paused = true)]
 async fn that_somebody_came_or_went_is_told_with_the_next_beat() {
     let server = Server::new();
-    let mut stand = Stand::at(&server, At::Gathering).await;
+    let mut fixture = TableFixture::at(&server, At::Gathering).await;
     let mut ivy = Client::new(&server);
-    let seat = sit(&mut ivy, &stand.table, "Ivy").await["seat"].to_string();
+    let seat = sit(&mut ivy, &fixture.table, "Ivy").await["seat"].to_string();
     pass(26_000);
-    let mut stream = stand.host.stream(&stand.json_stream()).await;
+    let mut stream = fixture.host.stream(&fixture.json_stream()).await;
     let first = stream.event().await.json();
     assert_eq!(first["presence"][&seat], "away");
-    let came = ivy.stream(&stand.page_stream()).await.next().await;
+    let came = ivy.stream(&fixture.page_stream()).await.next().await;
     assert!(came.is_some());
     let began = Instant::now();
     let news = stream.event().await;
@@ -80,9 +88,9 @@ async fn that_somebody_came_or_went_is_told_with_the_next_beat() {
     assert_eq!(stream.event().await.json()["presence"][&seat], "away");
 }
 
-async fn presence(stand: &Stand, seat: &str) -> String {
-    let path = format!("/api/tables/{}", stand.table);
-    let shown = stand.stranger.clone().get_json(&path).await;
+async fn presence(fixture: &TableFixture, seat: &str) -> String {
+    let path = format!("/api/tables/{}", fixture.table);
+    let shown = fixture.stranger.clone().get_json(&path).await;
     let presence = &shown.json()["presence"][seat];
     presence.as_str().unwrap_or("unknown").to_owned()
 }

@@ -6,8 +6,8 @@ use http::StatusCode;
 use store::memory::MemoryJournal;
 
 use crate::client::Client;
+use crate::fixtures::{At, TableFixture, assert_page, sit, view};
 use crate::server::{Options, Server};
-use crate::fixtures::{At, Stand, assert_page, sit, view};
 
 const OLD: &str = "the secret of last year, of 32 bytes or more";
 const NEW: &str = "the secret of this year, of 32 bytes or more";
@@ -30,15 +30,15 @@ fn instances() -> [Server; 3] {
 #[tokio::test]
 async fn a_cookie_of_the_previous_secret_is_taken_and_signed_anew_by_the_next_page() {
     let [before, during, after] = instances();
-    let stand = Stand::at(&before, At::Scene).await;
+    let fixture = TableFixture::at(&before, At::Scene).await;
     let (page, json) = (
-        format!("/t/{}", stand.table),
-        format!("/api/tables/{}", stand.table),
+        format!("/t/{}", fixture.table),
+        format!("/api/tables/{}", fixture.table),
     );
-    for (client, path) in [(&stand.host, &page), (&stand.guest, &json)] {
+    for (client, path) in [(&fixture.host, &page), (&fixture.guest, &json)] {
         let mut client = client.on(&during);
         let old = client.cookies.clone();
-        assert!(view(&mut client.on(&after), &stand.table).await["you"].is_null());
+        assert!(view(&mut client.on(&after), &fixture.table).await["you"].is_null());
 
         let shown = client.get(path).await;
         assert_eq!(shown.status, StatusCode::OK);
@@ -46,48 +46,48 @@ async fn a_cookie_of_the_previous_secret_is_taken_and_signed_anew_by_the_next_pa
         assert_ne!(client.cookies, old);
         let again = client.get(path).await;
         assert_eq!(again.header("set-cookie"), "", "once is enough");
-        assert!(view(&mut client.on(&after), &stand.table).await["you"].is_number());
+        assert!(view(&mut client.on(&after), &fixture.table).await["you"].is_number());
     }
 }
 
 #[tokio::test]
 async fn who_plays_on_with_an_old_cookie_is_heard() {
     let [before, during, _] = instances();
-    let mut stand = Stand::at(&before, At::Scene).await;
-    stand.host = stand.host.on(&during);
-    stand.plays_on().await;
+    let mut fixture = TableFixture::at(&before, At::Scene).await;
+    fixture.host = fixture.host.on(&during);
+    fixture.plays_on().await;
 }
 
 #[tokio::test]
 async fn whoever_sits_down_now_has_a_cookie_of_the_newest_secret() {
     let [before, during, after] = instances();
-    let stand = Stand::at(&before, At::Gathering).await;
+    let fixture = TableFixture::at(&before, At::Gathering).await;
     let mut ivy = Client::new(&during);
-    let seat = sit(&mut ivy, &stand.table, "Ivy").await["seat"].clone();
-    let seen = view(&mut ivy.on(&after), &stand.table).await;
+    let seat = sit(&mut ivy, &fixture.table, "Ivy").await["seat"].clone();
+    let seen = view(&mut ivy.on(&after), &fixture.table).await;
     assert_eq!(seen["you"], seat);
 }
 
 #[tokio::test]
 async fn a_phrase_of_the_previous_secret_brings_back_as_long_as_it_is_named() {
     let [before, during, after] = instances();
-    let stand = Stand::at(&before, At::Scene).await;
-    let old = stand.phrases[1].as_str();
+    let fixture = TableFixture::at(&before, At::Scene).await;
+    let old = fixture.phrases[1].as_str();
     let mut phone = Client::new(&during);
-    let typed = [("code", stand.code.as_str()), ("phrase", old)];
+    let typed = [("code", fixture.code.as_str()), ("phrase", old)];
     let back = phone.post_form("/return", &typed).await;
     assert_eq!(back.status, StatusCode::SEE_OTHER);
-    let seen = view(&mut phone.on(&after), &stand.table).await;
+    let seen = view(&mut phone.on(&after), &fixture.table).await;
     assert_eq!(seen["you"], 2, "the cookie is new");
 
     let refused = Client::new(&after).post_form("/return", &typed).await;
     assert_page(&refused, 403, "That phrase fits no seat at this table.");
-    let page = phone.get(&format!("/t/{}", stand.table)).await;
+    let page = phone.get(&format!("/t/{}", fixture.table)).await;
     let phrase = page.text().split("translate=\"no\">").find_map(|rest| {
         let text = rest.split('<').next()?;
         (text.split(' ').count() == 5).then_some(text)
     });
-    let typed = [("code", stand.code.as_str()), ("phrase", phrase.unwrap())];
+    let typed = [("code", fixture.code.as_str()), ("phrase", phrase.unwrap())];
     let back = Client::new(&after).post_form("/return", &typed).await;
     assert_eq!(back.status, StatusCode::SEE_OTHER, "the page shows the new");
 }
@@ -98,9 +98,9 @@ async fn a_secret_nobody_named_signs_nothing() {
     let elsewhere = "the secret of another server, of 32 bytes";
     let foreign = Server::over(journal.clone(), with(elsewhere, None));
     let here = Server::over(journal, with(NEW, Some(OLD)));
-    let stand = Stand::at(&foreign, At::Gathering).await;
-    let mut client = stand.host.on(&here);
-    let page = client.get(&format!("/t/{}", stand.table)).await;
+    let fixture = TableFixture::at(&foreign, At::Gathering).await;
+    let mut client = fixture.host.on(&here);
+    let page = client.get(&format!("/t/{}", fixture.table)).await;
     assert_page(&page, 200, "You have no seat at this table.");
     assert_eq!(page.header("set-cookie"), "");
 }

@@ -8,8 +8,8 @@ use http::{HeaderName, HeaderValue, Method, StatusCode};
 use tokio::time::advance;
 
 use crate::client::{Answer, Client, fresh_id, page};
+use crate::fixtures::{At, TableFixture, assert_page};
 use crate::server::{Options, Server};
-use crate::fixtures::{At, Stand, assert_page};
 
 const PROTO: HeaderName = HeaderName::from_static("x-forwarded-proto");
 
@@ -19,12 +19,12 @@ async fn a_page_that_asks_to_wait_asks_again_by_itself_and_leads_back_to_the_tab
         requests_per_minute: Some(3),
         ..Options::default()
     });
-    let mut stand = Stand::at(&server, At::Gathering).await;
-    let path = format!("/t/{}", stand.table);
+    let mut fixture = TableFixture::at(&server, At::Gathering).await;
+    let path = format!("/t/{}", fixture.table);
     for _ in 0..3 {
-        stand.host.get(&path).await;
+        fixture.host.get(&path).await;
     }
-    let looked = stand.host.get(&path).await;
+    let looked = fixture.host.get(&path).await;
     assert_page(&looked, 429, "Try again");
     assert_page(&looked, 429, "This page asks again by itself.");
     assert!(looked.text().contains(&format!("href=\"{path}\"")));
@@ -34,23 +34,23 @@ async fn a_page_that_asks_to_wait_asks_again_by_itself_and_leads_back_to_the_tab
     let line = Command::Say {
         text: "Hello?".to_owned(),
     };
-    let sent = stand.host.play_by_form(&stand.table, &line).await;
+    let sent = fixture.host.play_by_form(&fixture.table, &line).await;
     assert_page(&sent, 429, "this was not taken: it can be sent again");
     assert!(sent.text().contains(&format!("href=\"{path}/play\"")));
     assert!(!sent.text().contains("http-equiv"), "{}", sent.text());
     advance(Duration::from_mins(1)).await;
-    assert_leads(&stand.host.get(&format!("{path}/play")).await, &path);
+    assert_leads(&fixture.host.get(&format!("{path}/play")).await, &path);
 }
 
 #[tokio::test]
 async fn every_address_that_takes_a_form_leads_to_the_page_of_the_form() {
     let server = Server::new();
-    let mut stand = Stand::at(&server, At::Scene).await;
-    let table = format!("/t/{}", stand.table);
-    assert_leads(&stand.stranger.get("/tables").await, "/");
-    assert_leads(&stand.host.get(&format!("{table}/play")).await, &table);
-    for path in ["/return", &format!("/join/{}", stand.code)] {
-        assert_page(&stand.stranger.get(path).await, 200, "");
+    let mut fixture = TableFixture::at(&server, At::Scene).await;
+    let table = format!("/t/{}", fixture.table);
+    assert_leads(&fixture.stranger.get("/tables").await, "/");
+    assert_leads(&fixture.host.get(&format!("{table}/play")).await, &table);
+    for path in ["/return", &format!("/join/{}", fixture.code)] {
+        assert_page(&fixture.stranger.get(path).await, 200, "");
     }
 }
 
@@ -65,20 +65,20 @@ async fn what_cannot_be_had_leads_to_the_front_door() {
 #[tokio::test]
 async fn whoever_comes_too_late_to_sit_down_can_watch() {
     let server = Server::new();
-    let mut stand = Stand::at(&server, At::Scene).await;
-    let join = format!("/join/{}", stand.code);
-    let watch = format!("href=\"/t/{}\">Watch the table", stand.table);
+    let mut fixture = TableFixture::at(&server, At::Scene).await;
+    let join = format!("/join/{}", fixture.code);
+    let watch = format!("href=\"/t/{}\">Watch the table", fixture.table);
     let id = fresh_id();
     let typed = [("name", "Ivy"), ("command_id", id.as_str())];
     for (late, status) in [
-        (stand.stranger.get(&join).await, 200),
-        (stand.stranger.post_form(&join, &typed).await, 409),
+        (fixture.stranger.get(&join).await, 200),
+        (fixture.stranger.post_form(&join, &typed).await, 409),
     ] {
         assert_page(&late, status, "This table has begun without you.");
         assert!(late.text().contains(&watch), "{}", late.text());
         assert!(!late.text().contains("Take a seat"), "{}", late.text());
     }
-    let mut gathering = Stand::at(&server, At::Gathering).await;
+    let mut gathering = TableFixture::at(&server, At::Gathering).await;
     let join = format!("/join/{}", gathering.code);
     let early = gathering.stranger.get(&join).await;
     assert_page(&early, 200, "Take a seat");

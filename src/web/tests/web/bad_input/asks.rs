@@ -7,7 +7,7 @@ use http::{HeaderValue, Method, Request};
 use serde_json::{Value, json};
 
 use crate::client::{form, form_of_command, fresh_id, json_body, json_of_command, page, program};
-use crate::fixtures::Stand;
+use crate::fixtures::TableFixture;
 
 pub(super) fn get(path: &str) -> Request<Body> {
     page(Method::GET, path, Body::empty())
@@ -28,43 +28,43 @@ pub(super) fn open_by_json(name: &str) -> Request<Body> {
     )
 }
 
-pub(super) fn sit_by_form(at: &Stand, name: &str) -> Request<Body> {
+pub(super) fn sit_by_form(at: &TableFixture, name: &str) -> Request<Body> {
     let path = format!("/join/{}", at.code);
     form(&path, &[("name", name), ("command_id", &fresh_id())])
 }
 
-pub(super) fn sit_by_json(at: &Stand, name: &str) -> Request<Body> {
+pub(super) fn sit_by_json(at: &TableFixture, name: &str) -> Request<Body> {
     let body = json!({ "name": name, "command_id": fresh_id() });
     json_body(&format!("/api/tables/{}/seats", at.table), &body)
 }
 
-pub(super) fn by_form(at: &Stand, command: &Command) -> Request<Body> {
+pub(super) fn by_form(at: &TableFixture, command: &Command) -> Request<Body> {
     form_of_command(&at.table, &fresh_id(), command)
 }
 
-pub(super) fn by_json(at: &Stand, command: &Command) -> Request<Body> {
+pub(super) fn by_json(at: &TableFixture, command: &Command) -> Request<Body> {
     json_of_command(&at.table, &fresh_id(), command)
 }
 
 /// A form of these fields, whatever they are, and a fresh id.
-pub(super) fn fields(at: &Stand, typed: &[(&str, &str)]) -> Request<Body> {
+pub(super) fn fields(at: &TableFixture, typed: &[(&str, &str)]) -> Request<Body> {
     let id = fresh_id();
     form(&play(at), &[typed, &[("command_id", &id)]].concat())
 }
 
 /// This JSON in the place of a command, and a fresh id.
-pub(super) fn command(at: &Stand, command: &Value) -> Request<Body> {
+pub(super) fn command(at: &TableFixture, command: &Value) -> Request<Body> {
     let body = json!({ "command_id": fresh_id(), "command": command });
     json_body(&commands(at), &body)
 }
 
 /// Where forms play.
-pub(super) fn play(at: &Stand) -> String {
+pub(super) fn play(at: &TableFixture) -> String {
     format!("/t/{}/play", at.table)
 }
 
 /// Where programs play.
-pub(super) fn commands(at: &Stand) -> String {
+pub(super) fn commands(at: &TableFixture) -> String {
     format!("/api/tables/{}/commands", at.table)
 }
 
@@ -97,7 +97,7 @@ pub(super) fn say(text: &str) -> Command {
     }
 }
 
-pub(super) fn old_answer(at: &Stand) -> Command {
+pub(super) fn old_answer(at: &TableFixture) -> Command {
     at.answered.clone().unwrap()
 }
 
@@ -120,14 +120,14 @@ pub(super) fn sit_again() -> Command {
     }
 }
 
-pub(super) fn ninth_answer(at: &Stand) -> Command {
+pub(super) fn ninth_answer(at: &TableFixture) -> Command {
     Command::Answer {
         question: QuestionId::parse(&at.asked_of_ben).unwrap(),
         answer: 8,
     }
 }
 
-pub(super) fn whisper_of_ben(at: &Stand) -> Command {
+pub(super) fn whisper_of_ben(at: &TableFixture) -> Command {
     let (scene, whisper) = at.heard.clone().unwrap();
     Command::Tell {
         scene,

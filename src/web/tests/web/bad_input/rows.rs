@@ -9,10 +9,10 @@ use super::asks::{
     open_by_json, say, sit_again, sit_by_form, sit_by_json, take_up, whisper_of_ben,
 };
 use crate::client::{form, fresh_id};
-use crate::fixtures::{At, Stand};
+use crate::fixtures::{At, TableFixture};
 
 /// A request of this table.
-pub(super) type Ask = fn(&Stand) -> Request<Body>;
+pub(super) type Ask = fn(&TableFixture) -> Request<Body>;
 /// A code, and the beginning of its sentence or a part of it.
 pub(super) type Told = (&'static str, &'static str);
 
