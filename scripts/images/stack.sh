@@ -41,7 +41,7 @@ stack_play() {
   stack_up
   address="https://localhost:$(stack port nginx 8443 | sed 's/.*://')"
   stopped="$(stack ps --quiet app | sed -n 2p)"
-  cargo run --quiet --package deploy --example play -- \
+  cargo run --quiet --package bots --example play_through -- \
     "$address" "$SECRETS/tls/cert.pem" "$RUN/chronicle.jsonl" docker stop "$stopped" \
     || { stack logs --no-color --tail 200 >&2; exit 1; }
   code="$(docker inspect --format '{{.State.ExitCode}}' "$stopped")"

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use reqwest::cookie::{CookieStore as _, Jar};
 use reqwest::header::HeaderMap;
-use reqwest::{Client, Method, Response, StatusCode};
+use reqwest::{Certificate, Client, Method, Response, StatusCode};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use tokio::sync::watch;
@@ -26,7 +26,11 @@ const ADDRESSES: u64 = 1 << 16;
 
 /// The addresses of servers that share their tables. Clones follow when they change.
 #[derive(Clone, Debug)]
-pub struct ServerAddresses(watch::Sender<Vec<SocketAddr>>);
+pub struct ServerAddresses {
+    base_urls: watch::Sender<Vec<String>>,
+    /// The only certificate that is trusted, where the servers speak TLS.
+    certificate: Option<Certificate>,
+}
 
 impl ServerAddresses {
     /// One server.
@@ -41,17 +45,28 @@ impl ServerAddresses {
     /// When there is none.
     pub fn among(servers: &[SocketAddr]) -> Self {
         assert!(!servers.is_empty(), "there is a server to ask");
-        Self(watch::Sender::new(servers.to_vec()))
+        Self {
+            base_urls: watch::Sender::new(servers.iter().map(base_url).collect()),
+            certificate: None,
+        }
+    }
+
+    /// What a proxy stands before that speaks TLS, as `https://localhost:8443`.
+    pub fn behind(base_url: &str, certificate: Certificate) -> Self {
+        Self {
+            base_urls: watch::Sender::new(vec![base_url.to_owned()]),
+            certificate: Some(certificate),
+        }
     }
 
     /// Sends every clone to another server, requests in flight included.
     pub fn move_to(&self, server: SocketAddr) {
-        self.0.send_replace(vec![server]);
+        self.base_urls.send_replace(vec![base_url(&server)]);
     }
 
-    fn at(&self, turn: usize) -> SocketAddr {
-        let servers = self.0.borrow();
-        servers[turn % servers.len()]
+    fn at(&self, turn: usize) -> String {
+        let servers = self.base_urls.borrow();
+        servers[turn % servers.len()].clone()
     }
 }
 
@@ -106,12 +121,13 @@ impl HttpClient {
         let jar = Arc::new(Jar::default());
         // While the server is down, the system may take its free port for our own end of a connection, and
         // then the server cannot come back. From another address our ends are never in its way.
-        let from = cfg!(target_os = "linux").then(|| address(number));
+        let own = cfg!(target_os = "linux") && server.certificate.is_none();
+        let from = own.then(|| address(number));
         let client = Client::builder()
             .cookie_provider(Arc::clone(&jar))
             .local_address(from)
-            // Nothing here is encrypted, and to gather a machine's authorities for each of hundreds takes long.
-            .tls_certs_only([])
+            // To load the system's certificate authorities for each of hundreds of clients takes long.
+            .tls_certs_only(server.certificate.clone())
             .timeout(PATIENCE)
             .build()
             .unwrap();
@@ -130,7 +146,7 @@ impl HttpClient {
 
     /// What a browser would send as its cookies.
     pub fn cookies(&self) -> String {
-        let home = format!("http://{}/", self.server.at(0));
+        let home = self.server.at(0);
         let cookies = self.jar.cookies(&home.parse().unwrap());
         cookies
             .map(|cookies| cookies.to_str().unwrap().to_owned())
@@ -150,7 +166,7 @@ impl HttpClient {
     /// Asks again and again, the same every time, until a server that can answer does.
     async fn ask(&self, method: Method, path: &str, body: Option<&Value>) -> Answer {
         let began = Instant::now();
-        let mut moves = self.server.0.subscribe();
+        let mut moves = self.server.base_urls.subscribe();
         loop {
             let tried = tokio::select! {
                 tried = self.ask_once(method.clone(), path, body) => tried,
@@ -203,8 +219,12 @@ impl HttpClient {
     /// The address of a path at the server whose turn it is.
     fn url(&self, path: &str) -> String {
         let turn = self.turn.fetch_add(1, Ordering::Relaxed);
-        format!("http://{}{path}", self.server.at(turn))
+        format!("{}{path}", self.server.at(turn))
     }
+}
+
+fn base_url(server: &SocketAddr) -> String {
+    format!("http://{server}")
 }
 
 /// The local address of a client, by number.

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use futures_util::future::join_all;
 use game::{Command, CommandId, Dice, Seed, TableId, Version};
+use reqwest::Certificate;
 
 use crate::bot::Bot;
 use crate::client::{Answer, HttpClient, ServerAddresses};
@@ -45,8 +46,18 @@ impl BotFleet {
     /// A fleet on several servers that share their tables: each request of a bot goes to the next server. Before each
     /// command a bot pauses for about `think_time`.
     pub fn among(servers: &[SocketAddr], seed: u64, think_time: Duration) -> Arc<Self> {
+        Self::of(ServerAddresses::among(servers), seed, think_time)
+    }
+
+    /// A fleet that plays through a proxy which speaks TLS, with this certificate alone.
+    pub fn behind(base_url: &str, certificate: Certificate, seed: u64) -> Arc<Self> {
+        let server = ServerAddresses::behind(base_url, certificate);
+        Self::of(server, seed, Duration::ZERO)
+    }
+
+    fn of(server: ServerAddresses, seed: u64, think_time: Duration) -> Arc<Self> {
         Arc::new(Self {
-            server: ServerAddresses::among(servers),
+            server,
             seed,
             think_time,
             bots: AtomicU64::new(0),
