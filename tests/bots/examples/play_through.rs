@@ -47,7 +47,9 @@ async fn main() {
     let happened = spawn_blocking(run).await.expect("it does not panic");
     assert!(happened.expect("it can be started").success());
     let bot = timeout(TABLE_TIME, playing).await;
-    let bot = bot.expect("the table ends").expect("the play does not fail");
+    let bot = bot
+        .expect("the table ends")
+        .expect("the play does not fail");
 
     let path = format!("/api/tables/{}/chronicle", bot.table());
     let told = bot.client().get(&path).await;
@@ -55,8 +57,9 @@ async fn main() {
     fs::write(chronicle, &told.text).expect("the Chronicle can be written");
     let acknowledged = fleet.acknowledged();
     for command in &acknowledged {
-        let found = told.text.matches(&format!("\"{}\"", command.id)).count();
-        assert_eq!(found, 1, "the Chronicle has {} {found} times", command.id);
+        let id = command.id.as_str();
+        let found = told.text.matches(&format!("\"{id}\"")).count();
+        assert_eq!(found, 1, "the Chronicle has {id} {found} times");
     }
     tell(&format!(
         "{} commands were acknowledged and none is lost",

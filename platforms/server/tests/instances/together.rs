@@ -52,7 +52,7 @@ async fn act_together(keeping: Keeping) {
     let name = site.keeping.name();
 
     let kept = site.end().await;
-    let told = [direct.told(), through.told()].concat();
+    let told = [direct.acknowledged(), through.acknowledged()].concat();
     kept.assert_holds(&told);
     kept.assert_whole(&world::library().unwrap());
     assert_eq!(kept.tables(), TABLES);
