@@ -4,9 +4,9 @@ use serde::Serialize;
 
 use crate::content::{Choice, Scene, World};
 use crate::council::{Verdict, Vote};
-use crate::event::{Chance, Done, GodVote, Hearer, OutcomeKind, Roll, TrustReason};
+use crate::event::{Chance, Character, Done, GodVote, OutcomeKind, Roll, TrustReason};
 use crate::ids::{CompanionId, OptionId, SeatNo};
-use crate::scene_log::{Council, SceneLog};
+use crate::scene_log::{Council, SceneState};
 use crate::table::Table;
 use crate::words::{God, Skill};
 
@@ -77,7 +77,7 @@ pub struct GodVoteView {
 }
 
 /// Shows what came of a scene, if this world has it and it was decided.
-pub(crate) fn of(table: &Table, world: &World, log: &SceneLog) -> Option<Aftermath> {
+pub(crate) fn of(table: &Table, world: &World, log: &SceneState) -> Option<Aftermath> {
     let scene = table.quest_in(world)?.scene(&log.scene)?;
     if log.done.is_empty() {
         return None;
@@ -88,7 +88,7 @@ pub(crate) fn of(table: &Table, world: &World, log: &SceneLog) -> Option<Afterma
             .map(|option| option.label.clone())
             .unwrap_or_default()
     };
-    let companion = |id: &CompanionId| table.name_of(world, &Hearer::Companion(id.clone()));
+    let companion = |id: &CompanionId| table.name_of(world, &Character::Companion(id.clone()));
     Some(Aftermath {
         title: scene.title.clone(),
         by_silence: log.by_silence,
@@ -155,7 +155,7 @@ fn done_view(table: &Table, world: &World, scene: &Scene, done: &Done) -> Option
 fn council_view(
     table: &Table,
     world: &World,
-    (scene, log): (&Scene, &SceneLog),
+    (scene, log): (&Scene, &SceneState),
     held: &Council,
 ) -> Option<CouncilView> {
     let option = scene.option(&held.option)?;

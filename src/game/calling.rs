@@ -5,7 +5,7 @@ use crate::dice::{Dice, isqrt};
 use crate::event::Event;
 use crate::ids::{ClassId, SeatNo};
 use crate::table::Seat;
-use crate::turn::Turn;
+use crate::turn::Draft;
 use crate::words::God;
 
 /// Finds the class for a seat of this favour, at a table where `seated` are taken.
@@ -57,7 +57,7 @@ fn weighted(world: &World, seat: &Seat, god: God) -> i64 {
     i64::from(seat.favour_of(god)) * 1000 / world.spread(god)
 }
 
-impl Turn<'_> {
+impl Draft<'_> {
     /// Lets the gods name the class of `seat`.
     pub(crate) fn call(&mut self, seat: SeatNo) {
         let seated: Vec<ClassId> = self

@@ -3,9 +3,9 @@
 //! The chance a page shows and the chance that is rolled come from the one function [`Table::chance`], and
 //! it depends on nothing that others still choose in secret, so what is shown is what is rolled.
 
-use crate::content::{Check, Circumstance, Scene, Way, World};
+use crate::content::{Check, Circumstance, DecisionMode, Scene, World};
 use crate::dice::Throw;
-use crate::event::{Chance, ChancePart, Hearer, OutcomeKind};
+use crate::event::{Chance, ChancePart, Character, OutcomeKind};
 use crate::ids::{CompanionId, SeatNo};
 use crate::table::{SKILL_BASE, Table};
 use crate::trust::Tier;
@@ -35,14 +35,14 @@ impl Table {
         scene: &Scene,
         check: &Check,
         actor: SeatNo,
-    ) -> (Hearer, Chance) {
+    ) -> (Character, Chance) {
         let bearer = self.open_scene().map_or(actor, |log| log.bearer);
         let hand = match scene.decide {
-            Way::Party => self
+            DecisionMode::Party => self
                 .best_hand(world, check.skill)
-                .unwrap_or(Hearer::Seat(actor)),
-            Way::Secret | Way::Bearer => Hearer::Seat(bearer),
-            Way::Each => Hearer::Seat(actor),
+                .unwrap_or(Character::Seat(actor)),
+            DecisionMode::Secret | DecisionMode::Bearer => Character::Seat(bearer),
+            DecisionMode::Each => Character::Seat(actor),
         };
         let skill = self.skill_of(world, &hand, check.skill);
         let mut parts = vec![ChancePart::Skill((skill - check.difficulty).div_euclid(2))];
@@ -57,13 +57,13 @@ impl Table {
         if place != 0 {
             parts.push(ChancePart::Place(place));
         }
-        if scene.decide == Way::Party {
+        if scene.decide == DecisionMode::Party {
             let help = self.help(world, &hand, check.skill);
             if help != 0 {
                 parts.push(ChancePart::Help(help));
             }
         }
-        let shared = matches!(scene.decide, Way::Party | Way::Secret);
+        let shared = matches!(scene.decide, DecisionMode::Party | DecisionMode::Secret);
         let trust = Tier::of(self.trust).modifier();
         if shared && trust != 0 {
             parts.push(ChancePart::Trust(trust));
@@ -78,25 +78,28 @@ impl Table {
         )
     }
 
-    pub(crate) fn skill_of(&self, world: &World, who: &Hearer, skill: Skill) -> i32 {
+    pub(crate) fn skill_of(&self, world: &World, who: &Character, skill: Skill) -> i32 {
         match who {
-            Hearer::Seat(no) => self
+            Character::Seat(no) => self
                 .seats
                 .get(no)
                 .map_or(SKILL_BASE, |seat| seat.skill(skill)),
-            Hearer::Companion(id) => companion_skill(world, id, skill),
+            Character::Companion(id) => companion_skill(world, id, skill),
         }
     }
 
     /// Everybody at the table, seats first.
-    pub(crate) fn party(&self) -> impl Iterator<Item = Hearer> {
-        let seats = self.present().map(|(no, _)| Hearer::Seat(no));
-        seats.chain(self.allies().map(|(id, _)| Hearer::Companion(id.clone())))
+    pub(crate) fn party(&self) -> impl Iterator<Item = Character> {
+        let seats = self.present().map(|(no, _)| Character::Seat(no));
+        seats.chain(
+            self.allies()
+                .map(|(id, _)| Character::Companion(id.clone())),
+        )
     }
 
     /// The most skilled at the table; a seat before a companion, a low seat before a high one.
-    fn best_hand(&self, world: &World, skill: Skill) -> Option<Hearer> {
-        let mut best: Option<(i32, Hearer)> = None;
+    fn best_hand(&self, world: &World, skill: Skill) -> Option<Character> {
+        let mut best: Option<(i32, Character)> = None;
         for who in self.party() {
             let level = self.skill_of(world, &who, skill);
             if best.as_ref().is_none_or(|(most, _)| level > *most) {
@@ -106,7 +109,7 @@ impl Table {
         best.map(|(_, who)| who)
     }
 
-    fn help(&self, world: &World, hand: &Hearer, skill: Skill) -> i32 {
+    fn help(&self, world: &World, hand: &Character, skill: Skill) -> i32 {
         let helpers = self
             .party()
             .filter(|who| who != hand && self.skill_of(world, who, skill) >= HELPER_SKILL_MIN)
@@ -115,11 +118,12 @@ impl Table {
     }
 
     /// Whether a signature makes this check favourable: the hand's own, or anybody's when all act together.
-    fn has_edge(&self, world: &World, scene: &Scene, hand: &Hearer, skill: Skill) -> bool {
+    fn has_edge(&self, world: &World, scene: &Scene, hand: &Character, skill: Skill) -> bool {
         let Some(log) = self.open_scene() else {
             return false;
         };
-        let counts = |no: &SeatNo| scene.decide == Way::Party || *hand == Hearer::Seat(*no);
+        let counts =
+            |no: &SeatNo| scene.decide == DecisionMode::Party || *hand == Character::Seat(*no);
         log.invoked.keys().filter(|no| counts(no)).any(|no| {
             let class = self
                 .seats

@@ -5,9 +5,9 @@ use serde::Serialize;
 use crate::aftermath::{self, Aftermath};
 use crate::command::Manner;
 use crate::content::{Weight, World};
-use crate::event::Hearer;
+use crate::event::Character;
 use crate::ids::SeatNo;
-use crate::scene_log::SceneLog;
+use crate::scene_log::SceneState;
 use crate::table::{Phase, Table};
 use crate::view::{EndingView, paragraphs};
 use crate::words::{Band, God, Sense};
@@ -132,7 +132,7 @@ impl Table {
                 answer.text.clone(),
             ))
         });
-        let fates: Vec<Fate> = self.fates_of(&Hearer::Seat(no));
+        let fates: Vec<Fate> = self.fates_of(&Character::Seat(no));
         let count = |fate| fates.iter().filter(|one| **one == fate).count();
         Some(ChronicleSeat {
             seat: no,
@@ -160,8 +160,8 @@ impl Table {
         })
     }
 
-    fn fates_of(&self, who: &Hearer) -> Vec<Fate> {
-        let heard = |log: &SceneLog| {
+    fn fates_of(&self, who: &Character) -> Vec<Fate> {
+        let heard = |log: &SceneState| {
             let ids = log
                 .deals
                 .iter()
@@ -195,14 +195,14 @@ impl Table {
             .collect()
     }
 
-    fn opened_scene(&self, world: &World, log: &SceneLog) -> Option<ChronicleScene> {
+    fn opened_scene(&self, world: &World, log: &SceneState) -> Option<ChronicleScene> {
         let scene = self.quest_in(world)?.scene(&log.scene)?;
         let hearers = |id| {
-            let party = self.seats.keys().map(|no| Hearer::Seat(*no));
+            let party = self.seats.keys().map(|no| Character::Seat(*no));
             let party = party.chain(
                 self.companions
                     .keys()
-                    .map(|id| Hearer::Companion(id.clone())),
+                    .map(|id| Character::Companion(id.clone())),
             );
             party
                 .filter(|who| log.hears(who, id))
@@ -228,7 +228,7 @@ impl Table {
     }
 }
 
-fn fate(log: &SceneLog, who: &Hearer, id: &crate::WhisperId) -> Fate {
+fn fate(log: &SceneState, who: &Character, id: &crate::WhisperId) -> Fate {
     match log.told_by(who, id) {
         Some(Manner::Truth) => Fate::Shared,
         Some(Manner::Twist) => Fate::Twisted,

@@ -1,11 +1,11 @@
 //! What companions want: how they vote, what moves their approval, when they go.
 
-use crate::content::{Choice, Way, World};
-use crate::event::{ApprovalReason, Ballot, Event, Hearer};
+use crate::content::{Choice, DecisionMode, World};
+use crate::event::{ApprovalReason, Ballot, Character, Event};
 use crate::ids::{CompanionId, OptionId};
 use crate::table::Table;
 use crate::trust::Tier;
-use crate::turn::Turn;
+use crate::turn::Draft;
 use crate::words::Tag;
 
 /// From which approval on a companion votes with the bearer.
@@ -42,18 +42,18 @@ impl Table {
     pub(crate) fn companion_votes(
         &self,
         world: &World,
-        way: Way,
+        way: DecisionMode,
         open: &[&Choice],
         bearers: Option<&OptionId>,
     ) -> Vec<Ballot> {
-        if !matches!(way, Way::Party | Way::Secret) {
+        if !matches!(way, DecisionMode::Party | DecisionMode::Secret) {
             return Vec::new();
         }
         self.allies()
             .filter_map(|(id, _)| {
                 let option = self.companion_vote(world, id, open, bearers)?;
                 Some(Ballot {
-                    voice: Hearer::Companion(id.clone()),
+                    voice: Character::Companion(id.clone()),
                     option,
                 })
             })
@@ -72,7 +72,7 @@ fn taste(world: &World, id: &CompanionId, tags: &[Tag]) -> i32 {
     })
 }
 
-impl Turn<'_> {
+impl Draft<'_> {
     /// Lets companions think what they will of a deed with these tags.
     pub(crate) fn companions_judge(&mut self, tags: &[Tag]) {
         let ids: Vec<CompanionId> = self.table.allies().map(|(id, _)| id.clone()).collect();

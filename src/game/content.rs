@@ -14,8 +14,8 @@ use crate::words::God;
 
 pub use people::{Answer, Class, Companion, GodSheet, Question, Signature};
 pub use quest::{
-    Also, Check, Choice, Circumstance, Ending, Mood, Outcome, Quest, Scene, Speech, Tone, Way,
-    Weight, Whisper,
+    Also, Check, Choice, Circumstance, DecisionMode, Ending, Mood, Outcome, Quest, Scene, Speech,
+    Tone, Weight, Whisper,
 };
 
 /// Everything authors wrote.

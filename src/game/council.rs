@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::content::{Choice, World};
 use crate::event::{Event, GodVote};
 use crate::ids::SeatNo;
-use crate::turn::Turn;
+use crate::turn::Draft;
 use crate::words::God;
 
 /// Scores are kept in fiftieths: a point of favour is one, a tag's point is fifty.
@@ -114,7 +114,7 @@ pub(crate) fn movement(score_50ths: i32, verdict: Verdict, doubled: bool) -> i32
     if doubled { weighted * 2 } else { weighted }
 }
 
-impl Turn<'_> {
+impl Draft<'_> {
     /// Convenes the gods over a great deed.
     pub(crate) fn hold_council(&mut self, option: &Choice, doers: &[SeatNo]) {
         let votes: Vec<GodVote> = God::ALL

@@ -6,7 +6,7 @@
 
 use crate::content::{Scene, Whisper, World};
 use crate::dice::Dice;
-use crate::event::{Deal, Hearer};
+use crate::event::{Character, Deal};
 use crate::ids::{CompanionId, SeatNo, WhisperId};
 use crate::table::Table;
 use crate::words::Sense;
@@ -16,7 +16,7 @@ const WAYS_MAX: usize = 50_000;
 
 /// A hearer and the senses they hear with.
 struct Ear {
-    who: Hearer,
+    who: Character,
     first: Option<Sense>,
     second: Option<Sense>,
 }
@@ -79,7 +79,7 @@ impl Table {
             .get(&no)
             .and_then(|seat| world.class(seat.class.as_ref()?));
         Ear {
-            who: Hearer::Seat(no),
+            who: Character::Seat(no),
             first: class.map(|class| class.first),
             second: class.map(|class| class.second),
         }
@@ -89,14 +89,14 @@ impl Table {
 fn companion_ear(world: &World, id: &CompanionId) -> Ear {
     let sheet = world.companion(id);
     Ear {
-        who: Hearer::Companion(id.clone()),
+        who: Character::Companion(id.clone()),
         first: sheet.map(|sheet| sheet.first),
         second: sheet.map(|sheet| sheet.second),
     }
 }
 
 /// Hearers by whisper, in the scene's order.
-type Dealt = Vec<Vec<Hearer>>;
+type Dealt = Vec<Vec<Character>>;
 /// Pairs kept apart, whispers heard, senses fitted.
 type Worth = (usize, usize, u32);
 

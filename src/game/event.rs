@@ -14,7 +14,7 @@ use crate::ids::{
 use crate::words::{God, Skill};
 
 pub use crate::facts::{
-    ApprovalReason, Ballot, Chance, ChancePart, Deal, Done, GodVote, Hearer, OutcomeKind, Roll,
+    ApprovalReason, Ballot, Chance, ChancePart, Character, Deal, Done, GodVote, OutcomeKind, Roll,
     TrustReason,
 };
 
@@ -144,7 +144,7 @@ pub enum Event {
     /// A whisper was told.
     Told {
         /// By whom.
-        by: Hearer,
+        by: Character,
         /// Which.
         whisper: WhisperId,
         /// Truly or not. Secret.

@@ -11,7 +11,7 @@ use crate::words::{God, Skill};
 /// Who hears, tells, votes or rolls: a seat or a companion.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Hearer {
+pub enum Character {
     /// A seat.
     Seat(SeatNo),
     /// A companion.
@@ -24,14 +24,14 @@ pub struct Deal {
     /// Which whisper.
     pub whisper: WhisperId,
     /// Who hears it.
-    pub hearers: Vec<Hearer>,
+    pub hearers: Vec<Character>,
 }
 
 /// One voice for one option.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Ballot {
     /// Whose voice.
-    pub voice: Hearer,
+    pub voice: Character,
     /// For what.
     pub option: OptionId,
 }
@@ -72,7 +72,7 @@ pub struct Chance {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Roll {
     /// Whose skill.
-    pub hand: Hearer,
+    pub hand: Character,
     /// Which skill.
     pub skill: Skill,
     /// Against what.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::council::Verdict;
 use crate::event::Event;
 use crate::ids::SeatNo;
-use crate::scene_log::SceneLog;
+use crate::scene_log::SceneState;
 use crate::table::{Ally, LINES_MAX, Line, Phase, Seat, Table};
 use crate::trust::TRUST_START;
 use crate::words::God;
@@ -214,7 +214,7 @@ impl Table {
                 self.stirred.clear();
                 self.phase = Phase::Scene;
                 self.deadline_ms = Some(*deadline_ms);
-                let mut log = SceneLog::new(scene.clone(), *bearer);
+                let mut log = SceneState::new(scene.clone(), *bearer);
                 log.deals.clone_from(deals);
                 self.scenes.push(log);
             }

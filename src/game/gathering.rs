@@ -4,7 +4,7 @@ use crate::event::Event;
 use crate::ids::SeatNo;
 use crate::refusal::Refusal;
 use crate::table::Phase;
-use crate::turn::Turn;
+use crate::turn::Draft;
 use crate::words::God;
 use crate::{NAME_CHARS_MAX, SAY_CHARS_MAX, SEATS_MAX};
 
@@ -61,7 +61,7 @@ pub(crate) fn checked_name(typed: &str) -> Result<String, Refusal> {
     Ok(name)
 }
 
-impl Turn<'_> {
+impl Draft<'_> {
     pub(crate) fn sit(&mut self, typed: &str) -> Result<(), Refusal> {
         if self.table.phase != Phase::Gathering {
             return Err(Refusal::AlreadyBegun);

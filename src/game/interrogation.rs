@@ -7,7 +7,7 @@ use crate::event::Event;
 use crate::ids::{QuestId, QuestionId, SeatNo};
 use crate::refusal::Refusal;
 use crate::table::Phase;
-use crate::turn::Turn;
+use crate::turn::Draft;
 use crate::words::God;
 
 /// Questions that follow the first eight.
@@ -15,7 +15,7 @@ const FURTHER: usize = 2;
 /// Seats and companions that sit at a table at least.
 const PARTY_MIN: usize = 3;
 
-impl Turn<'_> {
+impl Draft<'_> {
     pub(crate) fn begin_interrogation(&mut self) {
         let wait_ms = self.table.limit.interrogation_ms();
         self.happen(Event::InterrogationBegan {

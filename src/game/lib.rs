@@ -52,7 +52,7 @@ pub use command::{Actor, Command, CommandId, Manner, Moment, Opening, TimeLimit}
 pub use council::{Verdict, Vote};
 pub use dice::{Dice, Seed, Throw};
 pub use event::{
-    ApprovalReason, Ballot, Chance, ChancePart, Deal, Done, Event, GodVote, Hearer, OutcomeKind,
+    ApprovalReason, Ballot, Chance, ChancePart, Character, Deal, Done, Event, GodVote, OutcomeKind,
     Roll, TrustReason,
 };
 pub use ids::{
@@ -60,7 +60,7 @@ pub use ids::{
     SeatNo, TableId, Version, WhisperId,
 };
 pub use refusal::Refusal;
-pub use scene_log::{Council, SceneLog, Telling};
+pub use scene_log::{Council, SceneState, Telling};
 pub use scene_view::{CheckView, OptionView, OwnWhisper, SceneView, ToldWhisper};
 pub use sheets::{CompanionView, SeatView, Sheet, SignatureView};
 pub use table::{Phase, Seat, Table};

@@ -3,12 +3,12 @@
 use std::collections::BTreeMap;
 
 use crate::checks::{lesson, outcome_of};
-use crate::content::{Choice, Outcome, Scene, Way};
-use crate::event::{Ballot, Done, Event, Hearer, OutcomeKind, Roll, TrustReason};
+use crate::content::{Choice, DecisionMode, Outcome, Scene};
+use crate::event::{Ballot, Character, Done, Event, OutcomeKind, Roll, TrustReason};
 use crate::ids::{Mark, OptionId, SeatNo};
-use crate::scene_log::SceneLog;
+use crate::scene_log::SceneState;
 use crate::trust::UNWARNED;
-use crate::turn::Turn;
+use crate::turn::Draft;
 use crate::words::Skill;
 
 /// What a seat's voice weighs; a companion's weighs half of it, so that they tip a scale but never
@@ -24,7 +24,7 @@ struct Deed<'w> {
     outcome: &'w Outcome,
 }
 
-impl<'w> Turn<'w> {
+impl<'w> Draft<'w> {
     /// Decides the open scene by the choices made, and goes where they lead.
     pub(crate) fn resolve_scene(&mut self) {
         let (Some(scene), Some(log)) = (self.scene(), self.log().cloned()) else {
@@ -58,9 +58,9 @@ impl<'w> Turn<'w> {
         self.go_on(scene, &deeds);
     }
 
-    fn ballots(&self, scene: &Scene, log: &SceneLog) -> Vec<Ballot> {
+    fn ballots(&self, scene: &Scene, log: &SceneState) -> Vec<Ballot> {
         let seats = log.choices.iter().map(|(no, option)| Ballot {
-            voice: Hearer::Seat(*no),
+            voice: Character::Seat(*no),
             option: option.clone(),
         });
         let open = self.table.open_options(scene, log);
@@ -74,7 +74,7 @@ impl<'w> Turn<'w> {
     /// Who does what.
     fn acts(
         scene: &'w Scene,
-        log: &SceneLog,
+        log: &SceneState,
         ballots: &[Ballot],
     ) -> Vec<(&'w Choice, Vec<SeatNo>)> {
         if ballots.is_empty() {
@@ -83,7 +83,7 @@ impl<'w> Turn<'w> {
                 .map(|option| (option, vec![log.bearer]));
             return silent.into_iter().collect();
         }
-        if scene.decide == Way::Each {
+        if scene.decide == DecisionMode::Each {
             let acted = log
                 .choices
                 .iter()
@@ -140,7 +140,7 @@ impl<'w> Turn<'w> {
             kind,
         }));
         if let Some(Roll {
-            hand: Hearer::Seat(seat),
+            hand: Character::Seat(seat),
             skill,
             chance,
             ..
@@ -201,7 +201,7 @@ impl<'w> Turn<'w> {
             let of_a_seat = self
                 .table
                 .present()
-                .any(|(no, _)| log.hears(&Hearer::Seat(no), &whisper.id));
+                .any(|(no, _)| log.hears(&Character::Seat(no), &whisper.id));
             let told = log.told.iter().any(|told| told.whisper == whisper.id);
             warns && of_a_seat && !told
         });
@@ -229,7 +229,7 @@ impl<'w> Turn<'w> {
     }
 
     fn go_on(&mut self, scene: &Scene, deeds: &[Deed<'_>]) {
-        if scene.decide == Way::Each {
+        if scene.decide == DecisionMode::Each {
             let good = deeds.iter().filter(|deed| deed.kind.is_good()).count();
             let next = if good * 2 >= deeds.len() {
                 &scene.well
@@ -252,12 +252,12 @@ impl<'w> Turn<'w> {
 }
 
 /// The option with the most voices; the bearer's among equals, else the first in the scene's order.
-fn winner<'w>(scene: &'w Scene, log: &SceneLog, ballots: &[Ballot]) -> Option<&'w Choice> {
+fn winner<'w>(scene: &'w Scene, log: &SceneState, ballots: &[Ballot]) -> Option<&'w Choice> {
     let mut voices: BTreeMap<&OptionId, u32> = BTreeMap::new();
     for ballot in ballots {
         *voices.entry(&ballot.option).or_default() += match ballot.voice {
-            Hearer::Seat(_) => SEAT_VOICE,
-            Hearer::Companion(_) => COMPANION_VOICE,
+            Character::Seat(_) => SEAT_VOICE,
+            Character::Companion(_) => COMPANION_VOICE,
         };
     }
     let most = voices.values().max().copied()?;

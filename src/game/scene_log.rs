@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::command::Manner;
 use crate::council::{Verdict, Vote};
-use crate::event::{ApprovalReason, Ballot, Deal, Done, Event, GodVote, Hearer, TrustReason};
+use crate::event::{ApprovalReason, Ballot, Character, Deal, Done, Event, GodVote, TrustReason};
 use crate::ids::{CompanionId, OptionId, SceneId, SeatNo, WhisperId};
 use crate::words::{God, Skill};
 
@@ -14,7 +14,7 @@ use crate::words::{God, Skill};
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Telling {
     /// By whom.
-    pub by: Hearer,
+    pub by: Character,
     /// Which.
     pub whisper: WhisperId,
     /// Truly or not.
@@ -43,7 +43,7 @@ pub struct Council {
 /// All that happened in one scene.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[expect(missing_docs, reason = "each field holds the events of its name")]
-pub struct SceneLog {
+pub struct SceneState {
     pub scene: SceneId,
     pub bearer: SeatNo,
     pub deals: Vec<Deal>,
@@ -63,25 +63,25 @@ pub struct SceneLog {
     pub council: Option<Council>,
 }
 
-impl SceneLog {
+impl SceneState {
     /// Who hears `whisper`, those who overheard it included.
-    pub fn hears(&self, who: &Hearer, whisper: &WhisperId) -> bool {
+    pub fn hears(&self, who: &Character, whisper: &WhisperId) -> bool {
         let dealt = self
             .deals
             .iter()
             .any(|deal| deal.whisper == *whisper && deal.hearers.contains(who));
         let overheard = match who {
-            Hearer::Seat(seat) => self
+            Character::Seat(seat) => self
                 .invoked
                 .get(seat)
                 .is_some_and(|heard| heard.as_ref() == Some(whisper)),
-            Hearer::Companion(_) => false,
+            Character::Companion(_) => false,
         };
         dealt || overheard
     }
 
     /// How `who` told `whisper`, if they did.
-    pub fn told_by(&self, who: &Hearer, whisper: &WhisperId) -> Option<Manner> {
+    pub fn told_by(&self, who: &Character, whisper: &WhisperId) -> Option<Manner> {
         self.told
             .iter()
             .find(|told| told.by == *who && told.whisper == *whisper)
@@ -96,7 +96,7 @@ impl SceneLog {
     }
 }
 
-impl SceneLog {
+impl SceneState {
     pub(crate) fn new(scene: SceneId, bearer: SeatNo) -> Self {
         Self {
             scene,

@@ -3,10 +3,10 @@
 use serde::Serialize;
 
 use crate::command::Manner;
-use crate::content::{Choice, Mood, Scene, Way, Weight, World};
-use crate::event::{Chance, Hearer};
+use crate::content::{Choice, DecisionMode, Mood, Scene, Weight, World};
+use crate::event::{Chance, Character};
 use crate::ids::{OptionId, SceneId, SeatNo, WhisperId};
-use crate::scene_log::SceneLog;
+use crate::scene_log::SceneState;
 use crate::table::Table;
 use crate::view::paragraphs;
 use crate::words::{Sense, Skill};
@@ -20,7 +20,7 @@ pub struct SceneView {
     pub number: usize,
     pub title: String,
     pub mood: Mood,
-    pub decide: Way,
+    pub decide: DecisionMode,
     pub prose: Vec<String>,
     pub bearer: SeatNo,
     pub bearer_name: String,
@@ -117,8 +117,8 @@ impl Table {
         })
     }
 
-    fn own_whispers(&self, world: &World, log: &SceneLog, no: SeatNo) -> Vec<OwnWhisper> {
-        let hearer = Hearer::Seat(no);
+    fn own_whispers(&self, world: &World, log: &SceneState, no: SeatNo) -> Vec<OwnWhisper> {
+        let hearer = Character::Seat(no);
         let Some(scene) = self.scene_in(world) else {
             return Vec::new();
         };
@@ -141,7 +141,7 @@ impl Table {
             .collect()
     }
 
-    fn told(&self, world: &World, log: &SceneLog) -> Vec<ToldWhisper> {
+    fn told(&self, world: &World, log: &SceneState) -> Vec<ToldWhisper> {
         let Some(scene) = self.scene_in(world) else {
             return Vec::new();
         };
@@ -165,7 +165,7 @@ impl Table {
     fn option_view(
         &self,
         world: &World,
-        (scene, log): (&Scene, &SceneLog),
+        (scene, log): (&Scene, &SceneState),
         option: &Choice,
         you: Option<SeatNo>,
     ) -> OptionView {
@@ -193,7 +193,7 @@ impl Table {
                 }
             }),
             yours: you.is_some_and(|no| log.choices.get(&no) == Some(&option.id)),
-            chosen_by: chosen_by(scene.decide != Way::Secret),
+            chosen_by: chosen_by(scene.decide != DecisionMode::Secret),
         }
     }
 }

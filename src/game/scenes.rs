@@ -2,18 +2,18 @@
 
 use std::collections::BTreeMap;
 
-use crate::content::{Choice, Scene, Way, World};
+use crate::content::{Choice, DecisionMode, Scene, World};
 use crate::event::Event;
 use crate::ids::{OptionId, QuestId, SceneId, SeatNo};
 use crate::refusal::Refusal;
-use crate::scene_log::SceneLog;
+use crate::scene_log::SceneState;
 use crate::table::Table;
-use crate::turn::Turn;
+use crate::turn::Draft;
 
 impl Table {
     /// The options open in the scene: those whose marks allow it, and of those that need an insight the ones
     /// that have dawned.
-    pub(crate) fn open_options<'w>(&self, scene: &'w Scene, log: &SceneLog) -> Vec<&'w Choice> {
+    pub(crate) fn open_options<'w>(&self, scene: &'w Scene, log: &SceneState) -> Vec<&'w Choice> {
         scene
             .options
             .iter()
@@ -24,15 +24,15 @@ impl Table {
     }
 
     /// Whether `seat` has a say in how this scene decides.
-    pub(crate) fn has_say(way: Way, log: &SceneLog, seat: SeatNo) -> bool {
+    pub(crate) fn has_say(way: DecisionMode, log: &SceneState, seat: SeatNo) -> bool {
         match way {
-            Way::Party | Way::Each | Way::Secret => true,
-            Way::Bearer => log.bearer == seat,
+            DecisionMode::Party | DecisionMode::Each | DecisionMode::Secret => true,
+            DecisionMode::Bearer => log.bearer == seat,
         }
     }
 }
 
-impl Turn<'_> {
+impl Draft<'_> {
     pub(crate) fn begin_quest(&mut self) {
         let Some(id) = self.most_named() else {
             return self.happen(Event::QuestEnded { ending: None });

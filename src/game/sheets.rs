@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::content::{Way, World};
+use crate::content::{DecisionMode, World};
 use crate::ids::{ClassId, CompanionId, SeatNo};
 use crate::table::{Phase, Table};
 use crate::words::{Band, God, Sense, Skill};
@@ -122,7 +122,7 @@ impl Table {
     fn leaning(&self, world: &World, id: &CompanionId) -> Option<String> {
         let scene = self
             .scene_in(world)
-            .filter(|scene| scene.decide == Way::Party)?;
+            .filter(|scene| scene.decide == DecisionMode::Party)?;
         let log = self.open_scene()?;
         let open = self.open_options(scene, log);
         let vote = self.companion_vote(world, id, &open, log.choices.get(&log.bearer))?;

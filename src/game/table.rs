@@ -9,7 +9,7 @@ use crate::dice::Seed;
 use crate::ids::{
     ClassId, Code, CompanionId, EndingId, Mark, QuestId, QuestionId, SeatNo, Version,
 };
-use crate::scene_log::SceneLog;
+use crate::scene_log::SceneState;
 use crate::words::{God, Skill};
 
 /// What every skill is unless the class says more.
@@ -115,7 +115,7 @@ pub struct Table {
     pub(crate) marks: BTreeSet<Mark>,
     pub(crate) trust: i32,
     pub(crate) watched: bool,
-    pub(crate) scenes: Vec<SceneLog>,
+    pub(crate) scenes: Vec<SceneState>,
     pub(crate) ending: Option<EndingId>,
     pub(crate) lines: Vec<Line>,
     /// How often each seat has spoken, chosen or named a quest since the last scene opened.
@@ -155,7 +155,7 @@ impl Table {
     }
 
     /// All that happened, scene by scene; the last is the one that is open, if one is.
-    pub fn scenes(&self) -> &[SceneLog] {
+    pub fn scenes(&self) -> &[SceneState] {
         &self.scenes
     }
 
@@ -206,7 +206,7 @@ impl Table {
         self.companions.iter().filter(|(_, ally)| ally.present)
     }
 
-    pub(crate) fn open_scene(&self) -> Option<&SceneLog> {
+    pub(crate) fn open_scene(&self) -> Option<&SceneState> {
         self.scenes.last().filter(|_| self.phase == Phase::Scene)
     }
 }

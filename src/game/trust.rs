@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::content::Weight;
 use crate::event::{Event, TrustReason};
-use crate::turn::Turn;
+use crate::turn::Draft;
 
 /// A party's trust when it sits down.
 pub(crate) const TRUST_START: i32 = 50;
@@ -66,7 +66,7 @@ pub(crate) fn shared(weight: Weight) -> i32 {
     }
 }
 
-impl Turn<'_> {
+impl Draft<'_> {
     /// Moves the party's trust by what there is room for, so that what is shown is what moved.
     pub(crate) fn move_trust(&mut self, by: i32, why: TrustReason) {
         let by = (self.table.trust + by).clamp(0, 100) - self.table.trust;

@@ -6,7 +6,7 @@ use crate::dice::Dice;
 use crate::event::Event;
 use crate::ids::SeatNo;
 use crate::refusal::Refusal;
-use crate::scene_log::SceneLog;
+use crate::scene_log::SceneState;
 use crate::table::{Phase, Table};
 use crate::{COMMITS_MAX, RULES_EDITION};
 
@@ -16,7 +16,7 @@ const STIRS_MAX: u32 = 150;
 const LEFT_TO_OTHERS_MS: u64 = 24 * 60 * 60 * 1_000;
 
 /// One decision in the making.
-pub(crate) struct Turn<'w> {
+pub(crate) struct Draft<'w> {
     pub(crate) table: Table,
     pub(crate) world: &'w World,
     pub(crate) dice: Dice,
@@ -24,7 +24,7 @@ pub(crate) struct Turn<'w> {
     events: Vec<Event>,
 }
 
-impl Turn<'_> {
+impl Draft<'_> {
     /// Lets `event` happen.
     pub(crate) fn happen(&mut self, event: Event) {
         self.table.apply(&event);
@@ -37,7 +37,7 @@ impl Turn<'_> {
     }
 }
 
-impl<'w> Turn<'w> {
+impl<'w> Draft<'w> {
     /// The quest being played, as written.
     pub(crate) fn quest(&self) -> Option<&'w Quest> {
         self.table.quest_in(self.world)
@@ -121,7 +121,7 @@ impl Table {
         if self.version.0 >= COMMITS_MAX && self.is_idle(actor, command) {
             return Err(Refusal::TooMuch);
         }
-        let mut turn = Turn {
+        let mut turn = Draft {
             table: self.clone(),
             world,
             dice: Dice::new(seed, self.version),
@@ -183,7 +183,7 @@ impl Table {
     }
 }
 
-impl Turn<'_> {
+impl Draft<'_> {
     #[expect(
         clippy::wildcard_enum_match_arm,
         reason = "a newcomer can do one thing"
@@ -287,7 +287,7 @@ impl Turn<'_> {
     }
 
     /// The log of the open scene. Only called where `in_scene` has passed.
-    pub(crate) fn log(&self) -> Option<&SceneLog> {
+    pub(crate) fn log(&self) -> Option<&SceneState> {
         self.table.open_scene()
     }
 }

@@ -6,7 +6,7 @@ use crate::aftermath::{self, Aftermath};
 use crate::chronicle::Chronicle;
 use crate::command::TimeLimit;
 use crate::content::{Tone, World};
-use crate::event::Hearer;
+use crate::event::Character;
 use crate::ids::{Code, QuestId, QuestionId, SeatNo, Version};
 use crate::scene_view::SceneView;
 use crate::sheets::{CompanionView, SeatView, Sheet};
@@ -154,10 +154,10 @@ impl Table {
     }
 
     /// The name of a seat or companion.
-    pub(crate) fn name_of(&self, world: &World, who: &Hearer) -> String {
+    pub(crate) fn name_of(&self, world: &World, who: &Character) -> String {
         let name = match who {
-            Hearer::Seat(no) => self.seats.get(no).map(|seat| &seat.name),
-            Hearer::Companion(id) => world.companion(id).map(|sheet| &sheet.name),
+            Character::Seat(no) => self.seats.get(no).map(|seat| &seat.name),
+            Character::Companion(id) => world.companion(id).map(|sheet| &sheet.name),
         };
         name.cloned().unwrap_or_else(|| "somebody".to_owned())
     }

@@ -2,14 +2,14 @@
 
 use crate::command::Manner;
 use crate::content::{Scene, Weight, Whisper};
-use crate::event::{Event, Hearer, TrustReason};
+use crate::event::{Character, Event, TrustReason};
 use crate::ids::{CompanionId, OptionId, SeatNo, WhisperId};
 use crate::refusal::Refusal;
 use crate::trust::{self, Tier};
-use crate::turn::Turn;
+use crate::turn::Draft;
 use crate::words::Sense;
 
-impl Turn<'_> {
+impl Draft<'_> {
     pub(crate) fn tell(
         &mut self,
         seat: SeatNo,
@@ -23,7 +23,7 @@ impl Turn<'_> {
                 .is_some_and(|log| !log.told.iter().any(|told| told.whisper == *id)),
         );
         self.happen(Event::Told {
-            by: Hearer::Seat(seat),
+            by: Character::Seat(seat),
             whisper: id.clone(),
             manner,
         });
@@ -83,14 +83,14 @@ impl Turn<'_> {
                 continue;
             };
             for hearer in &deal.hearers {
-                if let Hearer::Companion(id) = hearer {
+                if let Character::Companion(id) = hearer {
                     held.push((id.clone(), whisper));
                 }
             }
         }
         for (id, whisper) in held {
             if let Some(manner) = self.volunteered(&id, whisper) {
-                let by = Hearer::Companion(id);
+                let by = Character::Companion(id);
                 self.happen(Event::Told {
                     by,
                     whisper: whisper.id.clone(),
@@ -126,7 +126,7 @@ impl Turn<'_> {
 
     /// The whisper, if `seat` heard it and has not told it.
     fn heard(&self, seat: SeatNo, id: &WhisperId) -> Result<&Whisper, Refusal> {
-        let hearer = Hearer::Seat(seat);
+        let hearer = Character::Seat(seat);
         let log = self.log().ok_or(Refusal::MovedOn)?;
         let whisper = self
             .scene()
@@ -152,7 +152,7 @@ impl Turn<'_> {
                 .any(|deal| {
                     deal.hearers
                         .iter()
-                        .any(|hearer| matches!(hearer, Hearer::Seat(_)))
+                        .any(|hearer| matches!(hearer, Character::Seat(_)))
                 })
                 || log.invoked.values().any(|heard| heard.as_ref() == Some(id))
         };

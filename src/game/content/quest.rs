@@ -60,7 +60,7 @@ pub enum Mood {
 /// How a scene decides.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Way {
+pub enum DecisionMode {
     /// One shared option: plurality, the bearer breaks ties.
     Party,
     /// Every seat acts for itself.
@@ -82,7 +82,7 @@ pub struct Scene {
     /// How it feels.
     pub mood: Mood,
     /// How it decides.
-    pub decide: Way,
+    pub decide: DecisionMode,
     /// What everybody reads.
     pub prose: String,
     /// What happens when nobody chooses.

@@ -156,7 +156,7 @@ pub(crate) trait Awaited {
 
 impl Awaited for SceneView {
     fn waits_for(&self, seat: game::SeatNo) -> bool {
-        self.decide != game::content::Way::Bearer || self.bearer == seat
+        self.decide != game::content::DecisionMode::Bearer || self.bearer == seat
     }
 }
 

@@ -1,6 +1,6 @@
 //! What the pages call things, and the sentences they say about them.
 
-use game::content::{Tone, Way, Weight};
+use game::content::{DecisionMode, Tone, Weight};
 use game::{
     Chance, ChancePart, CouncilView, Fate, OutcomeKind, Sense, Skill, Tier, TimeLimit, TrustReason,
     Verdict, Vote,
@@ -116,7 +116,7 @@ impl Sentence for TimeLimit {
     }
 }
 
-impl Sentence for Way {
+impl Sentence for DecisionMode {
     fn sentence(&self) -> &'static str {
         match self {
             Self::Party => {

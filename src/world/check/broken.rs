@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use game::content::{Choice, Outcome, Quest, Scene, Way, World};
+use game::content::{Choice, DecisionMode, Outcome, Quest, Scene, World};
 use game::{CompanionId, EndingId, God, Mark, OptionId, SceneId, WhisperId};
 
 use super::{Fault, check};
@@ -113,7 +113,7 @@ fn scenes_where_everybody_acts_lead_by_well_and_ill_and_others_do_not() {
         let at = quest
             .scenes
             .iter()
-            .position(|scene| scene.decide == Way::Each);
+            .position(|scene| scene.decide == DecisionMode::Each);
         at.unwrap()
     };
     let missing = in_quest(|quest| {

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use game::SceneId;
-use game::content::{Quest, Scene, Way};
+use game::content::{DecisionMode, Quest, Scene};
 
 use super::{Fault, Findings, outcomes, place_in, place_of};
 
@@ -40,7 +40,7 @@ fn check_scene(quest: &Quest, scene: &Scene, place: &str, findings: &mut Finding
             findings.add(place, Fault::SceneUnknown(next.clone()));
         }
     }
-    let each = scene.decide == Way::Each;
+    let each = scene.decide == DecisionMode::Each;
     if each && (scene.well.is_none() || scene.ill.is_none()) {
         findings.add(place, Fault::WellOrIllMissing);
     }

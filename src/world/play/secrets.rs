@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use game::content::World;
-use game::{CompanionId, Hearer, Manner, Phase, SceneId, SeatNo, Table, WhisperId};
+use game::{Character, CompanionId, Manner, Phase, SceneId, SeatNo, Table, WhisperId};
 
 /// Letters by which a search recognises where a secret may begin.
 const KEY: usize = 8;
@@ -125,7 +125,7 @@ fn may_know(table: &Table, viewer: Option<SeatNo>, origin: &Origin) -> bool {
         .iter()
         .filter(|log| log.scene == *scene)
         .any(|log| {
-            let heard = viewer.is_some_and(|no| log.hears(&Hearer::Seat(no), whisper));
+            let heard = viewer.is_some_and(|no| log.hears(&Character::Seat(no), whisper));
             heard
                 || log
                     .told

@@ -1,13 +1,13 @@
 //! What companions tell, want and bear.
 
-use game::content::{Way, World};
-use game::{Event, God, Hearer, Manner, Tag};
+use game::content::{DecisionMode, World};
+use game::{Character, Event, God, Manner, Tag};
 
 use crate::party::{ANNA, Party, companion, done, world};
 
 /// A world where Vera joins small parties.
 fn with_vera(approval: i32) -> World {
-    let mut world = world(Way::Party);
+    let mut world = world(DecisionMode::Party);
     world.companions = vec![companion(approval)];
     world
 }
@@ -17,7 +17,7 @@ fn told(world: World) -> Vec<Manner> {
     let party = Party::in_scene(world, &["Ben"]);
     let log = party.table.scenes().last().unwrap();
     let told = log.told.iter();
-    told.filter(|told| matches!(told.by, Hearer::Companion(_)))
+    told.filter(|told| matches!(told.by, Character::Companion(_)))
         .map(|told| told.manner)
         .collect()
 }

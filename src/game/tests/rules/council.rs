@@ -1,13 +1,13 @@
 //! Eight votes on a great deed.
 
-use game::content::{Way, World};
+use game::content::{DecisionMode, World};
 use game::{Event, God, Tag, Verdict, Vote};
 
 use crate::party::{ANNA, Party, world};
 
 /// Singing is a great deed of mercy; the first `ayes` gods love mercy and the `nays` after them abhor it.
 fn judging(ayes: usize, nays: usize) -> World {
-    let mut world = world(Way::Party);
+    let mut world = world(DecisionMode::Party);
     for (at, god) in God::ALL.iter().enumerate() {
         let weight = match at {
             at if at < ayes => 1,

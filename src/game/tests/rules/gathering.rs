@@ -1,12 +1,12 @@
 //! Sitting down and getting up.
 
-use game::content::Way;
+use game::content::DecisionMode;
 use game::{Actor, Command, Event, Phase, Refusal, SeatNo};
 
 use crate::party::{ANNA, BEN, CHRIS, Party, world};
 
 fn gathering() -> Party {
-    Party::gathering(world(Way::Party))
+    Party::gathering(world(DecisionMode::Party))
 }
 
 #[test]
@@ -49,7 +49,7 @@ fn the_seventh_finds_the_table_full() {
 
 #[test]
 fn nobody_sits_down_after_the_beginning() {
-    let mut party = Party::in_scene(world(Way::Party), &["Ben"]);
+    let mut party = Party::in_scene(world(DecisionMode::Party), &["Ben"]);
     assert_eq!(party.sits("Chris"), Err(Refusal::AlreadyBegun));
 }
 

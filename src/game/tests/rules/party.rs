@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use game::content::{
-    Check, Choice, Class, Companion, Ending, GodSheet, Mood, Outcome, Quest, Question, Scene,
-    Signature, Tone, Way, Weight, Whisper, World,
+    Check, Choice, Class, Companion, DecisionMode, Ending, GodSheet, Mood, Outcome, Quest,
+    Question, Scene, Signature, Tone, Weight, Whisper, World,
 };
 use game::{
     Actor, ClassId, Code, Command, CompanionId, EndingId, Event, God, Manner, Moment, Opening,
@@ -153,7 +153,7 @@ pub(crate) fn trust_moves(events: &[Event]) -> Vec<i32> {
 }
 
 /// A world whose first scene decides in this way.
-pub(crate) fn world(decide: Way) -> World {
+pub(crate) fn world(decide: DecisionMode) -> World {
     let gods = God::ALL.iter().map(|god| god_sheet(*god)).collect();
     let questions = God::ALL.iter().map(|god| question(*god)).collect();
     let class = Class {
@@ -179,7 +179,7 @@ pub(crate) fn world(decide: Way) -> World {
         pitch: "Open it.".to_owned(),
         begin: id!(SceneId, "hall"),
         warnings: Vec::new(),
-        scenes: vec![scene("hall", decide), scene("yard", Way::Party)],
+        scenes: vec![scene("hall", decide), scene("yard", DecisionMode::Party)],
         endings: vec![Ending {
             id: id!(EndingId, "home"),
             title: "Home".to_owned(),
@@ -238,7 +238,7 @@ fn question(god: God) -> Question {
 }
 
 /// A scene with a check ("push"), two plain ways ("wait", "sing"), and one that two whispers open ("gate").
-fn scene(name: &str, decide: Way) -> Scene {
+fn scene(name: &str, decide: DecisionMode) -> Scene {
     let mut push = option("push");
     push.check = Some(Check {
         skill: Skill::Strength,

@@ -1,13 +1,13 @@
 //! Sharing, twisting, keeping; what trust they bring and what they open.
 
-use game::content::{Way, World};
+use game::content::{DecisionMode, World};
 use game::{Command, Event, Manner, Refusal, SeatNo, Stage};
 
 use crate::party::{ANNA, BEN, CHRIS, Party, trust_moves, world};
 
 /// Three in a scene: between them they hear all three whispers.
 fn three() -> Party {
-    Party::in_scene(world(Way::Party), &["Ben", "Chris"])
+    Party::in_scene(world(DecisionMode::Party), &["Ben", "Chris"])
 }
 
 /// Who of the three hears the whisper of this name.
@@ -68,7 +68,7 @@ fn a_twisted_half_opens_nothing() {
 
 /// The three's scene where pushing brings a harm that one whisper warns of.
 fn perilous() -> World {
-    let mut world = world(Way::Party);
+    let mut world = world(DecisionMode::Party);
     let harm = game::Mark::parse("crushed");
     let scene = &mut world.quests.values_mut().next().unwrap().scenes[0];
     scene.whispers[2].warns.clone_from(&harm);

@@ -5,7 +5,7 @@
 mod scene;
 
 use game::{
-    Actor, ClassId, Code, Command, CommandId, CompanionId, Deal, EndingId, Event, God, Hearer,
+    Actor, Character, ClassId, Code, Command, CommandId, CompanionId, Deal, EndingId, Event, God,
     QuestId, QuestionId, SceneId, SeatNo, Seed, Skill, TableId, TimeLimit, Version, WhisperId,
 };
 use store::memory::MemoryJournal;
@@ -143,7 +143,7 @@ fn calling() -> Vec<Told> {
             bearer: ANNA,
             deals: vec![Deal {
                 whisper: id(WhisperId::parse),
-                hearers: vec![Hearer::Seat(ANNA), companion()],
+                hearers: vec![Character::Seat(ANNA), companion()],
             }],
             deadline_ms: 2,
         },
@@ -208,8 +208,8 @@ fn parting() -> Vec<Told> {
     ]
 }
 
-fn companion() -> Hearer {
-    Hearer::Companion(id(CompanionId::parse))
+fn companion() -> Character {
+    Character::Companion(id(CompanionId::parse))
 }
 
 fn code() -> Code {

@@ -4,16 +4,16 @@ use std::collections::BTreeMap;
 
 use game::content::Weight;
 use game::{
-    Actor, ApprovalReason, Ballot, Chance, ChancePart, Command, CompanionId, Done, Event, God,
-    GodVote, Hearer, Manner, Mark, OptionId, OutcomeKind, Roll, SceneId, Skill, Throw, TrustReason,
-    Verdict, Vote, WhisperId,
+    Actor, ApprovalReason, Ballot, Chance, ChancePart, Character, Command, CompanionId, Done,
+    Event, God, GodVote, Manner, Mark, OptionId, OutcomeKind, Roll, SceneId, Skill, Throw,
+    TrustReason, Verdict, Vote, WhisperId,
 };
 
 use super::{ANNA, BEN, Told, companion, id};
 
 pub(super) fn whispering() -> Vec<Told> {
     let (scene, whisper) = (id(SceneId::parse), id(WhisperId::parse));
-    let told = |by: Hearer, manner: Manner| Event::Told {
+    let told = |by: Character, manner: Manner| Event::Told {
         by,
         whisper: id(WhisperId::parse),
         manner,
@@ -28,7 +28,7 @@ pub(super) fn whispering() -> Vec<Told> {
                 manner: Manner::Twist,
             },
             vec![
-                told(Hearer::Seat(ANNA), Manner::Twist),
+                told(Character::Seat(ANNA), Manner::Twist),
                 told(companion(), Manner::Truth),
                 Event::InsightDawned {
                     option: id(OptionId::parse),
@@ -84,7 +84,7 @@ pub(super) fn deciding() -> Vec<Told> {
     };
     let decided = |by_silence: bool| Event::Decided {
         ballots: vec![Ballot {
-            voice: Hearer::Seat(BEN),
+            voice: Character::Seat(BEN),
             option: id(OptionId::parse),
         }],
         by_silence,

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use game::content::{Way, World};
+use game::content::{DecisionMode, World};
 use game::{
     Actor, Code, Command, Manner, Moment, Opening, Phase, SeatNo, Seed, Stage, Table, TableId,
     TimeLimit, View,
@@ -133,7 +133,7 @@ impl Played {
                 return;
             };
             if scene.has_say && number % 5 != 2 {
-                let at = if scene.decide == Way::Party {
+                let at = if scene.decide == DecisionMode::Party {
                     number
                 } else {
                     at + number

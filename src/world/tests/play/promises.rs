@@ -1,8 +1,8 @@
 //! What must hold at every step.
 
-use game::content::{Way, World};
+use game::content::{DecisionMode, World};
 use game::{
-    Chance, Command, Decision, Dice, Event, Hearer, Moment, Phase, Refusal, SeatNo, Stage, Table,
+    Chance, Character, Command, Decision, Dice, Event, Moment, Phase, Refusal, SeatNo, Stage, Table,
 };
 use world::play::Attempt;
 use world::play::secrets::Secrets;
@@ -45,7 +45,7 @@ pub(crate) fn chances_shown_are_rolled(world: &World, before: &Table, events: &[
 
 /// In a scene where everybody acts, the doer; else everybody and the spectators.
 fn viewers_of_chance(world: &World, table: &Table, doer: Option<SeatNo>) -> Vec<Option<SeatNo>> {
-    if way_of(world, table) == Some(Way::Each) {
+    if way_of(world, table) == Some(DecisionMode::Each) {
         return vec![doer];
     }
     let seats = table.present().map(|(no, _)| Some(no));
@@ -66,7 +66,7 @@ fn shown_chance(
     shown.next()?.check.map(|check| check.chance)
 }
 
-fn way_of(world: &World, table: &Table) -> Option<Way> {
+fn way_of(world: &World, table: &Table) -> Option<DecisionMode> {
     let (quest, _) = table.quest()?;
     let open = table.scenes().last()?;
     let scene = world.quests.get(quest)?.scene(&open.scene)?;
@@ -80,7 +80,7 @@ pub(crate) fn the_deal_is_fair(world: &World, table: &Table, events: &[Event]) {
             continue;
         };
         for (no, _) in table.present() {
-            let seat = Hearer::Seat(no);
+            let seat = Character::Seat(no);
             let heard = deals.iter().filter(|deal| deal.hearers.contains(&seat));
             assert_eq!(heard.count(), 1, "seat {no} hears one whisper");
         }
@@ -111,7 +111,7 @@ pub(crate) fn ballots_stay_secret(world: &World, before: &Table, attempt: &Attem
     let Command::Choose { scene, option } = &attempt.command else {
         return;
     };
-    if way_of(world, before) != Some(Way::Secret) {
+    if way_of(world, before) != Some(DecisionMode::Secret) {
         return;
     }
     let game::Actor::Seat(chooser) = attempt.actor else {

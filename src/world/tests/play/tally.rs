@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use game::content::{Way, World};
+use game::content::{DecisionMode, World};
 use game::{Event, OutcomeKind, Phase, Table};
 
 /// Rolls a band of chances needs before its share says anything.
@@ -136,12 +136,12 @@ impl Tally {
     }
 }
 
-fn way_word(way: Way) -> &'static str {
+fn way_word(way: DecisionMode) -> &'static str {
     match way {
-        Way::Party => "party",
-        Way::Each => "each",
-        Way::Secret => "secret",
-        Way::Bearer => "bearer",
+        DecisionMode::Party => "party",
+        DecisionMode::Each => "each",
+        DecisionMode::Secret => "secret",
+        DecisionMode::Bearer => "bearer",
     }
 }
 
