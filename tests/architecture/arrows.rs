@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use crate::workspace::{crates, root, toml};
+use crate::source::{crates, root, toml};
 
 /// The crates of `src`, and which of them each may depend on.
 const ARROWS: [(&str, &[&str]); 10] = [

@@ -25,6 +25,27 @@ pub(crate) fn crates(folder: &str) -> Vec<(String, PathBuf)> {
     crates
 }
 
+/// The files of Rust in these folders, in order.
+pub(crate) fn files(folders: &[&str]) -> Vec<PathBuf> {
+    let mut files = Vec::new();
+    for folder in folders {
+        gather(&root().join(folder), &mut files);
+    }
+    files.sort();
+    files
+}
+
+fn gather(folder: &Path, into: &mut Vec<PathBuf>) {
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            gather(&path, into);
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            into.push(path);
+        }
+    }
+}
+
 /// Reads a file of TOML.
 pub(crate) fn toml(path: &Path) -> toml::Table {
     let text =

@@ -1,9 +1,9 @@
 //! What every file of code keeps to.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
-use crate::workspace::root;
+use crate::source;
 
 const LINES_MAX: usize = 400;
 
@@ -30,22 +30,13 @@ fn nothing_is_left_for_later() {
 
 /// The files of which something is true that should not be.
 fn faults(is_fault: impl Fn(&str) -> bool) -> Vec<PathBuf> {
-    let mut files = Vec::new();
-    for folder in ["src", "platforms"] {
-        gather(&root().join(folder), &mut files);
-    }
-    assert!(files.len() > 50, "there is code to look at");
+    let mut files = files();
     files.retain(|path| is_fault(&fs::read_to_string(path).unwrap()));
     files
 }
 
-fn gather(folder: &Path, into: &mut Vec<PathBuf>) {
-    for entry in fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
-        if path.is_dir() {
-            gather(&path, into);
-        } else if path.extension().is_some_and(|extension| extension == "rs") {
-            into.push(path);
-        }
-    }
+fn files() -> Vec<PathBuf> {
+    let files = source::files(&["src", "platforms", "tests"]);
+    assert!(files.len() > 50, "there is code to look at");
+    files
 }
