@@ -5,5 +5,5 @@ use std::process::ExitCode;
 use host::storage;
 
 fn main() -> ExitCode {
-    host::main(places::CLOUDRUN, storage::named)
+    host::main(profiles::CLOUDRUN, storage::named)
 }

@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use host::storage;
 
 fn main() -> ExitCode {
-    host::main(places::ECS, |mut config, progress| {
+    host::main(profiles::ECS, |mut config, progress| {
         Box::pin(async move {
             config.instance = metadata::task().await;
             storage::named(config, progress).await

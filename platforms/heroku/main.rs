@@ -5,5 +5,5 @@ use std::process::ExitCode;
 use host::storage;
 
 fn main() -> ExitCode {
-    host::main(places::HEROKU, storage::named)
+    host::main(profiles::HEROKU, storage::named)
 }

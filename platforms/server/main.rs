@@ -5,5 +5,5 @@ use std::process::ExitCode;
 use host::storage;
 
 fn main() -> ExitCode {
-    host::main(places::SERVER, storage::named)
+    host::main(profiles::SERVER, storage::named)
 }

@@ -8,7 +8,7 @@
 //! The rights it needs are those of the role "Storage Object User". Without the right to list, the service
 //! refuses to say that an object is not there.
 
-mod wire;
+mod request_outcome;
 
 #[cfg(test)]
 mod signing;
@@ -29,7 +29,7 @@ use object_store::{
 };
 use tokio::time::timeout;
 
-use self::wire::{Connector, Trouble};
+use self::request_outcome::{Connector, Trouble};
 use crate::{Bucket, Cause, Fault, LIST_MAX, Listed, Object, Place, Put, Tag, Unfit};
 
 /// Where the service is, if the address does not say.

@@ -7,8 +7,8 @@
 //! names `s3` and `gcs`. [`Place`] is the address of any of them, [`Place::open`] opens it, and [`probe()`]
 //! finds out whether it keeps its conditions.
 
-mod place;
 mod probe;
+mod url;
 
 pub mod folder;
 #[cfg(feature = "gcs")]
@@ -26,8 +26,8 @@ use std::fmt;
 use async_trait::async_trait;
 use bytes::Bytes;
 
-pub use place::{Place, Unfit};
 pub use probe::{Finding, PROBE_PREFIX, creates_once, probe};
+pub use url::{Place, Unfit};
 
 /// Named objects. Keys are `/`-separated words of lower-case letters, digits, `-` and `.`. No word begins with
 /// a dot, and no key is another's folder.

@@ -5,7 +5,7 @@
 //! second try of a write that was carried out would be told that the name is taken. Whoever is told
 //! [`Fault::Unknown`] reads what is there.
 
-mod faults;
+mod request_outcome;
 
 use std::time::Duration;
 
@@ -24,7 +24,7 @@ use aws_sdk_s3::operation::put_object::builders::PutObjectFluentBuilder;
 use bytes::Bytes;
 use tokio::time::timeout;
 
-use self::faults::{Refusal, fault, refusal};
+use self::request_outcome::{Refusal, fault, refusal};
 use crate::{Bucket, Cause, Fault, LIST_MAX, Listed, Object, Place, Put, Tag, Unfit};
 
 /// How long it may take until there is a connection.

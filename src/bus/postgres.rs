@@ -8,10 +8,10 @@
 //! A pooler that lends sessions by the transaction loses what is told to who listens. So it is tried out at
 //! every connection, by a second one that ends at once: what it tells must come back.
 
+mod codec;
 mod connection;
 mod error;
-mod keeper;
-mod lines;
+mod transport;
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -22,7 +22,7 @@ use async_trait::async_trait;
 use tokio::sync::watch;
 
 use self::connection::Place;
-use self::keeper::ByPostgres;
+use self::transport::ByPostgres;
 use crate::remote::{Keeper, Remote, is_prefix};
 use crate::{Bus, State};
 

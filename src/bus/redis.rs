@@ -9,16 +9,16 @@
 //! [`MemoryBus`](crate::memory::MemoryBus): who watches here hears what happens here, and who was seen here
 //! was seen.
 
-mod address;
-mod asking;
 mod connection;
 mod error;
-mod keeper;
-mod names;
+mod keys;
+mod link;
 mod password;
-mod shared;
-mod telling;
-mod tokens;
+mod publish;
+mod request;
+mod token_bucket;
+mod transport;
+mod url;
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -32,18 +32,18 @@ use tokio::sync::watch;
 use tokio::time::Instant;
 use tokio_rustls::TlsConnector;
 
-use self::asking::{Missed, ask};
 use self::connection::Finder;
-use self::keeper::ByRedis;
-use self::names::Names;
-use self::shared::Shared;
-use self::tokens::Tokens;
+use self::keys::Names;
+use self::link::Shared;
+use self::request::{Missed, ask};
+use self::token_bucket::Tokens;
+use self::transport::ByRedis;
 use crate::remote::Keeper;
 use crate::{Bus, REMEMBERED_MAX, State, Taken};
 
-pub use address::{Address, AddressError};
 pub use error::Unfit;
 pub use tls::{Trust, Untrusting};
+pub use url::{Address, AddressError};
 
 /// How long a call waits for Redis at most.
 const ASK_MAX: Duration = Duration::from_millis(100);

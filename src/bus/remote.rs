@@ -3,9 +3,9 @@
 //! Who watches here hears at once what happens here; what others are to hear waits in an [`Outbox`] until the
 //! task that keeps the connection tells it. While there is none, each process goes on by itself.
 
-mod keeper;
 mod outbox;
 mod prefix;
+mod reconnect_loop;
 
 use std::error::Error;
 use std::sync::{Arc, Mutex};
@@ -17,9 +17,9 @@ use crate::memory::MemoryBus;
 use crate::presence::Presence;
 use crate::{Link, held};
 
-pub(crate) use keeper::{Keeper, Line, PROBE_EVERY};
 pub(crate) use outbox::{Batch, News, Note, Outbox};
 pub(crate) use prefix::is_prefix;
+pub(crate) use reconnect_loop::{Keeper, Line, PROBE_EVERY};
 
 /// How often a seat's signs of life are told at most.
 const NOTE_EVERY_MS: u64 = 5_000;

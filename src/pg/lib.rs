@@ -3,12 +3,12 @@
 //! [`Url`] is what an operator writes, [`Tls`] what besides may be chosen. The journal and the bus connect with
 //! both, each in its own way.
 
+mod connect_error;
 mod encryption;
-mod refusal;
 mod url;
 
+pub use connect_error::of_handshake;
 pub use encryption::Tls;
-pub use refusal::of_handshake;
 pub use tokio_postgres_rustls::MakeRustlsConnect;
 pub use url::Url;
 

@@ -11,8 +11,8 @@ use tokio::time::timeout;
 use tokio_postgres::types::Type;
 use tokio_postgres::{AsyncMessage, Client, Config};
 
+use super::codec::{self, Told};
 use super::error::{Away, Unfit};
-use super::lines::{self, Told};
 use super::{Settings, Unusable};
 use crate::remote::Remote;
 
@@ -81,7 +81,7 @@ impl Place {
             loop {
                 match poll_fn(|context| connection.poll_message(context)).await {
                     Some(Ok(AsyncMessage::Notification(notification))) => {
-                        for told in lines::read(notification.payload()) {
+                        for told in codec::read(notification.payload()) {
                             hear(&remote, instance, &sender, told);
                         }
                     }

@@ -15,8 +15,8 @@ use tokio::time::timeout;
 use tokio_rustls::TlsConnector;
 use tokio_rustls::rustls::pki_types::ServerName;
 
-use super::address::{Address, Kind, Server};
 use super::error::Away;
+use super::url::{Address, Kind, Server};
 
 /// How long one server may take until it has let us in.
 const OPEN_MAX: Duration = Duration::from_secs(2);

@@ -9,8 +9,8 @@ use tokio::time::{Instant, MissedTickBehavior, interval_at, timeout};
 
 use super::connection::Finder;
 use super::error::Away;
-use super::shared::{Link, Shared, Signs};
-use super::telling::{listener, tell};
+use super::link::{Link, Shared, Signs};
+use super::publish::{listener, tell};
 use crate::remote::{Line, PROBE_EVERY, Remote, sentence};
 
 /// How long Redis may take to answer whether it is there.

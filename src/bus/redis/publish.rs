@@ -9,7 +9,7 @@ use tokio::time::timeout;
 
 use super::connection::{Finder, Heard};
 use super::error::Away;
-use super::shared::{Link, Shared, Signs};
+use super::link::{Link, Shared, Signs};
 use crate::remote::{Batch, News, Note};
 
 /// How long Redis may take for what it is told at once.
@@ -125,7 +125,7 @@ fn read(data: &[Value]) -> Option<News> {
 mod tests {
     use super::*;
     use crate::Bus as _;
-    use crate::redis::names::Names;
+    use crate::redis::keys::Names;
 
     fn push(kind: PushKind, message: &[u8]) -> PushInfo {
         let words = [&b"{a}:news"[..], message];

@@ -3,8 +3,8 @@
 use redis::{Cmd, FromRedisValue, RedisError};
 use tokio::time::{Instant, timeout_at};
 
-use super::shared::Shared;
-use super::telling::is_misplaced;
+use super::link::Shared;
+use super::publish::is_misplaced;
 
 /// Why there is no answer.
 #[derive(Debug)]

@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use tokio::time::{Instant, MissedTickBehavior, interval_at};
 
+use super::codec;
 use super::connection::{Connection, Place};
 use super::error::Away;
-use super::lines;
 use crate::remote::{Line, PROBE_EVERY, Remote, sentence};
 
 /// The way to the others, by a database.
@@ -48,7 +48,7 @@ impl ByPostgres {
                 away = connection.ended() => return Err(away),
                 _ = beat.tick() => {
                     probes += 1;
-                    connection.tell(&[lines::probe(self.instance, probes)]).await?;
+                    connection.tell(&[codec::probe(self.instance, probes)]).await?;
                     connection.hears(probes).await?;
                 }
             }
@@ -59,7 +59,7 @@ impl ByPostgres {
     /// yet nothing of what others tell.
     async fn try_out(&self, connection: &mut Connection) -> Result<(), Away> {
         match self.place.open(&self.remote, self.instance).await {
-            Ok(mut other) => other.tell(&[lines::probe(self.instance, 1)]).await?,
+            Ok(mut other) => other.tell(&[codec::probe(self.instance, 1)]).await?,
             // The server may have no second place for us. Then this one is believed.
             Err(Away::Unreached(..)) => return Ok(()),
             Err(away) => return Err(away),
@@ -74,7 +74,7 @@ impl ByPostgres {
             if batch.is_empty() {
                 return Ok(());
             }
-            if let Err(away) = connection.tell(&lines::write(&batch)).await {
+            if let Err(away) = connection.tell(&codec::write(&batch)).await {
                 self.remote.outbox.put_back(batch);
                 return Err(away);
             }

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use tokio::sync::Notify;
 
 use super::connection::Connection;
-use super::names::Names;
+use super::keys::Names;
 use crate::remote::Remote;
 
 /// What the bus and its keeper share.

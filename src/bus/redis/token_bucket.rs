@@ -6,12 +6,12 @@ use std::time::Duration;
 use redis::{ErrorKind, ServerErrorKind, cmd};
 use tokio::time::Instant;
 
-use super::asking::{Missed, ask};
-use super::shared::Shared;
+use super::link::Shared;
+use super::request::{Missed, ask};
 use crate::Taken;
 
 /// Redis runs it as one step, by Redis's own clock.
-const SCRIPT: &str = include_str!("tokens.lua");
+const SCRIPT: &str = include_str!("token_bucket.lua");
 
 /// The script's name, once a Redis has told it: it is the same at every one.
 #[derive(Debug, Default)]
