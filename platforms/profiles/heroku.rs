@@ -1,9 +1,9 @@
 //! What Heroku's add-ons call things.
 
-use host::{Adopted, Environment};
+use host::{Environment, MappedVariable};
 
 /// Takes the bucket of the add-on Bucketeer for the journal's replica, unless a place for the journal is named.
-pub(crate) fn adopt(environment: &Environment) -> Vec<Adopted> {
+pub(crate) fn map_environment(environment: &Environment) -> Vec<MappedVariable> {
     let given = |name| environment.get(name).and_then(|value| value.to_str());
     if given("REPLICA_URL").is_some() || given("DATABASE_URL").is_some() {
         return Vec::new();
@@ -22,7 +22,7 @@ pub(crate) fn adopt(environment: &Environment) -> Vec<Adopted> {
         ("AWS_ACCESS_KEY_ID", key),
         ("AWS_SECRET_ACCESS_KEY", secret),
     ]
-    .map(|(name, value)| Adopted {
+    .map(|(name, value)| MappedVariable {
         name,
         value: value.into(),
     })
@@ -39,14 +39,14 @@ mod tests {
         ("BUCKETEER_AWS_SECRET_ACCESS_KEY", "secret"),
     ];
 
-    fn adopted(more: &[(&str, &str)]) -> Vec<(&'static str, String)> {
+    fn mapped(more: &[(&str, &str)]) -> Vec<(&'static str, String)> {
         let given = BUCKETEER.iter().chain(more);
         let environment = given
             .map(|(name, value)| ((*name).to_owned(), (*value).into()))
             .collect();
-        adopt(&environment)
+        map_environment(&environment)
             .into_iter()
-            .map(|Adopted { name, value }| (name, value.to_string_lossy().into_owned()))
+            .map(|MappedVariable { name, value }| (name, value.to_string_lossy().into_owned()))
             .collect()
     }
 
@@ -57,16 +57,16 @@ mod tests {
             ("AWS_ACCESS_KEY_ID", "key"),
             ("AWS_SECRET_ACCESS_KEY", "secret"),
         ];
-        let adopted = adopted(&[("BUCKETEER_AWS_REGION", "eu-west-1")]);
+        let mapped = mapped(&[("BUCKETEER_AWS_REGION", "eu-west-1")]);
         assert_eq!(
-            adopted,
+            mapped,
             expected.map(|(name, value)| (name, value.to_owned()))
         );
     }
 
     #[test]
     fn a_named_place_is_kept() {
-        assert_eq!(adopted(&[("REPLICA_URL", "s3://mine")]), []);
-        assert_eq!(adopted(&[("DATABASE_URL", "postgres://u:p@h/d")]), []);
+        assert_eq!(mapped(&[("REPLICA_URL", "s3://mine")]), []);
+        assert_eq!(mapped(&[("DATABASE_URL", "postgres://u:p@h/d")]), []);
     }
 }

@@ -7,7 +7,7 @@ mod heroku;
 
 use std::time::Duration;
 
-use host::{Belief, Platform};
+use host::{Platform, TlsVerification};
 
 /// A laptop, one host, a container: nobody in front, unless it is said.
 pub const SERVER: Platform = Platform::PLAIN;
@@ -15,19 +15,19 @@ pub const SERVER: Platform = Platform::PLAIN;
 /// A dyno of Heroku. Its router ends what is silent for 55 seconds; its add-ons sign their own certificates.
 pub const HEROKU: Platform = Platform {
     name: "heroku",
-    marks: &["DYNO"],
+    detected_by: &["DYNO"],
     // Of 30 seconds.
     drain: Duration::from_secs(27),
     proxies: 1,
     // The smallest database lets in 20, and two releases overlap.
     pool: 8,
-    belief: Belief::Any,
-    fleeting: Some(
+    tls_verification: TlsVerification::AnyCertificate,
+    ephemeral_advice: Some(
         "attach a database (heroku addons:create heroku-postgresql:essential-0), or a bucket (Bucketeer's, or one \
          that REPLICA_URL names)",
     ),
     instance: &["DYNO"],
-    adopt: heroku::adopt,
+    map_environment: heroku::map_environment,
     ..Platform::PLAIN
 };
 
@@ -35,19 +35,21 @@ pub const HEROKU: Platform = Platform {
 /// asks for it.
 pub const ECS: Platform = Platform {
     name: "ecs",
-    marks: &["ECS_CONTAINER_METADATA_URI_V4"],
+    detected_by: &["ECS_CONTAINER_METADATA_URI_V4"],
     // Of the 60 seconds that the task definition asks for.
     drain: Duration::from_secs(52),
     proxies: 1,
     request_id: "x-amzn-trace-id",
-    fleeting: Some("name a bucket with REPLICA_URL=s3://…, or a database with DATABASE_URL"),
+    ephemeral_advice: Some(
+        "name a bucket with REPLICA_URL=s3://…, or a database with DATABASE_URL",
+    ),
     ..Platform::PLAIN
 };
 
 /// A container of Google Cloud Run.
 pub const CLOUDRUN: Platform = Platform {
     name: "cloudrun",
-    marks: &["K_SERVICE"],
+    detected_by: &["K_SERVICE"],
     port: 8_080,
     // Of 10 seconds, which cannot be changed.
     drain: Duration::from_secs(10),
@@ -57,7 +59,9 @@ pub const CLOUDRUN: Platform = Platform {
     trace_project: Some("GOOGLE_CLOUD_PROJECT"),
     // Of 60 minutes.
     stream_age: Some(Duration::from_mins(55)),
-    fleeting: Some("name a bucket with REPLICA_URL=gs://…, or a database with DATABASE_URL"),
+    ephemeral_advice: Some(
+        "name a bucket with REPLICA_URL=gs://…, or a database with DATABASE_URL",
+    ),
     instance: &["K_REVISION"],
     ..Platform::PLAIN
 };
@@ -91,7 +95,7 @@ mod tests {
             .map(|age| format!("{} min", age.as_secs() / 60));
         let columns = [
             format!("`{}`", place.name),
-            quoted(place.marks),
+            quoted(place.detected_by),
             place.port.to_string(),
             format!("{} s", place.drain.as_secs()),
             place.proxies.to_string(),
@@ -112,7 +116,7 @@ mod tests {
     #[test]
     fn who_is_elsewhere_trusts_nobody() {
         let standard = |place| host::Config::standard(place);
-        for place in ALL.iter().filter(|place| !place.marks.is_empty()) {
+        for place in ALL.iter().filter(|place| !place.detected_by.is_empty()) {
             assert!(!place.is_here(&host::Environment::new()), "{}", place.name);
             let read = standard(place).read(&host::Environment::new());
             let elsewhere = read.expect("nothing is set wrong").config;

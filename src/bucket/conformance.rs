@@ -25,7 +25,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 
-use crate::{Bucket, Object, Put, Tag};
+use crate::{Bucket, ETag, Object, PutOutcome};
 
 pub use keeping::*;
 pub use listing::*;
@@ -72,15 +72,15 @@ macro_rules! conformance {
 }
 
 /// Creates an object whose name is free, and returns its tag.
-async fn create(bucket: &Subject, key: &str, body: impl Into<Bytes>) -> Tag {
+async fn create(bucket: &Subject, key: &str, body: impl Into<Bytes>) -> ETag {
     let put = bucket.create(key, body.into()).await;
     match put.expect("create") {
-        Put::Done(tag) => tag,
-        other @ (Put::Exists | Put::Changed) => panic!("{key} is free: {other:?}"),
+        PutOutcome::Done(tag) => tag,
+        other @ (PutOutcome::Exists | PutOutcome::Changed) => panic!("{key} is free: {other:?}"),
     }
 }
 
-async fn replace(bucket: &Subject, key: &str, body: impl Into<Bytes>, tag: &Tag) -> Put {
+async fn replace(bucket: &Subject, key: &str, body: impl Into<Bytes>, tag: &ETag) -> PutOutcome {
     let put = bucket.replace(key, body.into(), tag).await;
     put.expect("replace")
 }

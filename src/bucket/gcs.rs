@@ -1,7 +1,7 @@
 //! Google Cloud Storage through its own protocol, whose conditions are generations.
 //!
 //! Its other protocol, the one of Amazon S3, takes a conditional write and ignores the condition; so this is
-//! the only way to it. A [`Tag`] is a generation, and generation 0 is an object that is not there. Nothing is
+//! the only way to it. A [`ETag`] is a generation, and generation 0 is an object that is not there. Nothing is
 //! repeated here: whoever asked settles by reading what became of an unanswered write. Credentials are found
 //! as Google's own tools find them. To an endpoint without encryption none are sent.
 //!
@@ -30,7 +30,10 @@ use object_store::{
 use tokio::time::timeout;
 
 use self::request_outcome::{Connector, Trouble};
-use crate::{Bucket, Cause, Fault, LIST_MAX, Listed, Object, Place, Put, Tag, Unfit};
+use crate::{
+    Bucket, BucketError, BucketUrl, BucketUrlError, Cause, ETag, LIST_MAX, ListEntry, Object,
+    PutOutcome,
+};
 
 /// Where the service is, if the address does not say.
 const GOOGLE: &str = "https://storage.googleapis.com";
@@ -63,20 +66,20 @@ impl GcsBucket {
     ///
     /// # Errors
     ///
-    /// [`Unfit`] when the address is another provider's, or a credentials file cannot be understood.
-    pub fn open(place: &Place) -> Result<Self, Unfit> {
+    /// [`BucketUrlError`] when the address is another provider's, or a credentials file cannot be understood.
+    pub fn open(place: &BucketUrl) -> Result<Self, BucketUrlError> {
         Self::through(ReqwestConnector::default(), place)
     }
 
-    fn through(connector: impl HttpConnector, place: &Place) -> Result<Self, Unfit> {
-        let Place::Gcs {
+    fn through(connector: impl HttpConnector, place: &BucketUrl) -> Result<Self, BucketUrlError> {
+        let BucketUrl::Gcs {
             bucket,
             prefix,
             endpoint,
         } = place
         else {
             let wrong = "this is no address of Google Cloud Storage, which is gs://bucket/prefix";
-            return Err(Unfit(wrong.to_owned()));
+            return Err(BucketUrlError(wrong.to_owned()));
         };
         let base = endpoint.as_deref().unwrap_or(GOOGLE).trim_end_matches('/');
         let plain = base.starts_with("http://");
@@ -101,7 +104,7 @@ impl GcsBucket {
             .with_retry(once)
             .with_http_connector(Connector::new(connector, base))
             .build()
-            .map_err(|error| Unfit(format!("gs://{bucket} cannot be opened: {error}")))?;
+            .map_err(|error| BucketUrlError(format!("gs://{bucket} cannot be opened: {error}")))?;
         Ok(Self {
             store,
             bucket: bucket.clone(),
@@ -109,7 +112,7 @@ impl GcsBucket {
         })
     }
 
-    async fn put(&self, doing: &Doing, body: Bytes, mode: PutMode) -> Result<Tag, Trouble> {
+    async fn put(&self, doing: &Doing, body: Bytes, mode: PutMode) -> Result<ETag, Trouble> {
         let limit = patience(body.len() as u64);
         let put = self
             .store
@@ -126,7 +129,11 @@ impl GcsBucket {
     }
 
     /// Reads pages until one holds something: the service may return an empty one before the end.
-    async fn page(&self, prefix: &str, after: Option<&str>) -> object_store::Result<Vec<Listed>> {
+    async fn page(
+        &self,
+        prefix: &str,
+        after: Option<&str>,
+    ) -> object_store::Result<Vec<ListEntry>> {
         let whole = format!("{}{prefix}", self.prefix);
         let mut token = None;
         loop {
@@ -152,16 +159,16 @@ impl GcsBucket {
     ///
     /// The console marks a folder by an object whose name ends with a slash, and the library drops the slash.
     /// So what is asked for is compared once more: else a list could stand still on such a mark.
-    fn listed(&self, object: &ObjectMeta, prefix: &str, after: Option<&str>) -> Option<Listed> {
+    fn listed(&self, object: &ObjectMeta, prefix: &str, after: Option<&str>) -> Option<ListEntry> {
         let key = object.location.as_ref().strip_prefix(&self.prefix)?;
         let asked = key.starts_with(prefix) && after.is_none_or(|after| key > after);
-        asked.then(|| Listed {
+        asked.then(|| ListEntry {
             key: key.to_owned(),
             bytes: object.size,
         })
     }
 
-    fn doing(&self, verb: &'static str, key: &str) -> Result<Doing, Fault> {
+    fn doing(&self, verb: &'static str, key: &str) -> Result<Doing, BucketError> {
         let whole = format!("{}{key}", self.prefix);
         match Path::parse(&whole) {
             Ok(path) if path.as_ref() == whole => Ok(Doing {
@@ -171,7 +178,7 @@ impl GcsBucket {
             }),
             Ok(_) | Err(_) => {
                 let cause = format!("{verb}: {whole:?} cannot be an object's name");
-                Err(Fault::Denied(Cause::from(cause)))
+                Err(BucketError::Denied(Cause::from(cause)))
             }
         }
     }
@@ -179,29 +186,31 @@ impl GcsBucket {
 
 #[async_trait]
 impl Bucket for GcsBucket {
-    async fn create(&self, key: &str, body: Bytes) -> Result<Put, Fault> {
+    async fn create(&self, key: &str, body: Bytes) -> Result<PutOutcome, BucketError> {
         let doing = self.doing("create", key)?;
         match self.put(&doing, body, PutMode::Create).await {
-            Ok(tag) => Ok(Put::Done(tag)),
-            Err(trouble) if trouble.is_condition() => Ok(Put::Exists),
+            Ok(tag) => Ok(PutOutcome::Done(tag)),
+            Err(trouble) if trouble.is_condition() => Ok(PutOutcome::Exists),
             Err(trouble) => Err(doing.fault(trouble)),
         }
     }
 
-    async fn replace(&self, key: &str, body: Bytes, tag: &Tag) -> Result<Put, Fault> {
+    async fn replace(&self, key: &str, body: Bytes, tag: &ETag) -> Result<PutOutcome, BucketError> {
         let doing = self.doing("replace", key)?;
         let read = UpdateVersion {
             e_tag: None,
             version: Some(tag.0.clone()),
         };
         match self.put(&doing, body, PutMode::Update(read)).await {
-            Ok(tag) => Ok(Put::Done(tag)),
-            Err(trouble) if trouble.is_condition() || trouble.is_absence() => Ok(Put::Changed),
+            Ok(tag) => Ok(PutOutcome::Done(tag)),
+            Err(trouble) if trouble.is_condition() || trouble.is_absence() => {
+                Ok(PutOutcome::Changed)
+            }
             Err(trouble) => Err(doing.fault(trouble)),
         }
     }
 
-    async fn get(&self, key: &str) -> Result<Option<Object>, Fault> {
+    async fn get(&self, key: &str) -> Result<Option<Object>, BucketError> {
         let doing = self.doing("get", key)?;
         match self.read(&doing.path).await {
             Ok(object) => Ok(Some(object)),
@@ -210,7 +219,7 @@ impl Bucket for GcsBucket {
         }
     }
 
-    async fn list(&self, prefix: &str, after: Option<&str>) -> Result<Vec<Listed>, Fault> {
+    async fn list(&self, prefix: &str, after: Option<&str>) -> Result<Vec<ListEntry>, BucketError> {
         let listed = within(REQUEST_MAX, self.page(prefix, after)).await;
         listed.map_err(|trouble| {
             let whole = format!("{}{prefix}", self.prefix);
@@ -218,7 +227,7 @@ impl Bucket for GcsBucket {
         })
     }
 
-    async fn delete(&self, key: &str) -> Result<(), Fault> {
+    async fn delete(&self, key: &str) -> Result<(), BucketError> {
         let doing = self.doing("delete", key)?;
         match within(REQUEST_MAX, self.store.delete(&doing.path)).await {
             Ok(()) => Ok(()),
@@ -236,7 +245,7 @@ struct Doing {
 }
 
 impl Doing {
-    fn fault(&self, trouble: Trouble) -> Fault {
+    fn fault(&self, trouble: Trouble) -> BucketError {
         let Self { verb, bucket, path } = self;
         trouble.into_fault(&format!("{verb} gs://{bucket}/{path}"))
     }
@@ -253,9 +262,9 @@ fn anonymous() -> GoogleCloudStorageBuilder {
         .with_skip_signature(true)
 }
 
-fn tag(generation: Option<String>) -> Result<Tag, Trouble> {
+fn tag(generation: Option<String>) -> Result<ETag, Trouble> {
     let unnamed = || Trouble::Unanswered("the answer names no generation".to_owned());
-    generation.map(Tag).ok_or_else(unnamed)
+    generation.map(ETag).ok_or_else(unnamed)
 }
 
 /// Returns how long a request may take that carries this many bytes.

@@ -6,7 +6,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use async_trait::async_trait;
 use bytes::Bytes;
 
-use crate::{Bucket, Fault, LIST_MAX, Listed, Object, Put, Tag};
+use crate::{Bucket, BucketError, ETag, LIST_MAX, ListEntry, Object, PutOutcome};
 
 /// A bucket that ends with its process.
 #[derive(Debug, Default)]
@@ -28,19 +28,19 @@ struct Kept {
 }
 
 impl Kept {
-    fn tag(&self) -> Tag {
-        Tag(self.write.to_string())
+    fn tag(&self) -> ETag {
+        ETag(self.write.to_string())
     }
 }
 
 impl Shelf {
-    fn put(&mut self, key: &str, body: Bytes) -> Put {
+    fn put(&mut self, key: &str, body: Bytes) -> PutOutcome {
         self.writes += 1;
         let kept = Kept {
             body,
             write: self.writes,
         };
-        let done = Put::Done(kept.tag());
+        let done = PutOutcome::Done(kept.tag());
         self.objects.insert(key.to_owned(), kept);
         done
     }
@@ -48,27 +48,27 @@ impl Shelf {
 
 #[async_trait]
 impl Bucket for MemoryBucket {
-    async fn create(&self, key: &str, body: Bytes) -> Result<Put, Fault> {
+    async fn create(&self, key: &str, body: Bytes) -> Result<PutOutcome, BucketError> {
         let mut locked = self.shelf();
         if locked.objects.contains_key(key) {
-            return Ok(Put::Exists);
+            return Ok(PutOutcome::Exists);
         }
         Ok(locked.put(key, body))
     }
 
-    async fn replace(&self, key: &str, body: Bytes, tag: &Tag) -> Result<Put, Fault> {
+    async fn replace(&self, key: &str, body: Bytes, tag: &ETag) -> Result<PutOutcome, BucketError> {
         let mut locked = self.shelf();
         let same = locked
             .objects
             .get(key)
             .is_some_and(|kept| kept.tag() == *tag);
         if !same {
-            return Ok(Put::Changed);
+            return Ok(PutOutcome::Changed);
         }
         Ok(locked.put(key, body))
     }
 
-    async fn get(&self, key: &str) -> Result<Option<Object>, Fault> {
+    async fn get(&self, key: &str) -> Result<Option<Object>, BucketError> {
         let locked = self.shelf();
         Ok(locked.objects.get(key).map(|kept| Object {
             body: kept.body.clone(),
@@ -76,7 +76,7 @@ impl Bucket for MemoryBucket {
         }))
     }
 
-    async fn list(&self, prefix: &str, after: Option<&str>) -> Result<Vec<Listed>, Fault> {
+    async fn list(&self, prefix: &str, after: Option<&str>) -> Result<Vec<ListEntry>, BucketError> {
         let locked = self.shelf();
         let found = locked
             .objects
@@ -85,14 +85,14 @@ impl Bucket for MemoryBucket {
             .filter(|(key, _)| after.is_none_or(|after| key.as_str() > after))
             .take(LIST_MAX);
         Ok(found
-            .map(|(key, kept)| Listed {
+            .map(|(key, kept)| ListEntry {
                 key: key.clone(),
                 bytes: kept.body.len() as u64,
             })
             .collect())
     }
 
-    async fn delete(&self, key: &str) -> Result<(), Fault> {
+    async fn delete(&self, key: &str) -> Result<(), BucketError> {
         self.shelf().objects.remove(key);
         Ok(())
     }

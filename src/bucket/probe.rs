@@ -5,7 +5,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use tokio::time::sleep;
 
-use crate::{Bucket, Cause, Fault, Put};
+use crate::{Bucket, BucketError, Cause, PutOutcome};
 
 /// Between two writes of one name.
 const WRITE_PAUSE: Duration = Duration::from_millis(1_100);
@@ -15,7 +15,7 @@ pub const PROBE_PREFIX: &str = "probe/";
 
 /// What a bucket does with conditional writes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Finding {
+pub struct ProbeReport {
     /// A second creation is refused: what a single writer rests on.
     pub creates_once: bool,
     /// A replacement of what has changed is refused.
@@ -26,9 +26,9 @@ pub struct Finding {
 ///
 /// # Errors
 ///
-/// Any [`Fault`] on the way.
-pub async fn probe(bucket: &dyn Bucket) -> Result<Finding, Fault> {
-    Ok(Finding {
+/// Any [`BucketError`] on the way.
+pub async fn probe(bucket: &dyn Bucket) -> Result<ProbeReport, BucketError> {
+    Ok(ProbeReport {
         creates_once: creates_once(bucket).await?,
         replaces_what_was_read: replaces_what_was_read(bucket).await?,
     })
@@ -38,25 +38,25 @@ pub async fn probe(bucket: &dyn Bucket) -> Result<Finding, Fault> {
 ///
 /// # Errors
 ///
-/// Any [`Fault`] on the way.
-pub async fn creates_once(bucket: &dyn Bucket) -> Result<bool, Fault> {
+/// Any [`BucketError`] on the way.
+pub async fn creates_once(bucket: &dyn Bucket) -> Result<bool, BucketError> {
     let key = fresh_key()?;
     let first = bucket.create(&key, Bytes::from_static(b"first")).await?;
     let again = bucket.create(&key, Bytes::from_static(b"second")).await;
     forget(bucket, &key).await;
-    Ok(matches!(first, Put::Done(_)) && again? == Put::Exists)
+    Ok(matches!(first, PutOutcome::Done(_)) && again? == PutOutcome::Exists)
 }
 
 /// Replaces an object on its tag, and once more on that tag, which is stale then.
-async fn replaces_what_was_read(bucket: &dyn Bucket) -> Result<bool, Fault> {
+async fn replaces_what_was_read(bucket: &dyn Bucket) -> Result<bool, BucketError> {
     let key = fresh_key()?;
     let found = replace_twice(bucket, &key).await;
     forget(bucket, &key).await;
     found
 }
 
-async fn replace_twice(bucket: &dyn Bucket, key: &str) -> Result<bool, Fault> {
-    let Put::Done(tag) = bucket.create(key, Bytes::from_static(b"first")).await? else {
+async fn replace_twice(bucket: &dyn Bucket, key: &str) -> Result<bool, BucketError> {
+    let PutOutcome::Done(tag) = bucket.create(key, Bytes::from_static(b"first")).await? else {
         return Ok(false);
     };
     // Some stores take one write of a name in a second.
@@ -67,13 +67,13 @@ async fn replace_twice(bucket: &dyn Bucket, key: &str) -> Result<bool, Fault> {
     let stale = bucket
         .replace(key, Bytes::from_static(b"third"), &tag)
         .await?;
-    Ok(matches!(kept, Put::Done(_)) && stale == Put::Changed)
+    Ok(matches!(kept, PutOutcome::Done(_)) && stale == PutOutcome::Changed)
 }
 
 /// A name nobody else takes.
-fn fresh_key() -> Result<String, Fault> {
+fn fresh_key() -> Result<String, BucketError> {
     let mut chance = [0; 16];
-    getrandom::fill(&mut chance).map_err(|error| Fault::Unavailable(Cause::from(error)))?;
+    getrandom::fill(&mut chance).map_err(|error| BucketError::Unavailable(Cause::from(error)))?;
     Ok(format!("{PROBE_PREFIX}{}", hex::encode(chance)))
 }
 

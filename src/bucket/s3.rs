@@ -3,7 +3,7 @@
 //! Credentials and, if the address does not say it, the region come the way Amazon's own tools take them:
 //! from the environment, a profile, the role of a task, function or machine. Nothing is tried twice here: a
 //! second try of a write that was carried out would be told that the name is taken. Whoever is told
-//! [`Fault::Unknown`] reads what is there.
+//! [`BucketError::Unknown`] reads what is there.
 
 mod request_outcome;
 
@@ -25,7 +25,10 @@ use bytes::Bytes;
 use tokio::time::timeout;
 
 use self::request_outcome::{Refusal, fault, refusal};
-use crate::{Bucket, Cause, Fault, LIST_MAX, Listed, Object, Place, Put, Tag, Unfit};
+use crate::{
+    Bucket, BucketError, BucketUrl, BucketUrlError, Cause, ETag, LIST_MAX, ListEntry, Object,
+    PutOutcome,
+};
 
 /// How long it may take until there is a connection.
 const CONNECT_MAX: Duration = Duration::from_secs(3);
@@ -51,8 +54,8 @@ impl S3Bucket {
     ///
     /// # Errors
     ///
-    /// [`Unfit`] when the place is no bucket of S3.
-    pub async fn open(place: &Place) -> Result<Self, Unfit> {
+    /// [`BucketUrlError`] when the place is no bucket of S3.
+    pub async fn open(place: &BucketUrl) -> Result<Self, BucketUrlError> {
         Self::load(place, aws_config::defaults(BehaviorVersion::latest())).await
     }
 
@@ -60,15 +63,19 @@ impl S3Bucket {
     ///
     /// # Errors
     ///
-    /// [`Unfit`] when the place is no bucket of S3.
-    pub async fn open_as(place: &Place, key: &str, secret: &str) -> Result<Self, Unfit> {
+    /// [`BucketUrlError`] when the place is no bucket of S3.
+    pub async fn open_as(
+        place: &BucketUrl,
+        key: &str,
+        secret: &str,
+    ) -> Result<Self, BucketUrlError> {
         let keys = Credentials::new(key, secret, None, None, "given");
         let loader = aws_config::defaults(BehaviorVersion::latest());
         Self::load(place, loader.credentials_provider(keys)).await
     }
 
-    async fn load(place: &Place, loader: ConfigLoader) -> Result<Self, Unfit> {
-        let Place::S3 {
+    async fn load(place: &BucketUrl, loader: ConfigLoader) -> Result<Self, BucketUrlError> {
+        let BucketUrl::S3 {
             bucket,
             prefix,
             endpoint,
@@ -76,7 +83,7 @@ impl S3Bucket {
             in_path,
         } = place
         else {
-            return Err(Unfit(format!("{place} is no bucket of S3")));
+            return Err(BucketUrlError(format!("{place} is no bucket of S3")));
         };
         let loader = match region {
             // Said already: the network is not searched for it.
@@ -144,23 +151,25 @@ fn limits(bytes: u64) -> TimeoutConfig {
 
 #[async_trait]
 impl Bucket for S3Bucket {
-    async fn create(&self, key: &str, body: Bytes) -> Result<Put, Fault> {
+    async fn create(&self, key: &str, body: Bytes) -> Result<PutOutcome, BucketError> {
         match self.put(key, body, |put| put.if_none_match("*")).await {
             Ok(kept) => done(kept),
-            Err(refusal) if refusal.status == 412 => Ok(Put::Exists),
+            Err(refusal) if refusal.status == 412 => Ok(PutOutcome::Exists),
             Err(refusal) => Err(refusal.fault),
         }
     }
 
-    async fn replace(&self, key: &str, body: Bytes, tag: &Tag) -> Result<Put, Fault> {
+    async fn replace(&self, key: &str, body: Bytes, tag: &ETag) -> Result<PutOutcome, BucketError> {
         match self.put(key, body, |put| put.if_match(&tag.0)).await {
             Ok(kept) => done(kept),
-            Err(refusal) if refusal.status == 412 || refusal.is_of_no_key() => Ok(Put::Changed),
+            Err(refusal) if refusal.status == 412 || refusal.is_of_no_key() => {
+                Ok(PutOutcome::Changed)
+            }
             Err(refusal) => Err(refusal.fault),
         }
     }
 
-    async fn get(&self, key: &str) -> Result<Option<Object>, Fault> {
+    async fn get(&self, key: &str) -> Result<Option<Object>, BucketError> {
         let request = self.client.get_object().bucket(&self.bucket);
         let answer = request.key(self.name(key)).send().await;
         let answer = match answer.map_err(|error| refusal("GetObject", &error)) {
@@ -173,13 +182,13 @@ impl Bucket for S3Bucket {
         let patience = patience(u64::try_from(bytes).unwrap_or_default());
         let body = timeout(patience, answer.body.collect()).await;
         let body = body
-            .map_err(|late| Fault::Unknown(Cause::from(late)))?
-            .map_err(|error| Fault::Unknown(Cause::from(error)))?
+            .map_err(|late| BucketError::Unknown(Cause::from(late)))?
+            .map_err(|error| BucketError::Unknown(Cause::from(error)))?
             .into_bytes();
         Ok(Some(Object { body, tag }))
     }
 
-    async fn list(&self, prefix: &str, after: Option<&str>) -> Result<Vec<Listed>, Fault> {
+    async fn list(&self, prefix: &str, after: Option<&str>) -> Result<Vec<ListEntry>, BucketError> {
         let request = self
             .client
             .list_objects_v2()
@@ -198,12 +207,12 @@ impl Bucket for S3Bucket {
                 return Ok(listed);
             }
         }
-        Err(Fault::Unavailable(Cause::from(
+        Err(BucketError::Unavailable(Cause::from(
             "ListObjectsV2: list after list has no object, and says that there are more",
         )))
     }
 
-    async fn delete(&self, key: &str) -> Result<(), Fault> {
+    async fn delete(&self, key: &str) -> Result<(), BucketError> {
         let request = self.client.delete_object().bucket(&self.bucket);
         let answer = request.key(self.name(key)).send().await;
         match answer.map_err(|error| refusal("DeleteObject", &error)) {
@@ -215,21 +224,21 @@ impl Bucket for S3Bucket {
 }
 
 impl S3Bucket {
-    fn listed(&self, object: aws_sdk_s3::types::Object) -> Option<Listed> {
+    fn listed(&self, object: aws_sdk_s3::types::Object) -> Option<ListEntry> {
         let key = object.key?.strip_prefix(&self.prefix)?.to_owned();
         let bytes = u64::try_from(object.size.unwrap_or_default()).unwrap_or_default();
-        Some(Listed { key, bytes })
+        Some(ListEntry { key, bytes })
     }
 }
 
-fn done(kept: PutObjectOutput) -> Result<Put, Fault> {
-    tag("PutObject", kept.e_tag).map(Put::Done)
+fn done(kept: PutObjectOutput) -> Result<PutOutcome, BucketError> {
+    tag("PutObject", kept.e_tag).map(PutOutcome::Done)
 }
 
-fn tag(operation: &str, found: Option<String>) -> Result<Tag, Fault> {
-    found.map(Tag).ok_or_else(|| {
+fn tag(operation: &str, found: Option<String>) -> Result<ETag, BucketError> {
+    found.map(ETag).ok_or_else(|| {
         let why =
             format!("{operation}: the answer has no ETag, without which nothing can be replaced");
-        Fault::Unknown(Cause::from(why))
+        BucketError::Unknown(Cause::from(why))
     })
 }

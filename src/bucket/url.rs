@@ -20,7 +20,7 @@ const SHAPE: &str = "an address such as s3://bucket/prefix, gs://bucket/prefix o
 /// `file:///an/absolute/folder`. It holds no secret: credentials come the way the provider's own tools take
 /// them.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Place {
+pub enum BucketUrl {
     /// Amazon S3, or another that speaks its protocol.
     S3 {
         /// The bucket's name.
@@ -51,19 +51,19 @@ pub enum Place {
 /// Why there is no bucket at an address, with what to do.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
-pub struct Unfit(pub String);
+pub struct BucketUrlError(pub String);
 
-impl Place {
+impl BucketUrl {
     /// Opens the bucket. Nothing is asked of it yet.
     ///
     /// # Errors
     ///
-    /// [`Unfit`] when this build does not speak the provider's protocol, or a folder cannot be used.
+    /// [`BucketUrlError`] when this build does not speak the provider's protocol, or a folder cannot be used.
     #[cfg_attr(
         not(feature = "s3"),
         expect(clippy::unused_async, reason = "settings of S3 are looked for")
     )]
-    pub async fn open(&self) -> Result<Arc<dyn Bucket>, Unfit> {
+    pub async fn open(&self) -> Result<Arc<dyn Bucket>, BucketUrlError> {
         match self {
             Self::Folder(path) => Ok(Arc::new(FolderBucket::open(path)?)),
             #[cfg(feature = "s3")]
@@ -93,18 +93,18 @@ impl Place {
 }
 
 #[cfg(not(all(feature = "s3", feature = "gcs")))]
-fn unspoken(place: &Place, feature: &str) -> Unfit {
-    Unfit(format!(
+fn unspoken(place: &BucketUrl, feature: &str) -> BucketUrlError {
+    BucketUrlError(format!(
         "{place} needs a build with the feature {feature}: take one, or name another place"
     ))
 }
 
-impl FromStr for Place {
-    type Err = Unfit;
+impl FromStr for BucketUrl {
+    type Err = BucketUrlError;
 
     /// Reads an address. What was given is not repeated in an error: a secret may stand in it by mistake.
-    fn from_str(text: &str) -> Result<Self, Unfit> {
-        let unfit = |why: String| Unfit(format!("{why}: give {SHAPE}"));
+    fn from_str(text: &str) -> Result<Self, BucketUrlError> {
+        let unfit = |why: String| BucketUrlError(format!("{why}: give {SHAPE}"));
         let (scheme, rest) = text
             .split_once("://")
             .ok_or_else(|| unfit("a place of objects begins with its provider".to_owned()))?;
@@ -157,7 +157,7 @@ fn is_word(word: &str) -> bool {
             .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.'))
 }
 
-fn s3(named: Named) -> Result<Place, String> {
+fn s3(named: Named) -> Result<BucketUrl, String> {
     let mut query = named.query;
     let endpoint = query.take("endpoint");
     let endpoint = endpoint.as_deref().map(read_endpoint).transpose()?;
@@ -172,7 +172,7 @@ fn s3(named: Named) -> Result<Place, String> {
         Some(_) => return Err("the style is path or virtual".to_owned()),
     };
     query.end("endpoint, region and style")?;
-    Ok(Place::S3 {
+    Ok(BucketUrl::S3 {
         bucket: named.bucket,
         prefix: named.prefix,
         endpoint,
@@ -181,12 +181,12 @@ fn s3(named: Named) -> Result<Place, String> {
     })
 }
 
-fn gcs(named: Named) -> Result<Place, String> {
+fn gcs(named: Named) -> Result<BucketUrl, String> {
     let mut query = named.query;
     let endpoint = query.take("endpoint");
     let endpoint = endpoint.as_deref().map(read_endpoint).transpose()?;
     query.end("endpoint")?;
-    Ok(Place::Gcs {
+    Ok(BucketUrl::Gcs {
         bucket: named.bucket,
         prefix: named.prefix,
         endpoint,
@@ -211,7 +211,7 @@ fn read_endpoint(given: &str) -> Result<String, String> {
     Ok(given.trim_end_matches('/').to_owned())
 }
 
-fn folder(rest: &str) -> Result<Place, String> {
+fn folder(rest: &str) -> Result<BucketUrl, String> {
     if rest.contains('?') {
         return Err("the address of a folder has no settings".to_owned());
     }
@@ -221,11 +221,11 @@ fn folder(rest: &str) -> Result<Place, String> {
     let path = decode(rest)?;
     match path.trim_end_matches('/') {
         "" => Err("the folder is missing".to_owned()),
-        path => Ok(Place::Folder(PathBuf::from(path))),
+        path => Ok(BucketUrl::Folder(PathBuf::from(path))),
     }
 }
 
-impl fmt::Display for Place {
+impl fmt::Display for BucketUrl {
     /// Writes the address that is read as this place.
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (scheme, bucket, prefix) = match self {
@@ -250,7 +250,7 @@ impl fmt::Display for Place {
     }
 }
 
-impl Place {
+impl BucketUrl {
     /// What stands behind the question mark.
     fn settings(&self) -> impl Iterator<Item = (&'static str, &str)> {
         let (endpoint, region, style) = match self {

@@ -27,48 +27,48 @@ use std::time::Duration;
 use async_trait::async_trait;
 use tokio::sync::watch;
 
-pub use state::{Link, State, Taken};
+pub use state::{BusState, LinkState, TokenDecision};
 
 /// News and presence, by topic: a table's id. Beside them limits and a cache that instances share.
 #[async_trait]
 pub trait Bus: Send + Sync + 'static {
     /// Tells everybody who watches `topic` that it has come to `version`.
-    async fn announce(&self, topic: &str, version: u64);
+    async fn publish(&self, topic: &str, version: u64);
 
     /// Watches `topic`: the receiver holds the newest version announced, 0 before the first.
     ///
     /// It may be told that something changed while the version did not: news may have been missed then, and
     /// a look at the journal is due.
-    fn watch(&self, topic: &str) -> watch::Receiver<u64>;
+    fn subscribe(&self, topic: &str) -> watch::Receiver<u64>;
 
     /// Notes that `seat` of `topic` was there at `at_ms`.
-    async fn note(&self, topic: &str, seat: u8, at_ms: u64);
+    async fn record_presence(&self, topic: &str, seat: u8, at_ms: u64);
 
     /// Returns when each seat of `topic` was last there, in milliseconds since the Unix epoch.
-    async fn seen(&self, topic: &str) -> BTreeMap<u8, u64>;
+    async fn last_seen(&self, topic: &str) -> BTreeMap<u8, u64>;
 
     /// Returns how this bus stands, for those who look after it.
-    fn state(&self) -> State {
-        State::default()
+    fn state(&self) -> BusState {
+        BusState::default()
     }
 
     /// Takes one of `capacity` tokens from the bucket `key`, which all instances share. An empty one is full
     /// again after `per`, and fills evenly.
-    async fn take(&self, _key: &str, _capacity: u32, _per: Duration) -> Taken {
-        Taken::Unknown
+    async fn take_token(&self, _key: &str, _capacity: u32, _per: Duration) -> TokenDecision {
+        TokenDecision::Unknown
     }
 
     /// Whether this bus can remember anything: who would have to make bytes first may spare it.
-    fn remembers(&self) -> bool {
+    fn has_cache(&self) -> bool {
         false
     }
 
     /// Remembers `bytes` for all instances, for as long as `ttl` or less. What is larger than
-    /// [`REMEMBERED_MAX`] is not.
-    async fn remember(&self, _key: &str, _bytes: &[u8], _ttl: Duration) {}
+    /// [`CACHE_VALUE_BYTES_MAX`] is not.
+    async fn cache_put(&self, _key: &str, _bytes: &[u8], _ttl: Duration) {}
 
     /// Returns what was last remembered as `key`, if it still is.
-    async fn recall(&self, _key: &str) -> Option<Vec<u8>> {
+    async fn cache_get(&self, _key: &str) -> Option<Vec<u8>> {
         None
     }
 
@@ -78,7 +78,7 @@ pub trait Bus: Send + Sync + 'static {
 }
 
 /// How many bytes [`Bus::remember`] takes at most.
-pub const REMEMBERED_MAX: usize = 256 * 1024;
+pub const CACHE_VALUE_BYTES_MAX: usize = 256 * 1024;
 
 /// What is locked here holds whole values only, so what a panicking holder left behind is sound.
 fn held<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {

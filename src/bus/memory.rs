@@ -37,7 +37,7 @@ impl MemoryBus {
 
     /// Notes a sign of life.
     pub(crate) fn see(&self, topic: &str, seat: u8, at_ms: u64) {
-        held(&self.presence).note(topic, seat, at_ms);
+        held(&self.presence).record_presence(topic, seat, at_ms);
     }
 
     /// Has every watcher look again: news may have been missed, and nobody knows which.
@@ -51,23 +51,23 @@ impl MemoryBus {
 
 #[async_trait]
 impl Bus for MemoryBus {
-    async fn announce(&self, topic: &str, version: u64) {
+    async fn publish(&self, topic: &str, version: u64) {
         self.tell(topic, version);
     }
 
-    fn watch(&self, topic: &str) -> watch::Receiver<u64> {
+    fn subscribe(&self, topic: &str) -> watch::Receiver<u64> {
         let mut news = held(&self.news);
         // Topics nobody watches any more go when others come, so memory returns to its floor.
         news.retain(|name, sender| sender.receiver_count() > 0 || name == topic);
         news.entry(topic.to_owned()).or_default().subscribe()
     }
 
-    async fn note(&self, topic: &str, seat: u8, at_ms: u64) {
+    async fn record_presence(&self, topic: &str, seat: u8, at_ms: u64) {
         self.see(topic, seat, at_ms);
     }
 
-    async fn seen(&self, topic: &str) -> BTreeMap<u8, u64> {
-        held(&self.presence).seen(topic)
+    async fn last_seen(&self, topic: &str) -> BTreeMap<u8, u64> {
+        held(&self.presence).last_seen(topic)
     }
 }
 
@@ -79,9 +79,9 @@ mod tests {
     async fn topics_nobody_watches_are_forgotten() {
         let bus = MemoryBus::default();
         for number in 0..100 {
-            drop(bus.watch(&number.to_string()));
+            drop(bus.subscribe(&number.to_string()));
         }
-        let _watcher = bus.watch("last");
+        let _watcher = bus.subscribe("last");
         assert_eq!(held(&bus.news).len(), 1);
     }
 }

@@ -24,16 +24,16 @@ use tokio::sync::watch;
 use self::connection::Place;
 use self::transport::ByPostgres;
 use crate::remote::{Keeper, Remote, is_prefix};
-use crate::{Bus, State};
+use crate::{Bus, BusState};
 
 pub use error::Unfit;
-pub use pg::{Tls, Unusable, Url};
+pub use pg::{PgConfigError, PgUrl, Tls};
 
 /// What an operator may choose.
 #[derive(Clone, Debug)]
 pub struct Settings {
     /// Where the database is, and who asks. No pooler may stand between that lends sessions by the transaction.
-    pub url: Url,
+    pub url: PgUrl,
     /// Which server is believed when the URL demands encryption.
     pub tls: Tls,
     /// What the group of instances is called that hear each other; two groups may share a database.
@@ -44,7 +44,7 @@ pub struct Settings {
 
 /// A bus for many processes.
 pub struct PgBus {
-    url: Url,
+    url: PgUrl,
     remote: Arc<Remote<()>>,
     keeper: Keeper,
 }
@@ -80,27 +80,27 @@ impl PgBus {
 
 #[async_trait]
 impl Bus for PgBus {
-    async fn announce(&self, topic: &str, version: u64) {
-        self.remote.announce(topic, version);
+    async fn publish(&self, topic: &str, version: u64) {
+        self.remote.publish(topic, version);
     }
 
-    fn watch(&self, topic: &str) -> watch::Receiver<u64> {
-        self.remote.local.watch(topic)
+    fn subscribe(&self, topic: &str) -> watch::Receiver<u64> {
+        self.remote.local.subscribe(topic)
     }
 
-    async fn note(&self, topic: &str, seat: u8, at_ms: u64) {
-        self.remote.note(topic, seat, at_ms);
+    async fn record_presence(&self, topic: &str, seat: u8, at_ms: u64) {
+        self.remote.record_presence(topic, seat, at_ms);
     }
 
-    async fn seen(&self, topic: &str) -> BTreeMap<u8, u64> {
-        self.remote.local.seen(topic).await
+    async fn last_seen(&self, topic: &str) -> BTreeMap<u8, u64> {
+        self.remote.local.last_seen(topic).await
     }
 
-    fn state(&self) -> State {
-        State {
+    fn state(&self) -> BusState {
+        BusState {
             link: self.remote.state(),
             dropped: self.remote.outbox.dropped(),
-            ..State::default()
+            ..BusState::default()
         }
     }
 

@@ -11,7 +11,7 @@ pub(crate) struct Presence(HashMap<String, BTreeMap<u8, u64>>);
 
 impl Presence {
     /// Notes a moment, unless a later one is known.
-    pub(crate) fn note(&mut self, topic: &str, seat: u8, at_ms: u64) {
+    pub(crate) fn record_presence(&mut self, topic: &str, seat: u8, at_ms: u64) {
         if self.0.len() >= TOPICS_MAX && !self.0.contains_key(topic) {
             let newest = |seats: &BTreeMap<u8, u64>| seats.values().max().copied();
             let oldest = self.0.iter().min_by_key(|(_, seats)| newest(seats));
@@ -25,7 +25,7 @@ impl Presence {
     }
 
     /// Returns the moments of a topic.
-    pub(crate) fn seen(&self, topic: &str) -> BTreeMap<u8, u64> {
+    pub(crate) fn last_seen(&self, topic: &str) -> BTreeMap<u8, u64> {
         self.0.get(topic).cloned().unwrap_or_default()
     }
 
@@ -44,9 +44,9 @@ mod tests {
     fn presence_is_remembered_of_a_bounded_number_of_topics() {
         let mut presence = Presence::default();
         for number in 0..=TOPICS_MAX as u64 {
-            presence.note(&number.to_string(), 1, number + 1);
+            presence.record_presence(&number.to_string(), 1, number + 1);
         }
         assert_eq!(presence.0.len(), TOPICS_MAX);
-        assert!(presence.seen("0").is_empty(), "the oldest goes first");
+        assert!(presence.last_seen("0").is_empty(), "the oldest goes first");
     }
 }

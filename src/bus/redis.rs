@@ -39,10 +39,10 @@ use self::request::{Missed, ask};
 use self::token_bucket::Tokens;
 use self::transport::ByRedis;
 use crate::remote::Keeper;
-use crate::{Bus, REMEMBERED_MAX, State, Taken};
+use crate::{Bus, BusState, CACHE_VALUE_BYTES_MAX, TokenDecision};
 
 pub use error::Unfit;
-pub use tls::{Trust, Untrusting};
+pub use tls::{TlsConfigError, TrustPolicy};
 pub use url::{Address, AddressError};
 
 /// How long a call waits for Redis at most.
@@ -54,14 +54,14 @@ pub struct Settings {
     /// What the group of instances is called that hear each other; two groups may share a Redis.
     pub prefix: String,
     /// Whose certificates are believed, when the address asks for TLS.
-    pub trust: Trust,
+    pub trust: TrustPolicy,
 }
 
 impl Default for Settings {
     fn default() -> Self {
         Self {
             prefix: "codex".to_owned(),
-            trust: Trust::Machine,
+            trust: TrustPolicy::SystemRoots,
         }
     }
 }
@@ -116,27 +116,27 @@ impl RedisBus {
 
 #[async_trait]
 impl Bus for RedisBus {
-    async fn announce(&self, topic: &str, version: u64) {
-        self.shared.remote.announce(topic, version);
+    async fn publish(&self, topic: &str, version: u64) {
+        self.shared.remote.publish(topic, version);
     }
 
-    fn watch(&self, topic: &str) -> watch::Receiver<u64> {
-        self.shared.remote.local.watch(topic)
+    fn subscribe(&self, topic: &str) -> watch::Receiver<u64> {
+        self.shared.remote.local.subscribe(topic)
     }
 
-    async fn note(&self, topic: &str, seat: u8, at_ms: u64) {
-        self.shared.remote.note(topic, seat, at_ms);
+    async fn record_presence(&self, topic: &str, seat: u8, at_ms: u64) {
+        self.shared.remote.record_presence(topic, seat, at_ms);
     }
 
-    async fn seen(&self, topic: &str) -> BTreeMap<u8, u64> {
+    async fn last_seen(&self, topic: &str) -> BTreeMap<u8, u64> {
         let mut range = cmd("ZRANGE");
         range
-            .arg(self.shared.names.seen(topic))
+            .arg(self.shared.names.last_seen(topic))
             .arg(0)
             .arg(-1)
             .arg("WITHSCORES");
         let elsewhere: Vec<(u8, u64)> = self.ask(&range).await.unwrap_or_default();
-        let mut seen = self.shared.remote.local.seen(topic).await;
+        let mut seen = self.shared.remote.local.last_seen(topic).await;
         for (seat, at_ms) in elsewhere {
             let here = seen.entry(seat).or_default();
             *here = at_ms.max(*here);
@@ -144,8 +144,8 @@ impl Bus for RedisBus {
         seen
     }
 
-    fn state(&self) -> State {
-        State {
+    fn state(&self) -> BusState {
+        BusState {
             link: self.shared.remote.state(),
             dropped: self.shared.remote.outbox.dropped(),
             hits: self.hits.load(Ordering::Relaxed),
@@ -153,20 +153,20 @@ impl Bus for RedisBus {
         }
     }
 
-    async fn take(&self, key: &str, capacity: u32, per: Duration) -> Taken {
+    async fn take_token(&self, key: &str, capacity: u32, per: Duration) -> TokenDecision {
         let until = Instant::now() + ASK_MAX;
         self.tokens
             .take(&self.shared, key, (capacity, per), until)
             .await
     }
 
-    fn remembers(&self) -> bool {
+    fn has_cache(&self) -> bool {
         true
     }
 
-    async fn remember(&self, key: &str, bytes: &[u8], ttl: Duration) {
+    async fn cache_put(&self, key: &str, bytes: &[u8], ttl: Duration) {
         let ttl_ms = u64::try_from(ttl.as_millis()).unwrap_or(u64::MAX);
-        if bytes.len() > REMEMBERED_MAX || ttl_ms == 0 {
+        if bytes.len() > CACHE_VALUE_BYTES_MAX || ttl_ms == 0 {
             return;
         }
         let mut set = cmd("SET");
@@ -178,7 +178,7 @@ impl Bus for RedisBus {
         let _ = self.ask::<()>(&set).await;
     }
 
-    async fn recall(&self, key: &str) -> Option<Vec<u8>> {
+    async fn cache_get(&self, key: &str) -> Option<Vec<u8>> {
         let mut get = cmd("GET");
         get.arg(self.shared.names.remembered(key));
         let recalled: Option<Vec<u8>> = self.ask(&get).await.unwrap_or_default();

@@ -15,7 +15,7 @@ use tokio::time::Instant;
 
 use crate::memory::MemoryBus;
 use crate::presence::Presence;
-use crate::{Link, held};
+use crate::{LinkState, held};
 
 pub(crate) use outbox::{Batch, News, Note, Outbox};
 pub(crate) use prefix::is_prefix;
@@ -59,15 +59,15 @@ impl<L: Clone> Remote<L> {
         }
     }
 
-    pub(crate) fn announce(&self, topic: &str, version: u64) {
+    pub(crate) fn publish(&self, topic: &str, version: u64) {
         self.local.tell(topic, version);
-        self.outbox.announce(News {
+        self.outbox.publish(News {
             topic: topic.to_owned(),
             version,
         });
     }
 
-    pub(crate) fn note(&self, topic: &str, seat: u8, at_ms: u64) {
+    pub(crate) fn record_presence(&self, topic: &str, seat: u8, at_ms: u64) {
         self.local.see(topic, seat, at_ms);
         if self.link().is_none() {
             return;
@@ -75,8 +75,8 @@ impl<L: Clone> Remote<L> {
         let mut told = held(&self.told);
         let last = told.last(topic, seat);
         if last.is_none_or(|last| at_ms >= last.saturating_add(NOTE_EVERY_MS)) {
-            told.note(topic, seat, at_ms);
-            self.outbox.note(Note {
+            told.record_presence(topic, seat, at_ms);
+            self.outbox.record_presence(Note {
                 topic: topic.to_owned(),
                 seat,
                 at_ms,
@@ -92,12 +92,12 @@ impl<L: Clone> Remote<L> {
         }
     }
 
-    pub(crate) fn state(&self) -> Link {
+    pub(crate) fn state(&self) -> LinkState {
         match &*held(&self.standing) {
-            Standing::Connected(_) => Link::Connected,
-            Standing::Away { since, why } => Link::Away {
-                lasting: since.elapsed(),
-                why: why.as_deref().unwrap_or("nothing was tried yet").to_owned(),
+            Standing::Connected(_) => LinkState::Connected,
+            Standing::Away { since, why } => LinkState::Disconnected {
+                duration: since.elapsed(),
+                cause: why.as_deref().unwrap_or("nothing was tried yet").to_owned(),
             },
         }
     }

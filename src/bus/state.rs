@@ -4,9 +4,9 @@ use std::time::Duration;
 
 /// How a bus stands.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct State {
+pub struct BusState {
     /// Whether other instances are heard.
-    pub link: Link,
+    pub link: LinkState,
     /// Announcements that other instances were never told, because too many waited.
     pub dropped: u64,
     /// How often what was to be recalled was there.
@@ -17,24 +17,24 @@ pub struct State {
 
 /// Whether other instances are heard.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub enum Link {
+pub enum LinkState {
     /// There is nothing to be connected to: the bus is of one process.
     #[default]
-    Alone,
+    SingleProcess,
     /// They are heard.
     Connected,
     /// They are not; each instance goes on by itself.
-    Away {
+    Disconnected {
         /// For how long.
-        lasting: Duration,
+        duration: Duration,
         /// Why, in words for an operator.
-        why: String,
+        cause: String,
     },
 }
 
 /// What came of taking a token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Taken {
+pub enum TokenDecision {
     /// There was one.
     Allowed,
     /// There was none.

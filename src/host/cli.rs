@@ -14,7 +14,7 @@ use crate::healthcheck::Question;
 #[cfg(feature = "sqlite")]
 use crate::operate;
 use crate::start::run;
-use crate::{Adopted, Open, Platform, healthcheck, listener, logs};
+use crate::{MappedVariable, Open, Platform, healthcheck, listener, logs};
 
 /// A service that is needed is not there: the port, the disk (`EX_UNAVAILABLE`).
 const UNAVAILABLE: u8 = 69;
@@ -56,9 +56,9 @@ enum Action {
 
 /// Does what the command line and the environment ask. Without a subcommand: serves.
 pub fn main(platform: Platform, open: Open) -> ExitCode {
-    let adopted = (platform.adopt)(&environment());
-    if !adopted.is_empty() {
-        return outcome(begin_anew(adopted));
+    let mapped = (platform.map_environment)(&environment());
+    if !mapped.is_empty() {
+        return outcome(begin_anew(mapped));
     }
     let standard = Config::standard(&platform);
     let command = Cli::command().after_help(manual(&standard));
@@ -129,16 +129,16 @@ fn environment() -> Environment {
 }
 
 /// Becomes the same program with more variables, which the libraries of providers read by themselves.
-fn begin_anew(adopted: Vec<Adopted>) -> anyhow::Result<String> {
+fn begin_anew(mapped: Vec<MappedVariable>) -> anyhow::Result<String> {
     let mut arguments = env::args_os();
     let name = arguments.next().unwrap_or_default();
     let error = Command::new(env::current_exe().context("this program cannot be found")?)
         .arg0(name)
         .args(arguments)
         .envs(
-            adopted
+            mapped
                 .into_iter()
-                .map(|Adopted { name, value }| (name, value)),
+                .map(|MappedVariable { name, value }| (name, value)),
         )
         .exec();
     Err(error).context("this program cannot be started again")

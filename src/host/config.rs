@@ -12,7 +12,7 @@ use std::net::{IpAddr, Ipv4Addr};
 use std::path::PathBuf;
 use std::time::Duration;
 
-use bucket::Place;
+use bucket::BucketUrl;
 use store::Ack;
 
 use crate::Platform;
@@ -20,7 +20,7 @@ use crate::secret::Secret;
 use settings::settings;
 
 pub(crate) use listing::manual;
-pub use values::{Address, Belief, LogFormat};
+pub use values::{Address, LogFormat, TlsVerification};
 
 /// Why a replica needs a key from outside.
 const KEYLESS_REPLICA: &str = "SECRET_KEY: must be set when REPLICA_URL is: a key kept beside the journal is lost with \
@@ -64,7 +64,7 @@ pub struct Config {
     /// Whether a journal may be kept on a disk that is gone with the process, and nowhere else: no.
     pub ephemeral: bool,
     /// Which database is believed: the platform's.
-    pub database_tls: Belief,
+    pub database_tls: TlsVerification,
     /// Whether a pooler lends the database's sessions by the transaction: no.
     pub database_pooled: bool,
     /// What signs the players' cookies: made at the first start and kept beside the journal.
@@ -100,7 +100,7 @@ pub struct Config {
     /// How long a live stream lasts before its page is asked to come back: the platform's.
     pub stream_age: Option<Duration>,
     /// Where the journal is replicated to: nowhere.
-    pub replica: Option<Place>,
+    pub replica: Option<BucketUrl>,
     /// Whether a command is answered when the replica has it, or when the disk has it: the replica.
     pub replica_ack: Ack,
     /// The time between two writes to the replica that commands do not wait for: 500 milliseconds.
@@ -112,7 +112,7 @@ pub struct Config {
     /// Where instances meet: nowhere.
     pub redis: Option<Address>,
     /// Which Redis is believed: the platform's.
-    pub redis_tls: Belief,
+    pub redis_tls: TlsVerification,
     /// The authorities that are trusted with Redis: the machine's.
     pub redis_authorities: Option<PathBuf>,
     /// What instances that belong together are called where they meet: `codex`.
@@ -172,7 +172,7 @@ impl Config {
             db_timeout: Duration::from_secs(30),
             database: None,
             ephemeral: false,
-            database_tls: platform.belief,
+            database_tls: platform.tls_verification,
             database_pooled: false,
             secret_key: None,
             secret_key_previous: None,
@@ -195,7 +195,7 @@ impl Config {
             replica_snapshot: Duration::from_hours(24),
             replica_retention: Duration::from_hours(30 * 24),
             redis: None,
-            redis_tls: platform.belief,
+            redis_tls: platform.tls_verification,
             redis_authorities: None,
             prefix: "codex".to_owned(),
             cache_enabled: true,
@@ -218,8 +218,8 @@ impl Config {
             // Without its proxies, anybody could say where a request comes from; without its add-ons, whoever
             // stands in between who they are.
             self.trusted_proxy_hops = 0;
-            self.database_tls = Belief::Verify;
-            self.redis_tls = Belief::Verify;
+            self.database_tls = TlsVerification::Verify;
+            self.redis_tls = TlsVerification::Verify;
         }
         let standard = self.clone();
         let mut origins = BTreeMap::new();
@@ -238,7 +238,7 @@ impl Config {
         }
         wrong.extend(self.contradictions().map(str::to_owned));
         if here {
-            wrong.extend(self.fleeting());
+            wrong.extend(self.ephemeral_advice());
         }
         if wrong.is_empty() {
             Ok(Reading {
@@ -265,8 +265,8 @@ impl Config {
     }
 
     /// What is wrong with a journal on a disk that does not last.
-    fn fleeting(&self) -> Option<String> {
-        let advice = self.platform.fleeting?;
+    fn ephemeral_advice(&self) -> Option<String> {
+        let advice = self.platform.ephemeral_advice?;
         let kept = self.replica.is_some() || self.database.is_some() || self.ephemeral;
         (!kept).then(|| {
             format!(

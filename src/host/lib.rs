@@ -30,9 +30,9 @@ use std::pin::Pin;
 use std::sync::Arc;
 
 pub use cli::main;
-pub use config::{Address, Belief, Config, Environment, LogFormat, Misread, Reading};
+pub use config::{Address, Config, Environment, LogFormat, Misread, Reading, TlsVerification};
 pub use door::Door;
-pub use platform::{Adopted, Platform};
+pub use platform::{MappedVariable, Platform};
 pub use progress::Progress;
 pub use secret::Secret;
 pub use serve::{Limits, serve};

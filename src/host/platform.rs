@@ -4,7 +4,7 @@ use std::ffi::OsString;
 use std::time::Duration;
 
 use crate::Environment;
-use crate::config::Belief;
+use crate::config::TlsVerification;
 
 /// A place the Codex runs at: facts about its provider, and the defaults that suit it. Each default may be set
 /// otherwise by a variable.
@@ -13,7 +13,7 @@ pub struct Platform {
     /// Its name, for the log.
     pub name: &'static str,
     /// Variables that are set there and nowhere else. A process that misses them is run elsewhere, and says so.
-    pub marks: &'static [&'static str],
+    pub detected_by: &'static [&'static str],
     /// The port when none is set.
     pub port: u16,
     /// How long it lets a process end before killing it, when nothing else is set.
@@ -29,22 +29,22 @@ pub struct Platform {
     /// Connections to a database, of which all instances together may have few.
     pub pool: usize,
     /// Which servers of its own are believed.
-    pub belief: Belief,
+    pub tls_verification: TlsVerification,
     /// What lasts longer than a process there and can hold the journal, if its disks do not: what to do, for a
     /// sentence.
-    pub fleeting: Option<&'static str>,
+    pub ephemeral_advice: Option<&'static str>,
     /// Variables of its own that say who this instance is, the first that is set.
     pub instance: &'static [&'static str],
     /// Translates variables of its own into ours. The process begins anew with what this returns, and then it must
     /// return nothing.
-    pub adopt: fn(&Environment) -> Vec<Adopted>,
+    pub map_environment: fn(&Environment) -> Vec<MappedVariable>,
 }
 
 impl Platform {
     /// A place with nothing particular about it, where containers are given ten seconds to end.
     pub const PLAIN: Self = Self {
         name: "server",
-        marks: &[],
+        detected_by: &[],
         port: 5_000,
         drain: Duration::from_secs(10),
         proxies: 0,
@@ -52,15 +52,15 @@ impl Platform {
         trace_project: None,
         stream_age: None,
         pool: 20,
-        belief: Belief::Verify,
-        fleeting: None,
+        tls_verification: TlsVerification::Verify,
+        ephemeral_advice: None,
         instance: &[],
-        adopt: nothing,
+        map_environment: nothing,
     };
 
     /// Tells whether this process runs where its entry point is made for.
     pub fn is_here(&self, environment: &Environment) -> bool {
-        self.marks
+        self.detected_by
             .iter()
             .all(|mark| environment.contains_key(*mark))
     }
@@ -68,7 +68,7 @@ impl Platform {
 
 /// A variable of ours, as a platform's own say it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Adopted {
+pub struct MappedVariable {
     /// Ours.
     pub name: &'static str,
     /// Its value.
@@ -76,6 +76,6 @@ pub struct Adopted {
 }
 
 /// Adopts nothing.
-fn nothing(_environment: &Environment) -> Vec<Adopted> {
+fn nothing(_environment: &Environment) -> Vec<MappedVariable> {
     Vec::new()
 }

@@ -5,7 +5,7 @@ use std::io;
 
 /// Says what an error of the driver will be at every attempt, if it is such a one: a sentence that follows the
 /// URL and says what to do.
-pub fn of_handshake(error: &tokio_postgres::Error) -> Option<String> {
+pub fn connect_advice(error: &tokio_postgres::Error) -> Option<String> {
     let cause = error.source()?;
     if let Some(io) = cause.downcast_ref::<io::Error>() {
         let tls = io.get_ref()?.downcast_ref::<tls::Error>()?;

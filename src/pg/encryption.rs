@@ -2,12 +2,12 @@
 
 use std::fs;
 
-use tls::Trust;
+use tls::TrustPolicy;
 use tokio_postgres::config::SslNegotiation;
 use tokio_postgres_rustls::MakeRustlsConnect;
 
 use crate::url::Mode;
-use crate::{Unusable, Url};
+use crate::{PgConfigError, PgUrl};
 
 /// Which server is believed when the URL demands encryption.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -20,29 +20,29 @@ pub enum Tls {
     AnyCertificate,
 }
 
-impl Url {
+impl PgUrl {
     /// Makes what encrypts connections to the database.
     ///
     /// # Errors
     ///
-    /// [`Unusable`] when there is nobody to believe, or when URL and setting say the opposite.
-    pub fn connector(&self, tls: Tls) -> Result<MakeRustlsConnect, Unusable> {
+    /// [`PgConfigError`] when there is nobody to believe, or when URL and setting say the opposite.
+    pub fn connector(&self, tls: Tls) -> Result<MakeRustlsConnect, PgConfigError> {
         let mut config =
-            tls::client(&self.trust(tls)?).map_err(|_| Unusable::of(self, &self.nobody()))?;
+            tls::client(&self.trust(tls)?).map_err(|_| PgConfigError::of(self, &self.nobody()))?;
         if self.config.get_ssl_negotiation() == SslNegotiation::Direct {
             config.alpn_protocols = vec![b"postgresql".to_vec()];
         }
         Ok(MakeRustlsConnect::new(config))
     }
 
-    fn trust(&self, tls: Tls) -> Result<Trust, Unusable> {
+    fn trust(&self, tls: Tls) -> Result<TrustPolicy, PgConfigError> {
         match (self.mode, tls) {
             // What is not demanded can be taken away by whoever stands in between: nothing would be proved.
             (Mode::Disable | Mode::Prefer, _) | (Mode::Require, Tls::AnyCertificate) => {
-                Ok(Trust::AnyCertificate)
+                Ok(TrustPolicy::AnyCertificate)
             }
             (Mode::Require | Mode::Verify, Tls::Verify) => self.authorities(),
-            (Mode::Verify, Tls::AnyCertificate) => Err(Unusable::of(
+            (Mode::Verify, Tls::AnyCertificate) => Err(PgConfigError::of(
                 self,
                 "is to prove its name by its URL, and need not by the setting that takes any certificate: \
                  drop the one, or write sslmode=require",
@@ -50,15 +50,15 @@ impl Url {
         }
     }
 
-    fn authorities(&self) -> Result<Trust, Unusable> {
+    fn authorities(&self) -> Result<TrustPolicy, PgConfigError> {
         let Some(path) = &self.roots else {
-            return Ok(Trust::Machine);
+            return Ok(TrustPolicy::SystemRoots);
         };
         let pem = fs::read(path).map_err(|error| {
             let why = format!("{} ({error})", self.nobody());
-            Unusable::of(self, &why)
+            PgConfigError::of(self, &why)
         })?;
-        Ok(Trust::Authorities(pem))
+        Ok(TrustPolicy::Roots(pem))
     }
 
     /// Why nobody is believed.

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use tokio_postgres::Config;
 use tokio_postgres::config::{Host, SslMode};
 
-use crate::Unusable;
+use crate::PgConfigError;
 
 const SCHEMES: [&str; 2] = ["postgres://", "postgresql://"];
 const EXAMPLE: &str = "postgres://user:password@host:5432/name?sslmode=verify-full";
@@ -19,7 +19,7 @@ const EXAMPLE: &str = "postgres://user:password@host:5432/name?sslmode=verify-fu
 /// `options`, `hostaddr`, `channel_binding`, `target_session_attrs` and `keepalives` are as `PostgreSQL` has
 /// them. A socket is `postgres://user@%2Fvar%2Frun%2Fpostgresql/name`.
 #[derive(Clone)]
-pub struct Url {
+pub struct PgUrl {
     pub(crate) config: Config,
     pub(crate) mode: Mode,
     pub(crate) roots: Option<PathBuf>,
@@ -34,13 +34,13 @@ pub(crate) enum Mode {
     Verify,
 }
 
-impl Url {
+impl PgUrl {
     /// Reads a URL.
     ///
     /// # Errors
     ///
-    /// [`Unusable`] with what is wrong with it, and never with what is secret in it.
-    pub fn parse(text: &str) -> Result<Self, Unusable> {
+    /// [`PgConfigError`] with what is wrong with it, and never with what is secret in it.
+    pub fn parse(text: &str) -> Result<Self, PgConfigError> {
         let rest = SCHEMES.iter().find_map(|scheme| text.strip_prefix(scheme));
         let rest = rest.ok_or_else(|| unreadable("does not begin with postgres://"))?;
         let (place, query) = rest.split_once('?').unwrap_or((rest, ""));
@@ -78,7 +78,7 @@ impl Url {
 }
 
 impl Mode {
-    fn parse(text: &str) -> Result<Self, Unusable> {
+    fn parse(text: &str) -> Result<Self, PgConfigError> {
         match text {
             "disable" => Ok(Self::Disable),
             "allow" | "prefer" => Ok(Self::Prefer),
@@ -99,7 +99,7 @@ impl Mode {
     }
 }
 
-impl fmt::Display for Url {
+impl fmt::Display for PgUrl {
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
         to.write_str(SCHEMES[0])?;
         if let Some(user) = self.config.get_user() {
@@ -122,13 +122,13 @@ impl fmt::Display for Url {
     }
 }
 
-impl fmt::Debug for Url {
+impl fmt::Debug for PgUrl {
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Display::fmt(self, to)
     }
 }
 
-fn configure(url: &str) -> Result<Config, Unusable> {
+fn configure(url: &str) -> Result<Config, PgConfigError> {
     url.parse::<Config>().map_err(|error| {
         // It names the parameter and never its value.
         let why = error.into_source().map(|cause| cause.to_string());
@@ -140,12 +140,12 @@ fn configure(url: &str) -> Result<Config, Unusable> {
 }
 
 /// A path in a URL, in which `%2F` may stand for `/`.
-fn path(text: &str) -> Result<PathBuf, Unusable> {
+fn path(text: &str) -> Result<PathBuf, PgConfigError> {
     // Decoded as every other parameter is.
     let config = configure(&format!("postgres:///?options={text}"))?;
     Ok(PathBuf::from(config.get_options().unwrap_or_default()))
 }
 
-fn unreadable(why: &str) -> Unusable {
-    Unusable(format!("the database's URL {why}; one reads {EXAMPLE}"))
+fn unreadable(why: &str) -> PgConfigError {
+    PgConfigError(format!("the database's URL {why}; one reads {EXAMPLE}"))
 }

@@ -170,7 +170,7 @@ impl Games {
             if let Some(Commit::Appended(version)) = appended {
                 let after = Arc::new(after);
                 games.cache.put(&id, Arc::clone(&after));
-                games.bus.announce(id.as_str(), version.0).await;
+                games.bus.publish(id.as_str(), version.0).await;
                 games.hurry.notify_one();
                 // Nobody waits for a snapshot.
                 tokio::spawn(async move { games.keep_snapshot(&id, &after).await });

@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use bus::{Bus, Taken};
+use bus::{Bus, TokenDecision};
 use game::content::World;
 use game::{Code, TableId, Version, View};
 use store::{Journal, Readers, ReplicaStatus, StoreError};
@@ -131,7 +131,7 @@ impl Games {
 
     /// Watches a table: the receiver holds the newest version announced.
     pub fn watch(&self, id: &TableId) -> watch::Receiver<u64> {
-        self.bus.watch(id.as_str())
+        self.bus.subscribe(id.as_str())
     }
 
     /// Takes one of `capacity` tokens from the bucket `key`, which is full again after `per` and which all
@@ -143,10 +143,10 @@ impl Games {
         capacity: u32,
         per: Duration,
     ) -> Option<Result<(), Duration>> {
-        match self.bus.take(key, capacity, per).await {
-            Taken::Allowed => Some(Ok(())),
-            Taken::Refused { retry_after } => Some(Err(retry_after)),
-            Taken::Unknown => None,
+        match self.bus.take_token(key, capacity, per).await {
+            TokenDecision::Allowed => Some(Ok(())),
+            TokenDecision::Refused { retry_after } => Some(Err(retry_after)),
+            TokenDecision::Unknown => None,
         }
     }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use bus::Link;
+use bus::LinkState;
 use game::{SeatNo, TableId, View};
 
 use crate::games::Games;
@@ -26,20 +26,22 @@ pub enum Presence {
 impl Games {
     /// Whether there are no other instances to hear.
     pub fn is_alone(&self) -> bool {
-        self.bus.state().link == Link::Alone
+        self.bus.state().link == LinkState::SingleProcess
     }
 
     /// Returns for how long other instances have not been heard; `None` while they are, or when there are none.
     pub fn cut_off(&self) -> Option<Duration> {
         match self.bus.state().link {
-            Link::Alone | Link::Connected => None,
-            Link::Away { lasting, .. } => Some(lasting),
+            LinkState::SingleProcess | LinkState::Connected => None,
+            LinkState::Disconnected { duration, .. } => Some(duration),
         }
     }
 
     /// Notes a sign of life of a seat.
     pub async fn note(&self, table: &TableId, seat: SeatNo) {
-        self.bus.note(table.as_str(), seat.0, self.now_ms()).await;
+        self.bus
+            .record_presence(table.as_str(), seat.0, self.now_ms())
+            .await;
     }
 
     /// Returns who of the seats a view shows is there.
@@ -51,7 +53,7 @@ impl Games {
     /// Returns who of `seats` is there.
     pub async fn presence(&self, table: &TableId, seats: &[SeatNo]) -> BTreeMap<SeatNo, Presence> {
         let now_ms = self.now_ms();
-        let seen = self.bus.seen(table.as_str()).await;
+        let seen = self.bus.last_seen(table.as_str()).await;
         // While other instances are not heard, nobody can say that a player is not at one of them.
         let told = self.cut_off().is_none();
         let of = |seat: &SeatNo| {

@@ -52,7 +52,7 @@ impl Games {
     /// at, if it is known.
     pub(crate) fn remember(&self, id: &TableId, table: &Arc<Table>, hash: Option<String>) {
         let ttl = self.settings.cache_ttl;
-        let Some(ttl) = ttl.filter(|_| self.bus.remembers()) else {
+        let Some(ttl) = ttl.filter(|_| self.bus.has_cache()) else {
             return;
         };
         let (journal, bus) = (Arc::clone(&self.journal), Arc::clone(&self.bus));
@@ -66,7 +66,7 @@ impl Games {
             };
             if let (Some(hash), Some(state)) = (hash, written(&table)) {
                 let text = format!("{} {hash}\n{state}", table.version());
-                bus.remember(&key(&id), text.as_bytes(), ttl).await;
+                bus.cache_put(&key(&id), text.as_bytes(), ttl).await;
             }
         });
     }
@@ -74,10 +74,10 @@ impl Games {
     /// What was remembered of a table, if it still is and can be read. Whether it is true, only the journal
     /// knows.
     pub(crate) async fn recall(&self, id: &TableId) -> Option<Remembered> {
-        if self.settings.cache_ttl.is_none() || !self.bus.remembers() {
+        if self.settings.cache_ttl.is_none() || !self.bus.has_cache() {
             return None;
         }
-        let bytes = self.bus.recall(&key(id)).await?;
+        let bytes = self.bus.cache_get(&key(id)).await?;
         let (heading, state) = str::from_utf8(&bytes).ok()?.split_once('\n')?;
         let (version, hash) = heading.split_once(' ')?;
         Some(Remembered {

@@ -40,13 +40,13 @@ use crate::{Commit, Journal, NewCommit, Readers, Record, StoreError};
 
 use connections::Connections;
 
-pub use pg::{Tls, Unusable, Url};
+pub use pg::{PgConfigError, PgUrl, Tls};
 
 /// How a `PostgreSQL` journal is opened.
 #[derive(Clone, Debug)]
 pub struct Settings {
     /// Where the database is, and who asks.
-    pub url: Url,
+    pub url: PgUrl,
     /// Connections to it, at least one. All processes together need fewer than the server lets in.
     pub pool: usize,
     /// How long anything waits: for a connection, for another writer, for an answer.
@@ -144,8 +144,8 @@ impl PostgresJournal {
     }
 }
 
-impl From<pg::Unusable> for StoreError {
-    fn from(unusable: pg::Unusable) -> Self {
+impl From<pg::PgConfigError> for StoreError {
+    fn from(unusable: pg::PgConfigError) -> Self {
         Self::Unusable(unusable.0)
     }
 }

@@ -37,7 +37,7 @@ mod progress;
 #[cfg(test)]
 mod simulation;
 
-use bucket::{Cause, Fault};
+use bucket::{BucketError, Cause};
 
 use crate::StoreError;
 
@@ -60,7 +60,7 @@ pub enum ReplicaError {
     },
     /// The bucket cannot be used now.
     #[error("the replica's bucket cannot be used")]
-    Bucket(#[from] Fault),
+    Bucket(#[from] BucketError),
     /// The local journal cannot be used.
     #[error("the local journal cannot be used")]
     Local(#[source] Cause),
@@ -105,7 +105,7 @@ impl ReplicaError {
     pub fn is_passing(&self) -> bool {
         matches!(
             self,
-            Self::Bucket(Fault::Unavailable(_) | Fault::Unknown(_))
+            Self::Bucket(BucketError::Unavailable(_) | BucketError::Unknown(_))
                 | Self::Moved
                 | Self::Missing(_)
         )

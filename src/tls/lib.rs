@@ -1,6 +1,6 @@
 //! Whose certificates are believed by who connects to a server.
 //!
-//! [`client`] makes of a [`Trust`] what encrypts. Adapters that speak to servers use it behind their features: a
+//! [`client`] makes of a [`TrustPolicy`] what encrypts. Adapters that speak to servers use it behind their features: a
 //! build without them has no TLS of its own.
 
 use std::sync::Arc;
@@ -15,12 +15,12 @@ pub use rustls::{ClientConfig, Error};
 
 /// Whose certificates are believed.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub enum Trust {
+pub enum TrustPolicy {
     /// Those of the authorities this machine trusts.
     #[default]
-    Machine,
+    SystemRoots,
     /// Those of the authorities in this PEM text, and no other.
-    Authorities(Vec<u8>),
+    Roots(Vec<u8>),
     /// Anybody's: the connection is encrypted, but with whom nobody knows. For providers that sign for
     /// themselves and tell nobody how.
     AnyCertificate,
@@ -28,7 +28,7 @@ pub enum Trust {
 
 /// Why nobody could be believed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum Untrusting {
+pub enum TlsConfigError {
     /// The authorities cannot be read.
     #[error("the certificates of the authorities are not PEM")]
     Pem,
@@ -42,44 +42,44 @@ pub enum Untrusting {
 ///
 /// # Errors
 ///
-/// [`Untrusting`] when there is nobody to believe.
+/// [`TlsConfigError`] when there is nobody to believe.
 #[expect(
     clippy::missing_panics_doc,
     reason = "the provider speaks the versions it is built with"
 )]
-pub fn client(trust: &Trust) -> Result<ClientConfig, Untrusting> {
+pub fn client(trust: &TrustPolicy) -> Result<ClientConfig, TlsConfigError> {
     let provider = Arc::new(aws_lc_rs::default_provider());
     let builder = ClientConfig::builder_with_provider(Arc::clone(&provider))
         .with_safe_default_protocol_versions()
         .expect("the provider speaks the versions it is built with");
     let config = match trust {
-        Trust::Machine => builder.with_root_certificates(machine()?),
-        Trust::Authorities(pem) => builder.with_root_certificates(authorities(pem)?),
-        Trust::AnyCertificate => builder
+        TrustPolicy::SystemRoots => builder.with_root_certificates(machine()?),
+        TrustPolicy::Roots(pem) => builder.with_root_certificates(authorities(pem)?),
+        TrustPolicy::AnyCertificate => builder
             .dangerous()
             .with_custom_certificate_verifier(Arc::new(Anybody(provider))),
     };
     Ok(config.with_no_client_auth())
 }
 
-fn machine() -> Result<RootCertStore, Untrusting> {
+fn machine() -> Result<RootCertStore, TlsConfigError> {
     let mut roots = RootCertStore::empty();
     // Single unreadable ones are usual, and the others do.
     roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
     if roots.is_empty() {
-        return Err(Untrusting::NoAuthorities);
+        return Err(TlsConfigError::NoAuthorities);
     }
     Ok(roots)
 }
 
-fn authorities(pem: &[u8]) -> Result<RootCertStore, Untrusting> {
+fn authorities(pem: &[u8]) -> Result<RootCertStore, TlsConfigError> {
     let mut roots = RootCertStore::empty();
     for certificate in CertificateDer::pem_slice_iter(pem) {
-        let certificate = certificate.map_err(|_| Untrusting::Pem)?;
-        roots.add(certificate).map_err(|_| Untrusting::Pem)?;
+        let certificate = certificate.map_err(|_| TlsConfigError::Pem)?;
+        roots.add(certificate).map_err(|_| TlsConfigError::Pem)?;
     }
     if roots.is_empty() {
-        return Err(Untrusting::Pem);
+        return Err(TlsConfigError::Pem);
     }
     Ok(roots)
 }
@@ -136,13 +136,13 @@ mod tests {
             b"no certificate",
             b"-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----",
         ] {
-            let refused = client(&Trust::Authorities(pem.to_vec()));
-            assert_eq!(refused.unwrap_err(), Untrusting::Pem);
+            let refused = client(&TrustPolicy::Roots(pem.to_vec()));
+            assert_eq!(refused.unwrap_err(), TlsConfigError::Pem);
         }
     }
 
     #[test]
     fn any_certificate_needs_no_authority() {
-        assert!(client(&Trust::AnyCertificate).is_ok());
+        assert!(client(&TrustPolicy::AnyCertificate).is_ok());
     }
 }

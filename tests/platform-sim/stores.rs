@@ -9,7 +9,7 @@ use std::time::Duration;
 use bots::journal::JournalContents;
 use game::TableId;
 use servers::{Gcs, Postgres, S3};
-use store::postgres::{PostgresJournal, Sessions, Settings, Tls, Url};
+use store::postgres::{PgUrl, PostgresJournal, Sessions, Settings, Tls};
 use tempfile::TempDir;
 
 use crate::agent::Agent;
@@ -142,7 +142,7 @@ pub(crate) async fn in_file(path: &Path) -> JournalContents {
 /// Reads what a database holds of some tables.
 pub(crate) async fn in_database(url: &str, tables: Vec<TableId>) -> JournalContents {
     let settings = Settings {
-        url: Url::parse(url).unwrap(),
+        url: PgUrl::parse(url).unwrap(),
         pool: 1,
         timeout: Duration::from_secs(30),
         tls: Tls::AnyCertificate,

@@ -3,13 +3,13 @@
 use bytes::Bytes;
 
 use super::{Subject, create, delete, get, is_there, replace};
-use crate::{Finding, Put, Tag, probe};
+use crate::{ETag, ProbeReport, PutOutcome, probe};
 
 /// The second creation of a name is told that it exists, and changes nothing.
 pub async fn a_name_that_is_free_is_taken_once(bucket: &Subject) {
     create(bucket, "a", "first").await;
     let again = bucket.create("a", Bytes::from("second")).await;
-    assert_eq!(again.expect("create"), Put::Exists);
+    assert_eq!(again.expect("create"), PutOutcome::Exists);
     assert_eq!(get(bucket, "a").await.body, "first");
 }
 
@@ -20,7 +20,7 @@ pub async fn an_object_that_was_read_is_replaced(bucket: &Subject) {
     let put = replace(bucket, "a", "second", &read.tag).await;
     let now = get(bucket, "a").await;
     assert_eq!(now.body, "second");
-    assert_eq!(put, Put::Done(now.tag));
+    assert_eq!(put, PutOutcome::Done(now.tag));
 }
 
 /// A replacement on an older tag is refused, and changes nothing.
@@ -28,7 +28,7 @@ pub async fn an_object_that_has_changed_is_not_replaced(bucket: &Subject) {
     let old = create(bucket, "a", "first").await;
     replace(bucket, "a", "second", &old).await;
     let put = replace(bucket, "a", "third", &old).await;
-    assert_eq!(put, Put::Changed);
+    assert_eq!(put, PutOutcome::Changed);
     assert_eq!(get(bucket, "a").await.body, "second");
 }
 
@@ -37,7 +37,10 @@ pub async fn an_object_that_is_gone_is_not_replaced(bucket: &Subject) {
     let tag = create(bucket, "a", "first").await;
     delete(bucket, "a").await;
     for key in ["a", "b"] {
-        assert_eq!(replace(bucket, key, "second", &tag).await, Put::Changed);
+        assert_eq!(
+            replace(bucket, key, "second", &tag).await,
+            PutOutcome::Changed
+        );
         assert!(!is_there(bucket, key).await);
     }
 }
@@ -70,13 +73,16 @@ pub async fn a_name_is_free_again_after_a_deletion(bucket: &Subject) {
 pub async fn a_tag_told_at_a_write_is_the_one_that_is_read(bucket: &Subject) {
     let created = create(bucket, "a", "first").await;
     assert_eq!(get(bucket, "a").await.tag, created);
-    let Put::Done(replaced) = replace(bucket, "a", "second", &created).await else {
+    let PutOutcome::Done(replaced) = replace(bucket, "a", "second", &created).await else {
         panic!("nobody else writes");
     };
     assert_eq!(get(bucket, "a").await.tag, replaced);
     assert_ne!(created, replaced);
-    let unknown = Tag(format!("{}0", replaced.0));
-    assert_eq!(replace(bucket, "a", "third", &unknown).await, Put::Changed);
+    let unknown = ETag(format!("{}0", replaced.0));
+    assert_eq!(
+        replace(bucket, "a", "third", &unknown).await,
+        PutOutcome::Changed
+    );
 }
 
 /// Nothing is taken for text, an end or an encoding.
@@ -102,7 +108,7 @@ pub async fn a_body_of_eight_mebibytes_is_kept(bucket: &Subject) {
 /// A probe says what the other claims show, and leaves nothing behind.
 pub async fn a_probe_finds_both_conditions_kept(bucket: &Subject) {
     let found = probe(bucket.as_ref()).await.expect("probe");
-    let kept = Finding {
+    let kept = ProbeReport {
         creates_once: true,
         replaces_what_was_read: true,
     };

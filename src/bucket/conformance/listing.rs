@@ -7,7 +7,7 @@ use bytes::Bytes;
 use tokio::task::JoinSet;
 
 use super::{Subject, create, delete};
-use crate::{LIST_MAX, Listed, list_all};
+use crate::{LIST_MAX, ListEntry, list_all};
 
 /// Objects that need a second list.
 const MANY: usize = LIST_MAX + 50;
@@ -23,7 +23,7 @@ async fn all(bucket: &Subject, prefix: &str) -> Vec<String> {
     names(list_all(bucket.as_ref(), prefix).await.expect("list"))
 }
 
-fn names(listed: Vec<Listed>) -> Vec<String> {
+fn names(listed: Vec<ListEntry>) -> Vec<String> {
     listed.into_iter().map(|listed| listed.key).collect()
 }
 
@@ -39,7 +39,7 @@ pub async fn names_of_one_shape_are_listed_in_the_order_of_their_bytes(bucket: &
     create_all(bucket, &keys).await;
     let listed = bucket.list("", None).await.expect("list");
     let ordered = ["log/01-x/09", "log/01-x/10", "log/01.x/03", "log/0a.x/02"];
-    let ordered = ordered.map(|key| Listed {
+    let ordered = ordered.map(|key| ListEntry {
         key: key.to_owned(),
         bytes: key.len() as u64,
     });

@@ -6,18 +6,18 @@ use bytes::Bytes;
 use tokio::task::JoinSet;
 
 use super::{Subject, create, get};
-use crate::{Fault, Put};
+use crate::{BucketError, PutOutcome};
 
 const RACERS: u8 = 16;
 const ROUNDS: u32 = 20;
 /// Tries a racer has until it must have had its turn.
 const TRIES_MAX: u32 = 1_000;
 
-type Answer = Result<Put, Fault>;
+type Answer = Result<PutOutcome, BucketError>;
 
 /// Has every racer write at once, and asserts that one was told that it did, and which: the object's first
 /// byte is its number.
-async fn race<F>(bucket: &Subject, key: &str, write: impl Fn(Subject, u8) -> F, lost: &Put)
+async fn race<F>(bucket: &Subject, key: &str, write: impl Fn(Subject, u8) -> F, lost: &PutOutcome)
 where
     F: Future<Output = Answer> + Send + 'static,
 {
@@ -29,7 +29,7 @@ where
     let (mut winners, mut untold) = (Vec::new(), Vec::new());
     for (racer, put) in racers.join_all().await {
         match put {
-            Some(Put::Done(_)) => winners.push(racer),
+            Some(PutOutcome::Done(_)) => winners.push(racer),
             Some(put) => assert_eq!(&put, lost, "{key}"),
             None => untold.push(racer),
         }
@@ -41,11 +41,11 @@ where
     assert!(winner.contains(&written[0]), "{key}: {winner:?}");
 }
 
-fn settled(answer: Answer) -> Option<Put> {
+fn settled(answer: Answer) -> Option<PutOutcome> {
     match answer {
         Ok(put) => Some(put),
-        Err(Fault::Unknown(_)) => None,
-        Err(fault @ (Fault::Unavailable(_) | Fault::Denied(_))) => panic!("{fault:?}"),
+        Err(BucketError::Unknown(_)) => None,
+        Err(fault @ (BucketError::Unavailable(_) | BucketError::Denied(_))) => panic!("{fault:?}"),
     }
 }
 
@@ -68,7 +68,7 @@ pub async fn of_sixteen_creators_one_wins_and_the_object_is_its(bucket: &Subject
             let key = key.clone();
             async move { bucket.create(&key, Bytes::from(vec![racer])).await }
         };
-        race(&bucket, &key, write, &Put::Exists).await;
+        race(&bucket, &key, write, &PutOutcome::Exists).await;
     })
     .await;
 }
@@ -81,7 +81,7 @@ pub async fn of_sixteen_replacers_one_wins_and_the_object_is_its(bucket: &Subjec
             let (key, tag) = (key.clone(), tag.clone());
             async move { bucket.replace(&key, Bytes::from(vec![racer]), &tag).await }
         };
-        race(&bucket, &key, write, &Put::Changed).await;
+        race(&bucket, &key, write, &PutOutcome::Changed).await;
     })
     .await;
 }
@@ -110,7 +110,7 @@ async fn succeed(bucket: &Subject, racer: u8) {
         }
         let body = [read.body.as_ref(), &[racer]].concat();
         let put = bucket.replace("a", Bytes::from(body), &read.tag).await;
-        if matches!(settled(put), Some(Put::Done(_))) {
+        if matches!(settled(put), Some(PutOutcome::Done(_))) {
             return;
         }
     }

@@ -5,7 +5,7 @@ use std::io::{self, ErrorKind, Read, Write};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use crate::{Object, Tag};
+use crate::{ETag, Object};
 
 /// Where a file lies until it is whole. No name of an object begins with a dot.
 const PARTIAL: &str = ".partial";
@@ -30,8 +30,8 @@ pub(super) struct Partial {
 }
 
 impl Partial {
-    pub(super) fn tag(&self) -> Tag {
-        Tag(self.mark.clone())
+    pub(super) fn tag(&self) -> ETag {
+        ETag(self.mark.clone())
     }
 }
 
@@ -128,7 +128,7 @@ impl Disk {
         }))
     }
 
-    pub(super) fn tag(&self, key: &str) -> io::Result<Option<Tag>> {
+    pub(super) fn tag(&self, key: &str) -> io::Result<Option<ETag>> {
         let file = self.open_file(key)?;
         file.map(|mut file| read_tag(&mut file)).transpose()
     }
@@ -171,14 +171,14 @@ fn if_there<T>(result: io::Result<T>) -> io::Result<Option<T>> {
     }
 }
 
-fn read_tag(file: &mut File) -> io::Result<Tag> {
+fn read_tag(file: &mut File) -> io::Result<ETag> {
     let mut head = [0; HEAD];
     file.read_exact(&mut head)?;
     match str::from_utf8(&head)
         .ok()
         .and_then(|head| head.strip_suffix('\n'))
     {
-        Some(mark) => Ok(Tag(mark.to_owned())),
+        Some(mark) => Ok(ETag(mark.to_owned())),
         None => Err(io::Error::new(
             ErrorKind::InvalidData,
             "a file in the folder of objects is none",

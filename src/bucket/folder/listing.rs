@@ -5,10 +5,10 @@ use std::io::{self, ErrorKind};
 use std::path::Path;
 
 use super::disk::HEAD;
-use crate::{LIST_MAX, Listed};
+use crate::{LIST_MAX, ListEntry};
 
 /// Lists at most [`LIST_MAX`] objects whose names begin with `prefix` and come after `after`.
-pub(super) fn list(folder: &Path, prefix: &str, after: Option<&str>) -> io::Result<Vec<Listed>> {
+pub(super) fn list(folder: &Path, prefix: &str, after: Option<&str>) -> io::Result<Vec<ListEntry>> {
     let mut walk = Walk {
         prefix,
         after,
@@ -21,7 +21,7 @@ pub(super) fn list(folder: &Path, prefix: &str, after: Option<&str>) -> io::Resu
 struct Walk<'a> {
     prefix: &'a str,
     after: Option<&'a str>,
-    found: Vec<Listed>,
+    found: Vec<ListEntry>,
 }
 
 impl Walk<'_> {
@@ -48,7 +48,7 @@ impl Walk<'_> {
         match fs::metadata(path) {
             Ok(found) => {
                 let bytes = found.len().saturating_sub(HEAD as u64);
-                self.found.push(Listed { key, bytes });
+                self.found.push(ListEntry { key, bytes });
                 Ok(())
             }
             // It has been deleted since.

@@ -21,7 +21,7 @@ async fn what_was_written_is_there_for_the_next_that_opens_the_folder() {
     let again = FolderBucket::open(folder.path()).unwrap();
     let object = again.get("a/b").await.unwrap().unwrap();
     assert_eq!(object.body, "kept");
-    assert_eq!(put, Put::Done(object.tag));
+    assert_eq!(put, PutOutcome::Done(object.tag));
 }
 
 #[tokio::test]
@@ -43,9 +43,9 @@ async fn no_name_leads_out_of_the_folder() {
         "", "..", "../x", "a/../b", "/a", "a/", "a//b", ".lock", "a\\b", "A", "ü",
     ] {
         let put = bucket.create(key, Bytes::new()).await;
-        assert!(matches!(put, Err(Fault::Denied(_))), "{key}: {put:?}");
+        assert!(matches!(put, Err(BucketError::Denied(_))), "{key}: {put:?}");
         let got = bucket.get(key).await;
-        assert!(matches!(got, Err(Fault::Denied(_))), "{key}: {got:?}");
+        assert!(matches!(got, Err(BucketError::Denied(_))), "{key}: {got:?}");
     }
 }
 
@@ -54,7 +54,7 @@ async fn an_object_is_no_folder_of_others() {
     let (bucket, _folder) = bucket();
     bucket.create("a", Bytes::new()).await.unwrap();
     let below = bucket.create("a/b", Bytes::new()).await;
-    assert!(matches!(below, Err(Fault::Denied(_))), "{below:?}");
+    assert!(matches!(below, Err(BucketError::Denied(_))), "{below:?}");
     assert!(bucket.get("a/b").await.unwrap().is_none());
     bucket.delete("a/b").await.unwrap();
 }
@@ -69,7 +69,7 @@ async fn a_folder_of_objects_is_no_object() {
 #[tokio::test]
 async fn nothing_partial_stays_after_a_write() {
     let (bucket, folder) = bucket();
-    let Put::Done(tag) = bucket.create("a", Bytes::new()).await.unwrap() else {
+    let PutOutcome::Done(tag) = bucket.create("a", Bytes::new()).await.unwrap() else {
         panic!("the folder was empty");
     };
     bucket.create("a", Bytes::new()).await.unwrap();

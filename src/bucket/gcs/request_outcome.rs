@@ -10,7 +10,7 @@ use object_store::client::{
     HttpClient, HttpConnector, HttpError, HttpErrorKind, HttpRequest, HttpResponse, HttpService,
 };
 
-use crate::{Cause, Fault};
+use crate::{BucketError, Cause};
 
 /// Bytes of a refusal that are read.
 const REFUSAL_MAX: usize = 16 * 1_024;
@@ -62,15 +62,15 @@ impl Trouble {
     }
 
     /// Says it to the bucket's user, after what was being done.
-    pub(super) fn into_fault(self, doing: &str) -> Fault {
+    pub(super) fn into_fault(self, doing: &str) -> BucketError {
         match self {
             Self::Refused(refusal) | Self::Unsigned(refusal) if refusal.is_final() => {
-                Fault::Denied(refusal.cause(doing))
+                BucketError::Denied(refusal.cause(doing))
             }
-            Self::Refused(refusal) => Fault::Unknown(refusal.cause(doing)),
-            Self::Unsigned(refusal) => Fault::Unavailable(refusal.cause(doing)),
-            Self::Unsent(why) => Fault::Unavailable(Cause::from(format!("{doing}: {why}"))),
-            Self::Unanswered(why) => Fault::Unknown(Cause::from(format!("{doing}: {why}"))),
+            Self::Refused(refusal) => BucketError::Unknown(refusal.cause(doing)),
+            Self::Unsigned(refusal) => BucketError::Unavailable(refusal.cause(doing)),
+            Self::Unsent(why) => BucketError::Unavailable(Cause::from(format!("{doing}: {why}"))),
+            Self::Unanswered(why) => BucketError::Unknown(Cause::from(format!("{doing}: {why}"))),
         }
     }
 }

@@ -10,7 +10,7 @@ use object_store::client::{
 };
 
 use super::GcsBucket;
-use crate::{Bucket as _, Fault, Place, Put};
+use crate::{Bucket as _, BucketError, BucketUrl, PutOutcome};
 
 const TOKEN: &str = "a-token-nobody-may-read";
 
@@ -24,7 +24,7 @@ enum Google {
 
 impl Google {
     fn bucket(self) -> GcsBucket {
-        let place = Place::Gcs {
+        let place = BucketUrl::Gcs {
             bucket: "codex".to_owned(),
             prefix: String::new(),
             endpoint: None,
@@ -76,14 +76,14 @@ fn answer(status: u16, body: String) -> HttpResponse {
 async fn a_request_is_signed_with_the_token_that_was_given() {
     let bucket = Google::GivesTokens.bucket();
     let put = bucket.create("a", "".into()).await.unwrap();
-    assert!(matches!(put, Put::Done(_)), "{put:?}");
+    assert!(matches!(put, PutOutcome::Done(_)), "{put:?}");
     assert!(!format!("{bucket:?}").contains(TOKEN));
 }
 
 #[tokio::test]
 async fn an_account_that_is_not_there_is_no_missing_object() {
     let fault = Google::Says(404).bucket().get("a").await.unwrap_err();
-    assert!(matches!(fault, Fault::Denied(_)), "{fault:?}");
+    assert!(matches!(fault, BucketError::Denied(_)), "{fault:?}");
     assert_eq!(
         fault.source().unwrap().to_string(),
         "get gs://codex/a: no credentials: 404 Not Found: no such account"
@@ -94,7 +94,7 @@ async fn an_account_that_is_not_there_is_no_missing_object() {
 async fn without_credentials_for_now_nothing_was_sent() {
     for google in [Google::Says(503), Google::IsNotThere] {
         let fault = google.bucket().create("a", "".into()).await.unwrap_err();
-        assert!(matches!(fault, Fault::Unavailable(_)), "{fault:?}");
+        assert!(matches!(fault, BucketError::Unavailable(_)), "{fault:?}");
         let cause = fault.source().unwrap().to_string();
         assert!(cause.contains("no credentials"), "{cause}");
     }

@@ -8,14 +8,14 @@ use aws_credential_types::provider::error::CredentialsError;
 use aws_sdk_s3::config::http::HttpResponse;
 use aws_sdk_s3::error::{ProvideErrorMetadata, SdkError};
 
-use crate::{Cause, Fault};
+use crate::{BucketError, Cause};
 
 /// A request that was not answered as it was meant to be.
 pub(super) struct Refusal {
     /// The answer's number; none is 0.
     pub(super) status: u16,
     code: String,
-    pub(super) fault: Fault,
+    pub(super) fault: BucketError,
 }
 
 impl Refusal {
@@ -26,7 +26,7 @@ impl Refusal {
 }
 
 /// Sorts an error of an operation for which no answer but success means anything.
-pub(super) fn fault<E>(operation: &str, error: &SdkError<E, HttpResponse>) -> Fault
+pub(super) fn fault<E>(operation: &str, error: &SdkError<E, HttpResponse>) -> BucketError
 where
     E: ProvideErrorMetadata + Error + 'static,
 {
@@ -59,24 +59,24 @@ where
 }
 
 /// Sorts an answer.
-fn answered(status: u16, code: &str) -> fn(Cause) -> Fault {
+fn answered(status: u16, code: &str) -> fn(Cause) -> BucketError {
     match (status, code) {
         // Somebody else is writing: neither has won yet. Or it was too slow, or is asked too much.
         (_, "ConditionalRequestConflict" | "OperationAborted" | "RequestTimeout" | "SlowDown") => {
-            Fault::Unknown
+            BucketError::Unknown
         }
         // A condition that the server does not know: nobody may be told that it was kept.
-        (501, _) => Fault::Denied,
-        (408 | 409 | 412 | 425 | 429 | 500.., _) => Fault::Unknown,
+        (501, _) => BucketError::Denied,
+        (408 | 409 | 412 | 425 | 429 | 500.., _) => BucketError::Unknown,
         // What was asked is wrong, or whoever asks: asking again changes neither. Here are the missing
         // bucket, the wrong region, the unknown key and the wrong secret.
-        (300..=499, _) => Fault::Denied,
-        _ => Fault::Unknown,
+        (300..=499, _) => BucketError::Denied,
+        _ => BucketError::Unknown,
     }
 }
 
 /// Sorts what never came to an answer.
-fn unanswered<E>(error: &SdkError<E, HttpResponse>) -> fn(Cause) -> Fault
+fn unanswered<E>(error: &SdkError<E, HttpResponse>) -> fn(Cause) -> BucketError
 where
     E: Error + 'static,
 {
@@ -85,15 +85,15 @@ where
         // Else whoever hands them out does not answer, and may later.
         let nobody_has_any = matches!(missing, CredentialsNotLoaded(_) | InvalidConfiguration(_));
         return if nobody_has_any {
-            Fault::Denied
+            BucketError::Denied
         } else {
-            Fault::Unavailable
+            BucketError::Unavailable
         };
     }
     if matches!(error, SdkError::ConstructionFailure(_)) || has_no_connection(error) {
-        return Fault::Unavailable;
+        return BucketError::Unavailable;
     }
-    Fault::Unknown
+    BucketError::Unknown
 }
 
 /// Whether it is sure that no byte was sent. Whatever is not seen here counts as sent.
@@ -128,9 +128,9 @@ mod tests {
 
     fn sorted(status: u16, code: &str) -> &'static str {
         match answered(status, code)(Cause::from("said")) {
-            Fault::Unavailable(_) => "unavailable",
-            Fault::Unknown(_) => "unknown",
-            Fault::Denied(_) => "denied",
+            BucketError::Unavailable(_) => "unavailable",
+            BucketError::Unknown(_) => "unknown",
+            BucketError::Denied(_) => "denied",
         }
     }
 

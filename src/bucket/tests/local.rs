@@ -15,12 +15,12 @@ mod memory {
 }
 
 mod folder {
-    use bucket::{Place, conformance::Subject};
+    use bucket::{BucketUrl, conformance::Subject};
     use tempfile::TempDir;
 
     async fn bucket() -> (Subject, TempDir) {
         let folder = TempDir::new().unwrap();
-        let place = Place::Folder(folder.path().join("objects"));
+        let place = BucketUrl::Folder(folder.path().join("objects"));
         (place.open().await.unwrap(), folder)
     }
 

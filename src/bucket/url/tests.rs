@@ -4,17 +4,17 @@ use std::path::Path;
 
 use super::*;
 
-fn read(address: &str) -> Place {
+fn read(address: &str) -> BucketUrl {
     address.parse().unwrap()
 }
 
 fn refusal(address: &str) -> String {
-    address.parse::<Place>().unwrap_err().to_string()
+    address.parse::<BucketUrl>().unwrap_err().to_string()
 }
 
 #[test]
 fn the_shortest_address_is_a_provider_and_a_bucket() {
-    let place = Place::S3 {
+    let place = BucketUrl::S3 {
         bucket: "tables".to_owned(),
         prefix: String::new(),
         endpoint: None,
@@ -28,7 +28,7 @@ fn the_shortest_address_is_a_provider_and_a_bucket() {
 #[test]
 fn a_prefix_ends_with_one_slash_however_it_is_written() {
     for address in ["gs://b/one/two", "gs://b/one/two/", "gs://b//one/two//"] {
-        let place = Place::Gcs {
+        let place = BucketUrl::Gcs {
             bucket: "b".to_owned(),
             prefix: "one/two/".to_owned(),
             endpoint: None,
@@ -53,8 +53,8 @@ fn an_endpoint_may_be_written_plainly_or_in_numbers() {
 #[test]
 fn an_endpoint_has_the_bucket_in_its_path_unless_told_otherwise() {
     let in_path = |address| match read(address) {
-        Place::S3 { in_path, .. } => in_path,
-        Place::Gcs { .. } | Place::Folder(_) => panic!("{address} is S3"),
+        BucketUrl::S3 { in_path, .. } => in_path,
+        BucketUrl::Gcs { .. } | BucketUrl::Folder(_) => panic!("{address} is S3"),
     };
     assert!(in_path("s3://b?endpoint=http://h"));
     assert!(!in_path("s3://b?endpoint=http://h&style=virtual"));
@@ -81,7 +81,7 @@ fn an_address_is_given_back_as_it_was() {
 fn a_folder_is_absolute() {
     assert_eq!(
         read("file:///var/lib/codex/"),
-        Place::Folder(PathBuf::from("/var/lib/codex"))
+        BucketUrl::Folder(PathBuf::from("/var/lib/codex"))
     );
     for address in ["file://folder", "file://./folder"] {
         assert!(refusal(address).contains("absolute"), "{address}");
@@ -137,7 +137,7 @@ fn within_a_place_all_names_begin_with_a_word() {
     );
     assert_eq!(
         read("file:///f").within("log"),
-        Place::Folder(Path::new("/f/log").to_owned())
+        BucketUrl::Folder(Path::new("/f/log").to_owned())
     );
 }
 

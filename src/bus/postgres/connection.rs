@@ -4,7 +4,7 @@ use std::future::poll_fn;
 use std::sync::Arc;
 use std::time::Duration;
 
-use pg::{MakeRustlsConnect, Url};
+use pg::{MakeRustlsConnect, PgUrl};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
@@ -13,7 +13,7 @@ use tokio_postgres::{AsyncMessage, Client, Config};
 
 use super::codec::{self, Told};
 use super::error::{Away, Unfit};
-use super::{Settings, Unusable};
+use super::{PgConfigError, Settings};
 use crate::remote::Remote;
 
 /// How long the server may take until it has let us in.
@@ -23,7 +23,7 @@ const ANSWER_MAX: Duration = Duration::from_secs(1);
 
 /// Where the instances meet.
 pub(super) struct Place {
-    url: Url,
+    url: PgUrl,
     config: Config,
     tls: MakeRustlsConnect,
     channel: String,
@@ -100,8 +100,8 @@ impl Place {
     }
 
     fn judged(&self, error: tokio_postgres::Error) -> Away {
-        match pg::of_handshake(&error) {
-            Some(why) => Away::Refused(Unusable(format!("{} {why}", self.url))),
+        match pg::connect_advice(&error) {
+            Some(why) => Away::Refused(PgConfigError(format!("{} {why}", self.url))),
             None => Away::Unreached(self.url.to_string(), error),
         }
     }

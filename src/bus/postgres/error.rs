@@ -1,6 +1,6 @@
 //! Why there is no bus, or nobody is heard now.
 
-use pg::Unusable;
+use pg::PgConfigError;
 
 /// Why a bus cannot be made of its settings.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -10,7 +10,7 @@ pub enum Unfit {
     Prefix,
     /// Nobody could be believed, or the URL and the setting of encryption say the opposite.
     #[error(transparent)]
-    Unusable(#[from] Unusable),
+    PgConfigError(#[from] PgConfigError),
 }
 
 /// Why nobody is heard. What it says goes to operators, and holds no password.
@@ -19,7 +19,7 @@ pub(super) enum Away {
     #[error("{0} cannot be reached")]
     Unreached(String, #[source] tokio_postgres::Error),
     #[error("{0}")]
-    Refused(Unusable),
+    Refused(PgConfigError),
     #[error("it does not answer in time")]
     Slow,
     #[error("the connection has ended")]

@@ -3,7 +3,7 @@
 use std::io;
 
 use redis::RedisError;
-use tls::Untrusting;
+use tls::TlsConfigError;
 
 /// Why a bus cannot be made of its settings.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -13,7 +13,7 @@ pub enum Unfit {
     Prefix,
     /// There is nobody to believe.
     #[error(transparent)]
-    Untrusting(#[from] Untrusting),
+    TlsConfigError(#[from] TlsConfigError),
 }
 
 /// Why Redis is away. What it says goes to operators, and holds no password.

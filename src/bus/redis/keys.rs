@@ -22,7 +22,7 @@ impl Names {
     }
 
     /// When each seat of a topic was last there: a sorted set.
-    pub(super) fn seen(&self, topic: &str) -> String {
+    pub(super) fn last_seen(&self, topic: &str) -> String {
         format!("{}:seen:{topic}", self.0)
     }
 

@@ -47,7 +47,7 @@ async fn send(shared: &Shared, finder: &Finder, link: &Link, batch: &Batch) -> R
             .arg(message);
     }
     for Note { topic, seat, at_ms } in &batch.notes {
-        let key = shared.names.seen(topic);
+        let key = shared.names.last_seen(topic);
         // GT: what another instance saw later stays.
         commands
             .cmd("ZADD")
@@ -139,7 +139,7 @@ mod tests {
     fn what_is_no_announcement_is_not_heard() {
         let shared = Arc::new(Shared::new(Names::of("a").unwrap()));
         let heard = listener(&shared, &Arc::default());
-        let watcher = shared.remote.local.watch("b");
+        let watcher = shared.remote.local.subscribe("b");
         for message in [&b""[..], b"7", b"b 7", b"-1 b", b"7 \xff", b"7 c"] {
             heard(push(PushKind::Message, message));
         }

@@ -8,7 +8,7 @@ use tokio::time::Instant;
 
 use super::link::Shared;
 use super::request::{Missed, ask};
-use crate::Taken;
+use crate::TokenDecision;
 
 /// Redis runs it as one step, by Redis's own clock.
 const SCRIPT: &str = include_str!("token_bucket.lua");
@@ -24,9 +24,9 @@ impl Tokens {
         key: &str,
         (capacity, per): (u32, Duration),
         until: Instant,
-    ) -> Taken {
+    ) -> TokenDecision {
         if capacity == 0 {
-            return Taken::Refused { retry_after: per };
+            return TokenDecision::Refused { retry_after: per };
         }
         // Whole microseconds of at most a year: the script reckons in numbers that are exact up to 2^53.
         let per = per.min(Duration::from_hours(24 * 365));
@@ -36,18 +36,18 @@ impl Tokens {
         let wait_us = match self.run(shared, &key, [token, bucket], until).await {
             Err(Missed::Error(error)) if is_unknown(&error) => {
                 if self.load(shared, until).await.is_err() {
-                    return Taken::Unknown;
+                    return TokenDecision::Unknown;
                 }
                 self.run(shared, &key, [token, bucket], until).await
             }
             answer => answer,
         };
         match wait_us {
-            Ok(0) => Taken::Allowed,
-            Ok(wait_us) => Taken::Refused {
+            Ok(0) => TokenDecision::Allowed,
+            Ok(wait_us) => TokenDecision::Refused {
                 retry_after: Duration::from_micros(wait_us),
             },
-            Err(_) => Taken::Unknown,
+            Err(_) => TokenDecision::Unknown,
         }
     }
 

@@ -45,7 +45,7 @@ pub(crate) struct Note {
 }
 
 impl Outbox {
-    pub(crate) fn announce(&self, news: News) {
+    pub(crate) fn publish(&self, news: News) {
         let mut waiting = held(&self.waiting);
         if waiting.news.len() >= WAITING_MAX {
             waiting.news.pop_front();
@@ -55,7 +55,7 @@ impl Outbox {
         self.filled.notify_one();
     }
 
-    pub(crate) fn note(&self, note: Note) {
+    pub(crate) fn record_presence(&self, note: Note) {
         let mut waiting = held(&self.waiting);
         if waiting.notes.len() >= WAITING_MAX {
             waiting.notes.pop_front();
@@ -120,7 +120,7 @@ mod tests {
     fn the_oldest_falls_out_of_a_full_outbox_and_is_counted() {
         let outbox = Outbox::default();
         for version in 0..WAITING_MAX + 3 {
-            outbox.announce(news(version));
+            outbox.publish(news(version));
         }
         assert_eq!(outbox.dropped(), 3);
         assert_eq!(outbox.next().news.front(), Some(&news(3)));
@@ -130,10 +130,10 @@ mod tests {
     fn what_is_put_back_is_next_again_unless_newer_ones_have_its_place() {
         let outbox = Outbox::default();
         for version in 0..WAITING_MAX {
-            outbox.announce(news(version));
+            outbox.publish(news(version));
         }
         let batch = outbox.next();
-        outbox.announce(news(WAITING_MAX));
+        outbox.publish(news(WAITING_MAX));
         outbox.put_back(batch);
         assert_eq!(outbox.dropped(), 1);
         assert_eq!(outbox.next().news.front(), Some(&news(1)));

@@ -5,12 +5,12 @@ use std::net::{IpAddr, Ipv4Addr};
 use std::str::FromStr;
 use std::time::Duration;
 
-use bucket::{Place, Unfit};
+use bucket::{BucketUrl, BucketUrlError};
 use http::Uri;
 use store::Ack;
 use tracing_subscriber::EnvFilter;
 
-use super::{Address, Belief, LogFormat};
+use super::{Address, LogFormat, TlsVerification};
 use crate::logs;
 use crate::secret::Secret;
 
@@ -151,9 +151,9 @@ pub(super) fn origins(text: &str) -> Result<Vec<String>, String> {
         .map_err(|_| "a list of origins such as https://codex.example.org, or *".to_owned())
 }
 
-pub(super) fn place(text: &str) -> Result<Place, String> {
+pub(super) fn place(text: &str) -> Result<BucketUrl, String> {
     text.parse()
-        .map_err(|unfit: Unfit| format!("a place for a replica: {unfit}"))
+        .map_err(|unfit: BucketUrlError| format!("a place for a replica: {unfit}"))
 }
 
 pub(super) fn ack(text: &str) -> Result<Ack, String> {
@@ -164,10 +164,10 @@ pub(super) fn ack(text: &str) -> Result<Ack, String> {
     }
 }
 
-pub(super) fn belief(text: &str) -> Result<Belief, String> {
+pub(super) fn tls_verification(text: &str) -> Result<TlsVerification, String> {
     match text.to_ascii_lowercase().as_str() {
-        "verify" => Ok(Belief::Verify),
-        "any" => Ok(Belief::Any),
+        "verify" => Ok(TlsVerification::Verify),
+        "any" => Ok(TlsVerification::AnyCertificate),
         _ => Err("verify or any".to_owned()),
     }
 }
@@ -186,7 +186,7 @@ pub(super) fn word(text: &str) -> Result<String, String> {
 
 #[cfg(feature = "postgres")]
 pub(super) fn database(text: &str) -> Result<Address, String> {
-    store::postgres::Url::parse(text)
+    store::postgres::PgUrl::parse(text)
         .map(|url| Address::new(text, url))
         .map_err(|error| format!("the URL of a database: {error}"))
 }

@@ -17,18 +17,18 @@ pub enum LogFormat {
 
 /// Which server is believed, where its address demands TLS.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Belief {
+pub enum TlsVerification {
     /// One whose certificate is trusted and carries its name.
     Verify,
     /// Any. Nobody can listen, but somebody in between can pretend to be the server.
-    Any,
+    AnyCertificate,
 }
 
-impl fmt::Display for Belief {
+impl fmt::Display for TlsVerification {
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
         to.write_str(match self {
             Self::Verify => "verify",
-            Self::Any => "any",
+            Self::AnyCertificate => "any",
         })
     }
 }

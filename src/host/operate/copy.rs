@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use anyhow::anyhow;
-use bucket::{PROBE_PREFIX, Place};
+use bucket::{BucketUrl, PROBE_PREFIX};
 use serde_json::json;
 use store::replica::{self, ReplicaJournal};
 use store::sqlite::Holding;
@@ -33,7 +33,7 @@ pub(super) async fn work(asked: &Asked, desk: &Desk) -> Result<Report, Trouble> 
     let holding = if asked.to == DATABASE {
         into_server(&source, desk).await?
     } else if asked.to.contains("://") {
-        let place = asked.to.parse::<Place>().map_err(Trouble::misused)?;
+        let place = asked.to.parse::<BucketUrl>().map_err(Trouble::misused)?;
         into_replica(&source, &place, desk).await?
     } else {
         into_database(&source, Path::new(&asked.to), desk).await?
@@ -79,7 +79,7 @@ async fn into_server(_source: &Source, _desk: &Desk) -> Result<Holding, Trouble>
 }
 
 /// Writes a replica the way a server does: by taking over an empty place with a journal that is ahead of it.
-async fn into_replica(source: &Source, place: &Place, desk: &Desk) -> Result<Holding, Trouble> {
+async fn into_replica(source: &Source, place: &BucketUrl, desk: &Desk) -> Result<Holding, Trouble> {
     let bucket = place.open().await?;
     let mut there = bucket.list("", None).await?.into_iter();
     if there.any(|object| !object.key.starts_with(PROBE_PREFIX)) {

@@ -7,7 +7,7 @@ mod servers;
 
 use std::fmt::Write as _;
 
-use bucket::Place;
+use bucket::BucketUrl;
 use serde_json::json;
 
 use super::outcome::Report;
@@ -18,7 +18,7 @@ use checkup::{Check, State};
 #[derive(Debug, clap::Args)]
 pub(crate) struct Asked {
     /// The replica to look at; that of `REPLICA_URL` if not said
-    place: Option<Place>,
+    place: Option<BucketUrl>,
     /// Prints one JSON object
     #[arg(long)]
     pub(super) json: bool,

@@ -5,7 +5,7 @@ use std::io::{self, Write as _};
 use std::process::ExitCode;
 
 use anyhow::anyhow;
-use bucket::{Fault, Unfit};
+use bucket::{BucketError, BucketUrlError};
 use serde_json::{Value, json};
 use store::StoreError;
 use store::replica::ReplicaError;
@@ -170,14 +170,14 @@ impl From<ReplicaError> for Trouble {
     }
 }
 
-impl From<Fault> for Trouble {
-    fn from(fault: Fault) -> Self {
+impl From<BucketError> for Trouble {
+    fn from(fault: BucketError) -> Self {
         Self::absent(fault)
     }
 }
 
-impl From<Unfit> for Trouble {
-    fn from(unfit: Unfit) -> Self {
+impl From<BucketUrlError> for Trouble {
+    fn from(unfit: BucketUrlError) -> Self {
         Self::absent(unfit)
     }
 }

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::time::Duration;
 
 use anyhow::anyhow;
-use bucket::Place;
+use bucket::BucketUrl;
 use serde_json::json;
 use store::replica::{Overview, overview};
 use tokio::time::timeout;
@@ -28,7 +28,7 @@ pub(crate) enum Asked {
 #[derive(Debug, clap::Args)]
 pub(crate) struct Status {
     /// The replica; that of `REPLICA_URL` if not said
-    place: Option<Place>,
+    place: Option<BucketUrl>,
     /// Prints one JSON object
     #[arg(long)]
     pub(super) json: bool,
@@ -43,7 +43,7 @@ pub(super) async fn work(asked: Asked, desk: &Desk) -> Result<Report, Trouble> {
         )));
     };
     refuse_missing(&place)?;
-    if let Place::Folder(path) = &place
+    if let BucketUrl::Folder(path) = &place
         && !path.join(LEDGER).is_dir()
     {
         // A folder that is opened as a bucket has something put in it.
@@ -64,17 +64,17 @@ pub(super) async fn work(asked: Asked, desk: &Desk) -> Result<Report, Trouble> {
 }
 
 /// Looking must not make a folder.
-pub(super) fn refuse_missing(place: &Place) -> Result<(), Trouble> {
+pub(super) fn refuse_missing(place: &BucketUrl) -> Result<(), Trouble> {
     match place {
-        Place::Folder(path) if !path.is_dir() => Err(Trouble::absent(anyhow!(
+        BucketUrl::Folder(path) if !path.is_dir() => Err(Trouble::absent(anyhow!(
             "{} is not there: mount it or make the folder, or name another place",
             path.display()
         ))),
-        Place::Folder(_) | Place::S3 { .. } | Place::Gcs { .. } => Ok(()),
+        BucketUrl::Folder(_) | BucketUrl::S3 { .. } | BucketUrl::Gcs { .. } => Ok(()),
     }
 }
 
-fn told(place: &Place, overview: &Overview, now_ms: u64) -> Report {
+fn told(place: &BucketUrl, overview: &Overview, now_ms: u64) -> Report {
     let when = |ms: u64| format!("{} ({})", Stamp::of_ms(ms).spoken(), ago(ms, now_ms));
     let rows = [
         ("place", place.to_string()),
@@ -129,7 +129,7 @@ fn told(place: &Place, overview: &Overview, now_ms: u64) -> Report {
     Report::new(text, object(place, overview))
 }
 
-fn object(place: &Place, overview: &Overview) -> serde_json::Value {
+fn object(place: &BucketUrl, overview: &Overview) -> serde_json::Value {
     let snapshots = overview.snapshots.iter().map(|snapshot| {
         json!({
             "name": snapshot.name, "position": snapshot.position, "made_ms": snapshot.made_ms,

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::anyhow;
-use bucket::{Bucket, Fault, Place, Put, list_all};
+use bucket::{Bucket, BucketError, BucketUrl, PutOutcome, list_all};
 use store::backup;
 use tokio::time::sleep;
 
@@ -30,7 +30,7 @@ const PAUSE: Duration = Duration::from_millis(250);
 pub(super) enum Shelf {
     Folder(PathBuf),
     Bucket {
-        place: Place,
+        place: BucketUrl,
         bucket: Arc<dyn Bucket>,
     },
 }
@@ -48,9 +48,9 @@ impl Shelf {
         if !given.contains("://") {
             return Self::in_folder(Path::new(given));
         }
-        match given.parse::<Place>().map_err(Trouble::misused)? {
-            Place::Folder(path) => Self::in_folder(&path),
-            place @ (Place::S3 { .. } | Place::Gcs { .. }) => {
+        match given.parse::<BucketUrl>().map_err(Trouble::misused)? {
+            BucketUrl::Folder(path) => Self::in_folder(&path),
+            place @ (BucketUrl::S3 { .. } | BucketUrl::Gcs { .. }) => {
                 let bucket = place.open().await?;
                 Ok(Self::Bucket { place, bucket })
             }
@@ -164,9 +164,9 @@ pub(super) fn made(name: &str) -> Option<Stamp> {
 }
 
 /// Takes the name of a backup off the end of an address that leads to one.
-pub(super) fn part_object(place: &Place) -> Option<(Place, String)> {
+pub(super) fn part_object(place: &BucketUrl) -> Option<(BucketUrl, String)> {
     let mut folder = place.clone();
-    let (Place::S3 { prefix, .. } | Place::Gcs { prefix, .. }) = &mut folder else {
+    let (BucketUrl::S3 { prefix, .. } | BucketUrl::Gcs { prefix, .. }) = &mut folder else {
         return None;
     };
     let whole = prefix.trim_end_matches('/').to_owned();
@@ -189,7 +189,7 @@ async fn send(bucket: &dyn Bucket, packed: &Path, name: &str) -> Result<(), Trou
     }
     let body = bytes::Bytes::from(fs::read(packed).map_err(Trouble::absent)?);
     let put = patiently(|| bucket.create(name, body.clone())).await?;
-    if matches!(put, Put::Done(_)) {
+    if matches!(put, PutOutcome::Done(_)) {
         return Ok(());
     }
     // It may be this very one, whose answer was lost.
@@ -203,14 +203,14 @@ async fn send(bucket: &dyn Bucket, packed: &Path, name: &str) -> Result<(), Trou
 }
 
 /// A question to a bucket, on its way.
-type Asking<'a, T> = Pin<Box<dyn Future<Output = Result<T, Fault>> + Send + 'a>>;
+type Asking<'a, T> = Pin<Box<dyn Future<Output = Result<T, BucketError>> + Send + 'a>>;
 
 /// Asks a bucket again that does not answer.
 async fn patiently<'a, T>(mut ask: impl FnMut() -> Asking<'a, T> + Send) -> Result<T, Trouble> {
     let mut pause = PAUSE;
     for _ in 1..TRIES {
         match ask().await {
-            Err(Fault::Unavailable(_) | Fault::Unknown(_)) => {}
+            Err(BucketError::Unavailable(_) | BucketError::Unknown(_)) => {}
             answered => return Ok(answered?),
         }
         sleep(pause).await;

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::anyhow;
-use bucket::{Bucket, Place};
+use bucket::{Bucket, BucketUrl};
 use store::backup::{self, Depth};
 use store::replica;
 use store::sqlite::Holding;
@@ -42,7 +42,7 @@ pub(super) enum Source {
     Served(Served),
     /// A replica.
     Replica {
-        place: Place,
+        place: BucketUrl,
         bucket: Arc<dyn Bucket>,
     },
 }
@@ -56,8 +56,8 @@ impl Source {
         if !given.contains("://") {
             return Self::at_path(Path::new(given)).await;
         }
-        let place = given.parse::<Place>().map_err(Trouble::misused)?;
-        if let Place::Folder(path) = &place {
+        let place = given.parse::<BucketUrl>().map_err(Trouble::misused)?;
+        if let BucketUrl::Folder(path) = &place {
             return Self::at_path(path).await;
         }
         if let Some((place, name)) = part_object(&place) {
@@ -91,7 +91,7 @@ impl Source {
             return Self::by_first_bytes(path);
         }
         if path.join(LEDGER).is_dir() {
-            let place = Place::Folder(path);
+            let place = BucketUrl::Folder(path);
             let bucket = place.open().await?;
             return Ok(Self::Replica { place, bucket });
         }

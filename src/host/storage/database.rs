@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use anyhow::Context as _;
 use bus::Bus;
-use store::postgres::{PostgresJournal, Sessions, Settings, Tls, Url};
+use store::postgres::{PgUrl, PostgresJournal, Sessions, Settings, Tls};
 
-use crate::config::Belief;
+use crate::config::TlsVerification;
 use crate::{Address, Config, Storage};
 
 /// Opens a journal in a database.
@@ -37,12 +37,12 @@ pub(super) async fn open(
 /// How a journal in a database is opened, as the operator has set it.
 pub(crate) fn settings(config: &Config, address: &Address) -> anyhow::Result<Settings> {
     Ok(Settings {
-        url: Url::parse(address.reveal())?,
+        url: PgUrl::parse(address.reveal())?,
         pool: config.db_pool_size,
         timeout: config.db_timeout,
         tls: match config.database_tls {
-            Belief::Verify => Tls::Verify,
-            Belief::Any => Tls::AnyCertificate,
+            TlsVerification::Verify => Tls::Verify,
+            TlsVerification::AnyCertificate => Tls::AnyCertificate,
         },
         sessions: if config.database_pooled {
             Sessions::Lent

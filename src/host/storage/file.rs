@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context as _, anyhow};
-use bucket::{Bucket, Place};
+use bucket::{Bucket, BucketUrl};
 use bus::Bus;
 use store::Journal;
 use store::replica::{
@@ -47,7 +47,7 @@ async fn alone(config: &Config, bus: Arc<dyn Bus>) -> anyhow::Result<Storage> {
 
 async fn replicated(
     config: &Config,
-    place: &Place,
+    place: &BucketUrl,
     progress: Progress,
     bus: Arc<dyn Bus>,
 ) -> anyhow::Result<Storage> {
@@ -92,7 +92,7 @@ pub(crate) fn replica_settings(
     config: &Config,
     sqlite: Settings,
     bucket: Arc<dyn Bucket>,
-    place: &Place,
+    place: &BucketUrl,
 ) -> ReplicaSettings {
     ReplicaSettings {
         sqlite,
@@ -140,7 +140,7 @@ pub(crate) fn step_watcher(progress: Progress) -> impl Fn(&Step) + Send + Sync +
 }
 
 /// Says what an operator can do about it.
-pub(crate) fn explain(error: ReplicaError, config: &Config, place: &Place) -> anyhow::Error {
+pub(crate) fn explain(error: ReplicaError, config: &Config, place: &BucketUrl) -> anyhow::Error {
     let database = config.db_path.display();
     let advice = match &error {
         ReplicaError::Disagree { .. } => format!(

@@ -32,10 +32,10 @@ mod redis {
 
     use anyhow::{Context as _, anyhow};
     use bus::Bus;
-    use bus::redis::{Address, RedisBus, Settings, Trust};
+    use bus::redis::{Address, RedisBus, Settings, TrustPolicy};
 
     use crate::Config;
-    use crate::config::Belief;
+    use crate::config::TlsVerification;
 
     pub(super) fn begin(config: &Config, address: &crate::Address) -> anyhow::Result<Arc<dyn Bus>> {
         let wrong = |why: &dyn std::fmt::Display| anyhow!("REDIS_URL: {why}");
@@ -49,15 +49,15 @@ mod redis {
         Ok(Arc::new(bus))
     }
 
-    fn trust(config: &Config) -> anyhow::Result<Trust> {
+    fn trust(config: &Config) -> anyhow::Result<TrustPolicy> {
         Ok(match (&config.redis_authorities, config.redis_tls) {
             (Some(path), _) => {
                 let pem = fs::read(path);
                 let context = || format!("REDIS_CA_FILE: cannot read {}", path.display());
-                Trust::Authorities(pem.with_context(context)?)
+                TrustPolicy::Roots(pem.with_context(context)?)
             }
-            (None, Belief::Verify) => Trust::Machine,
-            (None, Belief::Any) => Trust::AnyCertificate,
+            (None, TlsVerification::Verify) => TrustPolicy::SystemRoots,
+            (None, TlsVerification::AnyCertificate) => TrustPolicy::AnyCertificate,
         })
     }
 }

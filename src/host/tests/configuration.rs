@@ -5,7 +5,7 @@ use std::fs;
 use std::net::IpAddr;
 use std::time::Duration;
 
-use host::{Belief, Config, Environment, LogFormat, Misread, Platform, Reading};
+use host::{Config, Environment, LogFormat, Misread, Platform, Reading, TlsVerification};
 use store::Ack;
 
 const KEY: &str = "0123456789abcdef0123456789abcdef";
@@ -36,10 +36,10 @@ fn an_empty_environment_gives_the_documented_defaults() {
     assert!(config.rate_limit_enabled);
     assert_eq!(config.requests_per_minute, 60);
     assert_eq!(config.database, None);
-    assert_eq!(config.database_tls, Belief::Verify);
+    assert_eq!(config.database_tls, TlsVerification::Verify);
     assert!(!config.database_pooled);
     assert_eq!(config.redis, None);
-    assert_eq!(config.redis_tls, Belief::Verify);
+    assert_eq!(config.redis_tls, TlsVerification::Verify);
     assert_eq!(config.redis_authorities, None);
     assert_eq!(config.prefix, "codex");
     assert!(config.cache_enabled);
@@ -134,9 +134,9 @@ fn what_instances_share_is_read() {
     assert_eq!(config.requests_per_minute, 600);
     assert_eq!(config.stream_age, Some(Duration::from_mins(55)));
     assert!(config.ephemeral);
-    assert_eq!(config.database_tls, Belief::Any);
+    assert_eq!(config.database_tls, TlsVerification::AnyCertificate);
     assert!(config.database_pooled);
-    assert_eq!(config.redis_tls, Belief::Any);
+    assert_eq!(config.redis_tls, TlsVerification::AnyCertificate);
     assert_eq!(config.redis_authorities, Some("/etc/redis/ca.pem".into()));
     assert_eq!(config.prefix, "codex-2");
     assert!(!config.cache_enabled);

@@ -1,16 +1,16 @@
 //! What a place's facts do to what an operator has set.
 
-use host::{Belief, Config, Environment, Misread, Platform, Reading};
+use host::{Config, Environment, Misread, Platform, Reading, TlsVerification};
 
 const KEY: &str = "0123456789abcdef0123456789abcdef";
 
 /// A place with everything particular about it.
 const PLACE: Platform = Platform {
     name: "place",
-    marks: &["MARK"],
+    detected_by: &["MARK"],
     proxies: 1,
-    belief: Belief::Any,
-    fleeting: Some("attach something"),
+    tls_verification: TlsVerification::AnyCertificate,
+    ephemeral_advice: Some("attach something"),
     instance: &["NAME", "OTHER_NAME"],
     ..Platform::PLAIN
 };
@@ -30,13 +30,16 @@ fn a_place_is_trusted_only_where_it_is() {
     assert_eq!(here.trusted_proxy_hops, 1);
     assert_eq!(
         (here.redis_tls, here.database_tls),
-        (Belief::Any, Belief::Any)
+        (
+            TlsVerification::AnyCertificate,
+            TlsVerification::AnyCertificate
+        )
     );
     let elsewhere = read(&[]).unwrap().config;
     assert_eq!(elsewhere.trusted_proxy_hops, 0);
     assert_eq!(
         (elsewhere.redis_tls, elsewhere.database_tls),
-        (Belief::Verify, Belief::Verify)
+        (TlsVerification::Verify, TlsVerification::Verify)
     );
 }
 

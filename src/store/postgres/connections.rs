@@ -10,7 +10,7 @@ use tokio::time::timeout;
 use tokio_postgres::Row;
 use tokio_postgres::types::{ToSql, Type};
 
-use super::{Sessions, Settings, Url, faults, unavailable};
+use super::{PgUrl, Sessions, Settings, faults, unavailable};
 use crate::{Readers, StoreError};
 
 /// How often a statement is asked anew that failed because another wrote the same at the same moment.
@@ -21,7 +21,7 @@ pub(super) type Value<'a> = (&'a (dyn ToSql + Sync), Type);
 
 pub(super) struct Connections {
     pool: Pool,
-    url: Url,
+    url: PgUrl,
     patience: Duration,
     sessions: Sessions,
 }
@@ -62,7 +62,7 @@ impl Connections {
         })
     }
 
-    pub(super) fn url(&self) -> &Url {
+    pub(super) fn url(&self) -> &PgUrl {
         &self.url
     }
 

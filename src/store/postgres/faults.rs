@@ -3,7 +3,7 @@
 use deadpool_postgres::PoolError;
 use tokio_postgres::error::{DbError, SqlState};
 
-use super::{Url, unavailable};
+use super::{PgUrl, unavailable};
 use crate::StoreError;
 
 /// Says whether a statement failed only because another wrote the same at the same moment. It has changed
@@ -27,18 +27,18 @@ pub(super) fn is_still_good(error: &tokio_postgres::Error) -> bool {
 }
 
 /// Sorts an error by what the caller can do about it.
-pub(super) fn judge(url: &Url, error: PoolError) -> StoreError {
+pub(super) fn judge(url: &PgUrl, error: PoolError) -> StoreError {
     let PoolError::Backend(error) = error else {
         return unavailable(error);
     };
     let sentence = match error.as_db_error() {
         Some(refusal) => of_server(refusal),
-        None => pg::of_handshake(&error),
+        None => pg::connect_advice(&error),
     };
     sentence.map_or_else(|| unavailable(error), |why| unusable(url, &why))
 }
 
-pub(super) fn unusable(url: &Url, why: &str) -> StoreError {
+pub(super) fn unusable(url: &PgUrl, why: &str) -> StoreError {
     StoreError::Unusable(format!("{url} {why}"))
 }
 

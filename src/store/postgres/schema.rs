@@ -9,7 +9,7 @@ use tokio_postgres::types::Type;
 
 use super::connections::Connections;
 use super::faults::unusable;
-use super::{Url, unavailable};
+use super::{PgUrl, unavailable};
 use crate::StoreError;
 
 const MIGRATIONS: [&str; 2] = [
@@ -102,7 +102,7 @@ async fn migrate(transaction: &Transaction<'_>) -> Result<i32, Error> {
     Ok(found.max(KNOWN))
 }
 
-fn check_server(url: &Url, version: i32, encoding: &str) -> Result<(), StoreError> {
+fn check_server(url: &PgUrl, version: i32, encoding: &str) -> Result<(), StoreError> {
     if version < SERVER_MIN {
         let (has, wants) = (version / 10_000, SERVER_MIN / 10_000);
         let why = format!("is on PostgreSQL {has}: move it to PostgreSQL {wants} or newer");
@@ -117,7 +117,7 @@ fn check_server(url: &Url, version: i32, encoding: &str) -> Result<(), StoreErro
     Ok(())
 }
 
-fn check_schema(url: &Url, found: i32) -> Result<(), StoreError> {
+fn check_schema(url: &PgUrl, found: i32) -> Result<(), StoreError> {
     if found > KNOWN {
         let why = format!(
             "was made by a newer release of The Arcane Codex (schema {found}; this one knows {KNOWN}): \
@@ -139,8 +139,8 @@ fn get<'a, T: tokio_postgres::types::FromSql<'a>>(
 mod tests {
     use super::*;
 
-    fn url() -> Url {
-        Url::parse("postgres://codex:s3cret@db.example/codex").unwrap()
+    fn url() -> PgUrl {
+        PgUrl::parse("postgres://codex:s3cret@db.example/codex").unwrap()
     }
 
     #[test]

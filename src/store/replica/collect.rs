@@ -4,7 +4,7 @@
 //! so that nobody can take what was deleted for the end of the log. The last page of each epoch always stays:
 //! it is the seal that keeps the epoch's owner from writing there, however late it wakes.
 
-use bucket::{Bucket, Listed, list_all};
+use bucket::{Bucket, ListEntry, list_all};
 
 use super::ledger::{self, Decided, Entry, Floor};
 use super::{Owner, ReplicaError, keys};
@@ -80,7 +80,7 @@ pub(super) async fn clear(bucket: &dyn Bucket, entry: &Entry) -> Result<u64, Rep
     Ok(deleted)
 }
 
-fn old_snapshots(listed: &[Listed], floor: u64) -> impl Iterator<Item = &str> {
+fn old_snapshots(listed: &[ListEntry], floor: u64) -> impl Iterator<Item = &str> {
     listed.iter().rev().filter_map(move |object| {
         let (_, position, _) = keys::snapshot_of(&object.key)?;
         (position < floor).then_some(&*object.key)
@@ -89,8 +89,8 @@ fn old_snapshots(listed: &[Listed], floor: u64) -> impl Iterator<Item = &str> {
 
 /// The pages whose every record lies at or below the floor: those that are followed, in their epoch, by one
 /// that begins no later than right after it. The last page of an epoch is followed by none.
-fn old_pages(listed: &[Listed], floor: u64) -> impl Iterator<Item = &str> {
-    let place = |object: &Listed| keys::page_of(&object.key);
+fn old_pages(listed: &[ListEntry], floor: u64) -> impl Iterator<Item = &str> {
+    let place = |object: &ListEntry| keys::page_of(&object.key);
     listed.windows(2).filter_map(move |pair| {
         let ((epoch, _), (next_epoch, next)) = (place(&pair[0])?, place(&pair[1])?);
         let is_old = epoch == next_epoch && next <= floor + 1;

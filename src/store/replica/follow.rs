@@ -1,7 +1,7 @@
 //! Bringing a local journal to the end of the log.
 
 use async_trait::async_trait;
-use bucket::{Bucket, LIST_MAX, Listed, list_all};
+use bucket::{Bucket, LIST_MAX, ListEntry, list_all};
 use futures_util::StreamExt as _;
 use futures_util::stream;
 
@@ -187,7 +187,7 @@ async fn last_page(
     position: u64,
 ) -> Result<Option<u64>, ReplicaError> {
     let folder = keys::epoch(epoch.number);
-    let last = |listed: &[Listed]| {
+    let last = |listed: &[ListEntry]| {
         let firsts = listed.iter().filter_map(|page| keys::page_of(&page.key));
         firsts
             .map(|(_, first)| first)
@@ -308,7 +308,7 @@ async fn list_after(
     from: u64,
 ) -> Result<Vec<(u64, u64)>, ReplicaError> {
     let before = keys::page(epoch, from - 1);
-    let page: Vec<Listed> = bucket.list(&keys::epoch(epoch), Some(&before)).await?;
+    let page: Vec<ListEntry> = bucket.list(&keys::epoch(epoch), Some(&before)).await?;
     let places = page
         .iter()
         .filter_map(|object| Some((keys::page_of(&object.key)?.1, object.bytes)));

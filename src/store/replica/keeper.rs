@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use bucket::{Bucket, Put};
+use bucket::{Bucket, PutOutcome};
 use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 use tokio::time::{Instant, MissedTickBehavior, interval, sleep};
@@ -261,7 +261,7 @@ pub async fn note_verified(
     };
     match noted {
         // Somebody else has noted something newer.
-        Put::Done(_) | Put::Exists | Put::Changed => Ok(()),
+        PutOutcome::Done(_) | PutOutcome::Exists | PutOutcome::Changed => Ok(()),
     }
 }
 

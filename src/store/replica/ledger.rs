@@ -6,7 +6,7 @@
 //! of what a snapshot covers (a new floor), and somebody who cannot take over from an owner that writes without
 //! a pause asks it to end (a notice). An entry tells the whole state it leads to.
 
-use bucket::{Bucket, Put, list_all};
+use bucket::{Bucket, PutOutcome, list_all};
 use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 
@@ -195,16 +195,16 @@ pub(super) async fn read(bucket: &dyn Bucket, turn: u64) -> Result<Option<Entry>
 ///
 /// # Errors
 ///
-/// After a [`bucket::Fault`] it may have been made.
+/// After a [`bucket::BucketError`] it may have been made.
 pub(super) async fn decide(bucket: &dyn Bucket, entry: &Entry) -> Result<bool, ReplicaError> {
     let body = serde_json::to_vec(entry).expect("plain data is always JSON");
     match bucket
         .create(&keys::turn(entry.turn), Bytes::from(body))
         .await?
     {
-        Put::Done(_) => Ok(true),
+        PutOutcome::Done(_) => Ok(true),
         // It may be this very one, whose answer was lost.
-        Put::Exists | Put::Changed => {
+        PutOutcome::Exists | PutOutcome::Changed => {
             let there = read(bucket, entry.turn).await?;
             Ok(there.is_some_and(|there| there.nonce == entry.nonce))
         }

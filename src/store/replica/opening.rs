@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use bucket::{Bucket, Fault, creates_once};
+use bucket::{Bucket, BucketError, creates_once};
 use tokio::sync::{Mutex, Notify};
 use tokio::time::{Instant, sleep, timeout};
 
@@ -140,7 +140,7 @@ impl ReplicaJournal {
 /// Finds out whether a single writer can be told from two. Strict mode rests on it.
 async fn check_conditions(bucket: &dyn Bucket, ack: Ack) -> Result<(), ReplicaError> {
     let asked = timeout(PROBE, creates_once(bucket)).await;
-    if asked.map_err(|late| Fault::Unknown(late.into()))?? {
+    if asked.map_err(|late| BucketError::Unknown(late.into()))?? {
         return Ok(());
     }
     match ack {

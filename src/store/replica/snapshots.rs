@@ -5,7 +5,7 @@
 
 use std::io;
 
-use bucket::{Bucket, Put, list_all};
+use bucket::{Bucket, PutOutcome, list_all};
 use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
@@ -89,7 +89,7 @@ pub(super) async fn write(
 /// Creates an object of a name that nobody else takes: that it exists means that it was created.
 async fn create(bucket: &dyn Bucket, key: &str, body: Bytes) -> Result<(), ReplicaError> {
     match bucket.create(key, body).await? {
-        Put::Done(_) | Put::Exists | Put::Changed => Ok(()),
+        PutOutcome::Done(_) | PutOutcome::Exists | PutOutcome::Changed => Ok(()),
     }
 }
 

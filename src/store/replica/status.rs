@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use bucket::Fault;
+use bucket::BucketError;
 use tokio::sync::watch;
 use tokio::time::Instant;
 
@@ -44,7 +44,7 @@ impl Standing {
     }
 
     /// The bucket did not answer, or not as it should. It is told once.
-    pub(super) fn fail(&self, fault: &Fault) {
+    pub(super) fn fail(&self, fault: &BucketError) {
         let told = sentence(fault);
         self.note(|status| {
             if status.fault.is_none() {

@@ -9,7 +9,7 @@
 
 use std::time::Duration;
 
-use bucket::{Bucket, Fault, Put, list_all};
+use bucket::{Bucket, BucketError, PutOutcome, list_all};
 use bytes::Bytes;
 use tokio::time::{sleep, timeout};
 
@@ -56,7 +56,7 @@ pub(super) struct Batch {
 ///
 /// # Errors
 ///
-/// After a [`Fault`] one may or may not have taken over; trying again is safe.
+/// After a [`BucketError`] one may or may not have taken over; trying again is safe.
 pub(super) async fn take_over(
     bucket: &dyn Bucket,
     owner: &Owner,
@@ -127,9 +127,9 @@ async fn seal(
         .create(&keys::page(epoch, end.next), seal.encode())
         .await?
     {
-        Put::Done(_) => Ok(true),
+        PutOutcome::Done(_) => Ok(true),
         // The owner was quicker, or another who takes over, or it is this very seal: looking again tells.
-        Put::Exists | Put::Changed => Ok(false),
+        PutOutcome::Exists | PutOutcome::Changed => Ok(false),
     }
 }
 
@@ -179,7 +179,7 @@ impl Tenure {
         bucket: &dyn Bucket,
         owner: &Owner,
         batch: Batch,
-        mut report: impl FnMut(&Fault) + Send,
+        mut report: impl FnMut(&BucketError) + Send,
     ) -> Result<(Segment, u64), ReplicaError> {
         let segment = Segment {
             head: Head {
@@ -220,7 +220,7 @@ impl Tenure {
         bucket: &dyn Bucket,
         nonce: &str,
         body: Bytes,
-        report: &mut (impl FnMut(&Fault) + Send),
+        report: &mut (impl FnMut(&BucketError) + Send),
     ) -> Result<(), ReplicaError> {
         // At worst the same is asked for again while the first request is still on its way.
         let megabytes = u32::try_from(body.len() / 1_000_000).unwrap_or(u32::MAX);
@@ -229,7 +229,7 @@ impl Tenure {
         loop {
             let tried = self.try_put(bucket, nonce, body.clone());
             let tried = timeout(patience, tried).await;
-            match tried.unwrap_or_else(|late| Err(Fault::Unknown(late.into()).into())) {
+            match tried.unwrap_or_else(|late| Err(BucketError::Unknown(late.into()).into())) {
                 Ok(true) => return Ok(()),
                 // It is there and not to be read yet: no fault.
                 Ok(false) => {}
@@ -248,7 +248,7 @@ impl Tenure {
         body: Bytes,
     ) -> Result<bool, ReplicaError> {
         let key = keys::page(self.epoch, self.next);
-        if let Put::Done(_) = bucket.create(&key, body).await? {
+        if let PutOutcome::Done(_) = bucket.create(&key, body).await? {
             return Ok(true);
         }
         // Something lies there: this, if an answer was lost on the way, or a rival's.

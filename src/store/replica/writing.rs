@@ -3,7 +3,7 @@
 use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
-use bucket::{Bucket, Fault};
+use bucket::{Bucket, BucketError};
 use rusqlite::Transaction;
 use tokio::runtime::Handle;
 use tokio::sync::{Mutex, Notify};
@@ -102,7 +102,7 @@ impl Hand {
                 return Ok(());
             }
             let written = timeout(patience, self.write(lines)).await;
-            written.map_err(|late| Fault::Unknown(late.into()))??;
+            written.map_err(|late| BucketError::Unknown(late.into()))??;
         }
     }
 

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use bucket::{Bucket as _, Put};
+use bucket::{Bucket as _, PutOutcome};
 use tokio::time::Instant;
 
 use crate::play::percentile_ms;
@@ -30,7 +30,7 @@ pub(crate) async fn measure(site: &Site) -> Puts {
         let (key, body) = (format!("{number:010}"), body.clone().into());
         let began = Instant::now();
         let put = bucket.create(&key, body).await;
-        assert!(matches!(put, Ok(Put::Done(_))), "{put:?}");
+        assert!(matches!(put, Ok(PutOutcome::Done(_))), "{put:?}");
         took.push(began.elapsed());
     }
     took.drain(..FIRST as usize);

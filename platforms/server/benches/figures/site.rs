@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use bucket::s3::S3Bucket;
-use bucket::{Place, list_all};
+use bucket::{BucketUrl, list_all};
 use reqwest::Client;
 use reqwest::header::ACCEPT;
 use rustix::process::Signal;
@@ -65,7 +65,7 @@ impl Site {
 
     /// The objects below a prefix, past every server.
     pub(crate) async fn bucket(&self, prefix: &str) -> S3Bucket {
-        let place: Place = self.store.place(BUCKET, prefix).parse().unwrap();
+        let place: BucketUrl = self.store.place(BUCKET, prefix).parse().unwrap();
         let (key, secret) = self.store.keys();
         S3Bucket::open_as(&place, key, secret).await.unwrap()
     }

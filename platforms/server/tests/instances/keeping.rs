@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use servers::Postgres;
 use store::Journal;
-use store::postgres::{PostgresJournal, Sessions, Tls, Url};
+use store::postgres::{PgUrl, PostgresJournal, Sessions, Tls};
 use store::sqlite::{self, SqliteJournal};
 use tempfile::TempDir;
 
@@ -107,7 +107,7 @@ impl Keeping {
             panic!("a file is no database");
         };
         let settings = store::postgres::Settings {
-            url: Url::parse(&server.url(name, "")).unwrap(),
+            url: PgUrl::parse(&server.url(name, "")).unwrap(),
             pool: 2,
             timeout: Duration::from_secs(30),
             tls: Tls::Verify,

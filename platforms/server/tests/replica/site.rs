@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use bucket::Place;
+use bucket::BucketUrl;
 use bucket::s3::S3Bucket;
 use game::{Command, CommandId};
 use serde_json::{Value, json};
@@ -80,7 +80,7 @@ impl Site {
 
     /// Its objects, past every server.
     pub(crate) async fn bucket(&self) -> S3Bucket {
-        let place: Place = self.place().parse().unwrap();
+        let place: BucketUrl = self.place().parse().unwrap();
         let (key, secret) = self.store.keys();
         S3Bucket::open_as(&place, key, secret).await.unwrap()
     }

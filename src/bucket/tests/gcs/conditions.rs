@@ -1,6 +1,6 @@
 //! What a write rests on.
 
-use bucket::{Finding, Put, Tag, probe};
+use bucket::{ETag, ProbeReport, PutOutcome, probe};
 use bytes::Bytes;
 
 use crate::stand_in::{Mood, StandIn};
@@ -12,7 +12,7 @@ async fn a_service_that_ignores_conditions_is_found_out() {
     let finding = probe(stand_in.bucket("codex/").as_ref()).await.unwrap();
     assert_eq!(
         finding,
-        Finding {
+        ProbeReport {
             creates_once: false,
             replaces_what_was_read: false
         }
@@ -36,7 +36,7 @@ async fn an_absence_answered_to_a_replacement_is_a_change() {
     let stand_in = StandIn::start().await;
     let bucket = stand_in.bucket("codex/");
     stand_in.become_(Mood::Refusing(404, "NoSuchKey"));
-    let tag = Tag("1".to_owned());
+    let tag = ETag("1".to_owned());
     let put = bucket.replace("a", Bytes::new(), &tag).await.unwrap();
-    assert_eq!(put, Put::Changed);
+    assert_eq!(put, PutOutcome::Changed);
 }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use bucket::{Bucket, Listed, list_all};
+use bucket::{Bucket, ListEntry, list_all};
 use tokio::time::timeout;
 
 use crate::stand_in::StandIn;
@@ -10,12 +10,12 @@ use crate::stand_in::StandIn;
 /// What a test waits at most for the end of a list.
 const PATIENCE: Duration = Duration::from_secs(20);
 
-async fn all(bucket: &dyn Bucket, prefix: &str) -> Vec<Listed> {
+async fn all(bucket: &dyn Bucket, prefix: &str) -> Vec<ListEntry> {
     let listed = timeout(PATIENCE, list_all(bucket, prefix)).await;
     listed.expect("the list ends").unwrap()
 }
 
-fn keys(listed: &[Listed]) -> Vec<&str> {
+fn keys(listed: &[ListEntry]) -> Vec<&str> {
     listed.iter().map(|object| object.key.as_str()).collect()
 }
 

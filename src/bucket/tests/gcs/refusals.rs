@@ -5,7 +5,7 @@ use std::net::Ipv4Addr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use bucket::{Bucket, Fault, Place, Tag};
+use bucket::{Bucket, BucketError, BucketUrl, ETag};
 use bytes::Bytes;
 use tokio::io::AsyncReadExt as _;
 use tokio::net::TcpListener;
@@ -13,8 +13,8 @@ use tokio::net::TcpListener;
 use crate::stand_in::{Mood, StandIn, open};
 
 /// Asks everything once, and returns what was told of it.
-async fn all_faults(bucket: &dyn Bucket) -> Vec<(&'static str, Fault)> {
-    let tag = Tag("1".to_owned());
+async fn all_faults(bucket: &dyn Bucket) -> Vec<(&'static str, BucketError)> {
+    let tag = ETag("1".to_owned());
     let body = Bytes::from_static(b"body");
     vec![
         (
@@ -45,7 +45,10 @@ async fn a_refusal_for_good_is_told_as_one() {
     for (status, code) in answers {
         stand_in.become_(Mood::Refusing(status, code));
         for (asked, fault) in all_faults(bucket.as_ref()).await {
-            assert!(matches!(fault, Fault::Denied(_)), "{asked}: {fault:?}");
+            assert!(
+                matches!(fault, BucketError::Denied(_)),
+                "{asked}: {fault:?}"
+            );
         }
     }
 }
@@ -64,7 +67,10 @@ async fn a_refusal_that_may_pass_is_unknown() {
     for (status, code) in answers {
         stand_in.become_(Mood::Refusing(status, code));
         for (asked, fault) in all_faults(bucket.as_ref()).await {
-            assert!(matches!(fault, Fault::Unknown(_)), "{asked}: {fault:?}");
+            assert!(
+                matches!(fault, BucketError::Unknown(_)),
+                "{asked}: {fault:?}"
+            );
         }
     }
 }
@@ -73,7 +79,10 @@ async fn a_refusal_that_may_pass_is_unknown() {
 async fn a_bucket_that_is_not_there_is_a_refusal_of_everything() {
     let stand_in = StandIn::start().await;
     for (asked, fault) in all_faults(stand_in.missing_bucket().as_ref()).await {
-        assert!(matches!(fault, Fault::Denied(_)), "{asked}: {fault:?}");
+        assert!(
+            matches!(fault, BucketError::Denied(_)),
+            "{asked}: {fault:?}"
+        );
     }
 }
 
@@ -95,9 +104,9 @@ async fn an_answer_without_a_generation_is_unknown() {
     let bucket = stand_in.bucket("codex/");
     stand_in.become_(Mood::Nameless);
     let fault = bucket.create("a", Bytes::new()).await.unwrap_err();
-    assert!(matches!(fault, Fault::Unknown(_)), "{fault:?}");
+    assert!(matches!(fault, BucketError::Unknown(_)), "{fault:?}");
     let fault = bucket.get("a").await.unwrap_err();
-    assert!(matches!(fault, Fault::Unknown(_)), "{fault:?}");
+    assert!(matches!(fault, BucketError::Unknown(_)), "{fault:?}");
 }
 
 #[tokio::test]
@@ -120,7 +129,10 @@ async fn a_closed_port_is_unavailable() {
     let address = listener.local_addr().unwrap();
     drop(listener);
     for (asked, fault) in all_faults(open("codex-test", "", address).as_ref()).await {
-        assert!(matches!(fault, Fault::Unavailable(_)), "{asked}: {fault:?}");
+        assert!(
+            matches!(fault, BucketError::Unavailable(_)),
+            "{asked}: {fault:?}"
+        );
         let cause = fault.source().unwrap().to_string();
         assert!(cause.contains("Connection refused"), "{cause}");
     }
@@ -142,7 +154,10 @@ async fn a_connection_cut_after_the_question_is_unknown_and_nothing_is_asked_aga
     let faults = all_faults(open("codex-test", "", address).as_ref()).await;
     cutting.abort();
     for (asked, fault) in &faults {
-        assert!(matches!(fault, Fault::Unknown(_)), "{asked}: {fault:?}");
+        assert!(
+            matches!(fault, BucketError::Unknown(_)),
+            "{asked}: {fault:?}"
+        );
     }
     assert_eq!(questions.load(Ordering::Relaxed), faults.len());
 }
@@ -153,14 +168,14 @@ async fn what_cannot_be_a_name_is_refused_before_anything_is_asked() {
     let bucket = stand_in.bucket("codex/");
     for key in ["", "../a", "a//b", "a/", "/a"] {
         let fault = bucket.get(key).await.unwrap_err();
-        assert!(matches!(fault, Fault::Denied(_)), "{key}: {fault:?}");
+        assert!(matches!(fault, BucketError::Denied(_)), "{key}: {fault:?}");
     }
     assert!(stand_in.asked().is_empty());
 }
 
 #[test]
 fn another_provider_s_address_is_unfit() {
-    let place = Place::Folder("/somewhere".into());
+    let place = BucketUrl::Folder("/somewhere".into());
     let unfit = bucket::gcs::GcsBucket::open(&place).unwrap_err();
     assert!(unfit.to_string().contains("gs://bucket/prefix"));
 }

@@ -5,7 +5,7 @@ use std::ops::Deref;
 use std::sync::Arc;
 
 use bucket::gcs::GcsBucket;
-use bucket::{Bucket, Place};
+use bucket::{Bucket, BucketUrl};
 use servers::Gcs;
 
 pub(crate) use servers::GcsMood as Mood;
@@ -39,7 +39,7 @@ impl StandIn {
 
 /// Opens a bucket wherever it is said to be.
 pub(crate) fn open(bucket: &str, prefix: &str, address: SocketAddr) -> Arc<dyn Bucket> {
-    let place = Place::Gcs {
+    let place = BucketUrl::Gcs {
         bucket: bucket.to_owned(),
         prefix: prefix.to_owned(),
         endpoint: Some(format!("http://{address}")),

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use bucket::{Fault, Put};
+use bucket::{BucketError, PutOutcome};
 use bytes::Bytes;
 use tokio::time::{Instant, pause, resume};
 
@@ -12,8 +12,8 @@ use crate::stand_in::{Mood, StandIn};
 /// Has a question asked that gets no answer, and returns what was told and after how long.
 async fn unanswered<T: Send + 'static>(
     stand_in: &StandIn,
-    asking: impl Future<Output = Result<T, Fault>> + Send + 'static,
-) -> (Result<T, Fault>, Duration) {
+    asking: impl Future<Output = Result<T, BucketError>> + Send + 'static,
+) -> (Result<T, BucketError>, Duration) {
     stand_in.become_(Mood::Mute);
     let asked = tokio::spawn(asking);
     stand_in.done().await;
@@ -36,11 +36,11 @@ async fn a_write_without_an_answer_is_unknown_also_when_it_was_carried_out() {
         writer.create("a", Bytes::from_static(b"mine")).await
     })
     .await;
-    assert!(matches!(told, Err(Fault::Unknown(_))), "{told:?}");
+    assert!(matches!(told, Err(BucketError::Unknown(_))), "{told:?}");
     assert!(waited < Duration::from_secs(11), "{waited:?}");
 
     let again = bucket.create("a", Bytes::new()).await.unwrap();
-    assert_eq!(again, Put::Exists);
+    assert_eq!(again, PutOutcome::Exists);
     let kept = bucket.get("a").await.unwrap().unwrap();
     assert_eq!(kept.body, "mine");
 }
@@ -50,7 +50,7 @@ async fn a_read_without_an_answer_ends() {
     let stand_in = StandIn::start().await;
     let reader = stand_in.bucket("codex/");
     let (told, waited) = unanswered(&stand_in, async move { reader.get("a").await }).await;
-    assert!(matches!(told, Err(Fault::Unknown(_))), "{told:?}");
+    assert!(matches!(told, Err(BucketError::Unknown(_))), "{told:?}");
     assert!(waited < Duration::from_secs(11), "{waited:?}");
 }
 
@@ -61,7 +61,7 @@ async fn eight_mebibytes_have_a_minute() {
     let body = Bytes::from(vec![7; 8 << 20]);
     let begun = std::time::Instant::now();
     let (told, waited) = unanswered(&stand_in, async move { writer.create("a", body).await }).await;
-    assert!(matches!(told, Err(Fault::Unknown(_))), "{told:?}");
+    assert!(matches!(told, Err(BucketError::Unknown(_))), "{told:?}");
     // What passed on the real clock before the leap counts, too.
     assert!(waited + begun.elapsed() >= Duration::from_mins(1));
     assert!(waited <= Duration::from_secs(70), "{waited:?}");

@@ -3,16 +3,16 @@
 use std::net::TcpListener;
 
 use bucket::s3::S3Bucket;
-use bucket::{Bucket, Cause, Fault, Put};
+use bucket::{Bucket, BucketError, Cause, PutOutcome};
 use bytes::Bytes;
 use servers::S3;
 
 use super::{BUCKET, open};
 
 /// Does all a bucket can do, and returns what became of it.
-async fn do_all(bucket: &dyn Bucket) -> [Result<(), Fault>; 5] {
+async fn do_all(bucket: &dyn Bucket) -> [Result<(), BucketError>; 5] {
     let body = || Bytes::from_static(b"body");
-    let tag = bucket::Tag("\"0123456789abcdef0123456789abcdef\"".to_owned());
+    let tag = bucket::ETag("\"0123456789abcdef0123456789abcdef\"".to_owned());
     [
         bucket.create("a", body()).await.map(drop),
         bucket.replace("a", body(), &tag).await.map(drop),
@@ -22,9 +22,9 @@ async fn do_all(bucket: &dyn Bucket) -> [Result<(), Fault>; 5] {
     ]
 }
 
-fn denied(done: Result<(), Fault>) -> Cause {
+fn denied(done: Result<(), BucketError>) -> Cause {
     match done {
-        Err(Fault::Denied(cause)) => cause,
+        Err(BucketError::Denied(cause)) => cause,
         other => panic!("denied is what was meant: {other:?}"),
     }
 }
@@ -77,7 +77,7 @@ async fn a_closed_port_is_unavailable() {
     let place = address.parse().unwrap();
     let bucket = S3Bucket::open_as(&place, "key", "secret").await.unwrap();
     for done in do_all(&bucket).await {
-        assert!(matches!(done, Err(Fault::Unavailable(_))), "{done:?}");
+        assert!(matches!(done, Err(BucketError::Unavailable(_))), "{done:?}");
     }
 }
 
@@ -87,7 +87,7 @@ async fn a_host_of_no_address_is_unavailable() {
     let place = place.parse().unwrap();
     let bucket = S3Bucket::open_as(&place, "key", "secret").await.unwrap();
     let got = bucket.get("a").await;
-    assert!(matches!(got, Err(Fault::Unavailable(_))), "{got:?}");
+    assert!(matches!(got, Err(BucketError::Unavailable(_))), "{got:?}");
 }
 
 #[tokio::test]
@@ -103,7 +103,7 @@ async fn a_server_that_hangs_up_leaves_it_unknown() {
     let place = address.parse().unwrap();
     let bucket = S3Bucket::open_as(&place, "key", "secret").await.unwrap();
     let put = bucket.create("a", Bytes::from_static(b"body")).await;
-    assert!(matches!(put, Err(Fault::Unknown(_))), "{put:?}");
+    assert!(matches!(put, Err(BucketError::Unknown(_))), "{put:?}");
     assert!(server.join().unwrap() > 0);
 }
 
@@ -115,7 +115,7 @@ async fn a_server_that_never_answers_leaves_it_unknown() {
     let place = address.parse().unwrap();
     let bucket = S3Bucket::open_as(&place, "key", "secret").await.unwrap();
     let put = bucket.create("a", Bytes::from_static(b"body")).await;
-    assert!(matches!(put, Err(Fault::Unknown(_))), "{put:?}");
+    assert!(matches!(put, Err(BucketError::Unknown(_))), "{put:?}");
 }
 
 #[tokio::test]
@@ -129,18 +129,18 @@ async fn go_through_an_outage(server: &S3) {
     server.make_bucket(BUCKET).await;
     let bucket = open(server, BUCKET, "").await;
     let put = bucket.create("a", Bytes::from_static(b"body")).await;
-    assert!(matches!(put, Ok(Put::Done(_))), "{put:?}");
+    assert!(matches!(put, Ok(PutOutcome::Done(_))), "{put:?}");
 
     server.stop().await;
     let got = bucket.get("a").await;
     assert!(matches!(
         got,
-        Err(Fault::Unavailable(_) | Fault::Unknown(_))
+        Err(BucketError::Unavailable(_) | BucketError::Unknown(_))
     ));
 
     server.start().await;
     let got = bucket.get("a").await.unwrap().unwrap();
     assert_eq!(got.body, "body");
     let put = bucket.create("a", Bytes::from_static(b"body")).await;
-    assert_eq!(put.unwrap(), Put::Exists);
+    assert_eq!(put.unwrap(), PutOutcome::Exists);
 }

@@ -3,7 +3,7 @@
 use std::env;
 use std::process::{Command, Output};
 
-use bucket::{Fault, Place};
+use bucket::{BucketError, BucketUrl};
 use servers::S3;
 
 /// The address this process is to ask, if it is one that a test has started.
@@ -25,8 +25,8 @@ fn run(test: &str, address: &str, settings: Vec<(&str, String)>) -> Output {
     clippy::disallowed_methods,
     reason = "what is tested is what the environment says"
 )]
-async fn list_if_told() -> Option<Result<(), Fault>> {
-    let place: Place = env::var(ADDRESS).ok()?.parse().unwrap();
+async fn list_if_told() -> Option<Result<(), BucketError>> {
+    let place: BucketUrl = env::var(ADDRESS).ok()?.parse().unwrap();
     let bucket = place.open().await.unwrap();
     Some(bucket.list("", None).await.map(drop))
 }
@@ -54,7 +54,7 @@ async fn a_key_and_its_secret_are_taken_from_the_environment() {
 #[tokio::test]
 async fn no_credentials_at_all_are_denied() {
     if let Some(listed) = list_if_told().await {
-        assert!(matches!(listed, Err(Fault::Denied(_))), "{listed:?}");
+        assert!(matches!(listed, Err(BucketError::Denied(_))), "{listed:?}");
         return;
     }
     let server = S3::shared_seaweed().await;

@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use bus::{Bus, Link};
+use bus::{Bus, LinkState};
 use tokio::time::{Instant, sleep, timeout};
 
 /// How long a test waits for what ought to come.
@@ -15,7 +15,7 @@ const ASK_EVERY: Duration = Duration::from_millis(20);
 /// Waits until a bus is connected.
 pub(crate) async fn connected(bus: &impl Bus) {
     let begun = Instant::now();
-    while bus.state().link != Link::Connected {
+    while bus.state().link != LinkState::Connected {
         assert!(begun.elapsed() < PATIENCE, "{:?}", bus.state());
         sleep(ASK_EVERY).await;
     }
@@ -25,10 +25,10 @@ pub(crate) async fn connected(bus: &impl Bus) {
 pub(crate) async fn away(bus: &impl Bus) -> String {
     let begun = Instant::now();
     loop {
-        if let Link::Away { why, .. } = bus.state().link
-            && why != "nothing was tried yet"
+        if let LinkState::Disconnected { cause, .. } = bus.state().link
+            && cause != "nothing was tried yet"
         {
-            return why;
+            return cause;
         }
         assert!(begun.elapsed() < PATIENCE, "{:?}", bus.state());
         sleep(ASK_EVERY).await;
@@ -48,10 +48,10 @@ pub(crate) async fn until(mut so: impl AsyncFnMut() -> bool) {
 pub(crate) async fn hear_each_other<B: Bus>(one: &B, other: &B) {
     static NEXT: AtomicU64 = AtomicU64::new(1);
     for (speaker, listener) in [(one, other), (other, one)] {
-        let watcher = listener.watch("hearing");
+        let watcher = listener.subscribe("hearing");
         until(async || {
             let version = NEXT.fetch_add(1, Ordering::Relaxed);
-            speaker.announce("hearing", version).await;
+            speaker.publish("hearing", version).await;
             let mut watcher = watcher.clone();
             let heard = watcher.wait_for(|heard| *heard >= version);
             timeout(Duration::from_millis(200), heard).await.is_ok()
@@ -63,20 +63,20 @@ pub(crate) async fn hear_each_other<B: Bus>(one: &B, other: &B) {
 /// Calls everything a player's command may call, and checks that none takes long and that who watches here
 /// hears what happens here.
 pub(crate) async fn goes_on_by_itself(bus: &impl Bus, version: u64) {
-    let watcher = bus.watch("alone");
+    let watcher = bus.subscribe("alone");
     let begun = Instant::now();
-    bus.announce("alone", version).await;
+    bus.publish("alone", version).await;
     assert_eq!(*watcher.borrow(), version);
-    bus.note("alone", 1, version).await;
+    bus.record_presence("alone", 1, version).await;
     assert!(begun.elapsed() < CALL_MAX);
     let begun = Instant::now();
-    assert_eq!(bus.seen("alone").await.get(&1), Some(&version));
+    assert_eq!(bus.last_seen("alone").await.get(&1), Some(&version));
     assert!(begun.elapsed() < CALL_MAX);
     let begun = Instant::now();
-    bus.take("alone", 1, PATIENCE).await;
+    bus.take_token("alone", 1, PATIENCE).await;
     assert!(begun.elapsed() < CALL_MAX);
     let begun = Instant::now();
-    bus.remember("alone", b"bytes", PATIENCE).await;
-    bus.recall("alone").await;
+    bus.cache_put("alone", b"bytes", PATIENCE).await;
+    bus.cache_get("alone").await;
     assert!(begun.elapsed() < 2 * CALL_MAX);
 }

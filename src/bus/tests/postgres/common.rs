@@ -2,7 +2,7 @@
 
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use bus::postgres::{PgBus, Settings, Tls, Url};
+use bus::postgres::{PgBus, PgUrl, Settings, Tls};
 use servers::Postgres;
 
 pub(crate) use crate::meeting::{
@@ -22,7 +22,7 @@ pub(crate) fn at(url: &str) -> Settings {
     static NEXT: AtomicU32 = AtomicU32::new(0);
     let prefix = format!("group-{}", NEXT.fetch_add(1, Ordering::Relaxed));
     Settings {
-        url: Url::parse(url).unwrap(),
+        url: PgUrl::parse(url).unwrap(),
         tls: Tls::Verify,
         app_name: format!("bus-of-{prefix}"),
         prefix,

@@ -50,8 +50,8 @@ async fn instances_hear_each_other_again_after_their_connections_were_ended() {
     let group = group(server);
     let (one, other) = (connect(&group).await, connect(&group).await);
     hear_each_other(&one, &other).await;
-    let mut watcher = one.watch("a");
-    one.announce("a", 3).await;
+    let mut watcher = one.subscribe("a");
+    one.publish("a", 3).await;
     watcher.mark_unchanged();
     let end = format!(
         "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE application_name = '{}'",
@@ -72,11 +72,11 @@ async fn what_is_announced_while_the_server_is_away_is_told_when_it_is_back() {
     let server = Postgres::new().await;
     let group = group(&server);
     let (one, other) = (connect(&group).await, connect(&group).await);
-    let mut watcher = other.watch("a");
+    let mut watcher = other.subscribe("a");
     server.stop().await;
     away(&one).await;
     away(&other).await;
-    one.announce("a", 7).await;
+    one.publish("a", 7).await;
     server.start().await;
     // Whoever comes back later has missed it, and looks again.
     timeout(PATIENCE, watcher.changed()).await.unwrap().unwrap();
@@ -87,7 +87,7 @@ async fn what_is_announced_while_the_server_is_away_is_told_when_it_is_back() {
 async fn more_announcements_than_may_wait_are_dropped_and_counted() {
     let bus = start(&at("postgres://nobody@127.0.0.1:1/none"));
     for version in 1..=1_034 {
-        bus.announce("a", version).await;
+        bus.publish("a", version).await;
     }
     assert_eq!(bus.state().dropped, 10);
 }

@@ -2,7 +2,7 @@
 
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use bus::redis::{RedisBus, Settings, Trust};
+use bus::redis::{RedisBus, Settings, TrustPolicy};
 use servers::Redis;
 use tokio::sync::OnceCell;
 
@@ -21,7 +21,7 @@ pub(crate) fn group() -> Settings {
     static NEXT: AtomicU32 = AtomicU32::new(0);
     Settings {
         prefix: format!("group-{}", NEXT.fetch_add(1, Ordering::Relaxed)),
-        trust: Trust::Machine,
+        trust: TrustPolicy::SystemRoots,
     }
 }
 

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use bus::{Bus as _, Taken};
+use bus::{Bus as _, TokenDecision};
 use tokio::task::JoinSet;
 use tokio::time::Instant;
 
@@ -20,15 +20,16 @@ async fn sixteen_who_race_at_two_instances_never_take_more_than_there_is() {
         takers.spawn(async move {
             let mut taken = Vec::new();
             for _ in 0..20 {
-                taken.push(bus.take("a", 50, Duration::from_hours(10)).await);
+                taken.push(bus.take_token("a", 50, Duration::from_hours(10)).await);
             }
             taken
         });
     }
     let taken = takers.join_all().await.concat();
-    let count = |fits: fn(&Taken) -> bool| taken.iter().filter(|&taken| fits(taken)).count();
-    let unknown = count(|taken| *taken == Taken::Unknown);
-    let allowed = count(|taken| *taken == Taken::Allowed);
+    let count =
+        |fits: fn(&TokenDecision) -> bool| taken.iter().filter(|&taken| fits(taken)).count();
+    let unknown = count(|taken| *taken == TokenDecision::Unknown);
+    let allowed = count(|taken| *taken == TokenDecision::Allowed);
     assert!(allowed <= 50, "{allowed} were allowed");
     assert!(
         allowed + unknown >= 50,
@@ -44,13 +45,13 @@ async fn a_bucket_fills_again_evenly() {
     let begun = Instant::now();
     let mut allowed = 0;
     while allowed < 4 {
-        match bus.take("a", capacity, per).await {
-            Taken::Allowed => allowed += 1,
-            Taken::Refused { retry_after } => {
+        match bus.take_token("a", capacity, per).await {
+            TokenDecision::Allowed => allowed += 1,
+            TokenDecision::Refused { retry_after } => {
                 assert!(retry_after <= per / capacity);
                 tokio::time::sleep(retry_after).await;
             }
-            Taken::Unknown => {}
+            TokenDecision::Unknown => {}
         }
     }
     assert!(
@@ -63,7 +64,8 @@ async fn a_bucket_fills_again_evenly() {
 async fn a_bucket_that_is_full_is_not_kept() {
     let (server, group) = (shared().await, group());
     let bus = connect(&server.url(), &group).await;
-    until(async || bus.take("a", 10, Duration::from_secs(1)).await == Taken::Allowed).await;
+    until(async || bus.take_token("a", 10, Duration::from_secs(1)).await == TokenDecision::Allowed)
+        .await;
     let key = format!("{{{}}}:tokens:a", group.prefix);
     until(async || server.ask(&["EXISTS", &key]) == "0").await;
 }
@@ -73,9 +75,15 @@ async fn a_server_that_forgot_the_script_is_told_it_again() {
     let (server, group) = (servers::Redis::plain().await, group());
     let bus = connect(&server.url(), &group).await;
     let per = Duration::from_hours(1);
-    until(async || bus.take("a", 1, per).await == Taken::Allowed).await;
+    until(async || bus.take_token("a", 1, per).await == TokenDecision::Allowed).await;
     server.ask(&["SCRIPT", "FLUSH"]);
-    until(async || matches!(bus.take("a", 1, per).await, Taken::Refused { .. })).await;
+    until(async || {
+        matches!(
+            bus.take_token("a", 1, per).await,
+            TokenDecision::Refused { .. }
+        )
+    })
+    .await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -83,8 +91,8 @@ async fn a_bucket_of_nothing_gives_nothing_and_nobody_knows_without_redis() {
     let bus = start("redis://127.0.0.1:1", &group());
     let per = Duration::from_secs(1);
     assert_eq!(
-        bus.take("a", 0, per).await,
-        Taken::Refused { retry_after: per }
+        bus.take_token("a", 0, per).await,
+        TokenDecision::Refused { retry_after: per }
     );
-    assert_eq!(bus.take("a", 1, per).await, Taken::Unknown);
+    assert_eq!(bus.take_token("a", 1, per).await, TokenDecision::Unknown);
 }

@@ -56,8 +56,8 @@ async fn instances_hear_each_other_again_after_their_connections_were_cut() {
 async fn every_watcher_looks_again_after_a_gap() {
     let (server, group) = (Redis::plain().await, group());
     let bus = connect(&server.url(), &group).await;
-    let mut watcher = bus.watch("a");
-    bus.announce("a", 3).await;
+    let mut watcher = bus.subscribe("a");
+    bus.publish("a", 3).await;
     watcher.mark_unchanged();
     server.stop();
     away(&bus).await;
@@ -75,7 +75,7 @@ async fn every_watcher_looks_again_after_a_gap() {
 async fn more_announcements_than_may_wait_are_dropped_and_counted() {
     let bus = start("redis://127.0.0.1:1", &group());
     for version in 1..=1_034 {
-        bus.announce("a", version).await;
+        bus.publish("a", version).await;
     }
     assert_eq!(bus.state().dropped, 10);
 }
@@ -86,8 +86,8 @@ async fn a_server_with_no_memory_left_still_passes_announcements_on() {
     let one = connect(&server.url(), &group).await;
     let other = connect(&server.url(), &group).await;
     server.ask(&["CONFIG", "SET", "maxmemory", "1"]);
-    one.note("a", 1, 1).await;
-    one.remember("a", b"bytes", PATIENCE).await;
-    assert_eq!(one.recall("a").await, None);
+    one.record_presence("a", 1, 1).await;
+    one.cache_put("a", b"bytes", PATIENCE).await;
+    assert_eq!(one.cache_get("a").await, None);
     hear_each_other(&one, &other).await;
 }

@@ -1,6 +1,6 @@
 //! Whose certificates are believed.
 
-use bus::redis::{RedisBus, Settings, Trust, Unfit, Untrusting};
+use bus::redis::{RedisBus, Settings, TlsConfigError, TrustPolicy, Unfit};
 use servers::Redis;
 
 use crate::common::{away, connect, group, hear_each_other, start};
@@ -10,11 +10,11 @@ async fn a_certificate_is_believed_if_its_authority_is_or_if_any_is() {
     let server = Redis::tls().await;
     let group = group();
     let named = Settings {
-        trust: Trust::Authorities(server.authority()),
+        trust: TrustPolicy::Roots(server.authority()),
         ..group.clone()
     };
     let any = Settings {
-        trust: Trust::AnyCertificate,
+        trust: TrustPolicy::AnyCertificate,
         ..group.clone()
     };
     let one = connect(&server.url(), &named).await;
@@ -37,10 +37,13 @@ async fn authorities_that_cannot_be_read_are_refused() {
         b"-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----",
     ] {
         let settings = Settings {
-            trust: Trust::Authorities(pem.to_vec()),
+            trust: TrustPolicy::Roots(pem.to_vec()),
             ..group()
         };
         let refused = RedisBus::start("rediss://localhost".parse().unwrap(), &settings);
-        assert_eq!(refused.unwrap_err(), Unfit::Untrusting(Untrusting::Pem));
+        assert_eq!(
+            refused.unwrap_err(),
+            Unfit::TlsConfigError(TlsConfigError::Pem)
+        );
     }
 }

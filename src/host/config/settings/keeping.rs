@@ -42,7 +42,9 @@ pub(super) const SETTINGS: &[Setting] = &[
         name: "DATABASE_TLS",
         what: "Whose certificate is believed where DATABASE_URL demands TLS: verify, a trusted one with the right name; any, anybody's",
         shown: Shown::Always,
-        take: |config, text| parse::belief(text).map(|belief| config.database_tls = belief),
+        take: |config, text| {
+            parse::tls_verification(text).map(|verification| config.database_tls = verification)
+        },
         show: |config| config.database_tls.to_string(),
     },
     Setting {

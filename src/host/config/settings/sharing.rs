@@ -14,7 +14,9 @@ pub(super) const SETTINGS: &[Setting] = &[
         name: "REDIS_TLS",
         what: "Whose certificate is believed where REDIS_URL demands TLS: verify, a trusted one with the right name; any, anybody's",
         shown: Shown::Always,
-        take: |config, text| parse::belief(text).map(|belief| config.redis_tls = belief),
+        take: |config, text| {
+            parse::tls_verification(text).map(|verification| config.redis_tls = verification)
+        },
         show: |config| config.redis_tls.to_string(),
     },
     Setting {

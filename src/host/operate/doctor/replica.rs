@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use bucket::{Bucket, Fault, PROBE_PREFIX, Place, probe};
+use bucket::{Bucket, BucketError, BucketUrl, PROBE_PREFIX, probe};
 use bytes::Bytes;
 use store::Ack;
 use store::replica::overview;
@@ -24,7 +24,7 @@ const TRIP_LONG: Duration = Duration::from_millis(250);
 /// How old a trial may be.
 const TRIAL_MAX_MS: u64 = 2 * 24 * 60 * 60 * 1_000;
 
-pub(super) async fn look(place: &Place, ack: Ack) -> Vec<Check> {
+pub(super) async fn look(place: &BucketUrl, ack: Ack) -> Vec<Check> {
     let bucket = match reach(place).await {
         Ok(bucket) => bucket,
         Err(fault) => return vec![fault],
@@ -41,7 +41,7 @@ pub(super) async fn look(place: &Place, ack: Ack) -> Vec<Check> {
     ]
 }
 
-async fn reach(place: &Place) -> Result<Arc<dyn Bucket>, Check> {
+async fn reach(place: &BucketUrl) -> Result<Arc<dyn Bucket>, Check> {
     let reached = timeout(LIMIT, async {
         refuse_missing(place)?;
         let bucket = place.open().await?;
@@ -56,14 +56,14 @@ async fn reach(place: &Place) -> Result<Arc<dyn Bucket>, Check> {
     Err(Check::fault("bucket", format!("{place}: {said}"), advice))
 }
 
-fn advice(place: &Place) -> &'static str {
+fn advice(place: &BucketUrl) -> &'static str {
     match place {
-        Place::Folder(_) => "mount it, make the folder, and let this user write it",
-        Place::S3 { .. } => {
+        BucketUrl::Folder(_) => "mount it, make the folder, and let this user write it",
+        BucketUrl::S3 { .. } => {
             "check the bucket's name, endpoint and region, the credentials (AWS_ACCESS_KEY_ID, a profile or a \
              role), and that they may s3:ListBucket, GetObject, PutObject and DeleteObject"
         }
-        Place::Gcs { .. } => {
+        BucketUrl::Gcs { .. } => {
             "check the bucket's name, the credentials (GOOGLE_APPLICATION_CREDENTIALS or a service account), and \
              that they have the role Storage Object User"
         }
@@ -121,7 +121,7 @@ async fn trips(bucket: &dyn Bucket, ack: Ack) -> Check {
     Check::fine(NAME, said)
 }
 
-async fn time_trips(bucket: &dyn Bucket) -> Result<Duration, Fault> {
+async fn time_trips(bucket: &dyn Bucket) -> Result<Duration, BucketError> {
     let mut taken = Vec::with_capacity(TRIPS);
     for _ in 0..TRIPS {
         let mut chance = [0; 16];
@@ -139,12 +139,12 @@ async fn time_trips(bucket: &dyn Bucket) -> Result<Duration, Fault> {
 }
 
 /// No adapter tells the bucket's time.
-fn clock(place: &Place) -> Check {
+fn clock(place: &BucketUrl) -> Check {
     let found = match place {
-        Place::Folder(_) => {
+        BucketUrl::Folder(_) => {
             "a folder has this machine's clock or its server's, and nothing rests on it"
         }
-        Place::S3 { .. } | Place::Gcs { .. } => {
+        BucketUrl::S3 { .. } | BucketUrl::Gcs { .. } => {
             "the object store's time is not compared with this clock; one that is wrong by 15 minutes would \
              have been refused above"
         }
@@ -152,7 +152,7 @@ fn clock(place: &Place) -> Check {
     Check::skipped("clock", found)
 }
 
-async fn contents(bucket: &dyn Bucket, place: &Place) -> Check {
+async fn contents(bucket: &dyn Bucket, place: &BucketUrl) -> Check {
     const NAME: &str = "replica";
     let found = match timeout(LIMIT, overview(bucket)).await {
         Ok(Ok(found)) => found,
@@ -190,7 +190,7 @@ async fn contents(bucket: &dyn Bucket, place: &Place) -> Check {
     }
 }
 
-fn unwritable(name: &'static str, fault: &Fault) -> Check {
+fn unwritable(name: &'static str, fault: &BucketError) -> Check {
     let cause = std::error::Error::source(fault).map(|cause| format!(": {cause}"));
     Check::fault(
         name,

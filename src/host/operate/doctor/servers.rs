@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use bus::Link;
+use bus::LinkState;
 use tokio::time::{sleep, timeout};
 
 use super::checkup::Check;
@@ -70,7 +70,7 @@ async fn meeting(config: &Config) -> Check {
         Err(error) => return Check::fault("bus", format!("{error:#}"), "correct the variable"),
     };
     let reached = timeout(LIMIT, async {
-        while bus.state().link != Link::Connected {
+        while bus.state().link != LinkState::Connected {
             sleep(PAUSE).await;
         }
     });
@@ -79,8 +79,8 @@ async fn meeting(config: &Config) -> Check {
     bus.close().await;
     match (reached, link) {
         (Ok(()), _) => Check::fine("bus", "instances meet"),
-        (Err(_), Link::Away { why, .. }) => Check::warning("bus", why, advice),
-        (Err(_), Link::Alone | Link::Connected) => {
+        (Err(_), LinkState::Disconnected { cause, .. }) => Check::warning("bus", cause, advice),
+        (Err(_), LinkState::SingleProcess | LinkState::Connected) => {
             Check::warning("bus", format!("no answer for {LIMIT:?}"), advice)
         }
     }

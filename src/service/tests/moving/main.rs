@@ -9,12 +9,12 @@ use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use bus::redis::RedisBus;
-use bus::{Bus, Link, redis};
+use bus::{Bus, LinkState, redis};
 use game::content::World;
 use game::{Command, CommandId, TableId, TimeLimit};
 use servers::{Postgres, Redis};
 use service::{Games, Parts, Settings};
-use store::postgres::{PostgresJournal, Sessions, Tls, Url};
+use store::postgres::{PgUrl, PostgresJournal, Sessions, Tls};
 use store::sqlite::SqliteJournal;
 use store::{Journal, postgres, sqlite};
 use tempfile::TempDir;
@@ -32,7 +32,7 @@ async fn an_instance_that_gets_a_seat_over_postgresql_loads_what_another_remembe
     let server = Postgres::shared().await;
     let database = server.make_database().await;
     let journal = PostgresJournal::open(postgres::Settings {
-        url: Url::parse(&server.url(&database, "sslmode=disable")).unwrap(),
+        url: PgUrl::parse(&server.url(&database, "sslmode=disable")).unwrap(),
         pool: 4,
         timeout: PATIENCE,
         tls: Tls::Verify,
@@ -103,7 +103,7 @@ async fn connect(server: &Redis) -> Arc<RedisBus> {
     let settings = redis::Settings::default();
     let bus = RedisBus::start(server.url().parse().unwrap(), &settings).unwrap();
     let begun = Instant::now();
-    while bus.state().link != Link::Connected {
+    while bus.state().link != LinkState::Connected {
         assert!(begun.elapsed() < PATIENCE, "{:?}", bus.state());
         sleep(Duration::from_millis(10)).await;
     }

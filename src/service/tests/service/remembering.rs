@@ -176,33 +176,33 @@ impl Memories {
 
 #[async_trait]
 impl Bus for Memories {
-    async fn announce(&self, topic: &str, version: u64) {
-        self.news.announce(topic, version).await;
+    async fn publish(&self, topic: &str, version: u64) {
+        self.news.publish(topic, version).await;
     }
 
-    fn watch(&self, topic: &str) -> watch::Receiver<u64> {
-        self.news.watch(topic)
+    fn subscribe(&self, topic: &str) -> watch::Receiver<u64> {
+        self.news.subscribe(topic)
     }
 
-    async fn note(&self, topic: &str, seat: u8, at_ms: u64) {
-        self.news.note(topic, seat, at_ms).await;
+    async fn record_presence(&self, topic: &str, seat: u8, at_ms: u64) {
+        self.news.record_presence(topic, seat, at_ms).await;
     }
 
-    async fn seen(&self, topic: &str) -> BTreeMap<u8, u64> {
-        self.news.seen(topic).await
+    async fn last_seen(&self, topic: &str) -> BTreeMap<u8, u64> {
+        self.news.last_seen(topic).await
     }
 
-    fn remembers(&self) -> bool {
+    fn has_cache(&self) -> bool {
         true
     }
 
-    async fn remember(&self, key: &str, bytes: &[u8], _ttl: Duration) {
+    async fn cache_put(&self, key: &str, bytes: &[u8], _ttl: Duration) {
         let mut kept = self.kept.lock().unwrap();
         kept.insert(key.to_owned(), bytes.to_vec());
         self.count.send_replace(kept.len());
     }
 
-    async fn recall(&self, key: &str) -> Option<Vec<u8>> {
+    async fn cache_get(&self, key: &str) -> Option<Vec<u8>> {
         let recalled = self.kept.lock().unwrap().get(key).cloned();
         *self.recalled.lock().unwrap() += usize::from(recalled.is_some());
         recalled

@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 use bucket::memory::MemoryBucket;
-use bucket::{Bucket, Fault, Listed, Object, Put, Tag};
+use bucket::{Bucket, BucketError, ETag, ListEntry, Object, PutOutcome};
 use bytes::Bytes;
 use tokio::sync::Mutex;
 
@@ -108,27 +108,27 @@ impl Writer {
 
 #[async_trait]
 impl Bucket for Hurried {
-    async fn create(&self, key: &str, body: Bytes) -> Result<Put, Fault> {
+    async fn create(&self, key: &str, body: Bytes) -> Result<PutOutcome, BucketError> {
         self.hurry().await;
         self.store.create(key, body).await
     }
 
-    async fn replace(&self, key: &str, body: Bytes, tag: &Tag) -> Result<Put, Fault> {
+    async fn replace(&self, key: &str, body: Bytes, tag: &ETag) -> Result<PutOutcome, BucketError> {
         self.hurry().await;
         self.store.replace(key, body, tag).await
     }
 
-    async fn get(&self, key: &str) -> Result<Option<Object>, Fault> {
+    async fn get(&self, key: &str) -> Result<Option<Object>, BucketError> {
         self.hurry().await;
         self.store.get(key).await
     }
 
-    async fn list(&self, prefix: &str, after: Option<&str>) -> Result<Vec<Listed>, Fault> {
+    async fn list(&self, prefix: &str, after: Option<&str>) -> Result<Vec<ListEntry>, BucketError> {
         self.hurry().await;
         self.store.list(prefix, after).await
     }
 
-    async fn delete(&self, key: &str) -> Result<(), Fault> {
+    async fn delete(&self, key: &str) -> Result<(), BucketError> {
         self.hurry().await;
         self.store.delete(key).await
     }

@@ -5,7 +5,7 @@ use std::future::pending;
 use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
-use bucket::{Bucket, Fault, LIST_MAX, Listed, Object, Put, Tag};
+use bucket::{Bucket, BucketError, ETag, LIST_MAX, ListEntry, Object, PutOutcome};
 use bytes::Bytes;
 use tokio::sync::Notify;
 use tokio::time::{Duration, Instant, sleep};
@@ -49,9 +49,9 @@ enum Request {
 
 #[derive(Debug)]
 enum Answer {
-    Put(Put),
+    PutOutcome(PutOutcome),
     Got(Option<Object>),
-    Listed(Vec<Listed>),
+    ListEntry(Vec<ListEntry>),
     Deleted,
 }
 
@@ -59,17 +59,19 @@ impl World {
     fn carry_out(&mut self, request: &Request, seen_from: Instant) -> Answer {
         let now = Instant::now();
         match request {
-            Request::Create(key, _) if self.objects.contains_key(key) => Answer::Put(Put::Exists),
+            Request::Create(key, _) if self.objects.contains_key(key) => {
+                Answer::PutOutcome(PutOutcome::Exists)
+            }
             Request::Create(key, body) => {
                 let body = body.clone();
                 self.objects.insert(key.clone(), Kept { body, seen_from });
-                Answer::Put(Put::Done(Tag(key.clone())))
+                Answer::PutOutcome(PutOutcome::Done(ETag(key.clone())))
             }
             Request::Get(key) => {
                 let seen = self.objects.get(key).filter(|kept| kept.seen_from <= now);
                 Answer::Got(seen.map(|kept| Object {
                     body: kept.body.clone(),
-                    tag: Tag(key.clone()),
+                    tag: ETag(key.clone()),
                 }))
             }
             Request::List(prefix, after) => {
@@ -80,9 +82,9 @@ impl World {
                     .filter(|(key, kept)| {
                         after.as_ref().is_none_or(|after| *key > after) && kept.seen_from <= now
                     });
-                Answer::Listed(
+                Answer::ListEntry(
                     seen.take(LIST_MAX)
-                        .map(|(key, kept)| Listed {
+                        .map(|(key, kept)| ListEntry {
                             key: key.clone(),
                             bytes: kept.body.len() as u64,
                         })
@@ -108,7 +110,7 @@ impl World {
 }
 
 impl Way {
-    async fn ask(&self, request: Request) -> Result<Answer, Fault> {
+    async fn ask(&self, request: Request) -> Result<Answer, BucketError> {
         let dies = self.count();
         if self.calm {
             return Ok(self.carry_out(&request, false));
@@ -123,16 +125,16 @@ impl Way {
         }
         let fate = self.chance.below(100);
         let answer = match fate {
-            0..4 => return Err(Fault::Unavailable("refused".into())),
+            0..4 => return Err(BucketError::Unavailable("refused".into())),
             4..8 => {
                 self.carry_out_late(request);
                 sleep(self.chance.time(1_000)).await;
-                return Err(Fault::Unknown("no answer, and none yet".into()));
+                return Err(BucketError::Unknown("no answer, and none yet".into()));
             }
             8..13 => {
                 self.carry_out(&request, true);
                 sleep(self.chance.time(1_000)).await;
-                return Err(Fault::Unknown("the answer was lost".into()));
+                return Err(BucketError::Unknown("the answer was lost".into()));
             }
             13..17 => {
                 self.carry_out(&request, true);
@@ -181,7 +183,7 @@ impl Way {
         self.killed_at == Some(*requests)
     }
 
-    async fn die(&self) -> Result<Answer, Fault> {
+    async fn die(&self) -> Result<Answer, BucketError> {
         self.killed.notify_one();
         pending().await
     }
@@ -198,29 +200,29 @@ impl Way {
 
 #[async_trait]
 impl Bucket for Way {
-    async fn create(&self, key: &str, body: Bytes) -> Result<Put, Fault> {
+    async fn create(&self, key: &str, body: Bytes) -> Result<PutOutcome, BucketError> {
         let is_seal = key.starts_with("log/") && body.windows(8).any(|word| word == b"\"seal\":{");
         if is_seal && self.planted == Some(process::Fault::NoEpochInTheKey) {
             // Without epochs a seal would end the log for everybody.
-            return Ok(Put::Done(Tag(String::new())));
+            return Ok(PutOutcome::Done(ETag(String::new())));
         }
         let answer = self.ask(Request::Create(self.named(key), body)).await?;
-        let Answer::Put(put) = answer else {
+        let Answer::PutOutcome(put) = answer else {
             unreachable!("{answer:?}");
         };
         let mistaken = self.planted == Some(process::Fault::RivalTakenForOneself);
-        Ok(if mistaken && put == Put::Exists {
-            Put::Done(Tag(String::new()))
+        Ok(if mistaken && put == PutOutcome::Exists {
+            PutOutcome::Done(ETag(String::new()))
         } else {
             put
         })
     }
 
-    async fn replace(&self, _: &str, _: Bytes, _: &Tag) -> Result<Put, Fault> {
+    async fn replace(&self, _: &str, _: Bytes, _: &ETag) -> Result<PutOutcome, BucketError> {
         unreachable!("the protocol replaces nothing")
     }
 
-    async fn get(&self, key: &str) -> Result<Option<Object>, Fault> {
+    async fn get(&self, key: &str) -> Result<Option<Object>, BucketError> {
         let answer = self.ask(Request::Get(self.named(key))).await?;
         let Answer::Got(got) = answer else {
             unreachable!("{answer:?}");
@@ -228,10 +230,10 @@ impl Bucket for Way {
         Ok(got)
     }
 
-    async fn list(&self, prefix: &str, after: Option<&str>) -> Result<Vec<Listed>, Fault> {
+    async fn list(&self, prefix: &str, after: Option<&str>) -> Result<Vec<ListEntry>, BucketError> {
         let request = Request::List(self.named(prefix), after.map(|after| self.named(after)));
         let answer = self.ask(request).await?;
-        let Answer::Listed(mut listed) = answer else {
+        let Answer::ListEntry(mut listed) = answer else {
             unreachable!("{answer:?}");
         };
         for object in &mut listed {
@@ -240,7 +242,7 @@ impl Bucket for Way {
         Ok(listed)
     }
 
-    async fn delete(&self, key: &str) -> Result<(), Fault> {
+    async fn delete(&self, key: &str) -> Result<(), BucketError> {
         self.ask(Request::Delete(self.named(key))).await.map(drop)
     }
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 use servers::Postgres;
 use store::StoreError;
 use store::conformance::Subject;
-use store::postgres::{PostgresJournal, Sessions, Settings, Tls, Url};
+use store::postgres::{PgUrl, PostgresJournal, Sessions, Settings, Tls};
 
 /// An empty database on the server that the tests share.
 pub(crate) struct Place {
@@ -41,7 +41,7 @@ impl Place {
 /// How a journal is opened at a URL.
 pub(crate) fn settings(url: &str) -> Settings {
     Settings {
-        url: Url::parse(url).unwrap(),
+        url: PgUrl::parse(url).unwrap(),
         pool: 4,
         timeout: Duration::from_secs(30),
         tls: Tls::Verify,

@@ -2,14 +2,14 @@
 
 use game::{TableId, Version};
 use store::StoreError;
-use store::postgres::{PostgresJournal, Url};
+use store::postgres::{PgUrl, PostgresJournal};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
 
 use crate::place::{Place, refusal, settings};
 
 fn wrong(url: &str) -> String {
-    match Url::parse(url) {
+    match PgUrl::parse(url) {
         Err(told) => told.to_string(),
         other => panic!("it is not refused: {other:?}"),
     }
@@ -64,7 +64,7 @@ fn a_url_prints_everything_but_the_password() {
         ),
         ("postgres://u@%2Frun%2Fpg/d", "postgres://u@/run/pg:5432/d"),
     ] {
-        let url = Url::parse(url).unwrap();
+        let url = PgUrl::parse(url).unwrap();
         assert_eq!(url.to_string(), shown);
         assert_eq!(format!("{url:?}"), shown);
     }

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use bucket::memory::MemoryBucket;
-use bucket::{Bucket, Fault, Listed, Object, Put, Tag};
+use bucket::{Bucket, BucketError, ETag, ListEntry, Object, PutOutcome};
 use bytes::Bytes;
 use store::Ack;
 use store::replica::{Cadence, Owner, ReplicaError, ReplicaJournal, Settings, Watcher};
@@ -134,7 +134,7 @@ impl Moody {
     pub(crate) async fn plant(&self, key: &str, body: &'static [u8]) {
         self.inner.delete(key).await.unwrap();
         let created = self.inner.create(key, Bytes::from_static(body)).await;
-        assert!(matches!(created, Ok(Put::Done(_))));
+        assert!(matches!(created, Ok(PutOutcome::Done(_))));
     }
 
     /// The names of all objects under a prefix.
@@ -143,9 +143,9 @@ impl Moody {
         listed.into_iter().map(|object| object.key).collect()
     }
 
-    fn admit(&self) -> Result<(), Fault> {
+    fn admit(&self) -> Result<(), BucketError> {
         if self.is_down.load(Ordering::Relaxed) {
-            return Err(Fault::Unavailable("it is down".into()));
+            return Err(BucketError::Unavailable("it is down".into()));
         }
         Ok(())
     }
@@ -153,35 +153,35 @@ impl Moody {
 
 #[async_trait::async_trait]
 impl Bucket for Moody {
-    async fn create(&self, key: &str, body: Bytes) -> Result<Put, Fault> {
+    async fn create(&self, key: &str, body: Bytes) -> Result<PutOutcome, BucketError> {
         self.creations.fetch_add(1, Ordering::Relaxed);
         self.admit()?;
         if self.ignores_conditions.load(Ordering::Relaxed) {
             self.inner.delete(key).await?;
         }
         let put = self.inner.create(key, body).await?;
-        if put != Put::Exists && self.loses_answers.load(Ordering::Relaxed) {
-            return Err(Fault::Unknown("the answer is lost".into()));
+        if put != PutOutcome::Exists && self.loses_answers.load(Ordering::Relaxed) {
+            return Err(BucketError::Unknown("the answer is lost".into()));
         }
         Ok(put)
     }
 
-    async fn replace(&self, key: &str, body: Bytes, tag: &Tag) -> Result<Put, Fault> {
+    async fn replace(&self, key: &str, body: Bytes, tag: &ETag) -> Result<PutOutcome, BucketError> {
         self.admit()?;
         self.inner.replace(key, body, tag).await
     }
 
-    async fn get(&self, key: &str) -> Result<Option<Object>, Fault> {
+    async fn get(&self, key: &str) -> Result<Option<Object>, BucketError> {
         self.admit()?;
         self.inner.get(key).await
     }
 
-    async fn list(&self, prefix: &str, after: Option<&str>) -> Result<Vec<Listed>, Fault> {
+    async fn list(&self, prefix: &str, after: Option<&str>) -> Result<Vec<ListEntry>, BucketError> {
         self.admit()?;
         self.inner.list(prefix, after).await
     }
 
-    async fn delete(&self, key: &str) -> Result<(), Fault> {
+    async fn delete(&self, key: &str) -> Result<(), BucketError> {
         self.admit()?;
         self.inner.delete(key).await
     }

@@ -5,7 +5,7 @@ use std::sync::Mutex;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use bus::{Bus, Link, State, Taken};
+use bus::{Bus, BusState, LinkState, TokenDecision};
 use tokio::sync::watch;
 
 /// How many announcements nobody hears.
@@ -22,7 +22,7 @@ pub(crate) enum Losing {
 #[derive(Debug, Default)]
 pub(crate) struct TestBus {
     pub(crate) losing: Mutex<Losing>,
-    pub(crate) state: Mutex<State>,
+    pub(crate) state: Mutex<BusState>,
     /// Tokens taken, where this bus counts them.
     tokens: Option<Mutex<HashMap<String, u32>>>,
     /// Announcements heard, and lost.
@@ -49,7 +49,7 @@ impl TestBus {
     }
 
     /// Cuts the bus off from others, or joins it to them again.
-    pub(crate) fn link(&self, link: Link) {
+    pub(crate) fn link(&self, link: LinkState) {
         self.state.lock().unwrap().link = link;
     }
 
@@ -82,7 +82,7 @@ impl TestBus {
 
 #[async_trait]
 impl Bus for TestBus {
-    async fn announce(&self, topic: &str, version: u64) {
+    async fn publish(&self, topic: &str, version: u64) {
         if self.loses_this() {
             self.announced.lock().unwrap().1 += 1;
             return;
@@ -97,38 +97,38 @@ impl Bus for TestBus {
         }
     }
 
-    fn watch(&self, topic: &str) -> watch::Receiver<u64> {
+    fn subscribe(&self, topic: &str) -> watch::Receiver<u64> {
         let mut news = self.news.lock().unwrap();
         news.entry(topic.to_owned()).or_default().subscribe()
     }
 
-    async fn note(&self, topic: &str, seat: u8, at_ms: u64) {
+    async fn record_presence(&self, topic: &str, seat: u8, at_ms: u64) {
         let mut seen = self.seen.lock().unwrap();
         seen.entry(topic.to_owned())
             .or_default()
             .insert(seat, at_ms);
     }
 
-    async fn seen(&self, topic: &str) -> BTreeMap<u8, u64> {
+    async fn last_seen(&self, topic: &str) -> BTreeMap<u8, u64> {
         let seen = self.seen.lock().unwrap();
         seen.get(topic).cloned().unwrap_or_default()
     }
 
-    fn state(&self) -> State {
+    fn state(&self) -> BusState {
         self.state.lock().unwrap().clone()
     }
 
-    async fn take(&self, key: &str, capacity: u32, per: Duration) -> Taken {
+    async fn take_token(&self, key: &str, capacity: u32, per: Duration) -> TokenDecision {
         let Some(tokens) = &self.tokens else {
-            return Taken::Unknown;
+            return TokenDecision::Unknown;
         };
         let mut tokens = tokens.lock().unwrap();
         let taken = tokens.entry(key.to_owned()).or_default();
         *taken += 1;
         if *taken <= capacity {
-            return Taken::Allowed;
+            return TokenDecision::Allowed;
         }
-        Taken::Refused {
+        TokenDecision::Refused {
             retry_after: per / capacity,
         }
     }

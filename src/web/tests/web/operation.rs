@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::body::Body;
-use bus::{Link, State};
+use bus::{BusState, LinkState};
 use http::{HeaderValue, Method};
 use serde_json::{Value, json};
 use store::memory::MemoryJournal;
@@ -77,15 +77,15 @@ async fn a_server_cut_off_from_others_is_degraded_and_ready() {
     let journal = Arc::new(MemoryJournal::default());
     let server = Server::between(journal, bus.clone(), Options::default());
     let mut client = Client::new(&server);
-    let away = Link::Away {
-        lasting: Duration::from_millis(12_300),
-        why: "redis.internal cannot be reached".to_owned(),
+    let away = LinkState::Disconnected {
+        duration: Duration::from_millis(12_300),
+        cause: "redis.internal cannot be reached".to_owned(),
     };
     for (link, word, status, up) in [
-        (Link::Alone, "alone", "healthy", 1),
-        (Link::Connected, "connected", "healthy", 1),
+        (LinkState::SingleProcess, "alone", "healthy", 1),
+        (LinkState::Connected, "connected", "healthy", 1),
         (away, "away", "degraded", 0),
-        (Link::Connected, "connected", "healthy", 1),
+        (LinkState::Connected, "connected", "healthy", 1),
     ] {
         bus.link(link);
         let answer = client.get_json("/health").await;
@@ -109,8 +109,8 @@ async fn a_server_cut_off_from_others_is_degraded_and_ready() {
 #[tokio::test]
 async fn figures_tell_of_what_instances_share() {
     let bus = Arc::new(TestBus::default());
-    *bus.state.lock().unwrap() = State {
-        link: Link::Connected,
+    *bus.state.lock().unwrap() = BusState {
+        link: LinkState::Connected,
         dropped: 7,
         hits: 30,
         misses: 10,

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use bus::Link;
+use bus::LinkState;
 use store::memory::MemoryJournal;
 use tokio::time::Instant;
 
@@ -55,12 +55,12 @@ async fn nobody_is_absent_while_other_instances_are_not_heard() {
     let seat = sit(&mut ivy, &fixture.table, "Ivy").await["seat"].to_string();
     pass(2 * AWAY_AFTER_MS);
     assert_eq!(presence(&fixture, &seat).await, "absent");
-    bus.link(Link::Away {
-        lasting: Duration::from_secs(1),
-        why: "it does not answer".to_owned(),
+    bus.link(LinkState::Disconnected {
+        duration: Duration::from_secs(1),
+        cause: "it does not answer".to_owned(),
     });
     assert_eq!(presence(&fixture, &seat).await, "away");
-    bus.link(Link::Connected);
+    bus.link(LinkState::Connected);
     assert_eq!(presence(&fixture, &seat).await, "absent");
 }
 
