@@ -5,24 +5,23 @@ use std::path::{Path, PathBuf};
 
 use anyhow::anyhow;
 use serde_json::json;
-use store::backup;
 use store::sqlite::Holding;
+use store::{backup, megabytes};
 
-use super::meter::{Meter, note};
-use super::outcome::{Report, Trouble};
-use super::scratch::Scratch;
-use super::shelf::{Shelf, Stored};
-use super::source::{DATABASE, Source, unpacked};
-use super::times::Stamp;
-use super::{Desk, blocking};
-use crate::codex::now_ms;
-use crate::progress::megabytes;
+use super::backup_store::{BackupStore, StoredBackup};
+use super::progress_bar::ProgressBar;
+use super::report::{CommandError, CommandReport};
+use super::scratch_dir::ScratchDir;
+use super::source::{DATABASE, JournalSource, unpacked};
+use super::timestamp::Timestamp;
+use super::{CommandContext, blocking};
 
 /// The folder of backups beside a journal.
 const FOLDER: &str = "backups";
 
+/// The arguments of the subcommand.
 #[derive(Debug, clap::Args)]
-pub(crate) struct Asked {
+pub struct BackupArgs {
     /// Where to: a folder, s3://…, gs://… or file://…; the folder `backups` beside the journal if not said
     #[arg(long, value_name = "PLACE")]
     to: Option<String>,
@@ -34,50 +33,56 @@ pub(crate) struct Asked {
     from: Option<PathBuf>,
     /// The time to name it by, such as `20261123_043412` (UTC); now if not said
     #[arg(long, value_name = "TIME")]
-    at: Option<Stamp>,
+    at: Option<Timestamp>,
     /// Prints one JSON object
     #[arg(long)]
     pub(super) json: bool,
 }
 
-pub(super) async fn work(asked: Asked, desk: &Desk) -> Result<Report, Trouble> {
-    let config = &desk.config;
-    let served = match (&asked.from, &config.database) {
-        (None, Some(_)) => Some(Source::find(DATABASE, config).await?),
-        _ => None,
+pub(super) async fn work(
+    args: BackupArgs,
+    context: &CommandContext,
+) -> Result<CommandReport, CommandError> {
+    let settings = &context.settings;
+    let server = if args.from.is_none() && settings.database.is_some() {
+        Some(JournalSource::find(DATABASE, context).await?)
+    } else {
+        None
     };
-    let from = asked.from.unwrap_or_else(|| config.db_path.clone());
-    if served.is_none() && !from.is_file() {
-        return Err(Trouble::absent(anyhow!(
+    let from = args.from.unwrap_or_else(|| settings.db_path.clone());
+    if server.is_none() && !from.is_file() {
+        return Err(CommandError::absent(anyhow!(
             "there is no journal at {}: set DB_PATH, or name one with --from",
             from.display()
         )));
     }
-    let to = asked
+    let to = args
         .to
         .unwrap_or_else(|| from.with_file_name(FOLDER).display().to_string());
-    let shelf = Shelf::open(&to).await?;
-    let made = match asked.at {
+    let backups = BackupStore::open(&to, context).await?;
+    let made = match args.at {
         Some(said) => said,
-        None => free(&shelf, Stamp::of_ms(now_ms())).await?,
+        None => free(&backups, context.now()).await?,
     };
-    let scratch = match shelf.folder() {
-        Some(folder) => Scratch::within(folder)?,
-        None => Scratch::near(&from)?,
+    let scratch = match backups.folder() {
+        Some(folder) => ScratchDir::within(folder)?,
+        None => ScratchDir::near(&from)?,
     };
-    let from = match served {
-        Some(source) => source.restore(&scratch, &desk.meter).await?.0,
+    let from = match server {
+        Some(source) => source.restore(&scratch, &context.progress_bar).await?.0,
         None => from,
     };
     let packed = scratch.file("packed");
-    let (bytes, mut holding) = pack(&from, &packed, &scratch, &desk.meter).await?;
-    desk.meter.begin("putting the backup in its place");
-    let name = shelf.put(&packed, made).await?;
-    if shelf.folder().is_none() {
-        holding = fetched_again(&shelf, &name, &desk.meter, &scratch).await?;
+    let (bytes, mut holding) = pack(&from, &packed, &scratch, &context.progress_bar).await?;
+    context
+        .progress_bar
+        .begin("putting the backup in its place");
+    let name = backups.put(&packed, made).await?;
+    if backups.folder().is_none() {
+        holding = fetched_again(&backups, &name, &context.progress_bar, &scratch).await?;
     }
-    let path = shelf.path_of(&name);
-    let lost = let_go(&shelf, made, asked.keep_days).await;
+    let path = backups.path_of(&name);
+    let lost = delete_old(&backups, made, args.keep_days).await;
     let Holding {
         records, tables, ..
     } = holding;
@@ -89,19 +94,19 @@ pub(super) async fn work(asked: Asked, desk: &Desk) -> Result<Report, Trouble> {
         "backup": path, "bytes": bytes, "records": records, "tables": tables,
         "hash": String::from(holding.hash),
     });
-    let mut report = told(Report::new(text, object), lost);
-    if config.key_path().is_file() {
+    let mut report = with_deleted(CommandReport::new(text, object), lost);
+    if settings.key_path.is_file() {
         report.note(&format!(
             "the key that signs players' cookies is not in it: keep a copy of {} elsewhere, too",
-            config.key_path().display()
+            settings.key_path.display()
         ));
     }
     Ok(report)
 }
 
 /// The first second from a moment on that no backup is named by.
-async fn free(shelf: &Shelf, mut moment: Stamp) -> Result<Stamp, Trouble> {
-    for stored in shelf.list().await? {
+async fn free(backups: &BackupStore, mut moment: Timestamp) -> Result<Timestamp, CommandError> {
+    for stored in backups.list().await? {
         if stored.made == moment {
             moment.seconds += 1;
         }
@@ -113,67 +118,78 @@ async fn free(shelf: &Shelf, mut moment: Stamp) -> Result<Stamp, Trouble> {
 async fn pack(
     from: &Path,
     packed: &Path,
-    scratch: &Scratch,
-    meter: &Meter,
-) -> Result<(u64, Holding), Trouble> {
-    let progress = meter.begin("copying and packing the journal");
+    scratch: &ScratchDir,
+    progress_bar: &ProgressBar,
+) -> Result<(u64, Holding), CommandError> {
+    let progress = progress_bar.begin("copying and packing the journal");
     let (from, into) = (from.to_owned(), packed.to_owned());
     let bytes = blocking(move || {
-        backup::pack(&from, &into, |step| note(&progress, step))?;
-        Ok(std::fs::metadata(&into).map_err(Trouble::absent)?.len())
+        backup::pack(&from, &into, |step| progress.step(step))?;
+        Ok(std::fs::metadata(&into)
+            .map_err(CommandError::absent)?
+            .len())
     })
     .await?;
-    let holding = unpacked(packed.to_owned(), scratch.file("trial"), meter).await?;
+    let holding = unpacked(packed.to_owned(), scratch.file("trial"), progress_bar).await?;
     Ok((bytes, holding))
 }
 
 /// Restores what was sent on trial: what counts is what the bucket gives back.
 async fn fetched_again(
-    shelf: &Shelf,
+    backups: &BackupStore,
     name: &str,
-    meter: &Meter,
-    scratch: &Scratch,
-) -> Result<Holding, Trouble> {
+    progress_bar: &ProgressBar,
+    scratch: &ScratchDir,
+) -> Result<Holding, CommandError> {
     let again = scratch.file("again");
-    meter.begin("fetching what was sent");
-    shelf.fetch(name, &again).await?;
-    let restored = unpacked(again, scratch.file("trial-again"), meter).await;
+    progress_bar.begin("fetching what was sent");
+    backups.fetch(name, &again).await?;
+    let restored = unpacked(again, scratch.file("trial-again"), progress_bar).await;
     if restored.is_err() {
         // What cannot be restored is no backup.
-        shelf.delete(name).await?;
+        backups.delete(name).await?;
     }
     restored
 }
 
-/// Deletes what is old. Returns what was deleted, and what went wrong.
-async fn let_go(shelf: &Shelf, now: Stamp, keep_days: u32) -> (Vec<String>, Option<Trouble>) {
+/// Deletes the backups older than `keep_days`, but never the newest. Returns the names of those it deleted, and the
+/// error that stopped it, if any.
+async fn delete_old(
+    backups: &BackupStore,
+    now: Timestamp,
+    keep_days: u32,
+) -> (Vec<String>, Option<CommandError>) {
     let mut deleted = Vec::new();
-    let stored = match shelf.list().await {
+    let stored = match backups.list().await {
         Ok(stored) => stored,
-        Err(trouble) => return (deleted, Some(trouble)),
+        Err(error) => return (deleted, Some(error)),
     };
     let Some((_newest, older)) = stored.split_last() else {
         return (deleted, None);
     };
-    let old = |stored: &&Stored| stored.made != now && stored.made.is_days_before(keep_days, now);
+    let old =
+        |stored: &&StoredBackup| stored.made != now && stored.made.is_days_before(keep_days, now);
     for stored in older.iter().filter(old) {
-        if let Err(trouble) = shelf.delete(&stored.name).await {
-            return (deleted, Some(trouble));
+        if let Err(error) = backups.delete(&stored.name).await {
+            return (deleted, Some(error));
         }
         deleted.push(stored.name.clone());
     }
     (deleted, None)
 }
 
-/// Adds to a report what became of old backups.
-fn told(mut report: Report, (deleted, trouble): (Vec<String>, Option<Trouble>)) -> Report {
+/// Adds to a report which old backups were deleted.
+fn with_deleted(
+    mut report: CommandReport,
+    (deleted, error): (Vec<String>, Option<CommandError>),
+) -> CommandReport {
     if !deleted.is_empty() {
         let _ = write!(report.text, "\ndeleted {}", deleted.join(", "));
     }
     report.json["deleted"] = json!(deleted);
-    let Some(trouble) = trouble else {
+    let Some(error) = error else {
         return report;
     };
-    report.note(&format!("old backups stay: {}", trouble.said()));
+    report.note(&format!("old backups stay: {}", error.said()));
     report.found_wrong()
 }

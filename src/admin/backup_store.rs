@@ -14,8 +14,9 @@ use bucket::{Bucket, BucketError, BucketUrl, PutOutcome, list_all};
 use store::backup;
 use tokio::time::sleep;
 
-use super::outcome::Trouble;
-use super::times::Stamp;
+use super::CommandContext;
+use super::report::CommandError;
+use super::timestamp::Timestamp;
 
 const BEGINS: &str = "arcane";
 const ENDS: &str = ".db.zst";
@@ -27,7 +28,7 @@ const PAUSE: Duration = Duration::from_millis(250);
 
 /// Where backups lie.
 #[derive(Debug)]
-pub(super) enum Shelf {
+pub(super) enum BackupStore {
     Folder(PathBuf),
     Bucket {
         place: BucketUrl,
@@ -35,34 +36,34 @@ pub(super) enum Shelf {
     },
 }
 
-/// A backup on a shelf.
+/// A backup on a backups.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Stored {
-    pub(super) made: Stamp,
+pub(super) struct StoredBackup {
+    pub(super) made: Timestamp,
     pub(super) name: String,
 }
 
-impl Shelf {
-    /// Opens a shelf: an address of a bucket, or a folder, which is made if it is missing.
-    pub(super) async fn open(given: &str) -> Result<Self, Trouble> {
+impl BackupStore {
+    /// Opens a backups: an address of a bucket, or a folder, which is made if it is missing.
+    pub(super) async fn open(given: &str, context: &CommandContext) -> Result<Self, CommandError> {
         if !given.contains("://") {
             return Self::in_folder(Path::new(given));
         }
-        match given.parse::<BucketUrl>().map_err(Trouble::misused)? {
+        match given.parse::<BucketUrl>().map_err(CommandError::misused)? {
             BucketUrl::Folder(path) => Self::in_folder(&path),
             place @ (BucketUrl::S3 { .. } | BucketUrl::Gcs { .. }) => {
-                let bucket = place.open().await?;
+                let bucket = context.opener.bucket(&place).await?;
                 Ok(Self::Bucket { place, bucket })
             }
         }
     }
 
-    fn in_folder(path: &Path) -> Result<Self, Trouble> {
+    fn in_folder(path: &Path) -> Result<Self, CommandError> {
         let mut builder = DirBuilder::new();
         std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
         if !path.is_dir() {
             builder.create(path).map_err(|error| {
-                Trouble::absent(anyhow!(
+                CommandError::absent(anyhow!(
                     "{} cannot be made: make the folder it lies in, or name another ({error})",
                     path.display()
                 ))
@@ -72,11 +73,12 @@ impl Shelf {
     }
 
     /// Lists the backups, the oldest first.
-    pub(super) async fn list(&self) -> Result<Vec<Stored>, Trouble> {
+    pub(super) async fn list(&self) -> Result<Vec<StoredBackup>, CommandError> {
         let names: Vec<String> = match self {
             Self::Folder(path) => fs::read_dir(path)
                 .map_err(|error| {
-                    Trouble::absent(error).while_doing(format!("cannot read {}", path.display()))
+                    CommandError::absent(error)
+                        .while_doing(format!("cannot read {}", path.display()))
                 })?
                 .filter_map(|entry| entry.ok()?.file_name().into_string().ok())
                 .collect(),
@@ -87,19 +89,19 @@ impl Shelf {
         };
         let stored = names.into_iter().filter_map(|name| {
             let made = made(&name)?;
-            Some(Stored { made, name })
+            Some(StoredBackup { made, name })
         });
-        let mut stored: Vec<Stored> = stored.collect();
+        let mut stored: Vec<StoredBackup> = stored.collect();
         stored.sort();
         Ok(stored)
     }
 
     /// Puts a packed journal where it belongs. Returns its name.
-    pub(super) async fn put(&self, packed: &Path, made: Stamp) -> Result<String, Trouble> {
+    pub(super) async fn put(&self, packed: &Path, made: Timestamp) -> Result<String, CommandError> {
         let name = self.name(made);
         match self {
             Self::Folder(path) => {
-                backup::settle(packed, &path.join(&name)).map_err(Trouble::unplaced)?;
+                backup::settle(packed, &path.join(&name)).map_err(CommandError::unplaced)?;
             }
             Self::Bucket { bucket, .. } => send(&**bucket, packed, &name).await?,
         }
@@ -107,23 +109,25 @@ impl Shelf {
     }
 
     /// Fetches a backup into a file.
-    pub(super) async fn fetch(&self, name: &str, into: &Path) -> Result<(), Trouble> {
+    pub(super) async fn fetch(&self, name: &str, into: &Path) -> Result<(), CommandError> {
         let Self::Bucket { bucket, .. } = self else {
-            return Err(Trouble::absent(anyhow!("a file is read where it lies")));
+            return Err(CommandError::absent(anyhow!(
+                "a file is read where it lies"
+            )));
         };
         let found = patiently(|| bucket.get(name)).await?;
         let Some(found) = found else {
-            return Err(Trouble::absent(anyhow!(
+            return Err(CommandError::absent(anyhow!(
                 "{} is not there",
                 self.path_of(name)
             )));
         };
-        fs::write(into, &found.body).map_err(Trouble::absent)
+        fs::write(into, &found.body).map_err(CommandError::absent)
     }
 
-    pub(super) async fn delete(&self, name: &str) -> Result<(), Trouble> {
+    pub(super) async fn delete(&self, name: &str) -> Result<(), CommandError> {
         match self {
-            Self::Folder(path) => fs::remove_file(path.join(name)).map_err(Trouble::absent),
+            Self::Folder(path) => fs::remove_file(path.join(name)).map_err(CommandError::absent),
             Self::Bucket { bucket, .. } => Ok(bucket.delete(name).await?),
         }
     }
@@ -147,7 +151,7 @@ impl Shelf {
         }
     }
 
-    fn name(&self, made: Stamp) -> String {
+    fn name(&self, made: Timestamp) -> String {
         let name = format!("{BEGINS}_{made}{ENDS}");
         match self {
             Self::Folder(_) => name,
@@ -157,7 +161,7 @@ impl Shelf {
 }
 
 /// When a backup of this name was made. Nothing if it is no name of a backup.
-pub(super) fn made(name: &str) -> Option<Stamp> {
+pub(super) fn made(name: &str) -> Option<Timestamp> {
     let middle = name.strip_prefix(BEGINS)?.strip_suffix(ENDS)?;
     let middle = middle.strip_prefix(['_', '-'])?;
     middle.replacen('-', "_", 1).parse().ok()
@@ -180,14 +184,14 @@ pub(super) fn part_object(place: &BucketUrl) -> Option<(BucketUrl, String)> {
     Some((folder, name.to_owned()))
 }
 
-async fn send(bucket: &dyn Bucket, packed: &Path, name: &str) -> Result<(), Trouble> {
-    let bytes = fs::metadata(packed).map_err(Trouble::absent)?.len();
+async fn send(bucket: &dyn Bucket, packed: &Path, name: &str) -> Result<(), CommandError> {
+    let bytes = fs::metadata(packed).map_err(CommandError::absent)?.len();
     if bytes > OBJECT_BYTES_MAX {
-        return Err(Trouble::misused(anyhow!(
+        return Err(CommandError::misused(anyhow!(
             "a backup of {bytes} bytes is more than one object holds: back up to a folder, or keep a replica"
         )));
     }
-    let body = bytes::Bytes::from(fs::read(packed).map_err(Trouble::absent)?);
+    let body = bytes::Bytes::from(fs::read(packed).map_err(CommandError::absent)?);
     let put = patiently(|| bucket.create(name, body.clone())).await?;
     if matches!(put, PutOutcome::Done(_)) {
         return Ok(());
@@ -197,7 +201,7 @@ async fn send(bucket: &dyn Bucket, packed: &Path, name: &str) -> Result<(), Trou
     if there.is_some_and(|there| there.body == body) {
         return Ok(());
     }
-    Err(Trouble::misused(anyhow!(
+    Err(CommandError::misused(anyhow!(
         "{name} is there already: try again in a second"
     )))
 }
@@ -206,7 +210,9 @@ async fn send(bucket: &dyn Bucket, packed: &Path, name: &str) -> Result<(), Trou
 type Asking<'a, T> = Pin<Box<dyn Future<Output = Result<T, BucketError>> + Send + 'a>>;
 
 /// Asks a bucket again that does not answer.
-async fn patiently<'a, T>(mut ask: impl FnMut() -> Asking<'a, T> + Send) -> Result<T, Trouble> {
+async fn patiently<'a, T>(
+    mut ask: impl FnMut() -> Asking<'a, T> + Send,
+) -> Result<T, CommandError> {
     let mut pause = PAUSE;
     for _ in 1..TRIES {
         match ask().await {
@@ -225,7 +231,7 @@ mod tests {
 
     #[test]
     fn a_backup_is_known_by_its_name() {
-        let stamp: Stamp = "20261123_043412".parse().unwrap();
+        let stamp: Timestamp = "20261123_043412".parse().unwrap();
         assert_eq!(made("arcane_20261123_043412.db.zst"), Some(stamp));
         assert_eq!(made("arcane-20261123-043412.db.zst"), Some(stamp));
         for other in [

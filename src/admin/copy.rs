@@ -7,16 +7,16 @@ use bucket::{BucketUrl, PROBE_PREFIX};
 use serde_json::json;
 use store::replica::{self, ReplicaJournal};
 use store::sqlite::Holding;
-use store::{StoreError, backup, sqlite};
+use store::{StoreError, backup};
 
-use super::outcome::{Report, Trouble};
-use super::scratch::Scratch;
-use super::source::{DATABASE, Source};
-use super::{Desk, blocking};
-use crate::storage::{replica_settings, watcher};
+use super::report::{CommandError, CommandReport};
+use super::scratch_dir::ScratchDir;
+use super::source::{DATABASE, JournalSource, listener};
+use super::{CommandContext, blocking};
 
+/// The arguments of the subcommand.
 #[derive(Debug, clap::Args)]
-pub(crate) struct Asked {
+pub struct CopyArgs {
     /// A database file, `database` for that of `DATABASE_URL`, a backup, a place of backups (the newest is taken), or
     /// a replica
     from: String,
@@ -28,17 +28,23 @@ pub(crate) struct Asked {
     pub(super) json: bool,
 }
 
-pub(super) async fn work(asked: &Asked, desk: &Desk) -> Result<Report, Trouble> {
-    let source = Source::find(&asked.from, &desk.config).await?;
-    let holding = if asked.to == DATABASE {
-        into_server(&source, desk).await?
-    } else if asked.to.contains("://") {
-        let place = asked.to.parse::<BucketUrl>().map_err(Trouble::misused)?;
-        into_replica(&source, &place, desk).await?
+pub(super) async fn work(
+    args: &CopyArgs,
+    context: &CommandContext,
+) -> Result<CommandReport, CommandError> {
+    let source = JournalSource::find(&args.from, context).await?;
+    let holding = if args.to == DATABASE {
+        into_server(&source, context).await?
+    } else if args.to.contains("://") {
+        let place = args
+            .to
+            .parse::<BucketUrl>()
+            .map_err(CommandError::misused)?;
+        into_replica(&source, &place, context).await?
     } else {
-        into_database(&source, Path::new(&asked.to), desk).await?
+        into_database(&source, Path::new(&args.to), context).await?
     };
-    let (from, to) = (source.name(), &asked.to);
+    let (from, to) = (source.name(), &args.to);
     let (records, tables) = (holding.records, holding.tables);
     let hash = String::from(holding.hash);
     let text = format!(
@@ -49,69 +55,72 @@ pub(super) async fn work(asked: &Asked, desk: &Desk) -> Result<Report, Trouble> 
     let object = json!({
         "copied": to, "from": from, "records": records, "tables": tables, "hash": hash,
     });
-    Ok(Report::new(text, object))
+    Ok(CommandReport::new(text, object))
 }
 
-async fn into_database(source: &Source, to: &Path, desk: &Desk) -> Result<Holding, Trouble> {
+async fn into_database(
+    source: &JournalSource,
+    to: &Path,
+    context: &CommandContext,
+) -> Result<Holding, CommandError> {
     if to.exists() {
         return Err(taken(&to.display()));
     }
-    let scratch = Scratch::beside(to)?;
-    let (copy, holding) = source.restore(&scratch, &desk.meter).await?;
+    let scratch = ScratchDir::beside(to)?;
+    let (copy, holding) = source.restore(&scratch, &context.progress_bar).await?;
     let to = to.to_owned();
-    blocking(move || backup::settle(&copy, &to).map_err(Trouble::unplaced)).await?;
+    blocking(move || backup::settle(&copy, &to).map_err(CommandError::unplaced)).await?;
     Ok(holding)
 }
 
-#[cfg(feature = "postgres")]
-async fn into_server(source: &Source, desk: &Desk) -> Result<Holding, Trouble> {
-    let served = super::served::Served::open(&desk.config).await?;
-    let scratch = Scratch::near(&desk.config.db_path)?;
-    let (copy, holding) = source.restore(&scratch, &desk.meter).await?;
-    served.fill(&copy, &desk.meter).await?;
+async fn into_server(
+    source: &JournalSource,
+    context: &CommandContext,
+) -> Result<Holding, CommandError> {
+    let server = context.opener.database().await?;
+    let scratch = ScratchDir::near(&context.settings.db_path)?;
+    let (copy, holding) = source.restore(&scratch, &context.progress_bar).await?;
+    let progress = context.progress_bar.begin("filling the database");
+    server.fill_from(&copy, progress).await?;
+    context
+        .progress_bar
+        .begin("checking every chain in the database");
+    server.verify_all().await?;
     Ok(holding)
-}
-
-#[cfg(not(feature = "postgres"))]
-#[expect(clippy::unused_async, reason = "other builds ask a server")]
-async fn into_server(_source: &Source, _desk: &Desk) -> Result<Holding, Trouble> {
-    Err(super::source::unspoken())
 }
 
 /// Writes a replica the way a server does: by taking over an empty place with a journal that is ahead of it.
-async fn into_replica(source: &Source, place: &BucketUrl, desk: &Desk) -> Result<Holding, Trouble> {
-    let bucket = place.open().await?;
+async fn into_replica(
+    source: &JournalSource,
+    place: &BucketUrl,
+    context: &CommandContext,
+) -> Result<Holding, CommandError> {
+    let bucket = context.opener.bucket(place).await?;
     let mut there = bucket.list("", None).await?.into_iter();
     if there.any(|object| !object.key.starts_with(PROBE_PREFIX)) {
         return Err(taken(&place));
     }
-    let config = &desk.config;
-    let scratch = Scratch::near(&config.db_path)?;
-    let (copy, holding) = source.restore(&scratch, &desk.meter).await?;
-    let sqlite = sqlite::Settings {
-        path: copy,
-        readers: 1,
-        timeout: config.db_timeout,
-    };
-    let settings = replica_settings(config, sqlite, bucket.clone(), place);
-    let progress = desk.meter.begin("writing the replica");
-    let journal = ReplicaJournal::open(settings, &watcher(progress)).await?;
+    let scratch = ScratchDir::near(&context.settings.db_path)?;
+    let (copy, holding) = source.restore(&scratch, &context.progress_bar).await?;
+    let settings = context.opener.replica(copy, bucket.clone(), place);
+    let progress = context.progress_bar.begin("writing the replica");
+    let journal = ReplicaJournal::open(settings, &listener(progress)).await?;
     let closed: Result<(), StoreError> = journal.close().await;
     closed?;
     drop(journal);
-    let progress = desk.meter.begin("reading back what was written");
+    let progress = context.progress_bar.begin("reading back what was written");
     let back = scratch.file("back");
-    let there = replica::restore(&*bucket, &back, &watcher(progress)).await?;
+    let there = replica::restore(&*bucket, &back, &listener(progress)).await?;
     if there == holding {
         return Ok(holding);
     }
-    Err(Trouble::wrong(anyhow!(
+    Err(CommandError::wrong(anyhow!(
         "{place} does not give back what was written to it: do not use it"
     )))
 }
 
-fn taken(target: &dyn std::fmt::Display) -> Trouble {
-    Trouble::misused(anyhow!(
+fn taken(target: &dyn std::fmt::Display) -> CommandError {
+    CommandError::misused(anyhow!(
         "{target} holds something already, and nothing is written over: name another"
     ))
 }

@@ -1,6 +1,6 @@
 //! `doctor`: everything a server needs, looked at from where it would run, with what to do.
 
-mod checkup;
+mod diagnosis;
 mod disk;
 mod replica;
 mod servers;
@@ -10,13 +10,13 @@ use std::fmt::Write as _;
 use bucket::BucketUrl;
 use serde_json::json;
 
-use super::outcome::Report;
-use super::{Meter, is_keyed, with_some_key};
-use crate::config::{Config, Environment, Misread};
-use checkup::{Check, State};
+use super::CommandContext;
+use super::report::CommandReport;
+use diagnosis::{Diagnosis, Severity};
 
+/// The arguments of the subcommand.
 #[derive(Debug, clap::Args)]
-pub(crate) struct Asked {
+pub struct DoctorArgs {
     /// The replica to look at; that of `REPLICA_URL` if not said
     place: Option<BucketUrl>,
     /// Prints one JSON object
@@ -26,62 +26,57 @@ pub(crate) struct Asked {
 
 /// Looks at everything there is to look at.
 pub(super) async fn work(
-    asked: &Asked,
-    standard: Config,
-    environment: Environment,
-    meter: Meter,
-) -> Report {
-    let keyed = is_keyed(&environment);
+    args: &DoctorArgs,
+    context: Result<CommandContext, Vec<String>>,
+) -> CommandReport {
     let mut checks = Vec::new();
-    match standard.read(&with_some_key(environment)) {
-        Err(Misread(sentences)) => checks.extend(sentences.into_iter().map(|sentence| {
-            Check::fault(
+    match context {
+        Err(sentences) => checks.extend(sentences.into_iter().map(|sentence| {
+            Diagnosis::fault(
                 "settings",
                 sentence,
                 "set it as said; the rest waits for that",
             )
         })),
-        Ok(reading) => {
-            checks.push(Check::fine("settings", "every variable can be read"));
-            checks.extend(
-                reading.doubts.into_iter().map(|doubt| {
-                    Check::warning("settings", doubt, "correct the name, or unset it")
-                }),
-            );
-            let config = reading.config;
-            meter.begin("looking at the disk");
-            checks.extend(disk::look(&config).await);
-            if config.redis.is_some() || config.database.is_some() {
-                meter.begin("asking the servers");
-                checks.extend(servers::look(&config).await);
+        Ok(context) => {
+            let (settings, progress_bar) = (&context.settings, &context.progress_bar);
+            checks.push(Diagnosis::fine("settings", "every variable can be read"));
+            checks.extend(settings.warnings.iter().map(|sentence| {
+                Diagnosis::warning("settings", sentence, "correct the name, or unset it")
+            }));
+            progress_bar.begin("looking at the disk");
+            checks.extend(disk::look(settings).await);
+            if settings.has_bus {
+                progress_bar.begin("asking the servers");
+                checks.extend(servers::look(&context).await);
             }
-            if let Some(place) = asked.place.clone().or_else(|| config.replica.clone()) {
-                meter.begin("asking the bucket");
-                checks.extend(replica::look(&place, config.replica_ack).await);
-                checks.push(key(keyed));
-            } else if config.database.is_some() {
-                checks.push(key(keyed));
+            if let Some(place) = args.place.clone().or_else(|| settings.replica.clone()) {
+                progress_bar.begin("asking the bucket");
+                checks.extend(replica::look(&place, &context).await);
+                checks.push(key(settings.has_secret_key));
+            } else if settings.database.is_some() {
+                checks.push(key(settings.has_secret_key));
             } else {
                 let found = "REPLICA_URL is not set: the journal lies on this disk alone";
-                checks.push(Check::skipped("replica", found));
+                checks.push(Diagnosis::skipped("replica", found));
             }
         }
     }
     told(&checks)
 }
 
-fn key(keyed: bool) -> Check {
+fn key(keyed: bool) -> Diagnosis {
     if keyed {
-        return Check::fine("secret key", "it is set, and not lost with the disk");
+        return Diagnosis::fine("secret key", "it is set, and not lost with the disk");
     }
-    Check::fault(
+    Diagnosis::fault(
         "secret key",
         "SECRET_KEY is not set, and a key kept beside the journal is lost with the disk",
         "set SECRET_KEY to the key in use, or a new one (openssl rand -hex 32)",
     )
 }
 
-fn told(checks: &[Check]) -> Report {
+fn told(checks: &[Diagnosis]) -> CommandReport {
     let mut text = String::new();
     for check in checks {
         let _ = writeln!(
@@ -95,8 +90,8 @@ fn told(checks: &[Check]) -> Report {
             let _ = writeln!(text, "{:<25} -> {advice}", "");
         }
     }
-    let count = |state: State| checks.iter().filter(|check| check.state == state).count();
-    let (faults, warnings) = (count(State::Fault), count(State::Warning));
+    let count = |state: Severity| checks.iter().filter(|check| check.state == state).count();
+    let (faults, warnings) = (count(Severity::Fault), count(Severity::Warning));
     let _ = write!(text, "{faults} faults, {warnings} warnings");
     let listed = checks.iter().map(|check| {
         json!({
@@ -107,7 +102,7 @@ fn told(checks: &[Check]) -> Report {
     let object = json!({
         "checks": listed.collect::<Vec<_>>(), "faults": faults, "warnings": warnings,
     });
-    let report = Report::new(text, object);
+    let report = CommandReport::new(text, object);
     if faults > 0 {
         report.found_wrong()
     } else {

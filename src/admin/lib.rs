@@ -1,7 +1,9 @@
-//! What an operator does with a journal beside serving it: backups, restores, checks, copies.
+//! The operator's subcommands: backups, restores, checks and copies of a journal.
 //!
-//! Each subcommand says what it did in lines for people, or with `--json` in one object for programs. What it
-//! cannot finish it undoes. Nothing it makes is put in its place before it was restored on trial.
+//! A process parses a [`Subcommand`], gives [`run`] a [`CommandContext`] made from its configuration, and exits with
+//! the code that comes back. Each subcommand reports in lines for people, or with `--json` in one object for
+//! programs. What it cannot finish it undoes, and it restores what it makes on trial before it puts it in its place.
+//! The crate knows the ports of journal, bucket and bus; what the settings name is opened through [`Opener`].
 
 mod backup;
 mod copy;
@@ -10,110 +12,108 @@ mod replica;
 mod restore;
 mod verify;
 
-#[cfg(feature = "postgres")]
-mod served;
-mod shelf;
+mod context;
+
+mod backup_store;
 mod source;
 
-mod meter;
-mod outcome;
-mod scratch;
-mod times;
+mod progress_bar;
+mod report;
+mod scratch_dir;
+mod timestamp;
 
 use std::future::pending;
 use std::process::ExitCode;
 use std::time::Duration;
 
 use anyhow::anyhow;
-use clap::Subcommand;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::time::timeout;
 
-use crate::codex::random;
-use crate::config::{Config, Environment, Misread};
-use meter::Meter;
-use outcome::{Report, Trouble};
+use progress_bar::ProgressBar;
+use report::CommandReport;
 
-pub(crate) use outcome::MANUAL;
+pub use context::{AdminSettings, CommandContext, Opener, ServerJournal};
+pub use report::{CommandError, EXIT_CODES};
 
-/// How long anything may take at most: a disk that hangs is not waited for until somebody looks.
-const LIMIT: Duration = Duration::from_hours(12);
+/// The longest any subcommand may take, so that a disk that hangs does not leave a process behind for ever.
+const DURATION_MAX: Duration = Duration::from_hours(12);
 /// How long blocking work may hold up the end of the process.
 const LINGER: Duration = Duration::from_millis(200);
 
-#[derive(Debug, Subcommand)]
-pub(crate) enum Task {
+/// A subcommand and its arguments.
+#[derive(Debug, clap::Subcommand)]
+pub enum Subcommand {
     /// Makes a backup of the journal, also while the server runs, and restores it on trial
-    Backup(backup::Asked),
+    Backup(backup::BackupArgs),
     /// Makes a database of a backup or a replica, and checks every chain in it
-    Restore(restore::Asked),
+    Restore(restore::RestoreArgs),
     /// Checks a database, a backup, a replica or an exported Chronicle
-    Verify(verify::Asked),
+    Verify(verify::VerifyArgs),
     /// Copies a journal into a new database or an empty replica
-    Copy(copy::Asked),
+    Copy(copy::CopyArgs),
     /// Tells of the journal's replica
     #[command(subcommand)]
-    Replica(replica::Asked),
+    Replica(replica::ReplicaSubcommand),
     /// Checks settings, disk, journal and replica, and says what to do
-    Doctor(doctor::Asked),
+    Doctor(doctor::DoctorArgs),
 }
 
-/// What every task is given.
-struct Desk {
-    config: Config,
-    meter: Meter,
-}
-
-/// Does a task and says what came of it.
-pub(crate) fn run(task: Task, standard: Config, environment: Environment) -> ExitCode {
-    let json = task.wants_json();
+/// Runs a subcommand, prints its report and returns the exit code of the process.
+///
+/// `context` is an error when the settings cannot be read: a sentence for each that is wrong. `doctor` reports them,
+/// and an exported Chronicle is verified without any setting.
+pub fn run(subcommand: Subcommand, context: Result<CommandContext, Vec<String>>) -> ExitCode {
+    let json = subcommand.wants_json();
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
         .enable_all()
         .build();
     let done = match runtime {
         Ok(runtime) => {
-            let done = runtime.block_on(watched(task, standard, environment));
+            let done = runtime.block_on(supervise(subcommand, context));
             runtime.shutdown_timeout(LINGER);
             done
         }
-        Err(error) => Err(Trouble::absent(error)),
+        Err(error) => Err(CommandError::absent(error)),
     };
-    outcome::tell(done, json)
+    report::print(done, json)
 }
 
-/// Does a task until it is done, takes too long, or somebody asks for its end.
-async fn watched(
-    task: Task,
-    standard: Config,
-    environment: Environment,
-) -> Result<Report, Trouble> {
-    let meter = Meter::default();
-    // Beside this task, so that a disk that hangs does not keep an order to end from being heard.
-    let mut work = tokio::spawn(task.work(standard, environment, meter.clone()));
-    let done = tokio::select! {
-        done = timeout(LIMIT, &mut work) => match done {
-            Ok(done) => done.map_err(Trouble::absent).flatten(),
-            Err(_) => Err(Trouble::absent(anyhow!("given up after {LIMIT:?}"))),
-        },
-        () = interrupted() => Err(Trouble::interrupted()),
-        () = meter.show() => unreachable!("a meter shows until nobody looks"),
+/// Runs a subcommand until it ends, exceeds the limit or is interrupted, and shows its progress meanwhile.
+async fn supervise(
+    subcommand: Subcommand,
+    context: Result<CommandContext, Vec<String>>,
+) -> Result<CommandReport, CommandError> {
+    let progress_bar = match &context {
+        Ok(context) => context.progress_bar.clone(),
+        Err(_) => ProgressBar::default(),
     };
-    meter.clear();
+    // In a task of its own: a disk that hangs in this one would keep a signal from being heard.
+    let mut work = tokio::spawn(subcommand.work(context));
+    let done = tokio::select! {
+        done = timeout(DURATION_MAX, &mut work) => match done {
+            Ok(done) => done.map_err(CommandError::absent).flatten(),
+            Err(_) => Err(CommandError::absent(anyhow!("given up after {DURATION_MAX:?}"))),
+        },
+        () = interrupted() => Err(CommandError::interrupted()),
+        () = progress_bar.show() => unreachable!("a progress bar is shown for ever"),
+    };
+    progress_bar.clear();
     if !work.is_finished() {
         work.abort();
-        // With the task goes what it has begun.
+        // The task's scratch directories are deleted when it is dropped, so its end is awaited.
         let _ = timeout(LINGER, work).await;
     }
     done
 }
 
 async fn interrupted() {
-    let asked = (
+    let signals = (
         signal(SignalKind::terminate()),
         signal(SignalKind::interrupt()),
     );
-    let (Ok(mut terminate), Ok(mut interrupt)) = asked else {
+    let (Ok(mut terminate), Ok(mut interrupt)) = signals else {
         return pending().await;
     };
     tokio::select! {
@@ -122,76 +122,56 @@ async fn interrupted() {
     }
 }
 
-impl Task {
+impl Subcommand {
     async fn work(
         self,
-        standard: Config,
-        environment: Environment,
-        meter: Meter,
-    ) -> Result<Report, Trouble> {
-        if let Self::Verify(asked) = &self
-            && let Some(chronicle) = asked.chronicle()
+        context: Result<CommandContext, Vec<String>>,
+    ) -> Result<CommandReport, CommandError> {
+        if let Self::Verify(args) = &self
+            && let Some(chronicle) = args.chronicle()
         {
             return verify::chronicle(&chronicle);
         }
-        if let Self::Doctor(asked) = self {
-            return Ok(Box::pin(doctor::work(&asked, standard, environment, meter)).await);
+        if let Self::Doctor(args) = self {
+            return Ok(Box::pin(doctor::work(&args, context)).await);
         }
-        let config = read(standard, environment)?;
-        let desk = Desk { config, meter };
+        let context =
+            context.map_err(|sentences| CommandError::misused(anyhow!(sentences.join("\n"))))?;
         match self {
-            Self::Backup(asked) => backup::work(asked, &desk).await,
-            Self::Restore(asked) => restore::work(asked, &desk).await,
-            Self::Verify(asked) => verify::work(&asked, &desk).await,
-            Self::Copy(asked) => copy::work(&asked, &desk).await,
-            Self::Replica(asked) => replica::work(asked, &desk).await,
-            Self::Doctor(_) => unreachable!("it has been answered"),
+            Self::Backup(args) => backup::work(args, &context).await,
+            Self::Restore(args) => restore::work(args, &context).await,
+            Self::Verify(args) => verify::work(&args, &context).await,
+            Self::Copy(args) => copy::work(&args, &context).await,
+            Self::Replica(subcommand) => replica::work(subcommand, &context).await,
+            Self::Doctor(_) => unreachable!("handled above"),
         }
     }
 
     fn wants_json(&self) -> bool {
         match self {
-            Self::Backup(asked) => asked.json,
-            Self::Restore(asked) => asked.json,
-            Self::Verify(asked) => asked.json,
-            Self::Copy(asked) => asked.json,
-            Self::Replica(replica::Asked::Status(asked)) => asked.json,
-            Self::Doctor(asked) => asked.json,
+            Self::Backup(args) => args.json,
+            Self::Restore(args) => args.json,
+            Self::Verify(args) => args.json,
+            Self::Copy(args) => args.json,
+            Self::Replica(replica::ReplicaSubcommand::Status(args)) => args.json,
+            Self::Doctor(args) => args.json,
         }
     }
 }
 
-fn read(standard: Config, environment: Environment) -> Result<Config, Trouble> {
-    match standard.read(&with_some_key(environment)) {
-        Ok(reading) => Ok(reading.config),
-        Err(Misread(sentences)) => Err(Trouble::misused(anyhow!(sentences.join("\n")))),
-    }
+/// Returns a name that no other process chooses.
+fn random_name() -> String {
+    let mut bytes = [0; 16];
+    getrandom::fill(&mut bytes).expect("the operating system gives randomness");
+    hex::encode(bytes)
 }
 
-/// Who restores a journal on a machine that serves nothing need not have the key that signs players' cookies.
-fn with_some_key(mut environment: Environment) -> Environment {
-    if !is_keyed(&environment) {
-        let mut key = [0; 32];
-        random(&mut key);
-        environment.insert("SECRET_KEY".to_owned(), hex::encode(key).into());
-    }
-    environment
-}
-
-fn is_keyed(environment: &Environment) -> bool {
-    ["SECRET_KEY", "SECRET_KEY_FILE"].iter().any(|name| {
-        environment
-            .get(*name)
-            .is_some_and(|value| !value.is_empty())
-    })
-}
-
-/// Does work that waits for the disk where it holds up nobody.
-async fn blocking<T, W>(work: W) -> Result<T, Trouble>
+/// Runs work that waits for the disk on a thread that may block.
+async fn blocking<T, W>(work: W) -> Result<T, CommandError>
 where
     T: Send + 'static,
-    W: FnOnce() -> Result<T, Trouble> + Send + 'static,
+    W: FnOnce() -> Result<T, CommandError> + Send + 'static,
 {
     let worked = tokio::task::spawn_blocking(work).await;
-    worked.map_err(Trouble::absent)?
+    worked.map_err(CommandError::absent)?
 }

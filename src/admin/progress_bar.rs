@@ -4,10 +4,8 @@ use std::io::{self, IsTerminal as _, Write as _};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use store::replica::Step;
+use store::Progress;
 use tokio::time::sleep;
-
-use crate::Progress;
 
 /// What is done sooner is not talked about.
 const QUIET: Duration = Duration::from_secs(1);
@@ -20,16 +18,16 @@ const BAR: usize = 24;
 
 /// What is being done, and how far it has come. Clones tell the same.
 #[derive(Clone, Default)]
-pub(super) struct Meter(Arc<Mutex<Phase>>);
+pub(super) struct ProgressBar(Arc<Mutex<ProgressPhase>>);
 
 #[derive(Clone, Default)]
-struct Phase {
+struct ProgressPhase {
     what: String,
     progress: Progress,
     is_shown: bool,
 }
 
-impl Meter {
+impl ProgressBar {
     /// Something else is done from now on. Returns what is to be told of its progress.
     pub(super) fn begin(&self, what: impl Into<String>) -> Progress {
         let progress = Progress::default();
@@ -69,12 +67,12 @@ impl Meter {
         }
     }
 
-    fn lock(&self) -> std::sync::MutexGuard<'_, Phase> {
+    fn lock(&self) -> std::sync::MutexGuard<'_, ProgressPhase> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl Phase {
+impl ProgressPhase {
     fn line(&self, terminal: bool) -> String {
         let (Some(share), Some(line)) = (self.progress.share(), self.progress.line()) else {
             return format!("{} …", self.what);
@@ -85,14 +83,5 @@ impl Phase {
         let full = usize::try_from(share).unwrap_or(0) * BAR / 100;
         let bar = format!("{}{}", "#".repeat(full), "-".repeat(BAR - full));
         format!("{} [{bar}] {line}", self.what)
-    }
-}
-
-/// Tells a progress of a step.
-pub(super) fn note(progress: &Progress, step: &Step) {
-    match step {
-        Step::Found { objects, bytes } => progress.find(*objects, *bytes),
-        Step::Copied { bytes } | Step::Taken { bytes } => progress.advance(*bytes),
-        Step::Verified => {}
     }
 }

@@ -6,27 +6,28 @@ use std::time::Duration;
 use anyhow::anyhow;
 use bucket::BucketUrl;
 use serde_json::json;
+use store::megabytes;
 use store::replica::{Overview, overview};
 use tokio::time::timeout;
 
-use super::Desk;
-use super::outcome::{Report, Trouble};
+use super::CommandContext;
+use super::report::{CommandError, CommandReport};
 use super::source::LEDGER;
-use super::times::{Stamp, ago};
-use crate::codex::now_ms;
-use crate::progress::megabytes;
+use super::timestamp::{Timestamp, ago};
 
 /// How long the bucket has to tell.
 const LIMIT: Duration = Duration::from_mins(2);
 
+/// The subcommands of `replica`.
 #[derive(Debug, clap::Subcommand)]
-pub(crate) enum Asked {
+pub enum ReplicaSubcommand {
     /// Tells who writes the replica, how far it has come, and when it was last restored on trial
-    Status(Status),
+    Status(ReplicaStatusArgs),
 }
 
+/// The arguments of the subcommand.
 #[derive(Debug, clap::Args)]
-pub(crate) struct Status {
+pub struct ReplicaStatusArgs {
     /// The replica; that of `REPLICA_URL` if not said
     place: Option<BucketUrl>,
     /// Prints one JSON object
@@ -34,11 +35,14 @@ pub(crate) struct Status {
     pub(super) json: bool,
 }
 
-pub(super) async fn work(asked: Asked, desk: &Desk) -> Result<Report, Trouble> {
-    let Asked::Status(asked) = asked;
-    let place = asked.place.or_else(|| desk.config.replica.clone());
+pub(super) async fn work(
+    args: ReplicaSubcommand,
+    context: &CommandContext,
+) -> Result<CommandReport, CommandError> {
+    let ReplicaSubcommand::Status(args) = args;
+    let place = args.place.or_else(|| context.settings.replica.clone());
     let Some(place) = place else {
-        return Err(Trouble::misused(anyhow!(
+        return Err(CommandError::misused(anyhow!(
             "there is no replica to tell of: name its place, or set REPLICA_URL"
         )));
     };
@@ -47,26 +51,26 @@ pub(super) async fn work(asked: Asked, desk: &Desk) -> Result<Report, Trouble> {
         && !path.join(LEDGER).is_dir()
     {
         // A folder that is opened as a bucket has something put in it.
-        return Err(Trouble::absent(anyhow!("{place} holds no replica")));
+        return Err(CommandError::absent(anyhow!("{place} holds no replica")));
     }
-    desk.meter.begin("asking the bucket");
+    context.progress_bar.begin("asking the bucket");
     let found = timeout(LIMIT, async {
-        let bucket = place.open().await?;
-        Ok::<_, Trouble>(overview(&*bucket).await?)
+        let bucket = context.opener.bucket(&place).await?;
+        Ok::<_, CommandError>(overview(&*bucket).await?)
     });
     let found = found
         .await
-        .map_err(|_| Trouble::absent(anyhow!("{place} has not answered for {LIMIT:?}")))?;
+        .map_err(|_| CommandError::absent(anyhow!("{place} has not answered for {LIMIT:?}")))?;
     match found? {
-        Some(overview) => Ok(told(&place, &overview, now_ms())),
-        None => Err(Trouble::absent(anyhow!("{place} holds no replica"))),
+        Some(overview) => Ok(told(&place, &overview, (context.now_ms)())),
+        None => Err(CommandError::absent(anyhow!("{place} holds no replica"))),
     }
 }
 
 /// Looking must not make a folder.
-pub(super) fn refuse_missing(place: &BucketUrl) -> Result<(), Trouble> {
+pub(super) fn refuse_missing(place: &BucketUrl) -> Result<(), CommandError> {
     match place {
-        BucketUrl::Folder(path) if !path.is_dir() => Err(Trouble::absent(anyhow!(
+        BucketUrl::Folder(path) if !path.is_dir() => Err(CommandError::absent(anyhow!(
             "{} is not there: mount it or make the folder, or name another place",
             path.display()
         ))),
@@ -74,8 +78,14 @@ pub(super) fn refuse_missing(place: &BucketUrl) -> Result<(), Trouble> {
     }
 }
 
-fn told(place: &BucketUrl, overview: &Overview, now_ms: u64) -> Report {
-    let when = |ms: u64| format!("{} ({})", Stamp::of_ms(ms).spoken(), ago(ms, now_ms));
+fn told(place: &BucketUrl, overview: &Overview, now_ms: u64) -> CommandReport {
+    let when = |ms: u64| {
+        format!(
+            "{} ({})",
+            Timestamp::of_ms(ms).to_sentence(),
+            ago(ms, now_ms)
+        )
+    };
     let rows = [
         ("place", place.to_string()),
         ("epoch", overview.epoch.to_string()),
@@ -126,7 +136,7 @@ fn told(place: &BucketUrl, overview: &Overview, now_ms: u64) -> Report {
         );
         let _ = writeln!(text, "{:<18} {line}", "");
     }
-    Report::new(text, object(place, overview))
+    CommandReport::new(text, object(place, overview))
 }
 
 fn object(place: &BucketUrl, overview: &Overview) -> serde_json::Value {

@@ -20,7 +20,7 @@ const MISUSED: u8 = 78;
 const INTERRUPTED: u8 = 130;
 
 /// The exit codes, for the help text.
-pub(crate) const MANUAL: &str = "Exit codes of backup, restore, verify, copy, replica and doctor:
+pub const EXIT_CODES: &str = "Exit codes of backup, restore, verify, copy, replica and doctor:
   0   done, and everything is in order
   1   something was looked at and is wrong: a damaged journal, a fault the doctor found
   69  something needed is not there: a file, a bucket, room on a disk, a database nobody else has open
@@ -30,7 +30,7 @@ pub(crate) const MANUAL: &str = "Exit codes of backup, restore, verify, copy, re
 
 /// What was done.
 #[derive(Debug)]
-pub(super) struct Report {
+pub(super) struct CommandReport {
     /// Lines for people.
     pub(super) text: String,
     /// The same for programs, an object.
@@ -38,7 +38,7 @@ pub(super) struct Report {
     is_well: bool,
 }
 
-impl Report {
+impl CommandReport {
     pub(super) fn new(text: String, json: Value) -> Self {
         Self {
             text,
@@ -66,14 +66,14 @@ impl Report {
 
 /// Why something was not done.
 #[derive(Debug)]
-pub(super) struct Trouble {
+pub struct CommandError {
     code: u8,
     error: anyhow::Error,
 }
 
-impl Trouble {
+impl CommandError {
     /// Something was looked at and found wrong.
-    pub(super) fn wrong(error: impl Into<anyhow::Error>) -> Self {
+    pub fn wrong(error: impl Into<anyhow::Error>) -> Self {
         Self {
             code: WRONG,
             error: error.into(),
@@ -81,7 +81,7 @@ impl Trouble {
     }
 
     /// Something needed is not there.
-    pub(super) fn absent(error: impl Into<anyhow::Error>) -> Self {
+    pub fn absent(error: impl Into<anyhow::Error>) -> Self {
         Self {
             code: ABSENT,
             error: error.into(),
@@ -89,7 +89,7 @@ impl Trouble {
     }
 
     /// It was asked for wrongly.
-    pub(super) fn misused(error: impl Into<anyhow::Error>) -> Self {
+    pub fn misused(error: impl Into<anyhow::Error>) -> Self {
         Self {
             code: MISUSED,
             error: error.into(),
@@ -138,7 +138,7 @@ impl Trouble {
     }
 }
 
-impl From<StoreError> for Trouble {
+impl From<StoreError> for CommandError {
     fn from(error: StoreError) -> Self {
         match error {
             StoreError::Unavailable(_) => Self::absent(error),
@@ -150,7 +150,7 @@ impl From<StoreError> for Trouble {
     }
 }
 
-impl From<ReplicaError> for Trouble {
+impl From<ReplicaError> for CommandError {
     fn from(error: ReplicaError) -> Self {
         match error {
             ReplicaError::Bucket(_)
@@ -170,20 +170,20 @@ impl From<ReplicaError> for Trouble {
     }
 }
 
-impl From<BucketError> for Trouble {
+impl From<BucketError> for CommandError {
     fn from(fault: BucketError) -> Self {
         Self::absent(fault)
     }
 }
 
-impl From<BucketUrlError> for Trouble {
+impl From<BucketUrlError> for CommandError {
     fn from(unfit: BucketUrlError) -> Self {
         Self::absent(unfit)
     }
 }
 
 /// Says what came of a task, and returns what the process exits with.
-pub(super) fn tell(done: Result<Report, Trouble>, json: bool) -> ExitCode {
+pub(super) fn print(done: Result<CommandReport, CommandError>, json: bool) -> ExitCode {
     let (said, code) = match done {
         Ok(report) => {
             let mut object = report.json;
@@ -195,8 +195,8 @@ pub(super) fn tell(done: Result<Report, Trouble>, json: bool) -> ExitCode {
             };
             (said, if report.is_well { 0 } else { WRONG })
         }
-        Err(trouble) => {
-            let sentence = trouble.said();
+        Err(error) => {
+            let sentence = error.said();
             // An error says that nobody reads it, here and below.
             let _ = writeln!(io::stderr(), "{sentence}");
             let object = json!({ "ok": false, "error": sentence });
@@ -205,7 +205,7 @@ pub(super) fn tell(done: Result<Report, Trouble>, json: bool) -> ExitCode {
             } else {
                 String::new()
             };
-            (said, trouble.code)
+            (said, error.code)
         }
     };
     if !said.is_empty() {

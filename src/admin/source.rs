@@ -7,19 +7,17 @@ use std::sync::Arc;
 
 use anyhow::anyhow;
 use bucket::{Bucket, BucketUrl};
+use store::Progress;
 use store::backup::{self, Depth};
-use store::replica;
+use store::replica::{self, Watcher};
 use store::sqlite::Holding;
 
+use super::backup_store::{BackupStore, made, part_object};
 use super::blocking;
-use super::meter::{Meter, note};
-use super::outcome::Trouble;
-use super::scratch::Scratch;
-#[cfg(feature = "postgres")]
-use super::served::Served;
-use super::shelf::{Shelf, made, part_object};
-use crate::Config;
-use crate::storage::watcher;
+use super::progress_bar::ProgressBar;
+use super::report::CommandError;
+use super::scratch_dir::ScratchDir;
+use super::{CommandContext, ServerJournal};
 
 /// Where a replica's decisions lie: what tells it from anything else.
 pub(super) const LEDGER: &str = "ledger/";
@@ -30,16 +28,15 @@ const ZSTD: &[u8] = &[0x28, 0xB5, 0x2F, 0xFD];
 
 /// What a journal can be read from.
 #[derive(Debug)]
-pub(super) enum Source {
+pub(super) enum JournalSource {
     /// A database file.
     Database(PathBuf),
     /// A packed database file.
     Backup(PathBuf),
     /// A packed database in a bucket.
-    Object { shelf: Shelf, name: String },
+    Object { backups: BackupStore, name: String },
     /// The journal of `DATABASE_URL`.
-    #[cfg(feature = "postgres")]
-    Served(Served),
+    Server(Arc<dyn ServerJournal>),
     /// A replica.
     Replica {
         place: BucketUrl,
@@ -47,67 +44,59 @@ pub(super) enum Source {
     },
 }
 
-impl Source {
+impl JournalSource {
     /// Finds out what lies at a path or an address.
-    pub(super) async fn find(given: &str, config: &Config) -> Result<Self, Trouble> {
+    pub(super) async fn find(given: &str, context: &CommandContext) -> Result<Self, CommandError> {
         if given == DATABASE {
-            return Self::served(config).await;
+            return context.opener.database().await.map(Self::Server);
         }
         if !given.contains("://") {
-            return Self::at_path(Path::new(given)).await;
+            return Self::at_path(Path::new(given), context).await;
         }
-        let place = given.parse::<BucketUrl>().map_err(Trouble::misused)?;
+        let place = given.parse::<BucketUrl>().map_err(CommandError::misused)?;
         if let BucketUrl::Folder(path) = &place {
-            return Self::at_path(path).await;
+            return Self::at_path(path, context).await;
         }
         if let Some((place, name)) = part_object(&place) {
-            let bucket = place.open().await?;
-            let shelf = Shelf::Bucket { place, bucket };
-            return Ok(Self::Object { shelf, name });
+            let bucket = context.opener.bucket(&place).await?;
+            let backups = BackupStore::Bucket { place, bucket };
+            return Ok(Self::Object { backups, name });
         }
-        let bucket = place.open().await?;
+        let bucket = context.opener.bucket(&place).await?;
         if !bucket.list(LEDGER, None).await?.is_empty() {
             return Ok(Self::Replica { place, bucket });
         }
-        Self::newest(Shelf::Bucket { place, bucket }, given).await
+        Self::newest(BackupStore::Bucket { place, bucket }, given).await
     }
 
-    #[cfg(feature = "postgres")]
-    async fn served(config: &Config) -> Result<Self, Trouble> {
-        Served::open(config).await.map(Self::Served)
-    }
-
-    #[cfg(not(feature = "postgres"))]
-    #[expect(clippy::unused_async, reason = "other builds ask a server")]
-    async fn served(_config: &Config) -> Result<Self, Trouble> {
-        Err(unspoken())
-    }
-
-    async fn at_path(path: &Path) -> Result<Self, Trouble> {
+    async fn at_path(path: &Path, context: &CommandContext) -> Result<Self, CommandError> {
         let shown = path.display();
         let path = fs::canonicalize(path)
-            .map_err(|error| Trouble::absent(anyhow!("{shown} is not there ({error})")))?;
+            .map_err(|error| CommandError::absent(anyhow!("{shown} is not there ({error})")))?;
         if !path.is_dir() {
             return Self::by_first_bytes(path);
         }
         if path.join(LEDGER).is_dir() {
             let place = BucketUrl::Folder(path);
-            let bucket = place.open().await?;
+            let bucket = context.opener.bucket(&place).await?;
             return Ok(Self::Replica { place, bucket });
         }
         let given = shown.to_string();
-        Self::newest(Shelf::Folder(path), &given).await
+        Self::newest(BackupStore::Folder(path), &given).await
     }
 
-    fn by_first_bytes(path: PathBuf) -> Result<Self, Trouble> {
+    fn by_first_bytes(path: PathBuf) -> Result<Self, CommandError> {
         if !path.is_file() {
-            return Err(Trouble::wrong(anyhow!("{} is no file", path.display())));
+            return Err(CommandError::wrong(anyhow!(
+                "{} is no file",
+                path.display()
+            )));
         }
         let mut begins = Vec::new();
         File::open(&path)
             .and_then(|file| file.take(16).read_to_end(&mut begins))
             .map_err(|error| {
-                Trouble::absent(error).while_doing(format!("cannot read {}", path.display()))
+                CommandError::absent(error).while_doing(format!("cannot read {}", path.display()))
             })?;
         let named = path.file_name().and_then(|name| made(name.to_str()?));
         if begins.starts_with(SQLITE) {
@@ -115,23 +104,23 @@ impl Source {
         } else if begins.starts_with(ZSTD) || named.is_some() {
             Ok(Self::Backup(path))
         } else {
-            Err(Trouble::wrong(anyhow!(
+            Err(CommandError::wrong(anyhow!(
                 "{} is neither a journal nor a backup of one",
                 path.display()
             )))
         }
     }
 
-    async fn newest(shelf: Shelf, given: &str) -> Result<Self, Trouble> {
-        let Some(newest) = shelf.list().await?.pop() else {
-            return Err(Trouble::absent(anyhow!(
+    async fn newest(backups: BackupStore, given: &str) -> Result<Self, CommandError> {
+        let Some(newest) = backups.list().await?.pop() else {
+            return Err(CommandError::absent(anyhow!(
                 "{given} holds neither a replica nor a backup"
             )));
         };
-        Ok(match shelf.folder() {
+        Ok(match backups.folder() {
             Some(folder) => Self::Backup(folder.join(newest.name)),
             None => Self::Object {
-                shelf,
+                backups,
                 name: newest.name,
             },
         })
@@ -140,9 +129,7 @@ impl Source {
     /// What it is, in a word.
     pub(super) fn kind(&self) -> &'static str {
         match self {
-            Self::Database(_) => "database",
-            #[cfg(feature = "postgres")]
-            Self::Served(_) => "database",
+            Self::Database(_) | Self::Server(_) => "database",
             Self::Backup(_) | Self::Object { .. } => "backup",
             Self::Replica { .. } => "replica",
         }
@@ -152,9 +139,8 @@ impl Source {
     pub(super) fn name(&self) -> String {
         match self {
             Self::Database(path) | Self::Backup(path) => path.display().to_string(),
-            Self::Object { shelf, name } => shelf.path_of(name),
-            #[cfg(feature = "postgres")]
-            Self::Served(served) => served.to_string(),
+            Self::Object { backups, name } => backups.path_of(name),
+            Self::Server(server) => server.address(),
             Self::Replica { place, .. } => place.to_string(),
         }
     }
@@ -162,52 +148,55 @@ impl Source {
     /// Makes a database of it in a scratch folder, with every chain in it checked.
     pub(super) async fn restore(
         &self,
-        scratch: &Scratch,
-        meter: &Meter,
-    ) -> Result<(PathBuf, Holding), Trouble> {
+        scratch: &ScratchDir,
+        progress_bar: &ProgressBar,
+    ) -> Result<(PathBuf, Holding), CommandError> {
         let target = scratch.file("journal");
         let restored = match self {
-            Self::Database(path) => copied(path.clone(), target.clone(), meter).await,
-            Self::Backup(path) => unpacked(path.clone(), target.clone(), meter).await,
-            Self::Object { shelf, name } => {
+            Self::Database(path) => copied(path.clone(), target.clone(), progress_bar).await,
+            Self::Backup(path) => unpacked(path.clone(), target.clone(), progress_bar).await,
+            Self::Object { backups, name } => {
                 let packed = scratch.file("packed");
-                meter.begin("fetching the backup");
-                shelf.fetch(name, &packed).await?;
-                let restored = unpacked(packed.clone(), target.clone(), meter).await;
-                restored
-                    .map_err(|trouble| trouble.naming(&packed.display().to_string(), &self.name()))
+                progress_bar.begin("fetching the backup");
+                backups.fetch(name, &packed).await?;
+                let restored = unpacked(packed.clone(), target.clone(), progress_bar).await;
+                restored.map_err(|error| error.naming(&packed.display().to_string(), &self.name()))
             }
-            #[cfg(feature = "postgres")]
-            Self::Served(served) => served.restore(&target, meter).await,
+            Self::Server(server) => {
+                let progress = progress_bar.begin("copying the journal out of the database");
+                let copied = server.copy_into(&target, progress).await;
+                copied.map_err(CommandError::from)
+            }
             Self::Replica { bucket, .. } => {
-                let watcher = watcher(meter.begin("restoring the replica"));
-                let restored = replica::restore(&**bucket, &target, &watcher).await;
-                restored.map_err(Trouble::from)
+                let listener = listener(progress_bar.begin("restoring the replica"));
+                let restored = replica::restore(&**bucket, &target, &listener).await;
+                restored.map_err(CommandError::from)
             }
         };
         match restored {
             Ok(holding) => Ok((target, holding)),
-            Err(trouble) => Err(trouble.naming(&target.display().to_string(), &self.name())),
+            Err(error) => Err(error.naming(&target.display().to_string(), &self.name())),
         }
     }
 }
 
-/// Why a build without `PostgreSQL` has no journal of `DATABASE_URL`.
-#[cfg(not(feature = "postgres"))]
-pub(super) fn unspoken() -> Trouble {
-    Trouble::misused(anyhow!(
-        "this build has no PostgreSQL: build with `--features postgres`, or write ./{DATABASE} for a file"
-    ))
+/// Makes a listener that counts every step of a replica's work.
+pub(super) fn listener(progress: Progress) -> Watcher {
+    Watcher::new(move |step| progress.step(step))
 }
 
-async fn copied(from: PathBuf, into: PathBuf, meter: &Meter) -> Result<Holding, Trouble> {
-    let meter = meter.clone();
+async fn copied(
+    from: PathBuf,
+    into: PathBuf,
+    progress_bar: &ProgressBar,
+) -> Result<Holding, CommandError> {
+    let progress_bar = progress_bar.clone();
     blocking(move || {
-        meter.begin("looking through the database");
+        progress_bar.begin("looking through the database");
         backup::look_through(&from, Depth::Everything)?;
-        meter.begin("copying the journal");
+        progress_bar.begin("copying the journal");
         backup::copy(&from, &into)?;
-        meter.begin("checking every chain");
+        progress_bar.begin("checking every chain");
         Ok(backup::check(&into, |_| ())?)
     })
     .await
@@ -217,12 +206,12 @@ async fn copied(from: PathBuf, into: PathBuf, meter: &Meter) -> Result<Holding, 
 pub(super) async fn unpacked(
     packed: PathBuf,
     into: PathBuf,
-    meter: &Meter,
-) -> Result<Holding, Trouble> {
-    let progress = meter.begin("unpacking and checking the backup");
+    progress_bar: &ProgressBar,
+) -> Result<Holding, CommandError> {
+    let progress = progress_bar.begin("unpacking and checking the backup");
     blocking(move || {
         Ok(backup::unpack(&packed, &into, |step| {
-            note(&progress, step);
+            progress.step(step);
         })?)
     })
     .await

@@ -1,47 +1,58 @@
-//! Moments of the calendar, as backups are named by and as people read them. All are UTC.
+//! Moments of the calendar, as backups are named by them and as people read them. All are UTC.
 
 use std::fmt;
 use std::str::FromStr;
 
-const DAY: u64 = 86_400;
-/// The year after the last one a name has room for.
-const YEAR_END: u64 = 10_000;
+use time::{Date, Month, OffsetDateTime, Time};
+
+const DAY_SECONDS: u64 = 86_400;
 
 /// A second of the calendar, written `20261123_043412`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Stamp {
+pub(crate) struct Timestamp {
     /// Seconds since the Unix epoch.
-    pub(super) seconds: u64,
+    pub(crate) seconds: u64,
 }
 
-impl Stamp {
-    pub(super) fn of_ms(ms: u64) -> Self {
+impl Timestamp {
+    /// Cuts milliseconds since the Unix epoch to the second.
+    pub(crate) fn of_ms(ms: u64) -> Self {
         Self {
             seconds: ms / 1_000,
         }
     }
 
-    /// Writes it for people.
-    pub(super) fn spoken(self) -> String {
-        let ((year, month, day), (hour, minute, second)) = self.parts();
-        format!("{year:04}-{month:02}-{day:02} {hour:02}:{minute:02}:{second:02} UTC")
+    /// Writes it for people: `2026-11-23 04:34:12 UTC`.
+    pub(crate) fn to_sentence(self) -> String {
+        let at = self.calendar();
+        format!(
+            "{} {:02}:{:02}:{:02} UTC",
+            at.date(),
+            at.hour(),
+            at.minute(),
+            at.second()
+        )
     }
 
-    /// Whether it lies more than so many days before another.
-    pub(super) fn is_days_before(self, days: u32, other: Self) -> bool {
-        self.seconds.saturating_add(u64::from(days) * DAY) < other.seconds
+    /// Tells whether it lies more than so many days before another.
+    pub(crate) fn is_days_before(self, days: u32, other: Self) -> bool {
+        self.seconds.saturating_add(u64::from(days) * DAY_SECONDS) < other.seconds
     }
 
-    fn parts(self) -> ((u64, u64, u64), (u64, u64, u64)) {
-        let second = self.seconds % DAY;
-        let time = (second / 3_600, second / 60 % 60, second % 60);
-        (date(self.seconds / DAY), time)
+    fn calendar(self) -> OffsetDateTime {
+        let seconds = i64::try_from(self.seconds).unwrap_or(i64::MAX);
+        // The calendar ends with the year 9999, and so does what four digits can write.
+        OffsetDateTime::from_unix_timestamp(seconds)
+            .unwrap_or(Date::MAX.with_time(Time::MAX).assume_utc())
     }
 }
 
-impl fmt::Display for Stamp {
+impl fmt::Display for Timestamp {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let ((year, month, day), (hour, minute, second)) = self.parts();
+        let at = self.calendar();
+        let (year, month, day) = at.to_calendar_date();
+        let month = u8::from(month);
+        let (hour, minute, second) = at.to_hms();
         write!(
             out,
             "{year:04}{month:02}{day:02}_{hour:02}{minute:02}{second:02}"
@@ -49,78 +60,45 @@ impl fmt::Display for Stamp {
     }
 }
 
-impl FromStr for Stamp {
+impl FromStr for Timestamp {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        let wrong = || format!("{text:?} is no time such as 20261123_043412 (UTC)");
-        let digits = text.len() == 15
-            && text.bytes().enumerate().all(|(at, byte)| {
-                (at == 8) == (byte == b'_') && (at == 8 || byte.is_ascii_digit())
-            });
-        if !digits {
-            return Err(wrong());
-        }
-        let number = |from: usize, to: usize| text[from..to].parse::<u64>().unwrap_or(0);
-        let days = days((number(0, 4), number(4, 6), number(6, 8))).ok_or_else(wrong)?;
-        let time = number(9, 11) * 3_600 + number(11, 13) * 60 + number(13, 15);
-        let stamp = Self {
-            seconds: days * DAY + time,
-        };
-        // The thirtieth of February is another day, and so not what was said.
-        if stamp.to_string() == text {
-            Ok(stamp)
-        } else {
-            Err(wrong())
-        }
+        parse(text).ok_or_else(|| format!("{text:?} is no time such as 20261123_043412 (UTC)"))
     }
 }
 
-/// Says how long ago something was.
-pub(super) fn ago(ms: u64, now_ms: u64) -> String {
+fn parse(text: &str) -> Option<Timestamp> {
+    let (date, time) = text.split_once('_')?;
+    let digits = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
+    if date.len() != 8 || time.len() != 6 || !digits(date) || !digits(time) {
+        return None;
+    }
+    let number = |pair: &str| pair.parse::<u8>().ok();
+    let month = Month::try_from(number(&date[4..6])?).ok()?;
+    let date =
+        Date::from_calendar_date(date[..4].parse().ok()?, month, number(&date[6..])?).ok()?;
+    let time = Time::from_hms(
+        number(&time[..2])?,
+        number(&time[2..4])?,
+        number(&time[4..])?,
+    )
+    .ok()?;
+    let seconds = date.with_time(time).assume_utc().unix_timestamp();
+    // A moment before the epoch is no moment that a backup was made at.
+    let seconds = u64::try_from(seconds).ok()?;
+    Some(Timestamp { seconds })
+}
+
+/// Writes how long ago something was.
+pub(crate) fn ago(ms: u64, now_ms: u64) -> String {
     let seconds = now_ms.saturating_sub(ms) / 1_000;
     match seconds {
         0..120 => format!("{seconds} s ago"),
         120..7_200 => format!("{} min ago", seconds / 60),
         7_200..172_800 => format!("{} h ago", seconds / 3_600),
-        _ => format!("{} days ago", seconds / DAY),
+        _ => format!("{} days ago", seconds / DAY_SECONDS),
     }
-}
-
-fn is_leap(year: u64) -> bool {
-    year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400))
-}
-
-fn days_of(year: u64, month: u64) -> u64 {
-    match month {
-        2 if is_leap(year) => 29,
-        2 => 28,
-        4 | 6 | 9 | 11 => 30,
-        _ => 31,
-    }
-}
-
-/// The date of a day since the Unix epoch.
-fn date(mut days: u64) -> (u64, u64, u64) {
-    let mut year = 1970;
-    while days >= 365 + u64::from(is_leap(year)) && year < YEAR_END {
-        days -= 365 + u64::from(is_leap(year));
-        year += 1;
-    }
-    let mut month = 1;
-    while days >= days_of(year, month) && month < 12 {
-        days -= days_of(year, month);
-        month += 1;
-    }
-    (year, month, days + 1)
-}
-
-/// The day since the Unix epoch of a date, if it is after that.
-fn days((year, month, day): (u64, u64, u64)) -> Option<u64> {
-    let years = (1970..year).map(|year| 365 + u64::from(is_leap(year)));
-    let months = (1..month).map(|month| days_of(year, month));
-    let whole = year >= 1970 && month >= 1 && day >= 1;
-    whole.then(|| years.sum::<u64>() + months.sum::<u64>() + day - 1)
 }
 
 #[cfg(test)]
@@ -136,11 +114,11 @@ mod tests {
             (4_107_542_399, "21000228_235959"),
             (4_107_542_400, "21000301_000000"),
         ] {
-            assert_eq!(Stamp { seconds }.to_string(), text);
-            assert_eq!(text.parse(), Ok(Stamp { seconds }));
+            assert_eq!(Timestamp { seconds }.to_string(), text);
+            assert_eq!(text.parse(), Ok(Timestamp { seconds }));
         }
-        let spoken = Stamp::of_ms(1_795_408_452_999).spoken();
-        assert_eq!(spoken, "2026-11-23 04:34:12 UTC");
+        let sentence = Timestamp::of_ms(1_795_408_452_999).to_sentence();
+        assert_eq!(sentence, "2026-11-23 04:34:12 UTC");
     }
 
     #[test]
@@ -154,7 +132,7 @@ mod tests {
             "19691231_235959",
             "yesterday",
         ] {
-            assert!(text.parse::<Stamp>().is_err(), "{text}");
+            assert!(text.parse::<Timestamp>().is_err(), "{text}");
         }
     }
 

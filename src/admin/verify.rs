@@ -8,14 +8,14 @@ use anyhow::Context as _;
 use serde_json::json;
 use store::replica;
 
-use super::Desk;
-use super::outcome::{Report, Trouble};
-use super::scratch::Scratch;
-use super::source::Source;
-use crate::codex::{self, now_ms};
+use super::CommandContext;
+use super::report::{CommandError, CommandReport};
+use super::scratch_dir::ScratchDir;
+use super::source::JournalSource;
 
+/// The arguments of the subcommand.
 #[derive(Debug, clap::Args)]
-pub(crate) struct Asked {
+pub struct VerifyArgs {
     /// A database file, `database` for that of `DATABASE_URL`, a backup, a place of backups (the newest is taken), a
     /// replica, or a Chronicle as the table's last page exports it
     what: String,
@@ -24,7 +24,7 @@ pub(crate) struct Asked {
     pub(super) json: bool,
 }
 
-impl Asked {
+impl VerifyArgs {
     /// The Chronicle that is meant, if one is: a file that is called so or begins like one.
     pub(super) fn chronicle(&self) -> Option<PathBuf> {
         let path = Path::new(&self.what);
@@ -41,21 +41,25 @@ impl Asked {
 }
 
 /// Replays an exported Chronicle and checks its hashes, seed and rolls.
-pub(super) fn chronicle(path: &Path) -> Result<Report, Trouble> {
+pub(super) fn chronicle(path: &Path) -> Result<CommandReport, CommandError> {
     let read = || -> anyhow::Result<String> {
         let text =
             fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
-        codex::verify(&text)
+        let world = world::library().context("the written world cannot be read")?;
+        Ok(service::verify::verify(&text, &world)?.to_string())
     };
-    let found = read().map_err(Trouble::wrong)?;
+    let found = read().map_err(CommandError::wrong)?;
     let object = json!({ "kind": "chronicle", "verified": path, "found": found });
-    Ok(Report::new(found, object))
+    Ok(CommandReport::new(found, object))
 }
 
-pub(super) async fn work(asked: &Asked, desk: &Desk) -> Result<Report, Trouble> {
-    let source = Source::find(&asked.what, &desk.config).await?;
-    let scratch = Scratch::near(&desk.config.db_path)?;
-    let (_, holding) = source.restore(&scratch, &desk.meter).await?;
+pub(super) async fn work(
+    args: &VerifyArgs,
+    context: &CommandContext,
+) -> Result<CommandReport, CommandError> {
+    let source = JournalSource::find(&args.what, context).await?;
+    let scratch = ScratchDir::near(&context.settings.db_path)?;
+    let (_, holding) = source.restore(&scratch, &context.progress_bar).await?;
     let (kind, name) = (source.kind(), source.name());
     let (records, tables) = (holding.records, holding.tables);
     let text = format!(
@@ -66,14 +70,14 @@ pub(super) async fn work(asked: &Asked, desk: &Desk) -> Result<Report, Trouble> 
         "kind": kind, "verified": name, "records": records, "tables": tables,
         "hash": String::from(holding.hash),
     });
-    let mut report = Report::new(text, object);
-    if let Source::Replica { bucket, .. } = &source {
+    let mut report = CommandReport::new(text, object);
+    if let JournalSource::Replica { bucket, .. } = &source {
         let snapshots = replica::overview(&**bucket).await?;
         let newest = snapshots.and_then(|overview| overview.snapshots.into_iter().next());
         let newest = newest.map_or_else(|| "none".to_owned(), |snapshot| snapshot.name);
         // Who may only read can still verify.
-        if let Err(error) = replica::note_verified(&**bucket, now_ms(), &newest).await {
-            let said = Trouble::from(error).said();
+        if let Err(error) = replica::note_verified(&**bucket, (context.now_ms)(), &newest).await {
+            let said = CommandError::from(error).said();
             report.note(&format!("this could not be noted with the replica: {said}"));
         }
     }

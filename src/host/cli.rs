@@ -9,11 +9,13 @@ use std::time::Duration;
 use anyhow::Context as _;
 use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 
+#[cfg(feature = "sqlite")]
+use crate::codex::{now_ms, random};
 use crate::config::{self, Config, Environment, Misread, Reading};
 use crate::healthcheck::Question;
+use crate::start::{open_files_max, run};
 #[cfg(feature = "sqlite")]
-use crate::operate;
-use crate::start::run;
+use crate::storage::ConfiguredStorage;
 use crate::{MappedVariable, Open, Platform, healthcheck, listener, logs};
 
 /// A service that is needed is not there: the port, the disk (`EX_UNAVAILABLE`).
@@ -51,7 +53,7 @@ enum Action {
     },
     #[cfg(feature = "sqlite")]
     #[command(flatten)]
-    Operate(operate::Task),
+    Admin(admin::Subcommand),
 }
 
 /// Does what the command line and the environment ask. Without a subcommand: serves.
@@ -71,7 +73,9 @@ pub fn main(platform: Platform, open: Open) -> ExitCode {
     };
     let action = match action {
         #[cfg(feature = "sqlite")]
-        Some(Action::Operate(task)) => return operate::run(task, standard, environment()),
+        Some(Action::Admin(subcommand)) => {
+            return admin::run(subcommand, admin_context(&standard, environment()));
+        }
         #[cfg(not(feature = "sqlite"))]
         Some(Action::Verify { file }) => return outcome(verify(&file)),
         Some(Action::Config) => Some(Reads::Config),
@@ -106,7 +110,7 @@ enum Reads {
 fn manual(standard: &Config) -> String {
     let variables = config::manual(standard);
     #[cfg(feature = "sqlite")]
-    let variables = format!("{}\n{variables}", operate::MANUAL);
+    let variables = format!("{}\n{variables}", admin::EXIT_CODES);
     variables
 }
 
@@ -142,6 +146,39 @@ fn begin_anew(mapped: Vec<MappedVariable>) -> anyhow::Result<String> {
         )
         .exec();
     Err(error).context("this program cannot be started again")
+}
+
+/// Reads the settings for a subcommand, or returns a sentence for each that is wrong.
+#[cfg(feature = "sqlite")]
+fn admin_context(
+    standard: &Config,
+    mut environment: Environment,
+) -> Result<admin::CommandContext, Vec<String>> {
+    let has_secret_key = ["SECRET_KEY", "SECRET_KEY_FILE"].iter().any(|name| {
+        let value = environment.get(*name);
+        value.is_some_and(|value| !value.is_empty())
+    });
+    if !has_secret_key {
+        // A machine that restores a journal and serves nothing need not have the key that signs players' cookies.
+        let mut key = [0; 32];
+        random(&mut key);
+        environment.insert("SECRET_KEY".to_owned(), hex::encode(key).into());
+    }
+    let reading = standard.clone().read(&environment);
+    let Reading { config, doubts, .. } = reading.map_err(|Misread(sentences)| sentences)?;
+    let settings = admin::AdminSettings {
+        db_path: config.db_path.clone(),
+        key_path: config.key_path(),
+        has_secret_key,
+        database: config.database.as_ref().map(ToString::to_string),
+        has_bus: config.redis.is_some() || config.database.is_some(),
+        replica: config.replica.clone(),
+        replica_ack: config.replica_ack,
+        open_files_max: open_files_max(&config),
+        warnings: doubts,
+    };
+    let opener = std::sync::Arc::new(ConfiguredStorage(config));
+    Ok(admin::CommandContext::new(settings, opener, now_ms))
 }
 
 fn serve(reading: Reading, open: Open) -> ExitCode {

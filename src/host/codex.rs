@@ -65,6 +65,7 @@ pub(crate) fn compose(
 }
 
 /// Checks an exported Chronicle against the written world. Returns what was found, or what is wrong.
+#[cfg(not(feature = "sqlite"))]
 pub(crate) fn verify(text: &str) -> anyhow::Result<String> {
     let world = world::library().context("the written world cannot be read")?;
     Ok(service::verify::verify(text, &world)?.to_string())

@@ -3,12 +3,11 @@
 use std::convert::Infallible;
 use std::sync::{Arc, OnceLock};
 
-use crate::progress::Progress;
-
 use axum::Router;
 use axum::body::Body;
 use axum::response::Response;
 use http::{Method, Request, StatusCode, header};
+use store::Progress;
 use tower::ServiceExt as _;
 
 /// Seconds after which a page that came too early asks again.

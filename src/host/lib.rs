@@ -6,8 +6,6 @@
 //! table, and every variable that cannot be understood is named before anything is opened.
 
 mod cli;
-#[cfg(feature = "sqlite")]
-mod operate;
 mod start;
 
 mod config;
@@ -17,7 +15,6 @@ mod secret;
 mod codex;
 mod door;
 mod listener;
-mod progress;
 mod serve;
 #[cfg(feature = "sqlite")]
 pub mod storage;
@@ -33,9 +30,9 @@ pub use cli::main;
 pub use config::{Address, Config, Environment, LogFormat, Misread, Reading, TlsVerification};
 pub use door::Door;
 pub use platform::{MappedVariable, Platform};
-pub use progress::Progress;
 pub use secret::Secret;
 pub use serve::{Limits, serve};
+pub use store::Progress;
 
 /// Opens what the tables are kept in.
 pub type Open = fn(Config, Progress) -> Opening;

@@ -93,12 +93,8 @@ fn ask(life: Life) -> io::Result<impl Future<Output = ()>> {
 
 async fn work(config: Config, open: Open, life: Life) -> anyhow::Result<End> {
     let started = Instant::now();
-    let limits = Limits::new(
-        config.max_streams,
-        serving_time(config.drain),
-        config.trusted_proxy_hops,
-    );
-    make_room(limits.connections_max + FILES_BESIDE);
+    let limits = limits(&config);
+    make_room(open_files_max(&config));
     let listener =
         listener::bind(config.host, "PORT", config.port).map_err(|sentence| anyhow!(sentence))?;
     let address = listener.local_addr()?;
@@ -157,6 +153,19 @@ async fn work(config: Config, open: Open, life: Life) -> anyhow::Result<End> {
         return Ok(End::TakenOver);
     }
     Ok(end)
+}
+
+fn limits(config: &Config) -> Limits {
+    Limits::new(
+        config.max_streams,
+        serving_time(config.drain),
+        config.trusted_proxy_hops,
+    )
+}
+
+/// Returns the most files a process with this configuration has open.
+pub(crate) fn open_files_max(config: &Config) -> usize {
+    limits(config).connections_max + FILES_BESIDE
 }
 
 /// Serves the port for metrics, if there is one. Its connections are not waited for at the end.

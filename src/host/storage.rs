@@ -2,18 +2,14 @@
 
 mod file;
 mod meeting;
+mod opener;
 
 #[cfg(feature = "postgres")]
 mod database;
 
 use crate::{Config, Opening, Progress};
 
-#[cfg(feature = "postgres")]
-pub(crate) use database::settings as database_settings;
-#[cfg(feature = "postgres")]
-pub(crate) use file::step_watcher;
-pub(crate) use file::{replica_settings, watcher};
-pub(crate) use meeting::begin as meeting;
+pub(crate) use opener::ConfiguredStorage;
 
 /// Opens the journal the operator names: in the database of `DATABASE_URL`, else in the file of `DB_PATH`, kept
 /// in the bucket of `REPLICA_URL` if that is set. Instances meet at `REDIS_URL`, else at their database.

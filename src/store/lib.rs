@@ -7,6 +7,7 @@
 //! and `postgres`. The module `conformance` holds the contract as tests that every adapter runs.
 
 pub mod chain;
+mod progress;
 mod record;
 mod replication;
 
@@ -29,6 +30,7 @@ pub mod conformance;
 use async_trait::async_trait;
 use game::{Code, CommandId, TableId, Version};
 
+pub use progress::{Progress, megabytes};
 pub use record::{Commit, NewCommit, Record, Standing};
 pub use replication::{Ack, ReplicaStatus};
 

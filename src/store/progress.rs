@@ -1,19 +1,19 @@
-//! How far the opening of a storage has come, for the log and for whoever waits at the door.
+//! The progress of long work on a journal: restoring, copying, checking.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-/// Between two lines of the log.
+/// The time between two lines of the log.
 const LINE_EVERY: Duration = Duration::from_secs(1);
 
-/// How far long work has come. Clones tell the same.
+/// The progress of long work, in objects and bytes. Clones share one count.
 #[derive(Clone, Debug, Default)]
-pub struct Progress(Arc<Mutex<Option<Work>>>);
+pub struct Progress(Arc<Mutex<Option<Counted>>>);
 
 #[derive(Clone, Copy, Debug)]
-struct Work {
+struct Counted {
     began: Instant,
-    told: Instant,
+    logged: Instant,
     objects: Amount,
     bytes: Amount,
 }
@@ -25,13 +25,25 @@ struct Amount {
 }
 
 impl Progress {
-    /// So much more is known to lie ahead.
+    /// Counts a step of the work.
+    #[cfg(feature = "replica")]
+    pub fn step(&self, step: &crate::replica::Step) {
+        use crate::replica::Step;
+
+        match step {
+            Step::Found { objects, bytes } => self.find(*objects, *bytes),
+            Step::Copied { bytes } | Step::Taken { bytes } => self.advance(*bytes),
+            Step::Verified => {}
+        }
+    }
+
+    /// Adds objects and bytes that are still to be done.
     pub fn find(&self, objects: u64, bytes: u64) {
         let now = Instant::now();
         let mut work = self.lock();
-        let work = work.get_or_insert(Work {
+        let work = work.get_or_insert(Counted {
             began: now,
-            told: now,
+            logged: now,
             objects: Amount::default(),
             bytes: Amount::default(),
         });
@@ -39,7 +51,7 @@ impl Progress {
         work.bytes.found += bytes;
     }
 
-    /// An object of so many bytes is done. Says so in the log, once a second.
+    /// Counts an object of `bytes` bytes as done, and logs the progress once a second.
     pub fn advance(&self, bytes: u64) {
         let mut work = self.lock();
         let Some(work) = work.as_mut() else {
@@ -47,8 +59,8 @@ impl Progress {
         };
         work.objects.done += 1;
         work.bytes.done += bytes;
-        if work.told.elapsed() >= LINE_EVERY {
-            work.told = Instant::now();
+        if work.logged.elapsed() >= LINE_EVERY {
+            work.logged = Instant::now();
             let line = work.line();
             tracing::info!(
                 bytes = work.bytes.done,
@@ -60,25 +72,25 @@ impl Progress {
         }
     }
 
-    /// What there is to say, if there is work.
+    /// Returns the progress in words; none before there is work.
     pub fn line(&self) -> Option<String> {
         self.lock().map(|work| work.line())
     }
 
-    /// How much of what was found is done, of a hundred.
+    /// Returns the percentage of the bytes that is done; none before there is work.
     pub fn share(&self) -> Option<u64> {
         let work = (*self.lock())?;
         let found = work.bytes.found.max(1);
         Some((work.bytes.done.saturating_mul(100) / found).min(100))
     }
 
-    fn lock(&self) -> MutexGuard<'_, Option<Work>> {
-        // Figures for people: whole after every step, also after a panic.
+    fn lock(&self) -> MutexGuard<'_, Option<Counted>> {
+        // The counts are consistent after every step, so a panic elsewhere does not spoil them.
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl Work {
+impl Counted {
     fn line(&self) -> String {
         let left = self.seconds_left();
         let left = left.map(|seconds| format!(", about {seconds} s left"));
@@ -92,7 +104,7 @@ impl Work {
         )
     }
 
-    /// At the pace so far.
+    /// Estimates the remaining time from the pace so far.
     fn seconds_left(&self) -> Option<u64> {
         let left = self.bytes.found.saturating_sub(self.bytes.done);
         let taken_ms = u64::try_from(self.began.elapsed().as_millis()).ok()?;
@@ -101,8 +113,8 @@ impl Work {
     }
 }
 
-/// Bytes as people read them.
-pub(crate) fn megabytes(bytes: u64) -> String {
+/// Writes a number of bytes in megabytes, with one decimal.
+pub fn megabytes(bytes: u64) -> String {
     let tenths = bytes / 100_000;
     format!("{}.{} MB", tenths / 10, tenths % 10)
 }

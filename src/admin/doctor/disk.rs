@@ -7,15 +7,13 @@ use std::time::Duration;
 use rustix::fs::statvfs;
 use rustix::process::{Resource, getrlimit};
 use store::backup::{self, Depth};
+use store::megabytes;
 use store::sqlite::{Settings, SqliteJournal};
 use tokio::time::timeout;
 
-use super::checkup::Check;
-use crate::Config;
-use crate::operate::blocking;
-use crate::operate::scratch::Scratch;
-use crate::progress::megabytes;
-use crate::serve::Limits;
+use super::diagnosis::Diagnosis;
+use crate::scratch_dir::ScratchDir;
+use crate::{AdminSettings, blocking};
 
 /// How long the disk may take for one thing.
 const LIMIT: Duration = Duration::from_secs(30);
@@ -27,11 +25,9 @@ const FREE_LEAST: u64 = 64_000_000;
 const FREE_SOME: u64 = 1_000_000_000;
 /// Copies of the journal that a snapshot and its trial put beside it.
 const COPIES: u64 = 3;
-/// Files a process has open besides connections.
-const FILES_BESIDE: usize = 300;
 
-pub(super) async fn look(config: &Config) -> Vec<Check> {
-    let path = &config.db_path;
+pub(super) async fn look(settings: &AdminSettings) -> Vec<Diagnosis> {
+    let path = &settings.db_path;
     let folder = path
         .parent()
         .filter(|folder| !folder.as_os_str().is_empty())
@@ -41,16 +37,16 @@ pub(super) async fn look(config: &Config) -> Vec<Check> {
         folder_check(path).await,
         space(&folder, path),
         journal(path.clone()).await,
-        files(config),
+        files(settings),
     ]
 }
 
 /// Opens a journal of its own beside the one that is there: that tells whether the folder can be written, and
 /// whether its file system is one a database may lie on.
-async fn folder_check(path: &Path) -> Check {
+async fn folder_check(path: &Path) -> Diagnosis {
     const NAME: &str = "journal's folder";
     let tried = timeout(LIMIT, async {
-        let scratch = Scratch::beside(path).map_err(|trouble| trouble.said())?;
+        let scratch = ScratchDir::beside(path).map_err(|error| error.said())?;
         let settings = Settings {
             path: scratch.file("trial"),
             readers: 1,
@@ -62,9 +58,9 @@ async fn folder_check(path: &Path) -> Check {
         journal.close().await.map_err(|error| error.to_string())
     });
     match tried.await {
-        Ok(Ok(())) => Check::fine(NAME, "a database can be written there"),
-        Ok(Err(why)) => Check::fault(NAME, why, "set DB_PATH to a file in such a folder"),
-        Err(_) => Check::fault(
+        Ok(Ok(())) => Diagnosis::fine(NAME, "a database can be written there"),
+        Ok(Err(why)) => Diagnosis::fault(NAME, why, "set DB_PATH to a file in such a folder"),
+        Err(_) => Diagnosis::fault(
             NAME,
             format!("nothing could be written for {LIMIT:?}"),
             "look after the disk, or set DB_PATH to another",
@@ -72,11 +68,11 @@ async fn folder_check(path: &Path) -> Check {
     }
 }
 
-fn space(folder: &Path, path: &Path) -> Check {
+fn space(folder: &Path, path: &Path) -> Diagnosis {
     const NAME: &str = "free space";
     let found = match statvfs(folder) {
         Ok(found) => found,
-        Err(error) => return Check::skipped(NAME, format!("the disk does not tell ({error})")),
+        Err(error) => return Diagnosis::skipped(NAME, format!("the disk does not tell ({error})")),
     };
     let free = found.f_bavail.saturating_mul(found.f_frsize);
     let journal = fs::metadata(path).map_or(0, |found| found.len());
@@ -87,38 +83,38 @@ fn space(folder: &Path, path: &Path) -> Check {
     );
     let advice = "make room, or move the journal to a larger disk";
     if free < FREE_LEAST {
-        Check::fault(NAME, said, advice)
+        Diagnosis::fault(NAME, said, advice)
     } else if free < FREE_SOME.max(journal.saturating_mul(COPIES)) {
-        Check::warning(NAME, said, advice)
+        Diagnosis::warning(NAME, said, advice)
     } else {
-        Check::fine(NAME, said)
+        Diagnosis::fine(NAME, said)
     }
 }
 
-async fn journal(path: PathBuf) -> Check {
+async fn journal(path: PathBuf) -> Diagnosis {
     const NAME: &str = "journal";
     let shown = path.display().to_string();
     if !path.exists() {
         let found = format!("there is none at {shown} yet; the first start makes or restores it");
-        return Check::fine(NAME, found);
+        return Diagnosis::fine(NAME, found);
     }
     let looked = timeout(
         READ_LIMIT,
         blocking(move || Ok(backup::look_through(&path, Depth::Pages)?)),
     );
     match looked.await {
-        Ok(Ok(())) => Check::fine(
+        Ok(Ok(())) => Diagnosis::fine(
             NAME,
             format!(
                 "{shown} opens and its pages are in order; `verify {shown}` follows its chains"
             ),
         ),
-        Ok(Err(trouble)) => Check::fault(
+        Ok(Err(error)) => Diagnosis::fault(
             NAME,
-            trouble.said(),
+            error.said(),
             "restore the replica or the newest backup with `restore … --in-place`",
         ),
-        Err(_) => Check::fault(
+        Err(_) => Diagnosis::fault(
             NAME,
             format!("{shown} could not be read for {READ_LIMIT:?}"),
             "look after the disk",
@@ -126,19 +122,18 @@ async fn journal(path: PathBuf) -> Check {
     }
 }
 
-fn files(config: &Config) -> Check {
+fn files(settings: &AdminSettings) -> Diagnosis {
     const NAME: &str = "open files";
-    let limits = Limits::new(config.max_streams, config.drain, config.trusted_proxy_hops);
-    let wanted = u64::try_from(limits.connections_max + FILES_BESIDE).unwrap_or(u64::MAX);
+    let wanted = u64::try_from(settings.open_files_max).unwrap_or(u64::MAX);
     match getrlimit(Resource::Nofile).maximum {
-        Some(most) if most < wanted => Check::warning(
+        Some(most) if most < wanted => Diagnosis::warning(
             NAME,
             format!("{most} are allowed, MAX_STREAMS may need {wanted}"),
             "raise the limit (ulimit -n), or lower MAX_STREAMS",
         ),
         most => {
             let most = most.map_or_else(|| "any number".to_owned(), |most| most.to_string());
-            Check::fine(NAME, format!("{most} allowed, {wanted} needed at most"))
+            Diagnosis::fine(NAME, format!("{most} allowed, {wanted} needed at most"))
         }
     }
 }

@@ -9,11 +9,11 @@ use store::Ack;
 use store::replica::overview;
 use tokio::time::timeout;
 
-use super::checkup::Check;
-use crate::codex::{now_ms, random};
-use crate::operate::outcome::Trouble;
-use crate::operate::replica::refuse_missing;
-use crate::operate::times::ago;
+use super::diagnosis::Diagnosis;
+use crate::replica::refuse_missing;
+use crate::report::CommandError;
+use crate::timestamp::ago;
+use crate::{CommandContext, random_name};
 
 /// How long the bucket may take for one thing.
 const LIMIT: Duration = Duration::from_secs(45);
@@ -24,36 +24,41 @@ const TRIP_LONG: Duration = Duration::from_millis(250);
 /// How old a trial may be.
 const TRIAL_MAX_MS: u64 = 2 * 24 * 60 * 60 * 1_000;
 
-pub(super) async fn look(place: &BucketUrl, ack: Ack) -> Vec<Check> {
-    let bucket = match reach(place).await {
+pub(super) async fn look(place: &BucketUrl, context: &CommandContext) -> Vec<Diagnosis> {
+    let ack = context.settings.replica_ack;
+    let bucket = match reach(place, context).await {
         Ok(bucket) => bucket,
         Err(fault) => return vec![fault],
     };
     vec![
-        Check::fine(
+        Diagnosis::fine(
             "bucket",
             format!("{place} answers, and these credentials may list it"),
         ),
         conditions(&*bucket, ack).await,
         trips(&*bucket, ack).await,
         clock(place),
-        contents(&*bucket, place).await,
+        contents(&*bucket, place, (context.now_ms)()).await,
     ]
 }
 
-async fn reach(place: &BucketUrl) -> Result<Arc<dyn Bucket>, Check> {
+async fn reach(place: &BucketUrl, context: &CommandContext) -> Result<Arc<dyn Bucket>, Diagnosis> {
     let reached = timeout(LIMIT, async {
         refuse_missing(place)?;
-        let bucket = place.open().await?;
+        let bucket = context.opener.bucket(place).await?;
         bucket.list(PROBE_PREFIX, None).await?;
-        Ok::<_, Trouble>(bucket)
+        Ok::<_, CommandError>(bucket)
     });
     let (said, advice) = match reached.await {
         Ok(Ok(bucket)) => return Ok(bucket),
-        Ok(Err(trouble)) => (trouble.said(), advice(place)),
+        Ok(Err(error)) => (error.said(), advice(place)),
         Err(_) => (format!("no answer for {LIMIT:?}"), advice(place)),
     };
-    Err(Check::fault("bucket", format!("{place}: {said}"), advice))
+    Err(Diagnosis::fault(
+        "bucket",
+        format!("{place}: {said}"),
+        advice,
+    ))
 }
 
 fn advice(place: &BucketUrl) -> &'static str {
@@ -70,7 +75,7 @@ fn advice(place: &BucketUrl) -> &'static str {
     }
 }
 
-async fn conditions(bucket: &dyn Bucket, ack: Ack) -> Check {
+async fn conditions(bucket: &dyn Bucket, ack: Ack) -> Diagnosis {
     const NAME: &str = "conditions";
     let found = match timeout(LIMIT, probe(bucket)).await {
         Ok(Ok(found)) => found,
@@ -79,21 +84,21 @@ async fn conditions(bucket: &dyn Bucket, ack: Ack) -> Check {
     };
     let once = "an object can be created twice, so two processes could write one replica";
     match (found.creates_once, found.replaces_what_was_read) {
-        (true, true) => Check::fine(
+        (true, true) => Diagnosis::fine(
             NAME,
             "a second creation is refused, and so is replacing what has changed",
         ),
-        (true, false) => Check::warning(
+        (true, false) => Diagnosis::warning(
             NAME,
             "a second creation is refused, but what has changed can be replaced",
             "nothing: the replica rests on creations alone; the note of its last trial may be an older one",
         ),
-        (false, _) if ack == Ack::Strict => Check::fault(
+        (false, _) if ack == Ack::Strict => Diagnosis::fault(
             NAME,
             once,
             "use another object store (Google's through gs://), or REPLICA_ACK=async and one process at a time",
         ),
-        (false, _) => Check::warning(
+        (false, _) => Diagnosis::warning(
             NAME,
             once,
             "see to it that one process runs at a time: nothing else will",
@@ -102,7 +107,7 @@ async fn conditions(bucket: &dyn Bucket, ack: Ack) -> Check {
 }
 
 /// Times small writes, which is what a strict command waits for.
-async fn trips(bucket: &dyn Bucket, ack: Ack) -> Check {
+async fn trips(bucket: &dyn Bucket, ack: Ack) -> Diagnosis {
     const NAME: &str = "round trip";
     let timed = match timeout(LIMIT, time_trips(bucket)).await {
         Ok(Ok(timed)) => timed,
@@ -116,17 +121,15 @@ async fn trips(bucket: &dyn Bucket, ack: Ack) -> Check {
     if ack == Ack::Strict && timed > TRIP_LONG {
         let advice =
             "use a bucket in the server's region: in strict mode every command waits for one write";
-        return Check::warning(NAME, said, advice);
+        return Diagnosis::warning(NAME, said, advice);
     }
-    Check::fine(NAME, said)
+    Diagnosis::fine(NAME, said)
 }
 
 async fn time_trips(bucket: &dyn Bucket) -> Result<Duration, BucketError> {
     let mut taken = Vec::with_capacity(TRIPS);
     for _ in 0..TRIPS {
-        let mut chance = [0; 16];
-        random(&mut chance);
-        let key = format!("{PROBE_PREFIX}{}", hex::encode(chance));
+        let key = format!("{PROBE_PREFIX}{}", random_name());
         let began = Instant::now();
         let put = bucket.create(&key, Bytes::from_static(b"how long?")).await;
         taken.push(began.elapsed());
@@ -139,7 +142,7 @@ async fn time_trips(bucket: &dyn Bucket) -> Result<Duration, BucketError> {
 }
 
 /// No adapter tells the bucket's time.
-fn clock(place: &BucketUrl) -> Check {
+fn clock(place: &BucketUrl) -> Diagnosis {
     let found = match place {
         BucketUrl::Folder(_) => {
             "a folder has this machine's clock or its server's, and nothing rests on it"
@@ -149,16 +152,16 @@ fn clock(place: &BucketUrl) -> Check {
              have been refused above"
         }
     };
-    Check::skipped("clock", found)
+    Diagnosis::skipped("clock", found)
 }
 
-async fn contents(bucket: &dyn Bucket, place: &BucketUrl) -> Check {
+async fn contents(bucket: &dyn Bucket, place: &BucketUrl, now: u64) -> Diagnosis {
     const NAME: &str = "replica";
     let found = match timeout(LIMIT, overview(bucket)).await {
         Ok(Ok(found)) => found,
         Ok(Err(error)) => {
-            let said = Trouble::from(error).said();
-            return Check::fault(
+            let said = CommandError::from(error).said();
+            return Diagnosis::fault(
                 NAME,
                 said,
                 format!("`verify {place}` tells what can be restored"),
@@ -168,12 +171,11 @@ async fn contents(bucket: &dyn Bucket, place: &BucketUrl) -> Check {
     };
     let Some(overview) = found else {
         let found = "there is none yet; the first start with this place makes it";
-        return Check::fine(NAME, found);
+        return Diagnosis::fine(NAME, found);
     };
-    let now = now_ms();
     let trial = format!("run `verify {place}`, which restores it on trial and notes that");
     match overview.last_verified_ms {
-        Some(at_ms) if now.saturating_sub(at_ms) <= TRIAL_MAX_MS => Check::fine(
+        Some(at_ms) if now.saturating_sub(at_ms) <= TRIAL_MAX_MS => Diagnosis::fine(
             NAME,
             format!(
                 "epoch {}, restored on trial {}",
@@ -181,18 +183,18 @@ async fn contents(bucket: &dyn Bucket, place: &BucketUrl) -> Check {
                 ago(at_ms, now)
             ),
         ),
-        Some(at_ms) => Check::warning(
+        Some(at_ms) => Diagnosis::warning(
             NAME,
             format!("last restored on trial {}", ago(at_ms, now)),
             trial,
         ),
-        None => Check::warning(NAME, "it was never restored on trial", trial),
+        None => Diagnosis::warning(NAME, "it was never restored on trial", trial),
     }
 }
 
-fn unwritable(name: &'static str, fault: &BucketError) -> Check {
+fn unwritable(name: &'static str, fault: &BucketError) -> Diagnosis {
     let cause = std::error::Error::source(fault).map(|cause| format!(": {cause}"));
-    Check::fault(
+    Diagnosis::fault(
         name,
         format!(
             "an object could not be written: {fault}{}",
@@ -202,8 +204,8 @@ fn unwritable(name: &'static str, fault: &BucketError) -> Check {
     )
 }
 
-fn late(name: &'static str) -> Check {
-    Check::fault(
+fn late(name: &'static str) -> Diagnosis {
+    Diagnosis::fault(
         name,
         format!("no answer for {LIMIT:?}"),
         "look after the network between here and the bucket",

@@ -3,11 +3,11 @@
 use std::time::Duration;
 
 use bus::LinkState;
-use tokio::time::{sleep, timeout};
+use tokio::time::{Instant, sleep, timeout};
 
-use super::checkup::Check;
-use crate::Config;
-use crate::storage;
+use super::diagnosis::Diagnosis;
+use crate::CommandContext;
+use crate::report::CommandError;
 
 /// How long a server may take to be reached.
 const LIMIT: Duration = Duration::from_secs(10);
@@ -15,59 +15,50 @@ const LIMIT: Duration = Duration::from_secs(10);
 const PAUSE: Duration = Duration::from_millis(50);
 
 /// Looks at each server that is set.
-pub(super) async fn look(config: &Config) -> Vec<Check> {
+pub(super) async fn look(context: &CommandContext) -> Vec<Diagnosis> {
     let mut checks = Vec::new();
-    #[cfg(feature = "postgres")]
-    if let Some(address) = &config.database {
-        checks.push(database(config, address).await);
+    if let Some(address) = &context.settings.database {
+        checks.push(database(context, address).await);
     }
-    if config.redis.is_some() || config.database.is_some() {
-        checks.push(meeting(config).await);
-    }
+    checks.push(bus(context).await);
     checks
 }
 
-#[cfg(feature = "postgres")]
-async fn database(config: &Config, address: &crate::Address) -> Check {
-    use store::Journal as _;
-    use store::postgres::PostgresJournal;
-    use tokio::time::Instant;
-
+async fn database(context: &CommandContext, address: &str) -> Diagnosis {
     let began = Instant::now();
     let asked = timeout(LIMIT, async {
-        let settings = storage::database_settings(config, address)?;
-        let journal = PostgresJournal::open(settings).await?;
+        let journal = context.opener.database().await?;
         let checked = journal.check().await;
         journal.close();
-        Ok::<_, anyhow::Error>(checked?)
+        Ok::<_, CommandError>(checked?)
     });
     let fault = |said: String| {
-        Check::fault(
+        Diagnosis::fault(
             "database",
             format!("{address}: {said}"),
             "see to it that the server runs, lets this machine in, and knows user, password and database",
         )
     };
     match asked.await {
-        Ok(Ok(())) => Check::fine(
+        Ok(Ok(())) => Diagnosis::fine(
             "database",
             format!(
                 "{address} is read and written, {} ms",
                 began.elapsed().as_millis()
             ),
         ),
-        Ok(Err(error)) => fault(format!("{error:#}")),
+        Ok(Err(error)) => fault(error.said()),
         Err(_) => fault(format!("no answer for {LIMIT:?}")),
     }
 }
 
 /// Without it the game goes on, so it is never more than a warning.
-async fn meeting(config: &Config) -> Check {
+async fn bus(context: &CommandContext) -> Diagnosis {
     let advice =
         "the game goes on without: news come by heartbeat, and limits are counted by each instance";
-    let bus = match storage::meeting(config) {
+    let bus = match context.opener.bus() {
         Ok(bus) => bus,
-        Err(error) => return Check::fault("bus", format!("{error:#}"), "correct the variable"),
+        Err(error) => return Diagnosis::fault("bus", format!("{error:#}"), "correct the variable"),
     };
     let reached = timeout(LIMIT, async {
         while bus.state().link != LinkState::Connected {
@@ -78,10 +69,10 @@ async fn meeting(config: &Config) -> Check {
     let link = bus.state().link;
     bus.close().await;
     match (reached, link) {
-        (Ok(()), _) => Check::fine("bus", "instances meet"),
-        (Err(_), LinkState::Disconnected { cause, .. }) => Check::warning("bus", cause, advice),
+        (Ok(()), _) => Diagnosis::fine("bus", "instances meet"),
+        (Err(_), LinkState::Disconnected { cause, .. }) => Diagnosis::warning("bus", cause, advice),
         (Err(_), LinkState::SingleProcess | LinkState::Connected) => {
-            Check::warning("bus", format!("no answer for {LIMIT:?}"), advice)
+            Diagnosis::warning("bus", format!("no answer for {LIMIT:?}"), advice)
         }
     }
 }

@@ -35,7 +35,7 @@ pub(super) async fn open(
 }
 
 /// How a journal in a database is opened, as the operator has set it.
-pub(crate) fn settings(config: &Config, address: &Address) -> anyhow::Result<Settings> {
+pub(super) fn settings(config: &Config, address: &Address) -> anyhow::Result<Settings> {
     Ok(Settings {
         url: PgUrl::parse(address.reveal())?,
         pool: config.db_pool_size,

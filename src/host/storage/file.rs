@@ -8,7 +8,7 @@ use bucket::{Bucket, BucketUrl};
 use bus::Bus;
 use store::Journal;
 use store::replica::{
-    Cadence, Owner, ReplicaError, ReplicaJournal, Settings as ReplicaSettings, Step, Watcher,
+    Cadence, Owner, ReplicaError, ReplicaJournal, Settings as ReplicaSettings, Watcher,
 };
 use store::sqlite::{Settings, SqliteJournal};
 
@@ -88,7 +88,7 @@ fn settings(config: &Config) -> Settings {
 }
 
 /// How a replica of a journal is opened, as the operator has set it.
-pub(crate) fn replica_settings(
+pub(super) fn replica_settings(
     config: &Config,
     sqlite: Settings,
     bucket: Arc<dyn Bucket>,
@@ -116,7 +116,7 @@ fn cannot_open(config: &Config) -> String {
 }
 
 /// This process, as a replica's bucket knows it.
-pub(crate) fn owner(config: &Config) -> Owner {
+fn owner(config: &Config) -> Owner {
     let machine = config.instance.clone().unwrap_or_else(|| {
         let system = rustix::system::uname();
         system.nodename().to_string_lossy().into_owned()
@@ -126,21 +126,12 @@ pub(crate) fn owner(config: &Config) -> Owner {
 }
 
 /// Tells a progress of every step.
-pub(crate) fn watcher(progress: Progress) -> Watcher {
-    Watcher::new(step_watcher(progress))
-}
-
-/// The same, for what takes any that watches.
-pub(crate) fn step_watcher(progress: Progress) -> impl Fn(&Step) + Send + Sync + 'static {
-    move |step| match step {
-        Step::Found { objects, bytes } => progress.find(*objects, *bytes),
-        Step::Copied { bytes } | Step::Taken { bytes } => progress.advance(*bytes),
-        Step::Verified => {}
-    }
+fn watcher(progress: Progress) -> Watcher {
+    Watcher::new(move |step| progress.step(step))
 }
 
 /// Says what an operator can do about it.
-pub(crate) fn explain(error: ReplicaError, config: &Config, place: &BucketUrl) -> anyhow::Error {
+fn explain(error: ReplicaError, config: &Config, place: &BucketUrl) -> anyhow::Error {
     let database = config.db_path.display();
     let advice = match &error {
         ReplicaError::Disagree { .. } => format!(

@@ -71,10 +71,10 @@ mod database {
     use bus::postgres::{PgBus, Settings};
 
     use crate::Config;
-    use crate::storage::database_settings;
+    use crate::storage::database;
 
     pub(super) fn begin(config: &Config, address: &crate::Address) -> anyhow::Result<Arc<dyn Bus>> {
-        let journal = database_settings(config, address)?;
+        let journal = database::settings(config, address)?;
         let settings = Settings {
             url: journal.url,
             tls: journal.tls,

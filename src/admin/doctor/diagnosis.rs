@@ -2,7 +2,7 @@
 
 /// How something was found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum State {
+pub(super) enum Severity {
     /// In order.
     Fine,
     /// It works, and may not for long, or not well.
@@ -13,7 +13,7 @@ pub(super) enum State {
     Skipped,
 }
 
-impl State {
+impl Severity {
     pub(super) fn word(self) -> &'static str {
         match self {
             Self::Fine => "ok",
@@ -26,20 +26,20 @@ impl State {
 
 /// One thing that was looked at.
 #[derive(Clone, Debug)]
-pub(super) struct Check {
+pub(super) struct Diagnosis {
     pub(super) name: &'static str,
-    pub(super) state: State,
+    pub(super) state: Severity,
     pub(super) found: String,
     pub(super) advice: Option<String>,
 }
 
-impl Check {
+impl Diagnosis {
     pub(super) fn fine(name: &'static str, found: impl Into<String>) -> Self {
-        Self::of(name, State::Fine, found.into(), None)
+        Self::of(name, Severity::Fine, found.into(), None)
     }
 
     pub(super) fn skipped(name: &'static str, found: impl Into<String>) -> Self {
-        Self::of(name, State::Skipped, found.into(), None)
+        Self::of(name, Severity::Skipped, found.into(), None)
     }
 
     pub(super) fn warning(
@@ -47,7 +47,7 @@ impl Check {
         found: impl Into<String>,
         advice: impl Into<String>,
     ) -> Self {
-        Self::of(name, State::Warning, found.into(), Some(advice.into()))
+        Self::of(name, Severity::Warning, found.into(), Some(advice.into()))
     }
 
     pub(super) fn fault(
@@ -55,10 +55,10 @@ impl Check {
         found: impl Into<String>,
         advice: impl Into<String>,
     ) -> Self {
-        Self::of(name, State::Fault, found.into(), Some(advice.into()))
+        Self::of(name, Severity::Fault, found.into(), Some(advice.into()))
     }
 
-    fn of(name: &'static str, state: State, found: String, advice: Option<String>) -> Self {
+    fn of(name: &'static str, state: Severity, found: String, advice: Option<String>) -> Self {
         Self {
             name,
             state,

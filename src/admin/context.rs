@@ -1,0 +1,107 @@
+//! What the process gives a subcommand: settings as values, and how to open what they name.
+
+use std::fmt;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use bucket::{Bucket, BucketUrl};
+use bus::Bus;
+use store::sqlite::Holding;
+use store::{Ack, Progress, StoreError, replica};
+
+use crate::progress_bar::ProgressBar;
+use crate::report::CommandError;
+use crate::timestamp::Timestamp;
+
+/// What a subcommand is given by the process.
+pub struct CommandContext {
+    pub(crate) settings: AdminSettings,
+    pub(crate) opener: Arc<dyn Opener>,
+    pub(crate) now_ms: fn() -> u64,
+    pub(crate) progress_bar: ProgressBar,
+}
+
+impl CommandContext {
+    /// Puts together the settings in force, what opens the places they name, and a clock (milliseconds since the
+    /// Unix epoch).
+    pub fn new(settings: AdminSettings, opener: Arc<dyn Opener>, now_ms: fn() -> u64) -> Self {
+        Self {
+            settings,
+            opener,
+            now_ms,
+            progress_bar: ProgressBar::default(),
+        }
+    }
+
+    /// Returns the time as a moment of the calendar.
+    pub(crate) fn now(&self) -> Timestamp {
+        Timestamp::of_ms((self.now_ms)())
+    }
+}
+
+/// The settings that subcommands read.
+#[derive(Clone, Debug)]
+pub struct AdminSettings {
+    /// The file of the journal (`DB_PATH`).
+    pub db_path: PathBuf,
+    /// The file that a secret key made by the server is kept in.
+    pub key_path: PathBuf,
+    /// Whether `SECRET_KEY` or `SECRET_KEY_FILE` is set.
+    pub has_secret_key: bool,
+    /// The address of the database server that keeps the journal (`DATABASE_URL`), without its password.
+    pub database: Option<String>,
+    /// Whether instances meet at a server, a Redis or the database.
+    pub has_bus: bool,
+    /// The replica's bucket (`REPLICA_URL`).
+    pub replica: Option<BucketUrl>,
+    /// When a command is answered: as soon as the replica has it, or the disk.
+    pub replica_ack: Ack,
+    /// The most files a server with these settings has open.
+    pub open_files_max: usize,
+    /// Sentences about variables that may be misspelt.
+    pub warnings: Vec<String>,
+}
+
+/// Opens what the settings name, with the adapters this build has.
+#[async_trait]
+pub trait Opener: Send + Sync + 'static {
+    /// Opens the journal of `DATABASE_URL`.
+    async fn database(&self) -> Result<Arc<dyn ServerJournal>, CommandError>;
+
+    /// Opens a bucket.
+    async fn bucket(&self, place: &BucketUrl) -> Result<Arc<dyn Bucket>, CommandError>;
+
+    /// Starts the bus that instances meet at.
+    fn bus(&self) -> anyhow::Result<Arc<dyn Bus>>;
+
+    /// Returns the settings to open a replica in `bucket` with, whose local journal is the file `path`.
+    fn replica(
+        &self,
+        path: PathBuf,
+        bucket: Arc<dyn Bucket>,
+        place: &BucketUrl,
+    ) -> replica::Settings;
+}
+
+/// A journal that a database server keeps.
+#[async_trait]
+pub trait ServerJournal: fmt::Debug + Send + Sync {
+    /// Returns the server's address, without its password.
+    fn address(&self) -> String;
+
+    /// Copies the journal into a new `SQLite` file, and checks every chain in it.
+    async fn copy_into(&self, file: &Path, progress: Progress) -> Result<Holding, StoreError>;
+
+    /// Fills the empty journal with that of a `SQLite` file.
+    async fn fill_from(&self, file: &Path, progress: Progress) -> Result<(), StoreError>;
+
+    /// Checks every chain.
+    async fn verify_all(&self) -> Result<(), StoreError>;
+
+    /// Reads and writes once, to see that the server does.
+    async fn check(&self) -> Result<(), StoreError>;
+
+    /// Closes the connections.
+    fn close(&self);
+}
