@@ -14,7 +14,7 @@ use game::{Actor, Command, CommandId, Refusal, TableId};
 use store::StoreError;
 
 use crate::error::GameError;
-use crate::games::Games;
+use crate::tables::Games;
 
 /// How long the clock naps at most; another instance may have brought a deadline nearer unheard.
 pub const CLOCK_NAP_MS_MAX: u64 = 5_000;

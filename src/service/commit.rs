@@ -7,8 +7,8 @@ use game::{Actor, Command, CommandId, Decision, Moment, SeatNo, Table, TableId, 
 use store::{Commit, NewCommit, Record, Standing, StoreError};
 
 use crate::error::GameError;
-use crate::games::Games;
 use crate::seats::{Holder, holds};
+use crate::tables::Games;
 
 /// How often a lost race is decided again.
 const ATTEMPTS_MAX: usize = 16;

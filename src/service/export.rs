@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use store::READ_MAX;
 
 use crate::error::GameError;
-use crate::games::Games;
+use crate::tables::Games;
 
 /// The form of an export.
 pub(crate) const FORMAT: &str = "arcane-codex-chronicle/1";

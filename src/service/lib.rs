@@ -11,22 +11,22 @@
 mod cache;
 mod clock;
 mod commit;
-mod counts;
 mod error;
 mod export;
-mod games;
 mod loading;
+mod metrics;
 mod presence;
 mod seats;
 mod snapshots;
+mod tables;
 
 pub mod verify;
 
 pub use clock::CLOCK_NAP_MS_MAX;
-pub use counts::Counts;
 pub use error::GameError;
 pub use export::Export;
-pub use games::{Games, Parts, Settings};
+pub use metrics::Counts;
 pub use presence::Presence;
 pub use seats::{Holder, Seated};
 pub use store::{Readers, ReplicaStatus};
+pub use tables::{Games, Parts, Settings};

@@ -6,7 +6,7 @@ use game::{Table, TableId, Version};
 use store::{READ_MAX, Record, StoreError};
 
 use crate::error::GameError;
-use crate::games::Games;
+use crate::tables::Games;
 
 /// Commits a table has at least before it is remembered for other instances: fewer are read as quickly.
 const REMEMBERED_MIN: u64 = 16;

@@ -6,7 +6,7 @@ use std::time::Duration;
 use bus::LinkState;
 use game::{SeatNo, TableId, View};
 
-use crate::games::Games;
+use crate::tables::Games;
 
 /// How long after the last sign of life a seat counts as here: two heartbeats and a little.
 const HERE_MS: u64 = 25_000;

@@ -12,7 +12,7 @@ use store::{Commit, NewCommit, Record, StoreError, chain};
 
 use crate::commit::Room;
 use crate::error::GameError;
-use crate::games::Games;
+use crate::tables::Games;
 
 /// How many codes are tried before giving up; a thousand live tables take one code in a million.
 const CODES_MAX: usize = 8;

@@ -6,7 +6,7 @@ use game::{Table, TableId, Version};
 use store::{Journal, StoreError};
 
 use crate::error::GameError;
-use crate::games::Games;
+use crate::tables::Games;
 
 /// Commits between two snapshots of a table.
 const SNAPSHOT_EVERY: u64 = 64;

@@ -4,15 +4,15 @@
 //! through the view of the seat that asks ([`game::Table::view`]). Problems are sentences for people and
 //! problem+json with a stable code for programs.
 
-mod answers;
-mod client;
+mod client_ip;
 mod error;
+mod http_metrics;
 mod identity;
-mod life;
-mod limits;
-mod numbers;
+mod lifecycle;
 pub mod pages;
+mod rate_limit;
 mod request;
+mod request_id;
 mod router;
 mod routes;
 mod streams;
@@ -24,12 +24,12 @@ use http::header::HeaderName;
 use service::Games;
 
 use error::WebError;
-use limits::Limiter;
+use rate_limit::Limiter;
 
-pub use client::Peer;
+pub use client_ip::Peer;
 pub use identity::Keys;
-pub use life::{Life, Stage};
-pub use limits::Limits;
+pub use lifecycle::{Life, Stage};
+pub use rate_limit::Limits;
 pub use router::{Routers, router};
 
 /// What an operator may choose.
@@ -82,7 +82,7 @@ pub(crate) struct Shared {
     pub(crate) random: fn(&mut [u8]),
     pub(crate) settings: Settings,
     pub(crate) streams: streams::Streams,
-    pub(crate) answers: answers::Answers,
+    pub(crate) http_metrics: http_metrics::Answers,
     pub(crate) limiter: Limiter,
 }
 

@@ -6,8 +6,8 @@
 
 mod assets;
 mod command_ids;
-mod doors;
-mod figures;
+mod format;
+mod landing;
 mod table;
 mod time;
 mod words;
@@ -18,6 +18,6 @@ mod tests;
 pub use askama::Template;
 pub use assets::{ASSETS, Asset, asset};
 pub use command_ids::CommandIds;
-pub use doors::{Fault, Home, Join, Return};
+pub use landing::{Fault, Home, Join, Return};
 pub use service::Presence;
 pub use table::{Invitation, Main, TablePage};

@@ -18,9 +18,9 @@ use tower_http::request_id::{MakeRequestUuid, PropagateRequestIdLayer, SetReques
 use tower_http::set_header::SetResponseHeaderLayer;
 
 use crate::error::{WebError, show_problems};
-use crate::limits::{Asking, Limiter, limit};
-use crate::routes::{api, assets, gathering, health, live, metrics, returning, table};
-use crate::{App, Parts, Shared, answers, numbers, request, streams};
+use crate::rate_limit::{Asking, Limiter, limit};
+use crate::routes::{api, assets, health, live, lobby, metrics, recovery, table};
+use crate::{App, Parts, Shared, http_metrics, request, request_id, streams};
 
 /// Bytes of a request's body at most: the longest form is a chat line.
 const BODY_BYTES_MAX: usize = 16 * 1024;
@@ -56,7 +56,7 @@ pub fn router(parts: Parts) -> Routers {
         random,
         settings,
         streams: streams::Streams::default(),
-        answers: answers::Answers::default(),
+        http_metrics: http_metrics::Answers::default(),
     }));
     let open = pages(&app).merge(api(&app)).merge(health());
     if app.settings.metrics_apart {
@@ -76,18 +76,18 @@ pub fn router(parts: Parts) -> Routers {
 /// second are the same for everybody and cost nothing.
 fn pages(app: &App) -> Router<App> {
     let ordinary = Router::new()
-        .route("/", get(gathering::home))
-        .route("/tables", get(gathering::back))
-        .route("/join", get(gathering::join_typed))
-        .route("/join/{code}", get(gathering::join_page))
-        .route("/return", get(returning::page))
+        .route("/", get(lobby::home))
+        .route("/tables", get(lobby::back))
+        .route("/join", get(lobby::join_typed))
+        .route("/join/{code}", get(lobby::join_page))
+        .route("/return", get(recovery::page))
         .route("/t/{table}", get(table::page))
         .route("/t/{table}/play", get(table::back).post(table::play))
         .route("/t/{table}/chronicle.jsonl", get(table::export));
-    let opening = Router::new().route("/tables", post(gathering::open));
+    let opening = Router::new().route("/tables", post(lobby::open));
     let joining = Router::new()
-        .route("/join/{code}", post(gathering::join))
-        .route("/return", post(returning::come_back));
+        .route("/join/{code}", post(lobby::join))
+        .route("/return", post(recovery::come_back));
     limited(app, ordinary, opening, joining)
         .route("/t/{table}/live", get(live::page_stream))
         .route("/assets/{name}", get(assets::asset))
@@ -143,14 +143,14 @@ fn guarded(app: &App, addresses: Router<App>) -> Router {
         .layer(from_fn_with_state(app.clone(), lead_to_tls))
         .layer(CatchPanicLayer::custom(after_panic))
         .layer(from_fn(show_problems))
-        .layer(from_fn_with_state(app.clone(), answers::count))
+        .layer(from_fn_with_state(app.clone(), http_metrics::count))
         .layer(fixed(CONTENT_SECURITY_POLICY, POLICY))
         .layer(fixed(X_CONTENT_TYPE_OPTIONS, "nosniff"))
         .layer(fixed(X_FRAME_OPTIONS, "DENY"))
         .layer(fixed(REFERRER_POLICY, "same-origin"))
         .layer(PropagateRequestIdLayer::x_request_id())
         .layer(SetRequestIdLayer::x_request_id(MakeRequestUuid))
-        .layer(from_fn_with_state(app.clone(), numbers::adopt))
+        .layer(from_fn_with_state(app.clone(), request_id::adopt))
         .with_state(app.clone())
 }
 

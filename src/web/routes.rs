@@ -2,9 +2,9 @@
 
 pub(crate) mod api;
 pub(crate) mod assets;
-pub(crate) mod gathering;
 pub(crate) mod health;
 pub(crate) mod live;
+pub(crate) mod lobby;
 pub(crate) mod metrics;
-pub(crate) mod returning;
+pub(crate) mod recovery;
 pub(crate) mod table;

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::CommandIds;
-use super::figures::{Awaited, First, Mark, Moved, Signed, Slug, Tally};
+use super::format::{Awaited, First, Mark, Moved, Signed, Slug, Tally};
 use super::time::Deadline;
 use super::words::{Said, Sentence, Word, listed};
 use askama::Template;

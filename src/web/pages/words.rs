@@ -7,7 +7,7 @@ use game::{
 };
 
 use super::Presence;
-use super::figures::Signed;
+use super::format::Signed;
 
 /// A thing in a word or two.
 pub(crate) trait Word {

@@ -16,7 +16,7 @@ use serde_json::{Value, json};
 use service::Seated;
 
 use crate::identity::{AtTable, renewed, seat_cookie};
-use crate::routes::gathering::find;
+use crate::routes::lobby::find;
 use crate::{App, WebError};
 
 /// What opening a table takes.

@@ -20,7 +20,7 @@ use service::Presence;
 use tokio::sync::watch;
 use tokio::time::{Instant, Interval, MissedTickBehavior, interval_at, sleep_until};
 
-use crate::client::client;
+use crate::client_ip::client;
 use crate::identity::AtTable;
 use crate::streams::Place;
 use crate::{App, Stage, WebError};

@@ -106,7 +106,7 @@ impl Figures {
         {
             registry.register(name, help, ConstCounter::new(value));
         }
-        app.answers.register(&mut registry);
+        app.http_metrics.register(&mut registry);
         app.limiter.register(&mut registry);
         let mut text = String::new();
         encode(&mut text, &registry).map_err(|error| WebError::Internal(Box::new(error)))?;

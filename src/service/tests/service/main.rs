@@ -3,8 +3,8 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod common;
-mod games;
 mod remembering;
 mod seats;
+mod tables;
 mod time;
 mod verify;

@@ -12,7 +12,7 @@ use serde::Deserialize;
 use service::{Holder, Seated};
 
 use crate::pages::{Return, Template};
-use crate::routes::gathering::{find, take_seat};
+use crate::routes::lobby::{find, take_seat};
 use crate::{App, WebError};
 
 /// Where the code comes from when a link brought somebody here.

@@ -21,7 +21,7 @@ use service::Games;
 use sha2::{Digest, Sha256};
 use tokio::time::Instant;
 
-use crate::client::client;
+use crate::client_ip::client;
 use crate::error::WebError;
 use crate::identity::AtTable;
 use crate::{App, Shared};

@@ -14,7 +14,7 @@ use prometheus_client::registry::Registry;
 use tracing::field::Empty;
 use tracing::{Instrument as _, Span};
 
-use crate::{App, numbers};
+use crate::{App, request_id};
 
 /// A route and the class of its answer. Routes are those of the router, so their number is bounded.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
@@ -64,8 +64,8 @@ pub(crate) async fn count(State(app): State<App>, request: Request, next: Next) 
     let response = next.run(request).instrument(span.clone()).await;
     let elapsed = began.elapsed();
     let status = response.status().as_u16();
-    app.answers.seconds.observe(elapsed.as_secs_f64());
-    app.answers
+    app.http_metrics.seconds.observe(elapsed.as_secs_f64());
+    app.http_metrics
         .count
         .get_or_create(&Labels {
             route: route.clone(),
@@ -79,14 +79,14 @@ pub(crate) async fn count(State(app): State<App>, request: Request, next: Next) 
 
 /// What every log line of a request tells of it.
 fn span(app: &App, request: &Request) -> Span {
-    let number = numbers::of(request.headers());
+    let number = request_id::of(request.headers());
     let span = tracing::error_span!(
         "request",
         request_id = number,
         "logging.googleapis.com/trace" = Empty
     );
     let project = app.settings.trace_project.as_deref();
-    if let Some(trace) = project.and_then(|project| numbers::trace(project, number)) {
+    if let Some(trace) = project.and_then(|project| request_id::trace(project, number)) {
         span.record("logging.googleapis.com/trace", trace);
     }
     span

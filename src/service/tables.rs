@@ -11,8 +11,8 @@ use store::{Journal, Readers, ReplicaStatus, StoreError};
 use tokio::sync::{Mutex, Notify, watch};
 
 use crate::cache::Cache;
-use crate::counts::Tally;
 use crate::error::GameError;
+use crate::metrics::Tally;
 use crate::seats::{Holder, holds};
 
 /// How long the news that the journal is in order stays good.

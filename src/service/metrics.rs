@@ -2,7 +2,7 @@
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use crate::games::Games;
+use crate::tables::Games;
 
 /// What has happened here since the start.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

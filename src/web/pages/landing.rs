@@ -52,7 +52,7 @@ pub struct Return<'a> {
 
 /// What went wrong, and the way on.
 #[derive(Debug, Template)]
-#[template(path = "fault.html")]
+#[template(path = "error.html")]
 pub struct Fault<'a> {
     /// What it is, in a few words.
     pub title: &'a str,
