@@ -6,10 +6,10 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use anyhow::Context as _;
 use bus::Bus;
 use http::HeaderName;
-use service::Games;
+use service::Tables;
 use store::Journal;
 use tokio::task::JoinHandle;
-use web::{Keys, Life, Routers};
+use web::{Keys, Lifecycle, Routers};
 
 use crate::config::Config;
 use crate::secret::Secret;
@@ -20,9 +20,9 @@ pub(crate) fn compose(
     bus: Arc<dyn Bus>,
     config: &Config,
     key: &Secret,
-    life: &Life,
+    life: &Lifecycle,
 ) -> anyhow::Result<(Routers, JoinHandle<()>)> {
-    let games = Games::new(service::Parts {
+    let tables = Tables::new(service::ServiceParts {
         journal,
         bus,
         world: Arc::new(world::library().context("the written world cannot be read")?),
@@ -35,17 +35,17 @@ pub(crate) fn compose(
         },
     });
     let clock = tokio::spawn({
-        let (games, life) = (games.clone(), life.clone());
-        async move { games.run_clock(life.closing()).await }
+        let (tables, life) = (tables.clone(), life.clone());
+        async move { tables.run_clock(life.closing()).await }
     });
     let mut keys = Keys::derive(key.reveal().as_bytes());
     if let Some(previous) = &config.secret_key_previous {
         keys = keys.and_previous(previous.reveal().as_bytes());
     }
-    let routers = web::router(web::Parts {
-        games,
+    let routers = web::router(web::WebParts {
+        tables,
         keys,
-        life: life.clone(),
+        lifecycle: life.clone(),
         random,
         settings: web::Settings {
             public_url: config.public_url.clone(),
@@ -55,7 +55,7 @@ pub(crate) fn compose(
             trace_project: config.trace_project.clone(),
             streams_max: config.max_streams,
             stream_age_max: config.stream_age,
-            limits: config.rate_limit_enabled.then_some(web::Limits {
+            limits: config.rate_limit_enabled.then_some(web::RateLimits {
                 requests_per_minute: config.requests_per_minute,
             }),
             metrics_apart: config.metrics_port.is_some(),

@@ -20,7 +20,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep, sleep_until, timeout_at};
-use web::Life;
+use web::Lifecycle;
 
 use crate::door::Door;
 use connection::Connection;
@@ -44,7 +44,7 @@ enum Phase {
 
 /// Serves until `life` is closing and the connections have ended, or the drain is over. Returns how many
 /// connections were cut.
-pub async fn serve(listener: TcpListener, door: Door, life: Life, limits: Limits) -> usize {
+pub async fn serve(listener: TcpListener, door: Door, life: Lifecycle, limits: Limits) -> usize {
     let server = Server {
         listener,
         permits: Arc::new(Semaphore::new(limits.connections_max)),

@@ -15,7 +15,7 @@ use rustix::process::{Resource, getrlimit, setrlimit};
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::task::JoinHandle;
 use tokio::time::{Instant, timeout_at};
-use web::{Life, Stage};
+use web::{Lifecycle, LifecycleStage};
 
 use crate::codex::compose;
 use crate::config::{Config, Reading};
@@ -67,7 +67,7 @@ pub(crate) async fn run(reading: Reading, open: Open) -> anyhow::Result<End> {
     for doubt in doubts {
         tracing::warn!("{doubt}");
     }
-    let life = Life::begin();
+    let life = Lifecycle::begin();
     let asked = ask(life.clone())?;
     tokio::select! {
         ended = work(config, open, life) => ended,
@@ -76,7 +76,7 @@ pub(crate) async fn run(reading: Reading, open: Open) -> anyhow::Result<End> {
 }
 
 /// Passes the first order to end on to `life`, and is done at the second.
-fn ask(life: Life) -> io::Result<impl Future<Output = ()>> {
+fn ask(life: Lifecycle) -> io::Result<impl Future<Output = ()>> {
     let mut terminate = signal(SignalKind::terminate())?;
     let mut interrupt = signal(SignalKind::interrupt())?;
     Ok(async move {
@@ -86,12 +86,12 @@ fn ask(life: Life) -> io::Result<impl Future<Output = ()>> {
                 _ = interrupt.recv() => "SIGINT",
             };
             tracing::info!(signal = name, "{order}");
-            life.come_to(Stage::Closing);
+            life.come_to(LifecycleStage::Closing);
         }
     })
 }
 
-async fn work(config: Config, open: Open, life: Life) -> anyhow::Result<End> {
+async fn work(config: Config, open: Open, life: Lifecycle) -> anyhow::Result<End> {
     let started = Instant::now();
     let limits = limits(&config);
     make_room(open_files_max(&config));
@@ -131,7 +131,7 @@ async fn work(config: Config, open: Open, life: Life) -> anyhow::Result<End> {
     if let Some((door, router)) = metrics_door.zip(routers.metrics) {
         door.open(router);
     }
-    life.come_to(Stage::Open);
+    life.come_to(LifecycleStage::Open);
     tracing::info!(
         ms = started.elapsed().as_secs_f64() * 1e3,
         "the Codex is open"
@@ -146,7 +146,7 @@ async fn work(config: Config, open: Open, life: Life) -> anyhow::Result<End> {
         () = taken_over => true,
     };
     // Players come back to whoever has taken over.
-    life.come_to(Stage::Closing);
+    life.come_to(LifecycleStage::Closing);
     let deadline = Instant::now() + config.drain.saturating_sub(DRAIN_SPARE);
     let end = finish(serving, clock, (&*bus, close), deadline).await?;
     if taken_over && end == End::Asked {
@@ -169,7 +169,7 @@ pub(crate) fn open_files_max(config: &Config) -> usize {
 }
 
 /// Serves the port for metrics, if there is one. Its connections are not waited for at the end.
-fn watched(config: &Config, life: &Life, limits: Limits) -> anyhow::Result<Option<Door>> {
+fn watched(config: &Config, life: &Lifecycle, limits: Limits) -> anyhow::Result<Option<Door>> {
     let Some(port) = config.metrics_port else {
         return Ok(None);
     };
@@ -182,11 +182,11 @@ fn watched(config: &Config, life: &Life, limits: Limits) -> anyhow::Result<Optio
 }
 
 /// Returns what a task comes to, or orders the end of the process because it broke.
-async fn heed<T>(name: &'static str, task: JoinHandle<T>, life: Life) -> Option<T> {
+async fn heed<T>(name: &'static str, task: JoinHandle<T>, life: Lifecycle) -> Option<T> {
     let ended = task.await.inspect_err(|error| {
         let error: &dyn Error = error;
         tracing::error!(error, "{name} broke; closing");
-        life.come_to(Stage::Closing);
+        life.come_to(LifecycleStage::Closing);
     });
     ended.ok()
 }

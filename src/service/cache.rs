@@ -12,14 +12,14 @@ const TABLES_MAX: usize = 1_000;
 /// Tables lately used.
 #[derive(Debug, Default)]
 pub(crate) struct Cache {
-    tables: Mutex<HashMap<TableId, Kept>>,
+    tables: Mutex<HashMap<TableId, CachedTable>>,
     uses: AtomicU64,
     hits: AtomicU64,
     misses: AtomicU64,
 }
 
 #[derive(Debug)]
-struct Kept {
+struct CachedTable {
     table: Arc<Table>,
     used: u64,
 }
@@ -61,7 +61,7 @@ impl Cache {
                 tables.remove(&oldest);
             }
         }
-        tables.insert(id.clone(), Kept { table, used });
+        tables.insert(id.clone(), CachedTable { table, used });
     }
 
     /// Loads that found a table, and loads that did not.

@@ -13,8 +13,8 @@ use std::time::Duration;
 use game::{Actor, Command, CommandId, Refusal, TableId};
 use store::StoreError;
 
-use crate::error::GameError;
-use crate::tables::Games;
+use crate::error::ServiceError;
+use crate::tables::Tables;
 
 /// How long the clock naps at most; another instance may have brought a deadline nearer unheard.
 pub const CLOCK_NAP_MS_MAX: u64 = 5_000;
@@ -25,7 +25,7 @@ const LOOK_AGAIN_MS: u64 = 500;
 /// How long a table whose deadline could not be dealt with is left alone, in milliseconds.
 const LEAVE_ALONE_MS: u64 = 60_000;
 
-impl Games {
+impl Tables {
     /// Runs until `stop` is done.
     pub async fn run_clock(self: &Arc<Self>, stop: impl Future<Output = ()> + Send) {
         tokio::pin!(stop);
@@ -34,7 +34,7 @@ impl Games {
             let nap_ms = self.pass_due(&mut left_alone).await;
             tokio::select! {
                 () = &mut stop => return,
-                () = self.hurry.notified() => {}
+                () = self.clock_wakeup.notified() => {}
                 () = tokio::time::sleep(Duration::from_millis(nap_ms)) => {}
             }
         }
@@ -62,7 +62,7 @@ impl Games {
             };
             let cause: &dyn std::error::Error = &error;
             tracing::warn!(%table, error = cause, "a deadline could not be dealt with");
-            if let GameError::Store(StoreError::Unavailable(_)) = error {
+            if let ServiceError::Store(StoreError::Unavailable(_)) = error {
                 // That is not about this table: the others would wait for the same.
                 return CLOCK_NAP_MS_MAX;
             }
@@ -94,12 +94,14 @@ impl Games {
             let passed = self.commit(table, Actor::Clock, None, id, Command::PassTime {});
             match passed.await {
                 Ok(_) => {
-                    self.tally.deadlines_passed.fetch_add(1, Ordering::Relaxed);
+                    self.metrics
+                        .deadlines_passed
+                        .fetch_add(1, Ordering::Relaxed);
                     Ok(())
                 }
-                Err(GameError::Refused(Refusal::TooEarly | Refusal::Closed) | GameError::Busy) => {
-                    Ok(())
-                }
+                Err(
+                    ServiceError::Refused(Refusal::TooEarly | Refusal::Closed) | ServiceError::Busy,
+                ) => Ok(()),
                 Err(error) => Err(error),
             }
         })
@@ -107,4 +109,4 @@ impl Games {
 }
 
 /// Time passing at one table.
-type Passing<'a> = Pin<Box<dyn Future<Output = Result<(), GameError>> + Send + 'a>>;
+type Passing<'a> = Pin<Box<dyn Future<Output = Result<(), ServiceError>> + Send + 'a>>;

@@ -6,23 +6,23 @@ use std::sync::atomic::Ordering;
 use game::{Actor, Command, CommandId, Decision, Moment, SeatNo, Table, TableId, Version};
 use store::{Commit, NewCommit, Record, Standing, StoreError};
 
-use crate::error::GameError;
+use crate::error::ServiceError;
 use crate::seats::{Holder, holds};
-use crate::tables::Games;
+use crate::tables::Tables;
 
 /// How often a lost race is decided again.
 const ATTEMPTS_MAX: usize = 16;
 
 /// What room a commit takes.
 #[derive(Clone, Copy, Debug)]
-pub(crate) enum Room {
+pub(crate) enum Capacity {
     /// That of its table.
     Own,
     /// One more among the live tables, of which there are this many at most.
     Among(u64),
 }
 
-impl Games {
+impl Tables {
     /// Plays one command of a seat and returns the version it led to. A repeat of the same command id
     /// returns the first answer.
     pub async fn play(
@@ -31,7 +31,7 @@ impl Games {
         holder: Holder,
         id: CommandId,
         command: Command,
-    ) -> Result<Version, GameError> {
+    ) -> Result<Version, ServiceError> {
         let actor = Actor::Seat(holder.seat);
         let record = self.commit(table, actor, Some(holder), id, command);
         Ok(record.await?.version)
@@ -45,9 +45,9 @@ impl Games {
         holder: Option<Holder>,
         command_id: CommandId,
         command: Command,
-    ) -> Result<Record, GameError> {
+    ) -> Result<Record, ServiceError> {
         if actor != Actor::Clock && command_id.is_clocks() {
-            return Err(GameError::ForeignCommand);
+            return Err(ServiceError::ForeignCommand);
         }
         for _ in 0..ATTEMPTS_MAX {
             let table = self.in_time(id, actor).await?;
@@ -64,7 +64,9 @@ impl Games {
                     if let Some(first) = self.journal.find_command(id, &command_id).await? {
                         return self.same(first, actor, &command);
                     }
-                    self.tally.commands_refused.fetch_add(1, Ordering::Relaxed);
+                    self.metrics
+                        .commands_refused
+                        .fetch_add(1, Ordering::Relaxed);
                     return Err(error);
                 }
             };
@@ -76,9 +78,9 @@ impl Games {
                 events: events.clone(),
                 standing,
             };
-            match self.append(id, after, Room::Own, commit).await {
+            match self.append(id, after, Capacity::Own, commit).await {
                 Ok(Some(Commit::Appended(version))) => {
-                    self.tally.commands_done.fetch_add(1, Ordering::Relaxed);
+                    self.metrics.commands_done.fetch_add(1, Ordering::Relaxed);
                     return Ok(Record::unchained(
                         version,
                         moment.at_ms,
@@ -89,14 +91,14 @@ impl Games {
                     ));
                 }
                 Ok(Some(Commit::Repeated(first))) => return self.same(*first, actor, &command),
-                Ok(None) => return Err(GameError::Full),
+                Ok(None) => return Err(ServiceError::Full),
                 Err(StoreError::Conflict { .. }) => {
-                    self.tally.races_lost.fetch_add(1, Ordering::Relaxed);
+                    self.metrics.races_lost.fetch_add(1, Ordering::Relaxed);
                 }
                 Err(error) => return Err(error.into()),
             }
         }
-        Err(GameError::Busy)
+        Err(ServiceError::Busy)
     }
 
     /// The table as it stands; first with the consequence of a deadline that has passed, so that nobody's
@@ -105,7 +107,7 @@ impl Games {
         self: &Arc<Self>,
         id: &TableId,
         actor: Actor,
-    ) -> Result<Arc<Table>, GameError> {
+    ) -> Result<Arc<Table>, ServiceError> {
         let table = self.load(id).await?;
         let late = table
             .deadline_ms()
@@ -114,7 +116,7 @@ impl Games {
             return Ok(table);
         }
         match self.pass_time(id).await {
-            Ok(()) | Err(GameError::Refused(_)) => self.load(id).await,
+            Ok(()) | Err(ServiceError::Refused(_)) => self.load(id).await,
             Err(error) => Err(error),
         }
     }
@@ -129,10 +131,10 @@ impl Games {
         holder: Option<Holder>,
         command: &Command,
         moment: Moment,
-    ) -> Result<Decision, GameError> {
+    ) -> Result<Decision, ServiceError> {
         if let Some(holder) = holder {
             if !holds(table, holder) {
-                return Err(GameError::NotYourSeat);
+                return Err(ServiceError::NotYourSeat);
             }
             self.note(id, holder.seat).await;
         }
@@ -152,28 +154,28 @@ impl Games {
         self: &Arc<Self>,
         id: &TableId,
         after: Table,
-        room: Room,
+        capacity: Capacity,
         commit: impl FnOnce(Standing) -> NewCommit,
     ) -> Result<Option<Commit>, StoreError> {
         let standing = Standing::of(&after).ok_or_else(|| {
             StoreError::Unusable("a table without a code cannot be kept".to_owned())
         })?;
         let expected = Version(after.version().0.saturating_sub(1));
-        let (games, id) = (Arc::clone(self), id.clone());
+        let (tables, id) = (Arc::clone(self), id.clone());
         let commit = commit(standing);
         let appending = tokio::spawn(async move {
-            let journal = &games.journal;
-            let appended = match room {
-                Room::Own => Some(journal.append(&id, expected, commit).await?),
-                Room::Among(live_max) => journal.open(&id, live_max, commit).await?,
+            let journal = &tables.journal;
+            let appended = match capacity {
+                Capacity::Own => Some(journal.append(&id, expected, commit).await?),
+                Capacity::Among(live_max) => journal.open(&id, live_max, commit).await?,
             };
             if let Some(Commit::Appended(version)) = appended {
                 let after = Arc::new(after);
-                games.cache.put(&id, Arc::clone(&after));
-                games.bus.publish(id.as_str(), version.0).await;
-                games.hurry.notify_one();
+                tables.cache.put(&id, Arc::clone(&after));
+                tables.bus.publish(id.as_str(), version.0).await;
+                tables.clock_wakeup.notify_one();
                 // Nobody waits for a snapshot.
-                tokio::spawn(async move { games.keep_snapshot(&id, &after).await });
+                tokio::spawn(async move { tables.keep_snapshot(&id, &after).await });
             }
             Ok(appended)
         });
@@ -188,20 +190,22 @@ impl Games {
         first: Record,
         actor: Actor,
         command: &Command,
-    ) -> Result<Record, GameError> {
+    ) -> Result<Record, ServiceError> {
         if first.actor != actor || first.command != *command {
-            return Err(GameError::ForeignCommand);
+            return Err(ServiceError::ForeignCommand);
         }
-        self.tally.commands_repeated.fetch_add(1, Ordering::Relaxed);
+        self.metrics
+            .commands_repeated
+            .fetch_add(1, Ordering::Relaxed);
         Ok(first)
     }
 
-    async fn check_away(&self, table: &TableId, seat: SeatNo) -> Result<(), GameError> {
+    async fn check_away(&self, table: &TableId, seat: SeatNo) -> Result<(), ServiceError> {
         let presence = self.presence(table, &[seat]).await;
-        if presence.get(&seat) == Some(&crate::Presence::Absent) {
+        if presence.get(&seat) == Some(&crate::SeatPresence::Absent) {
             return Ok(());
         }
-        Err(GameError::StillHere {
+        Err(ServiceError::StillHere {
             away_minutes: self.settings.away_after_ms.div_ceil(60_000),
         })
     }

@@ -5,7 +5,7 @@ use store::StoreError;
 
 /// Why something asked of a table did not happen.
 #[derive(Debug, thiserror::Error)]
-pub enum GameError {
+pub enum ServiceError {
     /// The rules say no. The player reads why.
     #[error(transparent)]
     Refused(#[from] Refusal),
@@ -42,13 +42,13 @@ pub enum GameError {
     Store(#[source] StoreError),
 }
 
-impl From<StoreError> for GameError {
+impl From<StoreError> for ServiceError {
     fn from(error: StoreError) -> Self {
         Self::Store(error)
     }
 }
 
-impl GameError {
+impl ServiceError {
     /// A stable word for programs.
     pub fn code(&self) -> &'static str {
         match self {

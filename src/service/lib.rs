@@ -1,11 +1,11 @@
 //! Running tables: load, decide, append, announce.
 //!
-//! [`Games`] is what the web speaks to. One command goes one way: the table is loaded from the journal (or
+//! [`Tables`] is what the web speaks to. One command goes one way: the table is loaded from the journal (or
 //! from memory, and brought up to date), the rules decide, the journal appends at the version they decided
 //! on, and only then is anybody told. A lost race is decided again. Whatever this crate holds in memory may
 //! vanish at any moment.
 //!
-//! [`Games::run_clock`] lets passed deadlines have their consequence; [`mod@verify`] checks an exported
+//! [`Tables::run_clock`] lets passed deadlines have their consequence; [`mod@verify`] checks an exported
 //! Chronicle.
 
 mod cache;
@@ -23,10 +23,10 @@ mod tables;
 pub mod verify;
 
 pub use clock::CLOCK_NAP_MS_MAX;
-pub use error::GameError;
+pub use error::ServiceError;
 pub use export::Export;
 pub use metrics::Counts;
-pub use presence::Presence;
+pub use presence::SeatPresence;
 pub use seats::{Holder, Seated};
 pub use store::{Readers, ReplicaStatus};
-pub use tables::{Games, Parts, Settings};
+pub use tables::{ServiceParts, Settings, Tables};

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use game::{Table, TableId, Version};
 use store::{READ_MAX, Record, StoreError};
 
-use crate::error::GameError;
-use crate::tables::Games;
+use crate::error::ServiceError;
+use crate::tables::Tables;
 
 /// Commits a table has at least before it is remembered for other instances: fewer are read as quickly.
 const REMEMBERED_MIN: u64 = 16;
@@ -18,7 +18,7 @@ pub(crate) struct Loading {
     pub(crate) table: Arc<Table>,
     /// The hash of the record it stands at, if that was read.
     pub(crate) hash: Option<String>,
-    began: Began,
+    began: LoadStart,
     read: usize,
     /// Whether the journal had nothing more.
     is_whole: bool,
@@ -26,7 +26,7 @@ pub(crate) struct Loading {
 
 /// From what a loading began.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Began {
+enum LoadStart {
     /// What this instance has.
     Here,
     /// What instances remember for each other.
@@ -35,13 +35,13 @@ enum Began {
     Journal,
 }
 
-impl Games {
+impl Tables {
     /// Loads a table as the journal has it now.
     ///
     /// # Errors
     ///
-    /// [`GameError::NoSuchTable`] when nobody opened it.
-    pub async fn load(&self, id: &TableId) -> Result<Arc<Table>, GameError> {
+    /// [`ServiceError::NoSuchTable`] when nobody opened it.
+    pub async fn load(&self, id: &TableId) -> Result<Arc<Table>, ServiceError> {
         let mut loading = self.begin(id).await?;
         while !loading.is_whole {
             let news = self.journal.read(id, loading.table.version()).await?;
@@ -49,7 +49,7 @@ impl Games {
             loading.is_whole = news.len() < READ_MAX;
         }
         if loading.table.version() == Version(0) {
-            return Err(GameError::NoSuchTable);
+            return Err(ServiceError::NoSuchTable);
         }
         self.cache.put(id, Arc::clone(&loading.table));
         if loading.is_worth_remembering() {
@@ -58,21 +58,21 @@ impl Games {
         Ok(loading.table)
     }
 
-    async fn begin(&self, id: &TableId) -> Result<Loading, GameError> {
+    async fn begin(&self, id: &TableId) -> Result<Loading, ServiceError> {
         if let Some(table) = self.cache.get(id) {
-            return Ok(Loading::from(Began::Here, table));
+            return Ok(Loading::from(LoadStart::Here, table));
         }
         if let Some(loading) = self.begin_remembered(id).await? {
             return Ok(loading);
         }
         let table = Arc::new(self.snapshot(id).await?);
-        Ok(Loading::from(Began::Journal, table))
+        Ok(Loading::from(LoadStart::Journal, table))
     }
 
     /// Begins with what another instance remembered, if the journal says the same up to there. The hash of a
     /// record stands for all that went before it: one that was restored since, or belongs to another group of
     /// instances, has another, or none.
-    async fn begin_remembered(&self, id: &TableId) -> Result<Option<Loading>, GameError> {
+    async fn begin_remembered(&self, id: &TableId) -> Result<Option<Loading>, ServiceError> {
         let Some(remembered) = self.recall(id).await else {
             return Ok(None);
         };
@@ -90,7 +90,7 @@ impl Games {
         if reached.version != version || reached.hash != remembered.hash {
             return Ok(None);
         }
-        let mut loading = Loading::from(Began::Remembered, Arc::new(remembered.table));
+        let mut loading = Loading::from(LoadStart::Remembered, Arc::new(remembered.table));
         loading.take(news);
         loading.is_whole = records.len() < READ_MAX;
         Ok(Some(loading))
@@ -98,7 +98,7 @@ impl Games {
 }
 
 impl Loading {
-    fn from(began: Began, table: Arc<Table>) -> Self {
+    fn from(began: LoadStart, table: Arc<Table>) -> Self {
         Self {
             table,
             hash: None,
@@ -120,9 +120,9 @@ impl Loading {
 
     fn is_worth_remembering(&self) -> bool {
         match self.began {
-            Began::Here => false,
-            Began::Remembered => self.read >= REMEMBER_ANEW,
-            Began::Journal => self.table.version().0 >= REMEMBERED_MIN,
+            LoadStart::Here => false,
+            LoadStart::Remembered => self.read >= REMEMBER_ANEW,
+            LoadStart::Journal => self.table.version().0 >= REMEMBERED_MIN,
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use crate::tables::Games;
+use crate::tables::Tables;
 
 /// What has happened here since the start.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -23,7 +23,7 @@ pub struct Counts {
 }
 
 #[derive(Debug, Default)]
-pub(crate) struct Tally {
+pub(crate) struct ServiceMetrics {
     pub(crate) tables_opened: AtomicU64,
     pub(crate) seats_taken: AtomicU64,
     pub(crate) commands_done: AtomicU64,
@@ -33,20 +33,20 @@ pub(crate) struct Tally {
     pub(crate) deadlines_passed: AtomicU64,
 }
 
-impl Games {
+impl Tables {
     /// Returns what has happened here since the start.
     pub fn counts(&self) -> Counts {
         let (cache_hits, cache_misses) = self.cache.hits_and_misses();
         let bus = self.bus.state();
         let of = |count: &AtomicU64| count.load(Ordering::Relaxed);
         Counts {
-            tables_opened: of(&self.tally.tables_opened),
-            seats_taken: of(&self.tally.seats_taken),
-            commands_done: of(&self.tally.commands_done),
-            commands_refused: of(&self.tally.commands_refused),
-            commands_repeated: of(&self.tally.commands_repeated),
-            races_lost: of(&self.tally.races_lost),
-            deadlines_passed: of(&self.tally.deadlines_passed),
+            tables_opened: of(&self.metrics.tables_opened),
+            seats_taken: of(&self.metrics.seats_taken),
+            commands_done: of(&self.metrics.commands_done),
+            commands_refused: of(&self.metrics.commands_refused),
+            commands_repeated: of(&self.metrics.commands_repeated),
+            races_lost: of(&self.metrics.races_lost),
+            deadlines_passed: of(&self.metrics.deadlines_passed),
             cache_hits,
             cache_misses,
             bus_dropped: bus.dropped,

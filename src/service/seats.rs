@@ -10,9 +10,9 @@ use game::{
 use sha2::{Digest, Sha256};
 use store::{Commit, NewCommit, Record, StoreError, chain};
 
-use crate::commit::Room;
-use crate::error::GameError;
-use crate::tables::Games;
+use crate::commit::Capacity;
+use crate::error::ServiceError;
+use crate::tables::Tables;
 
 /// How many codes are tried before giving up; a thousand live tables take one code in a million.
 const CODES_MAX: usize = 8;
@@ -37,20 +37,20 @@ pub struct Seated {
     pub version: Version,
 }
 
-impl Games {
+impl Tables {
     /// Opens a table and seats its host. A repeat of the same command id finds the same table.
     ///
     /// # Errors
     ///
-    /// [`GameError::Full`] when as many tables are live as the operator allows.
+    /// [`ServiceError::Full`] when as many tables are live as the operator allows.
     pub async fn open(
         self: &Arc<Self>,
         id: CommandId,
         name: &str,
         limit: TimeLimit,
-    ) -> Result<Seated, GameError> {
+    ) -> Result<Seated, ServiceError> {
         if id.is_clocks() {
-            return Err(GameError::ForeignCommand);
+            return Err(ServiceError::ForeignCommand);
         }
         let table = table_of(&id);
         let command = Command::Open {
@@ -63,15 +63,15 @@ impl Games {
         }
         // Who can be told at once need not wait for the writer; that says it exactly.
         if self.journal.count_live().await? >= self.settings.tables_max {
-            return Err(GameError::Full);
+            return Err(ServiceError::Full);
         }
         for _ in 0..CODES_MAX {
             match self.open_once(&table, &id, &command, name, limit).await {
-                Err(GameError::Store(StoreError::CodeTaken { .. })) => {}
+                Err(ServiceError::Store(StoreError::CodeTaken { .. })) => {}
                 opened => return opened,
             }
         }
-        Err(GameError::Busy)
+        Err(ServiceError::Busy)
     }
 
     /// Opens a table under one code; another is drawn when a live table has it.
@@ -82,7 +82,7 @@ impl Games {
         command: &Command,
         name: &str,
         limit: TimeLimit,
-    ) -> Result<Seated, GameError> {
+    ) -> Result<Seated, ServiceError> {
         let moment = Moment {
             at_ms: self.now_ms(),
         };
@@ -97,12 +97,12 @@ impl Games {
             events: events.clone(),
             standing,
         };
-        let room = Room::Among(self.settings.tables_max);
-        let opened = self.append(table, after, room, commit).await?;
-        let record = match opened.ok_or(GameError::Full)? {
+        let capacity = Capacity::Among(self.settings.tables_max);
+        let opened = self.append(table, after, capacity, commit).await?;
+        let record = match opened.ok_or(ServiceError::Full)? {
             Commit::Repeated(first) => self.same(*first, Actor::Newcomer, command)?,
             Commit::Appended(version) => {
-                self.tally.tables_opened.fetch_add(1, Ordering::Relaxed);
+                self.metrics.tables_opened.fetch_add(1, Ordering::Relaxed);
                 let (id, command) = (id.clone(), command.clone());
                 Record::unchained(version, moment.at_ms, id, Actor::Newcomer, command, events)
             }
@@ -116,14 +116,14 @@ impl Games {
         table: &TableId,
         id: CommandId,
         name: &str,
-    ) -> Result<Seated, GameError> {
+    ) -> Result<Seated, ServiceError> {
         let command = Command::Sit {
             name: name.to_owned(),
         };
         let record = self
             .commit(table, Actor::Newcomer, None, id, command)
             .await?;
-        self.tally.seats_taken.fetch_add(1, Ordering::Relaxed);
+        self.metrics.seats_taken.fetch_add(1, Ordering::Relaxed);
         self.seated(table, &record).await
     }
 
@@ -142,8 +142,8 @@ impl Games {
 
     /// The seat a record gave. A repeat gets it again while the table lives; afterwards the record, its id
     /// included, is for anybody to read in the Chronicle.
-    async fn seated(&self, table: &TableId, record: &Record) -> Result<Seated, GameError> {
-        let holder = holder_in(&record.events).ok_or(GameError::ForeignCommand)?;
+    async fn seated(&self, table: &TableId, record: &Record) -> Result<Seated, ServiceError> {
+        let holder = holder_in(&record.events).ok_or(ServiceError::ForeignCommand)?;
         if !self.load(table).await?.phase().is_live() {
             return Err(Refusal::Closed.into());
         }

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use game::{Table, TableId, Version};
 use store::{Journal, StoreError};
 
-use crate::error::GameError;
-use crate::tables::Games;
+use crate::error::ServiceError;
+use crate::tables::Tables;
 
 /// Commits between two snapshots of a table.
 const SNAPSHOT_EVERY: u64 = 64;
@@ -20,7 +20,7 @@ pub(crate) struct Remembered {
     pub(crate) hash: String,
 }
 
-impl Games {
+impl Tables {
     /// Keeps a snapshot when one is due. It is a cache: failing to keep one is worth a line in the log and
     /// nothing more.
     pub(crate) async fn keep_snapshot(&self, id: &TableId, table: &Arc<Table>) {
@@ -42,7 +42,7 @@ impl Games {
     }
 
     /// The table as its newest snapshot has it; as nobody opened it, if there is none that can be read.
-    pub(crate) async fn snapshot(&self, id: &TableId) -> Result<Table, GameError> {
+    pub(crate) async fn snapshot(&self, id: &TableId) -> Result<Table, ServiceError> {
         let snapshot = self.journal.snapshot(id, SNAPSHOT_FORMAT).await?;
         let table = snapshot.and_then(|(version, state)| read(version, &state));
         Ok(table.unwrap_or_default())

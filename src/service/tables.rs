@@ -11,8 +11,8 @@ use store::{Journal, Readers, ReplicaStatus, StoreError};
 use tokio::sync::{Mutex, Notify, watch};
 
 use crate::cache::Cache;
-use crate::error::GameError;
-use crate::metrics::Tally;
+use crate::error::ServiceError;
+use crate::metrics::ServiceMetrics;
 use crate::seats::{Holder, holds};
 
 /// How long the news that the journal is in order stays good.
@@ -21,8 +21,8 @@ const CHECK_AGAIN_MS: u64 = 1_000;
 /// How long a check may take; a journal that is slower than that is not in order.
 const CHECK_TIME_MAX: Duration = Duration::from_secs(5);
 
-/// What [`Games`] is put together from.
-pub struct Parts {
+/// What [`Tables`] is put together from.
+pub struct ServiceParts {
     /// Where everything is kept.
     pub journal: Arc<dyn Journal>,
     /// How news travel.
@@ -49,15 +49,15 @@ pub struct Settings {
 }
 
 /// All tables of this server.
-pub struct Games {
+pub struct Tables {
     pub(crate) journal: Arc<dyn Journal>,
     pub(crate) bus: Arc<dyn Bus>,
     pub(crate) world: Arc<World>,
     pub(crate) settings: Settings,
     pub(crate) started_ms: u64,
-    pub(crate) tally: Tally,
+    pub(crate) metrics: ServiceMetrics,
     /// Told when a deadline may have come nearer.
-    pub(crate) hurry: Notify,
+    pub(crate) clock_wakeup: Notify,
     now_ms: fn() -> u64,
     pub(crate) random: fn(&mut [u8]),
     pub(crate) cache: Cache,
@@ -65,25 +65,25 @@ pub struct Games {
     checked_ms: Mutex<u64>,
 }
 
-impl fmt::Debug for Games {
+impl fmt::Debug for Tables {
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
-        to.debug_struct("Games")
+        to.debug_struct("Tables")
             .field("settings", &self.settings)
             .finish_non_exhaustive()
     }
 }
 
-impl Games {
+impl Tables {
     /// Puts the service together.
-    pub fn new(parts: Parts) -> Arc<Self> {
+    pub fn new(parts: ServiceParts) -> Arc<Self> {
         Arc::new(Self {
             started_ms: (parts.now_ms)(),
             journal: parts.journal,
             bus: parts.bus,
             world: parts.world,
             settings: parts.settings,
-            tally: Tally::default(),
-            hurry: Notify::new(),
+            metrics: ServiceMetrics::default(),
+            clock_wakeup: Notify::new(),
             now_ms: parts.now_ms,
             random: parts.random,
             cache: Cache::default(),
@@ -107,13 +107,13 @@ impl Games {
     }
 
     /// Finds the live table of a code.
-    pub async fn find(&self, code: &Code) -> Result<Option<TableId>, GameError> {
+    pub async fn find(&self, code: &Code) -> Result<Option<TableId>, ServiceError> {
         Ok(self.journal.find_code(code).await?)
     }
 
     /// Shows a table to a holder of a seat, which is a sign of life, or to a spectator. A former holder sees
     /// what spectators see.
-    pub async fn view(&self, id: &TableId, holder: Option<Holder>) -> Result<View, GameError> {
+    pub async fn view(&self, id: &TableId, holder: Option<Holder>) -> Result<View, ServiceError> {
         let table = self.load(id).await?;
         let you = holder
             .filter(|holder| holds(&table, *holder))
@@ -125,7 +125,7 @@ impl Games {
     }
 
     /// Returns the version a table stands at, without loading it.
-    pub async fn head(&self, id: &TableId) -> Result<Version, GameError> {
+    pub async fn head(&self, id: &TableId) -> Result<Version, ServiceError> {
         Ok(self.journal.head(id).await?)
     }
 
@@ -152,7 +152,7 @@ impl Games {
 
     /// Checks that the journal can be read and written. Who asks again within a second gets the same good
     /// news: a check costs a write, and anybody may ask.
-    pub async fn check(&self) -> Result<(), GameError> {
+    pub async fn check(&self) -> Result<(), ServiceError> {
         let checking = async {
             let mut checked_ms = self.checked_ms.lock().await;
             let now_ms = self.now_ms();
@@ -168,7 +168,7 @@ impl Games {
     }
 
     /// Counts the live tables.
-    pub async fn count_live(&self) -> Result<u64, GameError> {
+    pub async fn count_live(&self) -> Result<u64, ServiceError> {
         Ok(self.journal.count_live().await?)
     }
 

@@ -6,11 +6,11 @@ use game::content::World;
 use game::{Dice, Event, Moment, Opening, RULES_EDITION, Seed, Table, Version};
 use store::{Record, chain};
 
-use crate::export::{FORMAT, Heading};
+use crate::export::{ExportHeader, FORMAT};
 
 /// What was found in order.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Report {
+pub struct Verification {
     /// The seal: the hash of the seed, as the table showed it from its first moment.
     pub seal: String,
     /// Commits checked.
@@ -22,7 +22,7 @@ pub struct Report {
     pub decisions: usize,
 }
 
-impl fmt::Display for Report {
+impl fmt::Display for Verification {
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self {
             seal,
@@ -56,7 +56,7 @@ impl fmt::Display for Report {
 
 /// The first thing that is wrong.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum Fault {
+pub enum VerifyError {
     /// The text is not an exported Chronicle.
     #[error("line {line} is not part of an exported Chronicle: {why}")]
     NotAChronicle {
@@ -110,16 +110,16 @@ pub enum Fault {
 /// # Errors
 ///
 /// The first thing that is wrong.
-pub fn verify(text: &str, world: &World) -> Result<Report, Fault> {
-    let (heading, records) = read(text)?;
-    chain::verify(&heading.table, &records).map_err(|broken| Fault::Altered {
+pub fn verify(text: &str, world: &World) -> Result<Verification, VerifyError> {
+    let (header, records) = read(text)?;
+    chain::verify(&header.table, &records).map_err(|broken| VerifyError::Altered {
         version: broken.version,
         why: broken.why,
     })?;
-    let seed = check_seed(&heading, &records)?;
+    let seed = check_seed(&header, &records)?;
     let mut table = Table::default();
-    let mut report = Report {
-        seal: heading.commitment.clone(),
+    let mut report = Verification {
+        seal: header.commitment.clone(),
         commits: 0,
         rolls: 0,
         decisions: 0,
@@ -131,33 +131,33 @@ pub fn verify(text: &str, world: &World) -> Result<Report, Fault> {
         report.commits += 1;
     }
     if table.phase() != game::Phase::Chronicle {
-        return Err(Fault::BrokenOff);
+        return Err(VerifyError::BrokenOff);
     }
     Ok(report)
 }
 
-fn read(text: &str) -> Result<(Heading, Vec<Record>), Fault> {
-    let fault = |line: usize, why: &dyn fmt::Display| Fault::NotAChronicle {
+fn read(text: &str) -> Result<(ExportHeader, Vec<Record>), VerifyError> {
+    let fault = |line: usize, why: &dyn fmt::Display| VerifyError::NotAChronicle {
         line,
         why: why.to_string(),
     };
     let mut lines = text.lines().enumerate();
     let (_, first) = lines.next().ok_or_else(|| fault(1, &"the file is empty"))?;
-    let heading: Heading = serde_json::from_str(first).map_err(|error| fault(1, &error))?;
-    if heading.format != FORMAT {
+    let header: ExportHeader = serde_json::from_str(first).map_err(|error| fault(1, &error))?;
+    if header.format != FORMAT {
         return Err(fault(
             1,
-            &format!("its format is {:?}, not {FORMAT:?}", heading.format),
+            &format!("its format is {:?}, not {FORMAT:?}", header.format),
         ));
     }
     let records = lines
         .map(|(at, line)| serde_json::from_str(line).map_err(|error| fault(at + 1, &error)))
-        .collect::<Result<Vec<Record>, Fault>>()?;
-    Ok((heading, records))
+        .collect::<Result<Vec<Record>, VerifyError>>()?;
+    Ok((header, records))
 }
 
 /// Checks that the seed told at the top is the one the table opened with, and the one committed to.
-fn check_seed(heading: &Heading, records: &[Record]) -> Result<Seed, Fault> {
+fn check_seed(header: &ExportHeader, records: &[Record]) -> Result<Seed, VerifyError> {
     let opened = records
         .first()
         .and_then(|record| match record.events.first() {
@@ -166,19 +166,19 @@ fn check_seed(heading: &Heading, records: &[Record]) -> Result<Seed, Fault> {
             }) => Some((*seed, commitment.clone())),
             _ => None,
         });
-    let (opened_with, committed) = opened.ok_or(Fault::BrokenOff)?;
-    let told = Seed::from_hex(&heading.seed).ok_or_else(|| Fault::NotAChronicle {
+    let (opened_with, committed) = opened.ok_or(VerifyError::BrokenOff)?;
+    let told = Seed::from_hex(&header.seed).ok_or_else(|| VerifyError::NotAChronicle {
         line: 1,
         why: "its seed is not 64 hexadecimal digits".to_owned(),
     })?;
     for (seed, committed) in [
-        (told, &heading.commitment),
+        (told, &header.commitment),
         (opened_with, &committed),
         (told, &committed),
     ] {
         let is = chain::commit_to(&seed);
         if is != *committed {
-            return Err(Fault::OtherSeed {
+            return Err(VerifyError::OtherSeed {
                 is,
                 committed: committed.clone(),
             });
@@ -187,7 +187,7 @@ fn check_seed(heading: &Heading, records: &[Record]) -> Result<Seed, Fault> {
     Ok(opened_with)
 }
 
-fn check_rolls(seed: Seed, decided_on: Version, record: &Record) -> Result<usize, Fault> {
+fn check_rolls(seed: Seed, decided_on: Version, record: &Record) -> Result<usize, VerifyError> {
     let dice = Dice::new(seed, decided_on);
     let mut rolls = 0;
     for event in &record.events {
@@ -197,7 +197,7 @@ fn check_rolls(seed: Seed, decided_on: Version, record: &Record) -> Result<usize
         let Some(roll) = &done.roll else { continue };
         let given = dice.at(roll.throw.number, 100) + 1;
         if given != roll.throw.value {
-            return Err(Fault::OtherRoll {
+            return Err(VerifyError::OtherRoll {
                 version: record.version,
                 told: roll.throw.value,
                 given,
@@ -209,8 +209,8 @@ fn check_rolls(seed: Seed, decided_on: Version, record: &Record) -> Result<usize
 }
 
 /// Takes the decision again, where this release can.
-fn check_decision(table: &Table, world: &World, record: &Record) -> Result<usize, Fault> {
-    let other = Fault::OtherDecision {
+fn check_decision(table: &Table, world: &World, record: &Record) -> Result<usize, VerifyError> {
+    let other = VerifyError::OtherDecision {
         version: record.version,
     };
     let moment = Moment {

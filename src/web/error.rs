@@ -11,9 +11,9 @@ use game::Refusal;
 use http::header::{CONTENT_TYPE, RETRY_AFTER};
 use http::{HeaderValue, Method, StatusCode};
 use serde::Serialize;
-use service::GameError;
+use service::ServiceError;
 
-use crate::pages::{Fault, Template};
+use crate::pages::{ErrorPage, Template};
 use crate::request::Wants;
 
 /// Seconds after which a refused client may come again.
@@ -26,7 +26,7 @@ const FULL_RETRY_AFTER_S: u64 = 60;
 pub(crate) enum WebError {
     /// The service says no.
     #[error(transparent)]
-    Game(#[from] GameError),
+    Game(#[from] ServiceError),
     /// The browser holds no seat at this table.
     #[error("You have no seat at this table. If you had one, come back with your recovery phrase.")]
     NoSeat {
@@ -168,7 +168,7 @@ impl WebError {
     fn say_when_to_retry(&self, response: &mut Response) {
         let after_s = if let Self::TooManyTries { wait } | Self::TooManyRequests { wait } = self {
             whole_seconds(*wait)
-        } else if let Self::Game(GameError::Full) = self {
+        } else if let Self::Game(ServiceError::Full) = self {
             FULL_RETRY_AFTER_S
         } else if self.status() == StatusCode::SERVICE_UNAVAILABLE {
             RETRY_AFTER_S
@@ -181,7 +181,7 @@ impl WebError {
 
     /// Logs what an operator should know, once, where it stops.
     fn log(&self) {
-        if let Self::Game(GameError::Store(cause)) = self {
+        if let Self::Game(ServiceError::Store(cause)) = self {
             let error: &dyn std::error::Error = cause;
             tracing::error!(error, "the journal could not be used");
         }
@@ -205,9 +205,9 @@ fn in_words(wait: Duration) -> String {
     }
 }
 
-fn status_of(error: &GameError) -> StatusCode {
+fn status_of(error: &ServiceError) -> StatusCode {
     match error {
-        GameError::Refused(refusal) => match refusal {
+        ServiceError::Refused(refusal) => match refusal {
             Refusal::NameMissing
             | Refusal::NameTooLong
             | Refusal::NameUnreadable
@@ -237,12 +237,14 @@ fn status_of(error: &GameError) -> StatusCode {
             | Refusal::TooEarly
             | Refusal::QuestUnknown => StatusCode::CONFLICT,
         },
-        GameError::NoSuchTable => StatusCode::NOT_FOUND,
-        GameError::NotYourSeat => StatusCode::UNAUTHORIZED,
-        GameError::StillHere { .. } | GameError::ForeignCommand | GameError::NotOver => {
+        ServiceError::NoSuchTable => StatusCode::NOT_FOUND,
+        ServiceError::NotYourSeat => StatusCode::UNAUTHORIZED,
+        ServiceError::StillHere { .. } | ServiceError::ForeignCommand | ServiceError::NotOver => {
             StatusCode::CONFLICT
         }
-        GameError::Full | GameError::Busy | GameError::Store(_) => StatusCode::SERVICE_UNAVAILABLE,
+        ServiceError::Full | ServiceError::Busy | ServiceError::Store(_) => {
+            StatusCode::SERVICE_UNAVAILABLE
+        }
     }
 }
 
@@ -276,13 +278,13 @@ impl IntoResponse for WebError {
 }
 
 /// What was asked for, so that a page about a problem knows the way on.
-struct Asked {
+struct ProblemContext {
     path: String,
     /// Whether only looking was asked for, which may be asked for again.
     looks: bool,
 }
 
-impl Asked {
+impl ProblemContext {
     fn of(request: &Request) -> Self {
         Self {
             path: (request.uri().path_and_query())
@@ -305,13 +307,13 @@ impl Asked {
     }
 }
 
-fn fault_page(problem: &Problem, asked: &Asked, response: &Response) -> String {
-    let (back, back_label) = asked.way_on(response.status());
+fn error_page(problem: &Problem, context: &ProblemContext, response: &Response) -> String {
+    let (back, back_label) = context.way_on(response.status());
     let after = response.headers().get(RETRY_AFTER);
-    let page = Fault {
+    let page = ErrorPage {
         title: &problem.title,
         sentence: &problem.detail,
-        advice: if asked.looks {
+        advice: if context.looks {
             "Nothing you did before is lost."
         } else {
             "Nothing you did before is lost, but this was not taken: it can be sent again."
@@ -320,7 +322,7 @@ fn fault_page(problem: &Problem, asked: &Asked, response: &Response) -> String {
         back_label,
         again_s: after
             .and_then(|after| after.to_str().ok())
-            .filter(|_| asked.looks),
+            .filter(|_| context.looks),
     };
     // A page about a problem may not become another problem.
     page.render().unwrap_or_else(|_| problem.detail.clone())
@@ -329,7 +331,7 @@ fn fault_page(problem: &Problem, asked: &Asked, response: &Response) -> String {
 /// Gives every problem its words: a page for people, problem+json for programs.
 pub(crate) async fn show_problems(request: Request, next: Next) -> Response {
     let wants = Wants::of(request.uri(), request.headers());
-    let asked = Asked::of(&request);
+    let context = ProblemContext::of(&request);
     let mut response = next.run(request).await;
     if response.status() == StatusCode::PAYLOAD_TOO_LARGE
         && response.extensions().get::<Problem>().is_none()
@@ -346,7 +348,7 @@ pub(crate) async fn show_problems(request: Request, next: Next) -> Response {
             shown.headers_mut().insert(CONTENT_TYPE, json);
             shown
         }
-        Wants::Page => Html(fault_page(&problem, &asked, &response)).into_response(),
+        Wants::Page => Html(error_page(&problem, &context, &response)).into_response(),
     };
     let (mut parts, _) = response.into_parts();
     let (shown_parts, body) = shown.into_parts();

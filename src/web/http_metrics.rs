@@ -14,23 +14,23 @@ use prometheus_client::registry::Registry;
 use tracing::field::Empty;
 use tracing::{Instrument as _, Span};
 
-use crate::{App, request_id};
+use crate::{AppState, request_id};
 
 /// A route and the class of its answer. Routes are those of the router, so their number is bounded.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
-struct Labels {
+struct HttpLabels {
     route: String,
     status: u16,
 }
 
 /// How requests were answered.
 #[derive(Clone, Debug)]
-pub(crate) struct Answers {
-    count: Family<Labels, Counter>,
+pub(crate) struct HttpMetrics {
+    count: Family<HttpLabels, Counter>,
     seconds: Histogram,
 }
 
-impl Default for Answers {
+impl Default for HttpMetrics {
     fn default() -> Self {
         // 1 ms to about 4 s.
         Self {
@@ -40,7 +40,7 @@ impl Default for Answers {
     }
 }
 
-impl Answers {
+impl HttpMetrics {
     pub(crate) fn register(&self, registry: &mut Registry) {
         registry.register("http_answers", "Requests answered", self.count.clone());
         registry.register(
@@ -52,7 +52,7 @@ impl Answers {
 }
 
 /// Counts every answer and writes one line about it. The line holds no body, no query and no cookie.
-pub(crate) async fn count(State(app): State<App>, request: Request, next: Next) -> Response {
+pub(crate) async fn count(State(app): State<AppState>, request: Request, next: Next) -> Response {
     let route = request
         .extensions()
         .get::<MatchedPath>()
@@ -67,7 +67,7 @@ pub(crate) async fn count(State(app): State<App>, request: Request, next: Next) 
     app.http_metrics.seconds.observe(elapsed.as_secs_f64());
     app.http_metrics
         .count
-        .get_or_create(&Labels {
+        .get_or_create(&HttpLabels {
             route: route.clone(),
             status,
         })
@@ -78,7 +78,7 @@ pub(crate) async fn count(State(app): State<App>, request: Request, next: Next) 
 }
 
 /// What every log line of a request tells of it.
-fn span(app: &App, request: &Request) -> Span {
+fn span(app: &AppState, request: &Request) -> Span {
     let number = request_id::of(request.headers());
     let span = tracing::error_span!(
         "request",

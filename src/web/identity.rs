@@ -14,7 +14,7 @@ use service::Holder;
 use sha2::Sha256;
 use time::Duration;
 
-use crate::App;
+use crate::AppState;
 use crate::error::WebError;
 use crate::request::is_https;
 
@@ -27,14 +27,14 @@ const PHRASE_WORDS: usize = 5;
 /// What signs cookies and makes phrases.
 #[derive(Clone)]
 pub struct Keys {
-    newest: Pair,
+    newest: KeyPair,
     /// What they signed and made is taken, too.
-    previous: Vec<Pair>,
+    previous: Vec<KeyPair>,
 }
 
 /// The keys that come of one secret.
 #[derive(Clone)]
-struct Pair {
+struct KeyPair {
     cookies: Key,
     phrases: Vec<u8>,
 }
@@ -49,7 +49,7 @@ impl Keys {
     /// Derives the keys from the operator's secret: at least 32 bytes.
     pub fn derive(secret: &[u8]) -> Self {
         Self {
-            newest: Pair::derive(secret),
+            newest: KeyPair::derive(secret),
             previous: Vec::new(),
         }
     }
@@ -57,7 +57,7 @@ impl Keys {
     /// Takes what an earlier secret of the operator's signed, too: at least 32 bytes.
     #[must_use]
     pub fn and_previous(mut self, secret: &[u8]) -> Self {
-        self.previous.push(Pair::derive(secret));
+        self.previous.push(KeyPair::derive(secret));
         self
     }
 
@@ -73,34 +73,38 @@ impl Keys {
     }
 
     /// The seat a browser holds at `table`, and whether an earlier key says so.
-    pub(crate) fn holder(&self, headers: &HeaderMap, table: &TableId) -> Option<(Holder, Signed)> {
+    pub(crate) fn holder(
+        &self,
+        headers: &HeaderMap,
+        table: &TableId,
+    ) -> Option<(Holder, CookieKeyAge)> {
         self.all().enumerate().find_map(|(age, pair)| {
             let jar = SignedCookieJar::<Key>::from_headers(headers, pair.cookies.clone());
             let cookie = jar.get(&cookie_name(table))?;
-            let signed = if age == 0 {
-                Signed::Newly
+            let key_age = if age == 0 {
+                CookieKeyAge::Newest
             } else {
-                Signed::Before
+                CookieKeyAge::Previous
             };
-            Some((read_cookie(table, cookie.value())?, signed))
+            Some((read_cookie(table, cookie.value())?, key_age))
         })
     }
 
-    fn all(&self) -> impl Iterator<Item = &Pair> {
+    fn all(&self) -> impl Iterator<Item = &KeyPair> {
         std::iter::once(&self.newest).chain(&self.previous)
     }
 }
 
 /// By which key a cookie is signed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Signed {
+pub(crate) enum CookieKeyAge {
     /// By the newest.
-    Newly,
+    Newest,
     /// By an earlier one.
-    Before,
+    Previous,
 }
 
-impl Pair {
+impl KeyPair {
     fn derive(secret: &[u8]) -> Self {
         Self {
             cookies: Key::derive_from(secret),
@@ -124,8 +128,8 @@ impl Pair {
     }
 }
 
-impl FromRef<App> for Key {
-    fn from_ref(app: &App) -> Self {
+impl FromRef<AppState> for Key {
+    fn from_ref(app: &AppState) -> Self {
         app.keys.newest.cookies.clone()
     }
 }
@@ -157,29 +161,29 @@ struct TablePath {
     table: String,
 }
 
-impl FromRequestParts<App> for AtTable {
+impl FromRequestParts<AppState> for AtTable {
     type Rejection = WebError;
 
-    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, WebError> {
+    async fn from_request_parts(parts: &mut Parts, app: &AppState) -> Result<Self, WebError> {
         let Path(path) = Path::<TablePath>::from_request_parts(parts, app)
             .await
             .map_err(|_| WebError::NotFound)?;
         let table = TableId::parse(&path.table).ok_or(WebError::NotFound)?;
         let name = cookie_name(&table);
-        let (holder, signed) = app.keys.holder(&parts.headers, &table).unzip();
+        let (holder, key_age) = app.keys.holder(&parts.headers, &table).unzip();
         let sent = crate::request::cookie_names(&parts.headers).any(|sent| sent == name);
         Ok(Self {
             table,
             unreadable: sent && holder.is_none(),
             holder,
-            outdated: signed == Some(Signed::Before),
+            outdated: key_age == Some(CookieKeyAge::Previous),
         })
     }
 }
 
 /// The cookie of a browser whose own is signed by an earlier key, signed anew; it goes with a page.
 pub(crate) fn renewed(
-    app: &App,
+    app: &AppState,
     headers: &HeaderMap,
     at: &AtTable,
 ) -> Option<SignedCookieJar<Key>> {
@@ -190,7 +194,7 @@ pub(crate) fn renewed(
 
 /// The cookie that gives a browser its seat.
 pub(crate) fn seat_cookie(
-    app: &App,
+    app: &AppState,
     headers: &HeaderMap,
     table: &TableId,
     Holder { seat, generation }: Holder,

@@ -21,15 +21,15 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use http::header::HeaderName;
-use service::Games;
+use service::Tables;
 
 use error::WebError;
-use rate_limit::Limiter;
+use rate_limit::RateLimiter;
 
 pub use client_ip::Peer;
 pub use identity::Keys;
-pub use lifecycle::{Life, Stage};
-pub use rate_limit::Limits;
+pub use lifecycle::{Lifecycle, LifecycleStage};
+pub use rate_limit::RateLimits;
 pub use router::{Routers, router};
 
 /// What an operator may choose.
@@ -50,20 +50,20 @@ pub struct Settings {
     /// How long an event stream lasts at most.
     pub stream_age_max: Option<Duration>,
     /// How often one client may ask; none, and it may ask as often as it likes.
-    pub limits: Option<Limits>,
+    pub limits: Option<RateLimits>,
     /// Figures are for a port of their own, and players' addresses have none.
     pub metrics_apart: bool,
 }
 
 /// What the pages are put together from.
 #[derive(Debug)]
-pub struct Parts {
+pub struct WebParts {
     /// The tables.
-    pub games: Arc<Games>,
+    pub tables: Arc<Tables>,
     /// What signs cookies and makes phrases.
     pub keys: Keys,
     /// Where the process stands.
-    pub life: Life,
+    pub lifecycle: Lifecycle,
     /// Randomness of the operating system.
     pub random: fn(&mut [u8]),
     /// What an operator may choose.
@@ -72,23 +72,23 @@ pub struct Parts {
 
 /// What every request sees.
 #[derive(Clone, Debug)]
-pub(crate) struct App(Arc<Shared>);
+pub(crate) struct AppState(Arc<StateInner>);
 
 #[derive(Debug)]
-pub(crate) struct Shared {
-    pub(crate) games: Arc<Games>,
+pub(crate) struct StateInner {
+    pub(crate) tables: Arc<Tables>,
     pub(crate) keys: Keys,
-    pub(crate) life: Life,
+    pub(crate) lifecycle: Lifecycle,
     pub(crate) random: fn(&mut [u8]),
     pub(crate) settings: Settings,
     pub(crate) streams: streams::Streams,
-    pub(crate) http_metrics: http_metrics::Answers,
-    pub(crate) limiter: Limiter,
+    pub(crate) http_metrics: http_metrics::HttpMetrics,
+    pub(crate) limiter: RateLimiter,
 }
 
-impl std::ops::Deref for App {
-    type Target = Shared;
-    fn deref(&self) -> &Shared {
+impl std::ops::Deref for AppState {
+    type Target = StateInner;
+    fn deref(&self) -> &StateInner {
         &self.0
     }
 }

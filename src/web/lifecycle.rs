@@ -4,7 +4,7 @@ use tokio::sync::watch;
 
 /// Where the process stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Stage {
+pub enum LifecycleStage {
     /// The port is bound; the journal is being opened.
     Opening,
     /// Everything is served.
@@ -15,21 +15,21 @@ pub enum Stage {
 
 /// A shared view of where the process stands.
 #[derive(Clone, Debug)]
-pub struct Life(watch::Sender<Stage>);
+pub struct Lifecycle(watch::Sender<LifecycleStage>);
 
-impl Life {
-    /// Begins a life, at [`Stage::Opening`].
+impl Lifecycle {
+    /// Begins a life, at [`LifecycleStage::Opening`].
     pub fn begin() -> Self {
-        Self(watch::Sender::new(Stage::Opening))
+        Self(watch::Sender::new(LifecycleStage::Opening))
     }
 
     /// Says that the process has come to `stage`.
-    pub fn come_to(&self, stage: Stage) {
+    pub fn come_to(&self, stage: LifecycleStage) {
         self.0.send_replace(stage);
     }
 
     /// Where the process stands now.
-    pub fn stage(&self) -> Stage {
+    pub fn stage(&self) -> LifecycleStage {
         *self.0.borrow()
     }
 
@@ -39,7 +39,7 @@ impl Life {
         let _ = self
             .0
             .subscribe()
-            .wait_for(|stage| *stage == Stage::Closing)
+            .wait_for(|stage| *stage == LifecycleStage::Closing)
             .await;
     }
 }

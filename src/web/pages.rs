@@ -18,6 +18,6 @@ mod tests;
 pub use askama::Template;
 pub use assets::{ASSETS, Asset, asset};
 pub use command_ids::CommandIds;
-pub use landing::{Fault, Home, Join, Return};
-pub use service::Presence;
+pub use landing::{ErrorPage, HomePage, JoinPage, RecoveryPage};
+pub use service::SeatPresence;
 pub use table::{Invitation, Main, TablePage};

@@ -17,15 +17,15 @@ use prometheus_client::encoding::EncodeLabelSet;
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
 use prometheus_client::registry::Registry;
-use service::Games;
+use service::Tables;
 use sha2::{Digest, Sha256};
 use tokio::time::Instant;
 
 use crate::client_ip::client;
 use crate::error::WebError;
 use crate::identity::AtTable;
-use crate::{App, Shared};
-use local::Local;
+use crate::{AppState, StateInner};
+use local::LocalLimiter;
 
 const MINUTE: Duration = Duration::from_mins(1);
 /// How many seats' worth an address may ask for. Spectators, doors and whoever has no seat yet have only
@@ -48,14 +48,14 @@ const KEY_BYTES: usize = 16;
 
 /// How often one client may ask.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Limits {
+pub struct RateLimits {
     /// Requests of a seat in a minute, at once or spread. An address without a seat has ten times as many.
     pub requests_per_minute: u32,
 }
 
 /// What a request asks for, as far as limits go.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Asking {
+pub(crate) enum LimitClass {
     /// A page, a view, a command.
     Ordinary,
     /// A table of one's own.
@@ -66,7 +66,7 @@ pub(crate) enum Asking {
 
 /// Refuses whoever asks too often, before anything of a body is read.
 pub(crate) async fn limit(
-    State((app, asking)): State<(App, Asking)>,
+    State((app, class)): State<(AppState, LimitClass)>,
     request: Request,
     next: Next,
 ) -> Response {
@@ -75,17 +75,17 @@ pub(crate) async fn limit(
     }
     let (mut parts, body) = request.into_parts();
     let address = client(app.settings.trusted_proxy_hops, &parts);
-    let taken = match asking {
-        Asking::ToOpen => app.take_by(&app.limiter.opening, address).await,
-        Asking::ToJoin => app.take_by(&app.limiter.joining, address).await,
-        Asking::Ordinary => match AtTable::from_request_parts(&mut parts, &app).await {
+    let taken = match class {
+        LimitClass::ToOpen => app.take_by(&app.limiter.opening, address).await,
+        LimitClass::ToJoin => app.take_by(&app.limiter.joining, address).await,
+        LimitClass::Ordinary => match AtTable::from_request_parts(&mut parts, &app).await {
             Ok(AtTable {
                 table,
                 holder: Some(holder),
                 ..
             }) => {
                 let who = format!("{table}:{}:{}", holder.seat, holder.generation);
-                app.limiter.take(&app.games, &app.limiter.seat, &who).await
+                app.limiter.take(&app.tables, &app.limiter.seat, &who).await
             }
             _ => app.take_by(&app.limiter.address, address).await,
         },
@@ -96,71 +96,75 @@ pub(crate) async fn limit(
     }
 }
 
-impl Shared {
-    async fn take_by(&self, bucket: &Bucket, address: IpAddr) -> Result<(), Duration> {
+impl StateInner {
+    async fn take_by(&self, bucket: &LimitBucket, address: IpAddr) -> Result<(), Duration> {
         let who = address.to_string();
-        self.limiter.take(&self.games, bucket, &who).await
+        self.limiter.take(&self.tables, bucket, &who).await
     }
 }
 
 /// What is left to everybody.
 #[derive(Debug)]
-pub(crate) struct Limiter {
-    seat: Bucket,
-    address: Bucket,
-    opening: Bucket,
-    joining: Bucket,
-    phrases: Bucket,
-    refused: Family<Label, Counter>,
+pub(crate) struct RateLimiter {
+    seat: LimitBucket,
+    address: LimitBucket,
+    opening: LimitBucket,
+    joining: LimitBucket,
+    phrases: LimitBucket,
+    refused: Family<LimitLabel, Counter>,
 }
 
 /// One kind of limit, and what this instance has counted of it.
 #[derive(Debug)]
-struct Bucket {
+struct LimitBucket {
     name: &'static str,
     capacity: NonZeroU32,
     per: Duration,
-    local: Local,
+    local: LocalLimiter,
     /// When an operator was told last, and how many were refused since.
     told: Mutex<(Option<Instant>, u64)>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
-struct Label {
+struct LimitLabel {
     class: &'static str,
 }
 
-impl Limiter {
-    pub(crate) fn new(limits: Option<Limits>) -> Self {
+impl RateLimiter {
+    pub(crate) fn new(limits: Option<RateLimits>) -> Self {
         let by_seat = limits.map_or(1, |limits| limits.requests_per_minute);
         Self {
-            seat: Bucket::new("seat", by_seat, MINUTE),
-            address: Bucket::new("address", by_seat.saturating_mul(ADDRESS_FACTOR), MINUTE),
-            opening: Bucket::new("opening", OPENING_MAX, OPENING_PER),
-            joining: Bucket::new("joining", JOINING_MAX, JOINING_PER),
-            phrases: Bucket::new("phrases", PHRASES_MAX, MINUTE),
+            seat: LimitBucket::new("seat", by_seat, MINUTE),
+            address: LimitBucket::new("address", by_seat.saturating_mul(ADDRESS_FACTOR), MINUTE),
+            opening: LimitBucket::new("opening", OPENING_MAX, OPENING_PER),
+            joining: LimitBucket::new("joining", JOINING_MAX, JOINING_PER),
+            phrases: LimitBucket::new("phrases", PHRASES_MAX, MINUTE),
             refused: Family::default(),
         }
     }
 
     /// Takes a try at a table's phrases, which are guarded whether or not requests are limited.
-    pub(crate) async fn try_phrase(&self, games: &Games, table: &TableId) -> Result<(), Duration> {
-        self.take(games, &self.phrases, table.as_str()).await
+    pub(crate) async fn try_phrase(
+        &self,
+        tables: &Tables,
+        table: &TableId,
+    ) -> Result<(), Duration> {
+        self.take(tables, &self.phrases, table.as_str()).await
     }
 
     /// Takes one, or says when there will be one.
-    async fn take(&self, games: &Games, bucket: &Bucket, who: &str) -> Result<(), Duration> {
+    async fn take(&self, tables: &Tables, bucket: &LimitBucket, who: &str) -> Result<(), Duration> {
         let key = bucket.key(who);
         // Whatever is taken from all instances is taken here, too, so nothing is left there when nothing is
         // left here: a flood costs others no more than this look.
         let mut taken = bucket.local.take(&key);
         if taken.is_ok() {
-            let shared = games.take(&key, bucket.capacity.get(), bucket.per).await;
+            let shared = tables.take(&key, bucket.capacity.get(), bucket.per).await;
             taken = shared.unwrap_or(Ok(()));
         }
         if taken.is_err() {
             let class = bucket.name;
-            self.refused.get_or_create(&Label { class }).inc();
+            self.refused.get_or_create(&LimitLabel { class }).inc();
             bucket.tell();
         }
         taken
@@ -172,14 +176,14 @@ impl Limiter {
     }
 }
 
-impl Bucket {
+impl LimitBucket {
     fn new(name: &'static str, capacity: u32, per: Duration) -> Self {
         let capacity = NonZeroU32::new(capacity).unwrap_or(NonZeroU32::MIN);
         Self {
             name,
             capacity,
             per,
-            local: Local::new(capacity, per),
+            local: LocalLimiter::new(capacity, per),
             told: Mutex::default(),
         }
     }

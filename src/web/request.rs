@@ -5,7 +5,7 @@ use http::header::{ACCEPT, COOKIE, HOST, ORIGIN};
 use http::uri::Authority;
 use http::{HeaderMap, HeaderValue, Method, Uri};
 
-use crate::App;
+use crate::AppState;
 
 /// What a request would have as an answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,7 +44,7 @@ pub(crate) fn cookie_names(headers: &HeaderMap) -> impl Iterator<Item = &str> {
 }
 
 /// Where this server is reached, without a slash at the end.
-pub(crate) fn base_url(app: &App, uri: &Uri, headers: &HeaderMap) -> String {
+pub(crate) fn base_url(app: &AppState, uri: &Uri, headers: &HeaderMap) -> String {
     if let Some(url) = &app.settings.public_url {
         return url.trim_end_matches('/').to_owned();
     }
@@ -63,7 +63,7 @@ fn host<'a>(uri: &'a Uri, headers: &'a HeaderMap) -> Option<&'a str> {
 }
 
 /// Whether the browser speaks TLS, as far as a trusted proxy says.
-pub(crate) fn is_https(app: &App, headers: &HeaderMap) -> bool {
+pub(crate) fn is_https(app: &AppState, headers: &HeaderMap) -> bool {
     if app
         .settings
         .public_url
@@ -76,14 +76,14 @@ pub(crate) fn is_https(app: &App, headers: &HeaderMap) -> bool {
 }
 
 /// What the browser spoke, if a trusted proxy says it.
-fn spoken<'a>(app: &App, headers: &'a HeaderMap) -> Option<&'a str> {
+fn spoken<'a>(app: &AppState, headers: &'a HeaderMap) -> Option<&'a str> {
     let forwarded = headers.get("x-forwarded-proto")?.to_str().ok()?;
     (app.settings.trusted_proxy_hops > 0).then_some(forwarded)
 }
 
 /// Where a page that was asked for in clear is to be asked for, if players' address is one of TLS: a seat's cookie
 /// would not come back in clear. Probes are answered as they ask.
-pub(crate) fn in_tls(app: &App, request: &Request) -> Option<String> {
+pub(crate) fn in_tls(app: &AppState, request: &Request) -> Option<String> {
     let public = app.settings.public_url.as_deref()?;
     let looks = matches!(*request.method(), Method::GET | Method::HEAD);
     let path = request.uri().path_and_query()?.as_str();
@@ -97,7 +97,7 @@ pub(crate) fn in_tls(app: &App, request: &Request) -> Option<String> {
 
 /// Whether a browser says that the request comes from another site whose pages may not use this address.
 /// The seat's cookie is `SameSite=Lax`; this is the second lock on the same door.
-pub(crate) fn is_cross_site(app: &App, uri: &Uri, headers: &HeaderMap) -> bool {
+pub(crate) fn is_cross_site(app: &AppState, uri: &Uri, headers: &HeaderMap) -> bool {
     let text = |name| {
         headers
             .get(name)
@@ -111,14 +111,14 @@ pub(crate) fn is_cross_site(app: &App, uri: &Uri, headers: &HeaderMap) -> bool {
     elsewhere && !invited
 }
 
-fn is_own(app: &App, origin: &str, host: Option<&str>) -> bool {
+fn is_own(app: &AppState, origin: &str, host: Option<&str>) -> bool {
     let public = app.settings.public_url.as_deref();
     let public = public.map(|url| url.trim_end_matches('/'));
     let named = origin.split_once("://").map(|(_, named)| named);
     public == Some(origin) || (named.is_some() && named == host)
 }
 
-fn is_invited(app: &App, origin: &str) -> bool {
+fn is_invited(app: &AppState, origin: &str) -> bool {
     app.settings
         .cors_origins
         .iter()
@@ -126,7 +126,7 @@ fn is_invited(app: &App, origin: &str) -> bool {
 }
 
 /// A fresh stem for the command ids of a page's forms.
-pub(crate) fn fresh_stem(app: &App) -> String {
+pub(crate) fn fresh_stem(app: &AppState) -> String {
     let mut bytes = [0; 12];
     (app.random)(&mut bytes);
     hex::encode(bytes)

@@ -6,7 +6,7 @@ use axum::response::Response;
 use http::header::HeaderName;
 use http::{HeaderMap, HeaderValue};
 
-use crate::App;
+use crate::AppState;
 
 /// The header a number is answered in, and taken from where nobody else gives one.
 pub(crate) const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -15,7 +15,11 @@ const LETTERS_MAX: usize = 200;
 
 /// Takes the number a trusted proxy has given a request, in the header that proxy uses; else the client's own, if
 /// it can be one. A request that keeps none is given one by the next layer.
-pub(crate) async fn adopt(State(app): State<App>, mut request: Request, next: Next) -> Response {
+pub(crate) async fn adopt(
+    State(app): State<AppState>,
+    mut request: Request,
+    next: Next,
+) -> Response {
     let trusted = app.settings.trusted_proxy_hops > 0;
     let theirs = app.settings.request_id.as_ref().filter(|_| trusted);
     let number = theirs

@@ -18,9 +18,9 @@ use tower_http::request_id::{MakeRequestUuid, PropagateRequestIdLayer, SetReques
 use tower_http::set_header::SetResponseHeaderLayer;
 
 use crate::error::{WebError, show_problems};
-use crate::rate_limit::{Asking, Limiter, limit};
+use crate::rate_limit::{LimitClass, RateLimiter, limit};
 use crate::routes::{api, assets, health, live, lobby, metrics, recovery, table};
-use crate::{App, Parts, Shared, http_metrics, request, request_id, streams};
+use crate::{AppState, StateInner, WebParts, http_metrics, request, request_id, streams};
 
 /// Bytes of a request's body at most: the longest form is a chat line.
 const BODY_BYTES_MAX: usize = 16 * 1024;
@@ -40,23 +40,23 @@ pub struct Routers {
 }
 
 /// Every address there is.
-pub fn router(parts: Parts) -> Routers {
-    let Parts {
-        games,
+pub fn router(parts: WebParts) -> Routers {
+    let WebParts {
+        tables,
         keys,
-        life,
+        lifecycle,
         random,
         settings,
     } = parts;
-    let app = App(Arc::new(Shared {
-        limiter: Limiter::new(settings.limits),
-        games,
+    let app = AppState(Arc::new(StateInner {
+        limiter: RateLimiter::new(settings.limits),
+        tables,
         keys,
-        life,
+        lifecycle,
         random,
         settings,
         streams: streams::Streams::default(),
-        http_metrics: http_metrics::Answers::default(),
+        http_metrics: http_metrics::HttpMetrics::default(),
     }));
     let open = pages(&app).merge(api(&app)).merge(health());
     if app.settings.metrics_apart {
@@ -74,7 +74,7 @@ pub fn router(parts: Parts) -> Routers {
 
 /// What people ask for. Streams and files count towards no limit: the first have one of their own, and the
 /// second are the same for everybody and cost nothing.
-fn pages(app: &App) -> Router<App> {
+fn pages(app: &AppState) -> Router<AppState> {
     let ordinary = Router::new()
         .route("/", get(lobby::home))
         .route("/tables", get(lobby::back))
@@ -94,7 +94,7 @@ fn pages(app: &App) -> Router<App> {
 }
 
 /// What programs ask for. Other sites' pages are told of a limit, too: it stands inside of CORS.
-fn api(app: &App) -> Router<App> {
+fn api(app: &AppState) -> Router<AppState> {
     let ordinary = Router::new()
         .route("/api/codes/{code}", get(api::table_of))
         .route("/api/tables/{table}", get(api::view))
@@ -110,31 +110,31 @@ fn api(app: &App) -> Router<App> {
 }
 
 fn limited(
-    app: &App,
-    ordinary: Router<App>,
-    opening: Router<App>,
-    joining: Router<App>,
-) -> Router<App> {
-    let limit = |asking: Asking| from_fn_with_state((app.clone(), asking), limit);
+    app: &AppState,
+    ordinary: Router<AppState>,
+    opening: Router<AppState>,
+    joining: Router<AppState>,
+) -> Router<AppState> {
+    let limit = |class: LimitClass| from_fn_with_state((app.clone(), class), limit);
     ordinary
-        .layer(limit(Asking::Ordinary))
-        .merge(opening.layer(limit(Asking::ToOpen)))
-        .merge(joining.layer(limit(Asking::ToJoin)))
+        .layer(limit(LimitClass::Ordinary))
+        .merge(opening.layer(limit(LimitClass::ToOpen)))
+        .merge(joining.layer(limit(LimitClass::ToJoin)))
 }
 
-fn health() -> Router<App> {
+fn health() -> Router<AppState> {
     Router::new()
         .route("/health", get(health::health))
         .route("/health/live", get(health::live))
         .route("/health/ready", get(health::ready))
 }
 
-fn figures() -> Router<App> {
+fn figures() -> Router<AppState> {
     Router::new().route("/metrics", get(metrics::metrics))
 }
 
 /// What every request passes, from the last of these layers to the first.
-fn guarded(app: &App, addresses: Router<App>) -> Router {
+fn guarded(app: &AppState, addresses: Router<AppState>) -> Router {
     addresses
         .fallback(async || WebError::NotFound)
         .method_not_allowed_fallback(async || WebError::WrongMethod)
@@ -182,7 +182,7 @@ fn after_panic(_panic: Box<dyn std::any::Any + Send>) -> Response {
 }
 
 /// Whoever asks in clear for what is served by TLS is led there, and remembers it for half a year.
-async fn lead_to_tls(State(app): State<App>, request: Request, next: Next) -> Response {
+async fn lead_to_tls(State(app): State<AppState>, request: Request, next: Next) -> Response {
     if let Some(address) = request::in_tls(&app, &request) {
         return Redirect::permanent(&address).into_response();
     }
@@ -196,7 +196,7 @@ async fn lead_to_tls(State(app): State<App>, request: Request, next: Next) -> Re
 }
 
 /// Changes asked for by other sites' pages are refused, whatever cookies they bring.
-async fn refuse_cross_site(State(app): State<App>, request: Request, next: Next) -> Response {
+async fn refuse_cross_site(State(app): State<AppState>, request: Request, next: Next) -> Response {
     let changes = request.method() != Method::GET && request.method() != Method::HEAD;
     if changes && request::is_cross_site(&app, request.uri(), request.headers()) {
         return WebError::CrossSite.into_response();

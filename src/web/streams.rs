@@ -15,7 +15,7 @@ pub(crate) struct Streams(Arc<Mutex<HashMap<IpAddr, usize>>>);
 
 /// One open stream; dropping it makes room for another.
 #[derive(Debug)]
-pub(crate) struct Place {
+pub(crate) struct StreamSlot {
     streams: Streams,
     client: IpAddr,
 }
@@ -27,7 +27,7 @@ impl Streams {
     }
 
     /// Takes a place among `most`, of which one client may have half: nobody takes live news from all.
-    pub(crate) fn take(&self, most: usize, client: IpAddr) -> Result<Place, WebError> {
+    pub(crate) fn take(&self, most: usize, client: IpAddr) -> Result<StreamSlot, WebError> {
         let mut open = self.held();
         let all: usize = open.values().sum();
         let of_client = open.get(&client).copied().unwrap_or(0);
@@ -35,7 +35,7 @@ impl Streams {
             return Err(WebError::TooManyStreams);
         }
         open.insert(client, of_client + 1);
-        Ok(Place {
+        Ok(StreamSlot {
             streams: self.clone(),
             client,
         })
@@ -47,7 +47,7 @@ impl Streams {
     }
 }
 
-impl Drop for Place {
+impl Drop for StreamSlot {
     fn drop(&mut self) {
         let mut open = self.streams.held();
         if let Some(of_client) = open.get_mut(&self.client) {
@@ -71,13 +71,13 @@ mod tests {
         let streams = Streams::default();
         let most = 4 * OF_ONE_LEAST;
         let mut taken = Vec::new();
-        while let Ok(place) = streams.take(most, greedy) {
-            taken.push(place);
+        while let Ok(slot) = streams.take(most, greedy) {
+            taken.push(slot);
         }
         assert_eq!(taken.len(), most / 2);
-        let place = streams.take(most, other).unwrap();
+        let slot = streams.take(most, other).unwrap();
         assert_eq!(streams.open(), most / 2 + 1);
-        drop((taken, place));
+        drop((taken, slot));
         assert_eq!(streams.open(), 0);
         assert!(streams.held().is_empty(), "nobody is remembered");
     }

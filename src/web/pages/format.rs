@@ -6,7 +6,7 @@ use game::{
 };
 
 /// A number that can go either way.
-pub(crate) trait Signed {
+pub(crate) trait SignedNumber {
     /// The number with its sign.
     fn signed(&self) -> String;
     /// Whether it is a gain or a loss, as the style calls it.
@@ -17,7 +17,7 @@ pub(crate) trait Signed {
     fn bar_width(&self) -> i32;
 }
 
-impl Signed for i32 {
+impl SignedNumber for i32 {
     fn signed(&self) -> String {
         match self {
             ..0 => format!("−{}", self.unsigned_abs()),
@@ -40,7 +40,7 @@ impl Signed for i32 {
 }
 
 /// What a council came to, counted.
-pub(crate) trait Tally {
+pub(crate) trait VoteCount {
     fn ayes(&self) -> usize;
     fn nays(&self) -> usize;
     fn abstained(&self) -> usize;
@@ -48,7 +48,7 @@ pub(crate) trait Tally {
     fn moves_by_doer(&self) -> Vec<(&str, Vec<(&str, i32)>)>;
 }
 
-impl Tally for CouncilView {
+impl VoteCount for CouncilView {
     fn ayes(&self) -> usize {
         count(self, Vote::For)
     }
@@ -82,26 +82,26 @@ fn count(council: &CouncilView, wanted: Vote) -> usize {
 }
 
 /// Where a throw fell.
-pub(crate) trait Mark {
+pub(crate) trait RollMark {
     /// The left edge of its mark on a bar of 100.
     fn mark(&self) -> u32;
 }
 
-impl Mark for RollView {
+impl RollMark for RollView {
     fn mark(&self) -> u32 {
         self.value.clamp(1, 100) - 1
     }
 }
 
 /// What there is to tell of a scene besides its deeds.
-pub(crate) trait Moved {
+pub(crate) trait AftermathSummary {
     /// Whether voices met in one deed. Where each acted alone, the deeds say who did what.
     fn has_votes(&self) -> bool;
     /// Whether anything moved.
     fn moved_something(&self) -> bool;
 }
 
-impl Moved for Aftermath {
+impl AftermathSummary for Aftermath {
     fn has_votes(&self) -> bool {
         self.ballots.len() > 1 && self.done.len() == 1
     }
@@ -112,11 +112,11 @@ impl Moved for Aftermath {
 }
 
 /// Whether a question is the first its god asks.
-pub(crate) trait First {
+pub(crate) trait QuestionOrder {
     fn is_first_of_its_god(&self) -> bool;
 }
 
-impl First for QuestionView {
+impl QuestionOrder for QuestionView {
     fn is_first_of_its_god(&self) -> bool {
         self.number <= God::ALL.len()
     }

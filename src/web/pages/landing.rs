@@ -4,12 +4,12 @@ use askama::Template;
 use game::TimeLimit;
 
 use super::CommandIds;
-use super::words::{Sentence, Word};
+use super::words::{Describe, Word};
 
 /// The front door: what this is, opening a table, joining one, coming back.
 #[derive(Debug, Template)]
 #[template(path = "home.html")]
-pub struct Home<'a> {
+pub struct HomePage<'a> {
     /// The name typed before, where the form comes back with a problem.
     pub name: &'a str,
     /// The limit chosen before.
@@ -25,7 +25,7 @@ pub struct Home<'a> {
 /// The form by which a newcomer sits down.
 #[derive(Debug, Template)]
 #[template(path = "join.html")]
-pub struct Join<'a> {
+pub struct JoinPage<'a> {
     /// The table's code.
     pub code: &'a str,
     /// Who sits there already.
@@ -43,7 +43,7 @@ pub struct Join<'a> {
 /// The form by which somebody takes a seat again.
 #[derive(Debug, Template)]
 #[template(path = "return.html")]
-pub struct Return<'a> {
+pub struct RecoveryPage<'a> {
     /// The code typed before, or known from the link.
     pub code: &'a str,
     /// What stood in the way.
@@ -53,7 +53,7 @@ pub struct Return<'a> {
 /// What went wrong, and the way on.
 #[derive(Debug, Template)]
 #[template(path = "error.html")]
-pub struct Fault<'a> {
+pub struct ErrorPage<'a> {
     /// What it is, in a few words.
     pub title: &'a str,
     /// What happened.

@@ -3,15 +3,17 @@
 use std::collections::BTreeMap;
 
 use super::CommandIds;
-use super::format::{Awaited, First, Mark, Moved, Signed, Slug, Tally};
+use super::format::{
+    AftermathSummary, Awaited, QuestionOrder, RollMark, SignedNumber, Slug, VoteCount,
+};
 use super::time::Deadline;
-use super::words::{Said, Sentence, Word, listed};
+use super::words::{Describe, Said, Word, listed};
 use askama::Template;
 use game::{
     Aftermath, Manner, Phase, SeatNo, SeatView, SignatureView, Spoken, Stage, TableId, TimeLimit,
     View,
 };
-use service::Presence;
+use service::SeatPresence;
 
 /// How others come to the table.
 #[derive(Clone, Copy, Debug)]
@@ -55,7 +57,7 @@ pub struct Main<'a> {
     /// What this seat, or a spectator, may see.
     pub view: &'a View,
     /// Who is there. A seat that is not named is away.
-    pub presence: &'a BTreeMap<SeatNo, Presence>,
+    pub presence: &'a BTreeMap<SeatNo, SeatPresence>,
     /// How others come to the table.
     pub invitation: Option<Invitation<'a>>,
     /// The seat's recovery phrase, for its own page only.
@@ -167,7 +169,10 @@ impl Main<'_> {
     /// The host may free any seat, and anybody the host's; it is offered once they have been gone for long.
     fn may_free(&self, seat: &SeatView) -> bool {
         let allowed = self.is_host() || seat.is_host;
-        allowed && seat.present && !self.is_you(seat) && self.presence_of(seat) == Presence::Absent
+        allowed
+            && seat.present
+            && !self.is_you(seat)
+            && self.presence_of(seat) == SeatPresence::Absent
     }
 
     fn host_name(&self) -> &str {
@@ -175,16 +180,16 @@ impl Main<'_> {
         host.map_or("the host", |seat| &seat.name)
     }
 
-    fn presence_of(&self, seat: &SeatView) -> Presence {
+    fn presence_of(&self, seat: &SeatView) -> SeatPresence {
         if !seat.present {
-            return Presence::Absent;
+            return SeatPresence::Absent;
         }
         // Whoever reads this page is here, whether or not the bus has heard of it yet.
         if self.is_you(seat) {
-            return Presence::Here;
+            return SeatPresence::Here;
         }
         let known = self.presence.get(&seat.seat).copied();
-        known.unwrap_or(Presence::Away)
+        known.unwrap_or(SeatPresence::Away)
     }
 
     /// What a seat does until it is ready.

@@ -14,7 +14,7 @@ use game::{Stage, TimeLimit, View};
 use html::tags;
 use play::{HOSTILE, played, rendered};
 
-use super::{ASSETS, CommandIds, Fault, Home, Join, Return, Template, asset};
+use super::{ASSETS, CommandIds, ErrorPage, HomePage, JoinPage, RecoveryPage, Template, asset};
 
 /// Every page of a table of three with a hurry and of one alone, and what it shows.
 static PAGES: LazyLock<Vec<(String, View, String)>> = LazyLock::new(|| {
@@ -39,7 +39,7 @@ fn doors() -> Vec<String> {
     let seated = [HOSTILE.to_owned(), "Ada".to_owned()];
     let (name, code, problem) = (HOSTILE, HOSTILE, Some(HOSTILE));
     vec![
-        Home {
+        HomePage {
             name,
             limit: TimeLimit::Day,
             code,
@@ -48,7 +48,7 @@ fn doors() -> Vec<String> {
         }
         .render()
         .unwrap(),
-        Join {
+        JoinPage {
             code: "K7M2QX",
             seated: &seated,
             name,
@@ -58,8 +58,8 @@ fn doors() -> Vec<String> {
         }
         .render()
         .unwrap(),
-        Return { code, problem }.render().unwrap(),
-        Fault {
+        RecoveryPage { code, problem }.render().unwrap(),
+        ErrorPage {
             title: HOSTILE,
             sentence: HOSTILE,
             advice: HOSTILE,

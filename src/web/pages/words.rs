@@ -6,15 +6,15 @@ use game::{
     Verdict, Vote,
 };
 
-use super::Presence;
-use super::format::Signed;
+use super::SeatPresence;
+use super::format::SignedNumber;
 
 /// A thing in a word or two.
 pub(crate) trait Word {
     fn title(&self) -> &'static str;
 }
 
-impl Word for Presence {
+impl Word for SeatPresence {
     fn title(&self) -> &'static str {
         match self {
             Self::Here => "here",
@@ -101,11 +101,11 @@ impl Word for Sense {
 }
 
 /// A thing in a sentence, or what completes one.
-pub(crate) trait Sentence {
+pub(crate) trait Describe {
     fn sentence(&self) -> &'static str;
 }
 
-impl Sentence for TimeLimit {
+impl Describe for TimeLimit {
     fn sentence(&self) -> &'static str {
         match self {
             Self::Off => "for an evening together",
@@ -116,7 +116,7 @@ impl Sentence for TimeLimit {
     }
 }
 
-impl Sentence for DecisionMode {
+impl Describe for DecisionMode {
     fn sentence(&self) -> &'static str {
         match self {
             Self::Party => {
@@ -133,7 +133,7 @@ impl Sentence for DecisionMode {
     }
 }
 
-impl Sentence for Tier {
+impl Describe for Tier {
     fn sentence(&self) -> &'static str {
         match self {
             Self::Breaking => "Shared checks are much harder, and a companion may break.",
@@ -144,7 +144,7 @@ impl Sentence for Tier {
     }
 }
 
-impl Sentence for TrustReason {
+impl Describe for TrustReason {
     fn sentence(&self) -> &'static str {
         match self {
             Self::Shared(Weight::Minor) => "a small whisper was shared",
@@ -156,7 +156,7 @@ impl Sentence for TrustReason {
     }
 }
 
-impl Sentence for Fate {
+impl Describe for Fate {
     fn sentence(&self) -> &'static str {
         match self {
             Self::Shared => "shared it",
@@ -166,7 +166,7 @@ impl Sentence for Fate {
     }
 }
 
-impl Sentence for CouncilView {
+impl Describe for CouncilView {
     fn sentence(&self) -> &'static str {
         match (self.verdict, self.carried) {
             (Verdict::Concord, Vote::For) => "Not one god spoke against it.",

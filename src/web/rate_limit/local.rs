@@ -18,21 +18,21 @@ const CLIENTS_MAX: usize = 50_000;
 type Counted = RateLimiter<String, HashMapStateStore<String>, SinceStart, NoOpMiddleware<Nanos>>;
 
 /// What this instance has counted.
-pub(super) struct Local {
+pub(super) struct LocalLimiter {
     quota: Quota,
     clock: SinceStart,
     counted: Mutex<Counted>,
 }
 
-impl fmt::Debug for Local {
+impl fmt::Debug for LocalLimiter {
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
-        to.debug_struct("Local")
+        to.debug_struct("LocalLimiter")
             .field("quota", &self.quota)
             .finish_non_exhaustive()
     }
 }
 
-impl Local {
+impl LocalLimiter {
     /// Counts tokens of which each client has `capacity`, full again after `per`.
     pub(super) fn new(capacity: NonZeroU32, per: Duration) -> Self {
         let each = (per / capacity.get()).max(Duration::from_nanos(1));
@@ -84,9 +84,9 @@ impl Clock for SinceStart {
 mod tests {
     use super::*;
 
-    fn three_a_minute() -> Local {
+    fn three_a_minute() -> LocalLimiter {
         let three = NonZeroU32::new(3).unwrap();
-        Local::new(three, Duration::from_mins(1))
+        LocalLimiter::new(three, Duration::from_mins(1))
     }
 
     #[tokio::test(start_paused = true)]

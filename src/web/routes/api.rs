@@ -17,7 +17,7 @@ use service::Seated;
 
 use crate::identity::{AtTable, renewed, seat_cookie};
 use crate::routes::lobby::find;
-use crate::{App, WebError};
+use crate::{AppState, WebError};
 
 /// What opening a table takes.
 #[derive(Deserialize)]
@@ -31,14 +31,14 @@ pub(crate) struct OpenRequest {
 
 /// Opens a table.
 pub(crate) async fn open(
-    State(app): State<App>,
+    State(app): State<AppState>,
     jar: SignedCookieJar<Key>,
     headers: HeaderMap,
     body: Result<Json<OpenRequest>, JsonRejection>,
 ) -> Result<Response, WebError> {
     let Json(body) = body?;
     let seated = app
-        .games
+        .tables
         .open(body.command_id, &body.name, body.limit)
         .await?;
     take_seat(&app, jar, &headers, &seated).await
@@ -46,7 +46,7 @@ pub(crate) async fn open(
 
 /// Finds the table of a code.
 pub(crate) async fn table_of(
-    State(app): State<App>,
+    State(app): State<AppState>,
     Path(code): Path<String>,
 ) -> Result<Response, WebError> {
     let (code, table) = find(&app, &code).await?;
@@ -63,7 +63,7 @@ pub(crate) struct SitRequest {
 
 /// Joins a table.
 pub(crate) async fn sit(
-    State(app): State<App>,
+    State(app): State<AppState>,
     jar: SignedCookieJar<Key>,
     at: AtTable,
     headers: HeaderMap,
@@ -71,7 +71,7 @@ pub(crate) async fn sit(
 ) -> Result<Response, WebError> {
     let Json(body) = body?;
     let seated = app
-        .games
+        .tables
         .sit(&at.table, body.command_id, &body.name)
         .await?;
     take_seat(&app, jar, &headers, &seated).await
@@ -79,19 +79,19 @@ pub(crate) async fn sit(
 
 /// Shows a table as its seat, or a spectator, sees it.
 pub(crate) async fn view(
-    State(app): State<App>,
+    State(app): State<AppState>,
     at: AtTable,
     headers: HeaderMap,
 ) -> Result<Response, WebError> {
-    let view = app.games.view(&at.table, at.holder).await?;
+    let view = app.tables.view(&at.table, at.holder).await?;
     let body = Json(shown(&app, &at, &view).await);
     let renewed = renewed(&app, &headers, &at);
     Ok(([(CACHE_CONTROL, "no-store")], renewed, body).into_response())
 }
 
 /// A table as programs read it, here and in the stream.
-pub(crate) async fn shown(app: &App, at: &AtTable, view: &View) -> Value {
-    let presence = app.games.presence_in(&at.table, view).await;
+pub(crate) async fn shown(app: &AppState, at: &AtTable, view: &View) -> Value {
+    let presence = app.tables.presence_in(&at.table, view).await;
     json!({ "table": at.table, "view": view, "presence": presence })
 }
 
@@ -105,26 +105,26 @@ pub(crate) struct PlayRequest {
 
 /// Plays a command.
 pub(crate) async fn play(
-    State(app): State<App>,
+    State(app): State<AppState>,
     at: AtTable,
     body: Result<Json<PlayRequest>, JsonRejection>,
 ) -> Result<Response, WebError> {
     let Json(body) = body?;
     let holder = at.seated()?;
     let version = app
-        .games
+        .tables
         .play(&at.table, holder, body.command_id, body.command)
         .await?;
     Ok(Json(json!({ "version": version })).into_response())
 }
 
 async fn take_seat(
-    app: &App,
+    app: &AppState,
     jar: SignedCookieJar<Key>,
     headers: &HeaderMap,
     seated: &Seated,
 ) -> Result<Response, WebError> {
-    let view = app.games.view(&seated.table, Some(seated.holder)).await?;
+    let view = app.tables.view(&seated.table, Some(seated.holder)).await?;
     let body = json!({
         "table": seated.table,
         "seat": seated.holder.seat,

@@ -9,7 +9,7 @@ use http::StatusCode;
 use serde_json::{Value, json};
 use service::ReplicaStatus;
 
-use crate::{App, Stage};
+use crate::{AppState, LifecycleStage};
 
 /// Alive as long as it answers: dependencies are no reason to restart.
 pub(crate) async fn live() -> Json<Value> {
@@ -17,13 +17,13 @@ pub(crate) async fn live() -> Json<Value> {
 }
 
 /// Ready when commands can be taken.
-pub(crate) async fn ready(State(app): State<App>) -> Response {
+pub(crate) async fn ready(State(app): State<AppState>) -> Response {
     let mut reasons = Vec::new();
-    match app.life.stage() {
-        Stage::Opening => reasons.push("the journal is being opened".to_owned()),
-        Stage::Closing => reasons.push("the process is about to end".to_owned()),
-        Stage::Open => {
-            if let Err(error) = app.games.check().await {
+    match app.lifecycle.stage() {
+        LifecycleStage::Opening => reasons.push("the journal is being opened".to_owned()),
+        LifecycleStage::Closing => reasons.push("the process is about to end".to_owned()),
+        LifecycleStage::Open => {
+            if let Err(error) = app.tables.check().await {
                 let error: &dyn std::error::Error = &error;
                 tracing::warn!(error, "not ready");
                 reasons.push("the journal cannot be used".to_owned());
@@ -43,13 +43,13 @@ pub(crate) async fn ready(State(app): State<App>) -> Response {
 }
 
 /// The whole picture, for people.
-pub(crate) async fn health(State(app): State<App>) -> Response {
-    let checked = app.games.check().await;
-    let readers = app.games.readers();
+pub(crate) async fn health(State(app): State<AppState>) -> Response {
+    let checked = app.tables.check().await;
+    let readers = app.tables.readers();
     let healthy = checked.is_ok();
-    let replica = app.games.replica();
+    let replica = app.tables.replica();
     let whole = replica.as_ref().is_none_or(ReplicaStatus::is_well);
-    let cut_off = app.games.cut_off();
+    let cut_off = app.tables.cut_off();
     let word = match (healthy, whole && cut_off.is_none()) {
         (false, _) => "unhealthy",
         (true, false) => "degraded",
@@ -60,11 +60,11 @@ pub(crate) async fn health(State(app): State<App>) -> Response {
     } else {
         StatusCode::SERVICE_UNAVAILABLE
     };
-    let uptime_s = app.games.uptime_ms() / 1000;
+    let uptime_s = app.tables.uptime_ms() / 1000;
     let mut body = json!({
         "status": word,
         "version": env!("CARGO_PKG_VERSION"),
-        "stage": format!("{:?}", app.life.stage()).to_lowercase(),
+        "stage": format!("{:?}", app.lifecycle.stage()).to_lowercase(),
         "checks": {
             "database": {
                 "healthy": healthy,
@@ -72,13 +72,13 @@ pub(crate) async fn health(State(app): State<App>) -> Response {
                 "pool_size": readers.size,
                 "active": readers.active,
             },
-            "bus": bus_check(app.games.is_alone(), cut_off),
+            "bus": bus_check(app.tables.is_alone(), cut_off),
             "uptime": { "healthy": true, "uptime_seconds": uptime_s },
             "streams": { "healthy": true, "open": app.streams.open(), "most": app.settings.streams_max },
         },
     });
     if let Some(replica) = replica {
-        body["checks"]["replica"] = replica_check(&replica, app.games.now_ms());
+        body["checks"]["replica"] = replica_check(&replica, app.tables.now_ms());
     }
     (status, Json(body)).into_response()
 }

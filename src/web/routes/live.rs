@@ -16,14 +16,14 @@ use game::{SeatNo, Version, View};
 use http::header::{CACHE_CONTROL, HeaderName};
 use http::request::Parts;
 use serde::Deserialize;
-use service::Presence;
+use service::SeatPresence;
 use tokio::sync::watch;
 use tokio::time::{Instant, Interval, MissedTickBehavior, interval_at, sleep_until};
 
 use crate::client_ip::client;
 use crate::identity::AtTable;
-use crate::streams::Place;
-use crate::{App, Stage, WebError};
+use crate::streams::StreamSlot;
+use crate::{AppState, LifecycleStage, WebError};
 
 /// Between two heartbeats: every router on the way closes what is silent for longer, the strictest after
 /// 55 s, and a lost announcement is made good by the next beat.
@@ -42,51 +42,51 @@ pub(crate) struct Since {
 
 /// In which form the stream shows the table.
 #[derive(Clone, Copy)]
-enum Form {
+enum StreamFormat {
     Page,
     Json,
 }
 
 /// Streams the table's page.
 pub(crate) async fn page_stream(
-    State(app): State<App>,
+    State(app): State<AppState>,
     at: AtTable,
     Query(since): Query<Since>,
     asked: Parts,
 ) -> Result<Response, WebError> {
-    open(app, at, since.since, &asked, Form::Page).await
+    open(app, at, since.since, &asked, StreamFormat::Page).await
 }
 
 /// Streams the table's view as JSON.
 pub(crate) async fn json_stream(
-    State(app): State<App>,
+    State(app): State<AppState>,
     at: AtTable,
     Query(since): Query<Since>,
     asked: Parts,
 ) -> Result<Response, WebError> {
-    open(app, at, since.since, &asked, Form::Json).await
+    open(app, at, since.since, &asked, StreamFormat::Json).await
 }
 
 async fn open(
-    app: App,
+    app: AppState,
     at: AtTable,
     since: Option<u64>,
     asked: &Parts,
-    form: Form,
+    format: StreamFormat,
 ) -> Result<Response, WebError> {
-    if app.life.stage() == Stage::Closing {
+    if app.lifecycle.stage() == LifecycleStage::Closing {
         return Err(WebError::Closing);
     }
     let client = client(app.settings.trusted_proxy_hops, asked);
-    let place = app.streams.take(app.settings.streams_max, client)?;
+    let slot = app.streams.take(app.settings.streams_max, client)?;
     // Watching before looking: what is announced in between is then heard.
-    let news = app.games.watch(&at.table);
-    let view = app.games.view(&at.table, at.holder).await?;
+    let news = app.tables.watch(&at.table);
+    let view = app.tables.view(&at.table, at.holder).await?;
     let last_id = asked
         .headers
         .get("last-event-id")
         .and_then(|id| id.to_str().ok()?.parse().ok());
-    let watcher = Watcher {
+    let stream = EventStream {
         shown: Version(last_id.or(since).unwrap_or(0)),
         base: crate::request::base_url(&app, &asked.uri, &asked.headers),
         beat: beat(),
@@ -96,13 +96,13 @@ async fn open(
         app,
         at,
         news,
-        form,
+        format,
         over: false,
-        _place: place,
+        _slot: slot,
     };
-    let events = stream::unfold(watcher, |mut watcher| async move {
-        let event = watcher.next().await?;
-        Some((Ok::<_, Infallible>(event), watcher))
+    let events = stream::unfold(stream, |mut stream| async move {
+        let event = stream.next().await?;
+        Some((Ok::<_, Infallible>(event), stream))
     });
     let unbuffered = (HeaderName::from_static("x-accel-buffering"), "no");
     Ok(([(CACHE_CONTROL, "no-store"), unbuffered], Sse::new(events)).into_response())
@@ -123,29 +123,29 @@ async fn until(moment: Option<Instant>) {
 }
 
 /// When a stream ends that may last as long as `age`: somewhat before, and not all at once.
-fn ending(app: &App, age: Duration) -> Instant {
+fn ending(app: &AppState, age: Duration) -> Instant {
     let mut byte = [0];
     (app.random)(&mut byte);
     Instant::now() + age - age * u32::from(byte[0]) / (AGE_SPREAD * 255)
 }
 
-struct Watcher {
-    app: App,
+struct EventStream {
+    app: AppState,
     at: AtTable,
     news: watch::Receiver<u64>,
     base: String,
     shown: Version,
-    form: Form,
+    format: StreamFormat,
     beat: Interval,
     ends: Option<Instant>,
     first: Option<View>,
     /// Who was there when the page was last shown.
-    there: BTreeMap<SeatNo, Presence>,
+    there: BTreeMap<SeatNo, SeatPresence>,
     over: bool,
-    _place: Place,
+    _slot: StreamSlot,
 }
 
-impl Watcher {
+impl EventStream {
     /// The next event; none when the stream is over.
     async fn next(&mut self) -> Option<Event> {
         if self.over {
@@ -153,7 +153,7 @@ impl Watcher {
         }
         if let Some(view) = self.first.take() {
             let known = view.version == self.shown;
-            self.there = self.app.games.presence_in(&self.at.table, &view).await;
+            self.there = self.app.tables.presence_in(&self.at.table, &view).await;
             return if known {
                 self.beat(view.version)
             } else {
@@ -162,7 +162,7 @@ impl Watcher {
         }
         loop {
             let beats = tokio::select! {
-                () = self.app.life.closing() => return self.bye(),
+                () = self.app.lifecycle.closing() => return self.bye(),
                 () = until(self.ends) => return self.bye(),
                 changed = self.news.changed() => {
                     if changed.is_err() {
@@ -177,7 +177,7 @@ impl Watcher {
                 _ = self.beat.tick() => true,
             };
             // Looking is a sign of life of the seat that looks.
-            match self.app.games.view(&self.at.table, self.at.holder).await {
+            match self.app.tables.view(&self.at.table, self.at.holder).await {
                 Ok(view) => {
                     // Asked first in any case: what a page shows is not news again with the next beat.
                     let came_or_went = self.somebody_came_or_went(&view).await;
@@ -197,12 +197,12 @@ impl Watcher {
     /// Whether the journal knows more than the page shows. A journal out of reach is asked again with the
     /// next beat.
     async fn is_behind(&self) -> bool {
-        let head = self.app.games.head(&self.at.table).await;
+        let head = self.app.tables.head(&self.at.table).await;
         head.is_ok_and(|head| head > self.shown)
     }
 
     async fn somebody_came_or_went(&mut self, view: &View) -> bool {
-        let there = self.app.games.presence_in(&self.at.table, view).await;
+        let there = self.app.tables.presence_in(&self.at.table, view).await;
         let changed = there != self.there;
         self.there = there;
         changed
@@ -210,12 +210,12 @@ impl Watcher {
 
     async fn show(&mut self, view: View) -> Option<Event> {
         let version = view.version;
-        let event = match self.form {
-            Form::Page => {
+        let event = match self.format {
+            StreamFormat::Page => {
                 let fragment = super::table::fragment(&self.app, &self.at, view, &self.base).await;
                 Event::default().event("page").data(fragment.ok()?)
             }
-            Form::Json => {
+            StreamFormat::Json => {
                 let shown = super::api::shown(&self.app, &self.at, &view).await;
                 Event::default().event("view").json_data(shown).ok()?
             }

@@ -9,16 +9,16 @@ use axum_extra::extract::cookie::Key;
 use game::{Code, Phase, Refusal, SEATS_MAX, TableId, TimeLimit};
 use http::HeaderMap;
 use serde::Deserialize;
-use service::{GameError, Seated};
+use service::{Seated, ServiceError};
 
 use crate::identity::seat_cookie;
-use crate::pages::{CommandIds, Home, Join, Template};
+use crate::pages::{CommandIds, HomePage, JoinPage, Template};
 use crate::request::fresh_stem;
 use crate::routes::table::read_id;
-use crate::{App, WebError};
+use crate::{AppState, WebError};
 
 /// The first page.
-pub(crate) async fn home(State(app): State<App>) -> Result<Html<String>, WebError> {
+pub(crate) async fn home(State(app): State<AppState>) -> Result<Html<String>, WebError> {
     Ok(Html(front_door(&app, &Typed::default(), None)?))
 }
 
@@ -38,16 +38,16 @@ pub(crate) struct OpenForm {
 
 /// Opens a table.
 pub(crate) async fn open(
-    State(app): State<App>,
+    State(app): State<AppState>,
     jar: SignedCookieJar<Key>,
     headers: HeaderMap,
     form: Result<Form<OpenForm>, FormRejection>,
 ) -> Result<Response, WebError> {
     let Form(form) = form?;
     let id = read_id(&form.command_id)?;
-    match app.games.open(id, &form.name, form.limit).await {
+    match app.tables.open(id, &form.name, form.limit).await {
         Ok(seated) => Ok(take_seat(&app, jar, &headers, &seated)),
-        Err(GameError::Refused(refusal)) => {
+        Err(ServiceError::Refused(refusal)) => {
             let error = WebError::from(refusal);
             let typed = Typed {
                 name: &form.name,
@@ -70,7 +70,7 @@ pub(crate) struct TypedCode {
 
 /// Goes to the table of a typed code.
 pub(crate) async fn join_typed(
-    State(app): State<App>,
+    State(app): State<AppState>,
     Query(typed): Query<TypedCode>,
 ) -> Result<Response, WebError> {
     match find(&app, &typed.code).await {
@@ -89,13 +89,13 @@ pub(crate) async fn join_typed(
 
 /// Asks for a name; whoever sits there already goes to the table.
 pub(crate) async fn join_page(
-    State(app): State<App>,
+    State(app): State<AppState>,
     Path(code): Path<String>,
     headers: HeaderMap,
 ) -> Result<Response, WebError> {
     let (code, table) = find(&app, &code).await?;
     let holder = app.keys.holder(&headers, &table).map(|(holder, _)| holder);
-    if app.games.view(&table, holder).await?.you.is_some() {
+    if app.tables.view(&table, holder).await?.you.is_some() {
         return Ok(Redirect::to(&format!("/t/{table}")).into_response());
     }
     let page = joining(&app, &code, &table, "", None).await?;
@@ -111,7 +111,7 @@ pub(crate) struct JoinForm {
 
 /// Joins a table.
 pub(crate) async fn join(
-    State(app): State<App>,
+    State(app): State<AppState>,
     jar: SignedCookieJar<Key>,
     Path(code): Path<String>,
     headers: HeaderMap,
@@ -120,9 +120,9 @@ pub(crate) async fn join(
     let Form(form) = form?;
     let id = read_id(&form.command_id)?;
     let (code, table) = find(&app, &code).await?;
-    match app.games.sit(&table, id, &form.name).await {
+    match app.tables.sit(&table, id, &form.name).await {
         Ok(seated) => Ok(take_seat(&app, jar, &headers, &seated)),
-        Err(GameError::Refused(refusal)) => {
+        Err(ServiceError::Refused(refusal)) => {
             let error = WebError::from(refusal);
             let problem = error.to_string();
             let page = joining(&app, &code, &table, &form.name, Some(&problem)).await?;
@@ -134,7 +134,7 @@ pub(crate) async fn join(
 
 /// Gives a browser its seat and sends it to the table.
 pub(crate) fn take_seat(
-    app: &App,
+    app: &AppState,
     jar: SignedCookieJar<Key>,
     headers: &HeaderMap,
     seated: &Seated,
@@ -144,9 +144,9 @@ pub(crate) fn take_seat(
 }
 
 /// Finds the live table of a code as people type it.
-pub(crate) async fn find(app: &App, typed: &str) -> Result<(Code, TableId), WebError> {
+pub(crate) async fn find(app: &AppState, typed: &str) -> Result<(Code, TableId), WebError> {
     let code = Code::parse(typed).ok_or(WebError::NoSuchCode)?;
-    let table = app.games.find(&code).await?.ok_or(WebError::NoSuchCode)?;
+    let table = app.tables.find(&code).await?.ok_or(WebError::NoSuchCode)?;
     Ok((code, table))
 }
 
@@ -158,10 +158,14 @@ struct Typed<'a> {
     code: &'a str,
 }
 
-fn front_door(app: &App, typed: &Typed<'_>, problem: Option<&str>) -> Result<String, WebError> {
+fn front_door(
+    app: &AppState,
+    typed: &Typed<'_>,
+    problem: Option<&str>,
+) -> Result<String, WebError> {
     let Typed { name, limit, code } = *typed;
     let ids = CommandIds::new(fresh_stem(app));
-    Ok(Home {
+    Ok(HomePage {
         name,
         limit,
         code,
@@ -172,13 +176,13 @@ fn front_door(app: &App, typed: &Typed<'_>, problem: Option<&str>) -> Result<Str
 }
 
 async fn joining(
-    app: &App,
+    app: &AppState,
     code: &Code,
     table: &TableId,
     name: &str,
     problem: Option<&str>,
 ) -> Result<String, WebError> {
-    let loaded = app.games.load(table).await?;
+    let loaded = app.tables.load(table).await?;
     let seated: Vec<String> = loaded
         .present()
         .map(|(_, seat)| seat.name.clone())
@@ -191,7 +195,7 @@ async fn joining(
     };
     let watch = closed.as_ref().map(|_| format!("/t/{table}"));
     let closed = closed.map(|refusal| refusal.to_string());
-    let page = Join {
+    let page = JoinPage {
         code: code.as_str(),
         seated: &seated,
         name,

@@ -15,7 +15,7 @@ use serde_json::json;
 use service::{Counts, Readers, ReplicaStatus};
 use tokio::time::timeout;
 
-use crate::{App, WebError};
+use crate::{AppState, WebError};
 
 const OPENMETRICS: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
 const PROMETHEUS: &str = "text/plain; version=0.0.4; charset=utf-8";
@@ -24,7 +24,7 @@ const COUNT_MAX: Duration = Duration::from_secs(2);
 
 /// Answers scrapers, which name their formats, with Prometheus text; others with JSON.
 pub(crate) async fn metrics(
-    State(app): State<App>,
+    State(app): State<AppState>,
     headers: HeaderMap,
 ) -> Result<Response, WebError> {
     let accept = headers
@@ -54,17 +54,17 @@ struct Figures {
 }
 
 impl Figures {
-    async fn gather(app: &App) -> Self {
-        let counted = timeout(COUNT_MAX, app.games.count_live()).await;
+    async fn gather(app: &AppState) -> Self {
+        let counted = timeout(COUNT_MAX, app.tables.count_live()).await;
         Self {
             tables: counted.ok().and_then(Result::ok),
             streams: app.streams.open() as u64,
-            readers: app.games.readers(),
-            counts: app.games.counts(),
-            bus_up: app.games.cut_off().is_none(),
-            uptime_s: app.games.uptime_ms() / 1000,
-            replica: app.games.replica(),
-            now_ms: app.games.now_ms(),
+            readers: app.tables.readers(),
+            counts: app.tables.counts(),
+            bus_up: app.tables.cut_off().is_none(),
+            uptime_s: app.tables.uptime_ms() / 1000,
+            replica: app.tables.replica(),
+            now_ms: app.tables.now_ms(),
         }
     }
 
@@ -88,7 +88,7 @@ impl Figures {
         })
     }
 
-    fn text(&self, app: &App) -> Result<String, WebError> {
+    fn text(&self, app: &AppState) -> Result<String, WebError> {
         let mut registry = Registry::with_prefix("arcane");
         let replica = self.replica.as_ref();
         for (name, help, value) in self.gauges().chain(

@@ -11,9 +11,9 @@ use http::HeaderMap;
 use serde::Deserialize;
 use service::{Holder, Seated};
 
-use crate::pages::{Return, Template};
+use crate::pages::{RecoveryPage, Template};
 use crate::routes::lobby::{find, take_seat};
-use crate::{App, WebError};
+use crate::{AppState, WebError};
 
 /// Where the code comes from when a link brought somebody here.
 #[derive(Deserialize)]
@@ -25,7 +25,7 @@ pub(crate) struct Prefilled {
 /// Asks for table and phrase.
 pub(crate) async fn page(Query(prefilled): Query<Prefilled>) -> Result<Html<String>, WebError> {
     Ok(Html(
-        Return {
+        RecoveryPage {
             code: &prefilled.code,
             problem: None,
         }
@@ -42,7 +42,7 @@ pub(crate) struct ReturnForm {
 
 /// Gives the seat to this browser too. The other device keeps it: one seat, any device.
 pub(crate) async fn come_back(
-    State(app): State<App>,
+    State(app): State<AppState>,
     jar: SignedCookieJar<Key>,
     headers: HeaderMap,
     form: Result<Form<ReturnForm>, FormRejection>,
@@ -54,7 +54,7 @@ pub(crate) async fn come_back(
             error @ (WebError::WrongPhrase | WebError::NoSuchCode | WebError::TooManyTries { .. }),
         ) => {
             let sentence = error.to_string();
-            let page = Return {
+            let page = RecoveryPage {
                 code: &form.code,
                 problem: Some(&sentence),
             }
@@ -65,15 +65,15 @@ pub(crate) async fn come_back(
     }
 }
 
-async fn seat_of(app: &App, form: &ReturnForm) -> Result<Seated, WebError> {
+async fn seat_of(app: &AppState, form: &ReturnForm) -> Result<Seated, WebError> {
     let table_id = match table_in(&form.code) {
         Some(table) => table,
         None => find(app, &form.code).await?.1,
     };
     // Counted before anything is looked at, so that tries at once count, too.
-    let tried = app.limiter.try_phrase(&app.games, &table_id).await;
+    let tried = app.limiter.try_phrase(&app.tables, &table_id).await;
     tried.map_err(|wait| WebError::TooManyTries { wait })?;
-    let table = app.games.load(&table_id).await?;
+    let table = app.tables.load(&table_id).await?;
     let holder = holder_by_phrase(app, &table_id, &table, &form.phrase);
     Ok(Seated {
         table: table_id,
@@ -89,7 +89,7 @@ fn table_in(text: &str) -> Option<TableId> {
     TableId::parse(last)
 }
 
-fn holder_by_phrase(app: &App, id: &TableId, table: &Table, typed: &str) -> Option<Holder> {
+fn holder_by_phrase(app: &AppState, id: &TableId, table: &Table, typed: &str) -> Option<Holder> {
     let typed: Vec<String> = typed
         .split_whitespace()
         .take(20)

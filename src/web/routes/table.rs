@@ -13,16 +13,16 @@ use http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE};
 use http::{HeaderMap, StatusCode, Uri};
 use serde::Deserialize;
 use serde_json::{Map, Value};
-use service::{GameError, Presence};
+use service::{SeatPresence, ServiceError};
 
 use crate::identity::{AtTable, renewed};
 use crate::pages::{CommandIds, Invitation, Main, TablePage, Template};
 use crate::request::{Wants, base_url, fresh_stem};
-use crate::{App, WebError};
+use crate::{AppState, WebError};
 
 /// Shows a table: to its seat, or to a spectator.
 pub(crate) async fn page(
-    State(app): State<App>,
+    State(app): State<AppState>,
     at: AtTable,
     uri: Uri,
     headers: HeaderMap,
@@ -40,7 +40,7 @@ pub(crate) async fn page(
 
 /// Plays a command from a form.
 pub(crate) async fn play(
-    State(app): State<App>,
+    State(app): State<AppState>,
     at: AtTable,
     uri: Uri,
     headers: HeaderMap,
@@ -51,7 +51,7 @@ pub(crate) async fn play(
     let leaves = matches!(command, Command::Leave {});
     let played = match at.seated() {
         Ok(holder) => app
-            .games
+            .tables
             .play(&at.table, holder, id, command)
             .await
             .map_err(WebError::from),
@@ -73,10 +73,10 @@ pub(crate) async fn back(at: AtTable) -> Redirect {
 }
 
 /// Exports the Chronicle of a table that is over, part by part.
-pub(crate) async fn export(State(app): State<App>, at: AtTable) -> Result<Response, WebError> {
-    let export = app.games.export(&at.table).await?;
+pub(crate) async fn export(State(app): State<AppState>, at: AtTable) -> Result<Response, WebError> {
+    let export = app.tables.export(&at.table).await?;
     let parts = stream::try_unfold(export, |mut export| async move {
-        Ok::<_, GameError>(export.next().await?.map(|lines| (lines, export)))
+        Ok::<_, ServiceError>(export.next().await?.map(|lines| (lines, export)))
     });
     let name = format!("attachment; filename=\"chronicle-{}.jsonl\"", at.table);
     let headers = [
@@ -88,18 +88,21 @@ pub(crate) async fn export(State(app): State<App>, at: AtTable) -> Result<Respon
 
 /// The part of the page that the event stream renews.
 pub(crate) async fn fragment(
-    app: &App,
+    app: &AppState,
     at: &AtTable,
     view: View,
     base: &str,
 ) -> Result<String, WebError> {
-    Ok(Shown::gather(app, at, view, base).await.main().render()?)
+    Ok(PageData::gather(app, at, view, base)
+        .await
+        .main()
+        .render()?)
 }
 
 /// Without a script, a refusal is a sentence on the page as it stands now: a stale form shows where the
 /// story is.
 async fn refused(
-    app: &App,
+    app: &AppState,
     at: &AtTable,
     (uri, headers): (&Uri, &HeaderMap),
     error: WebError,
@@ -109,7 +112,9 @@ async fn refused(
         error,
         WebError::NoSeat { .. }
             | WebError::Game(
-                GameError::Refused(_) | GameError::NotYourSeat | GameError::StillHere { .. }
+                ServiceError::Refused(_)
+                    | ServiceError::NotYourSeat
+                    | ServiceError::StillHere { .. }
             )
     );
     if !about_the_page {
@@ -125,34 +130,34 @@ async fn refused(
 }
 
 async fn show(
-    app: &App,
+    app: &AppState,
     at: &AtTable,
     (uri, headers): (&Uri, &HeaderMap),
     notice: Option<&str>,
 ) -> Result<Html<String>, WebError> {
-    let view = app.games.view(&at.table, at.holder).await?;
-    let shown = Shown::gather(app, at, view, &base_url(app, uri, headers)).await;
+    let view = app.tables.view(&at.table, at.holder).await?;
+    let shown = PageData::gather(app, at, view, &base_url(app, uri, headers)).await;
     let page = TablePage {
         main: shown.main(),
-        now_ms: app.games.now_ms(),
+        now_ms: app.tables.now_ms(),
         notice,
     };
     Ok(Html(page.render()?))
 }
 
 /// All that a table's page shows.
-struct Shown<'a> {
+struct PageData<'a> {
     table: &'a TableId,
     view: View,
-    presence: BTreeMap<SeatNo, Presence>,
+    presence: BTreeMap<SeatNo, SeatPresence>,
     phrase: Option<String>,
     invitation: Option<(String, String)>,
     stem: String,
 }
 
-impl<'a> Shown<'a> {
-    async fn gather(app: &App, at: &'a AtTable, view: View, base: &str) -> Self {
-        let presence = app.games.presence_in(&at.table, &view).await;
+impl<'a> PageData<'a> {
+    async fn gather(app: &AppState, at: &'a AtTable, view: View, base: &str) -> Self {
+        let presence = app.tables.presence_in(&at.table, &view).await;
         let holder = at.holder.filter(|_| view.you.is_some());
         let invitation = view.code.as_ref().map(|code| {
             let link = format!("{base}/join/{code}");

@@ -7,7 +7,7 @@ use axum::body::Body;
 use axum::routing::get;
 use host::Limits;
 use tokio::net::TcpStream;
-use web::Stage;
+use web::LifecycleStage;
 
 use crate::server::{Endless, SHORT, Server, limits, waiting_desk};
 
@@ -38,7 +38,7 @@ async fn a_request_in_flight_is_answered_during_the_drain() {
     let mut client = server.connect().await;
     client.ask("/wait").await;
     desk.entered.acquire().await.unwrap().forget();
-    server.life.come_to(Stage::Closing);
+    server.life.come_to(LifecycleStage::Closing);
     desk.release.add_permits(1);
     let answer = client.rest().await;
     assert!(
@@ -55,7 +55,7 @@ async fn new_connections_are_answered_once_during_the_drain_and_refused_after_it
     let mut client = server.connect().await;
     client.ask("/wait").await;
     desk.entered.acquire().await.unwrap().forget();
-    server.life.come_to(Stage::Closing);
+    server.life.come_to(LifecycleStage::Closing);
     let mut late = server.connect().await;
     late.ask("/").await;
     let answer = late.rest().await;
@@ -99,7 +99,7 @@ async fn a_stranger_who_says_nothing_during_the_drain_does_not_hold_it_up() {
     let mut client = server.connect().await;
     client.ask("/wait").await;
     desk.entered.acquire().await.unwrap().forget();
-    server.life.come_to(Stage::Closing);
+    server.life.come_to(LifecycleStage::Closing);
     let mut stranger = server.connect().await;
     desk.release.add_permits(1);
     assert_eq!(server.close().await, 0);

@@ -17,7 +17,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
-use web::{Life, Stage};
+use web::{Lifecycle, LifecycleStage};
 
 /// What a test waits at most for what must come.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -102,7 +102,7 @@ impl HttpBody for Endless {
 pub(crate) struct Server {
     pub(crate) address: SocketAddr,
     pub(crate) door: Door,
-    pub(crate) life: Life,
+    pub(crate) life: Lifecycle,
     serving: JoinHandle<usize>,
 }
 
@@ -110,14 +110,14 @@ impl Server {
     pub(crate) async fn open(router: Router, limits: Limits) -> Self {
         let server = Self::closed(limits).await;
         server.door.open(router);
-        server.life.come_to(Stage::Open);
+        server.life.come_to(LifecycleStage::Open);
         server
     }
 
     pub(crate) async fn closed(limits: Limits) -> Self {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
         let address = listener.local_addr().unwrap();
-        let (door, life) = (Door::default(), Life::begin());
+        let (door, life) = (Door::default(), Lifecycle::begin());
         let serving = tokio::spawn(serve(listener, door.clone(), life.clone(), limits));
         Self {
             address,
@@ -146,7 +146,7 @@ impl Server {
 
     /// Orders the end, and returns how many connections were cut.
     pub(crate) async fn close(self) -> usize {
-        self.life.come_to(Stage::Closing);
+        self.life.come_to(LifecycleStage::Closing);
         timeout(PATIENCE, self.serving)
             .await
             .expect("the drain ends")

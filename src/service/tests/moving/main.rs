@@ -13,7 +13,7 @@ use bus::{Bus, LinkState, redis};
 use game::content::World;
 use game::{Command, CommandId, TableId, TimeLimit};
 use servers::{Postgres, Redis};
-use service::{Games, Parts, Settings};
+use service::{ServiceParts, Settings, Tables};
 use store::postgres::{PgUrl, PostgresJournal, Sessions, Tls};
 use store::sqlite::SqliteJournal;
 use store::{Journal, postgres, sqlite};
@@ -88,9 +88,9 @@ async fn load(
 ) -> (game::Table, Duration) {
     let mut took = Vec::new();
     loop {
-        let games = instance(journal, bus, cache_ttl);
+        let tables = instance(journal, bus, cache_ttl);
         let begun = Instant::now();
-        let loaded = games.load(table).await.unwrap();
+        let loaded = tables.load(table).await.unwrap();
         took.push(begun.elapsed());
         if took.len() == LOADS {
             took.sort();
@@ -114,10 +114,10 @@ fn instance(
     journal: &Arc<dyn Journal>,
     bus: &Arc<RedisBus>,
     cache_ttl: Option<Duration>,
-) -> Arc<Games> {
+) -> Arc<Tables> {
     static WORLD: OnceLock<Arc<World>> = OnceLock::new();
     let world = WORLD.get_or_init(|| Arc::new(world::library().unwrap()));
-    Games::new(Parts {
+    Tables::new(ServiceParts {
         journal: journal.clone(),
         bus: bus.clone(),
         world: Arc::clone(world),
@@ -132,23 +132,23 @@ fn instance(
 }
 
 /// Opens a table and has everybody there talk: one alone may not so often.
-async fn talk(games: &Arc<Games>) -> TableId {
+async fn talk(tables: &Arc<Tables>) -> TableId {
     static COMMANDS: AtomicU64 = AtomicU64::new(0);
     let fresh = || {
         let number = COMMANDS.fetch_add(1, Ordering::Relaxed);
         CommandId::parse(&format!("test-command-{number:06}")).unwrap()
     };
-    let opened = games.open(fresh(), "Anna", TimeLimit::Off).await.unwrap();
+    let opened = tables.open(fresh(), "Anna", TimeLimit::Off).await.unwrap();
     let (table, mut holders) = (opened.table, vec![opened.holder]);
     for name in ["Ben", "Chris", "Dana", "Eli"] {
-        holders.push(games.sit(&table, fresh(), name).await.unwrap().holder);
+        holders.push(tables.sit(&table, fresh(), name).await.unwrap().holder);
     }
     let mut speakers = holders.iter().cycle();
-    while games.head(&table).await.unwrap().0 < COMMITS {
+    while tables.head(&table).await.unwrap().0 < COMMITS {
         let text = "what stands written is read aloud".to_owned();
         let say = Command::Say { text };
         let speaker = speakers.next().unwrap();
-        games.play(&table, *speaker, fresh(), say).await.unwrap();
+        tables.play(&table, *speaker, fresh(), say).await.unwrap();
     }
     table
 }

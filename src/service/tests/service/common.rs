@@ -8,7 +8,7 @@ use std::time::Duration;
 use bus::Bus;
 use bus::memory::MemoryBus;
 use game::{Command, CommandId, SeatNo, Stage, TableId, TimeLimit, View};
-use service::{Games, Holder, Parts, Seated, Settings};
+use service::{Holder, Seated, ServiceParts, Settings, Tables};
 use store::memory::MemoryJournal;
 
 /// Minutes a player must be away, in milliseconds.
@@ -61,8 +61,8 @@ impl Shared {
     }
 
     /// One more instance, with news of its own or shared.
-    pub(crate) fn instance(&self, tables_max: u64) -> Arc<Games> {
-        Games::new(Parts {
+    pub(crate) fn instance(&self, tables_max: u64) -> Arc<Tables> {
+        Tables::new(ServiceParts {
             journal: self.journal.clone(),
             bus: self.bus.clone(),
             world: Arc::new(world::library().unwrap()),
@@ -85,40 +85,40 @@ pub(crate) fn fresh() -> CommandId {
 
 /// Opens a table of these players; the first is host.
 pub(crate) async fn gather(
-    games: &Arc<Games>,
+    tables: &Arc<Tables>,
     limit: TimeLimit,
     names: &[&str],
 ) -> (TableId, Vec<Holder>) {
-    let Seated { table, holder, .. } = games.open(fresh(), names[0], limit).await.unwrap();
+    let Seated { table, holder, .. } = tables.open(fresh(), names[0], limit).await.unwrap();
     let mut holders = vec![holder];
     for name in &names[1..] {
-        holders.push(games.sit(&table, fresh(), name).await.unwrap().holder);
+        holders.push(tables.sit(&table, fresh(), name).await.unwrap().holder);
     }
     (table, holders)
 }
 
 /// Plays until a scene is open.
-pub(crate) async fn play_to_first_scene(games: &Arc<Games>, table: &TableId, holders: &[Holder]) {
-    games
+pub(crate) async fn play_to_first_scene(tables: &Arc<Tables>, table: &TableId, holders: &[Holder]) {
+    tables
         .play(table, holders[0], fresh(), Command::Begin {})
         .await
         .unwrap();
     for holder in holders {
-        while let Stage::Question(asked) = games.view(table, Some(*holder)).await.unwrap().stage {
+        while let Stage::Question(asked) = tables.view(table, Some(*holder)).await.unwrap().stage {
             let answer = Command::Answer {
                 question: asked.question,
                 answer: 0,
             };
-            games.play(table, *holder, fresh(), answer).await.unwrap();
+            tables.play(table, *holder, fresh(), answer).await.unwrap();
         }
     }
     for holder in holders {
-        let Stage::QuestChoice { quests } = games.view(table, Some(*holder)).await.unwrap().stage
+        let Stage::QuestChoice { quests } = tables.view(table, Some(*holder)).await.unwrap().stage
         else {
             panic!("the party should choose a quest now");
         };
         let quest = quests[0].quest.clone();
-        games
+        tables
             .play(table, *holder, fresh(), Command::TakeUp { quest })
             .await
             .unwrap();
@@ -137,16 +137,16 @@ pub(crate) fn choose_first(view: &View) -> Command {
 }
 
 /// Plays until the Chronicle opens.
-pub(crate) async fn play_to_the_end(games: &Arc<Games>, table: &TableId, holders: &[Holder]) {
-    play_to_first_scene(games, table, holders).await;
+pub(crate) async fn play_to_the_end(tables: &Arc<Tables>, table: &TableId, holders: &[Holder]) {
+    play_to_first_scene(tables, table, holders).await;
     loop {
         for holder in holders {
-            let view = games.view(table, Some(*holder)).await.unwrap();
+            let view = tables.view(table, Some(*holder)).await.unwrap();
             if let Stage::Chronicle(_) = &view.stage {
                 return;
             }
             if matches!(&view.stage, Stage::Scene(scene) if scene.has_say) {
-                let chosen = games
+                let chosen = tables
                     .play(table, *holder, fresh(), choose_first(&view))
                     .await;
                 assert!(chosen.is_ok(), "{chosen:?}");

@@ -8,7 +8,7 @@ use async_trait::async_trait;
 use bus::Bus;
 use bus::memory::MemoryBus;
 use game::{Command, CommandId, TableId, TimeLimit};
-use service::{Games, Holder};
+use service::{Holder, Tables};
 use store::memory::MemoryJournal;
 use tokio::sync::watch;
 
@@ -118,12 +118,12 @@ fn remembering() -> (Shared, Arc<Memories>) {
 }
 
 /// Opens a table by a command and has its host talk.
-async fn talk(games: &Arc<Games>, command: &str, lines: usize) -> (TableId, Holder) {
+async fn talk(tables: &Arc<Tables>, command: &str, lines: usize) -> (TableId, Holder) {
     let id = CommandId::parse(command).unwrap();
-    let table = games.open(id, "Anna", TimeLimit::Off).await.unwrap().table;
+    let table = tables.open(id, "Anna", TimeLimit::Off).await.unwrap().table;
     for line in 0..lines {
         say(
-            games,
+            tables,
             &table,
             first_holder(1),
             &format!("line {line} of {lines}"),
@@ -133,11 +133,11 @@ async fn talk(games: &Arc<Games>, command: &str, lines: usize) -> (TableId, Hold
     (table, first_holder(1))
 }
 
-async fn say(games: &Arc<Games>, table: &TableId, holder: Holder, text: &str) {
+async fn say(tables: &Arc<Tables>, table: &TableId, holder: Holder, text: &str) {
     let say = Command::Say {
         text: text.to_owned(),
     };
-    games.play(table, holder, fresh(), say).await.unwrap();
+    tables.play(table, holder, fresh(), say).await.unwrap();
 }
 
 /// A bus that remembers.

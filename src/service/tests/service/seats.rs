@@ -1,142 +1,148 @@
 //! Who gets a seat, keeps it, and may be asked to give it up.
 
 use game::{Command, Refusal, TimeLimit};
-use service::{GameError, Presence};
+use service::{SeatPresence, ServiceError};
 
 use crate::common::{AWAY_AFTER_MS, Shared, fresh, gather, pass};
 
 #[tokio::test]
 async fn a_repeated_opening_finds_the_same_table() {
-    let games = Shared::new().instance(100);
+    let tables = Shared::new().instance(100);
     let id = fresh();
-    let first = games
+    let first = tables
         .open(id.clone(), "Anna", TimeLimit::Off)
         .await
         .unwrap();
-    let again = games
+    let again = tables
         .open(id.clone(), "Anna", TimeLimit::Off)
         .await
         .unwrap();
     assert_eq!(first, again);
-    assert_eq!(games.count_live().await.unwrap(), 1);
-    let other = games.open(id, "Ben", TimeLimit::Off).await;
-    assert!(matches!(other, Err(GameError::ForeignCommand)), "{other:?}");
+    assert_eq!(tables.count_live().await.unwrap(), 1);
+    let other = tables.open(id, "Ben", TimeLimit::Off).await;
+    assert!(
+        matches!(other, Err(ServiceError::ForeignCommand)),
+        "{other:?}"
+    );
 }
 
 #[tokio::test]
 async fn a_repeated_sitting_finds_the_same_seat() {
-    let games = Shared::new().instance(100);
-    let (table, _) = gather(&games, TimeLimit::Off, &["Anna"]).await;
+    let tables = Shared::new().instance(100);
+    let (table, _) = gather(&tables, TimeLimit::Off, &["Anna"]).await;
     let id = fresh();
-    let first = games.sit(&table, id.clone(), "Ben").await.unwrap();
-    let again = games.sit(&table, id, "Ben").await.unwrap();
+    let first = tables.sit(&table, id.clone(), "Ben").await.unwrap();
+    let again = tables.sit(&table, id, "Ben").await.unwrap();
     assert_eq!(first, again);
-    assert_eq!(games.load(&table).await.unwrap().seats().len(), 2);
+    assert_eq!(tables.load(&table).await.unwrap().seats().len(), 2);
 }
 
 #[tokio::test]
 async fn a_repeated_leaving_is_answered_though_the_seat_is_gone() {
-    let games = Shared::new().instance(100);
-    let (table, holders) = gather(&games, TimeLimit::Off, &["Anna", "Ben"]).await;
+    let tables = Shared::new().instance(100);
+    let (table, holders) = gather(&tables, TimeLimit::Off, &["Anna", "Ben"]).await;
     let id = fresh();
     let leave = Command::Leave {};
-    let first = games
+    let first = tables
         .play(&table, holders[1], id.clone(), leave.clone())
         .await;
-    let again = games.play(&table, holders[1], id, leave).await;
+    let again = tables.play(&table, holders[1], id, leave).await;
     assert_eq!(first.unwrap(), again.unwrap());
 }
 
 #[tokio::test]
 async fn a_seat_given_to_somebody_else_is_no_longer_its_former_holders() {
-    let games = Shared::new().instance(100);
-    let (table, holders) = gather(&games, TimeLimit::Off, &["Anna", "Ben"]).await;
-    games
+    let tables = Shared::new().instance(100);
+    let (table, holders) = gather(&tables, TimeLimit::Off, &["Anna", "Ben"]).await;
+    tables
         .play(&table, holders[1], fresh(), Command::Leave {})
         .await
         .unwrap();
-    let chris = games.sit(&table, fresh(), "Chris").await.unwrap().holder;
+    let chris = tables.sit(&table, fresh(), "Chris").await.unwrap().holder;
     assert_eq!(chris.seat, holders[1].seat);
     let say = Command::Say {
         text: "still here".to_owned(),
     };
-    let former = games.play(&table, holders[1], fresh(), say.clone()).await;
-    assert!(matches!(former, Err(GameError::NotYourSeat)), "{former:?}");
+    let former = tables.play(&table, holders[1], fresh(), say.clone()).await;
     assert!(
-        games
+        matches!(former, Err(ServiceError::NotYourSeat)),
+        "{former:?}"
+    );
+    assert!(
+        tables
             .view(&table, Some(holders[1]))
             .await
             .unwrap()
             .you
             .is_none()
     );
-    games.play(&table, chris, fresh(), say).await.unwrap();
+    tables.play(&table, chris, fresh(), say).await.unwrap();
 }
 
 #[tokio::test]
 async fn a_seat_is_freed_only_after_its_player_was_away_long_enough() {
-    let games = Shared::new().instance(100);
-    let (table, holders) = gather(&games, TimeLimit::Off, &["Anna", "Ben"]).await;
-    games.note(&table, holders[1].seat).await;
+    let tables = Shared::new().instance(100);
+    let (table, holders) = gather(&tables, TimeLimit::Off, &["Anna", "Ben"]).await;
+    tables.note(&table, holders[1].seat).await;
     let vacate = Command::Vacate {
         seat: holders[1].seat,
     };
-    let early = games
+    let early = tables
         .play(&table, holders[0], fresh(), vacate.clone())
         .await;
     assert!(
-        matches!(early, Err(GameError::StillHere { away_minutes: 10 })),
+        matches!(early, Err(ServiceError::StillHere { away_minutes: 10 })),
         "{early:?}"
     );
     pass(AWAY_AFTER_MS);
-    games
+    tables
         .play(&table, holders[0], fresh(), vacate)
         .await
         .unwrap();
-    assert_eq!(games.load(&table).await.unwrap().seats().len(), 1);
+    assert_eq!(tables.load(&table).await.unwrap().seats().len(), 1);
 }
 
 #[tokio::test]
 async fn no_more_tables_are_live_than_the_operator_allows_and_ended_ones_make_room() {
-    let games = Shared::new().instance(2);
-    let (first, holders) = gather(&games, TimeLimit::Off, &["Anna"]).await;
-    gather(&games, TimeLimit::Off, &["Ben"]).await;
-    let full = games.open(fresh(), "Chris", TimeLimit::Off).await;
-    assert!(matches!(full, Err(GameError::Full)), "{full:?}");
-    games
+    let tables = Shared::new().instance(2);
+    let (first, holders) = gather(&tables, TimeLimit::Off, &["Anna"]).await;
+    gather(&tables, TimeLimit::Off, &["Ben"]).await;
+    let full = tables.open(fresh(), "Chris", TimeLimit::Off).await;
+    assert!(matches!(full, Err(ServiceError::Full)), "{full:?}");
+    tables
         .play(&first, holders[0], fresh(), Command::Close {})
         .await
         .unwrap();
-    games.open(fresh(), "Chris", TimeLimit::Off).await.unwrap();
+    tables.open(fresh(), "Chris", TimeLimit::Off).await.unwrap();
 }
 
 #[tokio::test]
 async fn an_id_read_in_a_finished_chronicle_gives_nobody_a_seat() {
-    let games = Shared::new().instance(100);
+    let tables = Shared::new().instance(100);
     let id = fresh();
-    let host = games
+    let host = tables
         .open(id.clone(), "Anna", TimeLimit::Off)
         .await
         .unwrap();
     let close = Command::Close {};
-    games
+    tables
         .play(&host.table, host.holder, fresh(), close)
         .await
         .unwrap();
-    let again = games.open(id, "Anna", TimeLimit::Off).await;
+    let again = tables.open(id, "Anna", TimeLimit::Off).await;
     assert!(
-        matches!(again, Err(GameError::Refused(Refusal::Closed))),
+        matches!(again, Err(ServiceError::Refused(Refusal::Closed))),
         "{again:?}"
     );
 }
 
 #[tokio::test]
 async fn who_has_just_sat_down_is_there_however_old_the_server_is() {
-    let games = Shared::new().instance(100);
+    let tables = Shared::new().instance(100);
     pass(10 * AWAY_AFTER_MS);
-    let (table, holders) = gather(&games, TimeLimit::Off, &["Anna", "Ben"]).await;
+    let (table, holders) = gather(&tables, TimeLimit::Off, &["Anna", "Ben"]).await;
     for holder in holders {
-        let presence = games.presence(&table, &[holder.seat]).await;
-        assert_eq!(presence[&holder.seat], Presence::Here);
+        let presence = tables.presence(&table, &[holder.seat]).await;
+        assert_eq!(presence[&holder.seat], SeatPresence::Here);
     }
 }

@@ -4,38 +4,38 @@ use std::future::{Future as _, poll_fn};
 use std::task::Poll;
 
 use game::{Command, CommandId, Refusal, Stage, TableId, TimeLimit, Version};
-use service::GameError;
+use service::ServiceError;
 use store::Journal;
 
 use crate::common::{Shared, choose_first, first_holder, fresh, gather, play_to_first_scene};
 
 #[tokio::test]
 async fn a_repeated_command_returns_the_first_answer_even_when_it_would_now_be_refused() {
-    let games = Shared::new().instance(100);
-    let (table, holders) = gather(&games, TimeLimit::Off, &["Anna", "Ben"]).await;
+    let tables = Shared::new().instance(100);
+    let (table, holders) = gather(&tables, TimeLimit::Off, &["Anna", "Ben"]).await;
     let id = fresh();
-    let first = games
+    let first = tables
         .play(&table, holders[0], id.clone(), Command::Begin {})
         .await
         .unwrap();
-    let again = games
+    let again = tables
         .play(&table, holders[0], id.clone(), Command::Begin {})
         .await
         .unwrap();
     assert_eq!(first, again);
-    let version = games.head(&table).await.unwrap();
+    let version = tables.head(&table).await.unwrap();
     assert_eq!(version, first, "the repeat appended nothing");
 }
 
 #[tokio::test]
 async fn news_reach_the_others_when_the_one_who_asked_hangs_up_in_the_middle() {
-    let games = Shared::new().instance(100);
-    let (table, holders) = gather(&games, TimeLimit::Off, &["Anna"]).await;
-    let mut news = games.watch(&table);
+    let tables = Shared::new().instance(100);
+    let (table, holders) = gather(&tables, TimeLimit::Off, &["Anna"]).await;
+    let mut news = tables.watch(&table);
     let say = Command::Say {
         text: "are you".to_owned(),
     };
-    let mut asked = Box::pin(games.play(&table, holders[0], fresh(), say));
+    let mut asked = Box::pin(tables.play(&table, holders[0], fresh(), say));
     poll_fn(|context| {
         assert!(asked.as_mut().poll(context).is_pending());
         Poll::Ready(())
@@ -43,25 +43,25 @@ async fn news_reach_the_others_when_the_one_who_asked_hangs_up_in_the_middle() {
     .await;
     drop(asked);
     news.changed().await.unwrap();
-    assert_eq!(games.head(&table).await.unwrap().0, *news.borrow());
+    assert_eq!(tables.head(&table).await.unwrap().0, *news.borrow());
 }
 
 #[tokio::test]
 async fn an_id_of_another_seats_command_is_foreign() {
-    let games = Shared::new().instance(100);
-    let (table, holders) = gather(&games, TimeLimit::Off, &["Anna", "Ben"]).await;
+    let tables = Shared::new().instance(100);
+    let (table, holders) = gather(&tables, TimeLimit::Off, &["Anna", "Ben"]).await;
     let id = fresh();
     let say = |text: &str| Command::Say {
         text: text.to_owned(),
     };
-    games
+    tables
         .play(&table, holders[0], id.clone(), say("hello"))
         .await
         .unwrap();
     for (holder, text) in [(holders[1], "hello"), (holders[0], "goodbye")] {
-        let foreign = games.play(&table, holder, id.clone(), say(text)).await;
+        let foreign = tables.play(&table, holder, id.clone(), say(text)).await;
         assert!(
-            matches!(foreign, Err(GameError::ForeignCommand)),
+            matches!(foreign, Err(ServiceError::ForeignCommand)),
             "{foreign:?}"
         );
     }
@@ -81,21 +81,24 @@ async fn everybody_choosing_at_once_on_three_instances_decides_a_scene_once() {
     for round in 1..=4 {
         let mut choosing = tokio::task::JoinSet::new();
         for (at, holder) in holders.iter().copied().enumerate() {
-            let games = instances[at % instances.len()].clone();
+            let tables = instances[at % instances.len()].clone();
             let table = table.clone();
             choosing.spawn(async move {
-                let view = games.view(&table, Some(holder)).await.unwrap();
+                let view = tables.view(&table, Some(holder)).await.unwrap();
                 let Stage::Scene(scene) = &view.stage else {
                     return;
                 };
                 if scene.has_say {
-                    let chosen = games
+                    let chosen = tables
                         .play(&table, holder, fresh(), choose_first(&view))
                         .await;
                     assert!(
                         matches!(
                             chosen,
-                            Ok(_) | Err(GameError::Refused(Refusal::MovedOn | Refusal::BearerOnly))
+                            Ok(_)
+                                | Err(ServiceError::Refused(
+                                    Refusal::MovedOn | Refusal::BearerOnly
+                                ))
                         ),
                         "{chosen:?}"
                     );
@@ -113,9 +116,9 @@ async fn everybody_choosing_at_once_on_three_instances_decides_a_scene_once() {
 #[tokio::test]
 async fn a_version_is_announced_only_when_the_journal_has_it() {
     let shared = Shared::new();
-    let games = shared.instance(100);
-    let (table, holders) = gather(&games, TimeLimit::Off, &["Anna"]).await;
-    let mut news = games.watch(&table);
+    let tables = shared.instance(100);
+    let (table, holders) = gather(&tables, TimeLimit::Off, &["Anna"]).await;
+    let mut news = tables.watch(&table);
     let journal = shared.journal.clone();
     let watched = table.clone();
     let watching = tokio::spawn(async move {
@@ -135,21 +138,21 @@ async fn a_version_is_announced_only_when_the_journal_has_it() {
         let say = Command::Say {
             text: format!("line {number}"),
         };
-        games.play(&table, holders[0], fresh(), say).await.unwrap();
+        tables.play(&table, holders[0], fresh(), say).await.unwrap();
     }
     watching.await.unwrap();
 }
 
 #[tokio::test]
 async fn a_table_nobody_opened_is_not_there() {
-    let games = Shared::new().instance(100);
+    let tables = Shared::new().instance(100);
     let nowhere = TableId::from_random([7; TableId::LEN]);
     assert!(matches!(
-        games.view(&nowhere, None).await,
-        Err(GameError::NoSuchTable)
+        tables.view(&nowhere, None).await,
+        Err(ServiceError::NoSuchTable)
     ));
-    let sat = games.sit(&nowhere, fresh(), "Anna").await;
-    assert!(matches!(sat, Err(GameError::NoSuchTable)), "{sat:?}");
+    let sat = tables.sit(&nowhere, fresh(), "Anna").await;
+    assert!(matches!(sat, Err(ServiceError::NoSuchTable)), "{sat:?}");
 }
 
 #[tokio::test]
@@ -204,14 +207,14 @@ async fn a_snapshot_that_cannot_be_read_costs_nothing_but_time() {
 
 #[tokio::test]
 async fn a_command_id_is_free_at_every_table() {
-    let games = Shared::new().instance(100);
+    let tables = Shared::new().instance(100);
     let id = CommandId::parse("the-same-id-twice").unwrap();
     for name in ["Anna", "Ben"] {
-        let (table, holders) = gather(&games, TimeLimit::Off, &[name]).await;
+        let (table, holders) = gather(&tables, TimeLimit::Off, &[name]).await;
         let say = Command::Say {
             text: "hello".to_owned(),
         };
-        games
+        tables
             .play(&table, holders[0], id.clone(), say)
             .await
             .unwrap();

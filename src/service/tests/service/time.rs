@@ -1,7 +1,7 @@
 //! Deadlines have their consequence once, and nothing overtakes them.
 
 use game::{Command, CommandId, Refusal, TimeLimit};
-use service::GameError;
+use service::ServiceError;
 
 use crate::common::{Shared, choose_first, fresh, gather, pass, play_to_first_scene};
 
@@ -16,10 +16,10 @@ async fn a_deadline_has_its_consequence_exactly_once_whoever_sees_it_pass() {
     pass(TimeLimit::Minute.scene_ms());
     let (stop, stopped) = tokio::sync::watch::channel(false);
     let mut clocks = tokio::task::JoinSet::new();
-    for games in instances.clone() {
+    for tables in instances.clone() {
         let mut stopped = stopped.clone();
         clocks.spawn(async move {
-            games
+            tables
                 .run_clock(async move { drop(stopped.wait_for(|stop| *stop).await) })
                 .await;
         });
@@ -34,35 +34,38 @@ async fn a_deadline_has_its_consequence_exactly_once_whoever_sees_it_pass() {
 
 #[tokio::test]
 async fn nobody_but_the_clock_may_use_the_clocks_ids() {
-    let games = Shared::new().instance(100);
-    let (table, holders) = gather(&games, TimeLimit::Off, &["Anna"]).await;
-    let next = games.head(&table).await.unwrap().next();
+    let tables = Shared::new().instance(100);
+    let (table, holders) = gather(&tables, TimeLimit::Off, &["Anna"]).await;
+    let next = tables.head(&table).await.unwrap().next();
     let id = CommandId::of_clock(next);
     let say = Command::Say {
         text: "time stands still".to_owned(),
     };
-    let said = games.play(&table, holders[0], id.clone(), say).await;
-    assert!(matches!(said, Err(GameError::ForeignCommand)), "{said:?}");
-    let sat = games.sit(&table, id.clone(), "Ben").await;
-    assert!(matches!(sat, Err(GameError::ForeignCommand)), "{sat:?}");
-    let opened = games.open(id, "Chris", TimeLimit::Off).await;
+    let said = tables.play(&table, holders[0], id.clone(), say).await;
     assert!(
-        matches!(opened, Err(GameError::ForeignCommand)),
+        matches!(said, Err(ServiceError::ForeignCommand)),
+        "{said:?}"
+    );
+    let sat = tables.sit(&table, id.clone(), "Ben").await;
+    assert!(matches!(sat, Err(ServiceError::ForeignCommand)), "{sat:?}");
+    let opened = tables.open(id, "Chris", TimeLimit::Off).await;
+    assert!(
+        matches!(opened, Err(ServiceError::ForeignCommand)),
         "{opened:?}"
     );
 }
 
 #[tokio::test]
 async fn a_choice_that_comes_too_late_does_not_overtake_the_deadline() {
-    let games = Shared::new().instance(100);
-    let (table, holders) = gather(&games, TimeLimit::Minute, &["Anna", "Ben"]).await;
-    play_to_first_scene(&games, &table, &holders).await;
-    let choice = choose_first(&games.view(&table, Some(holders[0])).await.unwrap());
+    let tables = Shared::new().instance(100);
+    let (table, holders) = gather(&tables, TimeLimit::Minute, &["Anna", "Ben"]).await;
+    play_to_first_scene(&tables, &table, &holders).await;
+    let choice = choose_first(&tables.view(&table, Some(holders[0])).await.unwrap());
     pass(TimeLimit::Minute.scene_ms());
-    let late = games.play(&table, holders[0], fresh(), choice).await;
+    let late = tables.play(&table, holders[0], fresh(), choice).await;
     assert!(
-        matches!(late, Err(GameError::Refused(Refusal::MovedOn))),
+        matches!(late, Err(ServiceError::Refused(Refusal::MovedOn))),
         "{late:?}"
     );
-    assert_eq!(games.load(&table).await.unwrap().scenes().len(), 2);
+    assert_eq!(tables.load(&table).await.unwrap().scenes().len(), 2);
 }

@@ -4,27 +4,27 @@ use crate::common::{Shared, gather, play_to_the_end};
 use game::content::World;
 use game::{Code, TableId, TimeLimit, Version};
 use serde_json::{Value, json};
-use service::GameError;
-use service::verify::{Fault, verify};
+use service::ServiceError;
+use service::verify::{VerifyError, verify};
 use store::memory::MemoryJournal;
 use store::{Journal, NewCommit, Record, Standing};
 
 /// A Chronicle played to its end, as lines.
 async fn exported() -> Vec<Value> {
-    let games = Shared::new().instance(100);
-    let (table, holders) = gather(&games, TimeLimit::Off, &["Anna", "Ben"]).await;
+    let tables = Shared::new().instance(100);
+    let (table, holders) = gather(&tables, TimeLimit::Off, &["Anna", "Ben"]).await;
     assert!(matches!(
-        games.export(&table).await,
-        Err(GameError::NotOver)
+        tables.export(&table).await,
+        Err(ServiceError::NotOver)
     ));
-    play_to_the_end(&games, &table, &holders).await;
-    let text = games.export(&table).await.unwrap().text().await.unwrap();
+    play_to_the_end(&tables, &table, &holders).await;
+    let text = tables.export(&table).await.unwrap().text().await.unwrap();
     text.lines()
         .map(|line| serde_json::from_str(line).unwrap())
         .collect()
 }
 
-fn checked(lines: &[Value], world: &World) -> Result<service::verify::Report, Fault> {
+fn checked(lines: &[Value], world: &World) -> Result<service::verify::Verification, VerifyError> {
     let text: Vec<String> = lines.iter().map(Value::to_string).collect();
     verify(&text.join("\n"), world)
 }
@@ -90,14 +90,14 @@ async fn a_doctored_chronicle_names_the_first_thing_that_is_wrong() {
     let told = rolled.as_u64().unwrap() % 100 + 1;
     *rolled = json!(told);
     assert!(
-        matches!(checked(&altered, &world), Err(Fault::Altered { version, .. }) if version.0 == at as u64)
+        matches!(checked(&altered, &world), Err(VerifyError::Altered { version, .. }) if version.0 == at as u64)
     );
 
     let mut rerolled = altered;
     rechain(&mut rerolled).await;
     let fault = checked(&rerolled, &world);
     assert!(
-        matches!(fault, Err(Fault::OtherRoll { version, told: found, .. }) if version.0 == at as u64 && u64::from(found) == told),
+        matches!(fault, Err(VerifyError::OtherRoll { version, told: found, .. }) if version.0 == at as u64 && u64::from(found) == told),
         "{fault:?}"
     );
 
@@ -111,7 +111,7 @@ async fn a_doctored_chronicle_names_the_first_thing_that_is_wrong() {
     rechain(&mut kinder).await;
     let fault = checked(&kinder, &world);
     assert!(
-        matches!(fault, Err(Fault::OtherDecision { version }) if version.0 == at as u64),
+        matches!(fault, Err(VerifyError::OtherDecision { version }) if version.0 == at as u64),
         "{fault:?}"
     );
 
@@ -120,24 +120,24 @@ async fn a_doctored_chronicle_names_the_first_thing_that_is_wrong() {
     reseeded[0]["seed"] = json!(other);
     assert!(matches!(
         checked(&reseeded, &world),
-        Err(Fault::OtherSeed { .. })
+        Err(VerifyError::OtherSeed { .. })
     ));
     reseeded[1]["events"][0]["seed"] = json!(other);
     rechain(&mut reseeded).await;
     assert!(matches!(
         checked(&reseeded, &world),
-        Err(Fault::OtherSeed { .. })
+        Err(VerifyError::OtherSeed { .. })
     ));
 
     let mut shortened = honest.clone();
     shortened.remove(at);
     assert!(
-        matches!(checked(&shortened, &world), Err(Fault::Altered { version, .. }) if version.0 == at as u64)
+        matches!(checked(&shortened, &world), Err(VerifyError::Altered { version, .. }) if version.0 == at as u64)
     );
 
     let mut cut = honest.clone();
     cut.pop();
-    assert_eq!(checked(&cut, &world), Err(Fault::BrokenOff));
+    assert_eq!(checked(&cut, &world), Err(VerifyError::BrokenOff));
 }
 
 #[test]
@@ -146,7 +146,7 @@ fn what_is_no_chronicle_is_said_to_be_none() {
     for (text, line) in [("", 1), ("hello", 1), ("{\"format\":\"other\"}", 1)] {
         let fault = verify(text, &world);
         assert!(
-            matches!(fault, Err(Fault::NotAChronicle { line: at, .. }) if at == line),
+            matches!(fault, Err(VerifyError::NotAChronicle { line: at, .. }) if at == line),
             "{fault:?}"
         );
     }

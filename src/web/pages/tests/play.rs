@@ -8,7 +8,7 @@ use game::{
     TimeLimit, View,
 };
 
-use crate::pages::{CommandIds, Invitation, Main, Presence, TablePage, Template};
+use crate::pages::{CommandIds, Invitation, Main, SeatPresence, TablePage, Template};
 
 /// A name that would do harm where it is not escaped.
 pub(super) const HOSTILE: &str = "<b onclick=x>&\"'";
@@ -185,7 +185,10 @@ impl Played {
 /// Renders the whole page and the part of it that changes.
 pub(super) fn rendered(view: &View) -> (String, String) {
     let table = TableId::from_random([7; TableId::LEN]);
-    let presence = BTreeMap::from([(SeatNo(1), Presence::Here), (SeatNo(2), Presence::Absent)]);
+    let presence = BTreeMap::from([
+        (SeatNo(1), SeatPresence::Here),
+        (SeatNo(2), SeatPresence::Absent),
+    ]);
     let qr = qrcode::QrCode::new("http://192.168.1.5:5000/join/K7M2QX").unwrap();
     let qr_svg = qr.render::<qrcode::render::svg::Color<'_>>().build();
     let main = || Main {

@@ -47,7 +47,7 @@ async fn a_table_opened_and_joined_by_form_is_shown_to_its_seats() {
     let page = anna.get(&table).await;
     assert_page(&page, 200, "A table gathers");
     let code = server
-        .games
+        .tables
         .load(&game::TableId::parse(&table[3..]).unwrap())
         .await
         .unwrap();

@@ -6,7 +6,7 @@ use game::Command;
 use http::StatusCode;
 use serde_json::Value;
 use tokio::time::Instant;
-use web::Stage;
+use web::LifecycleStage;
 
 use crate::client::{BEAT, Client, News};
 use crate::fixtures::{At, TableFixture, view};
@@ -41,7 +41,7 @@ async fn a_stream_begins_at_once_with_the_page_as_it_stands() {
 async fn a_process_that_closes_opens_no_stream() {
     let server = Server::new();
     let mut fixture = TableFixture::at(&server, At::Gathering).await;
-    server.life.come_to(Stage::Closing);
+    server.lifecycle.come_to(LifecycleStage::Closing);
     let refused = fixture.host.get_json(&fixture.json_stream()).await;
     assert_eq!(refused.status, StatusCode::SERVICE_UNAVAILABLE);
     assert_eq!(refused.json()["code"], "closing");
@@ -203,7 +203,7 @@ async fn when_the_process_closes_streams_say_goodbye_and_end() {
         stream.event().await;
     }
     let began = Instant::now();
-    server.life.come_to(Stage::Closing);
+    server.lifecycle.come_to(LifecycleStage::Closing);
     for stream in &mut streams {
         let bye = stream.event().await;
         assert_eq!(bye.event, "bye");
@@ -237,7 +237,7 @@ async fn a_deadline_that_passes_is_news() {
     let before = seen(&stream.event().await);
     let deadline_ms = before["deadline_ms"].as_u64().unwrap();
     crate::server::come_to(deadline_ms);
-    server.games.run_clock(std::future::ready(())).await;
+    server.tables.run_clock(std::future::ready(())).await;
     let after = seen(&stream.event().await);
     assert_eq!(after["version"], before["version"].as_u64().unwrap() + 1);
     assert_eq!(

@@ -8,7 +8,7 @@ use bus::{BusState, LinkState};
 use http::{HeaderValue, Method};
 use serde_json::{Value, json};
 use store::memory::MemoryJournal;
-use web::Stage;
+use web::LifecycleStage;
 
 use crate::client::{Answer, Client, page};
 use crate::fixtures::{At, TableFixture};
@@ -33,11 +33,11 @@ async fn readiness_follows_the_life_of_the_process_and_liveness_does_not() {
     let server = Server::new();
     let mut client = Client::new(&server);
     for (stage, ready, name) in [
-        (Stage::Opening, false, "opening"),
-        (Stage::Open, true, "open"),
-        (Stage::Closing, false, "closing"),
+        (LifecycleStage::Opening, false, "opening"),
+        (LifecycleStage::Open, true, "open"),
+        (LifecycleStage::Closing, false, "closing"),
     ] {
-        server.life.come_to(stage);
+        server.lifecycle.come_to(stage);
         let live = client.get_json("/health/live").await;
         assert_eq!(
             (live.status.as_u16(), live.json()),

@@ -10,11 +10,11 @@ use bus::Bus;
 use bus::memory::MemoryBus;
 use game::content::World;
 use http::HeaderName;
-use service::{Games, Parts};
+use service::{ServiceParts, Tables};
 use store::Journal;
 use store::memory::MemoryJournal;
 use store::sqlite::SqliteJournal;
-use web::{Keys, Life, Limits, Stage};
+use web::{Keys, Lifecycle, LifecycleStage, RateLimits};
 
 /// The moment generated tables open, and every test begins.
 pub(crate) const BEGUN_AT_MS: u64 = 1_800_000_000_000;
@@ -130,8 +130,8 @@ pub(crate) struct Server {
     pub(crate) router: Router,
     /// What is served on a port of its own.
     pub(crate) apart: Option<Router>,
-    pub(crate) games: Arc<Games>,
-    pub(crate) life: Life,
+    pub(crate) tables: Arc<Tables>,
+    pub(crate) lifecycle: Lifecycle,
     pub(crate) world: Arc<World>,
 }
 
@@ -154,7 +154,7 @@ impl Server {
     /// A server over any journal that hears of others by any bus.
     pub(crate) fn between(journal: Arc<dyn Journal>, bus: Arc<dyn Bus>, options: Options) -> Self {
         let world = Arc::new(world::library().expect("the library is sound"));
-        let games = Games::new(Parts {
+        let tables = Tables::new(ServiceParts {
             journal,
             bus,
             world: Arc::clone(&world),
@@ -166,20 +166,20 @@ impl Server {
                 cache_ttl: None,
             },
         });
-        let life = Life::begin();
-        life.come_to(Stage::Open);
+        let lifecycle = Lifecycle::begin();
+        lifecycle.come_to(LifecycleStage::Open);
         let keys = Keys::derive(options.secret.as_bytes());
         let keys = match options.previous_secret {
             Some(previous) => keys.and_previous(previous.as_bytes()),
             None => keys,
         };
-        let limits = |requests_per_minute| Limits {
+        let limits = |requests_per_minute| RateLimits {
             requests_per_minute,
         };
-        let routers = web::router(web::Parts {
-            games: Arc::clone(&games),
+        let routers = web::router(web::WebParts {
+            tables: Arc::clone(&tables),
             keys,
-            life: life.clone(),
+            lifecycle: lifecycle.clone(),
             random,
             settings: web::Settings {
                 public_url: options.public_url.map(str::to_owned),
@@ -200,8 +200,8 @@ impl Server {
         Self {
             router: routers.players,
             apart: routers.metrics,
-            games,
-            life,
+            tables,
+            lifecycle,
             world,
         }
     }
