@@ -9,14 +9,15 @@ use std::time::Duration;
 use anyhow::Context as _;
 use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 
-#[cfg(feature = "sqlite")]
-use crate::codex::{now_ms, random};
 use crate::config::{self, Config, Environment, Misread, Reading};
+use crate::front::listener;
 use crate::healthcheck::Question;
-use crate::start::{open_files_max, run};
 #[cfg(feature = "sqlite")]
-use crate::storage::ConfiguredStorage;
-use crate::{MappedVariable, Open, Platform, healthcheck, listener, logs};
+use crate::process::storage::ConfiguredStorage;
+#[cfg(feature = "sqlite")]
+use crate::process::{now_ms, random};
+use crate::run::run;
+use crate::{MappedVariable, Open, Platform, healthcheck, logs};
 
 /// A service that is needed is not there: the port, the disk (`EX_UNAVAILABLE`).
 const UNAVAILABLE: u8 = 69;
@@ -174,7 +175,7 @@ fn admin_context(
         has_bus: config.redis.is_some() || config.database.is_some(),
         replica: config.replica.clone(),
         replica_ack: config.replica_ack,
-        open_files_max: open_files_max(&config),
+        open_files_max: crate::run::open_files_max(&config),
         warnings: doubts,
     };
     let opener = std::sync::Arc::new(ConfiguredStorage(config));
@@ -226,7 +227,7 @@ fn healthcheck(config: &Config, question: Question) -> anyhow::Result<String> {
 fn verify(file: &std::path::Path) -> anyhow::Result<String> {
     let text =
         std::fs::read_to_string(file).with_context(|| format!("cannot read {}", file.display()))?;
-    crate::codex::verify(&text)
+    crate::process::verify(&text)
 }
 
 /// Prints what was found and succeeds, or prints what went wrong and fails.

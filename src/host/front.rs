@@ -1,13 +1,17 @@
-//! The accept loop and its end.
+//! The front: the listener, the startup gate, and the accept loop with its drain.
 //!
-//! The loop is our own because the drain is: while the process closes and anything is still in hand, connections are
-//! accepted and answered (a load balancer learns of the closing later than we do), and an open stream holds the end
-//! up for no longer than the budget. With nothing in hand the port closes at once.
+//! It uses nothing of the process but the application's router. The accept loop is our own because the drain is:
+//! while the process closes and a connection is still open, new ones are accepted and answered (a load balancer
+//! learns of the closing later than this process), and an open stream delays the end for no longer than the drain
+//! lasts. With no connection open the port closes at once.
+
+pub(crate) mod listener;
+mod startup_gate;
 
 mod connection;
-mod desk;
 mod limits;
-mod peers;
+mod per_ip_limit;
+mod request_service;
 mod socket;
 
 use std::error::Error;
@@ -22,85 +26,94 @@ use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep, sleep_until, timeout_at};
 use web::Lifecycle;
 
-use crate::door::Door;
-use connection::Connection;
-use peers::{Peers, Place};
+use connection::HttpConnection;
+use per_ip_limit::{IpSlot, PerIpLimit};
 
-pub use limits::Limits;
+pub use limits::ConnectionLimits;
+pub use startup_gate::StartupGate;
 
-/// How long the loop rests when the system has no connection to give, for want of file descriptors say.
-const REST: Duration = Duration::from_millis(200);
+/// The pause after a failed accept, for want of file descriptors say.
+const ACCEPT_PAUSE: Duration = Duration::from_millis(200);
 
-/// How far the end of the loop has come.
+/// The phase of the accept loop.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Phase {
-    /// Connections come and stay.
+enum DrainPhase {
+    /// Connections are accepted and kept alive.
     Open,
-    /// Those that were open leave; new ones are answered once.
+    /// Connections accepted before end after their requests in flight; new ones are answered once.
     Closing,
-    /// The port is closed; the last ones leave.
+    /// The port is closed, and the connections accepted while closing end too.
     Last,
 }
 
-/// Serves until `life` is closing and the connections have ended, or the drain is over. Returns how many
+/// Serves until `lifecycle` is closing and the connections have ended, or the drain is over. Returns how many
 /// connections were cut.
-pub async fn serve(listener: TcpListener, door: Door, life: Lifecycle, limits: Limits) -> usize {
-    let server = Server {
+pub async fn serve(
+    listener: TcpListener,
+    gate: StartupGate,
+    lifecycle: Lifecycle,
+    limits: ConnectionLimits,
+) -> usize {
+    let accept_loop = AcceptLoop {
         listener,
         permits: Arc::new(Semaphore::new(limits.connections_max)),
-        peers: Arc::default(),
-        door,
+        per_ip: Arc::default(),
+        gate,
         limits,
-        phase: watch::Sender::new(Phase::Open),
+        phase: watch::Sender::new(DrainPhase::Open),
     };
     let mut early = JoinSet::new();
     loop {
         tokio::select! {
-            accepted = server.accept() => early.spawn(server.connection(accepted, Phase::Closing).run()),
+            accepted = accept_loop.accept() => early.spawn(accept_loop.connection(accepted, DrainPhase::Closing).run()),
             Some(_) = early.join_next() => continue,
-            () = life.closing() => break,
+            () = lifecycle.closing() => break,
         };
     }
-    server.drain(early).await
+    accept_loop.drain(early).await
 }
 
 struct Accepted {
     stream: TcpStream,
     peer: SocketAddr,
-    room: Room,
+    permit: ConnectionPermit,
 }
 
-/// What a connection gives back when it ends.
-struct Room {
-    _permit: OwnedSemaphorePermit,
-    _place: Place,
+/// The permits a connection holds, given back when it ends.
+struct ConnectionPermit {
+    _global: OwnedSemaphorePermit,
+    _slot: IpSlot,
 }
 
-struct Server {
+struct AcceptLoop {
     listener: TcpListener,
     permits: Arc<Semaphore>,
-    peers: Arc<Peers>,
-    door: Door,
-    limits: Limits,
-    phase: watch::Sender<Phase>,
+    per_ip: Arc<PerIpLimit>,
+    gate: StartupGate,
+    limits: ConnectionLimits,
+    phase: watch::Sender<DrainPhase>,
 }
 
-impl Server {
+impl AcceptLoop {
+    /// Ends the connections, closes the port and returns how many connections the deadline cut.
     async fn drain(self, mut early: JoinSet<()>) -> usize {
         let deadline = Instant::now() + self.limits.drain;
         let mut late = JoinSet::new();
-        self.phase.send_replace(Phase::Closing);
+        self.phase.send_replace(DrainPhase::Closing);
+        // The port stays open for as long as a connection from before the order does: until the load balancer has
+        // noticed, it still sends requests here, and they are answered rather than refused.
         loop {
             tokio::select! {
                 () = sleep_until(deadline) => break,
                 ended = early.join_next() => if ended.is_none() { break },
                 accepted = self.accept() => {
-                    late.spawn(self.connection(accepted, Phase::Last).run());
+                    late.spawn(self.connection(accepted, DrainPhase::Last).run());
                 }
                 Some(_) = late.join_next() => {}
             }
         }
-        self.phase.send_replace(Phase::Last);
+        self.phase.send_replace(DrainPhase::Last);
+        // Closed before the last connections are awaited, so that no new one can delay the end.
         drop(self.listener);
         // An error only says that the rest is cut.
         let _ = timeout_at(deadline, async {
@@ -110,47 +123,52 @@ impl Server {
         left(&mut early) + left(&mut late)
     }
 
-    /// Waits for a connection that there is room for.
+    /// Waits for a connection within the limits.
     async fn accept(&self) -> Accepted {
-        let permit = self.permits.clone().acquire_owned().await;
-        let permit = permit.expect("the semaphore is never closed");
+        // Before accepting: beyond the limit, connections wait in the system's backlog.
+        let global = self.permits.clone().acquire_owned().await;
+        let global = global.expect("the semaphore is never closed");
         loop {
             match self.listener.accept().await {
                 Ok((stream, peer)) => {
-                    let Some(place) = self.place(peer) else {
+                    let Some(slot) = self.slot(peer) else {
                         tracing::debug!(%peer, "refused a connection: its peer has too many");
                         continue;
                     };
-                    let room = Room {
-                        _permit: permit,
-                        _place: place,
+                    let permit = ConnectionPermit {
+                        _global: global,
+                        _slot: slot,
                     };
-                    return Accepted { stream, peer, room };
+                    return Accepted {
+                        stream,
+                        peer,
+                        permit,
+                    };
                 }
                 Err(error) if ended_by_peer(&error) => {}
                 Err(error) => {
                     tracing::warn!(error = &error as &dyn Error, "cannot accept connections");
-                    sleep(REST).await;
+                    sleep(ACCEPT_PAUSE).await;
                 }
             }
         }
     }
 
     /// Counts a connection of `peer`, unless it has too many already.
-    fn place(&self, peer: SocketAddr) -> Option<Place> {
+    fn slot(&self, peer: SocketAddr) -> Option<IpSlot> {
         let peer = peer.ip().to_canonical();
         let most = if (self.limits.is_many)(peer) {
             usize::MAX
         } else {
             self.limits.connections_per_peer_max
         };
-        self.peers.take(peer, most)
+        self.per_ip.take(peer, most)
     }
 
-    fn connection(&self, accepted: Accepted, leaves_at: Phase) -> Connection {
-        Connection {
+    fn connection(&self, accepted: Accepted, leaves_at: DrainPhase) -> HttpConnection {
+        HttpConnection {
             accepted,
-            door: self.door.clone(),
+            gate: self.gate.clone(),
             limits: self.limits,
             phase: self.phase.subscribe(),
             leaves_at,

@@ -1,4 +1,4 @@
-//! One process from its first log line to its last.
+//! One process from its first log line to its last: the front is opened, then the application, and closed in reverse.
 
 #[cfg(test)]
 mod tests;
@@ -6,77 +6,73 @@ mod tests;
 use std::error::Error;
 use std::io::{self, Write as _};
 use std::net::SocketAddr;
-use std::sync::Arc;
 use std::time::Duration;
 
-use anyhow::{Context as _, anyhow};
-use bus::Bus;
+use anyhow::anyhow;
 use rustix::process::{Resource, getrlimit, setrlimit};
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::task::JoinHandle;
 use tokio::time::{Instant, timeout_at};
 use web::{Lifecycle, LifecycleStage};
 
-use crate::codex::compose;
 use crate::config::{Config, Reading};
-use crate::door::Door;
-use crate::secret::Secret;
-use crate::serve::{Limits, serve};
-use crate::{Closing, Open, Storage, keyfile, listener, logs};
+use crate::front::{ConnectionLimits, StartupGate, listener, serve};
+use crate::logs;
+use crate::process::{App, AppClose, Open};
 
-/// What the platform's time to end is left with when all of ours is used.
+/// The part of the platform's time to end that is never used, so that the process ends before it is killed.
 const DRAIN_SPARE: Duration = Duration::from_secs(2);
 
-/// What of our time to end is kept for closing the storage.
+/// The part of the time to end that is kept for closing the storage.
 const CLOSE_TIME: Duration = Duration::from_secs(1);
 
-/// Files a process has open besides connections: the journal, its readers, the log.
+/// Files a process has open beside its connections: the journal, its readers, the log.
 const FILES_BESIDE: usize = 300;
 
-/// How a process ended that could start.
+/// Why a process ended that had started.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum End {
-    /// After it was asked to, with its work done.
-    Asked,
-    /// At once, because it was asked twice.
-    AskedTwice,
-    /// Because another process has taken over its storage.
+pub(crate) enum ExitReason {
+    /// A signal, after which it finished its work.
+    Signal,
+    /// A second signal, which ended it at once.
+    SecondSignal,
+    /// Another process has taken over its storage.
     TakenOver,
-    /// Because a part of it broke that it cannot go on without.
-    Broken,
+    /// A task panicked without which it cannot go on.
+    Panic,
 }
 
-impl End {
-    /// Returns what the process exits with.
+impl ExitReason {
+    /// Returns the exit code of the process.
     pub(crate) fn code(self) -> u8 {
         match self {
-            Self::Asked => 0,
+            Self::Signal => 0,
             // As shells count SIGINT.
-            Self::AskedTwice => 130,
-            // Not now, and perhaps later (`EX_TEMPFAIL`): the other one may end.
+            Self::SecondSignal => 130,
+            // A later start may succeed (`EX_TEMPFAIL`): the other process may have ended.
             Self::TakenOver => 75,
-            // A fault of our own (`EX_SOFTWARE`).
-            Self::Broken => 70,
+            // An internal error (`EX_SOFTWARE`).
+            Self::Panic => 70,
         }
     }
 }
 
-/// Runs the process until it is asked to end, or breaks.
-pub(crate) async fn run(reading: Reading, open: Open) -> anyhow::Result<End> {
+/// Runs the process until a signal ends it, or a panic.
+pub(crate) async fn run(reading: Reading, open: Open) -> anyhow::Result<ExitReason> {
     let Reading { config, doubts, .. } = reading;
     for doubt in doubts {
         tracing::warn!("{doubt}");
     }
-    let life = Lifecycle::begin();
-    let asked = ask(life.clone())?;
+    let lifecycle = Lifecycle::begin();
+    let second_signal = on_signals(lifecycle.clone())?;
     tokio::select! {
-        ended = work(config, open, life) => ended,
-        () = asked => Ok(End::AskedTwice),
+        ended = work(config, open, lifecycle) => ended,
+        () = second_signal => Ok(ExitReason::SecondSignal),
     }
 }
 
-/// Passes the first order to end on to `life`, and is done at the second.
-fn ask(life: Lifecycle) -> io::Result<impl Future<Output = ()>> {
+/// Begins to close `lifecycle` at the first signal, and completes at the second.
+fn on_signals(lifecycle: Lifecycle) -> io::Result<impl Future<Output = ()>> {
     let mut terminate = signal(SignalKind::terminate())?;
     let mut interrupt = signal(SignalKind::interrupt())?;
     Ok(async move {
@@ -86,15 +82,17 @@ fn ask(life: Lifecycle) -> io::Result<impl Future<Output = ()>> {
                 _ = interrupt.recv() => "SIGINT",
             };
             tracing::info!(signal = name, "{order}");
-            life.come_to(LifecycleStage::Closing);
+            lifecycle.come_to(LifecycleStage::Closing);
         }
     })
 }
 
-async fn work(config: Config, open: Open, life: Lifecycle) -> anyhow::Result<End> {
+async fn work(config: Config, open: Open, lifecycle: Lifecycle) -> anyhow::Result<ExitReason> {
     let started = Instant::now();
     let limits = limits(&config);
-    make_room(open_files_max(&config));
+    raise_open_files(open_files_max(&config));
+    // The port is bound before the storage is opened: a platform that sees no listener in time counts the start as
+    // failed, and restoring a replica may take minutes.
     let listener =
         listener::bind(config.host, "PORT", config.port).map_err(|sentence| anyhow!(sentence))?;
     let address = listener.local_addr()?;
@@ -106,57 +104,59 @@ async fn work(config: Config, open: Open, life: Lifecycle) -> anyhow::Result<End
         "listening on {addr}"
     );
 
-    let door = Door::default();
-    let serving = tokio::spawn(serve(listener, door.clone(), life.clone(), limits));
-    let metrics_door = watched(&config, &life, limits)?;
+    let gate = StartupGate::default();
+    let serving = tokio::spawn(serve(listener, gate.clone(), lifecycle.clone(), limits));
+    let metrics_gate = serve_metrics(&config, &lifecycle, limits)?;
     let opened = tokio::select! {
-        opened = open(config.clone(), door.progress()) => Some(opened?),
-        () = life.closing() => None,
+        opened = App::open(&config, open, &lifecycle, gate.progress()) => Some(opened?),
+        () = lifecycle.closing() => None,
     };
-    let Some(Storage {
-        journal,
-        bus,
-        close,
+    let Some(App {
+        routers,
+        background,
         taken_over,
+        close,
     }) = opened
     else {
         serving.await?;
-        return Ok(End::Asked);
+        return Ok(ExitReason::Signal);
     };
-    // Only now: a start that is refused leaves nothing behind.
-    let key = key(&config)?;
-    let (routers, clock) = compose(journal, Arc::clone(&bus), &config, &key, &life)?;
-    // Orders to end are heard by this same task, so none came since the storage was opened.
-    door.open(routers.players);
-    if let Some((door, router)) = metrics_door.zip(routers.metrics) {
-        door.open(router);
+    // This task also handles the signals, and it has not yielded since the storage was opened: the lifecycle cannot
+    // have begun to close, which opening it below would take back.
+    gate.open(routers.players);
+    if let Some((gate, router)) = metrics_gate.zip(routers.metrics) {
+        gate.open(router);
     }
-    life.come_to(LifecycleStage::Open);
+    lifecycle.come_to(LifecycleStage::Open);
     tracing::info!(
         ms = started.elapsed().as_secs_f64() * 1e3,
         "the Codex is open"
     );
     invite(&config, address);
 
-    // Only now, or the closing they may order would be taken back by the opening.
-    let serving = tokio::spawn(heed("the accept loop", serving, life.clone()));
-    let clock = tokio::spawn(heed("the clock", clock, life.clone()));
+    // Supervised only after the lifecycle is open: a panic before would close it, and opening would take that back.
+    let serving = tokio::spawn(close_on_panic(
+        "the accept loop",
+        serving,
+        lifecycle.clone(),
+    ));
+    let background = tokio::spawn(close_on_panic("the clock", background, lifecycle.clone()));
     let taken_over = tokio::select! {
-        () = life.closing() => false,
+        () = lifecycle.closing() => false,
         () = taken_over => true,
     };
-    // Players come back to whoever has taken over.
-    life.come_to(LifecycleStage::Closing);
+    // Also when taken over: streams are told to reconnect, and reach the process that has taken over.
+    lifecycle.come_to(LifecycleStage::Closing);
     let deadline = Instant::now() + config.drain.saturating_sub(DRAIN_SPARE);
-    let end = finish(serving, clock, (&*bus, close), deadline).await?;
-    if taken_over && end == End::Asked {
-        return Ok(End::TakenOver);
+    let reason = finish(serving, background, close, deadline).await?;
+    if taken_over && reason == ExitReason::Signal {
+        return Ok(ExitReason::TakenOver);
     }
-    Ok(end)
+    Ok(reason)
 }
 
-fn limits(config: &Config) -> Limits {
-    Limits::new(
+fn limits(config: &Config) -> ConnectionLimits {
+    ConnectionLimits::new(
         config.max_streams,
         serving_time(config.drain),
         config.trusted_proxy_hops,
@@ -168,86 +168,74 @@ pub(crate) fn open_files_max(config: &Config) -> usize {
     limits(config).connections_max + FILES_BESIDE
 }
 
-/// Serves the port for metrics, if there is one. Its connections are not waited for at the end.
-fn watched(config: &Config, life: &Lifecycle, limits: Limits) -> anyhow::Result<Option<Door>> {
+/// Serves the port for metrics, if one is set. Its connections are not awaited at the end.
+fn serve_metrics(
+    config: &Config,
+    lifecycle: &Lifecycle,
+    limits: ConnectionLimits,
+) -> anyhow::Result<Option<StartupGate>> {
     let Some(port) = config.metrics_port else {
         return Ok(None);
     };
     let listener =
         listener::bind(config.host, "METRICS_PORT", port).map_err(|sentence| anyhow!(sentence))?;
     tracing::info!(port, "metrics are on a port of their own");
-    let door = Door::default();
-    tokio::spawn(serve(listener, door.clone(), life.clone(), limits));
-    Ok(Some(door))
+    let gate = StartupGate::default();
+    tokio::spawn(serve(listener, gate.clone(), lifecycle.clone(), limits));
+    Ok(Some(gate))
 }
 
-/// Returns what a task comes to, or orders the end of the process because it broke.
-async fn heed<T>(name: &'static str, task: JoinHandle<T>, life: Lifecycle) -> Option<T> {
+/// Returns what a task returns. If it panics, closes `lifecycle` instead: the process cannot go on without it.
+async fn close_on_panic<T>(
+    name: &'static str,
+    task: JoinHandle<T>,
+    lifecycle: Lifecycle,
+) -> Option<T> {
     let ended = task.await.inspect_err(|error| {
         let error: &dyn Error = error;
         tracing::error!(error, "{name} broke; closing");
-        life.come_to(LifecycleStage::Closing);
+        lifecycle.come_to(LifecycleStage::Closing);
     });
     ended.ok()
 }
 
-/// Waits for the last answers, then closes bus and storage.
+/// Awaits the last answers and the clock, then closes bus and storage.
+///
+/// In this order: a request in flight may still append, and an append is announced on the bus.
 async fn finish(
     serving: JoinHandle<Option<usize>>,
-    clock: JoinHandle<Option<()>>,
-    (bus, close): (&dyn Bus, Closing),
+    background: JoinHandle<Option<()>>,
+    close: AppClose,
     deadline: Instant,
-) -> anyhow::Result<End> {
+) -> anyhow::Result<ExitReason> {
     let cut = serving.await?;
-    // A clock that has not ended by then is not broken.
-    let clock = timeout_at(deadline, clock).await.unwrap_or(Ok(Some(())))?;
-    // Its last news are told to the others.
-    let _ = timeout_at(deadline, bus.close()).await;
-    match timeout_at(deadline, close()).await {
-        Ok(Ok(())) => {}
-        Ok(Err(error)) => {
-            let error: &dyn Error = &*error;
-            tracing::error!(error, "the storage did not close well");
-        }
-        Err(_) => {
-            tracing::error!("the storage did not close in time; what was acknowledged is kept");
-        }
-    }
+    // A clock that is late has not panicked.
+    let background = timeout_at(deadline, background)
+        .await
+        .unwrap_or(Ok(Some(())))?;
+    close.run(deadline).await;
     let left = cut.unwrap_or_default();
     if left > 0 {
         tracing::warn!(cut = left, "closed; connections still open were cut");
     } else {
         tracing::info!(cut = left, "closed");
     }
-    let whole = cut.is_some() && clock.is_some();
-    Ok(if whole { End::Asked } else { End::Broken })
+    let panicked = cut.is_none() || background.is_none();
+    Ok(if panicked {
+        ExitReason::Panic
+    } else {
+        ExitReason::Signal
+    })
 }
 
-/// Returns how long connections have to end, of the time the platform gives.
+/// Returns the part of the platform's time to end in which connections may end.
 fn serving_time(drain: Duration) -> Duration {
     let ours = drain.saturating_sub(DRAIN_SPARE);
     ours.saturating_sub(CLOSE_TIME.min(ours / 2))
 }
 
-/// Returns the key that was set, or the one kept beside the journal.
-fn key(config: &Config) -> anyhow::Result<Secret> {
-    if let Some(key) = &config.secret_key {
-        return Ok(key.clone());
-    }
-    let path = config.key_path();
-    let kept = keyfile::keep(&path)
-        .with_context(|| format!("DB_PATH: cannot keep a secret key in {}", path.display()))?;
-    let how = if kept.made {
-        "made a secret key"
-    } else {
-        "took the secret key"
-    };
-    tracing::info!(path = %path.display(), "SECRET_KEY is not set; {how} kept beside the journal");
-    Ok(kept.key)
-}
-
-/// Lets the process have as many files open as its connections need.
-fn make_room(files: usize) {
+/// Raises the system's limit of open files to `files`, or as far as it goes.
+fn raise_open_files(files: usize) {
     let files = u64::try_from(files).unwrap_or(u64::MAX);
     let mut limit = getrlimit(Resource::Nofile);
     if limit.current.is_none_or(|current| current >= files) {
@@ -269,7 +257,7 @@ fn make_room(files: usize) {
     }
 }
 
-/// Says where to go: in words on a terminal, else as a line of the log.
+/// Prints the address to open in a browser: in words on a terminal, else as a line of the log.
 fn invite(config: &Config, address: SocketAddr) {
     let here = format!("http://{}", listener::from_here(address));
     let elsewhere = config
@@ -283,7 +271,7 @@ fn invite(config: &Config, address: SocketAddr) {
     };
     if logs::for_people(config.log_format) {
         let mut out = io::stdout().lock();
-        // An error says that nobody reads it.
+        // An error says that nobody reads the output.
         let _ = writeln!(out, "\n  Open {here} on this device");
         if let Some(elsewhere) = elsewhere {
             let _ = writeln!(out, "  Open {elsewhere} {reach}");

@@ -1,4 +1,4 @@
-//! One connection: its limits, and how it leaves.
+//! One connection: its time limits, and how it ends.
 
 use std::pin::pin;
 use std::sync::Arc;
@@ -11,27 +11,27 @@ use hyper_util::server::conn::auto;
 use tokio::sync::watch;
 use tokio::time::{sleep, timeout};
 
-use super::desk::Desk;
-use super::{Accepted, Limits, Phase, socket};
-use crate::door::Door;
+use super::request_service::RequestService;
+use super::startup_gate::StartupGate;
+use super::{Accepted, ConnectionLimits, DrainPhase, socket};
 
-/// Bytes of a request's header at most.
-const HEADER_MAX: usize = 64 * 1_024;
+/// The most bytes of a request's header.
+const HEADER_BYTES_MAX: usize = 64 * 1_024;
 
-/// How often an HTTP/2 peer is asked whether it is there, and how long it may take to say so.
-const PING: Duration = Duration::from_secs(20);
+/// The interval of HTTP/2 keep-alive pings, and the time a peer has to answer one.
+const KEEP_ALIVE: Duration = Duration::from_secs(20);
 
 /// One connection, accepted and not yet served.
-pub(super) struct Connection {
+pub(super) struct HttpConnection {
     pub(super) accepted: Accepted,
-    pub(super) door: Door,
-    pub(super) limits: Limits,
-    pub(super) phase: watch::Receiver<Phase>,
-    /// When it ends after the answers in hand.
-    pub(super) leaves_at: Phase,
+    pub(super) gate: StartupGate,
+    pub(super) limits: ConnectionLimits,
+    pub(super) phase: watch::Receiver<DrainPhase>,
+    /// The phase in which it ends after the requests in flight.
+    pub(super) leaves_at: DrainPhase,
 }
 
-impl Connection {
+impl HttpConnection {
     /// Serves the connection to its end.
     pub(super) async fn run(self) {
         let Self {
@@ -39,39 +39,46 @@ impl Connection {
                 Accepted {
                     stream,
                     peer,
-                    room: _room,
+                    // Held for as long as the connection lasts.
+                    permit: _permit,
                 },
-            door,
+            gate,
             limits,
             phase,
             leaves_at,
         } = self;
         socket::tune(&stream, limits.peer_gone);
         let asked = Arc::new(AtomicBool::new(false));
-        let in_hand = watch::Sender::new(0);
-        let desk = Desk {
-            door,
+        let in_flight = watch::Sender::new(0);
+        let requests = RequestService {
+            gate,
             limits,
             peer,
             phase: phase.clone(),
             asked: asked.clone(),
-            in_hand: in_hand.clone(),
+            in_flight: in_flight.clone(),
         };
-        let service = service_fn(move |request| desk.clone().answer(request));
+        let service = service_fn(move |request| requests.clone().answer(request));
         let builder = builder(limits);
         let mut served =
             pin!(builder.serve_connection_with_upgrades(TokioIo::new(stream), service));
+        // Five limits end a connection. Two are hyper's: the time to the end of the next header on HTTP/1 and
+        // unanswered pings on HTTP/2. They cover neither a peer that sends nothing, for hyper detects the protocol
+        // first and waits for it without a limit, nor an idle HTTP/2 connection. So three are timed here: the first
+        // header, idleness, and the wait for a peer that was told to go. All run in one select beside the connection,
+        // because any of them may fire while a request is served.
         let mut first_header = pin!(sleep(limits.first_header));
-        let mut guarded = true;
+        let mut awaits_first_header = true;
         let mut leaving = pin!(async {
             tokio::select! {
                 () = reached(phase, leaves_at) => {}
-                () = idled(in_hand.subscribe(), limits.idle) => {}
+                () = idle_for(in_flight.subscribe(), limits.idle) => {}
             }
         });
         let mut staying = true;
-        // An HTTP/2 peer need not heed a goodbye. This begins to count when it is first waited for.
-        let mut lingering = pin!(idled(in_hand.subscribe(), limits.idle));
+        // An HTTP/2 peer may ignore a GOAWAY and keep the connection open. This future does nothing until it is first
+        // polled, so its time starts with the shutdown and not with the connection.
+        let mut lingering = pin!(idle_for(in_flight.subscribe(), limits.idle));
         loop {
             tokio::select! {
                 ended = served.as_mut() => {
@@ -80,13 +87,15 @@ impl Connection {
                     }
                     return;
                 }
-                () = first_header.as_mut(), if guarded => {
+                () = first_header.as_mut(), if awaits_first_header => {
                     if !asked.load(Ordering::Relaxed) {
                         return;
                     }
-                    guarded = false;
+                    // A finished timer must not be polled again.
+                    awaits_first_header = false;
                 }
                 () = leaving.as_mut(), if staying => {
+                    // Requests in flight are still answered; `served` ends after the last of them.
                     served.as_mut().graceful_shutdown();
                     staying = false;
                 }
@@ -96,31 +105,31 @@ impl Connection {
     }
 }
 
-fn builder(limits: Limits) -> auto::Builder<TokioExecutor> {
+fn builder(limits: ConnectionLimits) -> auto::Builder<TokioExecutor> {
     let mut builder = auto::Builder::new(TokioExecutor::new());
     builder
         .http1()
         .timer(TokioTimer::new())
         .header_read_timeout(limits.idle)
-        .max_buf_size(HEADER_MAX);
+        .max_buf_size(HEADER_BYTES_MAX);
     builder
         .http2()
         .timer(TokioTimer::new())
-        .keep_alive_interval(PING)
-        .keep_alive_timeout(PING);
+        .keep_alive_interval(KEEP_ALIVE)
+        .keep_alive_timeout(KEEP_ALIVE);
     builder
 }
 
-async fn reached(mut phase: watch::Receiver<Phase>, wanted: Phase) {
-    // An error says that the accept loop is gone, which is later than any phase.
+async fn reached(mut phase: watch::Receiver<DrainPhase>, wanted: DrainPhase) {
+    // An error says that the accept loop has ended, which is later than any phase.
     let _ = phase.wait_for(|phase| *phase >= wanted).await;
 }
 
-/// Waits until no request has been in hand for `limit`.
-async fn idled(mut in_hand: watch::Receiver<usize>, limit: Duration) {
-    // An error says that nothing can come any more.
-    while in_hand.wait_for(|count| *count == 0).await.is_ok() {
-        if timeout(limit, in_hand.changed()).await.is_err() {
+/// Waits until no request has been in flight for `limit`.
+async fn idle_for(mut in_flight: watch::Receiver<usize>, limit: Duration) {
+    // An error says that the connection has ended and no request can come.
+    while in_flight.wait_for(|count| *count == 0).await.is_ok() {
+        if timeout(limit, in_flight.changed()).await.is_err() {
             return;
         }
     }

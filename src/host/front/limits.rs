@@ -1,38 +1,37 @@
-//! What connections may take.
+//! The limits of connections.
 
 use std::net::IpAddr;
 use std::time::Duration;
 
-/// What connections may take, each and all together.
+/// The limits of connections, each and all together.
 #[derive(Clone, Copy, Debug)]
-pub struct Limits {
+pub struct ConnectionLimits {
     /// Time from being accepted to the end of the first request's header.
     pub first_header: Duration,
     /// Time between two pieces of a request's body.
     pub body_pause: Duration,
-    /// Time for the whole body of a request, so that drops of it do not hold a connection either.
+    /// Time for the whole body of a request, so that a body sent byte by byte does not hold a connection.
     pub body: Duration,
-    /// Time a connection may idle between two requests. Longer than the proxies in front keep theirs, else
-    /// they send a request into a connection that is just closing.
+    /// Time a connection may idle between two requests. Longer than proxies in front keep theirs open, or they would
+    /// send a request into a connection that is closing.
     pub idle: Duration,
-    /// Time until a peer that acknowledges nothing counts as gone. Linux only.
+    /// Time until a peer that acknowledges nothing is given up. Linux only.
     pub peer_gone: Duration,
-    /// Connections at a time. Beyond it, the next waits to be accepted.
+    /// Most open connections. Beyond it, the next waits to be accepted.
     pub connections_max: usize,
-    /// Connections at a time of one peer: an IPv4 address or an IPv6 network of 64 bits. Beyond it, the next
-    /// is closed at once.
+    /// Most open connections of one IPv4 address or IPv6 /64 network. Beyond it, the next is closed at once.
     pub connections_per_peer_max: usize,
-    /// Tells the peers that may have any number of connections, because many people stand behind them.
+    /// Tells which peers are proxies, which may have any number of connections.
     pub is_many: fn(IpAddr) -> bool,
     /// Time from the order to close to the cut of what is still open.
     pub drain: Duration,
 }
 
-impl Limits {
+impl ConnectionLimits {
     /// Connections beyond the live streams: pages, health checks, metrics.
     const CONNECTIONS_BESIDE: usize = 1_000;
 
-    /// Connections one peer may have however few there are: a household behind one address.
+    /// Connections one address may have however few there are in all: a household shares one.
     const CONNECTIONS_PER_PEER_LEAST: usize = 64;
 
     /// Returns the limits for a number of live streams, a drain and a number of proxies in front.
@@ -49,7 +48,7 @@ impl Limits {
             is_many: if trusted_proxy_hops > 0 {
                 |_| true
             } else {
-                // A proxy on this machine that nobody told us of.
+                // It may be a proxy on this machine that TRUSTED_PROXY_HOPS does not count.
                 |peer| peer.is_loopback()
             },
             drain,

@@ -1,11 +1,11 @@
-//! The port, and the addresses it is reached at.
+//! The listening socket, and the addresses it is reached at.
 
 use std::io::{self, ErrorKind};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, UdpSocket};
 
 use tokio::net::{TcpListener, TcpSocket};
 
-/// Connections that may wait to be accepted.
+/// The most connections that wait to be accepted.
 const BACKLOG: u32 = 1_024;
 
 /// Listens on the port that `name` sets, or says in a sentence which variable to change.
@@ -34,7 +34,7 @@ fn listen(address: SocketAddr) -> io::Result<TcpListener> {
     } else {
         TcpSocket::new_v6()?
     };
-    // A server started again takes its port back from connections that have yet to fade.
+    // A restarted server binds its port although connections of the one before are still in TIME_WAIT.
     socket.set_reuseaddr(true)?;
     socket.bind(address)?;
     socket.listen(BACKLOG)

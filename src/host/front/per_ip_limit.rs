@@ -1,61 +1,61 @@
-//! How many connections each peer has.
+//! The limit of connections per IP address.
 
 use std::collections::HashMap;
 use std::net::{IpAddr, Ipv6Addr};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-/// The low half of an IPv6 address, which a peer chooses as it likes.
-const CHOSEN: u128 = u64::MAX as u128;
+/// The low half of an IPv6 address, which a host chooses itself.
+const INTERFACE_BITS: u128 = u64::MAX as u128;
 
-/// The connections at a time, by peer.
+/// The number of open connections by IPv4 address or IPv6 /64 network.
 #[derive(Debug, Default)]
-pub(super) struct Peers(Mutex<HashMap<IpAddr, usize>>);
+pub(super) struct PerIpLimit(Mutex<HashMap<IpAddr, usize>>);
 
-impl Peers {
-    /// Counts one more connection of a peer, unless it has `most` already.
-    pub(super) fn take(self: &Arc<Self>, peer: IpAddr, most: usize) -> Option<Place> {
-        let home = home(peer);
+impl PerIpLimit {
+    /// Counts one more connection of `peer`, unless its network has `most` already.
+    pub(super) fn take(self: &Arc<Self>, peer: IpAddr, most: usize) -> Option<IpSlot> {
+        let network = network(peer);
         let mut counts = self.counts();
-        let count = counts.entry(home).or_default();
+        let count = counts.entry(network).or_default();
         if *count >= most {
             return None;
         }
         *count += 1;
-        Some(Place {
-            peers: self.clone(),
-            home,
+        Some(IpSlot {
+            limit: self.clone(),
+            network,
         })
     }
 
     fn counts(&self) -> MutexGuard<'_, HashMap<IpAddr, usize>> {
-        // A count is changed in one step, so it is whole even after a panic.
+        // Every change is one step, so the counts are consistent even after a panic.
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 /// One connection, counted until this is dropped.
 #[derive(Debug)]
-pub(super) struct Place {
-    peers: Arc<Peers>,
-    home: IpAddr,
+pub(super) struct IpSlot {
+    limit: Arc<PerIpLimit>,
+    network: IpAddr,
 }
 
-impl Drop for Place {
+impl Drop for IpSlot {
     fn drop(&mut self) {
-        let mut counts = self.peers.counts();
-        if let Some(count) = counts.get_mut(&self.home) {
+        let mut counts = self.limit.counts();
+        if let Some(count) = counts.get_mut(&self.network) {
             *count -= 1;
             if *count == 0 {
-                counts.remove(&self.home);
+                counts.remove(&self.network);
             }
         }
     }
 }
 
-/// Returns what all addresses have in common that one peer can choose among.
-fn home(peer: IpAddr) -> IpAddr {
+/// Returns the network whose addresses one host can choose among: an IPv6 /64, or a single IPv4 address.
+fn network(peer: IpAddr) -> IpAddr {
     match peer.to_canonical() {
-        IpAddr::V6(ip) => Ipv6Addr::from_bits(ip.to_bits() & !CHOSEN).into(),
+        IpAddr::V6(ip) => Ipv6Addr::from_bits(ip.to_bits() & !INTERFACE_BITS).into(),
         ip @ IpAddr::V4(_) => ip,
     }
 }
@@ -66,7 +66,7 @@ mod tests {
 
     #[test]
     fn a_peer_has_no_more_than_its_connections_and_another_has_its_own() {
-        let peers = Arc::new(Peers::default());
+        let peers = Arc::new(PerIpLimit::default());
         let taken = [take(&peers, "192.0.2.1"), take(&peers, "192.0.2.1")];
         assert!(taken.iter().all(Option::is_some));
         assert!(take(&peers, "192.0.2.1").is_none());
@@ -75,7 +75,7 @@ mod tests {
 
     #[test]
     fn a_connection_that_ends_makes_room_and_leaves_no_trace() {
-        let peers = Arc::new(Peers::default());
+        let peers = Arc::new(PerIpLimit::default());
         let first = take(&peers, "192.0.2.1");
         let second = take(&peers, "192.0.2.1");
         drop(first);
@@ -94,11 +94,11 @@ mod tests {
             ("::ffff:192.0.2.1", "::ffff:192.0.2.2", false),
         ] {
             let (one, other) = (one.parse().unwrap(), other.parse().unwrap());
-            assert_eq!(home(one) == home(other), same, "{one} and {other}");
+            assert_eq!(network(one) == network(other), same, "{one} and {other}");
         }
     }
 
-    fn take(peers: &Arc<Peers>, peer: &str) -> Option<Place> {
+    fn take(peers: &Arc<PerIpLimit>, peer: &str) -> Option<IpSlot> {
         peers.take(peer.parse().unwrap(), 2)
     }
 }

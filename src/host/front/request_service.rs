@@ -1,4 +1,4 @@
-//! One request: its way to the door, the time its body may take, and how long it is in hand.
+//! The service of one connection: times request bodies out and counts requests in flight.
 
 use std::convert::Infallible;
 use std::net::SocketAddr;
@@ -15,47 +15,53 @@ use hyper::body::{Bytes, Frame, Incoming, SizeHint};
 use tokio::sync::watch;
 use tower_http::timeout::{DeadlineBody, TimeoutBody, TimeoutError};
 
-use super::{Limits, Phase};
-use crate::door::Door;
+use super::startup_gate::StartupGate;
+use super::{ConnectionLimits, DrainPhase};
 
-/// What hands the requests of one connection to the door.
+/// The service of one connection: forwards each request to the router, times its body out and counts it as in flight
+/// until its response ends.
 #[derive(Clone)]
-pub(super) struct Desk {
-    pub(super) door: Door,
-    pub(super) limits: Limits,
+pub(super) struct RequestService {
+    pub(super) gate: StartupGate,
+    pub(super) limits: ConnectionLimits,
     pub(super) peer: SocketAddr,
-    pub(super) phase: watch::Receiver<Phase>,
-    /// Whether anything was asked yet.
+    pub(super) phase: watch::Receiver<DrainPhase>,
+    /// Whether a request has come yet.
     pub(super) asked: Arc<AtomicBool>,
-    /// How many requests have come whose answers have not ended.
-    pub(super) in_hand: watch::Sender<usize>,
+    /// The number of requests whose responses have not ended.
+    pub(super) in_flight: watch::Sender<usize>,
 }
 
-impl Desk {
+impl RequestService {
     pub(super) async fn answer(self, request: Request<Incoming>) -> Result<Response, Infallible> {
         self.asked.store(true, Ordering::Relaxed);
-        let hand = Hand::take(self.in_hand.clone());
+        let in_flight = InFlight::begin(self.in_flight.clone());
         let version = request.version();
         let late = Arc::new(AtomicBool::new(false));
         let mut request = request.map(|body| self.in_time(body, late.clone()));
         request.extensions_mut().insert(web::Peer(self.peer));
-        let mut response = self.door.answer(request).await?;
+        let mut response = self.gate.answer(request).await?;
         let late = late.load(Ordering::Relaxed);
         if late {
-            // Whatever the router made of half a body, this is the reason.
+            // The router saw a broken body and may have answered 400; the cause is the time-out.
             let sentence = "The request took too long to arrive.\n";
             response = (StatusCode::REQUEST_TIMEOUT, sentence).into_response();
         }
-        // HTTP/2 has no such header; there, the shutdown itself tells the peer.
-        if (late || *self.phase.borrow() > Phase::Open) && version < Version::HTTP_2 {
+        // HTTP/2 has no such header: the graceful shutdown sends a GOAWAY instead.
+        if (late || *self.phase.borrow() > DrainPhase::Open) && version < Version::HTTP_2 {
             response
                 .headers_mut()
                 .insert(header::CONNECTION, HeaderValue::from_static("close"));
         }
-        Ok(response.map(|body| Body::new(Held { body, _hand: hand })))
+        Ok(response.map(|body| {
+            Body::new(GuardedBody {
+                body,
+                _in_flight: in_flight,
+            })
+        }))
     }
 
-    /// Returns a body that is an error when it comes too slowly, and tells so by `late`.
+    /// Returns a body that fails when it arrives too slowly, and then sets `late`.
     fn in_time(&self, body: Incoming, late: Arc<AtomicBool>) -> Body {
         let body = TimeoutBody::new(self.limits.body_pause, body);
         let body = DeadlineBody::new(self.limits.body, body);
@@ -68,29 +74,29 @@ impl Desk {
     }
 }
 
-/// A request in hand, counted until this is dropped.
-struct Hand(watch::Sender<usize>);
+/// A request in flight, counted until this is dropped.
+struct InFlight(watch::Sender<usize>);
 
-impl Hand {
-    fn take(in_hand: watch::Sender<usize>) -> Self {
-        in_hand.send_modify(|count| *count += 1);
-        Self(in_hand)
+impl InFlight {
+    fn begin(in_flight: watch::Sender<usize>) -> Self {
+        in_flight.send_modify(|count| *count += 1);
+        Self(in_flight)
     }
 }
 
-impl Drop for Hand {
+impl Drop for InFlight {
     fn drop(&mut self) {
         self.0.send_modify(|count| *count -= 1);
     }
 }
 
-/// The body of an answer, which keeps the request in hand until it has ended.
-struct Held {
+/// The body of a response, which keeps its request in flight until it has been sent.
+struct GuardedBody {
     body: Body,
-    _hand: Hand,
+    _in_flight: InFlight,
 }
 
-impl HttpBody for Held {
+impl HttpBody for GuardedBody {
     type Data = Bytes;
     type Error = axum::Error;
 

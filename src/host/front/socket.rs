@@ -1,4 +1,4 @@
-//! What the system is told of an accepted socket.
+//! Options of an accepted socket.
 
 use std::error::Error;
 use std::time::Duration;
@@ -6,25 +6,25 @@ use std::time::Duration;
 use rustix::io;
 use tokio::net::TcpStream;
 
-/// Has small events sent at once, and a peer that is `gone` for so long noticed.
+/// Turns Nagle's algorithm off, and has the system give up a peer that acknowledges nothing for `gone`.
 pub(super) fn tune(stream: &TcpStream, gone: Duration) {
-    // Without it, small events wait for one another. An error shows again at the next read.
+    // With Nagle's algorithm small events would wait for one another. An error shows again at the next read.
     let _ = stream.set_nodelay(true);
     if let Err(error) = notice_gone(stream, gone) {
         tracing::debug!(
             error = &error as &dyn Error,
-            "a peer that goes will be noticed late"
+            "a peer that is gone will be noticed late"
         );
     }
 }
 
-/// Limits how long what was sent may stay unacknowledged, else the system tries on for a quarter of an hour,
+/// ConnectionLimits how long what was sent may stay unacknowledged, else the system tries on for a quarter of an hour,
 /// and has a silent peer asked.
 #[cfg(target_os = "linux")]
 fn notice_gone(stream: &TcpStream, gone: Duration) -> io::Result<()> {
     use rustix::net::sockopt;
 
-    /// The shortest time the system takes for either.
+    /// The least the system accepts for either.
     const LEAST: Duration = Duration::from_secs(1);
     let gone_ms = gone.as_millis().try_into().unwrap_or(u32::MAX);
     sockopt::set_tcp_user_timeout(stream, gone_ms)?;

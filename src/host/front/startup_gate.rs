@@ -1,4 +1,4 @@
-//! What answers at the port: a plain page until the Codex is open, then the router.
+//! The startup gate: answers with a waiting page until the application is open, then forwards to its router.
 
 use std::convert::Infallible;
 use std::sync::{Arc, OnceLock};
@@ -28,21 +28,21 @@ const PROBLEM: &str = concat!(
 
 const OPENING_END: &str = "</body>\n</html>\n";
 
-/// A service that can be bound to the port before there is a router.
+/// A service that is bound to the port before there is a router. Clones share one router.
 #[derive(Clone, Debug, Default)]
-pub struct Door {
+pub struct StartupGate {
     router: Arc<OnceLock<Router>>,
     progress: Progress,
 }
 
-impl Door {
-    /// Puts the router behind the door. The first one stays.
+impl StartupGate {
+    /// Forwards requests to `router` from now on. Only the first call has an effect.
     pub fn open(&self, router: Router) {
-        // An error only says that the door is open already.
+        // An error only says that the gate is open already.
         let _ = self.router.set(router);
     }
 
-    /// How far the opening has come, for whoever waits at the door.
+    /// Returns the progress of the start, which the waiting page shows.
     pub fn progress(&self) -> Progress {
         self.progress.clone()
     }

@@ -1,30 +1,94 @@
-//! The Codex put together: the world, the running tables, the pages.
+//! The composition root: storage, services and pages put together into an application.
 
+use std::error::Error;
 use std::sync::Arc;
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use anyhow::Context as _;
 use bus::Bus;
 use http::HeaderName;
 use service::Tables;
-use store::Journal;
+use store::Progress;
 use tokio::task::JoinHandle;
+use tokio::time::{Instant, timeout_at};
 use web::{Keys, Lifecycle, Routers};
 
 use crate::config::Config;
+use crate::keyfile;
 use crate::secret::Secret;
+use crate::{Closing, Open, Storage, TakenOver};
 
-/// Puts the tables of a journal behind a router, with a clock that runs until `life` is closing.
-pub(crate) fn compose(
-    journal: Arc<dyn Journal>,
+/// The application: opened, put together and ready to answer.
+///
+/// Whoever serves its routers brings the lifecycle to an end first, then awaits `background`, and runs `close` last.
+pub struct App {
+    /// What answers players, and what answers for metrics if they have a port of their own.
+    pub routers: Routers,
+    /// The clock, which decides what deadlines bring. It ends when the lifecycle is closing.
+    pub background: JoinHandle<()>,
+    /// Completes when another process has taken over the storage and this one must end.
+    pub taken_over: TakenOver,
+    /// Closes bus and storage.
+    pub close: AppClose,
+}
+
+impl App {
+    /// Opens the storage and puts the application together.
+    ///
+    /// A secret key that is not set is made or read after the storage is open, so that a start that is refused leaves
+    /// no key behind.
+    pub async fn open(
+        config: &Config,
+        open: Open,
+        lifecycle: &Lifecycle,
+        progress: Progress,
+    ) -> anyhow::Result<Self> {
+        let storage = open(config.clone(), progress).await?;
+        let key = secret_key(config)?;
+        compose(storage, config, &key, lifecycle)
+    }
+}
+
+/// What closes the application's bus and storage.
+pub struct AppClose {
     bus: Arc<dyn Bus>,
+    close: Closing,
+}
+
+impl AppClose {
+    /// Closes the bus, which sends what it still has to the other instances, and then the storage. Gives each up at
+    /// `deadline`, and logs what fails: everything that was acknowledged is durable already.
+    pub async fn run(self, deadline: Instant) {
+        let _ = timeout_at(deadline, self.bus.close()).await;
+        match timeout_at(deadline, (self.close)()).await {
+            Ok(Ok(())) => {}
+            Ok(Err(error)) => {
+                let error: &dyn Error = &*error;
+                tracing::error!(error, "the storage did not close well");
+            }
+            Err(_) => {
+                tracing::error!("the storage did not close in time; what was acknowledged is kept");
+            }
+        }
+    }
+}
+
+/// Puts the tables of a journal behind routers, with a clock that runs until `lifecycle` is closing.
+fn compose(
+    storage: Storage,
     config: &Config,
     key: &Secret,
-    life: &Lifecycle,
-) -> anyhow::Result<(Routers, JoinHandle<()>)> {
-    let tables = Tables::new(service::ServiceParts {
+    lifecycle: &Lifecycle,
+) -> anyhow::Result<App> {
+    let Storage {
         journal,
         bus,
+        close,
+        taken_over,
+    } = storage;
+    let tables = Tables::new(service::ServiceParts {
+        journal,
+        bus: Arc::clone(&bus),
         world: Arc::new(world::library().context("the written world cannot be read")?),
         now_ms,
         random,
@@ -34,34 +98,65 @@ pub(crate) fn compose(
             cache_ttl: config.cache_enabled.then_some(config.cache_ttl),
         },
     });
-    let clock = tokio::spawn({
-        let (tables, life) = (tables.clone(), life.clone());
-        async move { tables.run_clock(life.closing()).await }
+    let background = tokio::spawn({
+        let (tables, lifecycle) = (tables.clone(), lifecycle.clone());
+        async move { tables.run_clock(lifecycle.closing()).await }
     });
-    let mut keys = Keys::derive(key.reveal().as_bytes());
-    if let Some(previous) = &config.secret_key_previous {
-        keys = keys.and_previous(previous.reveal().as_bytes());
-    }
     let routers = web::router(web::WebParts {
         tables,
-        keys,
-        lifecycle: life.clone(),
+        keys: signing_keys(config, key),
+        lifecycle: lifecycle.clone(),
         random,
-        settings: web::Settings {
-            public_url: config.public_url.clone(),
-            cors_origins: config.cors_origins.clone(),
-            trusted_proxy_hops: config.trusted_proxy_hops,
-            request_id: Some(HeaderName::from_static(config.platform.request_id)),
-            trace_project: config.trace_project.clone(),
-            streams_max: config.max_streams,
-            stream_age_max: config.stream_age,
-            limits: config.rate_limit_enabled.then_some(web::RateLimits {
-                requests_per_minute: config.requests_per_minute,
-            }),
-            metrics_apart: config.metrics_port.is_some(),
-        },
+        settings: web_settings(config),
     });
-    Ok((routers, clock))
+    Ok(App {
+        routers,
+        background,
+        taken_over,
+        close: AppClose { bus, close },
+    })
+}
+
+/// Returns the keys that sign cookies: new ones with `key`, and those of the key before are still accepted.
+fn signing_keys(config: &Config, key: &Secret) -> Keys {
+    let keys = Keys::derive(key.reveal().as_bytes());
+    match &config.secret_key_previous {
+        Some(previous) => keys.and_previous(previous.reveal().as_bytes()),
+        None => keys,
+    }
+}
+
+fn web_settings(config: &Config) -> web::Settings {
+    web::Settings {
+        public_url: config.public_url.clone(),
+        cors_origins: config.cors_origins.clone(),
+        trusted_proxy_hops: config.trusted_proxy_hops,
+        request_id: Some(HeaderName::from_static(config.platform.request_id)),
+        trace_project: config.trace_project.clone(),
+        streams_max: config.max_streams,
+        stream_age_max: config.stream_age,
+        limits: config.rate_limit_enabled.then_some(web::RateLimits {
+            requests_per_minute: config.requests_per_minute,
+        }),
+        metrics_apart: config.metrics_port.is_some(),
+    }
+}
+
+/// Returns the secret key of the configuration, or the one kept beside the journal.
+fn secret_key(config: &Config) -> anyhow::Result<Secret> {
+    if let Some(key) = &config.secret_key {
+        return Ok(key.clone());
+    }
+    let path = config.key_path();
+    let kept = keyfile::keep(&path)
+        .with_context(|| format!("DB_PATH: cannot keep a secret key in {}", path.display()))?;
+    let how = if kept.made {
+        "made a secret key"
+    } else {
+        "took the secret key"
+    };
+    tracing::info!(path = %path.display(), "SECRET_KEY is not set; {how} kept beside the journal");
+    Ok(kept.key)
 }
 
 /// Checks an exported Chronicle against the written world. Returns what was found, or what is wrong.
@@ -71,7 +166,7 @@ pub(crate) fn verify(text: &str) -> anyhow::Result<String> {
     Ok(service::verify::verify(text, &world)?.to_string())
 }
 
-/// The clock: milliseconds since the Unix epoch.
+/// Returns the time in milliseconds since the Unix epoch.
 pub(crate) fn now_ms() -> u64 {
     SystemTime::now()
         .duration_since(UNIX_EPOCH)
@@ -79,11 +174,11 @@ pub(crate) fn now_ms() -> u64 {
         .unwrap_or_default()
 }
 
-fn milliseconds(time: std::time::Duration) -> u64 {
+fn milliseconds(time: Duration) -> u64 {
     time.as_millis().try_into().unwrap_or(u64::MAX)
 }
 
-/// Randomness of the operating system.
+/// Fills a buffer with randomness of the operating system.
 pub(crate) fn random(bytes: &mut [u8]) {
     getrandom::fill(bytes).expect("the operating system gives randomness");
 }

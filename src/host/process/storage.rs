@@ -1,11 +1,11 @@
-//! The storages a platform may choose from, and where instances meet.
+//! Opens the journal and the bus that the configuration names.
 
+mod bus;
 mod file;
-mod meeting;
 mod opener;
 
 #[cfg(feature = "postgres")]
-mod database;
+mod postgres;
 
 use crate::{Config, Opening, Progress};
 
@@ -15,10 +15,10 @@ pub(crate) use opener::ConfiguredStorage;
 /// in the bucket of `REPLICA_URL` if that is set. Instances meet at `REDIS_URL`, else at their database.
 pub fn named(config: Config, progress: Progress) -> Opening {
     Box::pin(async move {
-        let bus = meeting::begin(&config)?;
+        let bus = bus::start(&config)?;
         #[cfg(feature = "postgres")]
         if let Some(address) = &config.database {
-            return database::open(&config, address, bus).await;
+            return postgres::open(&config, address, bus).await;
         }
         file::open(&config, progress, bus).await
     })

@@ -11,8 +11,8 @@ use store::memory::MemoryJournal;
 use store::{Commit, Journal, NewCommit, Readers, Record, StoreError};
 
 use super::*;
-use crate::Platform;
 use crate::config::Environment;
+use crate::{Platform, Storage};
 
 /// Whether the storage of the broken process was closed.
 static CLOSED: AtomicBool = AtomicBool::new(false);
@@ -50,7 +50,7 @@ async fn a_process_that_was_taken_over_closes_and_ends_with_75() {
 }
 
 /// Runs a process until it ends by itself.
-async fn end_of(open: Open) -> End {
+async fn end_of(open: Open) -> ExitReason {
     let key = "0123456789abcdef0123456789abcdef";
     let variables = [("SECRET_KEY", key), ("PORT", "0")];
     let environment =

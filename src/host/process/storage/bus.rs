@@ -1,4 +1,4 @@
-//! Where instances meet.
+//! Chooses the bus: a Redis, the database, or the memory of this process.
 
 use std::sync::Arc;
 
@@ -7,19 +7,19 @@ use bus::memory::MemoryBus;
 
 use crate::Config;
 
-/// Begins what carries the news: to the instances that meet at the same place, or within this process.
+/// Starts the bus of the configuration.
 #[cfg_attr(
     not(any(feature = "redis", feature = "postgres")),
     expect(clippy::unnecessary_wraps, reason = "a server may be set wrong")
 )]
-pub(crate) fn begin(config: &Config) -> anyhow::Result<Arc<dyn Bus>> {
+pub(crate) fn start(config: &Config) -> anyhow::Result<Arc<dyn Bus>> {
     #[cfg(feature = "redis")]
     if let Some(address) = &config.redis {
-        return redis::begin(config, address);
+        return redis::start(config, address);
     }
     #[cfg(feature = "postgres")]
     if let Some(address) = &config.database {
-        return database::begin(config, address);
+        return postgres::start(config, address);
     }
     let _ = config;
     Ok(Arc::new(MemoryBus::default()))
@@ -37,7 +37,7 @@ mod redis {
     use crate::Config;
     use crate::config::TlsVerification;
 
-    pub(super) fn begin(config: &Config, address: &crate::Address) -> anyhow::Result<Arc<dyn Bus>> {
+    pub(super) fn start(config: &Config, address: &crate::Address) -> anyhow::Result<Arc<dyn Bus>> {
         let wrong = |why: &dyn std::fmt::Display| anyhow!("REDIS_URL: {why}");
         let parsed: Address = address.reveal().parse().map_err(|error| wrong(&error))?;
         let settings = Settings {
@@ -63,7 +63,7 @@ mod redis {
 }
 
 #[cfg(feature = "postgres")]
-mod database {
+mod postgres {
     use std::sync::Arc;
 
     use anyhow::anyhow;
@@ -71,10 +71,10 @@ mod database {
     use bus::postgres::{PgBus, Settings};
 
     use crate::Config;
-    use crate::storage::database;
+    use crate::process::storage::postgres;
 
-    pub(super) fn begin(config: &Config, address: &crate::Address) -> anyhow::Result<Arc<dyn Bus>> {
-        let journal = database::settings(config, address)?;
+    pub(super) fn start(config: &Config, address: &crate::Address) -> anyhow::Result<Arc<dyn Bus>> {
+        let journal = postgres::settings(config, address)?;
         let settings = Settings {
             url: journal.url,
             tls: journal.tls,

@@ -12,7 +12,7 @@ use store::replica::{
 };
 use store::sqlite::{Settings, SqliteJournal};
 
-use crate::codex::{now_ms, random};
+use crate::process::app::{now_ms, random};
 use crate::{Config, Progress, Storage};
 
 /// How long a read or a write waits at most for a journal that has a replica: the bucket's failing is told

@@ -3,13 +3,13 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use ::bus::Bus;
 use admin::{CommandError, Opener, ServerJournal};
 use async_trait::async_trait;
 use bucket::{Bucket, BucketUrl};
-use bus::Bus;
 use store::{replica, sqlite};
 
-use super::{file, meeting};
+use super::{bus, file};
 use crate::Config;
 
 /// The storage of a configuration, not yet opened.
@@ -25,9 +25,9 @@ impl Opener for ConfiguredStorage {
             )));
         };
         let settings =
-            super::database::settings(&self.0, address).map_err(CommandError::misused)?;
+            super::postgres::settings(&self.0, address).map_err(CommandError::misused)?;
         let journal = store::postgres::PostgresJournal::open(settings).await?;
-        Ok(Arc::new(postgres::AddressedJournal {
+        Ok(Arc::new(addressed::AddressedJournal {
             journal,
             address: address.to_string(),
         }))
@@ -45,7 +45,7 @@ impl Opener for ConfiguredStorage {
     }
 
     fn bus(&self) -> anyhow::Result<Arc<dyn Bus>> {
-        meeting::begin(&self.0)
+        bus::start(&self.0)
     }
 
     fn replica(
@@ -64,7 +64,7 @@ impl Opener for ConfiguredStorage {
 }
 
 #[cfg(feature = "postgres")]
-mod postgres {
+mod addressed {
     use std::fmt;
     use std::path::Path;
 

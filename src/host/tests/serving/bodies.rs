@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use axum::Router;
 use axum::routing::{get, post};
-use host::Limits;
+use host::ConnectionLimits;
 use tokio::io::AsyncWriteExt as _;
 use tokio::time::sleep;
 
@@ -12,7 +12,7 @@ use crate::server::{Client, SHORT, Server, limits};
 
 #[tokio::test]
 async fn a_body_that_stalls_is_answered_408_and_its_connection_given_to_the_next() {
-    let server = reader(Limits {
+    let server = reader(ConnectionLimits {
         body_pause: SHORT,
         connections_max: 1,
         ..limits()
@@ -34,7 +34,7 @@ async fn a_body_that_stalls_is_answered_408_and_its_connection_given_to_the_next
 
 #[tokio::test]
 async fn a_body_that_drips_is_answered_408_when_its_whole_time_is_over() {
-    let server = reader(Limits {
+    let server = reader(ConnectionLimits {
         body: SHORT,
         ..limits()
     })
@@ -62,7 +62,7 @@ async fn a_body_nobody_reads_does_not_hold_its_connection() {
 
 #[tokio::test]
 async fn a_body_with_pauses_below_the_limit_is_read() {
-    let server = reader(Limits {
+    let server = reader(ConnectionLimits {
         body_pause: SHORT * 5,
         ..limits()
     })
@@ -77,7 +77,7 @@ async fn a_body_with_pauses_below_the_limit_is_read() {
 }
 
 /// A server that reads what is posted to `/read` and says how long it was.
-async fn reader(limits: Limits) -> Server {
+async fn reader(limits: ConnectionLimits) -> Server {
     let read = async |body: String| body.len().to_string();
     let router = Router::new()
         .route("/", get(async || "open"))

@@ -5,7 +5,7 @@ use std::time::Instant;
 use axum::Router;
 use axum::body::Body;
 use axum::routing::get;
-use host::Limits;
+use host::ConnectionLimits;
 use tokio::net::TcpStream;
 use web::LifecycleStage;
 
@@ -38,7 +38,7 @@ async fn a_request_in_flight_is_answered_during_the_drain() {
     let mut client = server.connect().await;
     client.ask("/wait").await;
     desk.entered.acquire().await.unwrap().forget();
-    server.life.come_to(LifecycleStage::Closing);
+    server.lifecycle.come_to(LifecycleStage::Closing);
     desk.release.add_permits(1);
     let answer = client.rest().await;
     assert!(
@@ -55,7 +55,7 @@ async fn new_connections_are_answered_once_during_the_drain_and_refused_after_it
     let mut client = server.connect().await;
     client.ask("/wait").await;
     desk.entered.acquire().await.unwrap().forget();
-    server.life.come_to(LifecycleStage::Closing);
+    server.lifecycle.come_to(LifecycleStage::Closing);
     let mut late = server.connect().await;
     late.ask("/").await;
     let answer = late.rest().await;
@@ -74,7 +74,7 @@ async fn an_open_stream_is_cut_when_the_drain_is_over() {
     let stream = get(async || Body::new(Endless::beginning("data: 1\n\n")));
     let server = Server::open(
         Router::new().route("/", stream),
-        Limits {
+        ConnectionLimits {
             drain: SHORT,
             ..limits()
         },
@@ -99,7 +99,7 @@ async fn a_stranger_who_says_nothing_during_the_drain_does_not_hold_it_up() {
     let mut client = server.connect().await;
     client.ask("/wait").await;
     desk.entered.acquire().await.unwrap().forget();
-    server.life.come_to(LifecycleStage::Closing);
+    server.lifecycle.come_to(LifecycleStage::Closing);
     let mut stranger = server.connect().await;
     desk.release.add_permits(1);
     assert_eq!(server.close().await, 0);

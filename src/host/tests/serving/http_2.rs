@@ -5,7 +5,7 @@ use std::time::Instant;
 use axum::Router;
 use axum::body::Body;
 use axum::routing::get;
-use host::Limits;
+use host::ConnectionLimits;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::time::timeout;
 
@@ -53,7 +53,7 @@ async fn idle_soon() -> Server {
     let router = Router::new()
         .route("/open", get(async || "open"))
         .route("/live", get(live));
-    let idle = Limits {
+    let idle = ConnectionLimits {
         idle: SHORT,
         ..limits()
     };

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use axum::Router;
 use axum::body::Body;
 use axum::routing::get;
-use host::Limits;
+use host::ConnectionLimits;
 use tokio::io::AsyncWriteExt as _;
 use tokio::time::{sleep, timeout};
 
@@ -16,7 +16,7 @@ use crate::server::{Flood, SHORT, Server, limits, waiting_desk};
 async fn a_slow_first_header_is_closed_at_its_limit() {
     let server = Server::open(
         Router::new(),
-        Limits {
+        ConnectionLimits {
             first_header: SHORT,
             ..limits()
         },
@@ -40,7 +40,7 @@ async fn a_slow_first_answer_is_not_closed_at_the_limit_of_its_header() {
     let (router, desk) = waiting_desk();
     let server = Server::open(
         router,
-        Limits {
+        ConnectionLimits {
             first_header: SHORT,
             ..limits()
         },
@@ -58,7 +58,7 @@ async fn an_idle_connection_is_closed_at_its_limit() {
     let router = Router::new().route("/", get(async || "open"));
     let server = Server::open(
         router,
-        Limits {
+        ConnectionLimits {
             idle: SHORT,
             ..limits()
         },
@@ -80,7 +80,7 @@ async fn a_connection_beyond_the_limit_waits_for_one_to_end() {
     let router = Router::new().route("/", get(async || "open"));
     let server = Server::open(
         router,
-        Limits {
+        ConnectionLimits {
             connections_max: 1,
             ..limits()
         },
@@ -101,7 +101,7 @@ async fn a_connection_beyond_its_peers_share_is_closed_until_one_ends() {
     let router = Router::new().route("/", get(async || "open"));
     let server = Server::open(
         router,
-        Limits {
+        ConnectionLimits {
             connections_per_peer_max: 1,
             ..limits()
         },
@@ -123,7 +123,7 @@ async fn a_peer_that_stands_for_many_has_no_share() {
     let router = Router::new().route("/", get(async || "open"));
     let server = Server::open(
         router,
-        Limits {
+        ConnectionLimits {
             connections_per_peer_max: 1,
             is_many: |_| true,
             ..limits()
@@ -140,10 +140,10 @@ fn a_peer_may_have_half_of_all_connections_and_our_own_proxies_may_have_all() {
         Ipv4Addr::LOCALHOST.into(),
         Ipv4Addr::new(192, 0, 2, 1).into(),
     );
-    let bare = Limits::new(10_000, SHORT, 0);
+    let bare = ConnectionLimits::new(10_000, SHORT, 0);
     assert_eq!(bare.connections_per_peer_max, bare.connections_max / 2);
     assert!((bare.is_many)(near) && !(bare.is_many)(far));
-    let behind_one = Limits::new(10_000, SHORT, 1);
+    let behind_one = ConnectionLimits::new(10_000, SHORT, 1);
     assert!((behind_one.is_many)(near) && (behind_one.is_many)(far));
 }
 
@@ -155,7 +155,7 @@ async fn a_peer_that_takes_nothing_more_is_given_up() {
         .route("/flood", get(async || Body::new(Flood)));
     let server = Server::open(
         router,
-        Limits {
+        ConnectionLimits {
             peer_gone: SHORT,
             connections_max: 1,
             ..limits()

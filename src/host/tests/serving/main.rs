@@ -2,9 +2,9 @@
 #![expect(clippy::unwrap_used, reason = "a failed step fails the test")]
 
 mod bodies;
-mod door;
 mod drain;
 mod http_2;
 mod limits;
+mod startup_gate;
 
 mod server;

@@ -10,7 +10,7 @@ use std::time::Duration;
 use axum::Router;
 use axum::body::HttpBody;
 use axum::routing::get;
-use host::{Door, Limits, serve};
+use host::{ConnectionLimits, StartupGate, serve};
 use hyper::body::{Bytes, Frame};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
@@ -25,10 +25,10 @@ const PATIENCE: Duration = Duration::from_secs(20);
 /// A limit short enough to wait for.
 pub(crate) const SHORT: Duration = Duration::from_millis(200);
 
-/// Limits that no test reaches by waiting.
-pub(crate) fn limits() -> Limits {
+/// ConnectionLimits that no test reaches by waiting.
+pub(crate) fn limits() -> ConnectionLimits {
     let long = PATIENCE * 3;
-    Limits {
+    ConnectionLimits {
         first_header: long,
         body_pause: long,
         body: long,
@@ -101,28 +101,28 @@ impl HttpBody for Endless {
 
 pub(crate) struct Server {
     pub(crate) address: SocketAddr,
-    pub(crate) door: Door,
-    pub(crate) life: Lifecycle,
+    pub(crate) gate: StartupGate,
+    pub(crate) lifecycle: Lifecycle,
     serving: JoinHandle<usize>,
 }
 
 impl Server {
-    pub(crate) async fn open(router: Router, limits: Limits) -> Self {
+    pub(crate) async fn open(router: Router, limits: ConnectionLimits) -> Self {
         let server = Self::closed(limits).await;
-        server.door.open(router);
-        server.life.come_to(LifecycleStage::Open);
+        server.gate.open(router);
+        server.lifecycle.come_to(LifecycleStage::Open);
         server
     }
 
-    pub(crate) async fn closed(limits: Limits) -> Self {
+    pub(crate) async fn closed(limits: ConnectionLimits) -> Self {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
         let address = listener.local_addr().unwrap();
-        let (door, life) = (Door::default(), Lifecycle::begin());
-        let serving = tokio::spawn(serve(listener, door.clone(), life.clone(), limits));
+        let (gate, lifecycle) = (StartupGate::default(), Lifecycle::begin());
+        let serving = tokio::spawn(serve(listener, gate.clone(), lifecycle.clone(), limits));
         Self {
             address,
-            door,
-            life,
+            gate,
+            lifecycle,
             serving,
         }
     }
@@ -146,7 +146,7 @@ impl Server {
 
     /// Orders the end, and returns how many connections were cut.
     pub(crate) async fn close(self) -> usize {
-        self.life.come_to(LifecycleStage::Closing);
+        self.lifecycle.come_to(LifecycleStage::Closing);
         timeout(PATIENCE, self.serving)
             .await
             .expect("the drain ends")

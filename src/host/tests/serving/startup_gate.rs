@@ -9,7 +9,7 @@ use web::Peer;
 use crate::server::{Server, limits};
 
 #[tokio::test]
-async fn the_door_answers_503_until_the_router_is_there() {
+async fn the_startup_gate_answers_503_until_the_router_is_there() {
     let server = Server::closed(limits()).await;
     let early = server.get("/").await;
     assert!(early.starts_with("HTTP/1.1 503 "), "{early}");
@@ -30,13 +30,13 @@ async fn the_door_answers_503_until_the_router_is_there() {
             .starts_with("HTTP/1.1 200 ")
     );
     server
-        .door
+        .gate
         .open(Router::new().route("/", get(async || "open")));
     assert!(server.get("/").await.ends_with("\r\n\r\nopen"));
 }
 
 #[tokio::test]
-async fn what_is_sent_to_a_closed_door_is_said_to_be_lost() {
+async fn what_is_sent_to_a_closed_gate_is_said_to_be_lost() {
     let server = Server::closed(limits()).await;
     let words = "What you sent has not arrived.";
     let sent = server.ask("POST", "/t/anything/play").await;
@@ -54,9 +54,9 @@ async fn what_is_sent_to_a_closed_door_is_said_to_be_lost() {
 }
 
 #[tokio::test]
-async fn whoever_waits_at_the_door_is_told_how_far_the_opening_has_come() {
+async fn the_startup_page_says_how_far_the_opening_has_come() {
     let server = Server::closed(limits()).await;
-    let progress = server.door.progress();
+    let progress = server.gate.progress();
     progress.find(4, 1_000_000);
     progress.advance(250_000);
     let page = server.get("/t/anything").await;

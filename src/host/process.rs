@@ -1,0 +1,48 @@
+//! The process: what is opened and put together before anybody is answered, and closed after the last answer.
+//!
+//! It knows nothing of the front. A platform whose provider accepts the connections takes an [`App`] and serves its
+//! routers itself.
+
+mod app;
+#[cfg(feature = "sqlite")]
+pub mod storage;
+
+use std::pin::Pin;
+use std::sync::Arc;
+
+use store::Progress;
+
+use crate::Config;
+
+#[cfg(not(feature = "sqlite"))]
+pub(crate) use app::verify;
+pub use app::{App, AppClose};
+pub(crate) use app::{now_ms, random};
+
+/// Opens the storage of the tables, and reports the progress of a long opening.
+pub type Open = fn(Config, Progress) -> Opening;
+
+/// A storage that is being opened.
+pub type Opening = Pin<Box<dyn Future<Output = anyhow::Result<Storage>> + Send>>;
+
+/// An open storage: the journal, and the bus to the other instances that use it.
+pub struct Storage {
+    /// The journal of every table.
+    pub journal: Arc<dyn store::Journal>,
+    /// The bus between instances.
+    pub bus: Arc<dyn bus::Bus>,
+    /// Closes the journal, after the last command.
+    pub close: Closing,
+    /// Completes when another process has taken over the storage and this one must end. Never, where several may
+    /// share it.
+    pub taken_over: TakenOver,
+}
+
+/// Completes when a storage has been taken over.
+pub type TakenOver = Pin<Box<dyn Future<Output = ()> + Send>>;
+
+/// Closes a storage.
+pub type Closing = Box<dyn FnOnce() -> Closed + Send>;
+
+/// A storage that is being closed.
+pub type Closed = Pin<Box<dyn Future<Output = anyhow::Result<()>> + Send>>;
