@@ -8,9 +8,7 @@ mod quest;
 
 use std::collections::BTreeMap;
 
-use crate::dice::isqrt;
-use crate::ids::{ClassId, CompanionId, QuestId, QuestionId};
-use crate::words::God;
+use crate::vocabulary::{ClassId, CompanionId, God, QuestId, QuestionId, isqrt};
 
 pub use people::{Answer, Class, Companion, GodSheet, Question, Signature};
 pub use quest::{

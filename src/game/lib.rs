@@ -9,65 +9,34 @@
 //! hash is public before the first roll (see [`dice`]), so that anybody can check afterwards that no roll
 //! was made to fit.
 
-mod ids;
-mod words;
+mod vocabulary;
 
 pub mod content;
-pub mod dice;
 
-mod command;
-mod event;
-mod facts;
-mod refusal;
+mod protocol;
 
-mod fold;
-mod scene_log;
-mod table;
-mod turn;
+mod state;
 
-mod calling;
-mod checks;
-mod companions;
-mod council;
-mod dealing;
-mod gathering;
-mod interrogation;
-mod resolution;
-mod scenes;
-mod trust;
-mod whispers;
+mod rules;
 
-mod aftermath;
-mod chronicle;
-mod scene_view;
-mod sheets;
 mod view;
 
-pub use aftermath::{Aftermath, CouncilView, DoneView, GodVoteView, RollView};
-pub use calling::best_class;
-pub use chronicle::{
-    Chronicle, ChronicleCompanion, ChronicleScene, ChronicleSeat, ChronicleWhisper, Fate,
+pub use protocol::{
+    Actor, ApprovalReason, Ballot, Chance, ChancePart, Character, Command, CommandId, Deal, Done,
+    Event, GodVote, Manner, Moment, Opening, OutcomeKind, Refusal, Roll, TimeLimit, TrustReason,
 };
-pub use command::{Actor, Command, CommandId, Manner, Moment, Opening, TimeLimit};
-pub use council::{Verdict, Vote};
-pub use dice::{Dice, Seed, Throw};
-pub use event::{
-    ApprovalReason, Ballot, Chance, ChancePart, Character, Deal, Done, Event, GodVote, OutcomeKind,
-    Roll, TrustReason,
+pub use rules::{Decision, Tier, Verdict, Vote, best_class};
+pub use state::{Council, Phase, SceneState, Seat, Table, Telling};
+pub use view::{
+    Aftermath, CheckView, Chronicle, ChronicleCompanion, ChronicleScene, ChronicleSeat,
+    ChronicleWhisper, CompanionView, CouncilView, DoneView, EndingView, Fate, GodVoteView,
+    OptionView, OwnWhisper, QuestCard, QuestionView, RollView, SceneView, SeatView, Sheet,
+    SignatureView, Spoken, Stage, ToldWhisper, View,
 };
-pub use ids::{
-    ClassId, Code, CompanionId, EndingId, Mark, NotAnId, OptionId, QuestId, QuestionId, SceneId,
-    SeatNo, TableId, Version, WhisperId,
+pub use vocabulary::{
+    Band, ClassId, Code, CompanionId, Dice, EndingId, God, Mark, NotAnId, OptionId, QuestId,
+    QuestionId, SceneId, SeatNo, Seed, Sense, Skill, TableId, Tag, Throw, Version, WhisperId, dice,
 };
-pub use refusal::Refusal;
-pub use scene_log::{Council, SceneState, Telling};
-pub use scene_view::{CheckView, OptionView, OwnWhisper, SceneView, ToldWhisper};
-pub use sheets::{CompanionView, SeatView, Sheet, SignatureView};
-pub use table::{Phase, Seat, Table};
-pub use trust::Tier;
-pub use turn::Decision;
-pub use view::{EndingView, QuestCard, QuestionView, Spoken, Stage, View};
-pub use words::{Band, God, Sense, Skill, Tag};
 
 /// The edition of these rules, written into every table that opens under them.
 pub const RULES_EDITION: u32 = 1;

@@ -4,8 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-use crate::ids::{ClassId, CompanionId, QuestionId};
-use crate::words::{God, Sense, Skill, Tag};
+use crate::vocabulary::{ClassId, CompanionId, God, QuestionId, Sense, Skill, Tag};
 
 /// A god as written.
 #[derive(Clone, Debug, PartialEq, Deserialize)]

@@ -4,8 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use crate::ids::{CompanionId, EndingId, Mark, OptionId, QuestId, SceneId, WhisperId};
-use crate::words::{God, Sense, Skill, Tag};
+use crate::vocabulary::{
+    CompanionId, EndingId, God, Mark, OptionId, QuestId, SceneId, Sense, Skill, Tag, WhisperId,
+};
 
 /// A quest as written.
 #[derive(Clone, Debug, PartialEq, Deserialize)]

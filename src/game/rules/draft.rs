@@ -1,13 +1,9 @@
 //! One decision in the making: the table as it becomes, the dice, and what has happened so far.
 
-use crate::command::{Actor, Command, Moment, Opening};
 use crate::content::{Quest, Scene, World};
-use crate::dice::Dice;
-use crate::event::Event;
-use crate::ids::SeatNo;
-use crate::refusal::Refusal;
-use crate::scene_log::SceneState;
-use crate::table::{Phase, Table};
+use crate::protocol::{Actor, Command, Event, Moment, Opening, Refusal};
+use crate::state::{Phase, SceneState, Table};
+use crate::vocabulary::{Dice, SeatNo};
 use crate::{COMMITS_MAX, RULES_EDITION};
 
 /// How often a seat may speak, choose and choose otherwise between one scene and the next.
@@ -67,7 +63,7 @@ impl Table {
         limit: crate::TimeLimit,
         moment: Moment,
     ) -> Result<Vec<Event>, Refusal> {
-        let name = crate::gathering::checked_name(host)?;
+        let name = crate::rules::lobby::checked_name(host)?;
         let deadline_ms = moment
             .at_ms
             .saturating_add(crate::TimeLimit::gathering_ms());

@@ -3,10 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::content::Weight;
-use crate::council::Vote;
-use crate::dice::Throw;
-use crate::ids::{CompanionId, OptionId, SeatNo, WhisperId};
-use crate::words::{God, Skill};
+use crate::rules::council::Vote;
+use crate::vocabulary::{CompanionId, God, OptionId, SeatNo, Skill, Throw, WhisperId};
 
 /// Who hears, tells, votes or rolls: a seat or a companion.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]

@@ -4,12 +4,10 @@
 //! it depends on nothing that others still choose in secret, so what is shown is what is rolled.
 
 use crate::content::{Check, Circumstance, DecisionMode, Scene, World};
-use crate::dice::Throw;
-use crate::event::{Chance, ChancePart, Character, OutcomeKind};
-use crate::ids::{CompanionId, SeatNo};
-use crate::table::{SKILL_BASE, Table};
-use crate::trust::Tier;
-use crate::words::Skill;
+use crate::protocol::{Chance, ChancePart, Character, OutcomeKind};
+use crate::rules::trust::Tier;
+use crate::state::{SKILL_BASE, Table};
+use crate::vocabulary::{CompanionId, SeatNo, Skill, Throw};
 
 /// What a favourable circumstance adds; an unfavourable one takes as much.
 const PLACE: i32 = 15;

@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::content::Weight;
-use crate::event::{Event, TrustReason};
-use crate::turn::Draft;
+use crate::protocol::{Event, TrustReason};
+use crate::rules::draft::Draft;
 
 /// A party's trust when it sits down.
 pub(crate) const TRUST_START: i32 = 50;

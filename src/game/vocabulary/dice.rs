@@ -10,7 +10,7 @@ use rand_chacha::ChaCha12Rng;
 use rand_chacha::rand_core::{Rng, SeedableRng};
 use serde::{Deserialize, Serialize};
 
-use crate::ids::Version;
+use crate::vocabulary::Version;
 
 /// 32-bit words in one `ChaCha` block; each throw has a block of its own.
 const BLOCK_WORDS: u128 = 16;

@@ -2,14 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use crate::checks::{lesson, outcome_of};
 use crate::content::{Choice, DecisionMode, Outcome, Scene};
-use crate::event::{Ballot, Character, Done, Event, OutcomeKind, Roll, TrustReason};
-use crate::ids::{Mark, OptionId, SeatNo};
-use crate::scene_log::SceneState;
-use crate::trust::UNWARNED;
-use crate::turn::Draft;
-use crate::words::Skill;
+use crate::protocol::{Ballot, Character, Done, Event, OutcomeKind, Roll, TrustReason};
+use crate::rules::checks::{lesson, outcome_of};
+use crate::rules::draft::Draft;
+use crate::rules::trust::UNWARNED;
+use crate::state::SceneState;
+use crate::vocabulary::{Mark, OptionId, SeatNo, Skill};
 
 /// What a seat's voice weighs; a companion's weighs half of it, so that they tip a scale but never
 /// outvote a lone player.

@@ -2,14 +2,11 @@
 
 use serde::Serialize;
 
-use crate::command::Manner;
 use crate::content::{Choice, DecisionMode, Mood, Scene, Weight, World};
-use crate::event::{Chance, Character};
-use crate::ids::{OptionId, SceneId, SeatNo, WhisperId};
-use crate::scene_log::SceneState;
-use crate::table::Table;
-use crate::view::paragraphs;
-use crate::words::{Sense, Skill};
+use crate::protocol::{Chance, Character, Manner};
+use crate::state::{SceneState, Table};
+use crate::view::table::paragraphs;
+use crate::vocabulary::{OptionId, SceneId, SeatNo, Sense, Skill, WhisperId};
 
 /// An open scene.
 #[derive(Clone, Debug, PartialEq, Serialize)]

@@ -1,12 +1,10 @@
 //! The gods name the class: the best match of favour against each class's leaning.
 
 use crate::content::{Class, World};
-use crate::dice::{Dice, isqrt};
-use crate::event::Event;
-use crate::ids::{ClassId, SeatNo};
-use crate::table::Seat;
-use crate::turn::Draft;
-use crate::words::God;
+use crate::protocol::Event;
+use crate::rules::draft::Draft;
+use crate::state::Seat;
+use crate::vocabulary::{ClassId, Dice, God, SeatNo, isqrt};
 
 /// Finds the class for a seat of this favour, at a table where `seated` are taken.
 ///

@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::command::Manner;
-use crate::council::{Verdict, Vote};
-use crate::event::{ApprovalReason, Ballot, Character, Deal, Done, Event, GodVote, TrustReason};
-use crate::ids::{CompanionId, OptionId, SceneId, SeatNo, WhisperId};
-use crate::words::{God, Skill};
+use crate::protocol::{
+    ApprovalReason, Ballot, Character, Deal, Done, Event, GodVote, Manner, TrustReason,
+};
+use crate::rules::council::{Verdict, Vote};
+use crate::vocabulary::{CompanionId, God, OptionId, SceneId, SeatNo, Skill, WhisperId};
 
 /// A whisper told.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

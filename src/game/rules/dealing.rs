@@ -5,11 +5,9 @@
 //! equals. What is left over goes to companions.
 
 use crate::content::{Scene, Whisper, World};
-use crate::dice::Dice;
-use crate::event::{Character, Deal};
-use crate::ids::{CompanionId, SeatNo, WhisperId};
-use crate::table::Table;
-use crate::words::Sense;
+use crate::protocol::{Character, Deal};
+use crate::state::Table;
+use crate::vocabulary::{CompanionId, Dice, SeatNo, Sense, WhisperId};
 
 /// Ways to deal that are looked at, at most: six seats and six whispers have 720.
 const WAYS_MAX: usize = 50_000;

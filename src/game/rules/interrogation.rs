@@ -3,12 +3,10 @@
 use std::cmp::Reverse;
 
 use crate::content::Question;
-use crate::event::Event;
-use crate::ids::{QuestId, QuestionId, SeatNo};
-use crate::refusal::Refusal;
-use crate::table::Phase;
-use crate::turn::Draft;
-use crate::words::God;
+use crate::protocol::{Event, Refusal};
+use crate::rules::draft::Draft;
+use crate::state::Phase;
+use crate::vocabulary::{God, QuestId, QuestionId, SeatNo};
 
 /// Questions that follow the first eight.
 const FURTHER: usize = 2;

@@ -4,13 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use crate::command::TimeLimit;
-use crate::dice::Seed;
-use crate::ids::{
-    ClassId, Code, CompanionId, EndingId, Mark, QuestId, QuestionId, SeatNo, Version,
+use crate::protocol::TimeLimit;
+use crate::state::SceneState;
+use crate::vocabulary::{
+    ClassId, Code, CompanionId, EndingId, God, Mark, QuestId, QuestionId, SeatNo, Seed, Skill,
+    Version,
 };
-use crate::scene_log::SceneState;
-use crate::words::{God, Skill};
 
 /// What every skill is unless the class says more.
 pub(crate) const SKILL_BASE: i32 = 10;

@@ -1,11 +1,9 @@
 //! Sitting down, getting up, and who is host.
 
-use crate::event::Event;
-use crate::ids::SeatNo;
-use crate::refusal::Refusal;
-use crate::table::Phase;
-use crate::turn::Draft;
-use crate::words::God;
+use crate::protocol::{Event, Refusal};
+use crate::rules::draft::Draft;
+use crate::state::Phase;
+use crate::vocabulary::{God, SeatNo};
 use crate::{NAME_CHARS_MAX, SAY_CHARS_MAX, SEATS_MAX};
 
 /// Characters that change how text around them reads, or cannot be seen at all.

@@ -3,12 +3,10 @@
 use serde::Serialize;
 
 use crate::content::{Choice, Scene, World};
-use crate::council::{Verdict, Vote};
-use crate::event::{Chance, Character, Done, GodVote, OutcomeKind, Roll, TrustReason};
-use crate::ids::{CompanionId, OptionId, SeatNo};
-use crate::scene_log::{Council, SceneState};
-use crate::table::Table;
-use crate::words::{God, Skill};
+use crate::protocol::{Chance, Character, Done, GodVote, OutcomeKind, Roll, TrustReason};
+use crate::rules::council::{Verdict, Vote};
+use crate::state::{Council, SceneState, Table};
+use crate::vocabulary::{CompanionId, God, OptionId, SeatNo, Skill};
 
 /// What came of a scene.
 #[derive(Clone, Debug, PartialEq, Serialize)]

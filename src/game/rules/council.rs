@@ -5,10 +5,9 @@ use std::cmp::Reverse;
 use serde::{Deserialize, Serialize};
 
 use crate::content::{Choice, World};
-use crate::event::{Event, GodVote};
-use crate::ids::SeatNo;
-use crate::turn::Draft;
-use crate::words::God;
+use crate::protocol::{Event, GodVote};
+use crate::rules::draft::Draft;
+use crate::vocabulary::{God, SeatNo};
 
 /// Scores are kept in fiftieths: a point of favour is one, a tag's point is fifty.
 const WHOLE: i32 = 50;

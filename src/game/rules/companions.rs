@@ -1,12 +1,11 @@
 //! What companions want: how they vote, what moves their approval, when they go.
 
 use crate::content::{Choice, DecisionMode, World};
-use crate::event::{ApprovalReason, Ballot, Character, Event};
-use crate::ids::{CompanionId, OptionId};
-use crate::table::Table;
-use crate::trust::Tier;
-use crate::turn::Draft;
-use crate::words::Tag;
+use crate::protocol::{ApprovalReason, Ballot, Character, Event};
+use crate::rules::draft::Draft;
+use crate::rules::trust::Tier;
+use crate::state::Table;
+use crate::vocabulary::{CompanionId, OptionId, Tag};
 
 /// From which approval on a companion votes with the bearer.
 const FOLLOWS_MIN: i32 = 70;

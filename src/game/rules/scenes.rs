@@ -3,12 +3,10 @@
 use std::collections::BTreeMap;
 
 use crate::content::{Choice, DecisionMode, Scene, World};
-use crate::event::Event;
-use crate::ids::{OptionId, QuestId, SceneId, SeatNo};
-use crate::refusal::Refusal;
-use crate::scene_log::SceneState;
-use crate::table::Table;
-use crate::turn::Draft;
+use crate::protocol::{Event, Refusal};
+use crate::rules::draft::Draft;
+use crate::state::{SceneState, Table};
+use crate::vocabulary::{OptionId, QuestId, SceneId, SeatNo};
 
 impl Table {
     /// The options open in the scene: those whose marks allow it, and of those that need an insight the ones

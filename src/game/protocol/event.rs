@@ -4,18 +4,13 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::command::{Manner, TimeLimit};
-use crate::council::{Verdict, Vote};
-use crate::dice::Seed;
-use crate::ids::{
-    ClassId, Code, CompanionId, EndingId, Mark, OptionId, QuestId, QuestionId, SceneId, SeatNo,
-    WhisperId,
+use crate::protocol::{
+    ApprovalReason, Ballot, Character, Deal, Done, GodVote, Manner, TimeLimit, TrustReason,
 };
-use crate::words::{God, Skill};
-
-pub use crate::facts::{
-    ApprovalReason, Ballot, Chance, ChancePart, Character, Deal, Done, GodVote, OutcomeKind, Roll,
-    TrustReason,
+use crate::rules::council::{Verdict, Vote};
+use crate::vocabulary::{
+    ClassId, Code, CompanionId, EndingId, God, Mark, OptionId, QuestId, QuestionId, SceneId,
+    SeatNo, Seed, Skill, WhisperId,
 };
 
 /// What happened at a table.

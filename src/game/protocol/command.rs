@@ -2,8 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::dice::Seed;
-use crate::ids::{Code, OptionId, QuestId, QuestionId, SceneId, SeatNo, Version, WhisperId};
+use crate::vocabulary::{
+    Code, OptionId, QuestId, QuestionId, SceneId, SeatNo, Seed, Version, WhisperId,
+};
 
 /// The client's name for one command, so that a repeat is known as one.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -46,9 +47,9 @@ impl CommandId {
 const CLOCK: &str = "clock-on-version-";
 
 impl TryFrom<String> for CommandId {
-    type Error = crate::ids::NotAnId;
+    type Error = crate::vocabulary::NotAnId;
     fn try_from(text: String) -> Result<Self, Self::Error> {
-        Self::parse(&text).ok_or(crate::ids::NotAnId)
+        Self::parse(&text).ok_or(crate::vocabulary::NotAnId)
     }
 }
 

@@ -1,13 +1,10 @@
 //! Sharing, twisting and keeping whispers, and what two of them open together.
 
-use crate::command::Manner;
 use crate::content::{Scene, Weight, Whisper};
-use crate::event::{Character, Event, TrustReason};
-use crate::ids::{CompanionId, OptionId, SeatNo, WhisperId};
-use crate::refusal::Refusal;
-use crate::trust::{self, Tier};
-use crate::turn::Draft;
-use crate::words::Sense;
+use crate::protocol::{Character, Event, Manner, Refusal, TrustReason};
+use crate::rules::draft::Draft;
+use crate::rules::trust::{self, Tier};
+use crate::vocabulary::{CompanionId, OptionId, SeatNo, Sense, WhisperId};
 
 impl Draft<'_> {
     pub(crate) fn tell(

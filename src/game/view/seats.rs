@@ -3,9 +3,8 @@
 use serde::Serialize;
 
 use crate::content::{DecisionMode, World};
-use crate::ids::{ClassId, CompanionId, SeatNo};
-use crate::table::{Phase, Table};
-use crate::words::{Band, God, Sense, Skill};
+use crate::state::{Phase, Table};
+use crate::vocabulary::{Band, ClassId, CompanionId, God, SeatNo, Sense, Skill};
 
 /// What everybody sees of a seat.
 #[derive(Clone, Debug, PartialEq, Serialize)]

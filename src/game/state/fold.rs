@@ -2,13 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use crate::council::Verdict;
-use crate::event::Event;
-use crate::ids::SeatNo;
-use crate::scene_log::SceneState;
-use crate::table::{Ally, LINES_MAX, Line, Phase, Seat, Table};
-use crate::trust::TRUST_START;
-use crate::words::God;
+use crate::protocol::Event;
+use crate::rules::council::Verdict;
+use crate::rules::trust::TRUST_START;
+use crate::state::{Ally, LINES_MAX, Line, Phase, SceneState, Seat, Table};
+use crate::vocabulary::{God, SeatNo};
 
 impl Table {
     /// Takes the events of one commit into the state.

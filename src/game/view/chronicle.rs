@@ -2,15 +2,12 @@
 
 use serde::Serialize;
 
-use crate::aftermath::{self, Aftermath};
-use crate::command::Manner;
 use crate::content::{Weight, World};
-use crate::event::Character;
-use crate::ids::SeatNo;
-use crate::scene_log::SceneState;
-use crate::table::{Phase, Table};
-use crate::view::{EndingView, paragraphs};
-use crate::words::{Band, God, Sense};
+use crate::protocol::{Character, Manner};
+use crate::state::{Phase, SceneState, Table};
+use crate::view::aftermath::{self, Aftermath};
+use crate::view::table::{EndingView, paragraphs};
+use crate::vocabulary::{Band, God, SeatNo, Sense};
 
 /// The whole story, opened.
 #[derive(Clone, Debug, PartialEq, Serialize)]
