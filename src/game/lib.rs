@@ -22,20 +22,23 @@ mod rules;
 mod view;
 
 pub use protocol::{
-    Actor, ApprovalReason, Ballot, Chance, ChancePart, Character, Command, CommandId, Deal, Done,
-    Event, GodVote, Manner, Moment, Opening, OutcomeKind, Refusal, Roll, TimeLimit, TrustReason,
+    Actor, ApprovalMove, ApprovalReason, Ballot, Chance, ChancePart, Character, Command, CommandId,
+    Council, Deal, Done, Event, FavourMove, GodVote, Manner, Moment, Opening, Refusal,
+    RefusalClass, Roll, SkillGrowth, Telling, TimeLimit, TrustMove, TrustReason,
 };
-pub use rules::{Decision, Tier, Verdict, Vote, best_class};
-pub use state::{Council, Phase, SceneState, Seat, Table, Telling};
+pub use rules::{Decision, best_class};
+pub use state::{Phase, SceneState, Seat, Table};
 pub use view::{
-    Aftermath, CheckView, Chronicle, ChronicleCompanion, ChronicleScene, ChronicleSeat,
-    ChronicleWhisper, CompanionView, CouncilView, DoneView, EndingView, Fate, GodVoteView,
-    OptionView, OwnWhisper, QuestCard, QuestionView, RollView, SceneView, SeatView, Sheet,
-    SignatureView, Spoken, Stage, ToldWhisper, View,
+    Aftermath, AnswerView, BallotView, CheckView, Chronicle, ChronicleCompanion, ChronicleScene,
+    ChronicleSeat, ChronicleWhisper, CompanionView, CouncilView, DepartureView, DoneView,
+    EndingView, Fate, FavourView, GodVoteView, HearerFate, OptionView, OwnWhisper, QuestCard,
+    QuestionView, RollView, SceneView, SeatView, Sheet, SignatureView, SkillView, Spoken, Stage,
+    ToldWhisper, View,
 };
 pub use vocabulary::{
-    Band, ClassId, Code, CompanionId, Dice, EndingId, God, Mark, NotAnId, OptionId, QuestId,
-    QuestionId, SceneId, SeatNo, Seed, Sense, Skill, TableId, Tag, Throw, Version, WhisperId, dice,
+    Band, ClassId, Code, CompanionId, Dice, EndingId, God, Mark, NotAnId, OptionId, OutcomeKind,
+    QuestId, QuestionId, SceneId, SeatNo, Seed, Sense, Skill, TableId, Tag, Throw, Tier, Verdict,
+    Version, Vote, WhisperId, dice,
 };
 
 /// The edition of these rules, written into every table that opens under them.

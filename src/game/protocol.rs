@@ -8,7 +8,7 @@ mod refusal;
 pub use command::{Actor, Command, CommandId, Manner, Moment, Opening, TimeLimit};
 pub use event::Event;
 pub use payload::{
-    ApprovalReason, Ballot, Chance, ChancePart, Character, Deal, Done, GodVote, OutcomeKind, Roll,
-    TrustReason,
+    ApprovalMove, ApprovalReason, Ballot, Chance, ChancePart, Character, Council, Deal, Done,
+    FavourMove, GodVote, Roll, SkillGrowth, Telling, TrustMove, TrustReason,
 };
-pub use refusal::Refusal;
+pub use refusal::{Refusal, RefusalClass};

@@ -1,9 +1,18 @@
-//! One game and its seats, as its events have left it.
+//! One game and its seats, as its events have left it: [`Table`] and its five parts.
+//!
+//! Each part owns its fields and has one exhaustive `apply`, which never fails and never judges: a rule
+//! belongs to `rules`. An event that a part forgets does not compile.
 
-mod fold;
+mod lobby;
+mod party;
 mod scene;
+mod story;
 mod table;
+mod talk;
 
-pub use scene::{Council, SceneState, Telling};
-pub(crate) use table::{Ally, LINES_MAX, Line, SKILL_BASE};
-pub use table::{Phase, Seat, Table};
+pub use lobby::Phase;
+pub use party::Seat;
+pub(crate) use party::{Ally, Party, SKILL_BASE};
+pub use scene::SceneState;
+pub(crate) use scene::Scenes;
+pub use table::Table;

@@ -1,15 +1,25 @@
-//! What one seat may see, and what everybody sees at the end.
+//! What one seat may see, and what everybody sees at the end: built field by field, so that a new secret
+//! stays secret.
+//!
+//! A view holds ids, numbers and what authors wrote; sentences about them are made where they are shown.
 
 mod aftermath;
 mod chronicle;
+mod council;
+mod quests;
 mod scene;
 mod seats;
 mod table;
+mod text;
 
-pub use aftermath::{Aftermath, CouncilView, DoneView, GodVoteView, RollView};
+pub use aftermath::{Aftermath, BallotView, DepartureView, DoneView, RollView};
 pub use chronicle::{
-    Chronicle, ChronicleCompanion, ChronicleScene, ChronicleSeat, ChronicleWhisper, Fate,
+    AnswerView, Chronicle, ChronicleCompanion, ChronicleScene, ChronicleSeat, ChronicleWhisper,
+    Fate, HearerFate,
 };
+pub use council::{CouncilView, GodVoteView};
+pub use quests::{QuestCard, QuestionView};
 pub use scene::{CheckView, OptionView, OwnWhisper, SceneView, ToldWhisper};
-pub use seats::{CompanionView, SeatView, Sheet, SignatureView};
-pub use table::{EndingView, QuestCard, QuestionView, Spoken, Stage, View};
+pub use seats::{CompanionView, FavourView, SeatView, Sheet, SignatureView, SkillView};
+pub use table::{Spoken, Stage, View};
+pub use text::EndingView;

@@ -1,13 +1,18 @@
-//! The words everything else is said in: ids, names, the closed lists, chance.
+//! The words everything else is said in: ids, names, closed lists, what numbers amount to, chance.
 
+mod bands;
 pub mod dice;
 mod ids;
 mod lists;
+pub(crate) mod names;
+mod verdict;
 
+pub use bands::{Band, Tier};
 pub(crate) use dice::isqrt;
 pub use dice::{Dice, Seed, Throw};
 pub use ids::{
     ClassId, Code, CompanionId, EndingId, Mark, NotAnId, OptionId, QuestId, QuestionId, SceneId,
     SeatNo, TableId, Version, WhisperId,
 };
-pub use lists::{Band, God, Sense, Skill, Tag};
+pub use lists::{God, Sense, Skill, Tag};
+pub use verdict::{OutcomeKind, Verdict, Vote};

@@ -11,7 +11,7 @@ use crate::tables::Tables;
 /// Commits between two snapshots of a table.
 const SNAPSHOT_EVERY: u64 = 64;
 /// The form in which this release keeps snapshots; one of another form is ignored.
-const SNAPSHOT_FORMAT: u32 = 1;
+const SNAPSHOT_FORMAT: u32 = 2;
 
 /// What instances remember of a table for each other.
 pub(crate) struct Remembered {

@@ -8,6 +8,7 @@ mod assets;
 mod command_ids;
 mod format;
 mod landing;
+mod names;
 mod table;
 mod time;
 mod words;

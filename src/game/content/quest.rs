@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 use crate::vocabulary::{
-    CompanionId, EndingId, God, Mark, OptionId, QuestId, SceneId, Sense, Skill, Tag, WhisperId,
+    CompanionId, EndingId, God, Mark, OptionId, OutcomeKind, QuestId, SceneId, Sense, Skill, Tag,
+    WhisperId,
 };
 
 /// A quest as written.
@@ -213,6 +214,19 @@ pub struct Choice {
     /// What the gods say about this deed.
     #[serde(default)]
     pub council: BTreeMap<God, Speech>,
+}
+
+impl Choice {
+    /// What comes of the option when it comes out this way.
+    pub fn outcome_of(&self, kind: OutcomeKind) -> Option<&Outcome> {
+        match kind {
+            OutcomeKind::Plain => self.outcome.as_ref(),
+            OutcomeKind::Triumph => self.triumph.as_ref().or(self.success.as_ref()),
+            OutcomeKind::Success => self.success.as_ref(),
+            OutcomeKind::Failure => self.failure.as_ref(),
+            OutcomeKind::Disaster => self.disaster.as_ref().or(self.failure.as_ref()),
+        }
+    }
 }
 
 /// What a god says about a deed.

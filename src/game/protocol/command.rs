@@ -59,7 +59,7 @@ impl From<CommandId> for String {
     }
 }
 
-/// Who asks.
+/// The one who gives a command.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Actor {
@@ -160,54 +160,54 @@ pub enum Command {
     Leave {},
     /// Frees the seat of somebody who is gone.
     Vacate {
-        /// Whose.
+        /// The seat to free.
         seat: SeatNo,
     },
     /// Ends the table for everybody. Host only.
     Close {},
     /// Answers a question of the interrogation.
     Answer {
-        /// Which question.
+        /// The question answered.
         question: QuestionId,
-        /// Which answer, counted from 0.
+        /// The number of the answer, counted from 0.
         answer: u8,
     },
     /// Says which quest to take up.
     TakeUp {
-        /// Which quest.
+        /// The quest to take up.
         quest: QuestId,
     },
     /// Shares a whisper, truly or not.
     Tell {
-        /// In which scene it was heard.
+        /// The scene in which it was heard.
         scene: SceneId,
-        /// Which whisper.
+        /// The whisper.
         whisper: WhisperId,
         /// Truly or not.
         manner: Manner,
     },
     /// Resolves to keep a whisper.
     Keep {
-        /// In which scene it was heard.
+        /// The scene in which it was heard.
         scene: SceneId,
-        /// Which whisper.
+        /// The whisper.
         whisper: WhisperId,
     },
     /// Uses the signature of one's class.
     Invoke {
-        /// In which scene.
+        /// The scene in which it is done.
         scene: SceneId,
     },
     /// Chooses, or chooses otherwise.
     Choose {
-        /// In which scene.
+        /// The scene in which it is done.
         scene: SceneId,
-        /// What.
+        /// The option chosen.
         option: OptionId,
     },
     /// Says something to the table.
     Say {
-        /// What.
+        /// The words.
         text: String,
     },
     /// Lets a passed deadline have its consequence. The clock only.
@@ -226,9 +226,9 @@ pub struct Moment {
 /// What a new table is made with; all of it from the operating system's randomness.
 #[derive(Clone, Debug)]
 pub struct Opening {
-    /// By which others join.
+    /// The code by which others join.
     pub code: Code,
-    /// What all chance comes from.
+    /// The source of all chance.
     pub seed: Seed,
     /// The SHA-256 of the seed's 32 bytes, in hexadecimal digits: public at once.
     pub commitment: String,

@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::protocol::{
-    ApprovalReason, Ballot, Character, Deal, Done, GodVote, Manner, TimeLimit, TrustReason,
+    ApprovalMove, Ballot, Council, Deal, Done, FavourMove, SkillGrowth, Telling, TimeLimit,
+    TrustMove,
 };
-use crate::rules::council::{Verdict, Vote};
 use crate::vocabulary::{
     ClassId, Code, CompanionId, EndingId, God, Mark, OptionId, QuestId, QuestionId, SceneId,
     SeatNo, Seed, Skill, WhisperId,
@@ -19,9 +19,9 @@ use crate::vocabulary::{
 pub enum Event {
     /// A table opened.
     Opened {
-        /// By which others join.
+        /// The code by which others join.
         code: Code,
-        /// What all chance comes from. Secret until the Chronicle.
+        /// The source of all chance in the first quest. Secret until its Chronicle.
         seed: Seed,
         /// SHA-256 of the seed. Public.
         commitment: String,
@@ -34,31 +34,31 @@ pub enum Event {
         /// When the gathering ends by itself.
         deadline_ms: u64,
     },
-    /// Somebody sat down.
+    /// A player sat down.
     Sat {
-        /// Where.
+        /// The place taken.
         seat: SeatNo,
-        /// Under which name.
+        /// The player's name.
         name: String,
         /// How often the seat has been taken, this time included: what tells its holders apart.
         generation: u32,
     },
-    /// Somebody got up.
+    /// A player got up.
     Left {
-        /// Whose seat.
+        /// The player's seat.
         seat: SeatNo,
-        /// Who freed it, if it was not its holder.
+        /// The seat that freed it, if it was not its own holder.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         vacated_by: Option<SeatNo>,
     },
-    /// Somebody else is host.
+    /// Another seat is host.
     HostPassed {
-        /// Who.
+        /// The new host.
         seat: SeatNo,
     },
     /// The table ended for everybody.
     Closed {
-        /// Who closed it; nobody when it was empty or waited too long.
+        /// The seat that closed it; none when the table was empty or waited too long.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         by: Option<SeatNo>,
     },
@@ -69,34 +69,34 @@ pub enum Event {
     },
     /// A seat was dealt questions.
     Questioned {
-        /// Which seat.
+        /// The seat questioned.
         seat: SeatNo,
-        /// Which questions, in order.
+        /// The questions, in order.
         questions: Vec<QuestionId>,
     },
     /// A seat answered.
     Answered {
-        /// Which seat.
+        /// The seat questioned.
         seat: SeatNo,
-        /// Which question.
+        /// The question answered.
         question: QuestionId,
-        /// Which answer, counted from 0.
+        /// The number of the answer, counted from 0.
         answer: u8,
-        /// How it moved the gods.
+        /// Favour moved, by god.
         moves: BTreeMap<God, i32>,
     },
     /// The gods named a seat's class.
     Called {
-        /// Which seat.
+        /// The seat named.
         seat: SeatNo,
-        /// Which class.
+        /// Its class.
         class: ClassId,
         /// Its skills that are not 10.
         skills: BTreeMap<Skill, i32>,
     },
     /// A companion joined.
     CompanionJoined {
-        /// Who.
+        /// The companion.
         companion: CompanionId,
         /// Their approval.
         approval: i32,
@@ -108,58 +108,51 @@ pub enum Event {
     },
     /// A seat said which quest to take up.
     QuestNamed {
-        /// Which seat.
+        /// The seat.
         seat: SeatNo,
-        /// Which quest.
+        /// The quest it named.
         quest: QuestId,
     },
     /// A quest began.
     QuestBegan {
-        /// Which.
+        /// The quest.
         quest: QuestId,
         /// Its edition.
         edition: u32,
     },
     /// A scene opened.
     SceneOpened {
-        /// Which.
+        /// The scene.
         scene: SceneId,
-        /// Who bears the Codex.
+        /// The bearer of the Codex.
         bearer: SeatNo,
-        /// Who hears what. Secret.
+        /// Each whisper with its hearers. Secret.
         deals: Vec<Deal>,
         /// When the story goes on by itself.
         deadline_ms: u64,
     },
-    /// Somebody else bears the Codex: its bearer left.
+    /// Another seat bears the Codex, because its bearer left.
     BearerPassed {
-        /// Who.
+        /// The new bearer.
         seat: SeatNo,
     },
-    /// A whisper was told.
-    Told {
-        /// By whom.
-        by: Character,
-        /// Which.
-        whisper: WhisperId,
-        /// Truly or not. Secret.
-        manner: Manner,
-    },
+    /// A whisper was told. Its manner is secret.
+    Told(Telling),
     /// A seat resolved to keep a whisper. Secret.
     Kept {
-        /// Which seat.
+        /// The seat.
         seat: SeatNo,
-        /// Which whisper.
+        /// The whisper kept.
         whisper: WhisperId,
     },
-    /// Two whispers together opened a way.
+    /// Two whispers together opened an option.
     InsightDawned {
-        /// Which option.
+        /// The option.
         option: OptionId,
     },
     /// A seat used its signature.
     Invoked {
-        /// Which seat.
+        /// The seat.
         seat: SeatNo,
         /// The whisper it heard by it. Secret.
         #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -167,16 +160,16 @@ pub enum Event {
     },
     /// A seat chose.
     Chosen {
-        /// Which seat.
+        /// The seat.
         seat: SeatNo,
-        /// What.
+        /// The option chosen.
         option: OptionId,
     },
     /// A seat said something.
     Said {
-        /// Which seat.
+        /// The seat.
         seat: SeatNo,
-        /// What.
+        /// Its words.
         text: String,
     },
     /// The scene was decided.
@@ -189,74 +182,29 @@ pub enum Event {
     },
     /// A deed was done.
     DeedDone(Done),
-    /// A fact later scenes may use.
+    /// A fact was set that later scenes may use.
     Marked {
-        /// Which.
+        /// The fact.
         mark: Mark,
     },
     /// A skill grew.
-    SkillGrew {
-        /// Whose.
-        seat: SeatNo,
-        /// Which.
-        skill: Skill,
-        /// By how much.
-        by: i32,
-    },
+    SkillGrew(SkillGrowth),
     /// The party's trust moved.
-    TrustMoved {
-        /// By how much.
-        by: i32,
-        /// Why.
-        why: TrustReason,
-    },
+    TrustMoved(TrustMove),
     /// A god's favour to a seat moved.
-    FavourMoved {
-        /// Which seat.
-        seat: SeatNo,
-        /// Which god.
-        god: God,
-        /// By how much.
-        by: i32,
-        /// Whether a council moved it.
-        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-        council: bool,
-    },
+    FavourMoved(FavourMove),
     /// The gods voted on a deed.
-    CouncilHeld {
-        /// Which deed.
-        option: OptionId,
-        /// Who did it.
-        doers: Vec<SeatNo>,
-        /// The eight votes.
-        votes: Vec<GodVote>,
-        /// The verdict.
-        verdict: Verdict,
-        /// For or against; abstained in a deadlock.
-        carried: Vote,
-        /// Who spoke loudest.
-        loudest: God,
-        /// The party was watched, so this deed counted double.
-        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-        doubled: bool,
-    },
+    CouncilHeld(Council),
     /// A companion's approval moved.
-    ApprovalMoved {
-        /// Whose.
-        companion: CompanionId,
-        /// By how much.
-        by: i32,
-        /// Why.
-        why: ApprovalReason,
-    },
+    ApprovalMoved(ApprovalMove),
     /// A companion left.
     CompanionLeft {
-        /// Who.
+        /// The companion.
         companion: CompanionId,
     },
     /// The quest ended.
     QuestEnded {
-        /// How; without an ending when it was broken off.
+        /// The ending reached; none when the quest was broken off.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         ending: Option<EndingId>,
     },

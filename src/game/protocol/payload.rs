@@ -1,12 +1,14 @@
-//! What events are made of: who, which way, by what chance, with what outcome.
+//! The parts events are made of: characters, deals, ballots, rolls, councils, and what they moved.
 
 use serde::{Deserialize, Serialize};
 
 use crate::content::Weight;
-use crate::rules::council::Vote;
-use crate::vocabulary::{CompanionId, God, OptionId, SeatNo, Skill, Throw, WhisperId};
+use crate::protocol::Manner;
+use crate::vocabulary::{
+    CompanionId, God, OptionId, OutcomeKind, SeatNo, Skill, Throw, Verdict, Vote, WhisperId,
+};
 
-/// Who hears, tells, votes or rolls: a seat or a companion.
+/// A seat or a companion: whoever hears, tells, votes or rolls.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Character {
@@ -16,25 +18,36 @@ pub enum Character {
     Companion(CompanionId),
 }
 
-/// A whisper and who hears it.
+/// A whisper and its hearers.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Deal {
-    /// Which whisper.
+    /// The whisper.
     pub whisper: WhisperId,
-    /// Who hears it.
+    /// The characters that hear it.
     pub hearers: Vec<Character>,
+}
+
+/// A whisper told to the table.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Telling {
+    /// The character that told it.
+    pub by: Character,
+    /// The whisper told.
+    pub whisper: WhisperId,
+    /// Truly or not.
+    pub manner: Manner,
 }
 
 /// One voice for one option.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Ballot {
-    /// Whose voice.
+    /// The character that votes.
     pub voice: Character,
-    /// For what.
+    /// The option voted for.
     pub option: OptionId,
 }
 
-/// What makes up a chance.
+/// A part of a chance.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum ChancePart {
@@ -57,7 +70,7 @@ impl ChancePart {
     }
 }
 
-/// A chance and what it is made of. Shown and rolled chances are made by the same function.
+/// A chance and its parts. Shown and rolled chances are made by the same function.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Chance {
     /// 5 to 95.
@@ -69,11 +82,11 @@ pub struct Chance {
 /// A check that was rolled.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Roll {
-    /// Whose skill.
+    /// The character whose skill counted.
     pub hand: Character,
-    /// Which skill.
+    /// The skill.
     pub skill: Skill,
-    /// Against what.
+    /// How hard it was, 0 to 100.
     pub difficulty: i32,
     /// The chance of success.
     pub chance: Chance,
@@ -81,41 +94,38 @@ pub struct Roll {
     pub throw: Throw,
 }
 
-/// How a deed came out.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum OutcomeKind {
-    /// Nothing had to be rolled.
-    Plain,
-    /// 1 to 5.
-    Triumph,
-    /// At most the chance.
-    Success,
-    /// Above the chance.
-    Failure,
-    /// 96 to 100.
-    Disaster,
-}
-
-impl OutcomeKind {
-    /// Whether the doers got what they wanted.
-    pub fn is_good(self) -> bool {
-        matches!(self, Self::Plain | Self::Triumph | Self::Success)
-    }
-}
-
 /// A deed done.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Done {
-    /// Who did it.
+    /// The seats that did it.
     pub doers: Vec<SeatNo>,
-    /// What.
+    /// The option done.
     pub option: OptionId,
     /// The roll, if one was needed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub roll: Option<Roll>,
     /// How it came out.
     pub kind: OutcomeKind,
+}
+
+/// A skill that grew.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SkillGrowth {
+    /// The seat whose skill it is.
+    pub seat: SeatNo,
+    /// The skill.
+    pub skill: Skill,
+    /// How many points were added.
+    pub by: i32,
+}
+
+/// A move of the party's trust.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TrustMove {
+    /// How many points were added.
+    pub by: i32,
+    /// Why.
+    pub why: TrustReason,
 }
 
 /// Why the party's trust moved.
@@ -128,6 +138,31 @@ pub enum TrustReason {
     Outcome,
     /// Somebody kept a whisper that warned of the harm.
     Unwarned,
+}
+
+/// A move of a god's favour to a seat.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FavourMove {
+    /// The seat.
+    pub seat: SeatNo,
+    /// The god.
+    pub god: God,
+    /// How many points were added.
+    pub by: i32,
+    /// Whether a council moved it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub council: bool,
+}
+
+/// A move of a companion's approval.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ApprovalMove {
+    /// The companion.
+    pub companion: CompanionId,
+    /// How many points were added.
+    pub by: i32,
+    /// Why.
+    pub why: ApprovalReason,
 }
 
 /// Why a companion's approval moved.
@@ -143,12 +178,32 @@ pub enum ApprovalReason {
 /// How one god voted.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct GodVote {
-    /// Which god.
+    /// The god.
     pub god: God,
     /// Its score of the deed, in fiftieths.
     pub score_50ths: i32,
     /// Its vote.
     pub vote: Vote,
-    /// Which of its lines it speaks when it abstains.
+    /// The number of the line it speaks when it abstains, counted from 0.
     pub line: u8,
+}
+
+/// A council held over a deed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Council {
+    /// The deed.
+    pub option: OptionId,
+    /// The seats that did it.
+    pub doers: Vec<SeatNo>,
+    /// The eight votes.
+    pub votes: Vec<GodVote>,
+    /// The verdict.
+    pub verdict: Verdict,
+    /// For or against; abstained in a deadlock.
+    pub carried: Vote,
+    /// The god that spoke loudest.
+    pub loudest: God,
+    /// The party was watched, so this deed counted double.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub doubled: bool,
 }

@@ -55,25 +55,23 @@ fn weighted(world: &World, seat: &Seat, god: God) -> i64 {
     i64::from(seat.favour_of(god)) * 1000 / world.spread(god)
 }
 
-impl Draft<'_> {
-    /// Lets the gods name the class of `seat`.
-    pub(crate) fn call(&mut self, seat: SeatNo) {
-        let seated: Vec<ClassId> = self
-            .table
-            .present()
-            .filter_map(|(_, held)| held.class.clone())
-            .collect();
-        let Some(held) = self.table.seats.get(&seat) else {
-            return;
-        };
-        let Some(class) = best_class(self.world, held, &seated, &mut self.dice) else {
-            return;
-        };
-        let called = Event::Called {
-            seat,
-            class: class.id.clone(),
-            skills: class.skills.clone(),
-        };
-        self.happen(called);
-    }
+/// Lets the gods name the class of `seat`.
+pub(super) fn call(draft: &mut Draft<'_>, seat: SeatNo) {
+    let seated: Vec<ClassId> = draft
+        .table
+        .present()
+        .filter_map(|(_, held)| held.class.clone())
+        .collect();
+    let Some(held) = draft.table.party.seat(seat) else {
+        return;
+    };
+    let Some(class) = best_class(draft.world, held, &seated, &mut draft.dice) else {
+        return;
+    };
+    let called = Event::Called {
+        seat,
+        class: class.id.clone(),
+        skills: class.skills.clone(),
+    };
+    draft.happen(called);
 }

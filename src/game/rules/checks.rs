@@ -1,13 +1,12 @@
 //! Checks: whose hand, what chance, what falls.
 //!
-//! The chance a page shows and the chance that is rolled come from the one function [`Table::chance`], and
+//! The chance a page shows and the chance that is rolled come from the one function [`chance`], and
 //! it depends on nothing that others still choose in secret, so what is shown is what is rolled.
 
 use crate::content::{Check, Circumstance, DecisionMode, Scene, World};
-use crate::protocol::{Chance, ChancePart, Character, OutcomeKind};
-use crate::rules::trust::Tier;
+use crate::protocol::{Chance, ChancePart, Character};
 use crate::state::{SKILL_BASE, Table};
-use crate::vocabulary::{CompanionId, SeatNo, Skill, Throw};
+use crate::vocabulary::{CompanionId, OutcomeKind, SeatNo, Skill, Throw, Tier};
 
 /// What a favourable circumstance adds; an unfavourable one takes as much.
 const PLACE: i32 = 15;
@@ -22,114 +21,112 @@ const TRIUMPH_MAX: u32 = 5;
 /// The lowest throw that is always a disaster.
 const DISASTER_MIN: u32 = 96;
 
-impl Table {
-    /// Whose hand makes a check in `scene`, and its chance, when `actor` acts.
-    ///
-    /// In a `party` scene all act together: the best hand at the table rolls, and the others help. In a
-    /// `secret` or `bearer` scene the bearer rolls; in an `each` scene everyone rolls alone.
-    pub(crate) fn chance(
-        &self,
-        world: &World,
-        scene: &Scene,
-        check: &Check,
-        actor: SeatNo,
-    ) -> (Character, Chance) {
-        let bearer = self.open_scene().map_or(actor, |log| log.bearer);
-        let hand = match scene.decide {
-            DecisionMode::Party => self
-                .best_hand(world, check.skill)
-                .unwrap_or(Character::Seat(actor)),
-            DecisionMode::Secret | DecisionMode::Bearer => Character::Seat(bearer),
-            DecisionMode::Each => Character::Seat(actor),
-        };
-        let skill = self.skill_of(world, &hand, check.skill);
-        let mut parts = vec![ChancePart::Skill((skill - check.difficulty).div_euclid(2))];
-        let place = match (
-            check.circumstance,
-            self.has_edge(world, scene, &hand, check.skill),
-        ) {
-            (Some(Circumstance::Favourable), _) | (None, true) => PLACE,
-            (Some(Circumstance::Unfavourable), true) | (None, false) => 0,
-            (Some(Circumstance::Unfavourable), false) => -PLACE,
-        };
-        if place != 0 {
-            parts.push(ChancePart::Place(place));
+/// Whose hand makes a check in `scene`, and its chance, when `actor` acts.
+///
+/// In a `party` scene all act together: the best hand at the table rolls, and the others help. In a
+/// `secret` or `bearer` scene the bearer rolls; in an `each` scene everyone rolls alone.
+pub(crate) fn chance(
+    table: &Table,
+    world: &World,
+    scene: &Scene,
+    check: &Check,
+    actor: SeatNo,
+) -> (Character, Chance) {
+    let bearer = table.open_scene().map_or(actor, |log| log.bearer);
+    let hand = match scene.decide {
+        DecisionMode::Party => {
+            best_hand(table, world, check.skill).unwrap_or(Character::Seat(actor))
         }
-        if scene.decide == DecisionMode::Party {
-            let help = self.help(world, &hand, check.skill);
-            if help != 0 {
-                parts.push(ChancePart::Help(help));
-            }
-        }
-        let shared = matches!(scene.decide, DecisionMode::Party | DecisionMode::Secret);
-        let trust = Tier::of(self.trust).modifier();
-        if shared && trust != 0 {
-            parts.push(ChancePart::Trust(trust));
-        }
-        let sum: i32 = parts.iter().map(|part| part.by()).sum();
-        (
-            hand,
-            Chance {
-                percent: (50 + sum).clamp(5, 95),
-                parts,
-            },
-        )
+        DecisionMode::Secret | DecisionMode::Bearer => Character::Seat(bearer),
+        DecisionMode::Each => Character::Seat(actor),
+    };
+    let skill = skill_of(table, world, &hand, check.skill);
+    let mut parts = vec![ChancePart::Skill((skill - check.difficulty).div_euclid(2))];
+    let place = match (
+        check.circumstance,
+        has_edge(table, world, scene, &hand, check.skill),
+    ) {
+        (Some(Circumstance::Favourable), _) | (None, true) => PLACE,
+        (Some(Circumstance::Unfavourable), true) | (None, false) => 0,
+        (Some(Circumstance::Unfavourable), false) => -PLACE,
+    };
+    if place != 0 {
+        parts.push(ChancePart::Place(place));
     }
-
-    pub(crate) fn skill_of(&self, world: &World, who: &Character, skill: Skill) -> i32 {
-        match who {
-            Character::Seat(no) => self
-                .seats
-                .get(no)
-                .map_or(SKILL_BASE, |seat| seat.skill(skill)),
-            Character::Companion(id) => companion_skill(world, id, skill),
+    if scene.decide == DecisionMode::Party {
+        let help = help(table, world, &hand, check.skill);
+        if help != 0 {
+            parts.push(ChancePart::Help(help));
         }
     }
-
-    /// Everybody at the table, seats first.
-    pub(crate) fn party(&self) -> impl Iterator<Item = Character> {
-        let seats = self.present().map(|(no, _)| Character::Seat(no));
-        seats.chain(
-            self.allies()
-                .map(|(id, _)| Character::Companion(id.clone())),
-        )
+    let shared = matches!(scene.decide, DecisionMode::Party | DecisionMode::Secret);
+    let trust = Tier::of(table.trust()).modifier();
+    if shared && trust != 0 {
+        parts.push(ChancePart::Trust(trust));
     }
+    let sum: i32 = parts.iter().map(|part| part.by()).sum();
+    (
+        hand,
+        Chance {
+            percent: (50 + sum).clamp(5, 95),
+            parts,
+        },
+    )
+}
 
-    /// The most skilled at the table; a seat before a companion, a low seat before a high one.
-    fn best_hand(&self, world: &World, skill: Skill) -> Option<Character> {
-        let mut best: Option<(i32, Character)> = None;
-        for who in self.party() {
-            let level = self.skill_of(world, &who, skill);
-            if best.as_ref().is_none_or(|(most, _)| level > *most) {
-                best = Some((level, who));
-            }
+fn skill_of(table: &Table, world: &World, who: &Character, skill: Skill) -> i32 {
+    match who {
+        Character::Seat(no) => table
+            .party
+            .seat(*no)
+            .map_or(SKILL_BASE, |seat| seat.skill(skill)),
+        Character::Companion(id) => companion_skill(world, id, skill),
+    }
+}
+
+/// Everybody at the table, seats first.
+fn party(table: &Table) -> impl Iterator<Item = Character> {
+    let seats = table.present().map(|(no, _)| Character::Seat(no));
+    seats.chain(
+        table
+            .party
+            .allies()
+            .map(|(id, _)| Character::Companion(id.clone())),
+    )
+}
+
+/// The most skilled at the table; a seat before a companion, a low seat before a high one.
+fn best_hand(table: &Table, world: &World, skill: Skill) -> Option<Character> {
+    let mut best: Option<(i32, Character)> = None;
+    for who in party(table) {
+        let level = skill_of(table, world, &who, skill);
+        if best.as_ref().is_none_or(|(most, _)| level > *most) {
+            best = Some((level, who));
         }
-        best.map(|(_, who)| who)
     }
+    best.map(|(_, who)| who)
+}
 
-    fn help(&self, world: &World, hand: &Character, skill: Skill) -> i32 {
-        let helpers = self
-            .party()
-            .filter(|who| who != hand && self.skill_of(world, who, skill) >= HELPER_SKILL_MIN)
-            .count();
-        i32::try_from(helpers).map_or(HELP_MAX, |count| (count * HELP).min(HELP_MAX))
-    }
+fn help(table: &Table, world: &World, hand: &Character, skill: Skill) -> i32 {
+    let helpers = party(table)
+        .filter(|who| who != hand && skill_of(table, world, who, skill) >= HELPER_SKILL_MIN)
+        .count();
+    i32::try_from(helpers).map_or(HELP_MAX, |count| (count * HELP).min(HELP_MAX))
+}
 
-    /// Whether a signature makes this check favourable: the hand's own, or anybody's when all act together.
-    fn has_edge(&self, world: &World, scene: &Scene, hand: &Character, skill: Skill) -> bool {
-        let Some(log) = self.open_scene() else {
-            return false;
-        };
-        let counts =
-            |no: &SeatNo| scene.decide == DecisionMode::Party || *hand == Character::Seat(*no);
-        log.invoked.keys().filter(|no| counts(no)).any(|no| {
-            let class = self
-                .seats
-                .get(no)
-                .and_then(|seat| world.class(seat.class.as_ref()?));
-            class.is_some_and(|class| class.signature.edge.contains(&skill))
-        })
-    }
+/// Whether a signature makes this check favourable: the hand's own, or anybody's when all act together.
+fn has_edge(table: &Table, world: &World, scene: &Scene, hand: &Character, skill: Skill) -> bool {
+    let Some(log) = table.open_scene() else {
+        return false;
+    };
+    let counts = |no: &SeatNo| scene.decide == DecisionMode::Party || *hand == Character::Seat(*no);
+    log.invoked.keys().filter(|no| counts(no)).any(|no| {
+        let class = table
+            .party
+            .seat(*no)
+            .and_then(|seat| world.class(seat.class.as_ref()?));
+        class.is_some_and(|class| class.signature.edge.contains(&skill))
+    })
 }
 
 fn companion_skill(world: &World, id: &CompanionId, skill: Skill) -> i32 {
@@ -140,7 +137,7 @@ fn companion_skill(world: &World, id: &CompanionId, skill: Skill) -> i32 {
 }
 
 /// How a throw comes out against a chance.
-pub(crate) fn outcome_of(throw: Throw, chance: &Chance) -> OutcomeKind {
+pub(super) fn outcome_of(throw: Throw, chance: &Chance) -> OutcomeKind {
     let percent = u32::try_from(chance.percent).unwrap_or(0);
     match throw.value {
         ..=TRIUMPH_MAX => OutcomeKind::Triumph,
@@ -151,7 +148,7 @@ pub(crate) fn outcome_of(throw: Throw, chance: &Chance) -> OutcomeKind {
 }
 
 /// What a check teaches the hand that made it.
-pub(crate) fn lesson(kind: OutcomeKind, chance: &Chance) -> i32 {
+pub(super) fn lesson(kind: OutcomeKind, chance: &Chance) -> i32 {
     match kind {
         OutcomeKind::Triumph => 5,
         OutcomeKind::Success => match chance.percent {

@@ -2,12 +2,10 @@
 
 use std::cmp::Reverse;
 
-use serde::{Deserialize, Serialize};
-
 use crate::content::{Choice, World};
-use crate::protocol::{Event, GodVote};
+use crate::protocol::{Council, Event, FavourMove, GodVote};
 use crate::rules::draft::Draft;
-use crate::vocabulary::{God, SeatNo};
+use crate::vocabulary::{God, SeatNo, Verdict, Vote};
 
 /// Scores are kept in fiftieths: a point of favour is one, a tag's point is fifty.
 const WHOLE: i32 = 50;
@@ -18,54 +16,87 @@ const CONCORD_MIN: usize = 6;
 /// The margin from which a verdict is strong.
 const STRONG_MIN: usize = 4;
 
-/// How a god votes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-#[expect(missing_docs, reason = "each vote is its own word")]
-pub enum Vote {
-    For,
-    Against,
-    Abstained,
-}
-
-/// How clearly the gods spoke.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Verdict {
-    /// All who voted agree, and they are at least six.
-    Concord,
-    /// A margin of at least four.
-    Strong,
-    /// A margin of one to three.
-    Narrow,
-    /// As many for as against: the party is watched, and its next great deed counts double.
-    Deadlock,
-}
-
-impl Verdict {
-    /// The weight with which the verdict moves favour, in percent.
-    pub fn weight(self) -> i32 {
-        match self {
-            Self::Concord => 150,
-            Self::Strong => 100,
-            Self::Narrow => 75,
-            Self::Deadlock => 50,
+/// Convenes the gods over a great deed.
+pub(super) fn hold(draft: &mut Draft<'_>, option: &Choice, doers: &[SeatNo]) {
+    let votes: Vec<GodVote> = God::ALL
+        .iter()
+        .map(|god| god_votes(draft, *god, option, doers))
+        .collect();
+    let (verdict, carried) = verdict_of(&votes);
+    let loudest = votes
+        .iter()
+        .min_by_key(|vote| Reverse(vote.score_50ths.abs()))
+        .map_or(God::Valdris, |vote| vote.god);
+    let doubled = draft.table.party.is_watched();
+    let moves: Vec<(God, i32)> = votes
+        .iter()
+        .map(|vote| (vote.god, movement(vote.score_50ths, verdict, doubled)))
+        .collect();
+    draft.happen(Event::CouncilHeld(Council {
+        option: option.id.clone(),
+        doers: doers.to_vec(),
+        votes,
+        verdict,
+        carried,
+        loudest,
+        doubled,
+    }));
+    for doer in doers {
+        for (god, by) in &moves {
+            move_favour(draft, *doer, *god, *by, true);
         }
     }
+}
 
-    /// The verdict as a word for people.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Concord => "concord",
-            Self::Strong => "strong",
-            Self::Narrow => "narrow",
-            Self::Deadlock => "deadlock",
-        }
+/// Moves a god's favour by what there is room for, so that what is shown is what moved.
+pub(super) fn move_favour(draft: &mut Draft<'_>, seat: SeatNo, god: God, by: i32, council: bool) {
+    let Some(held) = draft.table.party.seat(seat) else {
+        return;
+    };
+    let favour = held.favour_of(god);
+    let by = (favour + by).clamp(-100, 100) - favour;
+    if by != 0 {
+        draft.happen(Event::FavourMoved(FavourMove {
+            seat,
+            god,
+            by,
+            council,
+        }));
+    }
+}
+
+fn god_votes(draft: &mut Draft<'_>, god: God, option: &Choice, doers: &[SeatNo]) -> GodVote {
+    let favours: Vec<i32> = doers
+        .iter()
+        .filter_map(|no| draft.table.seats().get(no))
+        .map(|seat| seat.favour_of(god))
+        .collect();
+    let count = i32::try_from(favours.len()).unwrap_or(1).max(1);
+    let score_50ths = score_50ths(
+        draft.world,
+        god,
+        option,
+        favours.iter().sum::<i32>() / count,
+    );
+    let lines = draft
+        .world
+        .gods
+        .get(&god)
+        .map_or(0, |sheet| sheet.abstains.len());
+    let line = match u32::try_from(lines) {
+        Ok(lines @ 1..) => u8::try_from(draft.dice.below(lines)).unwrap_or(0),
+        Ok(0) | Err(_) => 0,
+    };
+    GodVote {
+        god,
+        score_50ths,
+        vote: vote_of(score_50ths),
+        line,
     }
 }
 
 /// How a god scores an option done by doers of this mean favour.
-pub(crate) fn score_50ths(world: &World, god: God, option: &Choice, favour: i32) -> i32 {
+fn score_50ths(world: &World, god: God, option: &Choice, favour: i32) -> i32 {
     let weighs = world.gods.get(&god).map(|sheet| &sheet.weighs);
     let tags: i32 = weighs.map_or(0, |weighs| {
         option.tags.iter().filter_map(|tag| weighs.get(tag)).sum()
@@ -74,7 +105,7 @@ pub(crate) fn score_50ths(world: &World, god: God, option: &Choice, favour: i32)
 }
 
 /// What a score makes a god vote.
-pub(crate) fn vote_of(score_50ths: i32) -> Vote {
+fn vote_of(score_50ths: i32) -> Vote {
     if score_50ths >= WHOLE {
         Vote::For
     } else if score_50ths <= -WHOLE {
@@ -85,7 +116,7 @@ pub(crate) fn vote_of(score_50ths: i32) -> Vote {
 }
 
 /// What the votes come to, and for which side.
-pub(crate) fn verdict_of(votes: &[GodVote]) -> (Verdict, Vote) {
+fn verdict_of(votes: &[GodVote]) -> (Verdict, Vote) {
     let ayes = votes.iter().filter(|vote| vote.vote == Vote::For).count();
     let nays = votes
         .iter()
@@ -107,84 +138,8 @@ pub(crate) fn verdict_of(votes: &[GodVote]) -> (Verdict, Vote) {
 }
 
 /// How far a score moves a god's favour under a verdict: five times the score within 30, by weight.
-pub(crate) fn movement(score_50ths: i32, verdict: Verdict, doubled: bool) -> i32 {
+fn movement(score_50ths: i32, verdict: Verdict, doubled: bool) -> i32 {
     let five_times = (5 * score_50ths / WHOLE).clamp(-MOVE_MAX, MOVE_MAX);
     let weighted = five_times * verdict.weight() / 100;
     if doubled { weighted * 2 } else { weighted }
-}
-
-impl Draft<'_> {
-    /// Convenes the gods over a great deed.
-    pub(crate) fn hold_council(&mut self, option: &Choice, doers: &[SeatNo]) {
-        let votes: Vec<GodVote> = God::ALL
-            .iter()
-            .map(|god| self.god_votes(*god, option, doers))
-            .collect();
-        let (verdict, carried) = verdict_of(&votes);
-        let loudest = votes
-            .iter()
-            .min_by_key(|vote| Reverse(vote.score_50ths.abs()))
-            .map_or(God::Valdris, |vote| vote.god);
-        let doubled = self.table.watched;
-        let moves: Vec<(God, i32)> = votes
-            .iter()
-            .map(|vote| (vote.god, movement(vote.score_50ths, verdict, doubled)))
-            .collect();
-        self.happen(Event::CouncilHeld {
-            option: option.id.clone(),
-            doers: doers.to_vec(),
-            votes,
-            verdict,
-            carried,
-            loudest,
-            doubled,
-        });
-        for doer in doers {
-            for (god, by) in &moves {
-                self.move_favour(*doer, *god, *by, true);
-            }
-        }
-    }
-
-    /// Moves a god's favour by what there is room for, so that what is shown is what moved.
-    pub(crate) fn move_favour(&mut self, seat: SeatNo, god: God, by: i32, council: bool) {
-        let Some(held) = self.table.seats.get(&seat) else {
-            return;
-        };
-        let favour = held.favour_of(god);
-        let by = (favour + by).clamp(-100, 100) - favour;
-        if by != 0 {
-            self.happen(Event::FavourMoved {
-                seat,
-                god,
-                by,
-                council,
-            });
-        }
-    }
-
-    fn god_votes(&mut self, god: God, option: &Choice, doers: &[SeatNo]) -> GodVote {
-        let favours: Vec<i32> = doers
-            .iter()
-            .filter_map(|no| self.table.seats.get(no))
-            .map(|seat| seat.favour_of(god))
-            .collect();
-        let count = i32::try_from(favours.len()).unwrap_or(1).max(1);
-        let score_50ths = score_50ths(self.world, god, option, favours.iter().sum::<i32>() / count);
-        let lines = self
-            .world
-            .gods
-            .get(&god)
-            .map_or(0, |sheet| sheet.abstains.len());
-        let line = match u32::try_from(lines) {
-            Ok(lines @ 1..) => u8::try_from(self.dice.below(lines)).unwrap_or(0),
-            Ok(0) | Err(_) => 0,
-        };
-        GodVote {
-            god,
-            score_50ths,
-            vote: vote_of(score_50ths),
-            line,
-        }
-    }
 }

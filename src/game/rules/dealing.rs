@@ -29,58 +29,57 @@ impl Ear {
     }
 }
 
-impl Table {
-    /// Deals the whispers of `scene`.
-    pub(crate) fn deal(&self, world: &World, scene: &Scene, dice: &mut Dice) -> Vec<Deal> {
-        let mut seats: Vec<Ear> = self
-            .present()
-            .map(|(no, _)| self.seat_ear(world, no))
-            .collect();
-        dice.shuffle(&mut seats);
-        let allies: Vec<Ear> = self
-            .allies()
-            .map(|(id, _)| companion_ear(world, id))
-            .collect();
-        let mut order: Vec<usize> = (0..scene.whispers.len()).collect();
-        dice.shuffle(&mut order);
+/// Deals the whispers of `scene`.
+pub(super) fn deal(table: &Table, world: &World, scene: &Scene, dice: &mut Dice) -> Vec<Deal> {
+    let mut seats: Vec<Ear> = table
+        .present()
+        .map(|(no, _)| seat_ear(table, world, no))
+        .collect();
+    dice.shuffle(&mut seats);
+    let allies: Vec<Ear> = table
+        .party
+        .allies()
+        .map(|(id, _)| companion_ear(world, id))
+        .collect();
+    let mut order: Vec<usize> = (0..scene.whispers.len()).collect();
+    dice.shuffle(&mut order);
 
-        let mut search = Search {
-            scene,
-            seats: &seats,
-            allies: &allies,
-            order: &order,
-            best: None,
-            ways: 0,
-        };
-        search.seat_by_seat(&mut Vec::new());
-        let Some((_, best)) = search.best else {
-            return Vec::new();
-        };
-        scene
-            .whispers
-            .iter()
-            .zip(best)
-            .filter(|(_, hearers)| !hearers.is_empty())
-            .map(|(whisper, mut hearers)| {
-                hearers.sort();
-                Deal {
-                    whisper: whisper.id.clone(),
-                    hearers,
-                }
-            })
-            .collect()
-    }
+    let mut search = Search {
+        scene,
+        seats: &seats,
+        allies: &allies,
+        order: &order,
+        best: None,
+        ways: 0,
+    };
+    search.seat_by_seat(&mut Vec::new());
+    let Some((_, best)) = search.best else {
+        return Vec::new();
+    };
+    scene
+        .whispers
+        .iter()
+        .zip(best)
+        .filter(|(_, hearers)| !hearers.is_empty())
+        .map(|(whisper, mut hearers)| {
+            hearers.sort();
+            Deal {
+                whisper: whisper.id.clone(),
+                hearers,
+            }
+        })
+        .collect()
+}
 
-    fn seat_ear(&self, world: &World, no: SeatNo) -> Ear {
-        let class = self
-            .seats
-            .get(&no)
-            .and_then(|seat| world.class(seat.class.as_ref()?));
-        Ear {
-            who: Character::Seat(no),
-            first: class.map(|class| class.first),
-            second: class.map(|class| class.second),
-        }
+fn seat_ear(table: &Table, world: &World, no: SeatNo) -> Ear {
+    let class = table
+        .party
+        .seat(no)
+        .and_then(|seat| world.class(seat.class.as_ref()?));
+    Ear {
+        who: Character::Seat(no),
+        first: class.map(|class| class.first),
+        second: class.map(|class| class.second),
     }
 }
 

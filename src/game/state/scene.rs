@@ -1,44 +1,14 @@
-//! All that happened in one scene, as its events have left it.
+//! The scenes of the quest being played: what happened in each, as its events have left it.
 
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
 use crate::protocol::{
-    ApprovalReason, Ballot, Character, Deal, Done, Event, GodVote, Manner, TrustReason,
+    ApprovalMove, Ballot, Character, Council, Deal, Done, Event, FavourMove, Manner, SkillGrowth,
+    Telling, TrustMove,
 };
-use crate::rules::council::{Verdict, Vote};
-use crate::vocabulary::{CompanionId, God, OptionId, SceneId, SeatNo, Skill, WhisperId};
-
-/// A whisper told.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Telling {
-    /// By whom.
-    pub by: Character,
-    /// Which.
-    pub whisper: WhisperId,
-    /// Truly or not.
-    pub manner: Manner,
-}
-
-/// A council held.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Council {
-    /// On which deed.
-    pub option: OptionId,
-    /// Of whom.
-    pub doers: Vec<SeatNo>,
-    /// The eight votes.
-    pub votes: Vec<GodVote>,
-    /// The verdict.
-    pub verdict: Verdict,
-    /// For or against.
-    pub carried: Vote,
-    /// Who spoke loudest.
-    pub loudest: God,
-    /// Whether the deed counted double.
-    pub doubled: bool,
-}
+use crate::vocabulary::{CompanionId, OptionId, SceneId, SeatNo, WhisperId};
 
 /// All that happened in one scene.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -55,16 +25,16 @@ pub struct SceneState {
     pub ballots: Vec<Ballot>,
     pub by_silence: bool,
     pub done: Vec<Done>,
-    pub growths: Vec<(SeatNo, Skill, i32)>,
-    pub trust_moves: Vec<(i32, TrustReason)>,
-    pub favour_moves: Vec<(SeatNo, God, i32, bool)>,
-    pub approval_moves: Vec<(CompanionId, i32, ApprovalReason)>,
+    pub growths: Vec<SkillGrowth>,
+    pub trust_moves: Vec<TrustMove>,
+    pub favour_moves: Vec<FavourMove>,
+    pub approval_moves: Vec<ApprovalMove>,
     pub departures: Vec<CompanionId>,
     pub council: Option<Council>,
 }
 
 impl SceneState {
-    /// Who hears `whisper`, those who overheard it included.
+    /// Whether `who` hears `whisper`, by the deal or by having overheard it.
     pub fn hears(&self, who: &Character, whisper: &WhisperId) -> bool {
         let dealt = self
             .deals
@@ -88,20 +58,23 @@ impl SceneState {
             .map(|told| told.manner)
     }
 
+    /// Whether `whisper` was told, truly or not.
+    pub fn was_told(&self, whisper: &WhisperId) -> bool {
+        self.told.iter().any(|told| told.whisper == *whisper)
+    }
+
     /// Whether somebody told `whisper` truly.
     pub fn told_truly(&self, whisper: &WhisperId) -> bool {
         self.told
             .iter()
             .any(|told| told.whisper == *whisper && told.manner == Manner::Truth)
     }
-}
 
-impl SceneState {
-    pub(crate) fn new(scene: SceneId, bearer: SeatNo) -> Self {
+    fn new(scene: SceneId, bearer: SeatNo, deals: Vec<Deal>) -> Self {
         Self {
             scene,
             bearer,
-            deals: Vec::new(),
+            deals,
             told: Vec::new(),
             kept: Vec::new(),
             insights: Vec::new(),
@@ -119,30 +92,20 @@ impl SceneState {
         }
     }
 
-    #[expect(
-        clippy::wildcard_enum_match_arm,
-        reason = "marks live in the table, not in the scene's log"
-    )]
-    pub(crate) fn apply(&mut self, event: &Event) {
+    fn apply(&mut self, event: &Event) {
         match event {
+            // Without the one who left every chance is another: nobody is held to a choice made before.
+            Event::Left { .. } => self.choices.clear(),
             Event::BearerPassed { seat } => self.bearer = *seat,
-            Event::Told {
-                by,
-                whisper,
-                manner,
-            } => {
-                self.told.push(Telling {
-                    by: by.clone(),
-                    whisper: whisper.clone(),
-                    manner: *manner,
-                });
-            }
+            Event::Told(told) => self.told.push(told.clone()),
             Event::Kept { seat, whisper } => self.kept.push((*seat, whisper.clone())),
             Event::InsightDawned { option } => self.insights.push(option.clone()),
             Event::Invoked { seat, heard } => {
                 self.invoked.insert(*seat, heard.clone());
             }
-            Event::Chosen { seat, option } => self.choose(*seat, option),
+            Event::Chosen { seat, option } => {
+                self.choices.insert(*seat, option.clone());
+            }
             Event::Decided {
                 ballots,
                 by_silence,
@@ -151,44 +114,59 @@ impl SceneState {
                 self.by_silence = *by_silence;
             }
             Event::DeedDone(done) => self.done.push(done.clone()),
-            Event::SkillGrew { seat, skill, by } => self.growths.push((*seat, *skill, *by)),
-            Event::TrustMoved { by, why } => self.trust_moves.push((*by, why.clone())),
-            Event::FavourMoved {
-                seat,
-                god,
-                by,
-                council,
-            } => {
-                self.favour_moves.push((*seat, *god, *by, *council));
-            }
-            Event::CouncilHeld {
-                option,
-                doers,
-                votes,
-                verdict,
-                carried,
-                loudest,
-                doubled,
-            } => {
-                self.council = Some(Council {
-                    option: option.clone(),
-                    doers: doers.clone(),
-                    votes: votes.clone(),
-                    verdict: *verdict,
-                    carried: *carried,
-                    loudest: *loudest,
-                    doubled: *doubled,
-                });
-            }
-            Event::ApprovalMoved { companion, by, why } => {
-                self.approval_moves.push((companion.clone(), *by, *why));
-            }
+            Event::SkillGrew(grown) => self.growths.push(grown.clone()),
+            Event::TrustMoved(moved) => self.trust_moves.push(moved.clone()),
+            Event::FavourMoved(moved) => self.favour_moves.push(moved.clone()),
+            Event::CouncilHeld(council) => self.council = Some(council.clone()),
+            Event::ApprovalMoved(moved) => self.approval_moves.push(moved.clone()),
             Event::CompanionLeft { companion } => self.departures.push(companion.clone()),
-            _ => {}
+            Event::Opened { .. }
+            | Event::Sat { .. }
+            | Event::HostPassed { .. }
+            | Event::Closed { .. }
+            | Event::InterrogationBegan { .. }
+            | Event::Questioned { .. }
+            | Event::Answered { .. }
+            | Event::Called { .. }
+            | Event::CompanionJoined { .. }
+            | Event::QuestsOffered { .. }
+            | Event::QuestNamed { .. }
+            | Event::QuestBegan { .. }
+            | Event::SceneOpened { .. }
+            | Event::Said { .. }
+            | Event::Marked { .. }
+            | Event::QuestEnded { .. } => {}
         }
     }
+}
 
-    fn choose(&mut self, seat: SeatNo, option: &OptionId) {
-        self.choices.insert(seat, option.clone());
+/// The scenes of the quest being played, oldest first.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Scenes {
+    scenes: Vec<SceneState>,
+}
+
+impl Scenes {
+    pub(crate) fn all(&self) -> &[SceneState] {
+        &self.scenes
+    }
+
+    pub(crate) fn last(&self) -> Option<&SceneState> {
+        self.scenes.last()
+    }
+
+    pub(super) fn apply(&mut self, event: &Event) {
+        if let Event::SceneOpened {
+            scene,
+            bearer,
+            deals,
+            ..
+        } = event
+        {
+            let opened = SceneState::new(scene.clone(), *bearer, deals.clone());
+            self.scenes.push(opened);
+        } else if let Some(last) = self.scenes.last_mut() {
+            last.apply(event);
+        }
     }
 }

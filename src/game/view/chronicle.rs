@@ -2,12 +2,13 @@
 
 use serde::Serialize;
 
-use crate::content::{Weight, World};
+use crate::content::{Weight, Whisper, World};
 use crate::protocol::{Character, Manner};
-use crate::state::{Phase, SceneState, Table};
+use crate::state::{Ally, Phase, SceneState, Seat, Table};
 use crate::view::aftermath::{self, Aftermath};
-use crate::view::table::{EndingView, paragraphs};
-use crate::vocabulary::{Band, God, SeatNo, Sense};
+use crate::view::seats::{self, FavourView};
+use crate::view::text::EndingView;
+use crate::vocabulary::{CompanionId, God, QuestionId, SeatNo, Seed, Sense, Tag, WhisperId};
 
 /// The whole story, opened.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -34,22 +35,33 @@ pub struct ChronicleSeat {
     pub class: Option<String>,
     pub stayed: bool,
     /// What each god asked, and what was answered.
-    pub answers: Vec<(String, String, String)>,
-    pub favour: Vec<(String, i32, Band)>,
+    pub answers: Vec<AnswerView>,
+    pub favour: Vec<FavourView>,
     pub shared: usize,
     pub twisted: usize,
     pub kept: usize,
+}
+
+/// A question of the interrogation, and its answer.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[expect(missing_docs, reason = "each field is a word of the table")]
+pub struct AnswerView {
+    pub god: God,
+    pub god_name: String,
+    pub question: String,
+    pub answer: String,
 }
 
 /// A companion, opened.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[expect(missing_docs, reason = "each field is a word of the table")]
 pub struct ChronicleCompanion {
+    pub companion: CompanionId,
     pub name: String,
     pub title: String,
     pub flaw: String,
     pub agenda: String,
-    pub trigger: String,
+    pub trigger: Tag,
     pub approval: i32,
     pub stayed: bool,
 }
@@ -59,7 +71,7 @@ pub struct ChronicleCompanion {
 #[expect(missing_docs, reason = "each field is a word of the table")]
 pub struct ChronicleScene {
     pub title: String,
-    pub bearer: String,
+    pub bearer: SeatNo,
     pub whispers: Vec<ChronicleWhisper>,
     pub aftermath: Option<Aftermath>,
 }
@@ -72,8 +84,15 @@ pub struct ChronicleWhisper {
     pub weight: Weight,
     pub truth: String,
     pub twist: String,
-    /// Who heard it, and what they did with it.
-    pub hearers: Vec<(String, Fate)>,
+    pub hearers: Vec<HearerFate>,
+}
+
+/// A hearer of a whisper, and what they did with it.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[expect(missing_docs, reason = "each field is a word of the table")]
+pub struct HearerFate {
+    pub who: Character,
+    pub fate: Fate,
 }
 
 /// What a hearer did with a whisper.
@@ -86,147 +105,129 @@ pub enum Fate {
     Kept,
 }
 
-impl Table {
-    /// Opens every secret, once the story is over. `None` before.
-    pub fn chronicle(&self, world: &World) -> Option<Chronicle> {
-        if self.phase != Phase::Chronicle {
-            return None;
-        }
-        let quest = self.quest_in(world);
-        let ending = quest.and_then(|quest| quest.ending(self.ending.as_ref()?));
-        Some(Chronicle {
-            quest: quest.map(|quest| quest.title.clone()).unwrap_or_default(),
-            ending: ending.map(|ending| EndingView {
-                title: ending.title.clone(),
-                tone: ending.tone,
-                prose: paragraphs(&ending.prose),
-            }),
-            seed: self.seed.map(crate::Seed::to_hex).unwrap_or_default(),
-            commitment: self.commitment.clone(),
-            trust: self.trust,
-            seats: self
-                .seats
-                .keys()
-                .filter_map(|no| self.opened_seat(world, *no))
-                .collect(),
-            companions: self.opened_companions(world),
-            scenes: self
-                .scenes
-                .iter()
-                .filter_map(|log| self.opened_scene(world, log))
-                .collect(),
-        })
+/// Opens every secret, once the story is over. `None` before.
+pub(super) fn of(table: &Table, world: &World) -> Option<Chronicle> {
+    if table.phase() != Phase::Chronicle {
+        return None;
     }
-
-    fn opened_seat(&self, world: &World, no: SeatNo) -> Option<ChronicleSeat> {
-        let seat = self.seats.get(&no)?;
-        let answers = seat.answers.iter().filter_map(|(id, answer)| {
-            let question = world.question(id)?;
-            let answer = question.answers.get(usize::from(*answer))?;
-            Some((
-                world.god_name(question.god),
-                question.text.clone(),
-                answer.text.clone(),
-            ))
-        });
-        let fates: Vec<Fate> = self.fates_of(&Character::Seat(no));
-        let count = |fate| fates.iter().filter(|one| **one == fate).count();
-        Some(ChronicleSeat {
-            seat: no,
-            name: seat.name.clone(),
-            class: seat
-                .class
-                .as_ref()
-                .and_then(|id| world.class(id))
-                .map(|class| class.name.clone()),
-            stayed: seat.present,
-            answers: answers.collect(),
-            favour: God::ALL
-                .iter()
-                .map(|god| {
-                    (
-                        world.god_name(*god),
-                        seat.favour_of(*god),
-                        Band::of(seat.favour_of(*god)),
-                    )
-                })
-                .collect(),
-            shared: count(Fate::Shared),
-            twisted: count(Fate::Twisted),
-            kept: count(Fate::Kept),
-        })
-    }
-
-    fn fates_of(&self, who: &Character) -> Vec<Fate> {
-        let heard = |log: &SceneState| {
-            let ids = log
-                .deals
-                .iter()
-                .map(|deal| &deal.whisper)
-                .chain(log.invoked.values().flatten());
-            let mut mine: Vec<_> = ids.filter(|id| log.hears(who, id)).cloned().collect();
-            mine.sort();
-            mine.dedup();
-            mine.into_iter()
-                .map(|id| fate(log, who, &id))
-                .collect::<Vec<_>>()
-        };
-        self.scenes.iter().flat_map(heard).collect()
-    }
-
-    fn opened_companions(&self, world: &World) -> Vec<ChronicleCompanion> {
-        self.companions
+    let quest = table.quest_in(world);
+    let ending = quest.and_then(|quest| quest.ending(table.ending()?));
+    let companions = table.party.companions().iter();
+    Some(Chronicle {
+        quest: quest.map(|quest| quest.title.clone()).unwrap_or_default(),
+        ending: ending.map(EndingView::of),
+        seed: table.seed().map(Seed::to_hex).unwrap_or_default(),
+        commitment: table.commitment().to_owned(),
+        trust: table.trust(),
+        seats: table
+            .seats()
             .iter()
-            .filter_map(|(id, ally)| {
-                let sheet = world.companion(id)?;
-                Some(ChronicleCompanion {
-                    name: sheet.name.clone(),
-                    title: sheet.title.clone(),
-                    flaw: sheet.flaw.clone(),
-                    agenda: sheet.agenda.clone(),
-                    trigger: sheet.trigger.word().to_owned(),
-                    approval: ally.approval,
-                    stayed: ally.present,
-                })
-            })
-            .collect()
-    }
+            .map(|(no, seat)| opened_seat(table, world, *no, seat))
+            .collect(),
+        companions: companions
+            .filter_map(|(id, ally)| opened_companion(world, id, ally))
+            .collect(),
+        scenes: table
+            .scenes()
+            .iter()
+            .filter_map(|scene| opened_scene(table, world, scene))
+            .collect(),
+    })
+}
 
-    fn opened_scene(&self, world: &World, log: &SceneState) -> Option<ChronicleScene> {
-        let scene = self.quest_in(world)?.scene(&log.scene)?;
-        let hearers = |id| {
-            let party = self.seats.keys().map(|no| Character::Seat(*no));
-            let party = party.chain(
-                self.companions
-                    .keys()
-                    .map(|id| Character::Companion(id.clone())),
-            );
-            party
-                .filter(|who| log.hears(who, id))
-                .map(|who| (self.name_of(world, &who), fate(log, &who, id)))
-                .collect::<Vec<_>>()
-        };
-        Some(ChronicleScene {
-            title: scene.title.clone(),
-            bearer: self.seat_name(log.bearer),
-            whispers: scene
-                .whispers
-                .iter()
-                .map(|whisper| ChronicleWhisper {
-                    sense: whisper.sense,
-                    weight: whisper.weight,
-                    truth: whisper.truth.clone(),
-                    twist: whisper.twist.clone(),
-                    hearers: hearers(&whisper.id),
-                })
-                .collect(),
-            aftermath: aftermath::of(self, world, log),
-        })
+fn opened_seat(table: &Table, world: &World, no: SeatNo, seat: &Seat) -> ChronicleSeat {
+    let answers = seat.answers.iter();
+    let fates: Vec<Fate> = fates_of(table, &Character::Seat(no));
+    let count = |fate| fates.iter().filter(|one| **one == fate).count();
+    let class = seat.class.as_ref().and_then(|id| world.class(id));
+    ChronicleSeat {
+        seat: no,
+        name: seat.name.clone(),
+        class: class.map(|class| class.name.clone()),
+        stayed: seat.present,
+        answers: answers
+            .filter_map(|(question, answer)| answer_view(world, question, *answer))
+            .collect(),
+        favour: seats::favour(world, seat),
+        shared: count(Fate::Shared),
+        twisted: count(Fate::Twisted),
+        kept: count(Fate::Kept),
     }
 }
 
-fn fate(log: &SceneState, who: &Character, id: &crate::WhisperId) -> Fate {
-    match log.told_by(who, id) {
+fn answer_view(world: &World, id: &QuestionId, answer: u8) -> Option<AnswerView> {
+    let question = world.question(id)?;
+    let answer = question.answers.get(usize::from(answer))?;
+    Some(AnswerView {
+        god: question.god,
+        god_name: world.god_name(question.god),
+        question: question.text.clone(),
+        answer: answer.text.clone(),
+    })
+}
+
+fn fates_of(table: &Table, who: &Character) -> Vec<Fate> {
+    let heard = |state: &SceneState| {
+        let dealt = state.deals.iter().map(|deal| &deal.whisper);
+        let ids = dealt.chain(state.invoked.values().flatten());
+        let mut mine: Vec<_> = ids.filter(|id| state.hears(who, id)).cloned().collect();
+        mine.sort();
+        mine.dedup();
+        mine.into_iter()
+            .map(|id| fate(state, who, &id))
+            .collect::<Vec<_>>()
+    };
+    table.scenes().iter().flat_map(heard).collect()
+}
+
+fn opened_companion(world: &World, id: &CompanionId, ally: &Ally) -> Option<ChronicleCompanion> {
+    let sheet = world.companion(id)?;
+    Some(ChronicleCompanion {
+        companion: id.clone(),
+        name: sheet.name.clone(),
+        title: sheet.title.clone(),
+        flaw: sheet.flaw.clone(),
+        agenda: sheet.agenda.clone(),
+        trigger: sheet.trigger,
+        approval: ally.approval,
+        stayed: ally.present,
+    })
+}
+
+fn opened_scene(table: &Table, world: &World, state: &SceneState) -> Option<ChronicleScene> {
+    let scene = table.quest_in(world)?.scene(&state.scene)?;
+    let whispers = scene.whispers.iter();
+    Some(ChronicleScene {
+        title: scene.title.clone(),
+        bearer: state.bearer,
+        whispers: whispers
+            .map(|whisper| opened_whisper(table, state, whisper))
+            .collect(),
+        aftermath: aftermath::of(table, world, state),
+    })
+}
+
+fn opened_whisper(table: &Table, state: &SceneState, whisper: &Whisper) -> ChronicleWhisper {
+    let seats = table.seats().keys().map(|no| Character::Seat(*no));
+    let companions = table.party.companions().keys().cloned();
+    let party = seats.chain(companions.map(Character::Companion));
+    ChronicleWhisper {
+        sense: whisper.sense,
+        weight: whisper.weight,
+        truth: whisper.truth.clone(),
+        twist: whisper.twist.clone(),
+        hearers: party
+            .filter(|who| state.hears(who, &whisper.id))
+            .map(|who| HearerFate {
+                fate: fate(state, &who, &whisper.id),
+                who,
+            })
+            .collect(),
+    }
+}
+
+fn fate(state: &SceneState, who: &Character, id: &WhisperId) -> Fate {
+    match state.told_by(who, id) {
         Some(Manner::Truth) => Fate::Shared,
         Some(Manner::Twist) => Fate::Twisted,
         None => Fate::Kept,

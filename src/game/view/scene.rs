@@ -4,8 +4,9 @@ use serde::Serialize;
 
 use crate::content::{Choice, DecisionMode, Mood, Scene, Weight, World};
 use crate::protocol::{Chance, Character, Manner};
+use crate::rules::{checks, scene};
 use crate::state::{SceneState, Table};
-use crate::view::table::paragraphs;
+use crate::view::text::paragraphs;
 use crate::vocabulary::{OptionId, SceneId, SeatNo, Sense, Skill, WhisperId};
 
 /// An open scene.
@@ -20,7 +21,6 @@ pub struct SceneView {
     pub decide: DecisionMode,
     pub prose: Vec<String>,
     pub bearer: SeatNo,
-    pub bearer_name: String,
     /// Whether the viewer has a say in how this scene decides.
     pub has_say: bool,
     /// What the viewer alone heard.
@@ -47,7 +47,7 @@ pub struct OwnWhisper {
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[expect(missing_docs, reason = "each field is a word of the table")]
 pub struct ToldWhisper {
-    pub by: String,
+    pub by: Character,
     pub sense: Sense,
     pub text: String,
 }
@@ -63,8 +63,8 @@ pub struct OptionView {
     pub insight: bool,
     pub check: Option<CheckView>,
     pub yours: bool,
-    /// Who chose it, where choices are open.
-    pub chosen_by: Vec<String>,
+    /// The seats that chose it, where choices are open.
+    pub chosen_by: Vec<SeatNo>,
 }
 
 /// A check before it is rolled.
@@ -73,124 +73,107 @@ pub struct OptionView {
 pub struct CheckView {
     pub skill: Skill,
     pub difficulty: i32,
-    /// Whose hand makes it.
-    pub hand: String,
+    /// The character who makes it.
+    pub hand: Character,
     pub chance: Chance,
 }
 
-impl Table {
-    pub(crate) fn scene_view(&self, world: &World, you: Option<SeatNo>) -> Option<SceneView> {
-        let quest = self.quest_in(world)?;
-        let scene = self.scene_in(world)?;
-        let log = self.open_scene()?;
-        let mut prose = paragraphs(&scene.prose);
-        prose.extend(
-            scene
-                .also
-                .iter()
-                .filter(|also| self.marks.contains(&also.mark))
-                .map(|also| also.text.clone()),
-        );
-        let open = self.open_options(scene, log);
-        Some(SceneView {
-            scene: scene.id.clone(),
-            quest_title: quest.title.clone(),
-            number: self.scenes.len(),
-            title: scene.title.clone(),
-            mood: scene.mood,
-            decide: scene.decide,
-            prose,
-            bearer: log.bearer,
-            bearer_name: self.seat_name(log.bearer),
-            has_say: you.is_some_and(|no| Self::has_say(scene.decide, log, no)),
-            whispers: you
-                .map(|no| self.own_whispers(world, log, no))
-                .unwrap_or_default(),
-            told: self.told(world, log),
-            options: open
-                .iter()
-                .map(|option| self.option_view(world, (scene, log), option, you))
-                .collect(),
+/// The open scene, if there is one and this world has it.
+pub(super) fn of(table: &Table, world: &World, you: Option<SeatNo>) -> Option<SceneView> {
+    let quest = table.quest_in(world)?;
+    let scene = table.scene_in(world)?;
+    let open = table.open_scene()?;
+    let mut prose = paragraphs(&scene.prose);
+    let also = scene.also.iter();
+    prose.extend(
+        also.filter(|also| table.story.has(&also.mark))
+            .map(|also| also.text.clone()),
+    );
+    let options = scene::open_options(table, scene, open);
+    Some(SceneView {
+        scene: scene.id.clone(),
+        quest_title: quest.title.clone(),
+        number: table.scenes().len(),
+        title: scene.title.clone(),
+        mood: scene.mood,
+        decide: scene.decide,
+        prose,
+        bearer: open.bearer,
+        has_say: you.is_some_and(|no| scene::has_say(scene.decide, open, no)),
+        whispers: you
+            .map(|no| own_whispers(scene, open, no))
+            .unwrap_or_default(),
+        told: told(scene, open),
+        options: options
+            .into_iter()
+            .map(|option| option_view((table, world), (scene, open), option, you))
+            .collect(),
+    })
+}
+
+fn own_whispers(scene: &Scene, open: &SceneState, no: SeatNo) -> Vec<OwnWhisper> {
+    let hearer = Character::Seat(no);
+    let heard = scene
+        .whispers
+        .iter()
+        .filter(|whisper| open.hears(&hearer, &whisper.id));
+    heard
+        .map(|whisper| OwnWhisper {
+            whisper: whisper.id.clone(),
+            sense: whisper.sense,
+            weight: whisper.weight,
+            truth: whisper.truth.clone(),
+            twist: whisper.twist.clone(),
+            told: open.told_by(&hearer, &whisper.id),
+            kept: open.kept.contains(&(no, whisper.id.clone())),
         })
-    }
+        .collect()
+}
 
-    fn own_whispers(&self, world: &World, log: &SceneState, no: SeatNo) -> Vec<OwnWhisper> {
-        let hearer = Character::Seat(no);
-        let Some(scene) = self.scene_in(world) else {
-            return Vec::new();
-        };
-        scene
-            .whispers
-            .iter()
-            .filter(|whisper| log.hears(&hearer, &whisper.id))
-            .map(|whisper| OwnWhisper {
-                whisper: whisper.id.clone(),
+fn told(scene: &Scene, open: &SceneState) -> Vec<ToldWhisper> {
+    open.told
+        .iter()
+        .filter_map(|told| {
+            let whisper = scene.whisper(&told.whisper)?;
+            let text = match told.manner {
+                Manner::Truth => &whisper.truth,
+                Manner::Twist => &whisper.twist,
+            };
+            Some(ToldWhisper {
+                by: told.by.clone(),
                 sense: whisper.sense,
-                weight: whisper.weight,
-                truth: whisper.truth.clone(),
-                twist: whisper.twist.clone(),
-                told: log.told_by(&hearer, &whisper.id),
-                kept: log
-                    .kept
-                    .iter()
-                    .any(|(seat, kept)| *seat == no && *kept == whisper.id),
+                text: text.clone(),
             })
-            .collect()
-    }
+        })
+        .collect()
+}
 
-    fn told(&self, world: &World, log: &SceneState) -> Vec<ToldWhisper> {
-        let Some(scene) = self.scene_in(world) else {
-            return Vec::new();
-        };
-        log.told
-            .iter()
-            .filter_map(|told| {
-                let whisper = scene.whisper(&told.whisper)?;
-                let text = match told.manner {
-                    Manner::Truth => &whisper.truth,
-                    Manner::Twist => &whisper.twist,
-                };
-                Some(ToldWhisper {
-                    by: self.name_of(world, &told.by),
-                    sense: whisper.sense,
-                    text: text.clone(),
-                })
-            })
-            .collect()
-    }
-
-    fn option_view(
-        &self,
-        world: &World,
-        (scene, log): (&Scene, &SceneState),
-        option: &Choice,
-        you: Option<SeatNo>,
-    ) -> OptionView {
-        let chosen_by = |open: bool| -> Vec<String> {
-            let choices = log
-                .choices
-                .iter()
-                .filter(|(_, chosen)| open && **chosen == option.id);
-            choices.map(|(no, _)| self.seat_name(*no)).collect()
-        };
-        let actor = you.unwrap_or(log.bearer);
-        OptionView {
-            option: option.id.clone(),
-            label: option.label.clone(),
-            detail: option.detail.clone(),
-            great: option.great,
-            insight: option.insight.is_some(),
-            check: option.check.as_ref().map(|check| {
-                let (hand, chance) = self.chance(world, scene, check, actor);
-                CheckView {
-                    skill: check.skill,
-                    difficulty: check.difficulty,
-                    hand: self.name_of(world, &hand),
-                    chance,
-                }
-            }),
-            yours: you.is_some_and(|no| log.choices.get(&no) == Some(&option.id)),
-            chosen_by: chosen_by(scene.decide != DecisionMode::Secret),
-        }
+fn option_view(
+    (table, world): (&Table, &World),
+    (scene, open): (&Scene, &SceneState),
+    option: &Choice,
+    you: Option<SeatNo>,
+) -> OptionView {
+    let openly = scene.decide != DecisionMode::Secret;
+    let choices = open.choices.iter();
+    let chosen_by = choices.filter(|(_, chosen)| openly && **chosen == option.id);
+    let actor = you.unwrap_or(open.bearer);
+    OptionView {
+        option: option.id.clone(),
+        label: option.label.clone(),
+        detail: option.detail.clone(),
+        great: option.great,
+        insight: option.insight.is_some(),
+        check: option.check.as_ref().map(|check| {
+            let (hand, chance) = checks::chance(table, world, scene, check, actor);
+            CheckView {
+                skill: check.skill,
+                difficulty: check.difficulty,
+                hand,
+                chance,
+            }
+        }),
+        yours: you.is_some_and(|no| open.choices.get(&no) == Some(&option.id)),
+        chosen_by: chosen_by.map(|(no, _)| *no).collect(),
     }
 }

@@ -1,10 +1,14 @@
-//! Who sits at the table, as everybody sees them; and one's own sheet.
+//! The seats and companions at the table, as everybody sees them; and one's own sheet.
+
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
 
 use serde::Serialize;
 
 use crate::content::{DecisionMode, World};
-use crate::state::{Phase, Table};
-use crate::vocabulary::{Band, ClassId, CompanionId, God, SeatNo, Sense, Skill};
+use crate::rules::{companions, scene};
+use crate::state::{Phase, Seat, Table};
+use crate::vocabulary::{Band, ClassId, CompanionId, God, OptionId, SeatNo, Sense, Skill};
 
 /// What everybody sees of a seat.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -32,13 +36,14 @@ pub struct CompanionView {
     pub name: String,
     pub title: String,
     pub look: String,
+    /// The patron's name.
     pub patron: String,
     pub senses: [Sense; 2],
-    pub skills: Vec<(Skill, i32)>,
+    pub skills: Vec<SkillView>,
     pub approval: i32,
     pub present: bool,
-    /// The label of what they would vote for as things stand, where votes are open.
-    pub leans_to: Option<String>,
+    /// The option they would vote for as things stand, where votes are open.
+    pub leans_to: Option<OptionId>,
 }
 
 /// A seat's own sheet.
@@ -50,9 +55,29 @@ pub struct Sheet {
     pub class_name: Option<String>,
     pub calling: Option<String>,
     pub senses: Vec<Sense>,
-    pub skills: Vec<(Skill, i32)>,
-    pub favour: Vec<(God, String, i32, Band)>,
+    pub skills: Vec<SkillView>,
+    pub favour: Vec<FavourView>,
     pub signature: Option<SignatureView>,
+}
+
+/// A skill and its level.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[expect(missing_docs, reason = "each field is a word of the table")]
+pub struct SkillView {
+    pub skill: Skill,
+    /// 0 to 100.
+    pub level: i32,
+}
+
+/// A god's favour to a seat.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[expect(missing_docs, reason = "each field is a word of the table")]
+pub struct FavourView {
+    pub god: God,
+    pub name: String,
+    /// -100 to 100.
+    pub favour: i32,
+    pub band: Band,
 }
 
 /// A signature, and whether it can be used now.
@@ -64,107 +89,117 @@ pub struct SignatureView {
     pub ready: bool,
 }
 
-impl Table {
-    pub(crate) fn seat_view(&self, world: &World, no: SeatNo) -> SeatView {
-        let seat = self.seats.get(&no);
-        let class = seat.and_then(|seat| world.class(seat.class.as_ref()?));
-        SeatView {
-            seat: no,
-            name: self.seat_name(no),
-            present: seat.is_some_and(|seat| seat.present),
-            class: class.map(|class| class.name.clone()),
-            is_host: self.host == Some(no),
-            is_bearer: self.open_scene().is_some_and(|log| log.bearer == no),
-            ready: self.is_ready(world, no),
+/// Every seat, also of those who left after the gathering.
+pub(super) fn all(table: &Table, world: &World) -> Vec<SeatView> {
+    let seats = table.seats().iter();
+    seats
+        .map(|(no, seat)| seat_view(table, world, *no, seat))
+        .collect()
+}
+
+fn seat_view(table: &Table, world: &World, no: SeatNo, seat: &Seat) -> SeatView {
+    let class = seat.class.as_ref().and_then(|id| world.class(id));
+    SeatView {
+        seat: no,
+        name: seat.name.clone(),
+        present: seat.present,
+        class: class.map(|class| class.name.clone()),
+        is_host: table.host() == Some(no),
+        is_bearer: table.open_scene().is_some_and(|open| open.bearer == no),
+        ready: is_ready(table, world, no, seat),
+    }
+}
+
+fn is_ready(table: &Table, world: &World, no: SeatNo, seat: &Seat) -> bool {
+    match table.phase() {
+        Phase::Gathering | Phase::Chronicle | Phase::Closed => true,
+        Phase::Interrogation => seat.class.is_some(),
+        Phase::QuestChoice => seat.quest.is_some(),
+        Phase::Scene => match (table.scene_in(world), table.open_scene()) {
+            (Some(scene), Some(open)) => {
+                !scene::has_say(scene.decide, open, no) || open.choices.contains_key(&no)
+            }
+            _ => true,
+        },
+    }
+}
+
+/// A companion, if this world has it.
+pub(super) fn companion(table: &Table, world: &World, id: &CompanionId) -> Option<CompanionView> {
+    let ally = table.party.companions().get(id)?;
+    let sheet = world.companion(id)?;
+    Some(CompanionView {
+        companion: id.clone(),
+        name: sheet.name.clone(),
+        title: sheet.title.clone(),
+        look: sheet.look.clone(),
+        patron: world.god_name(sheet.patron),
+        senses: [sheet.first, sheet.second],
+        skills: skills(&sheet.skills),
+        approval: ally.approval,
+        present: ally.present,
+        leans_to: leaning(table, world, id).filter(|_| ally.present),
+    })
+}
+
+/// What a companion would vote for, where votes are open to all.
+fn leaning(table: &Table, world: &World, id: &CompanionId) -> Option<OptionId> {
+    let scene = table
+        .scene_in(world)
+        .filter(|scene| scene.decide == DecisionMode::Party)?;
+    let open = table.open_scene()?;
+    let options = scene::open_options(table, scene, open);
+    companions::vote(table, world, id, &options, open.choices.get(&open.bearer))
+}
+
+/// The sheet of `no`, for its own eyes.
+pub(super) fn sheet(table: &Table, world: &World, no: SeatNo) -> Option<Sheet> {
+    let seat = table.party.seat(no)?;
+    let class = seat.class.as_ref().and_then(|id| world.class(id));
+    let used = table
+        .open_scene()
+        .is_none_or(|open| open.invoked.contains_key(&no));
+    let mut skills = skills(&seat.skills);
+    skills.sort_by_key(|skill| Reverse(skill.level));
+    Some(Sheet {
+        name: seat.name.clone(),
+        class: seat.class.clone(),
+        class_name: class.map(|class| class.name.clone()),
+        calling: class.map(|class| class.calling.clone()),
+        senses: class
+            .map(|class| vec![class.first, class.second])
+            .unwrap_or_default(),
+        skills,
+        favour: favour(world, seat),
+        signature: class.map(|class| SignatureView {
+            name: class.signature.name.clone(),
+            text: class.signature.text.clone(),
+            ready: !used,
+        }),
+    })
+}
+
+/// The favour of all gods to a seat.
+pub(super) fn favour(world: &World, seat: &Seat) -> Vec<FavourView> {
+    let gods = God::ALL.iter();
+    gods.map(|god| {
+        let favour = seat.favour_of(*god);
+        FavourView {
+            god: *god,
+            name: world.god_name(*god),
+            favour,
+            band: Band::of(favour),
         }
-    }
+    })
+    .collect()
+}
 
-    fn is_ready(&self, world: &World, no: SeatNo) -> bool {
-        let Some(seat) = self.seats.get(&no) else {
-            return true;
-        };
-        match self.phase {
-            Phase::Gathering | Phase::Chronicle | Phase::Closed => true,
-            Phase::Interrogation => seat.class.is_some(),
-            Phase::QuestChoice => seat.quest.is_some(),
-            Phase::Scene => match (self.scene_in(world), self.open_scene()) {
-                (Some(scene), Some(log)) => {
-                    !Self::has_say(scene.decide, log, no) || log.choices.contains_key(&no)
-                }
-                _ => true,
-            },
-        }
-    }
-
-    pub(crate) fn companion_view(&self, world: &World, id: &CompanionId) -> Option<CompanionView> {
-        let ally = self.companions.get(id)?;
-        let sheet = world.companion(id)?;
-        Some(CompanionView {
-            companion: id.clone(),
-            name: sheet.name.clone(),
-            title: sheet.title.clone(),
-            look: sheet.look.clone(),
-            patron: world.god_name(sheet.patron),
-            senses: [sheet.first, sheet.second],
-            skills: sheet
-                .skills
-                .iter()
-                .map(|(skill, level)| (*skill, *level))
-                .collect(),
-            approval: ally.approval,
-            present: ally.present,
-            leans_to: self.leaning(world, id).filter(|_| ally.present),
+fn skills(levels: &BTreeMap<Skill, i32>) -> Vec<SkillView> {
+    let levels = levels.iter();
+    levels
+        .map(|(skill, level)| SkillView {
+            skill: *skill,
+            level: *level,
         })
-    }
-
-    /// What a companion would vote for, where votes are open to all.
-    fn leaning(&self, world: &World, id: &CompanionId) -> Option<String> {
-        let scene = self
-            .scene_in(world)
-            .filter(|scene| scene.decide == DecisionMode::Party)?;
-        let log = self.open_scene()?;
-        let open = self.open_options(scene, log);
-        let vote = self.companion_vote(world, id, &open, log.choices.get(&log.bearer))?;
-        scene.option(&vote).map(|option| option.label.clone())
-    }
-
-    pub(crate) fn sheet(&self, world: &World, no: SeatNo) -> Option<Sheet> {
-        let seat = self.seats.get(&no)?;
-        let class = seat.class.as_ref().and_then(|id| world.class(id));
-        let used = self
-            .open_scene()
-            .is_none_or(|log| log.invoked.contains_key(&no));
-        let mut skills: Vec<(Skill, i32)> = seat
-            .skills
-            .iter()
-            .map(|(skill, level)| (*skill, *level))
-            .collect();
-        skills.sort_by_key(|(_, level)| std::cmp::Reverse(*level));
-        Some(Sheet {
-            name: seat.name.clone(),
-            class: seat.class.clone(),
-            class_name: class.map(|class| class.name.clone()),
-            calling: class.map(|class| class.calling.clone()),
-            senses: class
-                .map(|class| vec![class.first, class.second])
-                .unwrap_or_default(),
-            skills,
-            favour: God::ALL
-                .iter()
-                .map(|god| {
-                    (
-                        *god,
-                        world.god_name(*god),
-                        seat.favour_of(*god),
-                        Band::of(seat.favour_of(*god)),
-                    )
-                })
-                .collect(),
-            signature: class.map(|class| SignatureView {
-                name: class.signature.name.clone(),
-                text: class.signature.text.clone(),
-                ready: !used,
-            }),
-        })
-    }
+        .collect()
 }

@@ -1,14 +1,16 @@
-//! What one seat may see. Built field by field, so that a new secret stays secret.
+//! The table as one seat, or a spectator, sees it.
 
 use serde::Serialize;
 
-use crate::content::{Tone, World};
-use crate::protocol::{Character, TimeLimit};
-use crate::rules::trust::Tier;
+use crate::content::World;
+use crate::protocol::TimeLimit;
 use crate::state::{Phase, Table};
 use crate::view::aftermath::{self, Aftermath};
-use crate::view::{Chronicle, CompanionView, SceneView, SeatView, Sheet};
-use crate::vocabulary::{Code, God, QuestId, QuestionId, SeatNo, Version};
+use crate::view::chronicle::{self, Chronicle};
+use crate::view::quests::{self, QuestCard, QuestionView};
+use crate::view::scene::{self, SceneView};
+use crate::view::seats::{self, CompanionView, SeatView, Sheet};
+use crate::vocabulary::{Code, SeatNo, Tier, Version};
 
 /// The table as one seat, or a spectator, sees it.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -21,7 +23,7 @@ pub struct View {
     pub limit: TimeLimit,
     pub deadline_ms: Option<u64>,
     pub host: Option<SeatNo>,
-    /// Whose view this is; nobody's for a spectator.
+    /// The seat whose view this is; none for a spectator.
     pub you: Option<SeatNo>,
     pub seats: Vec<SeatView>,
     pub companions: Vec<CompanionView>,
@@ -35,7 +37,7 @@ pub struct View {
     pub lines: Vec<Spoken>,
 }
 
-/// A line somebody said.
+/// A line a player said.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[expect(missing_docs, reason = "each field is a word of the table")]
 pub struct Spoken {
@@ -69,182 +71,72 @@ pub enum Stage {
     Unknown,
 }
 
-/// A question of the interrogation.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-#[expect(missing_docs, reason = "each field is a word of the table")]
-pub struct QuestionView {
-    pub question: QuestionId,
-    pub number: usize,
-    pub of: usize,
-    pub god: God,
-    pub god_name: String,
-    pub god_of: String,
-    pub greeting: String,
-    pub text: String,
-    pub answers: Vec<String>,
-}
-
-/// A quest to choose.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-#[expect(missing_docs, reason = "each field is a word of the table")]
-pub struct QuestCard {
-    pub quest: QuestId,
-    pub title: String,
-    pub pitch: String,
-    pub warnings: Vec<String>,
-    pub yours: bool,
-    pub named_by: Vec<String>,
-}
-
-/// An ending.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-#[expect(missing_docs, reason = "each field is a word of the table")]
-pub struct EndingView {
-    pub title: String,
-    pub tone: Tone,
-    pub prose: Vec<String>,
-}
-
-/// Parts prose at its empty lines.
-pub(crate) fn paragraphs(prose: &str) -> Vec<String> {
-    prose
-        .split("\n\n")
-        .map(|paragraph| paragraph.split_whitespace().collect::<Vec<_>>().join(" "))
-        .filter(|paragraph| !paragraph.is_empty())
-        .collect()
-}
-
 impl Table {
     /// Shows the table to `you`, or to a spectator. A seat that is not at the table sees what spectators see.
     pub fn view(&self, world: &World, you: Option<SeatNo>) -> View {
-        let you = you.filter(|no| self.present().any(|(present, _)| present == *no));
+        let you = you.filter(|no| self.party.is_present(*no));
+        let shows_code = you.is_some() || self.phase() == Phase::Gathering;
+        let companions = self.party.companions().keys();
         View {
-            version: self.version,
-            phase: self.phase,
-            code: self
-                .code
-                .clone()
-                .filter(|_| you.is_some() || self.phase == Phase::Gathering),
-            commitment: self.commitment.clone(),
-            limit: self.limit,
-            deadline_ms: self.deadline_ms,
-            host: self.host,
+            version: self.version(),
+            phase: self.phase(),
+            code: self.code().filter(|_| shows_code).cloned(),
+            commitment: self.commitment().to_owned(),
+            limit: self.lobby.limit(),
+            deadline_ms: self.deadline_ms(),
+            host: self.host(),
             you,
-            seats: self
-                .seats
-                .keys()
-                .map(|no| self.seat_view(world, *no))
+            seats: seats::all(self, world),
+            companions: companions
+                .filter_map(|id| seats::companion(self, world, id))
                 .collect(),
-            companions: self
-                .companions
-                .keys()
-                .filter_map(|id| self.companion_view(world, id))
-                .collect(),
-            trust: self.trust,
-            tier: Tier::of(self.trust),
-            sheet: you.and_then(|no| self.sheet(world, no)),
-            aftermath: self.last_aftermath(world),
-            stage: self.stage(world, you),
-            lines: self.spoken(you.is_some()),
+            trust: self.trust(),
+            tier: Tier::of(self.trust()),
+            sheet: you.and_then(|no| seats::sheet(self, world, no)),
+            aftermath: last_aftermath(self, world),
+            stage: stage(self, world, you),
+            lines: spoken(self, you.is_some()),
         }
     }
 
-    /// The name of a seat or companion.
-    pub(crate) fn name_of(&self, world: &World, who: &Character) -> String {
-        let name = match who {
-            Character::Seat(no) => self.seats.get(no).map(|seat| &seat.name),
-            Character::Companion(id) => world.companion(id).map(|sheet| &sheet.name),
-        };
-        name.cloned().unwrap_or_else(|| "somebody".to_owned())
+    /// Opens every secret, once the story is over. `None` before.
+    pub fn chronicle(&self, world: &World) -> Option<Chronicle> {
+        chronicle::of(self, world)
     }
+}
 
-    pub(crate) fn seat_name(&self, no: SeatNo) -> String {
-        self.seats
-            .get(&no)
-            .map_or_else(|| "somebody".to_owned(), |seat| seat.name.clone())
+fn stage(table: &Table, world: &World, you: Option<SeatNo>) -> Stage {
+    match table.phase() {
+        Phase::Gathering => Stage::Gathering,
+        Phase::Interrogation => you
+            .and_then(|no| quests::question(table, world, no))
+            .map_or(Stage::Waiting, Stage::Question),
+        Phase::QuestChoice => Stage::QuestChoice {
+            quests: quests::cards(table, world, you),
+        },
+        Phase::Scene => scene::of(table, world, you)
+            .map_or(Stage::Unknown, |scene| Stage::Scene(Box::new(scene))),
+        Phase::Chronicle => chronicle::of(table, world)
+            .map_or(Stage::Unknown, |told| Stage::Chronicle(Box::new(told))),
+        Phase::Closed => Stage::Closed,
     }
+}
 
-    fn last_aftermath(&self, world: &World) -> Option<Aftermath> {
-        let before = usize::from(self.phase == Phase::Scene);
-        let log = self.scenes.iter().rev().nth(before)?;
-        aftermath::of(self, world, log)
-    }
+fn last_aftermath(table: &Table, world: &World) -> Option<Aftermath> {
+    let before = usize::from(table.phase() == Phase::Scene);
+    let scene = table.scenes().iter().rev().nth(before)?;
+    aftermath::of(table, world, scene)
+}
 
-    fn stage(&self, world: &World, you: Option<SeatNo>) -> Stage {
-        match self.phase {
-            Phase::Gathering => Stage::Gathering,
-            Phase::Interrogation => you
-                .and_then(|no| self.question_view(world, no))
-                .map_or(Stage::Waiting, Stage::Question),
-            Phase::QuestChoice => Stage::QuestChoice {
-                quests: self.quest_cards(world, you),
-            },
-            Phase::Scene => self
-                .scene_view(world, you)
-                .map_or(Stage::Unknown, |scene| Stage::Scene(Box::new(scene))),
-            Phase::Chronicle => self
-                .chronicle(world)
-                .map_or(Stage::Unknown, |told| Stage::Chronicle(Box::new(told))),
-            Phase::Closed => Stage::Closed,
-        }
-    }
-
-    fn question_view(&self, world: &World, no: SeatNo) -> Option<QuestionView> {
-        let seat = self.seats.get(&no)?;
-        let question = world.question(seat.questions.get(seat.answers.len())?)?;
-        let god = world.gods.get(&question.god)?;
-        Some(QuestionView {
-            question: question.id.clone(),
-            number: seat.answers.len() + 1,
-            of: God::ALL.len() + 2,
-            god: question.god,
-            god_name: god.name.clone(),
-            god_of: god.of.clone(),
-            greeting: god.greeting.clone(),
-            text: question.text.clone(),
-            answers: question
-                .answers
-                .iter()
-                .map(|answer| answer.text.clone())
-                .collect(),
+/// What was said: for those who sit at the table, and for everybody once the story is over.
+fn spoken(table: &Table, seated: bool) -> Vec<Spoken> {
+    let shown = seated || !table.phase().is_live();
+    let lines = table.talk.lines().iter().filter(|_| shown);
+    lines
+        .map(|line| Spoken {
+            seat: line.seat,
+            name: line.name.clone(),
+            text: line.text.clone(),
         })
-    }
-
-    fn quest_cards(&self, world: &World, you: Option<SeatNo>) -> Vec<QuestCard> {
-        let named_by = |id: &QuestId| -> Vec<String> {
-            let named = self
-                .present()
-                .filter(|(_, seat)| seat.quest.as_ref() == Some(id));
-            named.map(|(_, seat)| seat.name.clone()).collect()
-        };
-        world
-            .quests
-            .values()
-            .map(|quest| QuestCard {
-                quest: quest.id.clone(),
-                title: quest.title.clone(),
-                pitch: quest.pitch.clone(),
-                warnings: quest.warnings.clone(),
-                yours: you
-                    .and_then(|no| self.seats.get(&no))
-                    .is_some_and(|seat| seat.quest.as_ref() == Some(&quest.id)),
-                named_by: named_by(&quest.id),
-            })
-            .collect()
-    }
-
-    /// What was said: for those who sit at the table, and for everybody once the story is over.
-    fn spoken(&self, seated: bool) -> Vec<Spoken> {
-        let lines = self
-            .lines
-            .iter()
-            .filter(|_| seated || !self.phase.is_live());
-        lines
-            .map(|line| Spoken {
-                seat: line.seat,
-                name: line.name.clone(),
-                text: line.text.clone(),
-            })
-            .collect()
-    }
+        .collect()
 }

@@ -2,7 +2,7 @@
 
 use game::content::{Mood, Tone, Weight};
 use game::{
-    Aftermath, CouncilView, God, OutcomeKind, QuestionView, RollView, SceneView, Tier, Vote,
+    Aftermath, CouncilView, God, OutcomeKind, QuestionView, RollView, SceneView, SeatNo, Tier, Vote,
 };
 
 /// A number that can go either way.
@@ -45,7 +45,9 @@ pub(crate) trait VoteCount {
     fn nays(&self) -> usize;
     fn abstained(&self) -> usize;
     /// Favour moved, by doer, in the order of the rules.
-    fn moves_by_doer(&self) -> Vec<(&str, Vec<(&str, i32)>)>;
+    fn moves_by_doer(&self) -> Vec<(SeatNo, Vec<(God, i32)>)>;
+    /// The name of one of the eight who voted.
+    fn god_name(&self, god: &God) -> &str;
 }
 
 impl VoteCount for CouncilView {
@@ -61,15 +63,20 @@ impl VoteCount for CouncilView {
         count(self, Vote::Abstained)
     }
 
-    fn moves_by_doer(&self) -> Vec<(&str, Vec<(&str, i32)>)> {
-        let mut by_doer: Vec<(&str, Vec<(&str, i32)>)> = Vec::new();
-        for (doer, god, by) in &self.moves {
-            match by_doer.iter_mut().find(|(name, _)| name == doer) {
-                Some((_, moves)) => moves.push((god, *by)),
-                None => by_doer.push((doer, vec![(god, *by)])),
+    fn moves_by_doer(&self) -> Vec<(SeatNo, Vec<(God, i32)>)> {
+        let mut by_doer: Vec<(SeatNo, Vec<(God, i32)>)> = Vec::new();
+        for moved in &self.moves {
+            match by_doer.iter_mut().find(|(doer, _)| *doer == moved.seat) {
+                Some((_, moves)) => moves.push((moved.god, moved.by)),
+                None => by_doer.push((moved.seat, vec![(moved.god, moved.by)])),
             }
         }
         by_doer
+    }
+
+    fn god_name(&self, god: &God) -> &str {
+        let voted = self.votes.iter().find(|vote| vote.god == *god);
+        voted.map_or("", |vote| &vote.name)
     }
 }
 

@@ -10,8 +10,8 @@ use super::time::Deadline;
 use super::words::{Describe, Said, Word, listed};
 use askama::Template;
 use game::{
-    Aftermath, Manner, Phase, SeatNo, SeatView, SignatureView, Spoken, Stage, TableId, TimeLimit,
-    View,
+    Aftermath, CompanionView, Manner, Phase, SeatNo, SeatView, SignatureView, Spoken, Stage,
+    TableId, TimeLimit, View,
 };
 use service::SeatPresence;
 
@@ -202,10 +202,18 @@ impl Main<'_> {
         seat.present.then_some(task)
     }
 
+    /// Companions' names and the labels of what they lean to.
     fn leanings(&self) -> Vec<(&str, &str)> {
+        let Stage::Scene(scene) = &self.view.stage else {
+            return Vec::new();
+        };
+        let leaning = |one: &'_ CompanionView| {
+            let leans_to = one.leans_to.as_ref()?;
+            scene.options.iter().find(|open| open.option == *leans_to)
+        };
         let companions = self.view.companions.iter();
         companions
-            .filter_map(|one| Some((one.name.as_str(), one.leans_to.as_deref()?)))
+            .filter_map(|one| Some((one.name.as_str(), leaning(one)?.label.as_str())))
             .collect()
     }
 

@@ -28,13 +28,11 @@ fn judging(ayes: usize, nays: usize) -> World {
 fn verdict(party: &mut Party) -> (Verdict, Vote, i32) {
     let events = party.chooses(ANNA, "sing").unwrap();
     let held = events.iter().find_map(|event| match event {
-        Event::CouncilHeld {
-            verdict, carried, ..
-        } => Some((*verdict, *carried)),
+        Event::CouncilHeld(council) => Some((council.verdict, council.carried)),
         _ => None,
     });
     let moved = events.iter().find_map(|event| match event {
-        Event::FavourMoved { god, by, .. } if *god == God::Valdris => Some(*by),
+        Event::FavourMoved(moved) if moved.god == God::Valdris => Some(moved.by),
         _ => None,
     });
     let (verdict, carried) = held.expect("the gods convene");
@@ -75,6 +73,6 @@ fn a_deed_that_is_not_great_convenes_nobody() {
     assert!(
         !events
             .iter()
-            .any(|event| matches!(event, Event::CouncilHeld { .. }))
+            .any(|event| matches!(event, Event::CouncilHeld(_)))
     );
 }

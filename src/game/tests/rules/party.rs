@@ -146,7 +146,7 @@ pub(crate) fn done(events: &[Event]) -> Vec<(&str, Vec<SeatNo>)> {
 /// How trust moved.
 pub(crate) fn trust_moves(events: &[Event]) -> Vec<i32> {
     let moves = events.iter().filter_map(|event| match event {
-        Event::TrustMoved { by, .. } => Some(*by),
+        Event::TrustMoved(moved) => Some(moved.by),
         _ => None,
     });
     moves.collect()

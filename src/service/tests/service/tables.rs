@@ -188,13 +188,13 @@ async fn a_snapshot_that_cannot_be_read_costs_nothing_but_time() {
     }
     let (version, _) = shared
         .journal
-        .snapshot(&table, 1)
+        .snapshot(&table, 2)
         .await
         .unwrap()
         .expect("a snapshot is kept");
     shared
         .journal
-        .keep_snapshot(&table, 1, version, "not a table".to_owned())
+        .keep_snapshot(&table, 2, version, "not a table".to_owned())
         .await
         .unwrap();
     let seen = shared

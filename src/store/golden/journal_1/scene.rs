@@ -4,19 +4,22 @@ use std::collections::BTreeMap;
 
 use game::content::Weight;
 use game::{
-    Actor, ApprovalReason, Ballot, Chance, ChancePart, Character, Command, CompanionId, Done,
-    Event, God, GodVote, Manner, Mark, OptionId, OutcomeKind, Roll, SceneId, Skill, Throw,
-    TrustReason, Verdict, Vote, WhisperId,
+    Actor, ApprovalMove, ApprovalReason, Ballot, Chance, ChancePart, Character, Command,
+    CompanionId, Council, Done, Event, FavourMove, God, GodVote, Manner, Mark, OptionId,
+    OutcomeKind, Roll, SceneId, Skill, SkillGrowth, Telling, Throw, TrustMove, TrustReason,
+    Verdict, Vote, WhisperId,
 };
 
 use super::{ANNA, BEN, Told, companion, id};
 
 pub(super) fn whispering() -> Vec<Told> {
     let (scene, whisper) = (id(SceneId::parse), id(WhisperId::parse));
-    let told = |by: Character, manner: Manner| Event::Told {
-        by,
-        whisper: id(WhisperId::parse),
-        manner,
+    let told = |by: Character, manner: Manner| {
+        Event::Told(Telling {
+            by,
+            whisper: id(WhisperId::parse),
+            manner,
+        })
     };
     let invoked = |heard: Option<WhisperId>| Event::Invoked { seat: BEN, heard };
     vec![
@@ -116,27 +119,31 @@ pub(super) fn deciding() -> Vec<Told> {
 }
 
 fn consequences() -> Vec<Event> {
-    let trust = |why: TrustReason| Event::TrustMoved { by: -4, why };
-    let favour = |council: bool| Event::FavourMoved {
-        seat: ANNA,
-        god: God::Drakmor,
-        by: -12,
-        council,
+    let trust = |why: TrustReason| Event::TrustMoved(TrustMove { by: -4, why });
+    let favour = |council: bool| {
+        Event::FavourMoved(FavourMove {
+            seat: ANNA,
+            god: God::Drakmor,
+            by: -12,
+            council,
+        })
     };
-    let approval = |why: ApprovalReason| Event::ApprovalMoved {
-        companion: id(CompanionId::parse),
-        by: 6,
-        why,
+    let approval = |why: ApprovalReason| {
+        Event::ApprovalMoved(ApprovalMove {
+            companion: id(CompanionId::parse),
+            by: 6,
+            why,
+        })
     };
     let mut events = vec![
         Event::Marked {
             mark: id(Mark::parse),
         },
-        Event::SkillGrew {
+        Event::SkillGrew(SkillGrowth {
             seat: BEN,
             skill: Skill::SleightOfHand,
             by: 2,
-        },
+        }),
         trust(TrustReason::Shared(Weight::Minor)),
         trust(TrustReason::Shared(Weight::Telling)),
         trust(TrustReason::Shared(Weight::Critical)),
@@ -153,8 +160,8 @@ fn consequences() -> Vec<Event> {
         (Verdict::Narrow, Vote::For, false),
         (Verdict::Deadlock, Vote::Abstained, false),
     ];
-    events.extend(
-        verdicts.map(|(verdict, carried, doubled)| Event::CouncilHeld {
+    events.extend(verdicts.map(|(verdict, carried, doubled)| {
+        Event::CouncilHeld(Council {
             option: id(OptionId::parse),
             doers: vec![BEN],
             votes: votes(),
@@ -162,8 +169,8 @@ fn consequences() -> Vec<Event> {
             carried,
             loudest: God::Valdris,
             doubled,
-        }),
-    );
+        })
+    }));
     events
 }
 

@@ -183,7 +183,7 @@ fn touches_secrets(event: &Event) -> bool {
     matches!(
         event,
         Event::SceneOpened { .. }
-            | Event::Told { .. }
+            | Event::Told(_)
             | Event::Left { .. }
             | Event::CompanionJoined { .. }
     )

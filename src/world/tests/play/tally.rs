@@ -35,8 +35,8 @@ impl Tally {
     /// Counts what a commit brought.
     pub(crate) fn count(&mut self, events: &[Event]) {
         for event in events {
-            if let Event::CouncilHeld { verdict, .. } = event {
-                self.one("verdict", verdict.word());
+            if let Event::CouncilHeld(council) = event {
+                self.one("verdict", council.verdict.word());
             }
             if let Event::InsightDawned { .. } = event {
                 self.one("insight", "dawned");

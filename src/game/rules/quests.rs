@@ -1,0 +1,87 @@
+//! Which quest the party takes up, and how it begins.
+
+use std::collections::BTreeMap;
+
+use crate::protocol::{Event, Refusal};
+use crate::rules::draft::Draft;
+use crate::rules::{scene, talk};
+use crate::state::Phase;
+use crate::vocabulary::{QuestId, SeatNo};
+
+/// Seats and companions that sit at a table at least.
+const PARTY_MIN: usize = 3;
+
+pub(super) fn offer(draft: &mut Draft<'_>) {
+    let seats = draft.table.present().count();
+    let joining = draft
+        .world
+        .companions
+        .iter()
+        .take(PARTY_MIN.saturating_sub(seats));
+    for companion in joining {
+        let joined = Event::CompanionJoined {
+            companion: companion.id.clone(),
+            approval: companion.approval,
+        };
+        draft.happen(joined);
+    }
+    let wait_ms = draft.table.lobby.limit().scene_ms();
+    draft.happen(Event::QuestsOffered {
+        deadline_ms: draft.deadline(wait_ms),
+    });
+}
+
+pub(super) fn take_up(draft: &mut Draft<'_>, seat: SeatNo, quest: &QuestId) -> Result<(), Refusal> {
+    if draft.table.phase() != Phase::QuestChoice {
+        return Err(Refusal::MovedOn);
+    }
+    if !draft.world.quests.contains_key(quest) {
+        return Err(Refusal::NoSuchChoice);
+    }
+    talk::stir(draft, seat)?;
+    draft.happen(Event::QuestNamed {
+        seat,
+        quest: quest.clone(),
+    });
+    begin_when_all_have_named_one(draft);
+    Ok(())
+}
+
+pub(super) fn begin_when_all_have_named_one(draft: &mut Draft<'_>) {
+    if draft.table.present().all(|(_, seat)| seat.quest.is_some()) {
+        begin(draft);
+    }
+}
+
+/// Begins the quest named by most.
+pub(super) fn begin(draft: &mut Draft<'_>) {
+    let Some(id) = most_named(draft) else {
+        return draft.happen(Event::QuestEnded { ending: None });
+    };
+    let Some(quest) = draft.world.quests.get(&id) else {
+        return;
+    };
+    draft.happen(Event::QuestBegan {
+        quest: id,
+        edition: quest.edition,
+    });
+    scene::open(draft, &quest.begin);
+}
+
+/// The quest most seats named; the first seat that named one, the coming bearer, breaks ties; the first
+/// of the library when nobody did.
+fn most_named(draft: &Draft<'_>) -> Option<QuestId> {
+    let mut named: BTreeMap<&QuestId, usize> = BTreeMap::new();
+    for (_, seat) in draft.table.present() {
+        if let Some(quest) = &seat.quest {
+            *named.entry(quest).or_default() += 1;
+        }
+    }
+    let most = named.values().max().copied();
+    let by_bearer = draft.table.present().find_map(|(_, seat)| {
+        seat.quest
+            .as_ref()
+            .filter(|quest| named.get(quest).copied() == most)
+    });
+    by_bearer.or(draft.world.quests.keys().next()).cloned()
+}

@@ -1,0 +1,90 @@
+//! What was said, and how often each seat has stirred.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::protocol::Event;
+use crate::state::Party;
+use crate::vocabulary::SeatNo;
+
+/// Chat lines a table remembers.
+const LINES_MAX: usize = 80;
+
+/// A line a player said.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Line {
+    pub(crate) seat: SeatNo,
+    /// The player's name then: the seat may pass to another player.
+    pub(crate) name: String,
+    pub(crate) text: String,
+}
+
+/// What was said, and how often each seat has stirred.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Talk {
+    lines: Vec<Line>,
+    /// How often each seat has spoken, chosen or named a quest since the last scene opened.
+    stirred: BTreeMap<SeatNo, u32>,
+}
+
+impl Talk {
+    pub(crate) fn lines(&self) -> &[Line] {
+        &self.lines
+    }
+
+    pub(crate) fn stirred(&self, seat: SeatNo) -> u32 {
+        self.stirred.get(&seat).copied().unwrap_or(0)
+    }
+
+    /// `party` gives a line the name of its speaker.
+    pub(super) fn apply(&mut self, event: &Event, party: &Party) {
+        match event {
+            Event::Said { seat, text } => {
+                self.stir(*seat);
+                let held = party.seat(*seat);
+                let name = held.map(|held| held.name.clone()).unwrap_or_default();
+                self.say(*seat, name, text.clone());
+            }
+            Event::QuestNamed { seat, .. } | Event::Chosen { seat, .. } => self.stir(*seat),
+            Event::SceneOpened { .. } => self.stirred.clear(),
+            Event::Opened { .. }
+            | Event::Sat { .. }
+            | Event::Left { .. }
+            | Event::HostPassed { .. }
+            | Event::Closed { .. }
+            | Event::InterrogationBegan { .. }
+            | Event::Questioned { .. }
+            | Event::Answered { .. }
+            | Event::Called { .. }
+            | Event::CompanionJoined { .. }
+            | Event::QuestsOffered { .. }
+            | Event::QuestBegan { .. }
+            | Event::BearerPassed { .. }
+            | Event::Told(_)
+            | Event::Kept { .. }
+            | Event::InsightDawned { .. }
+            | Event::Invoked { .. }
+            | Event::Decided { .. }
+            | Event::DeedDone(_)
+            | Event::Marked { .. }
+            | Event::SkillGrew(_)
+            | Event::TrustMoved(_)
+            | Event::FavourMoved(_)
+            | Event::CouncilHeld(_)
+            | Event::ApprovalMoved(_)
+            | Event::CompanionLeft { .. }
+            | Event::QuestEnded { .. } => {}
+        }
+    }
+
+    fn stir(&mut self, seat: SeatNo) {
+        *self.stirred.entry(seat).or_default() += 1;
+    }
+
+    fn say(&mut self, seat: SeatNo, name: String, text: String) {
+        self.lines.push(Line { seat, name, text });
+        let surplus = self.lines.len().saturating_sub(LINES_MAX);
+        self.lines.drain(..surplus);
+    }
+}

@@ -1,0 +1,72 @@
+//! How the gods vote, what they come to, and how a deed comes out.
+
+use serde::{Deserialize, Serialize};
+
+/// How a god votes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[expect(missing_docs, reason = "each vote is its own word")]
+pub enum Vote {
+    For,
+    Against,
+    Abstained,
+}
+
+/// How clearly the gods spoke.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Verdict {
+    /// All who voted agree, and they are at least six.
+    Concord,
+    /// A margin of at least four.
+    Strong,
+    /// A margin of one to three.
+    Narrow,
+    /// As many for as against: the party is watched, and its next great deed counts double.
+    Deadlock,
+}
+
+impl Verdict {
+    /// The weight with which the verdict moves favour, in percent.
+    pub fn weight(self) -> i32 {
+        match self {
+            Self::Concord => 150,
+            Self::Strong => 100,
+            Self::Narrow => 75,
+            Self::Deadlock => 50,
+        }
+    }
+
+    /// The verdict as a word for people.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Concord => "concord",
+            Self::Strong => "strong",
+            Self::Narrow => "narrow",
+            Self::Deadlock => "deadlock",
+        }
+    }
+}
+
+/// How a deed came out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum OutcomeKind {
+    /// Nothing had to be rolled.
+    Plain,
+    /// 1 to 5.
+    Triumph,
+    /// At most the chance.
+    Success,
+    /// Above the chance.
+    Failure,
+    /// 96 to 100.
+    Disaster,
+}
+
+impl OutcomeKind {
+    /// Whether the doers got what they wanted.
+    pub fn is_good(self) -> bool {
+        matches!(self, Self::Plain | Self::Triumph | Self::Success)
+    }
+}
