@@ -3,6 +3,7 @@
 //! These are the shapes of the data files; crate `world` reads and checks them. What is public here is
 //! plain data: any value is one an author could write, and the checker says which are sound.
 
+mod effects;
 mod people;
 mod quest;
 
@@ -10,6 +11,7 @@ use std::collections::BTreeMap;
 
 use crate::vocabulary::{ClassId, CompanionId, God, QuestId, QuestionId, isqrt};
 
+pub use effects::{Effect, EffectPoint};
 pub use people::{Answer, Class, Companion, GodSheet, Question, Signature};
 pub use quest::{
     Also, Check, Choice, Circumstance, DecisionMode, Ending, Mood, Outcome, Quest, Scene, Speech,

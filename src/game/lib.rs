@@ -27,7 +27,7 @@ pub use protocol::{
     RefusalClass, Roll, SkillGrowth, Telling, TimeLimit, TrustMove, TrustReason,
 };
 pub use rules::{Decision, best_class};
-pub use state::{Phase, SceneState, Seat, Table};
+pub use state::{Phase, SceneProgress, SceneState, Seat, Table};
 pub use view::{
     Aftermath, AnswerView, BallotView, CheckView, Chronicle, ChronicleCompanion, ChronicleScene,
     ChronicleSeat, ChronicleWhisper, CompanionView, CouncilView, DepartureView, DoneView,

@@ -13,6 +13,7 @@ pub(crate) mod checks;
 pub(crate) mod companions;
 mod council;
 mod dealing;
+mod effects;
 mod resolution;
 pub(crate) mod scene;
 mod signatures;
@@ -111,6 +112,7 @@ fn seated(draft: &mut Draft<'_>, seat: SeatNo, command: &Command) -> Result<(), 
             Ok(())
         }
         Command::Vacate { seat: other } => lobby::vacate(draft, seat, *other),
+        Command::HandOver { seat: other } => lobby::hand_over(draft, seat, *other),
         Command::Close {} => lobby::close(draft, seat),
         Command::Say { text } => talk::say(draft, seat, text),
         Command::Answer { question, answer } => {

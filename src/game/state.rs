@@ -13,6 +13,6 @@ mod talk;
 pub use lobby::Phase;
 pub use party::Seat;
 pub(crate) use party::{Ally, Party, SKILL_BASE};
-pub use scene::SceneState;
 pub(crate) use scene::Scenes;
+pub use scene::{SceneProgress, SceneState};
 pub use table::Table;

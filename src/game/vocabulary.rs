@@ -10,6 +10,7 @@ mod verdict;
 pub use bands::{Band, Tier};
 pub(crate) use dice::isqrt;
 pub use dice::{Dice, Seed, Throw};
+pub(crate) use ids::number_or_text;
 pub use ids::{
     ClassId, Code, CompanionId, EndingId, Mark, NotAnId, OptionId, QuestId, QuestionId, SceneId,
     SeatNo, TableId, Version, WhisperId,

@@ -7,7 +7,7 @@ use axum::extract::Request;
 use axum::extract::rejection::{FormRejection, JsonRejection};
 use axum::middleware::Next;
 use axum::response::{Html, IntoResponse, Response};
-use game::Refusal;
+use game::{Refusal, RefusalClass};
 use http::header::{CONTENT_TYPE, RETRY_AFTER};
 use http::{HeaderValue, Method, StatusCode};
 use serde::Serialize;
@@ -207,35 +207,12 @@ fn in_words(wait: Duration) -> String {
 
 fn status_of(error: &ServiceError) -> StatusCode {
     match error {
-        ServiceError::Refused(refusal) => match refusal {
-            Refusal::NameMissing
-            | Refusal::NameTooLong
-            | Refusal::NameUnreadable
-            | Refusal::NothingSaid
-            | Refusal::SaidTooMuch
-            | Refusal::NoSuchChoice => StatusCode::UNPROCESSABLE_ENTITY,
-            Refusal::HostOnly
-            | Refusal::BearerOnly
-            | Refusal::NotYourWhisper
-            | Refusal::NotOpen
-            | Refusal::OwnSeat => StatusCode::FORBIDDEN,
-            Refusal::NoSeat => StatusCode::UNAUTHORIZED,
-            Refusal::Closed => StatusCode::GONE,
-            Refusal::NameTaken
-            | Refusal::TableFull
-            | Refusal::AlreadyBegun
-            | Refusal::SeatEmpty
-            | Refusal::MovedOn
-            | Refusal::NotNow
-            | Refusal::AlreadyTold
-            | Refusal::AlreadyKept
-            | Refusal::AlreadyChosen
-            | Refusal::TooMuch
-            | Refusal::TooOften
-            | Refusal::SignatureUsed
-            | Refusal::NothingToHear
-            | Refusal::TooEarly
-            | Refusal::QuestUnknown => StatusCode::CONFLICT,
+        ServiceError::Refused(refusal) => match refusal.class() {
+            RefusalClass::Invalid => StatusCode::UNPROCESSABLE_ENTITY,
+            RefusalClass::Unseated => StatusCode::UNAUTHORIZED,
+            RefusalClass::Forbidden => StatusCode::FORBIDDEN,
+            RefusalClass::Conflict => StatusCode::CONFLICT,
+            RefusalClass::Gone => StatusCode::GONE,
         },
         ServiceError::NoSuchTable => StatusCode::NOT_FOUND,
         ServiceError::NotYourSeat => StatusCode::UNAUTHORIZED,

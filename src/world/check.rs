@@ -17,26 +17,26 @@ use std::fmt;
 
 use game::content::{Choice, Outcome, Scene, World};
 
-pub use fault::Fault;
+pub use fault::WorldFault;
 
 /// One thing that is wrong, and where.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Finding {
+pub struct WorldFinding {
     /// Where: "quest, scene, option", as far as it goes.
     pub place: String,
     /// What.
-    pub fault: Fault,
+    pub fault: WorldFault,
 }
 
-impl fmt::Display for Finding {
+impl fmt::Display for WorldFinding {
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(to, "{}: {}.", self.place, self.fault)
     }
 }
 
 /// Finds what is wrong with `world`. A sound world has no findings.
-pub fn check(world: &World) -> Vec<Finding> {
-    let mut findings = Findings::default();
+pub fn check(world: &World) -> Vec<WorldFinding> {
+    let mut findings = WorldFindings::default();
     gods::check(world, &mut findings);
     companions::check(world, &mut findings);
     for quest in world.quests.values() {
@@ -56,11 +56,11 @@ pub fn check(world: &World) -> Vec<Finding> {
 
 /// What has been found so far.
 #[derive(Default)]
-struct Findings(Vec<Finding>);
+struct WorldFindings(Vec<WorldFinding>);
 
-impl Findings {
-    fn add(&mut self, place: &str, fault: Fault) {
-        self.0.push(Finding {
+impl WorldFindings {
+    fn add(&mut self, place: &str, fault: WorldFault) {
+        self.0.push(WorldFinding {
             place: place.to_owned(),
             fault,
         });
@@ -71,7 +71,7 @@ impl Findings {
         if !(least..=most).contains(&is) {
             self.add(
                 place,
-                Fault::OutOfRange {
+                WorldFault::OutOfRange {
                     what,
                     is,
                     least,
@@ -86,7 +86,7 @@ impl Findings {
         let mut seen = std::collections::BTreeSet::new();
         for id in ids {
             if !seen.insert(id) {
-                self.add(place, Fault::IdTwice(id.to_owned()));
+                self.add(place, WorldFault::IdTwice(id.to_owned()));
             }
         }
     }

@@ -12,8 +12,8 @@ mod words;
 #[cfg(feature = "play")]
 pub mod play;
 
-pub use check::{Fault, Finding, check};
-pub use read::{Source, WorldError, read};
+pub use check::{WorldFault, WorldFinding, check};
+pub use read::{WorldError, WorldSource, read};
 pub use words::recovery_words;
 
 use game::content::World;

@@ -41,7 +41,7 @@ impl Attempt {
 
 /// An attempt that was taken, and what happened.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Commit {
+pub struct PlayedCommit {
     /// What was attempted.
     pub attempt: Attempt,
     /// What happened.
@@ -50,7 +50,7 @@ pub struct Commit {
 
 /// An attempt and how the table answered it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Step {
+pub struct PlayedStep {
     /// What was attempted.
     pub attempt: Attempt,
     /// What happened, or why nothing did.
@@ -63,7 +63,7 @@ pub struct Play<'w> {
     world: &'w World,
     table: Table,
     opened: Vec<Event>,
-    commits: Vec<Commit>,
+    commits: Vec<PlayedCommit>,
     chance: Dice,
     party: u32,
     at_ms: u64,
@@ -105,7 +105,7 @@ impl<'w> Play<'w> {
     }
 
     /// The commits since, oldest first.
-    pub fn commits(&self) -> &[Commit] {
+    pub fn commits(&self) -> &[PlayedCommit] {
         &self.commits
     }
 
@@ -140,20 +140,20 @@ impl<'w> Play<'w> {
     }
 
     /// Attempts it.
-    pub fn take(&mut self, attempt: Attempt) -> Step {
+    pub fn take(&mut self, attempt: Attempt) -> PlayedStep {
         let answer = attempt.decide(self.world, &self.table);
         if let Ok(events) = &answer {
             self.table.fold(events);
-            self.commits.push(Commit {
+            self.commits.push(PlayedCommit {
                 attempt: attempt.clone(),
                 events: events.clone(),
             });
         }
-        Step { attempt, answer }
+        PlayedStep { attempt, answer }
     }
 
     /// Thinks of something and attempts it.
-    pub fn step(&mut self) -> Step {
+    pub fn step(&mut self) -> PlayedStep {
         let attempt = self.plan();
         self.take(attempt)
     }

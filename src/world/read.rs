@@ -5,7 +5,7 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use sha2::{Digest, Sha256};
 
-use crate::check::Finding;
+use crate::check::WorldFinding;
 
 /// Why a world was refused.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -24,11 +24,11 @@ pub enum WorldError {
     #[error("the world has faults:{}", listed(.findings))]
     Unsound {
         /// What was found.
-        findings: Vec<Finding>,
+        findings: Vec<WorldFinding>,
     },
 }
 
-fn listed(findings: &[Finding]) -> String {
+fn listed(findings: &[WorldFinding]) -> String {
     let lines: Vec<String> = findings
         .iter()
         .map(|found| format!("\n- {found}"))
@@ -39,7 +39,7 @@ fn listed(findings: &[Finding]) -> String {
 /// The texts a world is read from, each with the name of its file.
 #[derive(Clone, Copy, Debug)]
 #[expect(missing_docs, reason = "each field is named like its file")]
-pub struct Source<'a> {
+pub struct WorldSource<'a> {
     pub gods: (&'a str, &'a str),
     pub questions: (&'a str, &'a str),
     pub classes: (&'a str, &'a str),
@@ -54,7 +54,7 @@ macro_rules! data {
 }
 
 /// The files this program was built with.
-pub(crate) const EMBEDDED: Source<'static> = Source {
+pub(crate) const EMBEDDED: WorldSource<'static> = WorldSource {
     gods: data!("gods.toml"),
     questions: data!("questions.toml"),
     classes: data!("classes.toml"),
@@ -91,7 +91,7 @@ struct Companions {
 /// # Errors
 ///
 /// [`WorldError::Unreadable`] with the first line that is not written as the format asks.
-pub fn read(source: &Source<'_>) -> Result<World, WorldError> {
+pub fn read(source: &WorldSource<'_>) -> Result<World, WorldError> {
     let gods: Gods = parse(source.gods)?;
     let questions: Questions = parse(source.questions)?;
     let classes: Classes = parse(source.classes)?;
@@ -108,7 +108,7 @@ pub fn read(source: &Source<'_>) -> Result<World, WorldError> {
 }
 
 /// Names the texts by what is in them: 16 hexadecimal digits of their hash.
-fn edition_of(source: &Source<'_>) -> String {
+fn edition_of(source: &WorldSource<'_>) -> String {
     let mut hash = Sha256::new();
     let four = [
         source.gods,
@@ -143,7 +143,7 @@ mod tests {
 
     /// What reading says when `gods.toml` is `text`.
     fn refusal(text: &str) -> String {
-        let source = Source {
+        let source = WorldSource {
             gods: ("gods.toml", text),
             ..EMBEDDED
         };
@@ -176,7 +176,7 @@ mod tests {
     fn any_change_of_text_changes_the_edition() {
         let world = read(&EMBEDDED).unwrap();
         let changed = format!("{}# a remark\n", EMBEDDED.gods.1);
-        let source = Source {
+        let source = WorldSource {
             gods: ("gods.toml", &changed),
             ..EMBEDDED
         };

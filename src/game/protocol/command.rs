@@ -163,6 +163,11 @@ pub enum Command {
         /// The seat to free.
         seat: SeatNo,
     },
+    /// Makes another seat host. Host only.
+    HandOver {
+        /// The new host.
+        seat: SeatNo,
+    },
     /// Ends the table for everybody. Host only.
     Close {},
     /// Answers a question of the interrogation.
@@ -170,6 +175,7 @@ pub enum Command {
         /// The question answered.
         question: QuestionId,
         /// The number of the answer, counted from 0.
+        #[serde(deserialize_with = "crate::vocabulary::number_or_text")]
         answer: u8,
     },
     /// Says which quest to take up.

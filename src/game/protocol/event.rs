@@ -55,6 +55,9 @@ pub enum Event {
     HostPassed {
         /// The new host.
         seat: SeatNo,
+        /// The host that handed the table over; none when it had left.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        handed_by: Option<SeatNo>,
     },
     /// The table ended for everybody.
     Closed {

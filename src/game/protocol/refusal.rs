@@ -28,6 +28,9 @@ macro_rules! refusals {
         }
 
         impl Refusal {
+            /// Every one, in the order of the rules.
+            pub const ALL: &[Self] = &[$(Self::$name),+];
+
             /// What kind of reason it is.
             pub fn class(self) -> RefusalClass {
                 match self {
@@ -87,6 +90,9 @@ refusals! {
     /// One cannot free one's own seat; one leaves.
     OwnSeat = Forbidden, "own-seat",
         "To give up your own seat, leave the table.";
+    /// The seat that is to become host is host.
+    AlreadyHost = Conflict, "already-host",
+        "You are the host already.";
     /// What the command speaks of is past.
     MovedOn = Conflict, "moved-on",
         "The story has moved on; this page shows where it stands now.";

@@ -3,8 +3,9 @@
 //! The chance a page shows and the chance that is rolled come from the one function [`chance`], and
 //! it depends on nothing that others still choose in secret, so what is shown is what is rolled.
 
-use crate::content::{Check, Circumstance, DecisionMode, Scene, World};
+use crate::content::{Check, Circumstance, DecisionMode, Effect, EffectPoint, Scene, World};
 use crate::protocol::{Chance, ChancePart, Character};
+use crate::rules::effects::effects;
 use crate::state::{SKILL_BASE, Table};
 use crate::vocabulary::{CompanionId, OutcomeKind, SeatNo, Skill, Throw, Tier};
 
@@ -116,17 +117,13 @@ fn help(table: &Table, world: &World, hand: &Character, skill: Skill) -> i32 {
 
 /// Whether a signature makes this check favourable: the hand's own, or anybody's when all act together.
 fn has_edge(table: &Table, world: &World, scene: &Scene, hand: &Character, skill: Skill) -> bool {
-    let Some(log) = table.open_scene() else {
+    let Some(open) = table.open_scene() else {
         return false;
     };
-    let counts = |no: &SeatNo| scene.decide == DecisionMode::Party || *hand == Character::Seat(*no);
-    log.invoked.keys().filter(|no| counts(no)).any(|no| {
-        let class = table
-            .party
-            .seat(*no)
-            .and_then(|seat| world.class(seat.class.as_ref()?));
-        class.is_some_and(|class| class.signature.edge.contains(&skill))
-    })
+    let users = open.invoked.keys().map(|no| Character::Seat(*no));
+    users
+        .filter(|who| scene.decide == DecisionMode::Party || who == hand)
+        .any(|who| effects(table, world, &who, EffectPoint::Chance).contains(&Effect::Edge(skill)))
 }
 
 fn companion_skill(world: &World, id: &CompanionId, skill: Skill) -> i32 {

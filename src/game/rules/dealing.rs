@@ -6,6 +6,7 @@
 
 use crate::content::{Scene, Whisper, World};
 use crate::protocol::{Character, Deal};
+use crate::rules::effects::class_of;
 use crate::state::Table;
 use crate::vocabulary::{CompanionId, Dice, SeatNo, Sense, WhisperId};
 
@@ -72,10 +73,7 @@ pub(super) fn deal(table: &Table, world: &World, scene: &Scene, dice: &mut Dice)
 }
 
 fn seat_ear(table: &Table, world: &World, no: SeatNo) -> Ear {
-    let class = table
-        .party
-        .seat(no)
-        .and_then(|seat| world.class(seat.class.as_ref()?));
+    let class = class_of(table, world, no);
     Ear {
         who: Character::Seat(no),
         first: class.map(|class| class.first),

@@ -106,6 +106,22 @@ pub(super) fn vacate(draft: &mut Draft<'_>, by: SeatNo, other: SeatNo) -> Result
     Ok(())
 }
 
+/// Makes another seat host.
+pub(super) fn hand_over(draft: &mut Draft<'_>, by: SeatNo, to: SeatNo) -> Result<(), Refusal> {
+    only_host(draft, by)?;
+    if by == to {
+        return Err(Refusal::AlreadyHost);
+    }
+    if !draft.table.party.is_present(to) {
+        return Err(Refusal::SeatEmpty);
+    }
+    draft.happen(Event::HostPassed {
+        seat: to,
+        handed_by: Some(by),
+    });
+    Ok(())
+}
+
 pub(super) fn close(draft: &mut Draft<'_>, seat: SeatNo) -> Result<(), Refusal> {
     only_host(draft, seat)?;
     draft.happen(Event::Closed { by: Some(seat) });
@@ -126,7 +142,10 @@ fn after_leaving(draft: &mut Draft<'_>) {
         return draft.happen(Event::Closed { by: None });
     };
     if draft.table.host().is_none() {
-        draft.happen(Event::HostPassed { seat: first });
+        draft.happen(Event::HostPassed {
+            seat: first,
+            handed_by: None,
+        });
     }
     match draft.table.phase() {
         Phase::Gathering | Phase::Chronicle | Phase::Closed => {}

@@ -8,7 +8,7 @@ use crate::rules::checks::{lesson, outcome_of};
 use crate::rules::draft::Draft;
 use crate::rules::trust::UNWARNED;
 use crate::rules::{checks, companions, council, scene, trust};
-use crate::state::SceneState;
+use crate::state::{SceneProgress, SceneState};
 use crate::vocabulary::{Mark, OptionId, OutcomeKind, SeatNo, Skill};
 
 /// What a seat's voice weighs; a companion's weighs half of it, so that they tip a scale but never
@@ -24,19 +24,28 @@ struct Deed<'w> {
     outcome: &'w Outcome,
 }
 
-/// Decides the open scene by the choices made, and goes where they lead.
+/// Resolves the open scene as far as it has come.
 pub(super) fn resolve(draft: &mut Draft<'_>) {
-    let (Some(scene), Some(log)) = (draft.scene(), draft.open().cloned()) else {
+    let (Some(scene), Some(open)) = (draft.scene(), draft.open().cloned()) else {
         // This world no longer has the scene: the story breaks off rather than standing still for ever.
         return draft.happen(Event::QuestEnded { ending: None });
     };
+    match open.progress {
+        SceneProgress::Decision => decide(draft, scene, &open),
+        // No edition decided here opens a fight, so whatever stands there cannot go on.
+        SceneProgress::Fight { .. } => draft.happen(Event::QuestEnded { ending: None }),
+    }
+}
+
+/// Decides the open scene by the choices made, and goes where they lead.
+fn decide(draft: &mut Draft<'_>, scene: &Scene, log: &SceneState) {
     let by_silence = log.choices.is_empty();
     let ballots = if by_silence {
         Vec::new()
     } else {
-        ballots(draft, scene, &log)
+        ballots(draft, scene, log)
     };
-    let acts = acts(scene, &log, &ballots);
+    let acts = acts(scene, log, &ballots);
     draft.happen(Event::Decided {
         ballots,
         by_silence,

@@ -1,25 +1,25 @@
 //! Using the signature of one's class, once a scene.
 
-use crate::content::Whisper;
+use crate::content::{Effect, Whisper};
 use crate::protocol::{Character, Event, Refusal};
 use crate::rules::draft::Draft;
+use crate::rules::effects::class_of;
 use crate::vocabulary::{SeatNo, Sense, WhisperId};
 
 /// Uses the signature of the seat's class.
 pub(super) fn invoke(draft: &mut Draft<'_>, seat: SeatNo) -> Result<(), Refusal> {
-    let class = draft
-        .table
-        .party
-        .seat(seat)
-        .and_then(|held| draft.world.class(held.class.as_ref()?));
-    let class = class.ok_or(Refusal::NotNow)?;
+    let class = class_of(&draft.table, draft.world, seat).ok_or(Refusal::NotNow)?;
     if draft
         .open()
         .is_some_and(|log| log.invoked.contains_key(&seat))
     {
         return Err(Refusal::SignatureUsed);
     }
-    let heard = if class.signature.listen {
+    let heard = if class
+        .signature
+        .effects()
+        .any(|effect| effect == Effect::Listen)
+    {
         Some(overhear(draft, [class.first, class.second]).ok_or(Refusal::NothingToHear)?)
     } else {
         None

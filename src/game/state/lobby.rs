@@ -104,7 +104,7 @@ impl Lobby {
                 self.generations.insert(*seat, *generation);
             }
             Event::Left { seat, .. } => self.host = self.host.filter(|host| host != seat),
-            Event::HostPassed { seat } => self.host = Some(*seat),
+            Event::HostPassed { seat, .. } => self.host = Some(*seat),
             Event::InterrogationBegan { deadline_ms } => {
                 self.go_to(Phase::Interrogation, Some(*deadline_ms));
             }

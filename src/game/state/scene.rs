@@ -10,12 +10,27 @@ use crate::protocol::{
 };
 use crate::vocabulary::{CompanionId, OptionId, SceneId, SeatNo, WhisperId};
 
+/// How far a scene has come.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "kebab-case")]
+pub enum SceneProgress {
+    /// The party decides once.
+    #[default]
+    Decision,
+    /// A fight is fought round by round.
+    Fight {
+        /// The round being fought, counted from 1.
+        round: u32,
+    },
+}
+
 /// All that happened in one scene.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[expect(missing_docs, reason = "each field holds the events of its name")]
 pub struct SceneState {
     pub scene: SceneId,
     pub bearer: SeatNo,
+    pub progress: SceneProgress,
     pub deals: Vec<Deal>,
     pub told: Vec<Telling>,
     pub kept: Vec<(SeatNo, WhisperId)>,
@@ -74,6 +89,7 @@ impl SceneState {
         Self {
             scene,
             bearer,
+            progress: SceneProgress::Decision,
             deals,
             told: Vec::new(),
             kept: Vec::new(),

@@ -13,7 +13,7 @@ const LINES_MAX: usize = 80;
 
 /// A line a player said.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct Line {
+pub(crate) struct SpokenLine {
     pub(crate) seat: SeatNo,
     /// The player's name then: the seat may pass to another player.
     pub(crate) name: String,
@@ -23,13 +23,13 @@ pub(crate) struct Line {
 /// What was said, and how often each seat has stirred.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Talk {
-    lines: Vec<Line>,
+    lines: Vec<SpokenLine>,
     /// How often each seat has spoken, chosen or named a quest since the last scene opened.
     stirred: BTreeMap<SeatNo, u32>,
 }
 
 impl Talk {
-    pub(crate) fn lines(&self) -> &[Line] {
+    pub(crate) fn lines(&self) -> &[SpokenLine] {
         &self.lines
     }
 
@@ -83,7 +83,7 @@ impl Talk {
     }
 
     fn say(&mut self, seat: SeatNo, name: String, text: String) {
-        self.lines.push(Line { seat, name, text });
+        self.lines.push(SpokenLine { seat, name, text });
         let surplus = self.lines.len().saturating_sub(LINES_MAX);
         self.lines.drain(..surplus);
     }

@@ -5,7 +5,7 @@ use serde::Serialize;
 use crate::content::{Choice, DecisionMode, Mood, Scene, Weight, World};
 use crate::protocol::{Chance, Character, Manner};
 use crate::rules::{checks, scene};
-use crate::state::{SceneState, Table};
+use crate::state::{SceneProgress, SceneState, Table};
 use crate::view::text::paragraphs;
 use crate::vocabulary::{OptionId, SceneId, SeatNo, Sense, Skill, WhisperId};
 
@@ -19,6 +19,7 @@ pub struct SceneView {
     pub title: String,
     pub mood: Mood,
     pub decide: DecisionMode,
+    pub progress: SceneProgress,
     pub prose: Vec<String>,
     pub bearer: SeatNo,
     /// Whether the viewer has a say in how this scene decides.
@@ -97,6 +98,7 @@ pub(super) fn of(table: &Table, world: &World, you: Option<SeatNo>) -> Option<Sc
         title: scene.title.clone(),
         mood: scene.mood,
         decide: scene.decide,
+        progress: open.progress,
         prose,
         bearer: open.bearer,
         has_say: you.is_some_and(|no| scene::has_say(scene.decide, open, no)),

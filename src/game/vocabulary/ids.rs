@@ -2,7 +2,8 @@
 
 use std::fmt;
 
-use serde::{Deserialize, Serialize};
+use serde::de::{self, Visitor};
+use serde::{Deserialize, Deserializer, Serialize};
 
 /// Letters of a joining code: none that is mistaken for another when read aloud or from a poster.
 const CODE_LETTERS: &[u8; 32] = b"23456789ABCDEFGHJKLMNPQRSTUVWXYZ";
@@ -150,9 +151,38 @@ author_ids!(
 );
 
 /// One player's place at a table, counted from 1.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(transparent)]
 pub struct SeatNo(pub u8);
+
+impl<'de> Deserialize<'de> for SeatNo {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        number_or_text(from).map(Self)
+    }
+}
+
+/// Reads a small number as JSON writes it, or as a form and the keys of a JSON object do: as text.
+pub(crate) fn number_or_text<'de, D: Deserializer<'de>>(from: D) -> Result<u8, D::Error> {
+    struct SmallNumber;
+    impl Visitor<'_> for SmallNumber {
+        type Value = u8;
+
+        fn expecting(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
+            to.write_str("a number from 0 to 255")
+        }
+
+        fn visit_u64<E: de::Error>(self, number: u64) -> Result<u8, E> {
+            u8::try_from(number)
+                .map_err(|_| E::invalid_value(de::Unexpected::Unsigned(number), &self))
+        }
+
+        fn visit_str<E: de::Error>(self, text: &str) -> Result<u8, E> {
+            let number = text.parse().ok();
+            number.ok_or_else(|| E::invalid_value(de::Unexpected::Str(text), &self))
+        }
+    }
+    from.deserialize_any(SmallNumber)
+}
 
 impl fmt::Display for SeatNo {
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {

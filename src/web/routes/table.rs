@@ -216,16 +216,7 @@ pub(crate) struct PlayForm {
 impl PlayForm {
     fn read(self) -> Result<(CommandId, Command), WebError> {
         let id = read_id(&self.command_id)?;
-        let mut fields = self.fields;
-        for name in ["seat", "answer"] {
-            if let Some(value) = fields.get_mut(name) {
-                let number = value.as_str().and_then(|text| text.parse::<u8>().ok());
-                *value = number.map(Value::from).ok_or_else(|| {
-                    WebError::Unreadable(format!("the field {name} is not a small number"))
-                })?;
-            }
-        }
-        let command = serde_json::from_value(Value::Object(fields))
+        let command = serde_json::from_value(Value::Object(self.fields))
             .map_err(|error| WebError::Unreadable(error.to_string()))?;
         Ok((id, command))
     }

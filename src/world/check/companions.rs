@@ -3,12 +3,12 @@
 use game::content::World;
 
 use super::texts::Most;
-use super::{Fault, Findings, count};
+use super::{WorldFault, WorldFindings, count};
 
 /// Companions a lone player needs, so that three sit at the table.
 const COMPANIONS: (i64, i64) = (2, i64::MAX);
 
-pub(super) fn check(world: &World, findings: &mut Findings) {
+pub(super) fn check(world: &World, findings: &mut WorldFindings) {
     let place = "companions";
     let ids = world.companions.iter().map(|sheet| sheet.id.as_str());
     findings.unique(place, ids);
@@ -21,7 +21,7 @@ pub(super) fn check(world: &World, findings: &mut Findings) {
     for sheet in &world.companions {
         let place = format!("companion {}", sheet.id.as_str());
         if sheet.first == sheet.second {
-            findings.add(&place, Fault::SensesSame);
+            findings.add(&place, WorldFault::SensesSame);
         }
         findings.bound(&place, "the approval", i64::from(sheet.approval), (0, 100));
         findings.bound(

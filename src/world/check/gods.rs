@@ -4,7 +4,7 @@ use game::God;
 use game::content::{Class, GodSheet, Question, World};
 
 use super::texts::Most;
-use super::{Fault, Findings, count};
+use super::{WorldFault, WorldFindings, count};
 
 /// What a god may give a tag, or lean towards a class.
 const WEIGHT: (i64, i64) = (-3, 3);
@@ -15,11 +15,11 @@ const MOVED: (i64, i64) = (3, 5);
 /// Questions of one god: one is asked first, one more if it is moved most, and a party should not compare.
 const QUESTIONS: (i64, i64) = (3, i64::MAX);
 
-pub(super) fn check(world: &World, findings: &mut Findings) {
+pub(super) fn check(world: &World, findings: &mut WorldFindings) {
     for god in God::ALL {
         let place = format!("god {god}");
         match world.gods.get(god) {
-            None => findings.add(&place, Fault::GodMissing(*god)),
+            None => findings.add(&place, WorldFault::GodMissing(*god)),
             Some(sheet) => check_god(sheet, &place, findings),
         }
         let asked = world.questions.iter().filter(|asked| asked.god == *god);
@@ -44,18 +44,18 @@ pub(super) fn check(world: &World, findings: &mut Findings) {
     }
 }
 
-fn check_god(sheet: &GodSheet, place: &str, findings: &mut Findings) {
+fn check_god(sheet: &GodSheet, place: &str, findings: &mut WorldFindings) {
     let digits = sheet.colour.strip_prefix('#').unwrap_or_default();
     if digits.len() != 6 || !digits.bytes().all(|digit| digit.is_ascii_hexdigit()) {
-        findings.add(place, Fault::Colour(sheet.colour.clone()));
+        findings.add(place, WorldFault::Colour(sheet.colour.clone()));
     }
     findings.text(place, "the greeting", &sheet.greeting, Most::Words(40));
     if sheet.abstains.is_empty() {
-        findings.add(place, Fault::Empty("the list of unmoved lines"));
+        findings.add(place, WorldFault::Empty("the list of unmoved lines"));
     }
     for line in &sheet.abstains {
         if !line.contains("{doer}") || !line.contains("{deed}") {
-            findings.add(place, Fault::UnmovedLine(line.clone()));
+            findings.add(place, WorldFault::UnmovedLine(line.clone()));
         }
     }
     for weight in sheet.weighs.values() {
@@ -63,7 +63,7 @@ fn check_god(sheet: &GodSheet, place: &str, findings: &mut Findings) {
     }
 }
 
-fn check_question(question: &Question, findings: &mut Findings) {
+fn check_question(question: &Question, findings: &mut WorldFindings) {
     let place = format!("question {}", question.id.as_str());
     findings.text(
         &place,
@@ -92,11 +92,11 @@ fn check_question(question: &Question, findings: &mut Findings) {
     }
 }
 
-fn check_class(class: &Class, findings: &mut Findings) {
+fn check_class(class: &Class, findings: &mut WorldFindings) {
     let place = format!("class {}", class.id.as_str());
     findings.text(&place, "the calling", &class.calling, Most::Words(80));
     if class.first == class.second {
-        findings.add(&place, Fault::SensesSame);
+        findings.add(&place, WorldFault::SensesSame);
     }
     findings.bound(&place, "the hit points", i64::from(class.hp), (60, 100));
     findings.bound(
@@ -119,6 +119,6 @@ fn check_class(class: &Class, findings: &mut Findings) {
     }
     let edges = class.signature.edge.len();
     if class.signature.listen != (edges == 0) || edges > 2 {
-        findings.add(&place, Fault::Signature);
+        findings.add(&place, WorldFault::Signature);
     }
 }

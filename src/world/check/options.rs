@@ -3,7 +3,7 @@
 use game::God;
 use game::content::{Choice, Scene};
 
-use super::{Fault, Findings, count, outcomes, place_in};
+use super::{WorldFault, WorldFindings, count, outcomes, place_in};
 
 /// Options in a scene.
 const OPTIONS: (i64, i64) = (3, 5);
@@ -16,7 +16,7 @@ const TRUST: (i64, i64) = (-10, 10);
 /// How far an outcome may move a god's favour.
 const FAVOUR: (i64, i64) = (-8, 8);
 
-pub(super) fn check(scene: &Scene, place: &str, findings: &mut Findings) {
+pub(super) fn check(scene: &Scene, place: &str, findings: &mut WorldFindings) {
     findings.unique(place, scene.options.iter().map(|option| option.id.as_str()));
     findings.bound(
         place,
@@ -25,8 +25,10 @@ pub(super) fn check(scene: &Scene, place: &str, findings: &mut Findings) {
         OPTIONS,
     );
     match scene.option(&scene.default) {
-        None => findings.add(place, Fault::DefaultUnknown(scene.default.clone())),
-        Some(option) if is_conditional(option) => findings.add(place, Fault::DefaultConditional),
+        None => findings.add(place, WorldFault::DefaultUnknown(scene.default.clone())),
+        Some(option) if is_conditional(option) => {
+            findings.add(place, WorldFault::DefaultConditional)
+        }
         Some(_) => {}
     }
     for option in &scene.options {
@@ -38,7 +40,7 @@ fn is_conditional(option: &Choice) -> bool {
     option.insight.is_some() || !option.needs.is_empty() || !option.unless.is_empty()
 }
 
-fn check_option(option: &Choice, place: &str, findings: &mut Findings) {
+fn check_option(option: &Choice, place: &str, findings: &mut WorldFindings) {
     findings.bound(place, "the number of tags", count(option.tags.len()), TAGS);
     let rolled = option.success.is_some() && option.failure.is_some();
     let any_rolled = [
@@ -58,10 +60,12 @@ fn check_option(option: &Choice, place: &str, findings: &mut Findings) {
                 DIFFICULTY,
             );
             if !rolled || option.outcome.is_some() {
-                findings.add(place, Fault::CheckOutcomes);
+                findings.add(place, WorldFault::CheckOutcomes);
             }
         }
-        None if option.outcome.is_none() || any_rolled => findings.add(place, Fault::PlainOutcome),
+        None if option.outcome.is_none() || any_rolled => {
+            findings.add(place, WorldFault::PlainOutcome)
+        }
         None => {}
     }
     for (name, outcome) in outcomes(option) {
@@ -74,10 +78,10 @@ fn check_option(option: &Choice, place: &str, findings: &mut Findings) {
     check_speeches(option, place, findings);
 }
 
-fn check_speeches(option: &Choice, place: &str, findings: &mut Findings) {
+fn check_speeches(option: &Choice, place: &str, findings: &mut WorldFindings) {
     if !option.great {
         if !option.council.is_empty() {
-            findings.add(place, Fault::SpeechStray);
+            findings.add(place, WorldFault::SpeechStray);
         }
         return;
     }
@@ -87,7 +91,7 @@ fn check_speeches(option: &Choice, place: &str, findings: &mut Findings) {
             .get(god)
             .is_some_and(|speech| !speech.aye.is_empty() && !speech.nay.is_empty());
         if !speaks {
-            findings.add(place, Fault::SpeechMissing(*god));
+            findings.add(place, WorldFault::SpeechMissing(*god));
         }
     }
 }

@@ -4,14 +4,14 @@ use std::collections::BTreeMap;
 
 use game::content::{Quest, World};
 
-use super::{Fault, Findings, outcomes, place_of};
+use super::{WorldFault, WorldFindings, outcomes, place_of};
 
 /// Words in a row that are no longer chance.
 const RUN: usize = 6;
 /// Words a whole sentence has at least to be telling.
 const SENTENCE_MIN: usize = 3;
 
-pub(super) fn check(world: &World, quest: &Quest, place: &str, findings: &mut Findings) {
+pub(super) fn check(world: &World, quest: &Quest, place: &str, findings: &mut WorldFindings) {
     let public = Public::of(world, quest);
     for scene in &quest.scenes {
         for whisper in &scene.whispers {
@@ -52,7 +52,7 @@ impl Public {
     }
 
     /// Finds the first run of words of `secret` that is public: a whole short sentence, or any six in a row.
-    fn search(&self, secret: &str, place: &str, findings: &mut Findings) {
+    fn search(&self, secret: &str, place: &str, findings: &mut WorldFindings) {
         let whole = secret
             .split_inclusive(['.', '!', '?', ';', ':', '”'])
             .map(words_of)
@@ -60,7 +60,7 @@ impl Public {
         let words = words_of(secret);
         let runs = words.windows(RUN).map(<[String]>::to_vec);
         if let Some(run) = whole.chain(runs).find(|run| self.holds(run)) {
-            findings.add(place, Fault::Repeats(run.join(" ")));
+            findings.add(place, WorldFault::Repeats(run.join(" ")));
         }
     }
 

@@ -5,13 +5,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use game::SceneId;
 use game::content::{DecisionMode, Quest, Scene};
 
-use super::{Fault, Findings, outcomes, place_in, place_of};
+use super::{WorldFault, WorldFindings, outcomes, place_in, place_of};
 
-pub(super) fn check(quest: &Quest, place: &str, findings: &mut Findings) {
+pub(super) fn check(quest: &Quest, place: &str, findings: &mut WorldFindings) {
     findings.unique(place, quest.scenes.iter().map(|scene| scene.id.as_str()));
     findings.unique(place, quest.endings.iter().map(|ending| ending.id.as_str()));
     if quest.scene(&quest.begin).is_none() {
-        findings.add(place, Fault::SceneUnknown(quest.begin.clone()));
+        findings.add(place, WorldFault::SceneUnknown(quest.begin.clone()));
     }
     for scene in &quest.scenes {
         check_scene(quest, scene, &place_of(place, scene), findings);
@@ -19,7 +19,7 @@ pub(super) fn check(quest: &Quest, place: &str, findings: &mut Findings) {
     check_reach(quest, place, findings);
     for scene in &quest.scenes {
         if reached_from(quest, next_scenes(scene)).contains(&scene.id) {
-            findings.add(&place_of(place, scene), Fault::Cycle);
+            findings.add(&place_of(place, scene), WorldFault::Cycle);
         }
     }
 }
@@ -34,18 +34,18 @@ pub(super) fn next_scenes(scene: &Scene) -> BTreeSet<&SceneId> {
     by_outcome.chain(&scene.well).chain(&scene.ill).collect()
 }
 
-fn check_scene(quest: &Quest, scene: &Scene, place: &str, findings: &mut Findings) {
+fn check_scene(quest: &Quest, scene: &Scene, place: &str, findings: &mut WorldFindings) {
     for next in next_scenes(scene) {
         if quest.scene(next).is_none() {
-            findings.add(place, Fault::SceneUnknown(next.clone()));
+            findings.add(place, WorldFault::SceneUnknown(next.clone()));
         }
     }
     let each = scene.decide == DecisionMode::Each;
     if each && (scene.well.is_none() || scene.ill.is_none()) {
-        findings.add(place, Fault::WellOrIllMissing);
+        findings.add(place, WorldFault::WellOrIllMissing);
     }
     if !each && (scene.well.is_some() || scene.ill.is_some()) {
-        findings.add(place, Fault::WellOrIllStray);
+        findings.add(place, WorldFault::WellOrIllStray);
     }
     for option in &scene.options {
         for (name, outcome) in outcomes(option) {
@@ -53,23 +53,23 @@ fn check_scene(quest: &Quest, scene: &Scene, place: &str, findings: &mut Finding
             if let Some(ending) = &outcome.ending
                 && quest.ending(ending).is_none()
             {
-                findings.add(&place, Fault::EndingUnknown(ending.clone()));
+                findings.add(&place, WorldFault::EndingUnknown(ending.clone()));
             }
             match (each, outcome.next.is_some(), outcome.ending.is_some()) {
                 (true, false, false) | (false, true, false) | (false, false, true) => {}
-                (true, _, _) => findings.add(&place, Fault::OutcomeLeads),
-                (false, false, false) => findings.add(&place, Fault::DeadEnd),
-                (false, true, true) => findings.add(&place, Fault::BothWays),
+                (true, _, _) => findings.add(&place, WorldFault::OutcomeLeads),
+                (false, false, false) => findings.add(&place, WorldFault::DeadEnd),
+                (false, true, true) => findings.add(&place, WorldFault::BothWays),
             }
         }
     }
 }
 
-fn check_reach(quest: &Quest, place: &str, findings: &mut Findings) {
+fn check_reach(quest: &Quest, place: &str, findings: &mut WorldFindings) {
     let reached = reached_from(quest, BTreeSet::from([&quest.begin]));
     for scene in &quest.scenes {
         if !reached.contains(&scene.id) {
-            findings.add(&place_of(place, scene), Fault::Unreachable);
+            findings.add(&place_of(place, scene), WorldFault::Unreachable);
         }
     }
     for ending in &quest.endings {
@@ -82,7 +82,7 @@ fn check_reach(quest: &Quest, place: &str, findings: &mut Findings) {
             .any(|(_, outcome)| outcome.ending.as_ref() == Some(&ending.id));
         if !led_to {
             let place = format!("{place}, ending {}", ending.id.as_str());
-            findings.add(&place, Fault::Unreachable);
+            findings.add(&place, WorldFault::Unreachable);
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use game::content::{Choice, Quest, Scene};
 
-use super::{Fault, Findings, outcomes, place_in, place_of};
+use super::{WorldFault, WorldFindings, outcomes, place_in, place_of};
 
 /// How long a text may be.
 #[derive(Clone, Copy)]
@@ -11,11 +11,11 @@ pub(super) enum Most {
     Words(usize),
 }
 
-impl Findings {
+impl WorldFindings {
     /// Finds fault with a text that is empty or too long.
     pub(super) fn text(&mut self, place: &str, what: &'static str, text: &str, most: Most) {
         if text.trim().is_empty() {
-            return self.add(place, Fault::Empty(what));
+            return self.add(place, WorldFault::Empty(what));
         }
         let (is, most, unit) = match most {
             Most::Characters(most) => (text.chars().count(), most, "characters"),
@@ -24,7 +24,7 @@ impl Findings {
         if is > most {
             self.add(
                 place,
-                Fault::TooLong {
+                WorldFault::TooLong {
                     what,
                     is,
                     most,
@@ -35,7 +35,7 @@ impl Findings {
     }
 }
 
-pub(super) fn check_quest(quest: &Quest, place: &str, findings: &mut Findings) {
+pub(super) fn check_quest(quest: &Quest, place: &str, findings: &mut WorldFindings) {
     findings.text(place, "the title", &quest.title, Most::Characters(60));
     findings.text(place, "the pitch", &quest.pitch, Most::Characters(400));
     for ending in &quest.endings {
@@ -48,7 +48,7 @@ pub(super) fn check_quest(quest: &Quest, place: &str, findings: &mut Findings) {
     }
 }
 
-fn check_scene(scene: &Scene, place: &str, findings: &mut Findings) {
+fn check_scene(scene: &Scene, place: &str, findings: &mut WorldFindings) {
     findings.text(place, "the title", &scene.title, Most::Characters(60));
     findings.text(place, "the prose", &scene.prose, Most::Words(160));
     for also in &scene.also {
@@ -64,7 +64,7 @@ fn check_scene(scene: &Scene, place: &str, findings: &mut Findings) {
     }
 }
 
-fn check_option(option: &Choice, place: &str, findings: &mut Findings) {
+fn check_option(option: &Choice, place: &str, findings: &mut WorldFindings) {
     findings.text(place, "the label", &option.label, Most::Characters(60));
     findings.text(place, "the detail", &option.detail, Most::Characters(160));
     findings.text(place, "the deed", &option.deed, Most::Words(16));

@@ -4,12 +4,12 @@ use std::collections::BTreeSet;
 
 use game::content::{Scene, Whisper, World};
 
-use super::{Fault, Findings, count, outcomes, place_in};
+use super::{WorldFault, WorldFindings, count, outcomes, place_in};
 
 /// Whispers in a scene: every seat hears one, and there are six senses.
 const WHISPERS: (i64, i64) = (3, 6);
 
-pub(super) fn check(world: &World, scene: &Scene, place: &str, findings: &mut Findings) {
+pub(super) fn check(world: &World, scene: &Scene, place: &str, findings: &mut WorldFindings) {
     let ids = scene.whispers.iter().map(|whisper| whisper.id.as_str());
     findings.unique(place, ids);
     findings.bound(
@@ -21,7 +21,7 @@ pub(super) fn check(world: &World, scene: &Scene, place: &str, findings: &mut Fi
     let mut senses = BTreeSet::new();
     for whisper in &scene.whispers {
         if !senses.insert(whisper.sense) {
-            findings.add(place, Fault::SenseTwice(whisper.sense));
+            findings.add(place, WorldFault::SenseTwice(whisper.sense));
         }
         let place = format!("{place}, whisper {}", whisper.id.as_str());
         check_warning(scene, whisper, &place, findings);
@@ -30,7 +30,7 @@ pub(super) fn check(world: &World, scene: &Scene, place: &str, findings: &mut Fi
     check_insights(scene, place, findings);
 }
 
-fn check_warning(scene: &Scene, whisper: &Whisper, place: &str, findings: &mut Findings) {
+fn check_warning(scene: &Scene, whisper: &Whisper, place: &str, findings: &mut WorldFindings) {
     let Some(harm) = &whisper.warns else { return };
     let comes = scene
         .options
@@ -38,22 +38,22 @@ fn check_warning(scene: &Scene, whisper: &Whisper, place: &str, findings: &mut F
         .flat_map(outcomes)
         .any(|(_, outcome)| outcome.harm.as_ref() == Some(harm));
     if !comes {
-        findings.add(place, Fault::WarnsOfNothing(harm.clone()));
+        findings.add(place, WorldFault::WarnsOfNothing(harm.clone()));
     }
 }
 
-fn check_crossing(world: &World, whisper: &Whisper, place: &str, findings: &mut Findings) {
+fn check_crossing(world: &World, whisper: &Whisper, place: &str, findings: &mut WorldFindings) {
     let Some(id) = &whisper.crosses else { return };
     match world.companion(id) {
-        None => findings.add(place, Fault::CompanionUnknown(id.clone())),
+        None => findings.add(place, WorldFault::CompanionUnknown(id.clone())),
         Some(sheet) if ![sheet.first, sheet.second].contains(&whisper.sense) => {
-            findings.add(place, Fault::CompanionDeaf(id.clone()));
+            findings.add(place, WorldFault::CompanionDeaf(id.clone()));
         }
         Some(_) => {}
     }
 }
 
-fn check_insights(scene: &Scene, place: &str, findings: &mut Findings) {
+fn check_insights(scene: &Scene, place: &str, findings: &mut WorldFindings) {
     let mut pairs = BTreeSet::new();
     for option in &scene.options {
         let Some([one, other]) = &option.insight else {
@@ -62,16 +62,16 @@ fn check_insights(scene: &Scene, place: &str, findings: &mut Findings) {
         let place = place_in(place, option);
         for half in [one, other] {
             if scene.whisper(half).is_none() {
-                findings.add(&place, Fault::InsightUnknown(half.clone()));
+                findings.add(&place, WorldFault::InsightUnknown(half.clone()));
             }
         }
         if one == other {
-            findings.add(&place, Fault::InsightOfOne);
+            findings.add(&place, WorldFault::InsightOfOne);
         }
         pairs.insert((one.min(other), one.max(other)));
     }
     // Two seats alone hear one whisper each, so of two pairs one would stay closed to them.
     if pairs.len() > 1 {
-        findings.add(place, Fault::InsightsCrowded(pairs.len()));
+        findings.add(place, WorldFault::InsightsCrowded(pairs.len()));
     }
 }

@@ -172,6 +172,7 @@ impl<'w> Play<'w> {
             .collect();
         match (self.chance.pick(&others), self.chance.below(8)) {
             (Some(_), 0) => Command::Close {},
+            (Some(other), 4) => Command::HandOver { seat: *other },
             (Some(other), 1..=3) => Command::Vacate { seat: *other },
             _ => Command::Leave {},
         }

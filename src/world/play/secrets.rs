@@ -14,22 +14,22 @@ const SEED_DIGITS: usize = 16;
 
 /// Where a secret sentence stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
-enum Origin {
+enum SecretOrigin {
     Whisper(SceneId, WhisperId, Manner),
     Companion(CompanionId),
 }
 
 /// A sentence that is secret, and every text it stands in.
 #[derive(Clone, Debug)]
-struct Sentence {
+struct SecretSentence {
     text: String,
-    origins: Vec<Origin>,
+    origins: Vec<SecretOrigin>,
 }
 
 /// All secret sentences of a world, ready to be searched for.
 #[derive(Clone, Debug)]
 pub struct Secrets {
-    by_key: BTreeMap<[u8; KEY], Vec<Sentence>>,
+    by_key: BTreeMap<[u8; KEY], Vec<SecretSentence>>,
     /// Which pairs of bytes secrets have at their first six places: a quick no for nearly every place in a
     /// long text.
     begins: [Vec<bool>; 3],
@@ -55,7 +55,7 @@ impl Secrets {
             for (at, begins) in secrets.begins.iter_mut().enumerate() {
                 begins[pair(key[2 * at], key[2 * at + 1])] = true;
             }
-            known.push(Sentence {
+            known.push(SecretSentence {
                 text: sentence.to_owned(),
                 origins: texts
                     .iter()
@@ -115,8 +115,8 @@ fn pair(one: u8, next: u8) -> usize {
     (usize::from(one) << 8) | usize::from(next)
 }
 
-fn may_know(table: &Table, viewer: Option<SeatNo>, origin: &Origin) -> bool {
-    let Origin::Whisper(scene, whisper, manner) = origin else {
+fn may_know(table: &Table, viewer: Option<SeatNo>, origin: &SecretOrigin) -> bool {
+    let SecretOrigin::Whisper(scene, whisper, manner) = origin else {
         return false;
     };
     let viewer = viewer.filter(|no| table.present().any(|(present, _)| present == *no));
@@ -134,7 +134,7 @@ fn may_know(table: &Table, viewer: Option<SeatNo>, origin: &Origin) -> bool {
         })
 }
 
-fn secret_texts(world: &World) -> Vec<(&str, Origin)> {
+fn secret_texts(world: &World) -> Vec<(&str, SecretOrigin)> {
     let mut texts = Vec::new();
     for scene in world.quests.values().flat_map(|quest| &quest.scenes) {
         for whisper in &scene.whispers {
@@ -142,14 +142,14 @@ fn secret_texts(world: &World) -> Vec<(&str, Origin)> {
                 (&whisper.truth, Manner::Truth),
                 (&whisper.twist, Manner::Twist),
             ] {
-                let origin = Origin::Whisper(scene.id.clone(), whisper.id.clone(), manner);
+                let origin = SecretOrigin::Whisper(scene.id.clone(), whisper.id.clone(), manner);
                 texts.push((text.as_str(), origin));
             }
         }
     }
     for sheet in &world.companions {
         for text in [&sheet.flaw, &sheet.agenda] {
-            texts.push((text.as_str(), Origin::Companion(sheet.id.clone())));
+            texts.push((text.as_str(), SecretOrigin::Companion(sheet.id.clone())));
         }
     }
     texts

@@ -6,75 +6,18 @@ use game::Event;
 
 const GOLDEN: &str = include_str!("../golden/events.jsonl");
 
-/// Every kind of event. A new one gets its name here and a line in the golden file.
-const NAMES: [&str; 31] = [
-    "opened",
-    "sat",
-    "left",
-    "host-passed",
-    "closed",
-    "interrogation-began",
-    "questioned",
-    "answered",
-    "called",
-    "companion-joined",
-    "quests-offered",
-    "quest-named",
-    "quest-began",
-    "scene-opened",
-    "bearer-passed",
-    "told",
-    "kept",
-    "insight-dawned",
-    "invoked",
-    "chosen",
-    "said",
-    "decided",
-    "deed-done",
-    "marked",
-    "skill-grew",
-    "trust-moved",
-    "favour-moved",
-    "council-held",
-    "approval-moved",
-    "companion-left",
-    "quest-ended",
-];
+/// The kinds of event there are: serde lists them where it is given one that there is not.
+fn kinds() -> BTreeSet<String> {
+    let unknown = serde_json::from_str::<Event>(r#"{"event":"no-such-event"}"#);
+    let listed = unknown.unwrap_err().to_string();
+    let quoted = listed.split('`').skip(3).step_by(2);
+    quoted.map(str::to_owned).collect()
+}
 
-fn name(event: &Event) -> &'static str {
-    match event {
-        Event::Opened { .. } => "opened",
-        Event::Sat { .. } => "sat",
-        Event::Left { .. } => "left",
-        Event::HostPassed { .. } => "host-passed",
-        Event::Closed { .. } => "closed",
-        Event::InterrogationBegan { .. } => "interrogation-began",
-        Event::Questioned { .. } => "questioned",
-        Event::Answered { .. } => "answered",
-        Event::Called { .. } => "called",
-        Event::CompanionJoined { .. } => "companion-joined",
-        Event::QuestsOffered { .. } => "quests-offered",
-        Event::QuestNamed { .. } => "quest-named",
-        Event::QuestBegan { .. } => "quest-began",
-        Event::SceneOpened { .. } => "scene-opened",
-        Event::BearerPassed { .. } => "bearer-passed",
-        Event::Told(_) => "told",
-        Event::Kept { .. } => "kept",
-        Event::InsightDawned { .. } => "insight-dawned",
-        Event::Invoked { .. } => "invoked",
-        Event::Chosen { .. } => "chosen",
-        Event::Said { .. } => "said",
-        Event::Decided { .. } => "decided",
-        Event::DeedDone(_) => "deed-done",
-        Event::Marked { .. } => "marked",
-        Event::SkillGrew(_) => "skill-grew",
-        Event::TrustMoved(_) => "trust-moved",
-        Event::FavourMoved(_) => "favour-moved",
-        Event::CouncilHeld(_) => "council-held",
-        Event::ApprovalMoved(_) => "approval-moved",
-        Event::CompanionLeft { .. } => "companion-left",
-        Event::QuestEnded { .. } => "quest-ended",
-    }
+/// The kind of event a golden line holds.
+fn kind(line: &str) -> String {
+    let event: serde_json::Value = serde_json::from_str(line).unwrap();
+    event["event"].as_str().unwrap().to_owned()
 }
 
 fn read(line: &str) -> Event {
@@ -84,20 +27,13 @@ fn read(line: &str) -> Event {
 #[test]
 fn every_golden_line_is_read_and_written_again_as_it_was() {
     for line in GOLDEN.lines() {
-        let event = read(line);
-        assert_eq!(serde_json::to_string(&event).unwrap(), line);
-        let word = format!("{{\"event\":\"{}\"", name(&event));
-        assert!(line.starts_with(&word), "{line}");
+        assert_eq!(serde_json::to_string(&read(line)).unwrap(), line);
     }
 }
 
 #[test]
 fn every_kind_of_event_has_a_golden_line() {
-    let golden: BTreeSet<&str> = GOLDEN.lines().map(|line| name(&read(line))).collect();
-    let missing: Vec<&str> = NAMES
-        .into_iter()
-        .filter(|name| !golden.contains(name))
-        .collect();
-    assert_eq!(missing, [""; 0]);
-    assert_eq!(golden.len(), NAMES.len());
+    let golden: BTreeSet<String> = GOLDEN.lines().map(kind).collect();
+    assert!(golden.len() > 30, "{golden:?}");
+    assert_eq!(golden, kinds());
 }

@@ -103,3 +103,18 @@ fn a_stranger_can_do_nothing_but_sit_down() {
     let refused = party.does(SeatNo(6), Command::Begin {});
     assert_eq!(refused, Err(Refusal::NoSeat));
 }
+
+#[test]
+fn the_host_hands_the_table_over() {
+    let mut party = gathering();
+    party.sits("Ben").unwrap();
+    let to = |seat: SeatNo| Command::HandOver { seat };
+    assert_eq!(party.does(BEN, to(BEN)), Err(Refusal::HostOnly));
+    assert_eq!(party.does(ANNA, to(ANNA)), Err(Refusal::AlreadyHost));
+    assert_eq!(party.does(ANNA, to(CHRIS)), Err(Refusal::SeatEmpty));
+    let (seat, handed_by) = (BEN, Some(ANNA));
+    let passed = Event::HostPassed { seat, handed_by };
+    assert_eq!(party.does(ANNA, to(BEN)), Ok(vec![passed]));
+    assert_eq!(party.table.host(), Some(BEN));
+    assert_eq!(party.does(ANNA, Command::Begin {}), Err(Refusal::HostOnly));
+}

@@ -14,5 +14,6 @@ mod party;
 mod companions;
 mod council;
 mod gathering;
+mod refusals;
 mod scenes;
 mod whispers;

@@ -185,7 +185,10 @@ fn parting() -> Vec<Told> {
             vec![
                 left(Some(ANNA)),
                 Event::BearerPassed { seat: ANNA },
-                Event::HostPassed { seat: ANNA },
+                Event::HostPassed {
+                    seat: ANNA,
+                    handed_by: None,
+                },
             ],
         ),
         (

@@ -1,0 +1,45 @@
+//! Each refusal is of one class, by which it is answered with a status.
+
+use game::{Refusal, RefusalClass};
+
+/// The codes of all refusals of a class.
+fn of(class: RefusalClass) -> Vec<&'static str> {
+    let all = Refusal::ALL.iter();
+    all.filter(|refusal| refusal.class() == class)
+        .map(|refusal| refusal.code())
+        .collect()
+}
+
+#[test]
+fn a_refusal_keeps_its_class() {
+    let invalid = [
+        "name-missing",
+        "name-too-long",
+        "name-unreadable",
+        "no-such-choice",
+        "nothing-said",
+        "said-too-much",
+    ];
+    assert_eq!(of(RefusalClass::Invalid), invalid);
+    assert_eq!(of(RefusalClass::Unseated), ["no-seat"]);
+    let forbidden = [
+        "host-only",
+        "own-seat",
+        "not-open",
+        "bearer-only",
+        "not-your-whisper",
+    ];
+    assert_eq!(of(RefusalClass::Forbidden), forbidden);
+    assert_eq!(of(RefusalClass::Gone), ["table-closed"]);
+}
+
+#[test]
+fn a_refusal_has_a_code_of_its_own_and_a_sentence() {
+    let mut codes: Vec<&str> = Refusal::ALL.iter().map(|refusal| refusal.code()).collect();
+    codes.sort_unstable();
+    codes.dedup();
+    assert_eq!(codes.len(), Refusal::ALL.len());
+    for refusal in Refusal::ALL {
+        assert!(refusal.to_string().ends_with('.'), "{refusal}");
+    }
+}
