@@ -143,6 +143,7 @@ impl From<StoreError> for CommandError {
         match error {
             StoreError::Unavailable(_) => Self::absent(error),
             StoreError::Damaged { .. }
+            | StoreError::NewerRelease { .. }
             | StoreError::Unusable(_)
             | StoreError::Conflict { .. }
             | StoreError::CodeTaken { .. } => Self::wrong(error),

@@ -18,6 +18,23 @@ pub use quest::{
     Tone, Weight, Whisper,
 };
 
+/// Tells libraries apart.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct LibraryEdition {
+    /// Changes with everything that decides, and with no wording.
+    pub structure: String,
+    /// Changes with any text.
+    pub text: String,
+}
+
+impl LibraryEdition {
+    /// Whether a table that opened with `library` would be decided the same with this one. Tables of the
+    /// first release name the text and not the structure.
+    pub fn decides_like(&self, library: &str) -> bool {
+        library == self.structure || library == self.text
+    }
+}
+
 /// Everything authors wrote.
 #[derive(Clone, Debug, Default)]
 pub struct World {
@@ -29,10 +46,12 @@ pub struct World {
     pub classes: Vec<Class>,
     /// Who may join a small party, in the order they do.
     pub companions: Vec<Companion>,
-    /// The quests.
+    /// The quests a party may choose, each in its newest edition.
     pub quests: BTreeMap<QuestId, Quest>,
-    /// Tells libraries apart: any change of their text changes it.
-    pub edition: String,
+    /// Older editions of quests: not offered, but some table may be in one.
+    pub older: Vec<Quest>,
+    /// Tells libraries apart.
+    pub edition: LibraryEdition,
     spread: BTreeMap<God, i64>,
 }
 
@@ -44,8 +63,9 @@ impl World {
         classes: Vec<Class>,
         companions: Vec<Companion>,
         quests: Vec<Quest>,
-        edition: String,
+        text_edition: String,
     ) -> Self {
+        let (quests, older) = newest(quests);
         Self {
             spread: God::ALL
                 .iter()
@@ -55,11 +75,12 @@ impl World {
             questions,
             classes,
             companions,
-            quests: quests
-                .into_iter()
-                .map(|quest| (quest.id.clone(), quest))
-                .collect(),
-            edition,
+            quests,
+            older,
+            edition: LibraryEdition {
+                structure: String::new(),
+                text: text_edition,
+            },
         }
     }
 
@@ -77,6 +98,17 @@ impl World {
             .unwrap_or_default()
     }
 
+    /// Finds a quest in one edition.
+    pub fn quest(&self, id: &QuestId, edition: u32) -> Option<&Quest> {
+        self.every_quest()
+            .find(|quest| quest.id == *id && quest.edition == edition)
+    }
+
+    /// Every quest in every edition there is.
+    pub fn every_quest(&self) -> impl Iterator<Item = &Quest> {
+        self.quests.values().chain(&self.older)
+    }
+
     /// Finds a question.
     pub fn question(&self, id: &QuestionId) -> Option<&Question> {
         self.questions.iter().find(|question| question.id == *id)
@@ -91,6 +123,21 @@ impl World {
     pub fn companion(&self, id: &CompanionId) -> Option<&Companion> {
         self.companions.iter().find(|companion| companion.id == *id)
     }
+}
+
+/// Parts quests into the newest edition of each and the older ones.
+fn newest(quests: Vec<Quest>) -> (BTreeMap<QuestId, Quest>, Vec<Quest>) {
+    let mut newest: BTreeMap<QuestId, Quest> = BTreeMap::new();
+    let mut older = Vec::new();
+    for quest in quests {
+        let known = newest.get(&quest.id).map(|known| known.edition);
+        if known >= Some(quest.edition) {
+            older.push(quest);
+        } else {
+            older.extend(newest.insert(quest.id.clone(), quest));
+        }
+    }
+    (newest, older)
 }
 
 /// The root of the mean square by which a god is moved over a whole interrogation, at least 1.

@@ -1,6 +1,7 @@
 //! How a command is answered: one file a rule, each of free functions over a [`draft::Draft`].
 
 mod draft;
+mod edition;
 
 mod lobby;
 mod talk;
@@ -43,6 +44,11 @@ impl Table {
         lobby::open(opening, world, host, limit, moment)
     }
 
+    /// Whether this release decides by the edition of the rules the table opened under.
+    pub fn is_understood(&self) -> bool {
+        edition::of(self.rules()).is_some()
+    }
+
     /// Answers a command: with what happens, or with why nothing does.
     ///
     /// The same table, world, actor, command and moment always give the same answer.
@@ -72,6 +78,9 @@ impl Table {
         let Some(seed) = self.seed() else {
             return Err(Refusal::NotNow);
         };
+        if !self.is_understood() {
+            return Err(Refusal::RulesUnknown);
+        }
         if self.version().0 >= COMMITS_MAX && is_idle(self, actor, command) {
             return Err(Refusal::TooMuch);
         }

@@ -24,6 +24,8 @@ const ROUND_MAX: usize = 100;
 const LOOK_AGAIN_MS: u64 = 500;
 /// How long a table whose deadline could not be dealt with is left alone, in milliseconds.
 const LEAVE_ALONE_MS: u64 = 60_000;
+/// How long a table of a newer release is left to instances of that release, in milliseconds.
+const LEAVE_TO_NEWER_MS: u64 = 60 * 60_000;
 
 impl Tables {
     /// Runs until `stop` is done.
@@ -66,7 +68,14 @@ impl Tables {
                 // That is not about this table: the others would wait for the same.
                 return CLOCK_NAP_MS_MAX;
             }
-            left_alone.insert(table, now_ms + LEAVE_ALONE_MS);
+            // Only an instance of that release can deal with it; this one need not look every minute.
+            let is_newer = matches!(error, ServiceError::NewerRelease(_));
+            let for_ms = if is_newer {
+                LEAVE_TO_NEWER_MS
+            } else {
+                LEAVE_ALONE_MS
+            };
+            left_alone.insert(table, now_ms + for_ms);
         }
         self.nap_ms(left_alone).await
     }

@@ -37,6 +37,11 @@ pub enum ServiceError {
     /// The Chronicle opens when the story is over.
     #[error("The Chronicle opens when the story is over.")]
     NotOver,
+    /// A newer release wrote to the table what this one does not know. Another instance can go on.
+    #[error(
+        "This table is played on by a newer Codex than this one. Please try again in a moment."
+    )]
+    NewerRelease(#[source] StoreError),
     /// The journal cannot be read or written now.
     #[error("The Codex cannot be reached at the moment. Nothing is lost; please try again.")]
     Store(#[source] StoreError),
@@ -44,7 +49,14 @@ pub enum ServiceError {
 
 impl From<StoreError> for ServiceError {
     fn from(error: StoreError) -> Self {
-        Self::Store(error)
+        match error {
+            StoreError::NewerRelease { .. } => Self::NewerRelease(error),
+            StoreError::Conflict { .. }
+            | StoreError::CodeTaken { .. }
+            | StoreError::Unavailable(_)
+            | StoreError::Damaged { .. }
+            | StoreError::Unusable(_) => Self::Store(error),
+        }
     }
 }
 
@@ -60,6 +72,7 @@ impl ServiceError {
             Self::Full => "server-full",
             Self::Busy => "table-busy",
             Self::NotOver => "not-over",
+            Self::NewerRelease(_) => "newer-release",
             Self::Store(_) => "storage-unavailable",
         }
     }

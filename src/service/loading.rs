@@ -51,6 +51,9 @@ impl Tables {
         if loading.table.version() == Version(0) {
             return Err(ServiceError::NoSuchTable);
         }
+        if !loading.table.is_understood() {
+            return Err(newer(id, &loading.table).into());
+        }
         self.cache.put(id, Arc::clone(&loading.table));
         if loading.is_worth_remembering() {
             self.remember(id, &loading.table, loading.hash);
@@ -94,6 +97,15 @@ impl Tables {
         loading.take(news);
         loading.is_whole = records.len() < READ_MAX;
         Ok(Some(loading))
+    }
+}
+
+/// Why a table whose rules this release does not have is left to another.
+fn newer(id: &TableId, table: &Table) -> StoreError {
+    StoreError::NewerRelease {
+        table: id.clone(),
+        version: table.version(),
+        source: format!("it plays by edition {} of the rules", table.rules()).into(),
     }
 }
 

@@ -9,6 +9,7 @@
 use std::borrow::Cow;
 
 use game::{Actor, Command, CommandId, Event, Seed, TableId, Version};
+use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
@@ -158,8 +159,19 @@ impl Kept {
         if hash(&self.before, &self.body) != self.hash {
             return Err(damaged("what is kept is not what was hashed".into()));
         }
-        let body: Body<'_> =
-            serde_json::from_str(&self.body).map_err(|error| damaged(error.into()))?;
+        let body: Body<'_> = match serde_json::from_str(&self.body) {
+            Ok(body) => body,
+            // The hash has shown that this is what some release wrote, so JSON with unknown words in it is
+            // no damage.
+            Err(unknown) if serde_json::from_str::<IgnoredAny>(&self.body).is_ok() => {
+                return Err(StoreError::NewerRelease {
+                    table: table.clone(),
+                    version: self.version,
+                    source: unknown.into(),
+                });
+            }
+            Err(error) => return Err(damaged(error.into())),
+        };
         if body.version != self.version {
             return Err(damaged("it was written for another version".into()));
         }

@@ -171,6 +171,19 @@ pub enum StoreError {
         #[source]
         source: Box<dyn std::error::Error + Send + Sync>,
     },
+    /// The stored data is whole, but this release does not know all that a newer one wrote. Run that release.
+    #[error(
+        "table {table} holds at version {version} what only a newer release understands; update this one"
+    )]
+    NewerRelease {
+        /// The table.
+        table: TableId,
+        /// The first record that is not understood.
+        version: Version,
+        /// What of it is not understood.
+        #[source]
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
     /// The storage cannot be used as it is. The message says what to do.
     #[error("{0}")]
     Unusable(String),

@@ -185,6 +185,10 @@ impl WebError {
             let error: &dyn std::error::Error = cause;
             tracing::error!(error, "the journal could not be used");
         }
+        if let Self::Game(ServiceError::NewerRelease(cause)) = self {
+            let error: &dyn std::error::Error = cause;
+            tracing::warn!(error, "a table is left to instances of a newer release");
+        }
         if let Self::Internal(cause) = self {
             let error: &(dyn std::error::Error + 'static) = &**cause;
             tracing::error!(error, "a page could not be made");
@@ -219,9 +223,10 @@ fn status_of(error: &ServiceError) -> StatusCode {
         ServiceError::StillHere { .. } | ServiceError::ForeignCommand | ServiceError::NotOver => {
             StatusCode::CONFLICT
         }
-        ServiceError::Full | ServiceError::Busy | ServiceError::Store(_) => {
-            StatusCode::SERVICE_UNAVAILABLE
-        }
+        ServiceError::Full
+        | ServiceError::Busy
+        | ServiceError::NewerRelease(_)
+        | ServiceError::Store(_) => StatusCode::SERVICE_UNAVAILABLE,
     }
 }
 

@@ -39,7 +39,12 @@ pub fn check(world: &World) -> Vec<WorldFinding> {
     let mut findings = WorldFindings::default();
     gods::check(world, &mut findings);
     companions::check(world, &mut findings);
-    for quest in world.quests.values() {
+    let editions = world
+        .every_quest()
+        .map(|quest| format!("{} of edition {}", quest.id, quest.edition));
+    let editions: Vec<String> = editions.collect();
+    findings.unique("quests", editions.iter().map(String::as_str));
+    for quest in world.every_quest() {
         let place = format!("quest {}", quest.id.as_str());
         roads::check(quest, &place, &mut findings);
         marks::check(quest, &place, &mut findings);

@@ -5,6 +5,7 @@
 //! are in crate [`game`].
 
 mod read;
+mod structure;
 
 mod check;
 mod words;

@@ -144,6 +144,9 @@ refusals! {
     /// The quest is not in this server's library.
     QuestUnknown = Conflict, "quest-unknown",
         "This server does not know the quest this table plays.";
+    /// The table plays by rules of a newer release.
+    RulesUnknown = Conflict, "rules-unknown",
+        "This server does not know the rules this table plays by.";
 }
 
 impl std::error::Error for Refusal {}

@@ -5,18 +5,11 @@
 
 use crate::content::{Check, Circumstance, DecisionMode, Effect, EffectPoint, Scene, World};
 use crate::protocol::{Chance, ChancePart, Character};
+use crate::rules::edition::{self, CheckNumbers};
 use crate::rules::effects::effects;
 use crate::state::{SKILL_BASE, Table};
 use crate::vocabulary::{CompanionId, OutcomeKind, SeatNo, Skill, Throw, Tier};
 
-/// What a favourable circumstance adds; an unfavourable one takes as much.
-const PLACE: i32 = 15;
-/// From which skill on others help.
-const HELPER_SKILL_MIN: i32 = 30;
-/// What each helper adds.
-const HELP: i32 = 5;
-/// What all helpers add at most.
-const HELP_MAX: i32 = 15;
 /// The highest throw that is always a triumph.
 const TRIUMPH_MAX: u32 = 5;
 /// The lowest throw that is always a disaster.
@@ -43,13 +36,14 @@ pub(crate) fn chance(
     };
     let skill = skill_of(table, world, &hand, check.skill);
     let mut parts = vec![ChancePart::Skill((skill - check.difficulty).div_euclid(2))];
+    let numbers = &edition::of_table(table).check;
     let place = match (
         check.circumstance,
         has_edge(table, world, scene, &hand, check.skill),
     ) {
-        (Some(Circumstance::Favourable), _) | (None, true) => PLACE,
+        (Some(Circumstance::Favourable), _) | (None, true) => numbers.place,
         (Some(Circumstance::Unfavourable), true) | (None, false) => 0,
-        (Some(Circumstance::Unfavourable), false) => -PLACE,
+        (Some(Circumstance::Unfavourable), false) => -numbers.place,
     };
     if place != 0 {
         parts.push(ChancePart::Place(place));
@@ -109,10 +103,16 @@ fn best_hand(table: &Table, world: &World, skill: Skill) -> Option<Character> {
 }
 
 fn help(table: &Table, world: &World, hand: &Character, skill: Skill) -> i32 {
+    let CheckNumbers {
+        helper_skill_min,
+        help,
+        help_max,
+        ..
+    } = edition::of_table(table).check;
     let helpers = party(table)
-        .filter(|who| who != hand && skill_of(table, world, who, skill) >= HELPER_SKILL_MIN)
+        .filter(|who| who != hand && skill_of(table, world, who, skill) >= helper_skill_min)
         .count();
-    i32::try_from(helpers).map_or(HELP_MAX, |count| (count * HELP).min(HELP_MAX))
+    i32::try_from(helpers).map_or(help_max, |count| (count * help).min(help_max))
 }
 
 /// Whether a signature makes this check favourable: the hand's own, or anybody's when all act together.

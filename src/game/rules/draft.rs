@@ -2,6 +2,7 @@
 
 use crate::content::{Quest, Scene, World};
 use crate::protocol::{Event, Moment};
+use crate::rules::edition::{self, Edition};
 use crate::state::{SceneState, Table};
 use crate::vocabulary::{Dice, Seed};
 
@@ -10,6 +11,7 @@ pub(super) struct Draft<'w> {
     pub(super) table: Table,
     pub(super) world: &'w World,
     pub(super) dice: Dice,
+    pub(super) edition: &'static Edition,
     pub(super) at_ms: u64,
     events: Vec<Event>,
 }
@@ -28,6 +30,7 @@ impl<'w> Draft<'w> {
     pub(super) fn new(table: &Table, world: &'w World, seed: Seed, moment: Moment) -> Self {
         Self {
             dice: Dice::new(seed, table.version()),
+            edition: edition::of_table(table),
             table: table.clone(),
             world,
             at_ms: moment.at_ms,

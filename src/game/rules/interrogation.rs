@@ -9,9 +9,6 @@ use crate::rules::{calling, quests};
 use crate::state::Phase;
 use crate::vocabulary::{God, QuestionId, SeatNo};
 
-/// Questions that follow the first eight.
-const FURTHER: usize = 2;
-
 pub(super) fn begin(draft: &mut Draft<'_>) {
     let wait_ms = draft.table.lobby.limit().interrogation_ms();
     draft.happen(Event::InterrogationBegan {
@@ -90,11 +87,12 @@ fn after_answer(draft: &mut Draft<'_>, seat: SeatNo) {
     }
     if held.questions.len() <= God::ALL.len() {
         let mut gods = God::ALL.to_vec();
+        let further = draft.edition.further_questions;
         gods.sort_by_key(|god| Reverse(held.favour_of(*god).abs()));
         let questions: Vec<QuestionId> = gods
             .into_iter()
             .filter_map(|god| draw(draft, seat, god))
-            .take(FURTHER)
+            .take(further)
             .collect();
         if !questions.is_empty() {
             return draft.happen(Event::Questioned { seat, questions });

@@ -24,7 +24,7 @@ pub(super) fn open(
             seed: opening.seed,
             commitment: opening.commitment.clone(),
             rules: RULES_EDITION,
-            library: world.edition.clone(),
+            library: world.edition.structure.clone(),
             limit,
             deadline_ms,
         },

@@ -8,16 +8,13 @@ use crate::rules::{scene, talk};
 use crate::state::Phase;
 use crate::vocabulary::{QuestId, SeatNo};
 
-/// Seats and companions that sit at a table at least.
-const PARTY_MIN: usize = 3;
-
 pub(super) fn offer(draft: &mut Draft<'_>) {
     let seats = draft.table.present().count();
     let joining = draft
         .world
         .companions
         .iter()
-        .take(PARTY_MIN.saturating_sub(seats));
+        .take(draft.edition.party_min.saturating_sub(seats));
     for companion in joining {
         let joined = Event::CompanionJoined {
             companion: companion.id.clone(),

@@ -6,7 +6,6 @@ use crate::content::{Choice, DecisionMode, Outcome, Scene};
 use crate::protocol::{Ballot, Character, Done, Event, Roll, SkillGrowth, TrustReason};
 use crate::rules::checks::{lesson, outcome_of};
 use crate::rules::draft::Draft;
-use crate::rules::trust::UNWARNED;
 use crate::rules::{checks, companions, council, scene, trust};
 use crate::state::{SceneProgress, SceneState};
 use crate::vocabulary::{Mark, OptionId, OutcomeKind, SeatNo, Skill};
@@ -212,7 +211,7 @@ fn blame_the_silent(draft: &mut Draft<'_>, scene: &Scene, deeds: &[Deed<'_>]) {
         warns && of_a_seat && !told
     });
     if warned_and_kept {
-        trust::move_by(draft, UNWARNED, TrustReason::Unwarned);
+        trust::move_by(draft, draft.edition.trust.unwarned, TrustReason::Unwarned);
     }
 }
 

@@ -21,7 +21,11 @@ pub(super) fn tell(
         manner,
     }));
     if first {
-        trust::move_by(draft, trust::shared(weight), TrustReason::Shared(weight));
+        trust::move_by(
+            draft,
+            draft.edition.trust.shared(weight),
+            TrustReason::Shared(weight),
+        );
     }
     let_insights_dawn(draft);
     Ok(())

@@ -135,7 +135,7 @@ impl Table {
 
     /// The quest being played as written, if this world has it.
     pub(crate) fn quest_in<'w>(&self, world: &'w World) -> Option<&'w Quest> {
-        let (quest, _) = self.quest()?;
-        world.quests.get(quest)
+        let (quest, edition) = self.quest()?;
+        world.quest(quest, edition)
     }
 }

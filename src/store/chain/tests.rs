@@ -77,7 +77,7 @@ fn a_kept_text_that_was_altered_is_damage_at_its_version() {
 }
 
 #[test]
-fn an_event_this_release_does_not_know_is_damage_at_its_version() {
+fn an_event_this_release_does_not_know_is_of_a_newer_one_and_no_damage() {
     let known = Kept::new(commit(1, "hello"), Version(1), root(&table()));
     let body = known.body.replace("\"said\"", "\"sung\"");
     let hash = super::hash(&known.before, &body);
@@ -88,7 +88,7 @@ fn an_event_this_release_does_not_know_is_damage_at_its_version() {
     };
     assert!(matches!(
         unknown.record(&table()),
-        Err(StoreError::Damaged { version, .. }) if version == Version(1)
+        Err(StoreError::NewerRelease { version, .. }) if version == Version(1)
     ));
 }
 

@@ -13,6 +13,7 @@ mod party;
 
 mod companions;
 mod council;
+mod editions;
 mod gathering;
 mod refusals;
 mod scenes;

@@ -16,6 +16,8 @@ pub(crate) const ANNA: SeatNo = SeatNo(1);
 pub(crate) const BEN: SeatNo = SeatNo(2);
 pub(crate) const CHRIS: SeatNo = SeatNo(3);
 
+const OPENED_AT_MS: u64 = 1_000;
+
 macro_rules! id {
     ($kind:ident, $text:expr) => {
         $kind::parse($text).expect("the tests write ids as they should be")
@@ -33,21 +35,27 @@ pub(crate) struct Party {
 impl Party {
     /// Anna has opened a table.
     pub(crate) fn gathering(world: World) -> Self {
+        let mut table = Table::default();
+        table.fold(&Self::opened(&world));
+        Self {
+            world,
+            table,
+            at_ms: OPENED_AT_MS,
+        }
+    }
+
+    /// The events by which Anna opens a table.
+    pub(crate) fn opened(world: &World) -> Vec<Event> {
         let opening = Opening {
             code: id!(Code, "ABCDEF"),
             seed: Seed([5; 32]),
             commitment: String::new(),
         };
-        let (moment, limit) = (Moment { at_ms: 1_000 }, TimeLimit::Minute);
-        let events = Table::open(&opening, &world, "Anna", limit, moment);
-        let mut table = Table::default();
-        table.fold(&events.expect("Anna is a name"));
-        let at_ms = moment.at_ms;
-        Self {
-            world,
-            table,
-            at_ms,
-        }
+        let moment = Moment {
+            at_ms: OPENED_AT_MS,
+        };
+        let events = Table::open(&opening, world, "Anna", TimeLimit::Minute, moment);
+        events.expect("Anna is a name")
     }
 
     /// The first scene is open; `others` sit beside Anna, who bears the Codex.

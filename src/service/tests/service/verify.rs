@@ -80,6 +80,35 @@ async fn an_honest_chronicle_is_whole() {
 }
 
 #[tokio::test]
+async fn a_chronicle_is_played_again_though_the_wording_changed() {
+    let mut world = world::library().unwrap();
+    world.edition.text = "another".to_owned();
+    for quest in world.quests.values_mut() {
+        quest.title.push('!');
+    }
+    let lines = exported().await;
+    let report = checked(&lines, &world).unwrap();
+    assert_eq!(report.decisions, lines.len() - 1);
+}
+
+#[tokio::test]
+async fn a_chronicle_of_a_newer_release_is_not_called_wrong() {
+    let mut lines = exported().await;
+    lines[2]["events"][0]["event"] = json!("sang");
+    let fault = checked(&lines, &World::default());
+    assert!(
+        matches!(
+            fault,
+            Err(VerifyError::NewerRelease {
+                version: Version(2),
+                ..
+            })
+        ),
+        "{fault:?}"
+    );
+}
+
+#[tokio::test]
 async fn a_doctored_chronicle_names_the_first_thing_that_is_wrong() {
     let world = world::library().unwrap();
     let honest = exported().await;
