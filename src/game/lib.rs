@@ -27,13 +27,13 @@ pub use protocol::{
     RefusalClass, Roll, SkillGrowth, Telling, TimeLimit, TrustMove, TrustReason,
 };
 pub use rules::{Decision, best_class};
-pub use state::{Phase, SceneProgress, SceneState, Seat, Table};
+pub use state::{Phase, SceneProgress, SceneState, Seat, Table, ToldQuest};
 pub use view::{
     Aftermath, AnswerView, BallotView, CheckView, Chronicle, ChronicleCompanion, ChronicleScene,
     ChronicleSeat, ChronicleWhisper, CompanionView, CouncilView, DepartureView, DoneView,
     EndingView, Fate, FavourView, GodVoteView, HearerFate, OptionView, OwnWhisper, QuestCard,
     QuestionView, RollView, SceneView, SeatView, Sheet, SignatureView, SkillView, Spoken, Stage,
-    ToldWhisper, View,
+    ToldQuestView, ToldWhisper, View,
 };
 pub use vocabulary::{
     Band, ClassId, Code, CompanionId, Dice, EndingId, God, Mark, NotAnId, OptionId, OutcomeKind,

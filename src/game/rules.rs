@@ -8,7 +8,7 @@ mod talk;
 
 mod calling;
 mod interrogation;
-mod quests;
+pub(crate) mod quests;
 
 pub(crate) mod checks;
 pub(crate) mod companions;
@@ -42,6 +42,25 @@ impl Table {
         moment: Moment,
     ) -> Result<Vec<Event>, Refusal> {
         lobby::open(opening, world, host, limit, moment)
+    }
+
+    /// Answers [`Command::GoOn`]: the party takes up another quest, whose chance comes from `opening`.
+    pub fn go_on(
+        &self,
+        opening: &Opening,
+        world: &World,
+        actor: Actor,
+        moment: Moment,
+    ) -> Result<Decision, Refusal> {
+        let Actor::Seat(seat) = actor else {
+            return Err(Refusal::NoSeat);
+        };
+        if !self.is_understood() {
+            return Err(Refusal::RulesUnknown);
+        }
+        let mut draft = Draft::new(self, world, opening.seed, moment);
+        quests::go_on(&mut draft, seat, opening)?;
+        draft.finish().ok_or(Refusal::NotNow)
     }
 
     /// Whether this release decides by the edition of the rules the table opened under.
@@ -114,7 +133,9 @@ fn clock(draft: &mut Draft<'_>, command: &Command) -> Result<(), Refusal> {
 
 fn seated(draft: &mut Draft<'_>, seat: SeatNo, command: &Command) -> Result<(), Refusal> {
     match command {
-        Command::Open { .. } | Command::Sit { .. } | Command::PassTime {} => Err(Refusal::NotNow),
+        Command::Open { .. } | Command::Sit { .. } | Command::GoOn {} | Command::PassTime {} => {
+            Err(Refusal::NotNow)
+        }
         Command::Begin {} => lobby::begin(draft, seat),
         Command::Leave {} => {
             lobby::leave(draft, seat);

@@ -15,4 +15,5 @@ pub use party::Seat;
 pub(crate) use party::{Ally, Party, SKILL_BASE};
 pub(crate) use scene::Scenes;
 pub use scene::{SceneProgress, SceneState};
+pub use story::ToldQuest;
 pub use table::Table;

@@ -18,7 +18,7 @@ pub use chronicle::{
     Fate, HearerFate,
 };
 pub use council::{CouncilView, GodVoteView};
-pub use quests::{QuestCard, QuestionView};
+pub use quests::{QuestCard, QuestionView, ToldQuestView};
 pub use scene::{CheckView, OptionView, OwnWhisper, SceneView, ToldWhisper};
 pub use seats::{CompanionView, FavourView, SeatView, Sheet, SignatureView, SkillView};
 pub use table::{Spoken, Stage, View};

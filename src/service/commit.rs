@@ -92,6 +92,8 @@ impl Tables {
                 }
                 Ok(Some(Commit::Repeated(first))) => return self.same(*first, actor, &command),
                 Ok(None) => return Err(ServiceError::Full),
+                // A table that goes on drew a code that a live table has: it draws another.
+                Err(StoreError::CodeTaken { .. }) => {}
                 Err(StoreError::Conflict { .. }) => {
                     self.metrics.races_lost.fetch_add(1, Ordering::Relaxed);
                 }
@@ -138,9 +140,28 @@ impl Tables {
             }
             self.note(id, holder.seat).await;
         }
-        let decision = table.consider(&self.world, actor, command, moment)?;
+        let decision = if *command == (Command::GoOn {}) {
+            self.go_on(table, actor, moment).await?
+        } else {
+            table.consider(&self.world, actor, command, moment)?
+        };
         if let Command::Vacate { seat } = command {
             self.check_away(id, *seat).await?;
+        }
+        Ok(decision)
+    }
+
+    /// Lets a party take up another quest, with a seed and a code of its own. Its table is live again, so
+    /// there must be room for it.
+    async fn go_on(
+        &self,
+        table: &Table,
+        actor: Actor,
+        moment: Moment,
+    ) -> Result<Decision, ServiceError> {
+        let decision = table.go_on(&self.draw_opening(), &self.world, actor, moment)?;
+        if self.journal.count_live().await? >= self.settings.tables_max {
+            return Err(ServiceError::Full);
         }
         Ok(decision)
     }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use game::{Phase, TableId, Version};
+use game::{TableId, Version};
 use serde::{Deserialize, Serialize};
 use store::READ_MAX;
 
@@ -28,31 +28,33 @@ pub struct Export {
     table: TableId,
     header: Option<String>,
     after: Version,
+    /// The last version that is told: a party that goes on keeps what follows to itself.
+    until: Version,
     over: bool,
 }
 
 impl Tables {
-    /// Begins to export the Chronicle of a table that is over, as JSON lines.
+    /// Begins to export the Chronicle that was opened last, as JSON lines: everything up to the end of its
+    /// quest, and nothing of the one that may follow.
     ///
     /// # Errors
     ///
     /// [`ServiceError::NotOver`] while the story goes on: until then its seed and whispers are secret.
     pub async fn export(self: &Arc<Self>, id: &TableId) -> Result<Export, ServiceError> {
         let table = self.load(id).await?;
-        let Some(seed) = table.seed().filter(|_| table.phase() == Phase::Chronicle) else {
-            return Err(ServiceError::NotOver);
-        };
+        let told = table.last_told().ok_or(ServiceError::NotOver)?;
         let header = ExportHeader {
             format: FORMAT.to_owned(),
             table: id.clone(),
-            commitment: table.commitment().to_owned(),
-            seed: seed.to_hex(),
+            commitment: told.commitment,
+            seed: told.seed.to_hex(),
         };
         Ok(Export {
             tables: Arc::clone(self),
             table: id.clone(),
             header: Some(line(&header)?),
             after: Version(0),
+            until: told.ended,
             over: false,
         })
     }
@@ -67,11 +69,13 @@ impl Export {
         if self.over {
             return Ok(None);
         }
-        let records = self.tables.journal.read(&self.table, self.after).await?;
-        self.over = records.len() < READ_MAX;
+        let mut records = self.tables.journal.read(&self.table, self.after).await?;
+        let is_last = records.len() < READ_MAX;
+        records.retain(|record| record.version <= self.until);
         if let Some(last) = records.last() {
             self.after = last.version;
         }
+        self.over = is_last || self.after >= self.until;
         let lines: Result<Vec<String>, ServiceError> = records.iter().map(line).collect();
         Ok(Some(lines?.concat()))
     }

@@ -127,7 +127,7 @@ impl Tables {
         self.seated(table, &record).await
     }
 
-    fn draw_opening(&self) -> Opening {
+    pub(crate) fn draw_opening(&self) -> Opening {
         let mut seed = [0; 32];
         (self.random)(&mut seed);
         let mut code = [0; Code::LEN];

@@ -8,111 +8,9 @@ use store::{Record, chain};
 
 use crate::export::{ExportHeader, FORMAT};
 
-/// What was found in order.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Verification {
-    /// The seal: the hash of the seed, as the table showed it from its first moment.
-    pub seal: String,
-    /// Commits checked.
-    pub commits: usize,
-    /// Rolls recomputed from the seed.
-    pub rolls: usize,
-    /// Decisions taken again from the commands; none when the Chronicle was played under other rules or
-    /// another library than this release has.
-    pub decisions: usize,
-}
+mod report;
 
-impl fmt::Display for Verification {
-    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self {
-            seal,
-            commits,
-            rolls,
-            decisions,
-        } = self;
-        writeln!(
-            to,
-            "The Chronicle is whole: {commits} commits, each chained to the one before."
-        )?;
-        writeln!(to, "Its seed fits the seal {seal}.")?;
-        writeln!(
-            to,
-            "Compare that seal with the one your table showed from its first moment."
-        )?;
-        writeln!(to, "{rolls} rolls are those the seed gives.")?;
-        match decisions {
-            0 => write!(
-                to,
-                "The decisions were not taken again: this Chronicle was played under other rules or \
-                 another library than this release has."
-            ),
-            _ => write!(
-                to,
-                "{decisions} decisions, taken again from the commands, came out the same."
-            ),
-        }
-    }
-}
-
-/// The first thing that is wrong.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum VerifyError {
-    /// The text is not an exported Chronicle.
-    #[error("line {line} is not part of an exported Chronicle: {why}")]
-    NotAChronicle {
-        /// Which line, counted from 1.
-        line: usize,
-        /// What is wrong with it.
-        why: String,
-    },
-    /// A newer release played it.
-    #[error(
-        "commit {version} was made by a newer release than this one, which can check it: {why}"
-    )]
-    NewerRelease {
-        /// The first commit that this release does not understand.
-        version: Version,
-        /// What it does not understand.
-        why: String,
-    },
-    /// The chain of hashes is broken.
-    #[error("commit {version} was altered: {why}")]
-    Altered {
-        /// Which commit.
-        version: Version,
-        /// What does not fit.
-        why: String,
-    },
-    /// The seed is not the one committed to.
-    #[error(
-        "the seed is not the one committed to when the table opened: its SHA-256 is {is}, not {committed}"
-    )]
-    OtherSeed {
-        /// The hash of the seed given.
-        is: String,
-        /// The hash committed to.
-        committed: String,
-    },
-    /// A roll is not what the seed gives.
-    #[error("commit {version}: a roll of {told} is told, but the seed gives {given}")]
-    OtherRoll {
-        /// Which commit.
-        version: Version,
-        /// The roll told.
-        told: u32,
-        /// The roll the seed gives.
-        given: u32,
-    },
-    /// The rules decide the command differently.
-    #[error("commit {version}: the rules do not lead from this command to these events")]
-    OtherDecision {
-        /// Which commit.
-        version: Version,
-    },
-    /// The story is not over, or goes on after its end.
-    #[error("the Chronicle breaks off before the story is over")]
-    BrokenOff,
-}
+pub use report::{Verification, VerifyError};
 
 /// Checks an exported Chronicle against the seed it reveals and, where this release plays by the same rules
 /// and library, against the rules.
@@ -126,16 +24,15 @@ pub fn verify(text: &str, world: &World) -> Result<Verification, VerifyError> {
         version: broken.version,
         why: broken.why,
     })?;
-    let seed = check_seed(&header, &records)?;
     let mut table = Table::default();
     let mut report = Verification {
-        seal: header.commitment.clone(),
+        seals: check_seeds(&header, &records)?,
         commits: 0,
         rolls: 0,
         decisions: 0,
     };
     for record in &records {
-        report.rolls += check_rolls(seed, table.version(), record)?;
+        report.rolls += check_rolls(&table, record)?;
         report.decisions += check_decision(&table, world, record)?;
         table.fold(&record.events);
         report.commits += 1;
@@ -189,26 +86,21 @@ fn version_of_a_record(line: &str) -> Option<Version> {
     form.get("version")?.as_u64().map(Version)
 }
 
-/// Checks that the seed told at the top is the one the table opened with, and the one committed to.
-fn check_seed(header: &ExportHeader, records: &[Record]) -> Result<Seed, VerifyError> {
-    let opened = records
-        .first()
-        .and_then(|record| match record.events.first() {
-            Some(Event::Opened {
-                seed, commitment, ..
-            }) => Some((*seed, commitment.clone())),
-            _ => None,
-        });
-    let (opened_with, committed) = opened.ok_or(VerifyError::BrokenOff)?;
+/// Checks that every seed is the one its quest was committed to, and that the one told at the top is the
+/// last. Returns the commitments, one a quest.
+fn check_seeds(header: &ExportHeader, records: &[Record]) -> Result<Vec<String>, VerifyError> {
+    let events = records.iter().flat_map(|record| &record.events);
+    let committed: Vec<(Seed, String)> = events.filter_map(commitment_in).collect();
+    let (_, last) = committed.last().ok_or(VerifyError::BrokenOff)?;
     let told = Seed::from_hex(&header.seed).ok_or_else(|| VerifyError::NotAChronicle {
         line: 1,
         why: "its seed is not 64 hexadecimal digits".to_owned(),
     })?;
-    for (seed, committed) in [
-        (told, &header.commitment),
-        (opened_with, &committed),
-        (told, &committed),
-    ] {
+    let of_the_top = [(told, &header.commitment), (told, last)];
+    let of_the_quests = committed
+        .iter()
+        .map(|(seed, commitment)| (*seed, commitment));
+    for (seed, committed) in of_the_top.into_iter().chain(of_the_quests) {
         let is = chain::commit_to(&seed);
         if is != *committed {
             return Err(VerifyError::OtherSeed {
@@ -217,11 +109,29 @@ fn check_seed(header: &ExportHeader, records: &[Record]) -> Result<Seed, VerifyE
             });
         }
     }
-    Ok(opened_with)
+    Ok(committed.into_iter().map(|(_, seal)| seal).collect())
 }
 
-fn check_rolls(seed: Seed, decided_on: Version, record: &Record) -> Result<usize, VerifyError> {
-    let dice = Dice::new(seed, decided_on);
+/// The seed and the commitment of the quest that an event leads to.
+fn commitment_in(event: &Event) -> Option<(Seed, String)> {
+    if let Event::Opened {
+        seed, commitment, ..
+    }
+    | Event::WentOn {
+        seed, commitment, ..
+    } = event
+    {
+        Some((*seed, commitment.clone()))
+    } else {
+        None
+    }
+}
+
+fn check_rolls(table: &Table, record: &Record) -> Result<usize, VerifyError> {
+    let Some(seed) = table.seed() else {
+        return Ok(0);
+    };
+    let dice = Dice::new(seed, table.version());
     let mut rolls = 0;
     for event in &record.events {
         let Event::DeedDone(done) = event else {
@@ -273,6 +183,24 @@ fn check_decision(table: &Table, world: &World, record: &Record) -> Result<usize
                 commitment: commitment.clone(),
             };
             Table::open(&opening, world, name, *limit, moment)
+        }
+        (
+            game::Command::GoOn {},
+            Some(Event::WentOn {
+                code,
+                seed,
+                commitment,
+                ..
+            }),
+        ) if table.is_understood() && world.edition.decides_like(table.library()) => {
+            let opening = Opening {
+                code: code.clone(),
+                seed: *seed,
+                commitment: commitment.clone(),
+            };
+            table
+                .go_on(&opening, world, record.actor, moment)
+                .map(|decision| decision.events)
         }
         _ if !table.is_understood() || !world.edition.decides_like(table.library()) => {
             return Ok(0);

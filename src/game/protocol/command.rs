@@ -168,6 +168,9 @@ pub enum Command {
         /// The new host.
         seat: SeatNo,
     },
+    /// Takes the party on to another quest once its Chronicle is open. Host only. Only
+    /// [`crate::Table::go_on`] answers it.
+    GoOn {},
     /// Ends the table for everybody. Host only.
     Close {},
     /// Answers a question of the interrogation.

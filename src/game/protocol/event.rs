@@ -205,6 +205,17 @@ pub enum Event {
         /// The companion.
         companion: CompanionId,
     },
+    /// The party went on to another quest: what it has become stays, and the quest is told no more.
+    WentOn {
+        /// The code by which the table is found from now on.
+        code: Code,
+        /// The source of all chance in the quest to come. Secret until its Chronicle.
+        seed: Seed,
+        /// SHA-256 of the seed. Public.
+        commitment: String,
+        /// When the choice of a quest is made for them.
+        deadline_ms: u64,
+    },
     /// The quest ended.
     QuestEnded {
         /// The ending reached; none when the quest was broken off.

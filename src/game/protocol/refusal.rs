@@ -105,6 +105,9 @@ refusals! {
     /// The option is not open to this seat.
     NotOpen = Forbidden, "not-open",
         "That way is not open.";
+    /// The library has no quest the party has not played.
+    AllPlayed = Conflict, "all-played",
+        "Your party has played every quest there is here.";
     /// Only the bearer decides here.
     BearerOnly = Forbidden, "bearer-only",
         "Only the bearer of the Codex decides this.";

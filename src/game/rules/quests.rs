@@ -2,10 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use crate::protocol::{Event, Refusal};
+use crate::content::World;
+use crate::protocol::{Event, Opening, Refusal};
 use crate::rules::draft::Draft;
 use crate::rules::{scene, talk};
-use crate::state::Phase;
+use crate::state::{Phase, Table};
 use crate::vocabulary::{QuestId, SeatNo};
 
 pub(super) fn offer(draft: &mut Draft<'_>) {
@@ -32,7 +33,7 @@ pub(super) fn take_up(draft: &mut Draft<'_>, seat: SeatNo, quest: &QuestId) -> R
     if draft.table.phase() != Phase::QuestChoice {
         return Err(Refusal::MovedOn);
     }
-    if !draft.world.quests.contains_key(quest) {
+    if !draft.world.quests.contains_key(quest) || draft.table.story.has_played(quest) {
         return Err(Refusal::NoSuchChoice);
     }
     talk::stir(draft, seat)?;
@@ -65,6 +66,42 @@ pub(super) fn begin(draft: &mut Draft<'_>) {
     scene::open(draft, &quest.begin);
 }
 
+/// Takes the party on to another quest: what it has become stays.
+pub(super) fn go_on(draft: &mut Draft<'_>, seat: SeatNo, opening: &Opening) -> Result<(), Refusal> {
+    if draft.table.lobby.is_closed() {
+        return Err(Refusal::Closed);
+    }
+    if !draft.table.party.is_present(seat) {
+        return Err(Refusal::NoSeat);
+    }
+    if draft.table.phase() != Phase::Chronicle {
+        return Err(Refusal::NotNow);
+    }
+    if draft.table.host() != Some(seat) {
+        return Err(Refusal::HostOnly);
+    }
+    if unplayed(&draft.table, draft.world).next().is_none() {
+        return Err(Refusal::AllPlayed);
+    }
+    let wait_ms = draft.table.lobby.limit().scene_ms();
+    draft.happen(Event::WentOn {
+        code: opening.code.clone(),
+        seed: opening.seed,
+        commitment: opening.commitment.clone(),
+        deadline_ms: draft.deadline(wait_ms),
+    });
+    Ok(())
+}
+
+/// The quests a party has not played.
+pub(crate) fn unplayed<'a>(
+    table: &'a Table,
+    world: &'a World,
+) -> impl Iterator<Item = &'a QuestId> {
+    let quests = world.quests.keys();
+    quests.filter(|quest| !table.story.has_played(quest))
+}
+
 /// The quest most seats named; the first seat that named one, the coming bearer, breaks ties; the first
 /// of the library when nobody did.
 fn most_named(draft: &Draft<'_>) -> Option<QuestId> {
@@ -80,5 +117,7 @@ fn most_named(draft: &Draft<'_>) -> Option<QuestId> {
             .as_ref()
             .filter(|quest| named.get(quest).copied() == most)
     });
-    by_bearer.or(draft.world.quests.keys().next()).cloned()
+    by_bearer
+        .or(unplayed(&draft.table, draft.world).next())
+        .cloned()
 }

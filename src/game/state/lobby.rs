@@ -43,6 +43,8 @@ pub(crate) struct Lobby {
     limit: TimeLimit,
     deadline_ms: Option<u64>,
     host: Option<SeatNo>,
+    /// The table ended for good, though its story may be told.
+    closed: bool,
     /// How often each seat has been taken.
     generations: BTreeMap<SeatNo, u32>,
 }
@@ -74,6 +76,11 @@ impl Lobby {
 
     pub(crate) fn host(&self) -> Option<SeatNo> {
         self.host
+    }
+
+    /// Whether the table ended for good.
+    pub(crate) fn is_closed(&self) -> bool {
+        self.closed
     }
 
     /// How often `seat` has been taken.
@@ -115,6 +122,12 @@ impl Lobby {
                 self.go_to(Phase::Scene, Some(*deadline_ms));
             }
             Event::QuestEnded { .. } => self.go_to(Phase::Chronicle, None),
+            Event::WentOn {
+                code, deadline_ms, ..
+            } => {
+                self.code = Some(code.clone());
+                self.go_to(Phase::QuestChoice, Some(*deadline_ms));
+            }
             Event::Closed { .. } => self.close(),
             Event::Questioned { .. }
             | Event::Answered { .. }
@@ -155,5 +168,6 @@ impl Lobby {
             }
         };
         self.go_to(phase, None);
+        self.closed = true;
     }
 }

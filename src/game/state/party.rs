@@ -175,6 +175,11 @@ impl Party {
             Event::QuestNamed { seat, quest } => {
                 self.change(*seat, |seat| seat.quest = Some(quest.clone()));
             }
+            Event::WentOn { .. } => {
+                for seat in self.seats.values_mut() {
+                    seat.quest = None;
+                }
+            }
             Event::SkillGrew(grown) => {
                 self.change(grown.seat, |seat| seat.grow(grown.skill, grown.by));
             }

@@ -151,6 +151,7 @@ impl SceneState {
             | Event::SceneOpened { .. }
             | Event::Said { .. }
             | Event::Marked { .. }
+            | Event::WentOn { .. }
             | Event::QuestEnded { .. } => {}
         }
     }
@@ -181,6 +182,8 @@ impl Scenes {
         {
             let opened = SceneState::new(scene.clone(), *bearer, deals.clone());
             self.scenes.push(opened);
+        } else if let Event::WentOn { .. } = event {
+            self.scenes.clear();
         } else if let Some(last) = self.scenes.last_mut() {
             last.apply(event);
         }

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::content::{Quest, Scene, World};
 use crate::protocol::Event;
 use crate::state::lobby::Lobby;
-use crate::state::story::Story;
+use crate::state::story::{Story, ToldQuest};
 use crate::state::talk::Talk;
 use crate::state::{Party, Phase, SceneState, Scenes, Seat};
 use crate::vocabulary::{Code, EndingId, QuestId, SeatNo, Seed, Version};
@@ -35,7 +35,7 @@ impl Table {
     pub(crate) fn apply(&mut self, event: &Event) {
         self.lobby.apply(event);
         self.party.apply(event);
-        self.story.apply(event);
+        self.story.apply(event, self.version);
         self.scene.apply(event);
         self.talk.apply(event, &self.party);
     }
@@ -117,7 +117,17 @@ impl Table {
         self.story.ending()
     }
 
-    /// All that happened, scene by scene; the last is the one that is open, if one is.
+    /// The quest whose Chronicle was opened last: the one that has just ended, or the one before that which
+    /// is being played. None before the first has ended.
+    pub fn last_told(&self) -> Option<ToldQuest> {
+        if self.phase() == Phase::Chronicle {
+            self.story.as_told(self.version)
+        } else {
+            self.story.told().last().cloned()
+        }
+    }
+
+    /// All that happened in this quest, scene by scene; the last is the one that is open, if one is.
     pub fn scenes(&self) -> &[SceneState] {
         self.scene.all()
     }

@@ -47,7 +47,7 @@ impl Talk {
                 self.say(*seat, name, text.clone());
             }
             Event::QuestNamed { seat, .. } | Event::Chosen { seat, .. } => self.stir(*seat),
-            Event::SceneOpened { .. } => self.stirred.clear(),
+            Event::SceneOpened { .. } | Event::WentOn { .. } => self.stirred.clear(),
             Event::Opened { .. }
             | Event::Sat { .. }
             | Event::Left { .. }

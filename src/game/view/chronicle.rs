@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use crate::content::{Weight, Whisper, World};
 use crate::protocol::{Character, Manner};
+use crate::rules::quests;
 use crate::state::{Ally, Phase, SceneState, Seat, Table};
 use crate::view::aftermath::{self, Aftermath};
 use crate::view::seats::{self, FavourView};
@@ -21,6 +22,8 @@ pub struct Chronicle {
     /// Its hash, as it stood from the first moment.
     pub commitment: String,
     pub trust: i32,
+    /// Whether the party may go on to a quest it has not played.
+    pub may_go_on: bool,
     pub seats: Vec<ChronicleSeat>,
     pub companions: Vec<ChronicleCompanion>,
     pub scenes: Vec<ChronicleScene>,
@@ -119,6 +122,7 @@ pub(super) fn of(table: &Table, world: &World) -> Option<Chronicle> {
         seed: table.seed().map(Seed::to_hex).unwrap_or_default(),
         commitment: table.commitment().to_owned(),
         trust: table.trust(),
+        may_go_on: !table.lobby.is_closed() && quests::unplayed(table, world).next().is_some(),
         seats: table
             .seats()
             .iter()

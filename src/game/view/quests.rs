@@ -3,7 +3,8 @@
 use serde::Serialize;
 
 use crate::content::{Quest, World};
-use crate::state::Table;
+use crate::rules::quests;
+use crate::state::{Table, ToldQuest};
 use crate::vocabulary::{God, QuestId, QuestionId, SeatNo};
 
 /// A question of the interrogation.
@@ -58,8 +59,34 @@ pub(super) fn question(table: &Table, world: &World, no: SeatNo) -> Option<Quest
 
 /// The quests there are to choose from.
 pub(super) fn cards(table: &Table, world: &World, you: Option<SeatNo>) -> Vec<QuestCard> {
-    let quests = world.quests.values();
+    let quests = quests::unplayed(table, world).filter_map(|id| world.quests.get(id));
     quests.map(|quest| card(table, quest, you)).collect()
+}
+
+/// A quest whose Chronicle is open, as long as this world has it.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[expect(missing_docs, reason = "each field is a word of the table")]
+pub struct ToldQuestView {
+    pub quest: QuestId,
+    pub title: String,
+    /// The title of the ending reached; none when the quest was broken off.
+    pub ending: Option<String>,
+}
+
+/// The quests the party played before this one.
+pub(super) fn told(table: &Table, world: &World) -> Vec<ToldQuestView> {
+    let told = table.story.told().iter();
+    told.filter_map(|told| told_quest(world, told)).collect()
+}
+
+fn told_quest(world: &World, told: &ToldQuest) -> Option<ToldQuestView> {
+    let quest = world.quest(told.quest.as_ref()?, told.edition)?;
+    let ending = told.ending.as_ref().and_then(|id| quest.ending(id));
+    Some(ToldQuestView {
+        quest: quest.id.clone(),
+        title: quest.title.clone(),
+        ending: ending.map(|ending| ending.title.clone()),
+    })
 }
 
 fn card(table: &Table, quest: &Quest, you: Option<SeatNo>) -> QuestCard {

@@ -7,7 +7,7 @@ use crate::protocol::TimeLimit;
 use crate::state::{Phase, Table};
 use crate::view::aftermath::{self, Aftermath};
 use crate::view::chronicle::{self, Chronicle};
-use crate::view::quests::{self, QuestCard, QuestionView};
+use crate::view::quests::{self, QuestCard, QuestionView, ToldQuestView};
 use crate::view::scene::{self, SceneView};
 use crate::view::seats::{self, CompanionView, SeatView, Sheet};
 use crate::vocabulary::{Code, SeatNo, Tier, Version};
@@ -34,6 +34,8 @@ pub struct View {
     /// What came of the scene before.
     pub aftermath: Option<Aftermath>,
     pub stage: Stage,
+    /// The quests played before this one, oldest first.
+    pub told_before: Vec<ToldQuestView>,
     pub lines: Vec<Spoken>,
 }
 
@@ -95,6 +97,7 @@ impl Table {
             sheet: you.and_then(|no| seats::sheet(self, world, no)),
             aftermath: last_aftermath(self, world),
             stage: stage(self, world, you),
+            told_before: quests::told(self, world),
             lines: spoken(self, you.is_some()),
         }
     }

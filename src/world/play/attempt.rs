@@ -75,6 +75,7 @@ impl<'w> Play<'w> {
             8 => self.wrong_answer(),
             9 => self.wrong_invocation(),
             10 | 11 => self.wrong_choice(),
+            12 => Some(Command::GoOn {}),
             _ => self.wrong_telling(),
         };
         (somebody, idea.unwrap_or(Command::Begin {}))

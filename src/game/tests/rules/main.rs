@@ -15,6 +15,7 @@ mod companions;
 mod council;
 mod editions;
 mod gathering;
+mod going_on;
 mod refusals;
 mod scenes;
 mod whispers;

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use bus::Bus;
 use bus::memory::MemoryBus;
+use game::content::World;
 use game::{Command, CommandId, SeatNo, Stage, TableId, TimeLimit, View};
 use service::{Holder, Seated, ServiceParts, Settings, Tables};
 use store::memory::MemoryJournal;
@@ -62,10 +63,15 @@ impl Shared {
 
     /// One more instance, with news of its own or shared.
     pub(crate) fn instance(&self, tables_max: u64) -> Arc<Tables> {
+        self.instance_in(tables_max, world::library().unwrap())
+    }
+
+    /// One more instance, in another world.
+    pub(crate) fn instance_in(&self, tables_max: u64, world: World) -> Arc<Tables> {
         Tables::new(ServiceParts {
             journal: self.journal.clone(),
             bus: self.bus.clone(),
-            world: Arc::new(world::library().unwrap()),
+            world: Arc::new(world),
             now_ms,
             random,
             settings: Settings {

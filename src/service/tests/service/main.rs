@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod common;
+mod going_on;
 mod newer;
 mod remembering;
 mod seats;

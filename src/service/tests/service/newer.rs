@@ -6,23 +6,23 @@ use game::{
     Actor, Code, Command, Event, Moment, Opening, RULES_EDITION, Seed, Table, TableId, TimeLimit,
     Version,
 };
-use service::{GameError, Games};
+use service::{ServiceError, Tables};
 use store::{Journal, NewCommit, Standing, StoreError};
 
 use crate::common::{Shared, first_holder, fresh, gather, pass};
 
 /// Keeps a table that was opened under the next edition of the rules.
-async fn newer_table(shared: &Shared, games: &Games) -> TableId {
+async fn newer_table(shared: &Shared, tables: &Tables) -> TableId {
     let opening = Opening {
         code: Code::from_random([8; Code::LEN]),
         seed: Seed([8; 32]),
         commitment: String::new(),
     };
     let moment = Moment {
-        at_ms: games.now_ms(),
+        at_ms: tables.now_ms(),
     };
     let limit = TimeLimit::Minute;
-    let mut events = Table::open(&opening, games.world(), "Anna", limit, moment).unwrap();
+    let mut events = Table::open(&opening, tables.world(), "Anna", limit, moment).unwrap();
     for event in &mut events {
         if let Event::Opened { rules, .. } = event {
             *rules = RULES_EDITION + 1;
@@ -48,37 +48,37 @@ async fn newer_table(shared: &Shared, games: &Games) -> TableId {
     id
 }
 
-fn is_left_to_newer<T>(answer: &Result<T, GameError>) -> bool {
+fn is_left_to_newer<T>(answer: &Result<T, ServiceError>) -> bool {
     matches!(
         answer,
-        Err(GameError::NewerRelease(StoreError::NewerRelease { .. }))
+        Err(ServiceError::NewerRelease(StoreError::NewerRelease { .. }))
     )
 }
 
 #[tokio::test]
 async fn nothing_is_shown_or_decided_on_a_table_of_newer_rules() {
     let shared = Shared::new();
-    let games = shared.instance(100);
-    let id = newer_table(&shared, &games).await;
-    assert!(is_left_to_newer(&games.view(&id, None).await));
+    let tables = shared.instance(100);
+    let id = newer_table(&shared, &tables).await;
+    assert!(is_left_to_newer(&tables.view(&id, None).await));
     let say = Command::Say {
         text: "hello".to_owned(),
     };
-    let said = games.play(&id, first_holder(1), fresh(), say).await;
+    let said = tables.play(&id, first_holder(1), fresh(), say).await;
     assert!(is_left_to_newer(&said), "{said:?}");
-    assert_eq!(games.head(&id).await.unwrap(), Version(1));
+    assert_eq!(tables.head(&id).await.unwrap(), Version(1));
 }
 
 #[tokio::test]
 async fn the_clock_leaves_a_table_of_newer_rules_alone_and_serves_the_others() {
     let shared = Shared::new();
-    let games: Arc<Games> = shared.instance(100);
-    let newer = newer_table(&shared, &games).await;
-    let (own, _) = gather(&games, TimeLimit::Minute, &["Ben"]).await;
-    let mut news = games.watch(&own);
+    let tables: Arc<Tables> = shared.instance(100);
+    let newer = newer_table(&shared, &tables).await;
+    let (own, _) = gather(&tables, TimeLimit::Minute, &["Ben"]).await;
+    let mut news = tables.watch(&own);
     pass(TimeLimit::gathering_ms());
     let (stop, mut stopped) = tokio::sync::watch::channel(false);
-    let running = Arc::clone(&games);
+    let running = Arc::clone(&tables);
     let clock = tokio::spawn(async move {
         running
             .run_clock(async move { drop(stopped.wait_for(|stop| *stop).await) })
@@ -87,5 +87,5 @@ async fn the_clock_leaves_a_table_of_newer_rules_alone_and_serves_the_others() {
     news.changed().await.unwrap();
     stop.send(true).unwrap();
     clock.await.unwrap();
-    assert_eq!(games.head(&newer).await.unwrap(), Version(1));
+    assert_eq!(tables.head(&newer).await.unwrap(), Version(1));
 }

@@ -1,0 +1,113 @@
+//! What a check of a Chronicle came to: a report, or the first thing that is wrong.
+
+use std::fmt;
+
+use game::Version;
+
+/// What was found in order.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Verification {
+    /// The seal of each quest: the hash of its seed, as the table showed it before the quest began.
+    pub seals: Vec<String>,
+    /// Commits checked.
+    pub commits: usize,
+    /// Rolls recomputed from the seed.
+    pub rolls: usize,
+    /// Decisions taken again from the commands; none when the Chronicle was played under other rules or
+    /// another library than this release has.
+    pub decisions: usize,
+}
+
+impl fmt::Display for Verification {
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self {
+            seals,
+            commits,
+            rolls,
+            decisions,
+        } = self;
+        writeln!(
+            to,
+            "The Chronicle is whole: {commits} commits, each chained to the one before."
+        )?;
+        for seal in seals {
+            writeln!(to, "Its seed fits the seal {seal}.")?;
+        }
+        writeln!(
+            to,
+            "Compare that seal with the one your table showed from its first moment."
+        )?;
+        writeln!(to, "{rolls} rolls are those the seed gives.")?;
+        match decisions {
+            0 => write!(
+                to,
+                "The decisions were not taken again: this Chronicle was played under other rules or \
+                 another library than this release has."
+            ),
+            _ => write!(
+                to,
+                "{decisions} decisions, taken again from the commands, came out the same."
+            ),
+        }
+    }
+}
+
+/// The first thing that is wrong.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum VerifyError {
+    /// The text is not an exported Chronicle.
+    #[error("line {line} is not part of an exported Chronicle: {why}")]
+    NotAChronicle {
+        /// Which line, counted from 1.
+        line: usize,
+        /// What is wrong with it.
+        why: String,
+    },
+    /// A newer release played it.
+    #[error(
+        "commit {version} was written by a newer release; check the Chronicle with that one: {why}"
+    )]
+    NewerRelease {
+        /// The first commit that this release does not understand.
+        version: Version,
+        /// What it does not understand.
+        why: String,
+    },
+    /// The chain of hashes is broken.
+    #[error("commit {version} was altered: {why}")]
+    Altered {
+        /// Which commit.
+        version: Version,
+        /// What does not fit.
+        why: String,
+    },
+    /// The seed is not the one committed to.
+    #[error(
+        "the seed is not the one committed to when the table opened: its SHA-256 is {is}, not {committed}"
+    )]
+    OtherSeed {
+        /// The hash of the seed given.
+        is: String,
+        /// The hash committed to.
+        committed: String,
+    },
+    /// A roll is not what the seed gives.
+    #[error("commit {version}: a roll of {told} is told, but the seed gives {given}")]
+    OtherRoll {
+        /// Which commit.
+        version: Version,
+        /// The roll told.
+        told: u32,
+        /// The roll the seed gives.
+        given: u32,
+    },
+    /// The rules decide the command differently.
+    #[error("commit {version}: the rules do not lead from this command to these events")]
+    OtherDecision {
+        /// Which commit.
+        version: Version,
+    },
+    /// The story is not over, or goes on after its end.
+    #[error("the Chronicle breaks off before the story is over")]
+    BrokenOff,
+}
