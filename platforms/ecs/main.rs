@@ -9,7 +9,7 @@ use host::storage;
 fn main() -> ExitCode {
     host::main(profiles::ECS, |mut config, progress| {
         Box::pin(async move {
-            config.instance = metadata::task().await;
+            config.platform.instance = metadata::task().await;
             storage::named(config, progress).await
         })
     })

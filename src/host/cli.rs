@@ -9,7 +9,7 @@ use std::time::Duration;
 use anyhow::Context as _;
 use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 
-use crate::config::{self, Config, Environment, Misread, Reading};
+use crate::config::{self, Config, ConfigError, Environment, LoadedConfig};
 use crate::front::listener;
 use crate::healthcheck::Question;
 #[cfg(feature = "sqlite")]
@@ -63,8 +63,8 @@ pub fn main(platform: Platform, open: Open) -> ExitCode {
     if !mapped.is_empty() {
         return outcome(begin_anew(mapped));
     }
-    let standard = Config::standard(&platform);
-    let command = Cli::command().after_help(manual(&standard));
+    let defaults = Config::defaults(&platform);
+    let command = Cli::command().after_help(manual(&defaults));
     let asked = command
         .try_get_matches()
         .and_then(|matches| Cli::from_arg_matches(&matches));
@@ -75,7 +75,7 @@ pub fn main(platform: Platform, open: Open) -> ExitCode {
     let action = match action {
         #[cfg(feature = "sqlite")]
         Some(Action::Admin(subcommand)) => {
-            return admin::run(subcommand, admin_context(&standard, environment()));
+            return admin::run(subcommand, admin_context(&platform, environment()));
         }
         #[cfg(not(feature = "sqlite"))]
         Some(Action::Verify { file }) => return outcome(verify(&file)),
@@ -87,17 +87,17 @@ pub fn main(platform: Platform, open: Open) -> ExitCode {
         })),
         None => None,
     };
-    let reading = match standard.read(&environment()) {
-        Ok(reading) => reading,
-        Err(Misread(sentences)) => {
+    let loaded = match Config::read(&platform, &environment()) {
+        Ok(loaded) => loaded,
+        Err(ConfigError(sentences)) => {
             complain(&sentences.join("\n"));
             return ExitCode::from(MISCONFIGURED);
         }
     };
     match action {
-        None => serve(reading, open),
-        Some(Reads::Config) => outcome(Ok(reading.listing())),
-        Some(Reads::Healthcheck(question)) => outcome(healthcheck(&reading.config, question)),
+        None => serve(loaded, open),
+        Some(Reads::Config) => outcome(Ok(loaded.listing())),
+        Some(Reads::Healthcheck(question)) => outcome(healthcheck(&loaded.config, question)),
     }
 }
 
@@ -108,8 +108,8 @@ enum Reads {
 }
 
 /// What stands below the list of subcommands.
-fn manual(standard: &Config) -> String {
-    let variables = config::manual(standard);
+fn manual(defaults: &Config) -> String {
+    let variables = config::help(defaults);
     #[cfg(feature = "sqlite")]
     let variables = format!("{}\n{variables}", admin::EXIT_CODES);
     variables
@@ -152,7 +152,7 @@ fn begin_anew(mapped: Vec<MappedVariable>) -> anyhow::Result<String> {
 /// Reads the settings for a subcommand, or returns a sentence for each that is wrong.
 #[cfg(feature = "sqlite")]
 fn admin_context(
-    standard: &Config,
+    platform: &Platform,
     mut environment: Environment,
 ) -> Result<admin::CommandContext, Vec<String>> {
     let has_secret_key = ["SECRET_KEY", "SECRET_KEY_FILE"].iter().any(|name| {
@@ -165,25 +165,27 @@ fn admin_context(
         random(&mut key);
         environment.insert("SECRET_KEY".to_owned(), hex::encode(key).into());
     }
-    let reading = standard.clone().read(&environment);
-    let Reading { config, doubts, .. } = reading.map_err(|Misread(sentences)| sentences)?;
+    let loaded = Config::read(platform, &environment);
+    let LoadedConfig {
+        config, warnings, ..
+    } = loaded.map_err(|ConfigError(sentences)| sentences)?;
     let settings = admin::AdminSettings {
-        db_path: config.db_path.clone(),
-        key_path: config.key_path(),
+        db_path: config.journal.path.clone(),
+        key_path: config.journal.key_path(),
         has_secret_key,
-        database: config.database.as_ref().map(ToString::to_string),
-        has_bus: config.redis.is_some() || config.database.is_some(),
-        replica: config.replica.clone(),
-        replica_ack: config.replica_ack,
+        database: config.database.url.as_ref().map(ToString::to_string),
+        has_bus: config.bus.redis_url.is_some() || config.database.url.is_some(),
+        replica: config.replica.url.clone(),
+        replica_ack: config.replica.ack,
         open_files_max: crate::run::open_files_max(&config),
-        warnings: doubts,
+        warnings,
     };
     let opener = std::sync::Arc::new(ConfiguredStorage(config));
     Ok(admin::CommandContext::new(settings, opener, now_ms))
 }
 
-fn serve(reading: Reading, open: Open) -> ExitCode {
-    let started = logs::start(&reading.config.log_level, reading.config.log_format);
+fn serve(loaded: LoadedConfig, open: Open) -> ExitCode {
+    let started = logs::start(loaded.config.logging.level(), loaded.config.logging.format);
     let runtime = started.and_then(|()| {
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .enable_all()
@@ -194,7 +196,7 @@ fn serve(reading: Reading, open: Open) -> ExitCode {
         Ok(runtime) => runtime,
         Err(error) => return outcome(Err(error)),
     };
-    let ended = runtime.block_on(run(reading, open));
+    let ended = runtime.block_on(run(loaded, open));
     runtime.shutdown_timeout(LINGER);
     match ended {
         Ok(end) => ExitCode::from(end.code()),
@@ -207,10 +209,10 @@ fn serve(reading: Reading, open: Open) -> ExitCode {
 
 fn healthcheck(config: &Config, question: Question) -> anyhow::Result<String> {
     anyhow::ensure!(
-        config.port != 0,
+        config.server.port != 0,
         "PORT is 0, so the port to ask at is not known"
     );
-    let address = listener::from_here((config.host, config.port).into());
+    let address = listener::from_here((config.server.host, config.server.port).into());
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()?;

@@ -16,17 +16,24 @@ mod front;
 mod config;
 mod platform;
 mod secret;
+mod tls_verification;
 
 mod healthcheck;
-mod keyfile;
+mod key_file;
 mod logs;
 
 pub use cli::main;
-pub use config::{Address, Config, Environment, LogFormat, Misread, Reading, TlsVerification};
+pub use config::{
+    BusConfig, CacheConfig, Config, ConfigError, DatabaseConfig, Environment, JournalConfig,
+    LimitsConfig, LoadedConfig, LoggingConfig, MaskedUrl, PlatformConfig, ReplicaConfig,
+    SecretsConfig, ServerConfig, reference,
+};
 pub use front::{ConnectionLimits, StartupGate, serve};
+pub use logs::LogFormat;
 pub use platform::{MappedVariable, Platform};
 #[cfg(feature = "sqlite")]
 pub use process::storage;
 pub use process::{App, AppClose, Closed, Closing, Open, Opening, Storage, TakenOver};
 pub use secret::Secret;
 pub use store::Progress;
+pub use tls_verification::TlsVerification;

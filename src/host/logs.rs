@@ -3,13 +3,13 @@
 mod bounded;
 mod json;
 
+use std::fmt;
 use std::io::{self, IsTerminal as _};
 use std::panic;
 
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::fmt::format::JsonFields;
 
-use crate::config::LogFormat;
 use bounded::Bounded;
 use json::JsonLine;
 
@@ -28,6 +28,27 @@ const CLOSED: [&str; 10] = [
     "tokio_postgres",
 ];
 
+/// The format of a log line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LogFormat {
+    /// Text on a terminal, else JSON.
+    Auto,
+    /// Text for people.
+    Text,
+    /// JSON for log collectors.
+    Json,
+}
+
+impl fmt::Display for LogFormat {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Auto => "auto",
+            Self::Text => "text",
+            Self::Json => "json",
+        })
+    }
+}
+
 /// Bytes of a log line at most, its end included: what collectors take without cutting.
 const LINE_MAX: usize = 8 * 1024;
 
@@ -41,7 +62,7 @@ pub(crate) fn for_people(format: LogFormat) -> bool {
 }
 
 /// The closed crate that directives would open: one for a part of it would be more particular than ours.
-pub(crate) fn opened_by(directives: &str) -> Option<&'static str> {
+pub(crate) fn library_opened_by(directives: &str) -> Option<&'static str> {
     CLOSED.into_iter().find(|closed| {
         directives.split(',').any(|directive| {
             let rest = directive.trim().strip_prefix(closed);

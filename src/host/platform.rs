@@ -3,8 +3,7 @@
 use std::ffi::OsString;
 use std::time::Duration;
 
-use crate::Environment;
-use crate::config::TlsVerification;
+use crate::{Environment, TlsVerification};
 
 /// A place the Codex runs at: facts about its provider, and the defaults that suit it. Each default may be set
 /// otherwise by a variable.
@@ -57,6 +56,21 @@ impl Platform {
         instance: &[],
         map_environment: nothing,
     };
+
+    /// Returns the platform as this process may rely on it: elsewhere, nothing is trusted and no disk is wiped.
+    pub(crate) fn as_detected(self, environment: &Environment) -> Self {
+        if self.is_here(environment) {
+            return self;
+        }
+        Self {
+            // Without the platform's proxies, any client could claim any address.
+            proxies: 0,
+            // Without its add-ons, an impostor could stand in for their self-signed certificates.
+            tls_verification: TlsVerification::Verify,
+            ephemeral_advice: None,
+            ..self
+        }
+    }
 
     /// Tells whether this process runs where its entry point is made for.
     pub fn is_here(&self, environment: &Environment) -> bool {

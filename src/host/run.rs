@@ -15,7 +15,7 @@ use tokio::task::JoinHandle;
 use tokio::time::{Instant, timeout_at};
 use web::{Lifecycle, LifecycleStage};
 
-use crate::config::{Config, Reading};
+use crate::config::{Config, LoadedConfig};
 use crate::front::{ConnectionLimits, StartupGate, listener, serve};
 use crate::logs;
 use crate::process::{App, AppClose, Open};
@@ -58,10 +58,12 @@ impl ExitReason {
 }
 
 /// Runs the process until a signal ends it, or a panic.
-pub(crate) async fn run(reading: Reading, open: Open) -> anyhow::Result<ExitReason> {
-    let Reading { config, doubts, .. } = reading;
-    for doubt in doubts {
-        tracing::warn!("{doubt}");
+pub(crate) async fn run(loaded: LoadedConfig, open: Open) -> anyhow::Result<ExitReason> {
+    let LoadedConfig {
+        config, warnings, ..
+    } = loaded;
+    for warning in warnings {
+        tracing::warn!("{warning}");
     }
     let lifecycle = Lifecycle::begin();
     let second_signal = on_signals(lifecycle.clone())?;
@@ -93,14 +95,14 @@ async fn work(config: Config, open: Open, lifecycle: Lifecycle) -> anyhow::Resul
     raise_open_files(open_files_max(&config));
     // The port is bound before the storage is opened: a platform that sees no listener in time counts the start as
     // failed, and restoring a replica may take minutes.
-    let listener =
-        listener::bind(config.host, "PORT", config.port).map_err(|sentence| anyhow!(sentence))?;
+    let listener = listener::bind(config.server.host, "PORT", config.server.port)
+        .map_err(|sentence| anyhow!(sentence))?;
     let address = listener.local_addr()?;
     let addr = format!("http://{}", listener::from_here(address));
     tracing::info!(
         addr,
-        platform = config.platform.name,
-        instance = config.instance,
+        platform = config.platform.profile.name,
+        instance = config.platform.instance,
         "listening on {addr}"
     );
 
@@ -147,7 +149,7 @@ async fn work(config: Config, open: Open, lifecycle: Lifecycle) -> anyhow::Resul
     };
     // Also when taken over: streams are told to reconnect, and reach the process that has taken over.
     lifecycle.come_to(LifecycleStage::Closing);
-    let deadline = Instant::now() + config.drain.saturating_sub(DRAIN_SPARE);
+    let deadline = Instant::now() + config.server.drain.saturating_sub(DRAIN_SPARE);
     let reason = finish(serving, background, close, deadline).await?;
     if taken_over && reason == ExitReason::Signal {
         return Ok(ExitReason::TakenOver);
@@ -157,9 +159,9 @@ async fn work(config: Config, open: Open, lifecycle: Lifecycle) -> anyhow::Resul
 
 fn limits(config: &Config) -> ConnectionLimits {
     ConnectionLimits::new(
-        config.max_streams,
-        serving_time(config.drain),
-        config.trusted_proxy_hops,
+        config.limits.streams_max,
+        serving_time(config.server.drain),
+        config.server.trusted_proxy_hops,
     )
 }
 
@@ -174,11 +176,11 @@ fn serve_metrics(
     lifecycle: &Lifecycle,
     limits: ConnectionLimits,
 ) -> anyhow::Result<Option<StartupGate>> {
-    let Some(port) = config.metrics_port else {
+    let Some(port) = config.server.metrics_port else {
         return Ok(None);
     };
-    let listener =
-        listener::bind(config.host, "METRICS_PORT", port).map_err(|sentence| anyhow!(sentence))?;
+    let listener = listener::bind(config.server.host, "METRICS_PORT", port)
+        .map_err(|sentence| anyhow!(sentence))?;
     tracing::info!(port, "metrics are on a port of their own");
     let gate = StartupGate::default();
     tokio::spawn(serve(listener, gate.clone(), lifecycle.clone(), limits));
@@ -260,16 +262,16 @@ fn raise_open_files(files: usize) {
 /// Prints the address to open in a browser: in words on a terminal, else as a line of the log.
 fn invite(config: &Config, address: SocketAddr) {
     let here = format!("http://{}", listener::from_here(address));
-    let elsewhere = config
-        .public_url
-        .clone()
-        .or_else(|| listener::from_the_network(address).map(|address| format!("http://{address}")));
-    let reach = if config.public_url.is_some() {
+    let elsewhere =
+        config.server.public_url.clone().or_else(|| {
+            listener::from_the_network(address).map(|address| format!("http://{address}"))
+        });
+    let reach = if config.server.public_url.is_some() {
         "on any device"
     } else {
         "on any device in this network"
     };
-    if logs::for_people(config.log_format) {
+    if logs::for_people(config.logging.format) {
         let mut out = io::stdout().lock();
         // An error says that nobody reads the output.
         let _ = writeln!(out, "\n  Open {here} on this device");

@@ -1,106 +1,107 @@
-//! Where the tables are kept.
+//! Settings of the journal: its file, its connections, its time limit.
 
+use std::path::PathBuf;
 use std::time::Duration;
 
-use super::{Setting, Shown, parse, shown};
+use super::setting::{Setting, SettingGroup};
+use super::{Config, parse};
+use crate::Platform;
 
-pub(super) const SETTINGS: &[Setting] = &[
-    Setting {
-        name: "DB_PATH",
-        what: "The file of the journal, on a local disk",
-        shown: Shown::Always,
-        take: |config, text| {
-            config.db_path = text.into();
-            Ok(())
+/// The journal, wherever it is stored.
+#[derive(Clone, Debug)]
+pub struct JournalConfig {
+    /// The SQLite file.
+    pub path: PathBuf,
+    /// Reader connections to the file, or connections to the database.
+    pub pool_size: usize,
+    /// How long one read or write may take.
+    pub timeout: Duration,
+    /// Whether an ephemeral disk may hold the only copy.
+    pub ephemeral_allowed: bool,
+}
+
+impl JournalConfig {
+    /// Returns the defaults of a platform.
+    pub(super) fn defaults(platform: &Platform) -> Self {
+        Self {
+            path: PathBuf::from("arcane_codex.db"),
+            pool_size: platform.pool,
+            timeout: Duration::from_secs(30),
+            ephemeral_allowed: false,
+        }
+    }
+
+    /// Returns the file that holds a generated secret key.
+    pub fn key_path(&self) -> PathBuf {
+        let mut path = self.path.clone().into_os_string();
+        path.push(".key");
+        path.into()
+    }
+}
+
+pub(super) const GROUP: SettingGroup = SettingGroup {
+    title: "Journal",
+    summary: "The journal of all tables, in a SQLite file unless DATABASE_URL is set.",
+    settings: &[
+        Setting {
+            name: "DB_PATH",
+            meaning: "The SQLite file of the journal, on a local disk",
+            form: "path",
+            essential: true,
+            parse: |config, text| {
+                config.journal.path = text.into();
+                Ok(())
+            },
+            format: |config| config.journal.path.display().to_string(),
+            ..Setting::PUBLIC
         },
-        show: |config| config.db_path.display().to_string(),
-    },
-    Setting {
-        name: "DB_POOL_SIZE",
-        what: "Readers of the journal, or connections to its database, at a time",
-        shown: Shown::Always,
-        take: |config, text| parse::whole(text, 1, 200).map(|size| config.db_pool_size = size),
-        show: |config| config.db_pool_size.to_string(),
-    },
-    Setting {
-        name: "DB_TIMEOUT",
-        what: "Seconds that one read or write of the journal may take",
-        shown: Shown::Always,
-        take: |config, text| {
-            parse::seconds(text, 1, 600).map(|timeout| config.db_timeout = timeout)
+        Setting {
+            name: "DB_POOL_SIZE",
+            meaning: "The reader connections to the SQLite file, or the connections to the PostgreSQL database",
+            form: "1 to 200",
+            parse: |config, text| {
+                parse::number(text, 1, 200).map(|size| config.journal.pool_size = size)
+            },
+            format: |config| config.journal.pool_size.to_string(),
+            ..Setting::PUBLIC
         },
-        show: |config| config.db_timeout.as_secs().to_string(),
-    },
-    Setting {
-        name: "DATABASE_URL",
-        what: "The PostgreSQL database of the journal, in place of the file DB_PATH: postgres://user:password@host/name",
-        shown: Shown::IfRight,
-        take: |config, text| parse::database(text).map(|found| config.database = Some(found)),
-        show: |config| shown(config.database.as_ref()),
-    },
-    Setting {
-        name: "DATABASE_TLS",
-        what: "Whose certificate is believed where DATABASE_URL demands TLS: verify, a trusted one with the right name; any, anybody's",
-        shown: Shown::Always,
-        take: |config, text| {
-            parse::tls_verification(text).map(|verification| config.database_tls = verification)
+        Setting {
+            name: "DB_TIMEOUT",
+            meaning: "How long one read or write of the journal may take",
+            form: "seconds, 1 to 600",
+            parse: |config, text| {
+                parse::seconds(text, 1, 600).map(|timeout| config.journal.timeout = timeout)
+            },
+            format: |config| config.journal.timeout.as_secs().to_string(),
+            ..Setting::PUBLIC
         },
-        show: |config| config.database_tls.to_string(),
-    },
-    Setting {
-        name: "DATABASE_POOLED",
-        what: "Whether a pooler such as PgBouncer lends the database's sessions by the transaction",
-        shown: Shown::Always,
-        take: |config, text| parse::truth(text).map(|pooled| config.database_pooled = pooled),
-        show: |config| config.database_pooled.to_string(),
-    },
-    Setting {
-        name: "ALLOW_EPHEMERAL_JOURNAL",
-        what: "Whether a platform whose disks do not last may keep the journal there alone, and lose every table at a restart",
-        shown: Shown::Always,
-        take: |config, text| parse::truth(text).map(|allowed| config.ephemeral = allowed),
-        show: |config| config.ephemeral.to_string(),
-    },
-    Setting {
-        name: "REPLICA_URL",
-        what: "Where the journal is kept besides the disk: s3://bucket/prefix, gs://bucket/prefix or file:///folder",
-        shown: Shown::IfRight,
-        take: |config, text| parse::place(text).map(|place| config.replica = Some(place)),
-        show: |config| shown(config.replica.as_ref()),
-    },
-    Setting {
-        name: "REPLICA_ACK",
-        what: "When a command is answered: strict, when the replica has it; async, when the disk has it",
-        shown: Shown::Always,
-        take: |config, text| parse::ack(text).map(|ack| config.replica_ack = ack),
-        show: |config| config.replica_ack.to_string(),
-    },
-    Setting {
-        name: "REPLICA_INTERVAL_MS",
-        what: "Milliseconds between two writes to an async replica",
-        shown: Shown::Always,
-        take: |config, text| {
-            parse::whole(text, 10, 60_000)
-                .map(|ms| config.replica_interval = Duration::from_millis(ms))
+        Setting {
+            name: "ALLOW_EPHEMERAL_JOURNAL",
+            meaning: "Whether the journal may be kept only on a disk that is wiped at each restart; every table is then \
+                      lost at a restart",
+            form: "true or false",
+            parse: |config, text| {
+                parse::boolean(text).map(|allowed| config.journal.ephemeral_allowed = allowed)
+            },
+            format: |config| config.journal.ephemeral_allowed.to_string(),
+            ..Setting::PUBLIC
         },
-        show: |config| config.replica_interval.as_millis().to_string(),
-    },
-    Setting {
-        name: "REPLICA_SNAPSHOT_MINUTES",
-        what: "Minutes between two snapshots of the journal in the replica, if anything happened",
-        shown: Shown::Always,
-        take: |config, text| {
-            parse::seconds(text, 1, 43_200).map(|minutes| config.replica_snapshot = minutes * 60)
-        },
-        show: |config| (config.replica_snapshot.as_secs() / 60).to_string(),
-    },
-    Setting {
-        name: "REPLICA_RETENTION_DAYS",
-        what: "Days the replica keeps what a newer snapshot covers",
-        shown: Shown::Always,
-        take: |config, text| {
-            parse::seconds(text, 1, 3_650).map(|days| config.replica_retention = days * 86_400)
-        },
-        show: |config| (config.replica_retention.as_secs() / 86_400).to_string(),
-    },
-];
+    ],
+    contradictions,
+};
+
+/// Refuses a journal whose only copy is on an ephemeral disk, unless the operator has allowed it.
+fn contradictions(config: &Config) -> Vec<String> {
+    let Some(advice) = config.platform.profile.ephemeral_advice else {
+        return Vec::new();
+    };
+    let durable = config.replica.url.is_some() || config.database.url.is_some();
+    if durable || config.journal.ephemeral_allowed {
+        return Vec::new();
+    }
+    vec![format!(
+        "DATABASE_URL, REPLICA_URL: neither is set, and the disk of a process on {} is gone with it: {advice}. \
+         To play on tables that are lost at every restart: ALLOW_EPHEMERAL_JOURNAL=true",
+        config.platform.profile.name
+    )]
+}

@@ -1,75 +1,43 @@
-//! What a variable's value is made into, where that is ours.
+//! A URL that prints without its password.
 
 use std::fmt;
 
 use crate::secret::Secret;
 
-/// The form of a log line.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum LogFormat {
-    /// Text on a terminal, else JSON.
-    Auto,
-    /// Lines for people.
-    Text,
-    /// Lines for programs.
-    Json,
-}
-
-/// Which server is believed, where its address demands TLS.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum TlsVerification {
-    /// One whose certificate is trusted and carries its name.
-    Verify,
-    /// Any. Nobody can listen, but somebody in between can pretend to be the server.
-    AnyCertificate,
-}
-
-impl fmt::Display for TlsVerification {
-    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
-        to.write_str(match self {
-            Self::Verify => "verify",
-            Self::AnyCertificate => "any",
-        })
-    }
-}
-
-/// Where another server is, and who asks it. It prints without the password.
+/// The URL of a server, with credentials. `Display` and `Debug` print it without the password.
 #[derive(Clone, PartialEq, Eq)]
-pub struct Address {
-    text: Secret,
-    shown: String,
+pub struct MaskedUrl {
+    full: Secret,
+    masked: String,
 }
 
-impl Address {
-    /// Hides `text`, which prints as `shown`.
+impl MaskedUrl {
+    /// Hides `full`, which prints as `masked`.
     #[cfg_attr(
         not(any(feature = "postgres", feature = "redis")),
-        expect(
-            dead_code,
-            reason = "a build that speaks to no server reads no address"
-        )
+        expect(dead_code, reason = "a build without server clients parses no URL")
     )]
-    pub(super) fn new(text: &str, shown: impl fmt::Display) -> Self {
+    pub(super) fn new(full: &str, masked: impl fmt::Display) -> Self {
         Self {
-            text: Secret::new(text),
-            shown: shown.to_string(),
+            full: Secret::new(full),
+            masked: masked.to_string(),
         }
     }
 
-    /// Returns it as it was given, for what connects.
+    /// Returns the whole URL, for the client that connects.
     pub fn reveal(&self) -> &str {
-        self.text.reveal()
+        self.full.reveal()
     }
 }
 
-impl fmt::Display for Address {
-    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
-        to.write_str(&self.shown)
+impl fmt::Display for MaskedUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.masked)
     }
 }
 
-impl fmt::Debug for Address {
-    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(to, "{self}")
+impl fmt::Debug for MaskedUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{self}")
     }
 }

@@ -1,161 +1,167 @@
-//! Whom a process answers, and how it lives.
+//! Settings of the HTTP server: its addresses, what stands in front of it, how long it may take to stop.
 
+use std::net::{IpAddr, Ipv4Addr};
 use std::time::Duration;
 
-use super::{Setting, Shown, parse, shown};
-use crate::config::LogFormat;
+use http::Uri;
 
-pub(super) const SETTINGS: &[Setting] = &[
-    Setting {
-        name: "HOST",
-        what: "The IP address to listen on",
-        shown: Shown::Always,
-        take: |config, text| parse::address(text).map(|host| config.host = host),
-        show: |config| config.host.to_string(),
-    },
-    Setting {
-        name: "PORT",
-        what: "The port to listen on; 0 takes a free one",
-        shown: Shown::Always,
-        take: |config, text| parse::whole(text, 0, u16::MAX).map(|port| config.port = port),
-        show: |config| config.port.to_string(),
-    },
-    Setting {
-        name: "METRICS_PORT",
-        what: "A port for /metrics and /health alone; PORT then answers no /metrics",
-        shown: Shown::Always,
-        take: |config, text| {
-            parse::whole(text, 1, u16::MAX).map(|port| config.metrics_port = Some(port))
+use super::parse;
+use super::setting::{Setting, SettingGroup};
+use crate::Platform;
+
+/// The HTTP server.
+#[derive(Clone, Debug)]
+pub struct ServerConfig {
+    /// The IP address to listen on.
+    pub host: IpAddr,
+    /// The TCP port to listen on; 0 takes a free one.
+    pub port: u16,
+    /// A second port for metrics and health checks alone.
+    pub metrics_port: Option<u16>,
+    /// The origin that players open, if it differs from that of the requests.
+    pub public_url: Option<String>,
+    /// Other origins whose pages may call the API; `*` stands for every origin.
+    pub cors_origins: Vec<String>,
+    /// The number of the operator's own reverse proxies in front. With any, the client address is the one the
+    /// last of them adds to `X-Forwarded-For`, `X-Forwarded-Proto` is trusted, and one address may have any
+    /// number of connections.
+    pub trusted_proxy_hops: usize,
+    /// The time between SIGTERM and SIGKILL.
+    pub drain: Duration,
+}
+
+impl ServerConfig {
+    /// Returns the defaults of a platform.
+    pub(super) fn defaults(platform: &Platform) -> Self {
+        Self {
+            host: IpAddr::V4(Ipv4Addr::UNSPECIFIED),
+            port: platform.port,
+            metrics_port: None,
+            public_url: None,
+            cors_origins: Vec::new(),
+            trusted_proxy_hops: platform.proxies,
+            drain: platform.drain,
+        }
+    }
+}
+
+pub(super) const GROUP: SettingGroup = SettingGroup {
+    title: "HTTP server",
+    summary: "Where the server listens, what stands in front of it, and how long it may take to stop.",
+    settings: &[
+        Setting {
+            name: "HOST",
+            meaning: "The IP address to listen on",
+            form: "IP address",
+            parse: |config, text| ip_address(text).map(|host| config.server.host = host),
+            format: |config| config.server.host.to_string(),
+            ..Setting::PUBLIC
         },
-        show: |config| {
-            config
-                .metrics_port
-                .map(|port| port.to_string())
-                .unwrap_or_default()
+        Setting {
+            name: "PORT",
+            meaning: "The TCP port to listen on; 0 takes a free port",
+            form: "0 to 65535",
+            essential: true,
+            parse: |config, text| {
+                parse::number(text, 0, u16::MAX).map(|port| config.server.port = port)
+            },
+            format: |config| config.server.port.to_string(),
+            ..Setting::PUBLIC
         },
-    },
-    Setting {
-        name: "SECRET_KEY",
-        what: "What signs the players' cookies, at least 32 characters of chance (openssl rand -hex 32)",
-        shown: Shown::Never,
-        take: |config, text| parse::key(text).map(|key| config.secret_key = Some(key)),
-        show: |config| shown(config.secret_key.as_ref()),
-    },
-    Setting {
-        name: "SECRET_KEY_PREVIOUS",
-        what: "The key before this one: what it has signed is still believed, and signed anew",
-        shown: Shown::Never,
-        take: |config, text| parse::key(text).map(|key| config.secret_key_previous = Some(key)),
-        show: |config| shown(config.secret_key_previous.as_ref()),
-    },
-    Setting {
-        name: "PUBLIC_URL",
-        what: "The address players see, for links and QR codes; without it, that of each request",
-        shown: Shown::Always,
-        take: |config, text| parse::origin(text).map(|url| config.public_url = Some(url)),
-        show: |config| config.public_url.clone().unwrap_or_default(),
-    },
-    Setting {
-        name: "CORS_ORIGINS",
-        what: "Other origins whose pages may ask us, separated by commas; * is every one, without cookies",
-        shown: Shown::Always,
-        take: |config, text| parse::origins(text).map(|origins| config.cors_origins = origins),
-        show: |config| config.cors_origins.join(","),
-    },
-    Setting {
-        name: "TRUSTED_PROXY_HOPS",
-        what: "How many of our own proxies stand in front; with any, the client is who the last of them names in X-Forwarded-For, X-Forwarded-Proto is believed and one address may have any number of connections",
-        shown: Shown::Always,
-        take: |config, text| parse::whole(text, 0, 10).map(|hops| config.trusted_proxy_hops = hops),
-        show: |config| config.trusted_proxy_hops.to_string(),
-    },
-    Setting {
-        name: "RATE_LIMIT_ENABLED",
-        what: "Whether who asks too often is told to wait",
-        shown: Shown::Always,
-        take: |config, text| parse::truth(text).map(|enabled| config.rate_limit_enabled = enabled),
-        show: |config| config.rate_limit_enabled.to_string(),
-    },
-    Setting {
-        name: "MAX_REQUESTS_PER_MINUTE",
-        what: "Requests of one seat in a minute; an address without a seat may ask ten times as often",
-        shown: Shown::Always,
-        take: |config, text| {
-            parse::whole(text, 1, 100_000).map(|requests| config.requests_per_minute = requests)
+        Setting {
+            name: "METRICS_PORT",
+            meaning: "A second TCP port that serves only /metrics and /health; PORT then serves no /metrics",
+            form: "1 to 65535",
+            parse: |config, text| {
+                parse::number(text, 1, u16::MAX).map(|port| config.server.metrics_port = Some(port))
+            },
+            format: |config| {
+                let port = config.server.metrics_port;
+                port.map(|port| port.to_string()).unwrap_or_default()
+            },
+            ..Setting::PUBLIC
         },
-        show: |config| config.requests_per_minute.to_string(),
-    },
-    Setting {
-        name: "MAX_CONCURRENT_GAMES",
-        what: "Tables that may be open at a time",
-        shown: Shown::Always,
-        take: |config, text| {
-            parse::whole(text, 1, 1_000_000).map(|games| config.max_concurrent_games = games)
+        Setting {
+            name: "PUBLIC_URL",
+            meaning: "The address that players open, for links and QR codes; if unset, the address of each request",
+            form: "origin such as https://codex.example.org",
+            essential: true,
+            parse: |config, text| origin(text).map(|url| config.server.public_url = Some(url)),
+            format: |config| config.server.public_url.clone().unwrap_or_default(),
+            ..Setting::PUBLIC
         },
-        show: |config| config.max_concurrent_games.to_string(),
-    },
-    Setting {
-        name: "MAX_STREAMS",
-        what: "Live streams at a time",
-        shown: Shown::Always,
-        take: |config, text| {
-            parse::whole(text, 1, 1_000_000).map(|streams| config.max_streams = streams)
+        Setting {
+            name: "CORS_ORIGINS",
+            meaning: "Other origins whose pages may call the API; * allows every origin, without cookies",
+            form: "origins separated by commas, or *",
+            parse: |config, text| origins(text).map(|origins| config.server.cors_origins = origins),
+            format: |config| config.server.cors_origins.join(","),
+            ..Setting::PUBLIC
         },
-        show: |config| config.max_streams.to_string(),
-    },
-    Setting {
-        name: "MAX_STREAM_MINUTES",
-        what: "Minutes a live stream lasts before its page is asked to come back; 0 sets no limit",
-        shown: Shown::Always,
-        take: |config, text| {
-            parse::whole(text, 0, 1_440_u32).map(|minutes| {
-                config.stream_age = (minutes > 0).then(|| Duration::from_mins(minutes.into()));
-            })
+        Setting {
+            name: "TRUSTED_PROXY_HOPS",
+            meaning: "The number of your own reverse proxies in front of the server. With 1 or more, the server takes \
+                      the client's address from X-Forwarded-For and the scheme from X-Forwarded-Proto, and one \
+                      address may have any number of connections",
+            form: "0 to 10",
+            essential: true,
+            parse: |config, text| {
+                parse::number(text, 0, 10).map(|hops| config.server.trusted_proxy_hops = hops)
+            },
+            format: |config| config.server.trusted_proxy_hops.to_string(),
+            ..Setting::PUBLIC
         },
-        show: |config| {
-            let minutes = config.stream_age.map(|age| age.as_secs() / 60);
-            minutes.unwrap_or_default().to_string()
+        Setting {
+            name: "DRAIN_SECONDS",
+            meaning: "The time the platform waits between SIGTERM and SIGKILL; the server stops within it",
+            form: "seconds, 3 to 3600",
+            parse: |config, text| {
+                parse::seconds(text, 3, 3_600).map(|drain| config.server.drain = drain)
+            },
+            format: |config| config.server.drain.as_secs().to_string(),
+            ..Setting::PUBLIC
         },
-    },
-    Setting {
-        name: "RECONNECT_TIMEOUT_MINUTES",
-        what: "Minutes a seat may be gone before its table's host may vacate it",
-        shown: Shown::Always,
-        take: |config, text| {
-            parse::seconds(text, 1, 10_080).map(|minutes| config.reconnect_timeout = minutes * 60)
-        },
-        show: |config| (config.reconnect_timeout.as_secs() / 60).to_string(),
-    },
-    Setting {
-        name: "DRAIN_SECONDS",
-        what: "Seconds the platform waits between asking a process to end and killing it",
-        shown: Shown::Always,
-        take: |config, text| parse::seconds(text, 3, 3_600).map(|drain| config.drain = drain),
-        show: |config| config.drain.as_secs().to_string(),
-    },
-    Setting {
-        name: "LOG_LEVEL",
-        what: "What is logged: a level, or filter directives such as info,web=debug",
-        shown: Shown::Always,
-        take: |config, text| parse::log_level(text).map(|level| config.log_level = level),
-        show: |config| config.log_level.clone(),
-    },
-    Setting {
-        name: "LOG_FORMAT",
-        what: "The form of a log line: auto, text or json; auto is text on a terminal, else json",
-        shown: Shown::Always,
-        take: |config, text| parse::log_format(text).map(|format| config.log_format = format),
-        show: |config| match config.log_format {
-            LogFormat::Auto => "auto".to_owned(),
-            LogFormat::Text => "text".to_owned(),
-            LogFormat::Json => "json".to_owned(),
-        },
-    },
-    Setting {
-        name: "DEBUG",
-        what: "Raises the default LOG_LEVEL to debug, and nothing else",
-        shown: Shown::Always,
-        take: |config, text| parse::truth(text).map(|debug| config.debug = debug),
-        show: |config| config.debug.to_string(),
-    },
-];
+    ],
+    ..SettingGroup::CONSISTENT
+};
+
+fn ip_address(text: &str) -> Result<IpAddr, String> {
+    if text == "localhost" {
+        return Ok(Ipv4Addr::LOCALHOST.into());
+    }
+    text.parse()
+        .map_err(|_| "an IP address such as 0.0.0.0, 127.0.0.1 or ::".to_owned())
+}
+
+/// Parses `scheme://host[:port]` into the form of a browser's `Origin` header.
+fn origin(text: &str) -> Result<String, String> {
+    let origin = text.strip_suffix('/').unwrap_or(text).to_ascii_lowercase();
+    let fits = origin.parse::<Uri>().is_ok_and(|uri| {
+        let scheme = uri
+            .scheme_str()
+            .is_some_and(|scheme| scheme == "http" || scheme == "https");
+        let bare = uri.authority().is_some_and(|authority| {
+            !authority.as_str().contains('@') && origin.ends_with(authority.as_str())
+        });
+        scheme && bare
+    });
+    if fits {
+        Ok(origin)
+    } else {
+        Err("an address such as https://codex.example.org".to_owned())
+    }
+}
+
+fn origins(text: &str) -> Result<Vec<String>, String> {
+    if text == "*" {
+        return Ok(vec!["*".to_owned()]);
+    }
+    let parts = text
+        .split(',')
+        .map(str::trim)
+        .filter(|part| !part.is_empty());
+    parts
+        .map(origin)
+        .collect::<Result<_, _>>()
+        .map_err(|_| "a list of origins such as https://codex.example.org, or *".to_owned())
+}

@@ -1,140 +1,155 @@
-//! The table of all variables: name, meaning, parser.
+//! One setting as a row: name, meaning, form, parser, formatter; and the groups that rows belong to.
 
-mod keeping;
-mod serving;
-mod sharing;
-
-use std::ffi::OsString;
 use std::fs;
-use std::path::Path;
 
-use super::{Config, Environment, Origin, parse};
+use super::Config;
+use super::source::{Environment, ValueSource, value};
 
-/// One variable.
+/// One environment variable that sets one field of a [`Config`].
 pub(super) struct Setting {
-    /// Its name in the environment.
+    /// The name of the variable.
     pub(super) name: &'static str,
-    /// What it sets, for the help text.
-    pub(super) what: &'static str,
-    /// When its value is shown.
-    pub(super) shown: Shown,
-    /// Puts a value into a configuration, or says what would have been one.
-    take: fn(&mut Config, &str) -> Result<(), String>,
-    /// Returns the value in force as its variable would give it.
-    pub(super) show: fn(&Config) -> String,
+    /// What it sets, as sentences without the last full stop.
+    pub(super) meaning: &'static str,
+    /// What its value looks like: a unit and a range, a list of words, a pattern.
+    pub(super) form: &'static str,
+    /// The default in words, where the formatted default is empty.
+    pub(super) unset: &'static str,
+    /// Whether it is one of the few that README lists.
+    pub(super) essential: bool,
+    /// Whether its value may be printed.
+    pub(super) visibility: Visibility,
+    /// Parses a value into the configuration, or returns what would have been a value: "a number from 1 to 5".
+    pub(super) parse: fn(&mut Config, &str) -> Result<(), String>,
+    /// Formats the value in force as the variable would give it; empty if there is none.
+    pub(super) format: fn(&Config) -> String,
 }
 
-/// When the value of a variable is shown.
+/// Whether the value of a setting may be printed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Shown {
+pub(super) enum Visibility {
     /// Always.
-    Always,
-    /// Not in error sentences: a secret stands in it, which only what could be read is shown without. It may
-    /// come from a file.
-    IfRight,
-    /// Never: it is a secret, and may come from a file.
-    Never,
+    Public,
+    /// Only in its parsed form, which hides the password. An error does not repeat what was given, because
+    /// the password cannot be found in a URL that cannot be parsed. May come from a file.
+    MaskedUrl,
+    /// Never. May come from a file.
+    Secret,
 }
 
-/// Every variable, in the order of the help text.
-pub(super) fn settings() -> impl Iterator<Item = &'static Setting> {
-    [serving::SETTINGS, keeping::SETTINGS, sharing::SETTINGS]
-        .into_iter()
-        .flatten()
+/// The settings of one concern.
+pub(super) struct SettingGroup {
+    /// The title of its section in the reference.
+    pub(super) title: &'static str,
+    /// What its settings are about, as one sentence.
+    pub(super) summary: &'static str,
+    /// Its settings, in the order of the reference.
+    pub(super) settings: &'static [Setting],
+    /// Returns a sentence for each combination of valid settings that is not valid.
+    pub(super) contradictions: fn(&Config) -> Vec<String>,
 }
 
-/// Returns a value that may be missing as its variable would give it.
-fn shown(value: Option<&impl ToString>) -> String {
-    value.map(ToString::to_string).unwrap_or_default()
+impl SettingGroup {
+    /// The base of groups whose settings cannot contradict others.
+    pub(super) const CONSISTENT: Self = Self {
+        title: "",
+        summary: "",
+        settings: &[],
+        contradictions: |_| Vec::new(),
+    };
 }
 
 impl Setting {
-    /// Returns the names this variable may be given under.
-    pub(super) fn names(&self) -> Vec<String> {
-        let file = self.may_be_a_file().then(|| self.file_name());
-        std::iter::once(self.name.to_owned()).chain(file).collect()
+    /// The base of rows whose value may be printed.
+    pub(super) const PUBLIC: Self = Self {
+        name: "",
+        meaning: "",
+        form: "",
+        unset: "none",
+        essential: false,
+        visibility: Visibility::Public,
+        parse: |_, _| Ok(()),
+        format: |_| String::new(),
+    };
+    /// The base of rows whose value is a URL that may hold a password.
+    pub(super) const MASKED_URL: Self = Self {
+        visibility: Visibility::MaskedUrl,
+        ..Self::PUBLIC
+    };
+    /// The base of rows whose value is a secret.
+    pub(super) const SECRET: Self = Self {
+        visibility: Visibility::Secret,
+        ..Self::PUBLIC
+    };
+
+    /// Returns the name of the variable that may name a file with the value, if this setting has one.
+    pub(super) fn file_variable(&self) -> Option<String> {
+        (self.visibility != Visibility::Public).then(|| format!("{}_FILE", self.name))
     }
 
-    /// Returns the default as the help text and error sentences say it.
-    pub(super) fn default(&self, standard: &Config) -> String {
-        match (self.show)(standard) {
-            none if none.is_empty() && self.name == "SECRET_KEY" => {
-                "one is made and kept beside the journal".to_owned()
-            }
-            none if none.is_empty() => "none".to_owned(),
-            value => value,
+    /// Returns the default as text for people.
+    pub(super) fn default_text(&self, defaults: &Config) -> String {
+        let value = (self.format)(defaults);
+        if value.is_empty() {
+            self.unset.to_owned()
+        } else {
+            value
         }
     }
 
-    /// Takes this variable from the environment into `config`, if it is set.
+    /// Reads this setting from the environment into `config`. Returns the source of the value, or `None` when
+    /// the setting is unset.
     pub(super) fn read(
         &self,
         environment: &Environment,
-        standard: &Config,
+        defaults: &Config,
         config: &mut Config,
-    ) -> Result<Option<Origin>, String> {
-        let Some((value, origin)) = self.given(environment)? else {
+    ) -> Result<Option<ValueSource>, String> {
+        let Some((value, source)) = self.find(environment)? else {
             return Ok(None);
         };
-        (self.take)(config, &value).map_err(|expected| {
-            let given = match self.shown {
-                Shown::Always => format!("{value:?}"),
-                Shown::IfRight | Shown::Never => "the value given".to_owned(),
+        (self.parse)(config, &value).map_err(|expected| {
+            let given = match self.visibility {
+                Visibility::Public => format!("{value:?}"),
+                Visibility::MaskedUrl | Visibility::Secret => "the value given".to_owned(),
             };
             format!(
                 "{}: {given} is not {expected} (default {})",
                 self.name,
-                self.default(standard)
+                self.default_text(defaults)
             )
         })?;
-        Ok(Some(origin))
+        Ok(Some(source))
     }
 
-    fn given(&self, environment: &Environment) -> Result<Option<(String, Origin)>, String> {
-        let value = text(environment, self.name)?;
-        let file_name = self.file_name();
-        let file = if self.may_be_a_file() {
-            text(environment, &file_name)?
-        } else {
-            None
+    fn find(&self, environment: &Environment) -> Result<Option<(String, ValueSource)>, String> {
+        let given = value(environment, self.name)?;
+        let Some(file_variable) = self.file_variable() else {
+            return Ok(given.map(|value| (value, ValueSource::Environment)));
         };
-        match (value, file) {
+        match (given, value(environment, &file_variable)?) {
+            // Which of the two is newer cannot be known, and the wrong key would log every player out.
             (Some(_), Some(_)) => Err(format!(
-                "{}: {file_name} is set too; keep one of the two",
+                "{}: {file_variable} is set too; keep one of the two",
                 self.name
             )),
-            (Some(value), None) => Ok(Some((value, Origin::Environment))),
+            (Some(value), None) => Ok(Some((value, ValueSource::Environment))),
             (None, Some(path)) => {
-                let content = fs::read_to_string(Path::new(&path))
-                    .map_err(|error| format!("{file_name}: cannot read {path:?}: {error}"))?;
-                let value = content.trim_end_matches(['\r', '\n']);
-                if value.is_empty() {
-                    return Err(format!("{file_name}: {path:?} is empty"));
-                }
-                Ok(Some((value.to_owned(), Origin::File(path))))
+                let value = read_file(&file_variable, &path)?;
+                Ok(Some((value, ValueSource::File(path))))
             }
             (None, None) => Ok(None),
         }
     }
-
-    pub(super) fn may_be_a_file(&self) -> bool {
-        self.shown != Shown::Always
-    }
-
-    fn file_name(&self) -> String {
-        format!("{}_FILE", self.name)
-    }
 }
 
-/// Returns the value of a variable; an empty one counts as not set.
-fn text(environment: &Environment, name: &str) -> Result<Option<String>, String> {
-    let value = environment
-        .get(name)
-        .cloned()
-        .map(OsString::into_string)
-        .transpose();
-    let value = value.map_err(|_| format!("{name}: the value is not UTF-8 text"))?;
-    Ok(value
-        .map(|value| value.trim().to_owned())
-        .filter(|value| !value.is_empty()))
+/// Reads a value from a file, without the line end that editors and `echo` put behind it.
+fn read_file(variable: &str, path: &str) -> Result<String, String> {
+    let content = fs::read_to_string(path)
+        .map_err(|error| format!("{variable}: cannot read {path:?}: {error}"))?;
+    let value = content.trim_end_matches(['\r', '\n']);
+    if value.is_empty() {
+        return Err(format!("{variable}: {path:?} is empty"));
+    }
+    Ok(value.to_owned())
 }

@@ -14,7 +14,7 @@ use tokio::time::{Instant, timeout_at};
 use web::{Keys, Lifecycle, Routers};
 
 use crate::config::Config;
-use crate::keyfile;
+use crate::key_file;
 use crate::secret::Secret;
 use crate::{Closing, Open, Storage, TakenOver};
 
@@ -93,9 +93,9 @@ fn compose(
         now_ms,
         random,
         settings: service::Settings {
-            tables_max: config.max_concurrent_games,
-            away_after_ms: milliseconds(config.reconnect_timeout),
-            cache_ttl: config.cache_enabled.then_some(config.cache_ttl),
+            tables_max: config.limits.tables_max,
+            away_after_ms: milliseconds(config.limits.away_after),
+            cache_ttl: config.cache.enabled.then_some(config.cache.ttl),
         },
     });
     let background = tokio::spawn({
@@ -120,7 +120,7 @@ fn compose(
 /// Returns the keys that sign cookies: new ones with `key`, and those of the key before are still accepted.
 fn signing_keys(config: &Config, key: &Secret) -> Keys {
     let keys = Keys::derive(key.reveal().as_bytes());
-    match &config.secret_key_previous {
+    match &config.secrets.previous_key {
         Some(previous) => keys.and_previous(previous.reveal().as_bytes()),
         None => keys,
     }
@@ -128,27 +128,27 @@ fn signing_keys(config: &Config, key: &Secret) -> Keys {
 
 fn web_settings(config: &Config) -> web::Settings {
     web::Settings {
-        public_url: config.public_url.clone(),
-        cors_origins: config.cors_origins.clone(),
-        trusted_proxy_hops: config.trusted_proxy_hops,
-        request_id: Some(HeaderName::from_static(config.platform.request_id)),
-        trace_project: config.trace_project.clone(),
-        streams_max: config.max_streams,
-        stream_age_max: config.stream_age,
-        limits: config.rate_limit_enabled.then_some(web::RateLimits {
-            requests_per_minute: config.requests_per_minute,
+        public_url: config.server.public_url.clone(),
+        cors_origins: config.server.cors_origins.clone(),
+        trusted_proxy_hops: config.server.trusted_proxy_hops,
+        request_id: Some(HeaderName::from_static(config.platform.profile.request_id)),
+        trace_project: config.platform.trace_project.clone(),
+        streams_max: config.limits.streams_max,
+        stream_age_max: config.limits.stream_age_max,
+        limits: config.limits.rate_limit_enabled.then_some(web::RateLimits {
+            requests_per_minute: config.limits.requests_per_minute,
         }),
-        metrics_apart: config.metrics_port.is_some(),
+        metrics_apart: config.server.metrics_port.is_some(),
     }
 }
 
 /// Returns the secret key of the configuration, or the one kept beside the journal.
 fn secret_key(config: &Config) -> anyhow::Result<Secret> {
-    if let Some(key) = &config.secret_key {
+    if let Some(key) = &config.secrets.key {
         return Ok(key.clone());
     }
-    let path = config.key_path();
-    let kept = keyfile::keep(&path)
+    let path = config.journal.key_path();
+    let kept = key_file::keep(&path)
         .with_context(|| format!("DB_PATH: cannot keep a secret key in {}", path.display()))?;
     let how = if kept.made {
         "made a secret key"

@@ -17,7 +17,7 @@ pub fn named(config: Config, progress: Progress) -> Opening {
     Box::pin(async move {
         let bus = bus::start(&config)?;
         #[cfg(feature = "postgres")]
-        if let Some(address) = &config.database {
+        if let Some(address) = &config.database.url {
             return postgres::open(&config, address, bus).await;
         }
         file::open(&config, progress, bus).await

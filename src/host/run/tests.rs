@@ -56,9 +56,9 @@ async fn end_of(open: Open) -> ExitReason {
     let environment =
         Environment::from(variables.map(|(name, value)| (name.to_owned(), value.into())));
     let platform = Platform::PLAIN;
-    let mut reading = Config::standard(&platform).read(&environment).unwrap();
-    reading.config.host = Ipv4Addr::LOCALHOST.into();
-    let end = timeout_at(Instant::now() + platform.drain, run(reading, open));
+    let mut loaded = Config::read(&platform, &environment).unwrap();
+    loaded.config.server.host = Ipv4Addr::LOCALHOST.into();
+    let end = timeout_at(Instant::now() + platform.drain, run(loaded, open));
     end.await.unwrap().unwrap()
 }
 

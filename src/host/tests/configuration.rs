@@ -5,7 +5,7 @@ use std::fs;
 use std::net::IpAddr;
 use std::time::Duration;
 
-use host::{Config, Environment, LogFormat, Misread, Platform, Reading, TlsVerification};
+use host::{Config, ConfigError, Environment, LoadedConfig, LogFormat, Platform, TlsVerification};
 use store::Ack;
 
 const KEY: &str = "0123456789abcdef0123456789abcdef";
@@ -14,41 +14,41 @@ const OLD_KEY: &str = "fedcba9876543210fedcba9876543210";
 #[test]
 fn an_empty_environment_gives_the_documented_defaults() {
     let config = read(&[]).unwrap().config;
-    assert_eq!(config.host, "0.0.0.0".parse::<IpAddr>().unwrap());
-    assert_eq!(config.port, 5000);
-    assert_eq!(config.db_path.to_str(), Some("arcane_codex.db"));
-    assert_eq!(config.db_pool_size, 20);
-    assert_eq!(config.db_timeout, Duration::from_secs(30));
-    assert_eq!(config.secret_key, None);
-    assert_eq!(config.log_level, "info");
-    assert_eq!(config.log_format, LogFormat::Auto);
-    assert!(!config.debug);
-    assert_eq!(config.max_concurrent_games, 100);
-    assert_eq!(config.reconnect_timeout, Duration::from_mins(10));
-    assert_eq!(config.trusted_proxy_hops, 0);
-    assert!(config.cors_origins.is_empty());
-    assert_eq!(config.drain, Duration::from_secs(10));
-    assert_eq!(config.public_url, None);
-    assert_eq!(config.max_streams, 10_000);
-    assert_eq!(config.stream_age, None);
-    assert_eq!(config.metrics_port, None);
-    assert_eq!(config.secret_key_previous, None);
-    assert!(config.rate_limit_enabled);
-    assert_eq!(config.requests_per_minute, 60);
-    assert_eq!(config.database, None);
-    assert_eq!(config.database_tls, TlsVerification::Verify);
-    assert!(!config.database_pooled);
-    assert_eq!(config.redis, None);
-    assert_eq!(config.redis_tls, TlsVerification::Verify);
-    assert_eq!(config.redis_authorities, None);
-    assert_eq!(config.prefix, "codex");
-    assert!(config.cache_enabled);
-    assert_eq!(config.cache_ttl, Duration::from_mins(5));
-    assert_eq!(config.replica, None);
-    assert_eq!(config.replica_ack, Ack::Strict);
-    assert_eq!(config.replica_interval, Duration::from_millis(500));
-    assert_eq!(config.replica_snapshot, Duration::from_hours(24));
-    assert_eq!(config.replica_retention, Duration::from_hours(30 * 24));
+    assert_eq!(config.server.host, "0.0.0.0".parse::<IpAddr>().unwrap());
+    assert_eq!(config.server.port, 5000);
+    assert_eq!(config.journal.path.to_str(), Some("arcane_codex.db"));
+    assert_eq!(config.journal.pool_size, 20);
+    assert_eq!(config.journal.timeout, Duration::from_secs(30));
+    assert_eq!(config.secrets.key, None);
+    assert_eq!(config.logging.level(), "info");
+    assert_eq!(config.logging.format, LogFormat::Auto);
+    assert!(!config.logging.debug);
+    assert_eq!(config.limits.tables_max, 100);
+    assert_eq!(config.limits.away_after, Duration::from_mins(10));
+    assert_eq!(config.server.trusted_proxy_hops, 0);
+    assert!(config.server.cors_origins.is_empty());
+    assert_eq!(config.server.drain, Duration::from_secs(10));
+    assert_eq!(config.server.public_url, None);
+    assert_eq!(config.limits.streams_max, 10_000);
+    assert_eq!(config.limits.stream_age_max, None);
+    assert_eq!(config.server.metrics_port, None);
+    assert_eq!(config.secrets.previous_key, None);
+    assert!(config.limits.rate_limit_enabled);
+    assert_eq!(config.limits.requests_per_minute, 60);
+    assert_eq!(config.database.url, None);
+    assert_eq!(config.database.tls, TlsVerification::Verify);
+    assert!(!config.database.pooled);
+    assert_eq!(config.bus.redis_url, None);
+    assert_eq!(config.bus.redis_tls, TlsVerification::Verify);
+    assert_eq!(config.bus.redis_ca_file, None);
+    assert_eq!(config.bus.prefix, "codex");
+    assert!(config.cache.enabled);
+    assert_eq!(config.cache.ttl, Duration::from_mins(5));
+    assert_eq!(config.replica.url, None);
+    assert_eq!(config.replica.ack, Ack::Strict);
+    assert_eq!(config.replica.upload_interval, Duration::from_millis(500));
+    assert_eq!(config.replica.snapshot_interval, Duration::from_hours(24));
+    assert_eq!(config.replica.retention, Duration::from_hours(30 * 24));
 }
 
 #[test]
@@ -77,37 +77,43 @@ fn every_variable_is_read() {
         ("REPLICA_RETENTION_DAYS", "7"),
     ]);
     let config = config.unwrap().config;
-    assert_eq!(config.host, "::1".parse::<IpAddr>().unwrap());
-    assert_eq!(config.port, 0);
-    assert_eq!(config.db_path.to_str(), Some("/var/lib/codex/codex.db"));
+    assert_eq!(config.server.host, "::1".parse::<IpAddr>().unwrap());
+    assert_eq!(config.server.port, 0);
     assert_eq!(
-        config.key_path().to_str(),
+        config.journal.path.to_str(),
+        Some("/var/lib/codex/codex.db")
+    );
+    assert_eq!(
+        config.journal.key_path().to_str(),
         Some("/var/lib/codex/codex.db.key")
     );
-    assert_eq!(config.db_pool_size, 50);
-    assert_eq!(config.db_timeout, Duration::from_secs(5));
-    assert_eq!(config.secret_key.unwrap().reveal(), KEY);
-    assert_eq!(config.log_level, "warn");
-    assert_eq!(config.log_format, LogFormat::Json);
-    assert!(config.debug);
-    assert_eq!(config.max_concurrent_games, 7);
-    assert_eq!(config.reconnect_timeout, Duration::from_mins(3));
-    assert_eq!(config.trusted_proxy_hops, 2);
+    assert_eq!(config.journal.pool_size, 50);
+    assert_eq!(config.journal.timeout, Duration::from_secs(5));
+    assert_eq!(config.secrets.key.unwrap().reveal(), KEY);
+    assert_eq!(config.logging.level(), "warn");
+    assert_eq!(config.logging.format, LogFormat::Json);
+    assert!(config.logging.debug);
+    assert_eq!(config.limits.tables_max, 7);
+    assert_eq!(config.limits.away_after, Duration::from_mins(3));
+    assert_eq!(config.server.trusted_proxy_hops, 2);
     assert_eq!(
-        config.cors_origins,
+        config.server.cors_origins,
         ["https://a.example", "https://b.example:8443"]
     );
-    assert_eq!(config.drain, Duration::from_secs(28));
-    assert_eq!(config.public_url.as_deref(), Some("https://codex.example"));
-    assert_eq!(config.max_streams, 50);
+    assert_eq!(config.server.drain, Duration::from_secs(28));
     assert_eq!(
-        config.replica.unwrap().to_string(),
+        config.server.public_url.as_deref(),
+        Some("https://codex.example")
+    );
+    assert_eq!(config.limits.streams_max, 50);
+    assert_eq!(
+        config.replica.url.unwrap().to_string(),
         "s3://codex/games?region=eu-west-1"
     );
-    assert_eq!(config.replica_ack, Ack::Async);
-    assert_eq!(config.replica_interval, Duration::from_millis(100));
-    assert_eq!(config.replica_snapshot, Duration::from_mins(90));
-    assert_eq!(config.replica_retention, Duration::from_hours(7 * 24));
+    assert_eq!(config.replica.ack, Ack::Async);
+    assert_eq!(config.replica.upload_interval, Duration::from_millis(100));
+    assert_eq!(config.replica.snapshot_interval, Duration::from_mins(90));
+    assert_eq!(config.replica.retention, Duration::from_hours(7 * 24));
 }
 
 #[test]
@@ -128,19 +134,19 @@ fn what_instances_share_is_read() {
         ("CACHE_DEFAULT_TTL", "60"),
     ]);
     let config = config.unwrap().config;
-    assert_eq!(config.metrics_port, Some(9090));
-    assert_eq!(config.secret_key_previous.unwrap().reveal(), OLD_KEY);
-    assert!(!config.rate_limit_enabled);
-    assert_eq!(config.requests_per_minute, 600);
-    assert_eq!(config.stream_age, Some(Duration::from_mins(55)));
-    assert!(config.ephemeral);
-    assert_eq!(config.database_tls, TlsVerification::AnyCertificate);
-    assert!(config.database_pooled);
-    assert_eq!(config.redis_tls, TlsVerification::AnyCertificate);
-    assert_eq!(config.redis_authorities, Some("/etc/redis/ca.pem".into()));
-    assert_eq!(config.prefix, "codex-2");
-    assert!(!config.cache_enabled);
-    assert_eq!(config.cache_ttl, Duration::from_mins(1));
+    assert_eq!(config.server.metrics_port, Some(9090));
+    assert_eq!(config.secrets.previous_key.unwrap().reveal(), OLD_KEY);
+    assert!(!config.limits.rate_limit_enabled);
+    assert_eq!(config.limits.requests_per_minute, 600);
+    assert_eq!(config.limits.stream_age_max, Some(Duration::from_mins(55)));
+    assert!(config.journal.ephemeral_allowed);
+    assert_eq!(config.database.tls, TlsVerification::AnyCertificate);
+    assert!(config.database.pooled);
+    assert_eq!(config.bus.redis_tls, TlsVerification::AnyCertificate);
+    assert_eq!(config.bus.redis_ca_file, Some("/etc/redis/ca.pem".into()));
+    assert_eq!(config.bus.prefix, "codex-2");
+    assert!(!config.cache.enabled);
+    assert_eq!(config.cache.ttl, Duration::from_mins(1));
 }
 
 #[test]
@@ -164,7 +170,7 @@ fn each_wrong_value_gets_its_sentence() {
             "LOG_LEVEL",
             "info,tokio_postgres::query=debug",
             &format!(
-                "{level}; tokio_postgres is not logged in detail, because it tells what it carries"
+                "{level}; tokio_postgres is not logged in detail, because its details contain what it transports"
             ),
             "info",
         ),
@@ -224,7 +230,7 @@ fn what_is_wrong_with_an_address_is_told_without_it() {
         panic!("{told:?}");
     };
     assert!(
-        told.starts_with("REPLICA_URL: the value given is not a place for a replica: ")
+        told.starts_with("REPLICA_URL: the value given is not the URL of a replica: ")
             && told.contains("s3://bucket/prefix")
             && !told.contains("pass"),
         "{told}"
@@ -233,7 +239,7 @@ fn what_is_wrong_with_an_address_is_told_without_it() {
 
 #[test]
 fn a_key_that_is_no_key_is_told_without_it() {
-    let placeholder = "a key of chance but a placeholder that everybody can guess";
+    let placeholder = "a random key but a placeholder that everybody can guess";
     for (value, expected) in [
         ("short", "at least 32 characters long"),
         ("changeme-changeme-changeme-changeme", placeholder),
@@ -267,6 +273,7 @@ fn an_empty_value_counts_as_not_set() {
         read(&[("PORT", ""), ("SECRET_KEY", " ")])
             .unwrap()
             .config
+            .server
             .port,
         5000
     );
@@ -274,19 +281,24 @@ fn an_empty_value_counts_as_not_set() {
 
 #[test]
 fn debug_raises_the_default_log_level_and_no_other() {
-    assert_eq!(read(&[("DEBUG", "1")]).unwrap().config.log_level, "debug");
+    assert_eq!(
+        read(&[("DEBUG", "1")]).unwrap().config.logging.level(),
+        "debug"
+    );
     assert_eq!(
         read(&[("DEBUG", "1"), ("LOG_LEVEL", "ERROR")])
             .unwrap()
             .config
-            .log_level,
+            .logging
+            .level(),
         "error"
     );
     assert_eq!(
         read(&[("LOG_LEVEL", "info,web=debug")])
             .unwrap()
             .config
-            .log_level,
+            .logging
+            .level(),
         "info,web=debug"
     );
 }
@@ -297,9 +309,9 @@ fn the_secret_key_may_come_from_a_file() {
     let path = folder.path().join("key");
     fs::write(&path, format!("{KEY}\n")).unwrap();
     let path = path.to_str().unwrap();
-    let reading = read(&[("SECRET_KEY_FILE", path)]).unwrap();
-    assert!(reading.listing().contains(&format!("# file {path}\n")));
-    assert_eq!(reading.config.secret_key.unwrap().reveal(), KEY);
+    let loaded = read(&[("SECRET_KEY_FILE", path)]).unwrap();
+    assert!(loaded.listing().contains(&format!("# file {path}\n")));
+    assert_eq!(loaded.config.secrets.key.unwrap().reveal(), KEY);
     assert_eq!(
         wrong(&[("SECRET_KEY_FILE", path), ("SECRET_KEY", KEY)]),
         ["SECRET_KEY: SECRET_KEY_FILE is set too; keep one of the two"]
@@ -335,8 +347,8 @@ fn a_replica_wants_a_key_that_outlives_the_disk() {
 
 #[test]
 fn the_listing_names_every_value_and_its_origin_and_no_secret() {
-    let reading = read(&[("PORT", "8080"), ("SECRET_KEY", KEY)]).unwrap();
-    let listing = reading.listing();
+    let loaded = read(&[("PORT", "8080"), ("SECRET_KEY", KEY)]).unwrap();
+    let listing = loaded.listing();
     let lines: Vec<(&str, &str)> = listing
         .lines()
         .filter_map(|line| line.split_once('#'))
@@ -349,27 +361,27 @@ fn the_listing_names_every_value_and_its_origin_and_no_secret() {
         lines.contains(&("SECRET_KEY=***", "environment")),
         "{listing}"
     );
-    assert!(!listing.contains(KEY) && !format!("{reading:?}").contains(KEY));
+    assert!(!listing.contains(KEY) && !format!("{loaded:?}").contains(KEY));
 }
 
 #[test]
-fn a_misspelt_variable_is_doubted() {
-    let reading = read(&[("DB_POOLSIZE", "5"), ("SECRET_KEYS", "x"), ("PATH", "/bin")]).unwrap();
+fn a_misspelt_variable_is_warned_of() {
+    let loaded = read(&[("DB_POOLSIZE", "5"), ("SECRET_KEYS", "x"), ("PATH", "/bin")]).unwrap();
     assert_eq!(
-        reading.doubts,
+        loaded.warnings,
         [
-            "DB_POOLSIZE is not a variable of ours; is DB_POOL_SIZE meant?",
-            "SECRET_KEYS is not a variable of ours; is SECRET_KEY meant?",
+            "DB_POOLSIZE is not a known variable; did you mean DB_POOL_SIZE?",
+            "SECRET_KEYS is not a known variable; did you mean SECRET_KEY?",
         ]
     );
 }
 
-fn read(variables: &[(&str, &str)]) -> Result<Reading, Misread> {
+fn read(variables: &[(&str, &str)]) -> Result<LoadedConfig, ConfigError> {
     let environment: Environment = variables
         .iter()
         .map(|(name, value)| ((*name).to_owned(), value.into()))
         .collect();
-    Config::standard(&Platform::PLAIN).read(&environment)
+    Config::read(&Platform::PLAIN, &environment)
 }
 
 fn wrong(variables: &[(&str, &str)]) -> Vec<String> {

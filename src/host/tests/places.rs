@@ -1,6 +1,6 @@
 //! What a place's facts do to what an operator has set.
 
-use host::{Config, Environment, Misread, Platform, Reading, TlsVerification};
+use host::{Config, ConfigError, Environment, LoadedConfig, Platform, TlsVerification};
 
 const KEY: &str = "0123456789abcdef0123456789abcdef";
 
@@ -15,37 +15,37 @@ const PLACE: Platform = Platform {
     ..Platform::PLAIN
 };
 
-fn read(variables: &[(&str, &str)]) -> Result<Reading, Misread> {
+fn read(variables: &[(&str, &str)]) -> Result<LoadedConfig, ConfigError> {
     let environment: Environment = variables
         .iter()
         .map(|(name, value)| ((*name).to_owned(), value.into()))
         .collect();
-    Config::standard(&PLACE).read(&environment)
+    Config::read(&PLACE, &environment)
 }
 
 #[test]
 fn a_place_is_trusted_only_where_it_is() {
     let here = read(&[("MARK", "1"), ("ALLOW_EPHEMERAL_JOURNAL", "true")]);
     let here = here.unwrap().config;
-    assert_eq!(here.trusted_proxy_hops, 1);
+    assert_eq!(here.server.trusted_proxy_hops, 1);
     assert_eq!(
-        (here.redis_tls, here.database_tls),
+        (here.bus.redis_tls, here.database.tls),
         (
             TlsVerification::AnyCertificate,
             TlsVerification::AnyCertificate
         )
     );
     let elsewhere = read(&[]).unwrap().config;
-    assert_eq!(elsewhere.trusted_proxy_hops, 0);
+    assert_eq!(elsewhere.server.trusted_proxy_hops, 0);
     assert_eq!(
-        (elsewhere.redis_tls, elsewhere.database_tls),
+        (elsewhere.bus.redis_tls, elsewhere.database.tls),
         (TlsVerification::Verify, TlsVerification::Verify)
     );
 }
 
 #[test]
 fn an_instance_is_called_what_its_place_calls_it() {
-    let named = |variables: &[(&str, &str)]| read(variables).unwrap().config.instance;
+    let named = |variables: &[(&str, &str)]| read(variables).unwrap().config.platform.instance;
     assert_eq!(named(&[]), None);
     assert_eq!(named(&[("OTHER_NAME", "b")]).as_deref(), Some("b"));
     let both = [("OTHER_NAME", "b"), ("NAME", "a")];
@@ -54,7 +54,7 @@ fn an_instance_is_called_what_its_place_calls_it() {
 
 #[test]
 fn a_journal_that_would_be_gone_with_the_process_is_refused() {
-    let Misread(sentences) = read(&[("MARK", "1")]).unwrap_err();
+    let ConfigError(sentences) = read(&[("MARK", "1")]).unwrap_err();
     assert_eq!(
         sentences,
         [
@@ -71,14 +71,14 @@ fn a_journal_that_would_be_gone_with_the_process_is_refused() {
 #[test]
 fn a_database_lasts_and_has_no_replica() {
     let database = ("DATABASE_URL", "postgres://codex:hush@db.example/codex");
-    let reading = read(&[("MARK", "1"), database, ("SECRET_KEY", KEY)]).unwrap();
-    assert!(!reading.listing().contains("hush"));
-    let Misread(keyless) = read(&[database]).unwrap_err();
+    let loaded = read(&[("MARK", "1"), database, ("SECRET_KEY", KEY)]).unwrap();
+    assert!(!loaded.listing().contains("hush"));
+    let ConfigError(keyless) = read(&[database]).unwrap_err();
     assert!(keyless[0].starts_with("SECRET_KEY: must be set when DATABASE_URL is"));
     let replica = ("REPLICA_URL", "s3://codex");
-    let Misread(both) = read(&[database, replica, ("SECRET_KEY", KEY)]).unwrap_err();
+    let ConfigError(both) = read(&[database, replica, ("SECRET_KEY", KEY)]).unwrap_err();
     assert!(both[0].starts_with("REPLICA_URL: is set beside DATABASE_URL"));
-    let Misread(unreadable) = read(&[("DATABASE_URL", "mysql://u:hush@h/d")]).unwrap_err();
+    let ConfigError(unreadable) = read(&[("DATABASE_URL", "mysql://u:hush@h/d")]).unwrap_err();
     assert!(
         unreadable[0].starts_with("DATABASE_URL: the value given is not the URL of a database")
     );
@@ -88,10 +88,11 @@ fn a_database_lasts_and_has_no_replica() {
 #[cfg(feature = "redis")]
 #[test]
 fn the_password_of_a_redis_is_never_shown() {
-    let reading = read(&[("REDIS_URL", "rediss://:hush@redis.example:6380/1")]).unwrap();
-    assert!(reading.listing().contains("REDIS_URL=rediss://"));
-    assert!(!reading.listing().contains("hush"));
-    let Misread(wrong) = read(&[("REDIS_URL", "redis://:hush@redis.example:port")]).unwrap_err();
+    let loaded = read(&[("REDIS_URL", "rediss://:hush@redis.example:6380/1")]).unwrap();
+    assert!(loaded.listing().contains("REDIS_URL=rediss://"));
+    assert!(!loaded.listing().contains("hush"));
+    let ConfigError(wrong) =
+        read(&[("REDIS_URL", "redis://:hush@redis.example:port")]).unwrap_err();
     assert!(wrong[0].starts_with("REDIS_URL: the value given is not the URL of a Redis"));
     assert!(!wrong[0].contains("hush"));
 }
@@ -100,7 +101,7 @@ fn the_password_of_a_redis_is_never_shown() {
 #[test]
 fn a_build_says_what_it_cannot_speak_to() {
     for (name, feature) in [("DATABASE_URL", "postgres"), ("REDIS_URL", "redis")] {
-        let Misread(sentences) = read(&[(name, "postgres://u:hush@h/d")]).unwrap_err();
+        let ConfigError(sentences) = read(&[(name, "postgres://u:hush@h/d")]).unwrap_err();
         assert!(sentences[0].contains(&format!("build with `--features {feature}`")));
         assert!(!sentences[0].contains("hush"));
     }

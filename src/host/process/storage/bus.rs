@@ -14,11 +14,11 @@ use crate::Config;
 )]
 pub(crate) fn start(config: &Config) -> anyhow::Result<Arc<dyn Bus>> {
     #[cfg(feature = "redis")]
-    if let Some(address) = &config.redis {
+    if let Some(address) = &config.bus.redis_url {
         return redis::start(config, address);
     }
     #[cfg(feature = "postgres")]
-    if let Some(address) = &config.database {
+    if let Some(address) = &config.database.url {
         return postgres::start(config, address);
     }
     let _ = config;
@@ -35,13 +35,16 @@ mod redis {
     use bus::redis::{Address, RedisBus, Settings, TrustPolicy};
 
     use crate::Config;
-    use crate::config::TlsVerification;
+    use crate::TlsVerification;
 
-    pub(super) fn start(config: &Config, address: &crate::Address) -> anyhow::Result<Arc<dyn Bus>> {
+    pub(super) fn start(
+        config: &Config,
+        address: &crate::MaskedUrl,
+    ) -> anyhow::Result<Arc<dyn Bus>> {
         let wrong = |why: &dyn std::fmt::Display| anyhow!("REDIS_URL: {why}");
         let parsed: Address = address.reveal().parse().map_err(|error| wrong(&error))?;
         let settings = Settings {
-            prefix: config.prefix.clone(),
+            prefix: config.bus.prefix.clone(),
             trust: trust(config)?,
         };
         let bus = RedisBus::start(parsed, &settings).map_err(|unfit| wrong(&unfit))?;
@@ -50,7 +53,7 @@ mod redis {
     }
 
     fn trust(config: &Config) -> anyhow::Result<TrustPolicy> {
-        Ok(match (&config.redis_authorities, config.redis_tls) {
+        Ok(match (&config.bus.redis_ca_file, config.bus.redis_tls) {
             (Some(path), _) => {
                 let pem = fs::read(path);
                 let context = || format!("REDIS_CA_FILE: cannot read {}", path.display());
@@ -73,12 +76,15 @@ mod postgres {
     use crate::Config;
     use crate::process::storage::postgres;
 
-    pub(super) fn start(config: &Config, address: &crate::Address) -> anyhow::Result<Arc<dyn Bus>> {
+    pub(super) fn start(
+        config: &Config,
+        address: &crate::MaskedUrl,
+    ) -> anyhow::Result<Arc<dyn Bus>> {
         let journal = postgres::settings(config, address)?;
         let settings = Settings {
             url: journal.url,
             tls: journal.tls,
-            prefix: config.prefix.clone(),
+            prefix: config.bus.prefix.clone(),
             app_name: journal.app_name,
         };
         let bus = PgBus::start(&settings).map_err(|unfit| anyhow!("DATABASE_URL: {unfit}"))?;

@@ -25,7 +25,7 @@ pub(super) async fn open(
     progress: Progress,
     bus: Arc<dyn Bus>,
 ) -> anyhow::Result<Storage> {
-    match &config.replica {
+    match &config.replica.url {
         None => alone(config, bus).await,
         Some(place) => replicated(config, place, progress, bus).await,
     }
@@ -81,9 +81,9 @@ async fn replicated(
 
 fn settings(config: &Config) -> Settings {
     Settings {
-        path: config.db_path.clone(),
-        readers: config.db_pool_size,
-        timeout: config.db_timeout,
+        path: config.journal.path.clone(),
+        readers: config.journal.pool_size,
+        timeout: config.journal.timeout,
     }
 }
 
@@ -99,11 +99,11 @@ pub(super) fn replica_settings(
         bucket,
         place: place.to_string(),
         owner: owner(config),
-        ack: config.replica_ack,
-        interval: config.replica_interval,
+        ack: config.replica.ack,
+        interval: config.replica.upload_interval,
         cadence: Cadence {
-            snapshot: config.replica_snapshot,
-            retention: config.replica_retention,
+            snapshot: config.replica.snapshot_interval,
+            retention: config.replica.retention,
         },
     }
 }
@@ -111,13 +111,13 @@ pub(super) fn replica_settings(
 fn cannot_open(config: &Config) -> String {
     format!(
         "DB_PATH: cannot open the journal {}",
-        config.db_path.display()
+        config.journal.path.display()
     )
 }
 
 /// This process, as a replica's bucket knows it.
 fn owner(config: &Config) -> Owner {
-    let machine = config.instance.clone().unwrap_or_else(|| {
+    let machine = config.platform.instance.clone().unwrap_or_else(|| {
         let system = rustix::system::uname();
         system.nodename().to_string_lossy().into_owned()
     });
@@ -132,7 +132,7 @@ fn watcher(progress: Progress) -> Watcher {
 
 /// Says what an operator can do about it.
 fn explain(error: ReplicaError, config: &Config, place: &BucketUrl) -> anyhow::Error {
-    let database = config.db_path.display();
+    let database = config.journal.path.display();
     let advice = match &error {
         ReplicaError::Disagree { .. } => format!(
             "REPLICA_URL: {database} and {place} hold different journals. To go on with the replica's: \

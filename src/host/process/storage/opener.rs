@@ -19,7 +19,7 @@ pub(crate) struct ConfiguredStorage(pub(crate) Config);
 impl Opener for ConfiguredStorage {
     #[cfg(feature = "postgres")]
     async fn database(&self) -> Result<Arc<dyn ServerJournal>, CommandError> {
-        let Some(address) = &self.0.database else {
+        let Some(address) = &self.0.database.url else {
             return Err(CommandError::misused(anyhow::anyhow!(
                 "DATABASE_URL is not set, and the word `database` means the journal there"
             )));
@@ -57,7 +57,7 @@ impl Opener for ConfiguredStorage {
         let sqlite = sqlite::Settings {
             path,
             readers: 1,
-            timeout: self.0.db_timeout,
+            timeout: self.0.journal.timeout,
         };
         file::replica_settings(&self.0, sqlite, bucket, place)
     }

@@ -6,13 +6,12 @@ use anyhow::Context as _;
 use bus::Bus;
 use store::postgres::{PgUrl, PostgresJournal, Sessions, Settings, Tls};
 
-use crate::config::TlsVerification;
-use crate::{Address, Config, Storage};
+use crate::{Config, MaskedUrl, Storage, TlsVerification};
 
 /// Opens a journal in a database.
 pub(super) async fn open(
     config: &Config,
-    address: &Address,
+    address: &MaskedUrl,
     bus: Arc<dyn Bus>,
 ) -> anyhow::Result<Storage> {
     let settings = settings(config, address)?;
@@ -35,16 +34,16 @@ pub(super) async fn open(
 }
 
 /// How a journal in a database is opened, as the operator has set it.
-pub(super) fn settings(config: &Config, address: &Address) -> anyhow::Result<Settings> {
+pub(super) fn settings(config: &Config, address: &MaskedUrl) -> anyhow::Result<Settings> {
     Ok(Settings {
         url: PgUrl::parse(address.reveal())?,
-        pool: config.db_pool_size,
-        timeout: config.db_timeout,
-        tls: match config.database_tls {
+        pool: config.journal.pool_size,
+        timeout: config.journal.timeout,
+        tls: match config.database.tls {
             TlsVerification::Verify => Tls::Verify,
             TlsVerification::AnyCertificate => Tls::AnyCertificate,
         },
-        sessions: if config.database_pooled {
+        sessions: if config.database.pooled {
             Sessions::Lent
         } else {
             Sessions::Own

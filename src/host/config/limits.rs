@@ -1,0 +1,113 @@
+//! Settings of what one instance takes on: tables, streams, requests, and how long they may last.
+
+use std::time::Duration;
+
+use super::parse;
+use super::setting::{Setting, SettingGroup};
+use crate::Platform;
+
+/// The limits of one instance.
+#[derive(Clone, Debug)]
+pub struct LimitsConfig {
+    /// Whether requests are rate limited.
+    pub rate_limit_enabled: bool,
+    /// Requests of one seat in a minute at most.
+    pub requests_per_minute: u32,
+    /// Tables that may be open at the same time, over all instances.
+    pub tables_max: u64,
+    /// Live streams at the same time.
+    pub streams_max: usize,
+    /// The time after which a live stream ends and its page reconnects.
+    pub stream_age_max: Option<Duration>,
+    /// How long a player must be away before the table's host may free the seat.
+    pub away_after: Duration,
+}
+
+impl LimitsConfig {
+    /// Returns the defaults of a platform.
+    pub(super) fn defaults(platform: &Platform) -> Self {
+        Self {
+            rate_limit_enabled: true,
+            requests_per_minute: 60,
+            tables_max: 100,
+            streams_max: 10_000,
+            stream_age_max: platform.stream_age,
+            away_after: Duration::from_mins(10),
+        }
+    }
+}
+
+pub(super) const GROUP: SettingGroup = SettingGroup {
+    title: "Limits",
+    summary: "How many tables, streams and requests are served, and how long a stream or an absence may last.",
+    settings: &[
+        Setting {
+            name: "RATE_LIMIT_ENABLED",
+            meaning: "Whether requests above the limit are answered with status 429",
+            form: "true or false",
+            parse: |config, text| {
+                parse::boolean(text).map(|enabled| config.limits.rate_limit_enabled = enabled)
+            },
+            format: |config| config.limits.rate_limit_enabled.to_string(),
+            ..Setting::PUBLIC
+        },
+        Setting {
+            name: "MAX_REQUESTS_PER_MINUTE",
+            meaning: "The requests that one seat may make; an address without a seat may make ten times as many",
+            form: "requests per minute, 1 to 100000",
+            parse: |config, text| {
+                parse::number(text, 1, 100_000)
+                    .map(|requests| config.limits.requests_per_minute = requests)
+            },
+            format: |config| config.limits.requests_per_minute.to_string(),
+            ..Setting::PUBLIC
+        },
+        Setting {
+            name: "MAX_CONCURRENT_GAMES",
+            meaning: "The tables that may be open at the same time, over all instances",
+            form: "1 to 1000000",
+            essential: true,
+            parse: |config, text| {
+                parse::number(text, 1, 1_000_000).map(|tables| config.limits.tables_max = tables)
+            },
+            format: |config| config.limits.tables_max.to_string(),
+            ..Setting::PUBLIC
+        },
+        Setting {
+            name: "MAX_STREAMS",
+            meaning: "The live event streams that one instance serves at the same time",
+            form: "1 to 1000000",
+            parse: |config, text| {
+                parse::number(text, 1, 1_000_000).map(|streams| config.limits.streams_max = streams)
+            },
+            format: |config| config.limits.streams_max.to_string(),
+            ..Setting::PUBLIC
+        },
+        Setting {
+            name: "MAX_STREAM_MINUTES",
+            meaning: "The time after which a live stream ends and its page reconnects; 0 sets no limit",
+            form: "minutes, 0 to 1440",
+            parse: |config, text| {
+                parse::minutes(text, 0, 1_440)
+                    .map(|age| config.limits.stream_age_max = (!age.is_zero()).then_some(age))
+            },
+            format: |config| minutes(config.limits.stream_age_max.unwrap_or_default()),
+            ..Setting::PUBLIC
+        },
+        Setting {
+            name: "RECONNECT_TIMEOUT_MINUTES",
+            meaning: "How long a player must be away before the table's host may free the seat",
+            form: "minutes, 1 to 10080",
+            parse: |config, text| {
+                parse::minutes(text, 1, 10_080).map(|time| config.limits.away_after = time)
+            },
+            format: |config| minutes(config.limits.away_after),
+            ..Setting::PUBLIC
+        },
+    ],
+    ..SettingGroup::CONSISTENT
+};
+
+fn minutes(time: Duration) -> String {
+    (time.as_secs() / 60).to_string()
+}

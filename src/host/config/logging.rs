@@ -1,0 +1,108 @@
+//! Settings of the log: what is logged, and in which format.
+
+use tracing_subscriber::EnvFilter;
+
+use super::parse;
+use super::setting::{Setting, SettingGroup};
+use crate::logs::{self, LogFormat};
+
+/// The words that set a level.
+const LEVELS: [&str; 6] = ["off", "error", "warn", "info", "debug", "trace"];
+
+/// The log of a process.
+#[derive(Clone, Debug)]
+pub struct LoggingConfig {
+    /// The level or filter directives that were set.
+    pub directives: Option<String>,
+    /// The format of a log line.
+    pub format: LogFormat,
+    /// Whether the default level is `debug`.
+    pub debug: bool,
+}
+
+impl LoggingConfig {
+    /// Returns the level or filter directives in force.
+    pub fn level(&self) -> &str {
+        let default = if self.debug { "debug" } else { "info" };
+        self.directives.as_deref().unwrap_or(default)
+    }
+}
+
+impl Default for LoggingConfig {
+    fn default() -> Self {
+        Self {
+            directives: None,
+            format: LogFormat::Auto,
+            debug: false,
+        }
+    }
+}
+
+pub(super) const GROUP: SettingGroup = SettingGroup {
+    title: "Logging",
+    summary: "What is logged to the standard output, and in which format.",
+    settings: &[
+        Setting {
+            name: "LOG_LEVEL",
+            meaning: "What is logged: a level, or filter directives such as info,web=debug",
+            form: "error, warn, info, debug, trace, off, or directives",
+            essential: true,
+            parse: |config, text| {
+                directives(text).map(|level| config.logging.directives = Some(level))
+            },
+            format: |config| config.logging.level().to_owned(),
+            ..Setting::PUBLIC
+        },
+        Setting {
+            name: "LOG_FORMAT",
+            meaning: "The format of a log line; auto writes text to a terminal and JSON elsewhere",
+            form: "auto, text or json",
+            parse: |config, text| format(text).map(|format| config.logging.format = format),
+            format: |config| config.logging.format.to_string(),
+            ..Setting::PUBLIC
+        },
+        Setting {
+            name: "DEBUG",
+            meaning: "Changes the default of LOG_LEVEL to debug, and nothing else",
+            form: "true or false",
+            parse: |config, text| parse::boolean(text).map(|debug| config.logging.debug = debug),
+            format: |config| config.logging.debug.to_string(),
+            ..Setting::PUBLIC
+        },
+    ],
+    ..SettingGroup::CONSISTENT
+};
+
+fn directives(text: &str) -> Result<String, String> {
+    let expected = "a level (error, warn, info, debug, trace, off) or filter directives such as info,web=debug";
+    let level = match text.to_ascii_lowercase().as_str() {
+        // What other services call these levels.
+        "warning" => "warn".to_owned(),
+        "critical" | "fatal" => "error".to_owned(),
+        lower if LEVELS.contains(&lower) => lower.to_owned(),
+        _ => text.to_owned(),
+    };
+    if let Some(library) = logs::library_opened_by(&level) {
+        return Err(format!(
+            "{expected}; {library} is not logged in detail, because its details contain what it transports"
+        ));
+    }
+    // A filter takes a lone word for a target to log wholly, so a misspelt level would pass.
+    let words_known = level
+        .split(',')
+        .all(|part| part.contains('=') || LEVELS.contains(&part));
+    if words_known && EnvFilter::try_new(&level).is_ok() {
+        Ok(level)
+    } else {
+        Err(expected.to_owned())
+    }
+}
+
+fn format(text: &str) -> Result<LogFormat, String> {
+    match text.to_ascii_lowercase().as_str() {
+        "auto" => Ok(LogFormat::Auto),
+        "text" => Ok(LogFormat::Text),
+        "json" => Ok(LogFormat::Json),
+        _ => Err("auto, text or json".to_owned()),
+    }
+}

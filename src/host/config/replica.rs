@@ -1,0 +1,120 @@
+//! Settings of the journal's replica in a bucket.
+
+use std::time::Duration;
+
+use bucket::{BucketUrl, BucketUrlError};
+use store::Ack;
+
+use super::setting::{Setting, SettingGroup};
+use super::{Config, parse};
+
+/// Only the SQLite store has a replica; PostgreSQL has replication of its own.
+const TWO_JOURNALS: &str = "REPLICA_URL: is set beside DATABASE_URL, and only a journal in a file has a replica; keep \
+    one of the two";
+
+/// Seconds of a day.
+const DAY_S: u32 = 86_400;
+
+/// The replica of the journal.
+#[derive(Clone, Debug)]
+pub struct ReplicaConfig {
+    /// The bucket or folder.
+    pub url: Option<BucketUrl>,
+    /// Whether a command is acknowledged when the replica holds it, or when the disk does.
+    pub ack: Ack,
+    /// The time between two uploads that commands do not wait for.
+    pub upload_interval: Duration,
+    /// The time between two snapshots of the journal.
+    pub snapshot_interval: Duration,
+    /// How long the replica keeps what a newer snapshot covers.
+    pub retention: Duration,
+}
+
+impl Default for ReplicaConfig {
+    fn default() -> Self {
+        Self {
+            url: None,
+            ack: Ack::Strict,
+            upload_interval: Duration::from_millis(500),
+            snapshot_interval: Duration::from_hours(24),
+            retention: Duration::from_hours(30 * 24),
+        }
+    }
+}
+
+pub(super) const GROUP: SettingGroup = SettingGroup {
+    title: "Replica",
+    summary: "A second copy of the journal in a bucket, from which a start on an empty disk restores it.",
+    settings: &[
+        Setting {
+            name: "REPLICA_URL",
+            meaning: "The bucket or folder that the journal is replicated to",
+            form: "s3://bucket/prefix, gs://bucket/prefix or file:///folder",
+            essential: true,
+            parse: |config, text| url(text).map(|url| config.replica.url = Some(url)),
+            format: |config| {
+                let url = config.replica.url.as_ref();
+                url.map(ToString::to_string).unwrap_or_default()
+            },
+            ..Setting::MASKED_URL
+        },
+        Setting {
+            name: "REPLICA_ACK",
+            meaning: "When a command is acknowledged: strict, when the replica holds it; async, when the disk holds it",
+            form: "strict or async",
+            parse: |config, text| ack(text).map(|ack| config.replica.ack = ack),
+            format: |config| config.replica.ack.to_string(),
+            ..Setting::PUBLIC
+        },
+        Setting {
+            name: "REPLICA_INTERVAL_MS",
+            meaning: "The time between two uploads if REPLICA_ACK is async",
+            form: "milliseconds, 10 to 60000",
+            parse: |config, text| {
+                parse::number(text, 10, 60_000)
+                    .map(|ms| config.replica.upload_interval = Duration::from_millis(ms))
+            },
+            format: |config| config.replica.upload_interval.as_millis().to_string(),
+            ..Setting::PUBLIC
+        },
+        Setting {
+            name: "REPLICA_SNAPSHOT_MINUTES",
+            meaning: "The time between two snapshots of the journal in the replica, if the journal has changed",
+            form: "minutes, 1 to 43200",
+            parse: |config, text| {
+                parse::minutes(text, 1, 43_200).map(|time| config.replica.snapshot_interval = time)
+            },
+            format: |config| (config.replica.snapshot_interval.as_secs() / 60).to_string(),
+            ..Setting::PUBLIC
+        },
+        Setting {
+            name: "REPLICA_RETENTION_DAYS",
+            meaning: "How long the replica keeps what a newer snapshot covers",
+            form: "days, 1 to 3650",
+            parse: |config, text| {
+                parse::seconds(text, 1, 3_650).map(|days| config.replica.retention = days * DAY_S)
+            },
+            format: |config| (config.replica.retention.as_secs() / u64::from(DAY_S)).to_string(),
+            ..Setting::PUBLIC
+        },
+    ],
+    contradictions,
+};
+
+fn contradictions(config: &Config) -> Vec<String> {
+    let both = config.replica.url.is_some() && config.database.url.is_some();
+    both.then(|| TWO_JOURNALS.to_owned()).into_iter().collect()
+}
+
+fn url(text: &str) -> Result<BucketUrl, String> {
+    text.parse()
+        .map_err(|error: BucketUrlError| format!("the URL of a replica: {error}"))
+}
+
+fn ack(text: &str) -> Result<Ack, String> {
+    match text.to_ascii_lowercase().as_str() {
+        "strict" => Ok(Ack::Strict),
+        "async" => Ok(Ack::Async),
+        _ => Err("strict or async".to_owned()),
+    }
+}
