@@ -5,17 +5,21 @@ use std::path::Path;
 use crate::source::{crates, root, toml};
 
 /// The crates of `src`, and which of them each may depend on.
-const ARROWS: [(&str, &[&str]); 11] = [
+const ARROWS: [(&str, &[&str]); 12] = [
     ("game", &[]),
     ("world", &["game"]),
-    ("bucket", &[]),
+    ("retry", &[]),
+    ("bucket", &["retry"]),
     ("tls", &[]),
     ("pg", &["tls"]),
-    ("store", &["bucket", "game", "pg"]),
-    ("bus", &["pg", "tls"]),
+    ("store", &["bucket", "game", "pg", "retry"]),
+    ("bus", &["pg", "retry", "tls"]),
     ("service", &["game", "world", "store", "bus"]),
     ("web", &["game", "world", "service"]),
-    ("admin", &["bucket", "bus", "service", "store", "world"]),
+    (
+        "admin",
+        &["bucket", "bus", "retry", "service", "store", "world"],
+    ),
     (
         "host",
         &[
