@@ -1,8 +1,12 @@
-//! The contract of a bus as tests: every adapter runs them all, also while its server is away.
+//! The contract of a bus as tests, which every adapter runs, also while its server is unreachable.
 //!
-//! Each function is one claim about a bus nobody has used, and panics when the claim is false.
-//! [`conformance!`](crate::conformance!) makes a test of each; it takes the path of an `async` function
-//! that returns a new bus and whatever must live as long as it.
+//! Each claim is a function that panics when the claim is false. There are two macros, each of which makes one test of
+//! each claim:
+//! - [`conformance!`](crate::conformance!) for one unused bus. It takes the path of an `async` function that returns
+//!   the bus and whatever must live as long as it.
+//! - [`meeting_conformance!`](crate::meeting_conformance!) for several buses that meet at a server, which it stops and
+//!   hangs. It takes the paths of two `async` functions that return a [`Meeting`]: at any server, and at a server of
+//!   the test's own.
 //!
 //! ```
 //! async fn in_memory() -> (bus::conformance::Subject, ()) {
@@ -17,6 +21,10 @@
     reason = "a claim that is false panics: that is its answer"
 )]
 
+mod meeting;
+mod outages;
+mod waiting;
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
@@ -25,30 +33,32 @@ use tokio::time::timeout;
 
 use crate::{Bus, CACHE_VALUE_BYTES_MAX, TokenDecision};
 
+pub use meeting::*;
+pub use outages::*;
+pub use waiting::*;
+
 /// The bus a claim is about.
 pub type Subject = Arc<dyn Bus>;
 
-/// How long a test waits for what ought to come.
-const PATIENCE: Duration = Duration::from_secs(10);
-/// How long a call may take; adapters promise less, but a test may have to wait for its turn.
+/// How long a call may take. Adapters promise less, but a test may have to wait for a processor.
 const CALL_MAX: Duration = Duration::from_secs(2);
 
-/// Makes a test of every claim, each with a bus of its own.
+/// Makes a test of every claim about one bus, or of the claims that are named.
 #[macro_export]
 macro_rules! conformance {
     ($make:path) => {
         $crate::conformance!(
             $make:
-            a_topic_stands_at_nothing_before_its_first_announcement,
-            a_watcher_hears_the_newest_version_and_never_an_older_one,
-            every_watcher_of_a_topic_hears_of_it_and_nobody_else,
-            a_watcher_that_comes_late_learns_the_newest_version_at_once,
+            a_topic_is_at_version_zero_before_its_first_announcement,
+            a_subscriber_receives_the_newest_version_and_never_an_older_one,
+            every_subscriber_of_a_topic_receives_its_version_and_no_other_subscriber_does,
+            a_late_subscriber_of_a_subscribed_topic_has_the_newest_version_at_once,
             presence_keeps_the_latest_moment_of_each_seat,
-            what_is_remembered_is_recalled_as_it_was_or_not_at_all,
-            what_is_too_large_is_not_remembered,
-            a_bucket_gives_what_it_holds_and_no_more,
-            nothing_is_waited_for_long,
-            a_closed_bus_goes_on_by_itself,
+            a_cached_value_is_returned_as_it_was_or_not_at_all,
+            a_value_that_is_too_large_is_not_cached,
+            a_token_bucket_gives_what_it_holds_and_no_more,
+            no_call_waits_for_long,
+            a_closed_bus_works_by_itself,
         );
     };
     ($make:path: $($claim:ident),+ $(,)?) => {$(
@@ -60,35 +70,36 @@ macro_rules! conformance {
     )+};
 }
 
-/// A topic stands at nothing before its first announcement.
-pub async fn a_topic_stands_at_nothing_before_its_first_announcement(bus: &Subject) {
+/// A topic is at version zero before its first announcement.
+pub async fn a_topic_is_at_version_zero_before_its_first_announcement(bus: &Subject) {
     assert_eq!(*bus.subscribe("a").borrow(), 0);
     assert!(bus.last_seen("a").await.is_empty());
 }
 
-/// A watcher hears the newest version, and never an older one.
-pub async fn a_watcher_hears_the_newest_version_and_never_an_older_one(bus: &Subject) {
-    let mut watcher = bus.subscribe("a");
+/// A subscriber receives the newest version, and never an older one.
+pub async fn a_subscriber_receives_the_newest_version_and_never_an_older_one(bus: &Subject) {
+    let mut subscription = bus.subscribe("a");
     bus.publish("a", 3).await;
     bus.publish("a", 2).await;
-    let heard = timeout(PATIENCE, watcher.wait_for(|version| *version > 0)).await;
-    assert_eq!(*heard.expect("in time").expect("the bus lives"), 3);
+    let received = timeout(PATIENCE, subscription.wait_for(|version| *version > 0)).await;
+    assert_eq!(*received.expect("in time").expect("the bus lives"), 3);
 }
 
-/// Every watcher of a topic hears of it, and nobody else.
-pub async fn every_watcher_of_a_topic_hears_of_it_and_nobody_else(bus: &Subject) {
-    let (mut first, mut second, other) =
-        (bus.subscribe("a"), bus.subscribe("a"), bus.subscribe("b"));
+/// Every subscriber of a topic receives its version, and no other subscriber does.
+pub async fn every_subscriber_of_a_topic_receives_its_version_and_no_other_subscriber_does(
+    bus: &Subject,
+) {
+    let (mut first, mut second) = (bus.subscribe("a"), bus.subscribe("a"));
+    let other = bus.subscribe("b");
     bus.publish("a", 1).await;
-    for watcher in [&mut first, &mut second] {
-        let heard = timeout(PATIENCE, watcher.wait_for(|version| *version == 1)).await;
-        assert!(heard.expect("in time").is_ok());
+    for subscription in [&mut first, &mut second] {
+        receives(subscription, 1).await;
     }
     assert_eq!(*other.borrow(), 0);
 }
 
-/// A watcher that comes late to a watched topic learns the newest version at once.
-pub async fn a_watcher_that_comes_late_learns_the_newest_version_at_once(bus: &Subject) {
+/// A late subscriber of a subscribed topic has the newest version at once.
+pub async fn a_late_subscriber_of_a_subscribed_topic_has_the_newest_version_at_once(bus: &Subject) {
     let _first = bus.subscribe("a");
     bus.publish("a", 5).await;
     assert_eq!(*bus.subscribe("a").borrow(), 5);
@@ -103,35 +114,29 @@ pub async fn presence_keeps_the_latest_moment_of_each_seat(bus: &Subject) {
     assert!(bus.last_seen("b").await.is_empty());
 }
 
-/// What is remembered is recalled as it was, or not at all.
-pub async fn what_is_remembered_is_recalled_as_it_was_or_not_at_all(bus: &Subject) {
+/// A cached value is returned as it was, or not at all.
+pub async fn a_cached_value_is_returned_as_it_was_or_not_at_all(bus: &Subject) {
     let bytes: Vec<u8> = (0..=255).cycle().take(100_000).collect();
     assert_eq!(bus.cache_get("a").await, None);
     bus.cache_put("a", &bytes, PATIENCE).await;
     bus.cache_put("b", b"", PATIENCE).await;
-    assert!(
-        bus.cache_get("a")
-            .await
-            .is_none_or(|recalled| recalled == bytes)
-    );
-    assert!(
-        bus.cache_get("b")
-            .await
-            .is_none_or(|recalled| recalled.is_empty())
-    );
+    let found = bus.cache_get("a").await;
+    assert!(found.is_none_or(|found| found == bytes));
+    let found = bus.cache_get("b").await;
+    assert!(found.is_none_or(|found| found.is_empty()));
 }
 
-/// What is too large is not remembered.
-pub async fn what_is_too_large_is_not_remembered(bus: &Subject) {
+/// A value that is too large is not cached.
+pub async fn a_value_that_is_too_large_is_not_cached(bus: &Subject) {
     let bytes = vec![7; CACHE_VALUE_BYTES_MAX + 1];
     bus.cache_put("a", &bytes, PATIENCE).await;
     assert_eq!(bus.cache_get("a").await, None);
 }
 
-/// A bucket gives what it holds and no more; or nobody knows.
-pub async fn a_bucket_gives_what_it_holds_and_no_more(bus: &Subject) {
+/// A token bucket gives what it holds and no more, or says that it does not know.
+pub async fn a_token_bucket_gives_what_it_holds_and_no_more(bus: &Subject) {
     let per = Duration::from_hours(1);
-    // A token is gone that was taken too late for anybody to know.
+    // The token of an answer that came too late is taken, so unknown decisions may count as allowed ones.
     let (mut allowed, mut unknown) = (0, 0);
     for _ in 0..5 {
         match bus.take_token("a", 3, per).await {
@@ -146,8 +151,8 @@ pub async fn a_bucket_gives_what_it_holds_and_no_more(bus: &Subject) {
     assert!(allowed <= 3);
 }
 
-/// Nothing is waited for long, whether anybody answers or not.
-pub async fn nothing_is_waited_for_long(bus: &Subject) {
+/// No call waits for long, whether a server answers or not.
+pub async fn no_call_waits_for_long(bus: &Subject) {
     within(bus.publish("a", 1)).await;
     within(bus.record_presence("a", 1, 1)).await;
     within(bus.last_seen("a")).await;
@@ -156,16 +161,23 @@ pub async fn nothing_is_waited_for_long(bus: &Subject) {
     within(bus.cache_get("a")).await;
 }
 
-/// A closed bus goes on by itself.
-pub async fn a_closed_bus_goes_on_by_itself(bus: &Subject) {
-    let mut watcher = bus.subscribe("a");
+/// A closed bus works by itself.
+pub async fn a_closed_bus_works_by_itself(bus: &Subject) {
+    let mut subscription = bus.subscribe("a");
     bus.publish("a", 1).await;
     within(bus.close()).await;
     within(bus.close()).await;
     bus.publish("a", 2).await;
-    let heard = timeout(PATIENCE, watcher.wait_for(|version| *version == 2)).await;
-    assert!(heard.expect("in time").is_ok());
-    nothing_is_waited_for_long(bus).await;
+    receives(&mut subscription, 2).await;
+    no_call_waits_for_long(bus).await;
+}
+
+/// Announcements beyond what the outbox holds are dropped and counted. For a bus that has no connection.
+pub async fn announcements_beyond_the_outbox_are_dropped_and_counted(bus: &Subject) {
+    for version in 1..=1_034 {
+        bus.publish("a", version).await;
+    }
+    assert_eq!(bus.state().dropped, 10);
 }
 
 async fn within<T>(call: impl Future<Output = T>) -> T {

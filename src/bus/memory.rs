@@ -1,4 +1,4 @@
-//! A bus for one process.
+//! The bus of a single process, and the local half of every bus that reaches others.
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Mutex;
@@ -6,28 +6,28 @@ use std::sync::Mutex;
 use async_trait::async_trait;
 use tokio::sync::watch;
 
-use crate::presence::Presence;
-use crate::{Bus, held};
+use crate::last_seen::LastSeen;
+use crate::{Bus, lock};
 
-/// A bus for one process.
+/// A bus within one process.
 #[derive(Debug, Default)]
 pub struct MemoryBus {
-    news: Mutex<HashMap<String, watch::Sender<u64>>>,
-    presence: Mutex<Presence>,
+    topics: Mutex<HashMap<String, watch::Sender<u64>>>,
+    last_seen: Mutex<LastSeen>,
 }
 
 impl MemoryBus {
-    /// Tells the watchers of `topic` here.
-    pub(crate) fn tell(&self, topic: &str, version: u64) {
-        let mut news = held(&self.news);
-        let Some(sender) = news.get(topic) else {
+    /// Delivers a version to the subscribers of `topic` in this process.
+    pub(crate) fn deliver(&self, topic: &str, version: u64) {
+        let mut topics = lock(&self.topics);
+        let Some(sender) = topics.get(topic) else {
             return;
         };
         if sender.receiver_count() == 0 {
-            news.remove(topic);
+            topics.remove(topic);
             return;
         }
-        // Announcements may overtake each other; watchers only ever hear of what is newer.
+        // Messages may overtake each other; subscribers only ever learn of a newer version.
         sender.send_if_modified(|newest| {
             let newer = version > *newest;
             *newest = version.max(*newest);
@@ -35,15 +35,15 @@ impl MemoryBus {
         });
     }
 
-    /// Notes a sign of life.
-    pub(crate) fn see(&self, topic: &str, seat: u8, at_ms: u64) {
-        held(&self.presence).record_presence(topic, seat, at_ms);
+    /// Records presence in this process.
+    pub(crate) fn record(&self, topic: &str, seat: u8, at_ms: u64) {
+        lock(&self.last_seen).record(topic, seat, at_ms);
     }
 
-    /// Has every watcher look again: news may have been missed, and nobody knows which.
+    /// Marks every subscription as changed: messages may have been lost, and it is not known which.
     #[cfg(any(feature = "redis", feature = "postgres"))]
-    pub(crate) fn wake(&self) {
-        for sender in held(&self.news).values() {
+    pub(crate) fn wake_subscribers(&self) {
+        for sender in lock(&self.topics).values() {
             sender.send_modify(|_| ());
         }
     }
@@ -52,22 +52,22 @@ impl MemoryBus {
 #[async_trait]
 impl Bus for MemoryBus {
     async fn publish(&self, topic: &str, version: u64) {
-        self.tell(topic, version);
+        self.deliver(topic, version);
     }
 
     fn subscribe(&self, topic: &str) -> watch::Receiver<u64> {
-        let mut news = held(&self.news);
-        // Topics nobody watches any more go when others come, so memory returns to its floor.
-        news.retain(|name, sender| sender.receiver_count() > 0 || name == topic);
-        news.entry(topic.to_owned()).or_default().subscribe()
+        let mut topics = lock(&self.topics);
+        // Topics without subscribers go whenever another one comes, so memory is bounded by the subscriptions.
+        topics.retain(|name, sender| sender.receiver_count() > 0 || name == topic);
+        topics.entry(topic.to_owned()).or_default().subscribe()
     }
 
     async fn record_presence(&self, topic: &str, seat: u8, at_ms: u64) {
-        self.see(topic, seat, at_ms);
+        self.record(topic, seat, at_ms);
     }
 
     async fn last_seen(&self, topic: &str) -> BTreeMap<u8, u64> {
-        held(&self.presence).last_seen(topic)
+        lock(&self.last_seen).of_topic(topic)
     }
 }
 
@@ -76,12 +76,12 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn topics_nobody_watches_are_forgotten() {
+    async fn topics_without_subscribers_are_forgotten() {
         let bus = MemoryBus::default();
         for number in 0..100 {
             drop(bus.subscribe(&number.to_string()));
         }
-        let _watcher = bus.subscribe("last");
-        assert_eq!(held(&bus.news).len(), 1);
+        let _subscription = bus.subscribe("last");
+        assert_eq!(lock(&bus.topics).len(), 1);
     }
 }

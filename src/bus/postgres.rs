@@ -1,12 +1,12 @@
-//! A bus for many processes that meet at a `PostgreSQL`, where there is no Redis: the database they have anyway.
+//! A bus of many processes that meet at a `PostgreSQL`: for instances that share a database and have no Redis.
 //!
-//! [`PgBus`] has one connection of its own, which listens at one channel and notifies it: each instance hears
-//! everything the others announce, as a few lines of text. Signs of life go the same way, and each process
-//! remembers what it hears of them. Limits and memories are not shared: `PostgreSQL` is no place for what is
-//! written often and may be lost.
+//! [`PgBus`] has one connection of its own, which listens on one channel and notifies it: each instance receives what
+//! the others publish, as a few lines of text. Presence goes the same way, and each process remembers what it
+//! receives. Token buckets and the cache are not shared: `PostgreSQL` is no place for what is written often and may
+//! be lost.
 //!
-//! A pooler that lends sessions by the transaction loses what is told to who listens. So it is tried out at
-//! every connection, by a second one that ends at once: what it tells must come back.
+//! A pooler in transaction mode loses notifications. So every new connection is tested by a second one that is closed
+//! at once: what it notifies must be received.
 
 mod codec;
 mod connection;
@@ -21,59 +21,56 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use tokio::sync::watch;
 
-use self::connection::Place;
-use self::transport::ByPostgres;
-use crate::remote::{Keeper, Remote, is_prefix};
-use crate::{Bus, BusState};
+use self::connection::PgConnector;
+use self::transport::PgTransport;
+use crate::remote::{ReconnectLoop, RemoteState, check_prefix};
+use crate::{Bus, BusConfigError, BusState};
 
-pub use error::Unfit;
 pub use pg::{PgConfigError, PgUrl, Tls};
 
 /// What an operator may choose.
 #[derive(Clone, Debug)]
 pub struct Settings {
-    /// Where the database is, and who asks. No pooler may stand between that lends sessions by the transaction.
+    /// The URL of the database. A pooler in transaction mode must not stand in between.
     pub url: PgUrl,
-    /// Which server is believed when the URL demands encryption.
+    /// Which certificates are accepted when the URL demands encryption.
     pub tls: Tls,
-    /// What the group of instances is called that hear each other; two groups may share a database.
+    /// What the channel of a group of instances is named after; two groups may share a database.
     pub prefix: String,
     /// The name the server shows for the connection.
     pub app_name: String,
 }
 
-/// A bus for many processes.
+/// A bus of many processes, through `PostgreSQL`.
 pub struct PgBus {
     url: PgUrl,
-    remote: Arc<Remote<()>>,
-    keeper: Keeper,
+    remote: Arc<RemoteState<()>>,
+    reconnect_loop: ReconnectLoop,
 }
 
 impl PgBus {
-    /// Starts a bus, which connects by itself, and again when it has to. It may be used at once.
+    /// Starts a bus, which connects and reconnects in the background. It may be used at once.
     ///
     /// # Errors
     ///
-    /// [`Unfit`] when the settings cannot be used.
+    /// [`BusConfigError`] when the settings cannot be used.
     ///
     /// # Panics
     ///
     /// Outside of a tokio runtime.
-    pub fn start(settings: &Settings) -> Result<Self, Unfit> {
-        if !is_prefix(&settings.prefix) {
-            return Err(Unfit::Prefix);
-        }
-        let place = Place::of(settings)?;
-        let remote = Arc::new(Remote::new("PostgreSQL's announcements"));
-        let keeper = Keeper::start(ByPostgres {
+    pub fn start(settings: &Settings) -> Result<Self, BusConfigError> {
+        check_prefix(&settings.prefix)?;
+        let connector = PgConnector::of(settings)?;
+        let remote = Arc::new(RemoteState::new("PostgreSQL's LISTEN"));
+        let reconnect_loop = ReconnectLoop::start(PgTransport {
             remote: Arc::clone(&remote),
-            place,
+            connector,
             instance: RandomState::new().hash_one(()),
         });
         Ok(Self {
             url: settings.url.clone(),
             remote,
-            keeper,
+            reconnect_loop,
         })
     }
 }
@@ -98,14 +95,14 @@ impl Bus for PgBus {
 
     fn state(&self) -> BusState {
         BusState {
-            link: self.remote.state(),
+            link: self.remote.link_state(),
             dropped: self.remote.outbox.dropped(),
             ..BusState::default()
         }
     }
 
     async fn close(&self) {
-        self.keeper.close(&self.remote).await;
+        self.reconnect_loop.close(&self.remote).await;
     }
 }
 

@@ -1,13 +1,12 @@
-//! A bus for many processes that meet at a Redis, or a Valkey, of version 7 or later.
+//! A bus of many processes that meet at a Redis, or a Valkey, of version 7 or later.
 //!
-//! [`RedisBus`] has one connection: for commands and, as RESP3 allows, for what is heard. So a process costs a
-//! server one of its connections, and a connection that no more hears is noticed by the answers it no more
-//! gives. All announcements of a group of instances take one channel: each instance hears all of them, which
-//! are short, and who comes back subscribes once and not for every table.
+//! [`RedisBus`] has one connection, for requests and, as RESP3 allows, for pushed messages. So a process costs the
+//! server one connection, and a connection that no longer receives is noticed by the answers it no longer gives. All
+//! announcements of a group of instances go through one channel: they are short, and whoever reconnects subscribes
+//! once and not for every table.
 //!
-//! Redis may be away at any time. Then each instance goes on by itself, as with
-//! [`MemoryBus`](crate::memory::MemoryBus): who watches here hears what happens here, and who was seen here
-//! was seen.
+//! Redis may be unreachable at any time. Then each instance works by itself, like
+//! [`MemoryBus`](crate::memory::MemoryBus).
 
 mod connection;
 mod error;
@@ -32,28 +31,27 @@ use tokio::sync::watch;
 use tokio::time::Instant;
 use tokio_rustls::TlsConnector;
 
-use self::connection::Finder;
-use self::keys::Names;
-use self::link::Shared;
-use self::request::{Missed, ask};
-use self::token_bucket::Tokens;
-use self::transport::ByRedis;
-use crate::remote::Keeper;
-use crate::{Bus, BusState, CACHE_VALUE_BYTES_MAX, TokenDecision};
+use self::connection::RedisConnector;
+use self::keys::RedisKeys;
+use self::link::RedisContext;
+use self::request::{RedisRequestError, request};
+use self::token_bucket::TokenBucketScript;
+use self::transport::RedisTransport;
+use crate::remote::ReconnectLoop;
+use crate::{Bus, BusConfigError, BusState, CACHE_VALUE_BYTES_MAX, TokenDecision};
 
-pub use error::Unfit;
 pub use tls::{TlsConfigError, TrustPolicy};
-pub use url::{Address, AddressError};
+pub use url::{RedisUrl, RedisUrlError};
 
-/// How long a call waits for Redis at most.
-const ASK_MAX: Duration = Duration::from_millis(100);
+/// How long a call waits for Redis at most: a player's command waits with it.
+const REQUEST_MAX: Duration = Duration::from_millis(100);
 
 /// What an operator may choose.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Settings {
-    /// What the group of instances is called that hear each other; two groups may share a Redis.
+    /// What the keys and channels of a group of instances begin with; two groups may share a Redis.
     pub prefix: String,
-    /// Whose certificates are believed, when the address asks for TLS.
+    /// Which certificates are trusted, when the URL asks for TLS.
     pub trust: TrustPolicy,
 }
 
@@ -66,77 +64,78 @@ impl Default for Settings {
     }
 }
 
-/// A bus for many processes.
+/// A bus of many processes, through Redis.
 pub struct RedisBus {
-    address: Address,
-    shared: Arc<Shared>,
-    tokens: Tokens,
+    url: RedisUrl,
+    context: Arc<RedisContext>,
+    tokens: TokenBucketScript,
     hits: AtomicU64,
     misses: AtomicU64,
-    keeper: Keeper,
+    reconnect_loop: ReconnectLoop,
 }
 
 impl RedisBus {
-    /// Starts a bus, which connects by itself, and again when it has to. It may be used at once.
+    /// Starts a bus, which connects and reconnects in the background. It may be used at once.
     ///
     /// # Errors
     ///
-    /// [`Unfit`] when the settings cannot be used.
+    /// [`BusConfigError`] when the settings cannot be used.
     ///
     /// # Panics
     ///
     /// Outside of a tokio runtime.
-    pub fn start(address: Address, settings: &Settings) -> Result<Self, Unfit> {
-        let names = Names::of(&settings.prefix)?;
-        let tls = address
+    pub fn start(url: RedisUrl, settings: &Settings) -> Result<Self, BusConfigError> {
+        let keys = RedisKeys::of(&settings.prefix)?;
+        let tls = url
             .tls
-            .then(|| tls::client(&settings.trust))
+            .then(|| tls::client_config(&settings.trust))
             .transpose()?
-            .map(|client| TlsConnector::from(Arc::new(client)));
-        let finder = Finder::new(address.clone(), tls, names.channel());
-        let shared = Arc::new(Shared::new(names));
-        let keeper = Keeper::start(ByRedis {
-            shared: Arc::clone(&shared),
-            finder,
+            .map(|config| TlsConnector::from(Arc::new(config)));
+        let connector = RedisConnector::new(url.clone(), tls, keys.channel());
+        let context = Arc::new(RedisContext::new(keys));
+        let reconnect_loop = ReconnectLoop::start(RedisTransport {
+            context: Arc::clone(&context),
+            connector,
         });
         Ok(Self {
-            address,
-            shared,
-            tokens: Tokens::default(),
+            url,
+            context,
+            tokens: TokenBucketScript::default(),
             hits: AtomicU64::new(0),
             misses: AtomicU64::new(0),
-            keeper,
+            reconnect_loop,
         })
     }
 
-    async fn ask<T: FromRedisValue>(&self, command: &Cmd) -> Result<T, Missed> {
-        ask(&self.shared, command, Instant::now() + ASK_MAX).await
+    async fn request<T: FromRedisValue>(&self, command: &Cmd) -> Result<T, RedisRequestError> {
+        request(&self.context, command, Instant::now() + REQUEST_MAX).await
     }
 }
 
 #[async_trait]
 impl Bus for RedisBus {
     async fn publish(&self, topic: &str, version: u64) {
-        self.shared.remote.publish(topic, version);
+        self.context.remote.publish(topic, version);
     }
 
     fn subscribe(&self, topic: &str) -> watch::Receiver<u64> {
-        self.shared.remote.local.subscribe(topic)
+        self.context.remote.local.subscribe(topic)
     }
 
     async fn record_presence(&self, topic: &str, seat: u8, at_ms: u64) {
-        self.shared.remote.record_presence(topic, seat, at_ms);
+        self.context.remote.record_presence(topic, seat, at_ms);
     }
 
     async fn last_seen(&self, topic: &str) -> BTreeMap<u8, u64> {
         let mut range = cmd("ZRANGE");
         range
-            .arg(self.shared.names.last_seen(topic))
+            .arg(self.context.keys.last_seen(topic))
             .arg(0)
             .arg(-1)
             .arg("WITHSCORES");
-        let elsewhere: Vec<(u8, u64)> = self.ask(&range).await.unwrap_or_default();
-        let mut seen = self.shared.remote.local.last_seen(topic).await;
+        let elsewhere: Vec<(u8, u64)> = self.request(&range).await.unwrap_or_default();
+        // This process knows moments that it has not sent: updates are throttled, and Redis may be unreachable.
+        let mut seen = self.context.remote.local.last_seen(topic).await;
         for (seat, at_ms) in elsewhere {
             let here = seen.entry(seat).or_default();
             *here = at_ms.max(*here);
@@ -146,17 +145,17 @@ impl Bus for RedisBus {
 
     fn state(&self) -> BusState {
         BusState {
-            link: self.shared.remote.state(),
-            dropped: self.shared.remote.outbox.dropped(),
+            link: self.context.remote.link_state(),
+            dropped: self.context.remote.outbox.dropped(),
             hits: self.hits.load(Ordering::Relaxed),
             misses: self.misses.load(Ordering::Relaxed),
         }
     }
 
     async fn take_token(&self, key: &str, capacity: u32, per: Duration) -> TokenDecision {
-        let until = Instant::now() + ASK_MAX;
+        let deadline = Instant::now() + REQUEST_MAX;
         self.tokens
-            .take(&self.shared, key, (capacity, per), until)
+            .take(&self.context, key, (capacity, per), deadline)
             .await
     }
 
@@ -170,36 +169,36 @@ impl Bus for RedisBus {
             return;
         }
         let mut set = cmd("SET");
-        set.arg(self.shared.names.remembered(key))
+        set.arg(self.context.keys.cached(key))
             .arg(bytes)
             .arg("PX")
             .arg(ttl_ms);
-        // An error only says that nothing is remembered.
-        let _ = self.ask::<()>(&set).await;
+        // An error only means that the value is not cached.
+        let _ = self.request::<()>(&set).await;
     }
 
     async fn cache_get(&self, key: &str) -> Option<Vec<u8>> {
         let mut get = cmd("GET");
-        get.arg(self.shared.names.remembered(key));
-        let recalled: Option<Vec<u8>> = self.ask(&get).await.unwrap_or_default();
-        let count = if recalled.is_some() {
+        get.arg(self.context.keys.cached(key));
+        let cached: Option<Vec<u8>> = self.request(&get).await.unwrap_or_default();
+        let count = if cached.is_some() {
             &self.hits
         } else {
             &self.misses
         };
         count.fetch_add(1, Ordering::Relaxed);
-        recalled
+        cached
     }
 
     async fn close(&self) {
-        self.keeper.close(&self.shared.remote).await;
+        self.reconnect_loop.close(&self.context.remote).await;
     }
 }
 
 impl fmt::Debug for RedisBus {
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
         to.debug_struct("RedisBus")
-            .field("address", &format_args!("{}", self.address))
+            .field("url", &format_args!("{}", self.url))
             .field("state", &self.state())
             .finish_non_exhaustive()
     }

@@ -1,82 +1,89 @@
-//! What every bus that reaches other processes has, whatever stands between them.
+//! What every bus has that reaches other processes, whatever server stands between them.
 //!
-//! Who watches here hears at once what happens here; what others are to hear waits in an [`Outbox`] until the
-//! task that keeps the connection tells it. While there is none, each process goes on by itself.
+//! Subscribers in this process receive at once what is published here. What other processes are to receive waits in
+//! an [`Outbox`] until the task of a [`ReconnectLoop`] sends it through its [`Transport`]. While there is no
+//! connection, each process works by itself.
 
+mod config_error;
+mod driver_task;
 mod outbox;
 mod prefix;
 mod reconnect_loop;
 
-use std::error::Error;
 use std::sync::{Arc, Mutex};
 
 use tokio::sync::watch;
 use tokio::time::Instant;
 
+use crate::last_seen::LastSeen;
 use crate::memory::MemoryBus;
-use crate::presence::Presence;
-use crate::{LinkState, held};
+use crate::{LinkState, lock};
 
-pub(crate) use outbox::{Batch, News, Note, Outbox};
-pub(crate) use prefix::is_prefix;
-pub(crate) use reconnect_loop::{Keeper, Line, PROBE_EVERY};
+pub use config_error::BusConfigError;
+pub(crate) use driver_task::DriverTask;
+pub(crate) use outbox::{Announcement, Outbox, OutboxBatch, PresenceUpdate};
+pub(crate) use prefix::check_prefix;
+pub(crate) use reconnect_loop::{PROBE_EVERY, ReconnectLoop, Transport};
 
-/// How often a seat's signs of life are told at most.
-const NOTE_EVERY_MS: u64 = 5_000;
+/// How often a seat's presence is sent to other instances at most, in milliseconds.
+const PRESENCE_EVERY_MS: u64 = 5_000;
 
-/// What a bus and the task that keeps its connection share; `L` is what a connection is asked with.
-pub(crate) struct Remote<L> {
+/// What a bus and its [`ReconnectLoop`] share; `L` is the handle of a connection.
+pub(crate) struct RemoteState<L> {
     pub(crate) local: MemoryBus,
     pub(crate) outbox: Outbox,
     /// What stands between the processes, for the log.
-    between: &'static str,
-    /// Which signs of life were told.
-    told: Mutex<Presence>,
-    standing: Mutex<Standing<L>>,
+    server: &'static str,
+    /// The presence that was put into the outbox.
+    sent_presence: Mutex<LastSeen>,
+    link: Mutex<LinkStatus<L>>,
     closing: watch::Sender<bool>,
 }
 
-enum Standing<L> {
+enum LinkStatus<L> {
     Connected(L),
-    Away {
+    Disconnected {
         since: Instant,
-        why: Option<Arc<str>>,
+        /// None before the first attempt has failed.
+        cause: Option<Arc<str>>,
     },
 }
 
-impl<L: Clone> Remote<L> {
-    pub(crate) fn new(between: &'static str) -> Self {
+impl<L: Clone> RemoteState<L> {
+    pub(crate) fn new(server: &'static str) -> Self {
         Self {
             local: MemoryBus::default(),
             outbox: Outbox::default(),
-            between,
-            told: Mutex::default(),
-            standing: Mutex::new(Standing::Away {
+            server,
+            sent_presence: Mutex::default(),
+            link: Mutex::new(LinkStatus::Disconnected {
                 since: Instant::now(),
-                why: None,
+                cause: None,
             }),
             closing: watch::Sender::new(false),
         }
     }
 
     pub(crate) fn publish(&self, topic: &str, version: u64) {
-        self.local.tell(topic, version);
-        self.outbox.publish(News {
+        // Local subscribers first: they depend on no server, and an echo of the same version changes nothing.
+        self.local.deliver(topic, version);
+        self.outbox.push(Announcement {
             topic: topic.to_owned(),
             version,
         });
     }
 
     pub(crate) fn record_presence(&self, topic: &str, seat: u8, at_ms: u64) {
-        self.local.see(topic, seat, at_ms);
+        self.local.record(topic, seat, at_ms);
+        // Presence is only of use while it is fresh, so it is not queued for a connection to come.
         if self.link().is_none() {
             return;
         }
-        let mut told = held(&self.told);
-        let last = told.last(topic, seat);
-        if last.is_none_or(|last| at_ms >= last.saturating_add(NOTE_EVERY_MS)) {
-            told.record_presence(topic, seat, at_ms);
-            self.outbox.record_presence(Note {
+        let mut sent = lock(&self.sent_presence);
+        let last = sent.of_seat(topic, seat);
+        if last.is_none_or(|last| at_ms >= last.saturating_add(PRESENCE_EVERY_MS)) {
+            sent.record(topic, seat, at_ms);
+            self.outbox.push_presence(PresenceUpdate {
                 topic: topic.to_owned(),
                 seat,
                 at_ms,
@@ -84,72 +91,61 @@ impl<L: Clone> Remote<L> {
         }
     }
 
-    /// Returns the connection, if there is one.
+    /// Returns the connection's handle, if there is a connection.
     pub(crate) fn link(&self) -> Option<L> {
-        match &*held(&self.standing) {
-            Standing::Connected(link) => Some(link.clone()),
-            Standing::Away { .. } => None,
+        match &*lock(&self.link) {
+            LinkStatus::Connected(link) => Some(link.clone()),
+            LinkStatus::Disconnected { .. } => None,
         }
     }
 
-    pub(crate) fn state(&self) -> LinkState {
-        match &*held(&self.standing) {
-            Standing::Connected(_) => LinkState::Connected,
-            Standing::Away { since, why } => LinkState::Disconnected {
+    pub(crate) fn link_state(&self) -> LinkState {
+        match &*lock(&self.link) {
+            LinkStatus::Connected(_) => LinkState::Connected,
+            LinkStatus::Disconnected { since, cause } => LinkState::Disconnected {
                 duration: since.elapsed(),
-                cause: why.as_deref().unwrap_or("nothing was tried yet").to_owned(),
+                cause: cause
+                    .as_deref()
+                    .unwrap_or("nothing was tried yet")
+                    .to_owned(),
             },
         }
     }
 
-    /// Notes a connection to `server`, and has everybody look again: what was announced in between is lost.
-    pub(crate) fn connected(&self, link: L, server: &str) {
-        tracing::info!(server, "connected to {}", self.between);
-        *held(&self.standing) = Standing::Connected(link);
-        self.local.wake();
+    /// Records a connection to `address`, and wakes all subscribers: what was published since the last connection
+    /// is lost to this process.
+    pub(crate) fn set_connected(&self, link: L, address: &str) {
+        tracing::info!(server = address, "connected to {}", self.server);
+        *lock(&self.link) = LinkStatus::Connected(link);
+        self.local.wake_subscribers();
     }
 
-    fn away(&self, why: String) {
-        let mut standing = held(&self.standing);
-        let (since, first) = match &*standing {
-            Standing::Connected(_) => (Instant::now(), true),
-            Standing::Away { since, why } => (*since, why.is_none()),
+    fn set_disconnected(&self, cause: String) {
+        let mut link = lock(&self.link);
+        let (since, is_first) = match &*link {
+            LinkStatus::Connected(_) => (Instant::now(), true),
+            LinkStatus::Disconnected { since, cause } => (*since, cause.is_none()),
         };
-        // Said once: an outage has many attempts.
-        if first {
-            tracing::warn!(cause = why, "{} is away; trying on", self.between);
+        // Logged once: an outage has many attempts.
+        if is_first {
+            tracing::warn!(cause, "{} is unreachable; reconnecting", self.server);
         }
-        *standing = Standing::Away {
+        *link = LinkStatus::Disconnected {
             since,
-            why: Some(why.into()),
+            cause: Some(cause.into()),
         };
     }
 
-    fn closed(&self) {
-        *held(&self.standing) = Standing::Away {
+    fn set_closed(&self) {
+        *lock(&self.link) = LinkStatus::Disconnected {
             since: Instant::now(),
-            why: Some("it is closed".into()),
+            cause: Some("it is closed".into()),
         };
     }
 
-    /// Waits until the bus is to be closed.
+    /// Waits until the bus is closing.
     pub(crate) async fn closing(&self) {
-        // An error would say that there is no bus any more, and this is part of one.
+        // An error would mean that the sender is dropped, and it is a part of self.
         let _ = self.closing.subscribe().wait_for(|closing| *closing).await;
     }
-}
-
-/// An error with its causes, as one sentence.
-pub(crate) fn sentence(error: &dyn Error) -> String {
-    let mut sentence = error.to_string();
-    let mut cause = error.source();
-    while let Some(error) = cause {
-        // Some errors say what their cause says.
-        let cause_says = error.to_string();
-        if !sentence.ends_with(&cause_says) {
-            sentence = format!("{sentence}: {cause_says}");
-        }
-        cause = error.source();
-    }
-    sentence
 }

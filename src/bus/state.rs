@@ -1,47 +1,48 @@
-//! What a bus says of itself and of its limits.
+//! What a bus reports about itself, and what a token bucket decides.
 
 use std::time::Duration;
 
-/// How a bus stands.
+/// The state of a bus, for health checks and metrics.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct BusState {
-    /// Whether other instances are heard.
+    /// The connection to other instances.
     pub link: LinkState,
-    /// Announcements that other instances were never told, because too many waited.
+    /// Versions that were published here and dropped before other instances received them, because the outbox was
+    /// full.
     pub dropped: u64,
-    /// How often what was to be recalled was there.
+    /// Cache hits.
     pub hits: u64,
-    /// How often it was not.
+    /// Cache misses.
     pub misses: u64,
 }
 
-/// Whether other instances are heard.
+/// The connection of a bus to other instances.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum LinkState {
-    /// There is nothing to be connected to: the bus is of one process.
+    /// There is nothing to connect to: the bus is of a single process.
     #[default]
     SingleProcess,
-    /// They are heard.
+    /// Messages of other instances are received.
     Connected,
-    /// They are not; each instance goes on by itself.
+    /// They are not. Each instance works by itself, and the bus is reconnecting.
     Disconnected {
         /// For how long.
         duration: Duration,
-        /// Why, in words for an operator.
+        /// Why the last attempt failed, for an operator. It holds no password.
         cause: String,
     },
 }
 
-/// What came of taking a token.
+/// What a token bucket decides about one request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TokenDecision {
-    /// There was one.
+    /// A token was taken.
     Allowed,
-    /// There was none.
+    /// The bucket is empty.
     Refused {
-        /// When there will be one again.
+        /// The time until the next token.
         retry_after: Duration,
     },
-    /// Nobody knows. A limit of this instance's own has to do.
+    /// The shared bucket cannot be asked. The caller falls back on a limit of this instance.
     Unknown,
 }

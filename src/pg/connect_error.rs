@@ -1,10 +1,10 @@
-//! What goes wrong before a server has let anybody in.
+//! Turns TLS, authentication and configuration errors of the driver into advice.
 
 use std::error::Error;
 use std::io;
 
-/// Says what an error of the driver will be at every attempt, if it is such a one: a sentence that follows the
-/// URL and says what to do.
+/// Returns advice for an error of connecting that every attempt will repeat: a sentence that follows the URL and says
+/// what to do. Returns `None` for an error that may pass.
 pub fn connect_advice(error: &tokio_postgres::Error) -> Option<String> {
     let cause = error.source()?;
     if let Some(io) = cause.downcast_ref::<io::Error>() {
@@ -14,7 +14,7 @@ pub fn connect_advice(error: &tokio_postgres::Error) -> Option<String> {
              stand in between, set that any certificate is taken ({tls})"
         ));
     }
-    // The driver tells its kinds of errors apart by these words alone.
+    // The driver's error kinds are private. Their messages are all that tells them apart.
     match error.to_string().as_str() {
         "error performing TLS handshake" => Some(format!(
             "cannot be reached as its sslmode demands: let the server encrypt (ssl = on), or write \

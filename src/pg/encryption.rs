@@ -1,4 +1,4 @@
-//! Which server is believed.
+//! TLS of connections to the database.
 
 use std::fs;
 
@@ -6,43 +6,43 @@ use tls::TrustPolicy;
 use tokio_postgres::config::SslNegotiation;
 use tokio_postgres_rustls::MakeRustlsConnect;
 
-use crate::url::Mode;
+use crate::url::EncryptionMode;
 use crate::{PgConfigError, PgUrl};
 
-/// Which server is believed when the URL demands encryption.
+/// Which certificates are accepted when the URL demands encryption.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Tls {
-    /// One whose certificate is trusted and carries its name.
+    /// Trusted ones that carry the name of the server.
     #[default]
     Verify,
-    /// Any. Nobody can listen, but somebody in between can pretend to be the server: for one that signs its
-    /// own certificate, as Heroku's do, where `sslrootcert` cannot name it.
+    /// Any. The connection is encrypted, but somebody in between can pretend to be the server. For self-signed
+    /// certificates that `sslrootcert` cannot name, like those of Heroku.
     AnyCertificate,
 }
 
 impl PgUrl {
-    /// Makes what encrypts connections to the database.
+    /// Returns the TLS connector of connections to the database.
     ///
     /// # Errors
     ///
-    /// [`PgConfigError`] when there is nobody to believe, or when URL and setting say the opposite.
+    /// [`PgConfigError`] when no authority can be used, or when the URL and `tls` contradict each other.
     pub fn connector(&self, tls: Tls) -> Result<MakeRustlsConnect, PgConfigError> {
-        let mut config =
-            tls::client(&self.trust(tls)?).map_err(|_| PgConfigError::of(self, &self.nobody()))?;
+        let mut config = tls::client_config(&self.trust_policy(tls)?)
+            .map_err(|_| PgConfigError::of(self, &self.no_authority()))?;
         if self.config.get_ssl_negotiation() == SslNegotiation::Direct {
             config.alpn_protocols = vec![b"postgresql".to_vec()];
         }
         Ok(MakeRustlsConnect::new(config))
     }
 
-    fn trust(&self, tls: Tls) -> Result<TrustPolicy, PgConfigError> {
+    fn trust_policy(&self, tls: Tls) -> Result<TrustPolicy, PgConfigError> {
         match (self.mode, tls) {
-            // What is not demanded can be taken away by whoever stands in between: nothing would be proved.
-            (Mode::Disable | Mode::Prefer, _) | (Mode::Require, Tls::AnyCertificate) => {
-                Ok(TrustPolicy::AnyCertificate)
-            }
-            (Mode::Require | Mode::Verify, Tls::Verify) => self.authorities(),
-            (Mode::Verify, Tls::AnyCertificate) => Err(PgConfigError::of(
+            // Encryption that is not demanded can be stripped by somebody in between, so a checked certificate would
+            // prove nothing.
+            (EncryptionMode::Disable | EncryptionMode::Prefer, _)
+            | (EncryptionMode::Require, Tls::AnyCertificate) => Ok(TrustPolicy::AnyCertificate),
+            (EncryptionMode::Require | EncryptionMode::Verify, Tls::Verify) => self.authorities(),
+            (EncryptionMode::Verify, Tls::AnyCertificate) => Err(PgConfigError::of(
                 self,
                 "is to prove its name by its URL, and need not by the setting that takes any certificate: \
                  drop the one, or write sslmode=require",
@@ -55,14 +55,14 @@ impl PgUrl {
             return Ok(TrustPolicy::SystemRoots);
         };
         let pem = fs::read(path).map_err(|error| {
-            let why = format!("{} ({error})", self.nobody());
+            let why = format!("{} ({error})", self.no_authority());
             PgConfigError::of(self, &why)
         })?;
         Ok(TrustPolicy::Roots(pem))
     }
 
-    /// Why nobody is believed.
-    fn nobody(&self) -> String {
+    /// Returns why no authority can be used, as the predicate of a sentence about the database.
+    fn no_authority(&self) -> String {
         match &self.roots {
             None => "is to prove its name, and this system trusts nobody: install its CA certificates, or \
                      name a file of them with sslrootcert"

@@ -1,7 +1,7 @@
-//! Where a `PostgreSQL` is, which one is believed, and why it does not let anybody in.
+//! The URL of a `PostgreSQL`, the TLS configuration of connections to it, and advice for errors of connecting.
 //!
-//! [`PgUrl`] is what an operator writes, [`Tls`] what besides may be chosen. The journal and the bus connect with
-//! both, each in its own way.
+//! [`PgUrl`] is what an operator writes, [`Tls`] a setting beside it. The journal and the bus connect with both, each
+//! with its own pool or connection.
 
 mod connect_error;
 mod encryption;
@@ -12,14 +12,14 @@ pub use encryption::Tls;
 pub use tokio_postgres_rustls::MakeRustlsConnect;
 pub use url::PgUrl;
 
-/// What cannot be used as it is. It says what to do, and nothing that is secret.
+/// Why a URL and its setting cannot be used: a sentence that says what to do, and holds no password.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
 pub struct PgConfigError(pub String);
 
 impl PgConfigError {
-    /// Says of a database what is wrong with it.
-    fn of(url: &PgUrl, why: &str) -> Self {
-        Self(format!("{url} {why}"))
+    /// Returns an error about the database at `url`; `predicate` completes the sentence that the URL begins.
+    fn of(url: &PgUrl, predicate: &str) -> Self {
+        Self(format!("{url} {predicate}"))
     }
 }

@@ -1,4 +1,4 @@
-//! Where a database is, as `postgres://user:password@host:port/name?…` says it.
+//! The URL of a database: `postgres://user:password@host:port/name?…`.
 
 use std::fmt;
 use std::path::PathBuf;
@@ -11,23 +11,24 @@ use crate::PgConfigError;
 const SCHEMES: [&str; 2] = ["postgres://", "postgresql://"];
 const EXAMPLE: &str = "postgres://user:password@host:5432/name?sslmode=verify-full";
 
-/// Where a database is and who asks. It never prints the password.
+/// The URL of a database. Displayed, the password is `***`.
 ///
-/// `sslmode` is `disable`, `allow` or `prefer` (the default: encrypted if the server can, whoever it is),
-/// `require`, `verify-ca` or `verify-full`; with each of the last three the server must prove its name.
-/// `sslrootcert` names a file of the certificates to trust; without it those of the system are trusted.
+/// `sslmode` is `disable`, `allow` or `prefer` (the default: encrypted if the server can, with any certificate),
+/// `require`, `verify-ca` or `verify-full`; with each of the last three the certificate is verified, unless
+/// [`Tls`](crate::Tls) says otherwise.
+/// `sslrootcert` names a PEM file of the authorities to trust; without it those of the system are trusted.
 /// `options`, `hostaddr`, `channel_binding`, `target_session_attrs` and `keepalives` are as `PostgreSQL` has
 /// them. A socket is `postgres://user@%2Fvar%2Frun%2Fpostgresql/name`.
 #[derive(Clone)]
 pub struct PgUrl {
     pub(crate) config: Config,
-    pub(crate) mode: Mode,
+    pub(crate) mode: EncryptionMode,
     pub(crate) roots: Option<PathBuf>,
 }
 
-/// What is asked of a connection's encryption.
+/// What the URL demands of a connection's encryption.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Mode {
+pub(crate) enum EncryptionMode {
     Disable,
     Prefer,
     Require,
@@ -35,25 +36,25 @@ pub(crate) enum Mode {
 }
 
 impl PgUrl {
-    /// Reads a URL.
+    /// Parses a URL.
     ///
     /// # Errors
     ///
-    /// [`PgConfigError`] with what is wrong with it, and never with what is secret in it.
+    /// [`PgConfigError`] says what is wrong with the URL, and repeats nothing secret of it.
     pub fn parse(text: &str) -> Result<Self, PgConfigError> {
         let rest = SCHEMES.iter().find_map(|scheme| text.strip_prefix(scheme));
-        let rest = rest.ok_or_else(|| unreadable("does not begin with postgres://"))?;
+        let rest = rest.ok_or_else(|| invalid("does not begin with postgres://"))?;
         let (place, query) = rest.split_once('?').unwrap_or((rest, ""));
-        // Whatever follows may be half a password, which must not be taken for a host and told.
+        // What follows may be half a password that was not encoded. It must not be taken for a host and printed.
         if place.matches('@').count() > 1 || query.contains('@') {
-            return Err(unreadable(
+            return Err(invalid(
                 "has an @ too many: write @ in a user or password as %40, / as %2F and ? as %3F",
             ));
         }
-        let (mut mode, mut roots, mut others) = (Mode::Prefer, None, Vec::new());
+        let (mut mode, mut roots, mut others) = (EncryptionMode::Prefer, None, Vec::new());
         for pair in query.split('&').filter(|pair| !pair.is_empty()) {
             match pair.split_once('=') {
-                Some(("sslmode", value)) => mode = Mode::parse(value)?,
+                Some(("sslmode", value)) => mode = EncryptionMode::parse(value)?,
                 Some(("sslrootcert", "system")) => roots = None,
                 Some(("sslrootcert", value)) => roots = Some(path(value)?),
                 _ => others.push(pair),
@@ -61,7 +62,7 @@ impl PgUrl {
         }
         let mut config = configure(&format!("postgres://{place}?{}", others.join("&")))?;
         if config.get_hosts().is_empty() && config.get_hostaddrs().is_empty() {
-            return Err(unreadable("names no host"));
+            return Err(invalid("names no host"));
         }
         config.ssl_mode(mode.demand());
         Ok(Self {
@@ -71,20 +72,20 @@ impl PgUrl {
         })
     }
 
-    /// What the driver connects with.
+    /// Returns the driver's configuration.
     pub fn config(&self) -> &Config {
         &self.config
     }
 }
 
-impl Mode {
+impl EncryptionMode {
     fn parse(text: &str) -> Result<Self, PgConfigError> {
         match text {
             "disable" => Ok(Self::Disable),
             "allow" | "prefer" => Ok(Self::Prefer),
             "require" => Ok(Self::Require),
             "verify-ca" | "verify-full" => Ok(Self::Verify),
-            _ => Err(unreadable(
+            _ => Err(invalid(
                 "has an sslmode that is none: write disable, prefer, require or verify-full",
             )),
         }
@@ -130,9 +131,9 @@ impl fmt::Debug for PgUrl {
 
 fn configure(url: &str) -> Result<Config, PgConfigError> {
     url.parse::<Config>().map_err(|error| {
-        // It names the parameter and never its value.
+        // The driver's message names the parameter and never its value.
         let why = error.into_source().map(|cause| cause.to_string());
-        unreadable(&format!(
+        invalid(&format!(
             "cannot be read ({})",
             why.as_deref().unwrap_or("it is no URL")
         ))
@@ -141,11 +142,11 @@ fn configure(url: &str) -> Result<Config, PgConfigError> {
 
 /// A path in a URL, in which `%2F` may stand for `/`.
 fn path(text: &str) -> Result<PathBuf, PgConfigError> {
-    // Decoded as every other parameter is.
+    // The driver decodes a parameter only while parsing a URL, so the path goes through it as one it knows.
     let config = configure(&format!("postgres:///?options={text}"))?;
     Ok(PathBuf::from(config.get_options().unwrap_or_default()))
 }
 
-fn unreadable(why: &str) -> PgConfigError {
+fn invalid(why: &str) -> PgConfigError {
     PgConfigError(format!("the database's URL {why}; one reads {EXAMPLE}"))
 }

@@ -1,7 +1,7 @@
-//! Whose certificates are believed by who connects to a server.
+//! TLS client configuration: which certificates are trusted.
 //!
-//! [`client`] makes of a [`TrustPolicy`] what encrypts. Adapters that speak to servers use it behind their features: a
-//! build without them has no TLS of its own.
+//! [`client_config`] makes a [`ClientConfig`] of a [`TrustPolicy`]. Adapters that connect to servers use it behind
+//! their features: a build without them has no TLS client of its own.
 
 use std::sync::Arc;
 
@@ -13,58 +13,60 @@ use rustls::{DigitallySignedStruct, RootCertStore, SignatureScheme};
 
 pub use rustls::{ClientConfig, Error};
 
-/// Whose certificates are believed.
+/// Which certificates are trusted.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum TrustPolicy {
-    /// Those of the authorities this machine trusts.
+    /// Those issued by an authority in the trust store of this machine.
     #[default]
     SystemRoots,
-    /// Those of the authorities in this PEM text, and no other.
+    /// Those issued by an authority in this PEM text, and by no other.
     Roots(Vec<u8>),
-    /// Anybody's: the connection is encrypted, but with whom nobody knows. For providers that sign for
-    /// themselves and tell nobody how.
+    /// Any, also self-signed ones: the connection is encrypted, but the server is not authenticated. For providers
+    /// whose servers have self-signed certificates and who do not publish them.
     AnyCertificate,
 }
 
-/// Why nobody could be believed.
+/// Why there is no TLS configuration.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum TlsConfigError {
-    /// The authorities cannot be read.
+    /// The authorities are not PEM.
     #[error("the certificates of the authorities are not PEM")]
     Pem,
-    /// Nobody's certificate could be believed.
+    /// The trust store of this machine is empty.
     #[error("this machine trusts no authority; install ca-certificates, or name the authorities")]
     NoAuthorities,
 }
 
-/// Makes what encrypts. The provider of cryptography is named here, so that it need not be installed for
-/// the whole process, nor can a second one in the build make that ambiguous.
+/// Returns the TLS configuration of a client.
+///
+/// The cryptography provider is named here, so that it need not be installed for the whole process, nor can a
+/// second one in the build make the choice ambiguous.
 ///
 /// # Errors
 ///
-/// [`TlsConfigError`] when there is nobody to believe.
+/// [`TlsConfigError`] when there is no authority to trust.
 #[expect(
     clippy::missing_panics_doc,
     reason = "the provider speaks the versions it is built with"
 )]
-pub fn client(trust: &TrustPolicy) -> Result<ClientConfig, TlsConfigError> {
+pub fn client_config(trust: &TrustPolicy) -> Result<ClientConfig, TlsConfigError> {
     let provider = Arc::new(aws_lc_rs::default_provider());
     let builder = ClientConfig::builder_with_provider(Arc::clone(&provider))
         .with_safe_default_protocol_versions()
         .expect("the provider speaks the versions it is built with");
     let config = match trust {
-        TrustPolicy::SystemRoots => builder.with_root_certificates(machine()?),
-        TrustPolicy::Roots(pem) => builder.with_root_certificates(authorities(pem)?),
+        TrustPolicy::SystemRoots => builder.with_root_certificates(system_roots()?),
+        TrustPolicy::Roots(pem) => builder.with_root_certificates(parse_roots(pem)?),
         TrustPolicy::AnyCertificate => builder
             .dangerous()
-            .with_custom_certificate_verifier(Arc::new(Anybody(provider))),
+            .with_custom_certificate_verifier(Arc::new(AcceptAnyCertificate(provider))),
     };
     Ok(config.with_no_client_auth())
 }
 
-fn machine() -> Result<RootCertStore, TlsConfigError> {
+fn system_roots() -> Result<RootCertStore, TlsConfigError> {
     let mut roots = RootCertStore::empty();
-    // Single unreadable ones are usual, and the others do.
+    // Trust stores often hold single certificates that cannot be parsed. The others suffice.
     roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
     if roots.is_empty() {
         return Err(TlsConfigError::NoAuthorities);
@@ -72,7 +74,7 @@ fn machine() -> Result<RootCertStore, TlsConfigError> {
     Ok(roots)
 }
 
-fn authorities(pem: &[u8]) -> Result<RootCertStore, TlsConfigError> {
+fn parse_roots(pem: &[u8]) -> Result<RootCertStore, TlsConfigError> {
     let mut roots = RootCertStore::empty();
     for certificate in CertificateDer::pem_slice_iter(pem) {
         let certificate = certificate.map_err(|_| TlsConfigError::Pem)?;
@@ -84,11 +86,11 @@ fn authorities(pem: &[u8]) -> Result<RootCertStore, TlsConfigError> {
     Ok(roots)
 }
 
-/// Believes everybody who holds the key of the certificate shown.
+/// Accepts any certificate, but still checks that the server holds its private key.
 #[derive(Debug)]
-struct Anybody(Arc<CryptoProvider>);
+struct AcceptAnyCertificate(Arc<CryptoProvider>);
 
-impl ServerCertVerifier for Anybody {
+impl ServerCertVerifier for AcceptAnyCertificate {
     fn verify_server_cert(
         &self,
         _end_entity: &CertificateDer<'_>,
@@ -130,19 +132,19 @@ mod tests {
     use super::*;
 
     #[test]
-    fn authorities_that_cannot_be_read_are_refused() {
+    fn authorities_that_are_not_pem_are_refused() {
         for pem in [
             &b""[..],
             b"no certificate",
             b"-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----",
         ] {
-            let refused = client(&TrustPolicy::Roots(pem.to_vec()));
+            let refused = client_config(&TrustPolicy::Roots(pem.to_vec()));
             assert_eq!(refused.unwrap_err(), TlsConfigError::Pem);
         }
     }
 
     #[test]
     fn any_certificate_needs_no_authority() {
-        assert!(client(&TrustPolicy::AnyCertificate).is_ok());
+        assert!(client_config(&TrustPolicy::AnyCertificate).is_ok());
     }
 }

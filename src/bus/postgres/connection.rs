@@ -1,54 +1,45 @@
-//! One connection to the database, and what is heard through it.
+//! One connection to the database: it listens on the channel and notifies it.
 
 use std::future::poll_fn;
 use std::sync::Arc;
 use std::time::Duration;
 
-use pg::{MakeRustlsConnect, PgUrl};
+use pg::{MakeRustlsConnect, PgConfigError, PgUrl};
 use tokio::sync::watch;
-use tokio::task::JoinHandle;
 use tokio::time::timeout;
 use tokio_postgres::types::Type;
 use tokio_postgres::{AsyncMessage, Client, Config};
 
-use super::codec::{self, Told};
-use super::error::{Away, Unfit};
-use super::{PgConfigError, Settings};
-use crate::remote::Remote;
+use super::Settings;
+use super::codec::{self, PgMessage};
+use super::error::PgLinkError;
+use crate::remote::{DriverTask, RemoteState};
 
-/// How long the server may take until it has let us in.
+/// How long the server may take until a connection is authenticated.
 const OPEN_MAX: Duration = Duration::from_secs(5);
-/// How long it may take for anything else.
+/// How long it may take for any statement.
 const ANSWER_MAX: Duration = Duration::from_secs(1);
 
-/// Where the instances meet.
-pub(super) struct Place {
+/// Connects to the database.
+pub(super) struct PgConnector {
     url: PgUrl,
     config: Config,
     tls: MakeRustlsConnect,
     channel: String,
 }
 
-/// A connection. It ends with this.
-pub(super) struct Connection {
+/// A connection. It is closed when this is dropped.
+pub(super) struct PgConnection {
     client: Client,
     channel: String,
-    /// What drives it; it ends with why.
-    driver: Driver,
-    /// The number of the last probe of ours that came back.
-    heard: watch::Receiver<u64>,
+    /// Drives the connection, and returns what ended it.
+    driver: DriverTask<Option<tokio_postgres::Error>>,
+    /// The number of the newest probe of this process that came back.
+    echoed: watch::Receiver<u64>,
 }
 
-struct Driver(JoinHandle<Option<tokio_postgres::Error>>);
-
-impl Drop for Driver {
-    fn drop(&mut self) {
-        self.0.abort();
-    }
-}
-
-impl Place {
-    pub(super) fn of(settings: &Settings) -> Result<Self, Unfit> {
+impl PgConnector {
+    pub(super) fn of(settings: &Settings) -> Result<Self, PgConfigError> {
         let mut config = settings.url.config().clone();
         config.application_name(&settings.app_name);
         config.connect_timeout(OPEN_MAX);
@@ -60,29 +51,30 @@ impl Place {
         })
     }
 
-    pub(super) fn name(&self) -> String {
+    /// Returns the address without the password.
+    pub(super) fn address(&self) -> String {
         self.url.to_string()
     }
 
-    /// Connects. What is heard is passed on, as soon as somebody listens.
-    pub(super) async fn open(
+    /// Connects. What is received goes to `remote`, once the connection listens.
+    pub(super) async fn connect(
         &self,
-        remote: &Arc<Remote<()>>,
+        remote: &Arc<RemoteState<()>>,
         instance: u64,
-    ) -> Result<Connection, Away> {
+    ) -> Result<PgConnection, PgLinkError> {
         let connecting = self.config.connect(self.tls.clone());
         let connected = timeout(OPEN_MAX, connecting).await;
         let (client, mut connection) = connected
-            .map_err(|_| Away::Slow)?
-            .map_err(|error| self.judged(error))?;
-        let (sender, heard) = watch::channel(0);
+            .map_err(|_| PgLinkError::Timeout)?
+            .map_err(|error| self.classify(error))?;
+        let (sender, echoed) = watch::channel(0);
         let remote = Arc::clone(remote);
         let driver = tokio::spawn(async move {
             loop {
                 match poll_fn(|context| connection.poll_message(context)).await {
                     Some(Ok(AsyncMessage::Notification(notification))) => {
-                        for told in codec::read(notification.payload()) {
-                            hear(&remote, instance, &sender, told);
+                        for message in codec::decode(notification.payload()) {
+                            receive(&remote, instance, &sender, message);
                         }
                     }
                     Some(Ok(_)) => {}
@@ -91,48 +83,52 @@ impl Place {
                 }
             }
         });
-        Ok(Connection {
+        Ok(PgConnection {
             client,
             channel: self.channel.clone(),
-            driver: Driver(driver),
-            heard,
+            driver: DriverTask(driver),
+            echoed,
         })
     }
 
-    fn judged(&self, error: tokio_postgres::Error) -> Away {
+    /// Tells an error that only an operator can mend from one that may pass.
+    fn classify(&self, error: tokio_postgres::Error) -> PgLinkError {
         match pg::connect_advice(&error) {
-            Some(why) => Away::Refused(PgConfigError(format!("{} {why}", self.url))),
-            None => Away::Unreached(self.url.to_string(), error),
+            Some(why) => PgLinkError::Refused(PgConfigError(format!("{} {why}", self.url))),
+            None => PgLinkError::Unreachable(self.url.to_string(), error),
         }
     }
 }
 
-fn hear(remote: &Remote<()>, instance: u64, ours: &watch::Sender<u64>, told: Told) {
-    match told {
-        Told::News(news) => remote.local.tell(&news.topic, news.version),
-        Told::Note(note) => remote.local.see(&note.topic, note.seat, note.at_ms),
-        Told::Probe {
+fn receive(remote: &RemoteState<()>, instance: u64, echo: &watch::Sender<u64>, message: PgMessage) {
+    match message {
+        PgMessage::Announcement(it) => remote.local.deliver(&it.topic, it.version),
+        PgMessage::Presence(it) => remote.local.record(&it.topic, it.seat, it.at_ms),
+        PgMessage::Probe {
             instance: of,
             number,
         } if of == instance => {
-            ours.send_replace(number);
+            echo.send_replace(number);
         }
-        Told::Probe { .. } => {}
+        // Another instance tests its own connection.
+        PgMessage::Probe { .. } => {}
     }
 }
 
-impl Connection {
-    pub(super) async fn listen(&mut self) -> Result<(), Away> {
-        // The letters of a prefix need no escape.
+impl PgConnection {
+    /// Listens on the channel.
+    pub(super) async fn listen(&mut self) -> Result<(), PgLinkError> {
+        // LISTEN takes no parameters. A checked prefix needs no escape between quotes.
         let listen = format!("LISTEN \"{}\"", self.channel);
         let listening = timeout(ANSWER_MAX, self.client.batch_execute(&listen)).await;
-        self.answered(listening.map_err(|_| Away::Slow)?).await
+        self.checked(listening.map_err(|_| PgLinkError::Timeout)?)
+            .await
     }
 
-    /// Tells everybody who listens: all of it in one step, or nothing.
-    pub(super) async fn tell(&mut self, payloads: &[String]) -> Result<(), Away> {
+    /// Notifies all listeners of the channel: of all payloads in one transaction, or of none.
+    pub(super) async fn notify(&mut self, payloads: &[String]) -> Result<(), PgLinkError> {
         let notify = "SELECT count(pg_notify($1, payload)) FROM unnest($2) AS payload";
-        let told = timeout(
+        let notified = timeout(
             ANSWER_MAX,
             self.client.query_typed(
                 notify,
@@ -140,29 +136,32 @@ impl Connection {
             ),
         )
         .await;
-        self.answered(told.map_err(|_| Away::Slow)?.map(|_| ()))
+        self.checked(notified.map_err(|_| PgLinkError::Timeout)?.map(|_| ()))
             .await
     }
 
-    /// Waits until a probe has come back.
-    pub(super) async fn hears(&mut self, number: u64) -> Result<(), Away> {
-        let back = self.heard.wait_for(|heard| *heard >= number);
+    /// Waits until the probe of this number, or a newer one, has come back.
+    pub(super) async fn await_echo(&mut self, number: u64) -> Result<(), PgLinkError> {
+        let back = self.echoed.wait_for(|echoed| *echoed >= number);
         let back = timeout(ANSWER_MAX, back).await;
-        match back.map(|heard| heard.is_ok()) {
+        match back.map(|echoed| echoed.is_ok()) {
             Ok(true) => Ok(()),
             Ok(false) => Err(self.ended().await),
-            Err(_) => Err(Away::Unheard),
+            Err(_) => Err(PgLinkError::Unheard),
         }
     }
 
-    /// Waits until the connection is none any more.
-    pub(super) async fn ended(&mut self) -> Away {
+    /// Waits until the connection has ended, and returns why.
+    pub(super) async fn ended(&mut self) -> PgLinkError {
         let driven = (&mut self.driver.0).await;
-        Away::Ended(driven.ok().flatten())
+        PgLinkError::Ended(driven.ok().flatten())
     }
 
-    /// What ended the connection says more than that it is closed.
-    async fn answered(&mut self, answer: Result<(), tokio_postgres::Error>) -> Result<(), Away> {
+    /// Replaces the error "closed" by what closed the connection, which says more.
+    async fn checked(
+        &mut self,
+        answer: Result<(), tokio_postgres::Error>,
+    ) -> Result<(), PgLinkError> {
         match answer {
             Err(error) if error.is_closed() => Err(self.ended().await),
             answer => Ok(answer?),

@@ -1,82 +1,90 @@
-//! Keeping the connection: telling, and noticing that nobody is heard any more.
+//! The transport through `PostgreSQL`: listens, sends the outbox and probes the connection.
 
 use std::sync::Arc;
 
+use retry::error_chain;
 use tokio::time::{Instant, MissedTickBehavior, interval_at};
 
 use super::codec;
-use super::connection::{Connection, Place};
-use super::error::Away;
-use crate::remote::{Line, PROBE_EVERY, Remote, sentence};
+use super::connection::{PgConnection, PgConnector};
+use super::error::PgLinkError;
+use crate::remote::{PROBE_EVERY, RemoteState, Transport};
 
-/// The way to the others, by a database.
-pub(super) struct ByPostgres {
-    pub(super) remote: Arc<Remote<()>>,
-    pub(super) place: Place,
-    /// Tells our probes from those of others.
+/// The transport through `PostgreSQL`.
+pub(super) struct PgTransport {
+    pub(super) remote: Arc<RemoteState<()>>,
+    pub(super) connector: PgConnector,
+    /// A random number that tells the probes of this process from those of others.
     pub(super) instance: u64,
 }
 
-impl Line for ByPostgres {
+impl Transport for PgTransport {
     type Link = ();
 
-    fn remote(&self) -> &Remote<()> {
+    fn remote(&self) -> &RemoteState<()> {
         &self.remote
     }
 
     async fn serve(&self) -> Result<(), String> {
-        self.keep_one().await.map_err(|away| sentence(&away))
+        let served = self.serve_once().await;
+        served.map_err(|error| error_chain(&error))
     }
 }
 
-impl ByPostgres {
-    /// Connects, and serves until the connection is none any more, or the bus is closing.
-    async fn keep_one(&self) -> Result<(), Away> {
-        let mut connection = self.place.open(&self.remote, self.instance).await?;
+impl PgTransport {
+    /// Connects, listens and tests the connection, then serves it until it fails or the bus is closing.
+    async fn serve_once(&self) -> Result<(), PgLinkError> {
+        let mut connection = self.connector.connect(&self.remote, self.instance).await?;
         connection.listen().await?;
-        self.try_out(&mut connection).await?;
-        self.remote.connected((), &self.place.name());
-        self.tell(&mut connection).await?;
-        let mut beat = interval_at(Instant::now() + PROBE_EVERY, PROBE_EVERY);
-        beat.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        // The first was told to try the connection out.
+        self.test(&mut connection).await?;
+        // Only now: subscribers that wake up and read the journal miss nothing that is published from here on.
+        self.remote.set_connected((), &self.connector.address());
+        self.publish_outbox(&mut connection).await?;
+        let mut probe = interval_at(Instant::now() + PROBE_EVERY, PROBE_EVERY);
+        probe.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        // The first one was sent by the test.
         let mut probes = 1;
         loop {
             tokio::select! {
-                () = self.remote.outbox.filled() => self.tell(&mut connection).await?,
-                () = self.remote.closing() => return self.tell(&mut connection).await,
-                away = connection.ended() => return Err(away),
-                _ = beat.tick() => {
+                () = self.remote.outbox.filled() => self.publish_outbox(&mut connection).await?,
+                () = self.remote.closing() => return self.publish_outbox(&mut connection).await,
+                error = connection.ended() => return Err(error),
+                // A connection may be half open, or its session another's: only an echo proves that it receives.
+                _ = probe.tick() => {
                     probes += 1;
-                    connection.tell(&[codec::probe(self.instance, probes)]).await?;
-                    connection.hears(probes).await?;
+                    connection.notify(&[codec::encode_probe(self.instance, probes)]).await?;
+                    connection.await_echo(probes).await?;
                 }
             }
         }
     }
 
-    /// Has another connection tell something. Behind a pooler, what this one tells itself would come back, and
-    /// yet nothing of what others tell.
-    async fn try_out(&self, connection: &mut Connection) -> Result<(), Away> {
-        match self.place.open(&self.remote, self.instance).await {
-            Ok(mut other) => other.tell(&[codec::probe(self.instance, 1)]).await?,
-            // The server may have no second place for us. Then this one is believed.
-            Err(Away::Unreached(..)) => return Ok(()),
-            Err(away) => return Err(away),
+    /// Has a second connection notify this one. Behind a pooler in transaction mode a connection receives its own
+    /// notifications and loses those of others.
+    async fn test(&self, connection: &mut PgConnection) -> Result<(), PgLinkError> {
+        match self.connector.connect(&self.remote, self.instance).await {
+            Ok(mut other) => {
+                other
+                    .notify(&[codec::encode_probe(self.instance, 1)])
+                    .await?;
+            }
+            // The server may be at its connection limit. Then skip the test and assume that this connection receives.
+            Err(PgLinkError::Unreachable(..)) => return Ok(()),
+            Err(error) => return Err(error),
         }
-        connection.hears(1).await
+        connection.await_echo(1).await
     }
 
-    /// Tells all that waits.
-    async fn tell(&self, connection: &mut Connection) -> Result<(), Away> {
+    /// Sends the outbox, batch after batch, until it is empty.
+    async fn publish_outbox(&self, connection: &mut PgConnection) -> Result<(), PgLinkError> {
         loop {
-            let batch = self.remote.outbox.next();
+            let batch = self.remote.outbox.next_batch();
             if batch.is_empty() {
                 return Ok(());
             }
-            if let Err(away) = connection.tell(&codec::write(&batch)).await {
+            if let Err(error) = connection.notify(&codec::encode(&batch)).await {
                 self.remote.outbox.put_back(batch);
-                return Err(away);
+                return Err(error);
             }
         }
     }

@@ -1,4 +1,4 @@
-//! One connection to the Redis that leads now, and finding it.
+//! One connection to the master, and finding the master behind sentinels or in a cluster.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -10,52 +10,44 @@ use redis::{
     ServerErrorKind, Value, cmd,
 };
 use tokio::net::TcpStream;
-use tokio::task::AbortHandle;
 use tokio::time::timeout;
 use tokio_rustls::TlsConnector;
 use tokio_rustls::rustls::pki_types::ServerName;
 
-use super::error::Away;
-use super::url::{Address, Kind, Server};
+use super::error::RedisLinkError;
+use super::url::{RedisServer, RedisUrl, Topology};
+use crate::remote::DriverTask;
 
-/// How long one server may take until it has let us in.
+/// How long one server may take until a connection to it is authenticated.
 const OPEN_MAX: Duration = Duration::from_secs(2);
-/// How often a cluster may send us on.
-const HOPS_MAX: usize = 4;
+/// How many redirections of a cluster are followed.
+const REDIRECTS_MAX: usize = 4;
 
-/// What a server says unasked.
-pub(super) type Heard = Arc<dyn Fn(PushInfo) + Send + Sync>;
+/// Called with each message that the server pushes.
+pub(super) type PushHandler = Arc<dyn Fn(PushInfo) + Send + Sync>;
 
-/// Finds the server that leads, and connects to it.
-pub(super) struct Finder {
-    address: Address,
+/// Finds the master and connects to it.
+pub(super) struct RedisConnector {
+    url: RedisUrl,
     tls: Option<TlsConnector>,
-    /// A key that lives where all of ours live.
+    /// A key in the hash slot of all our keys, by which a cluster tells which server has them.
     key: String,
-    /// The server that knew best last time is asked first.
+    /// The index of the server that answered last time: it is tried first.
     first: AtomicUsize,
 }
 
-/// A connection, for commands and for what is heard. It ends with its last clone.
+/// A connection for requests and pushed messages. It is closed with its last clone.
 #[derive(Clone)]
-pub(super) struct Connection {
-    pub(super) server: Server,
+pub(super) struct RedisConnection {
+    pub(super) server: RedisServer,
     pub(super) multiplexed: MultiplexedConnection,
-    _driver: Arc<Driver>,
+    _driver: Arc<DriverTask<()>>,
 }
 
-struct Driver(AbortHandle);
-
-impl Drop for Driver {
-    fn drop(&mut self) {
-        self.0.abort();
-    }
-}
-
-impl Finder {
-    pub(super) fn new(address: Address, tls: Option<TlsConnector>, key: String) -> Self {
+impl RedisConnector {
+    pub(super) fn new(url: RedisUrl, tls: Option<TlsConnector>, key: String) -> Self {
         Self {
-            address,
+            url,
             tls,
             key,
             first: AtomicUsize::new(0),
@@ -63,133 +55,162 @@ impl Finder {
     }
 
     pub(super) fn is_cluster(&self) -> bool {
-        matches!(self.address.kind, Kind::Cluster)
+        matches!(self.url.topology, Topology::Cluster)
     }
 
-    /// Connects to the server that leads now.
-    pub(super) async fn find(&self, heard: &Heard) -> Result<Connection, Away> {
-        let servers = &self.address.servers;
+    /// Connects to the current master.
+    ///
+    /// # Errors
+    ///
+    /// That of the last server tried, when none of the URL leads to a master.
+    pub(super) async fn connect(
+        &self,
+        on_push: &PushHandler,
+    ) -> Result<RedisConnection, RedisLinkError> {
+        let servers = &self.url.servers;
         let first = self.first.load(Ordering::Relaxed);
-        let mut away = Away::Untried;
+        let mut failed = RedisLinkError::Untried;
         for index in (0..servers.len()).map(|step| (first + step) % servers.len()) {
-            match self.find_by(&servers[index], heard).await {
+            match self.connect_by(&servers[index], on_push).await {
                 Ok(connection) => {
                     self.first.store(index, Ordering::Relaxed);
                     return Ok(connection);
                 }
-                Err(error) => away = error,
+                Err(error) => failed = error,
             }
         }
-        Err(away)
+        Err(failed)
     }
 
-    async fn find_by(&self, server: &Server, heard: &Heard) -> Result<Connection, Away> {
-        let connection = match &self.address.kind {
-            Kind::Single { .. } => self.open(server, heard).await?,
-            Kind::Sentinel { master } => self.open(&self.ask(server, master).await?, heard).await?,
-            Kind::Cluster => return self.follow(server, heard).await,
+    async fn connect_by(
+        &self,
+        server: &RedisServer,
+        on_push: &PushHandler,
+    ) -> Result<RedisConnection, RedisLinkError> {
+        let connection = match &self.url.topology {
+            Topology::Single { .. } => self.open(server, on_push).await?,
+            Topology::Sentinel { master } => {
+                self.open(&self.find_master(server, master).await?, on_push)
+                    .await?
+            }
+            Topology::Cluster => return self.follow_redirects(server, on_push).await,
         };
-        self.beat(&connection).await?;
+        self.probe(&connection).await?;
         Ok(connection)
     }
 
-    /// Asks a sentinel.
-    async fn ask(&self, sentinel: &Server, master: &str) -> Result<Server, Away> {
-        // Whoever says its password to the servers may have to say it to the sentinels, or must not.
-        let mut asked = self
+    /// Asks a sentinel for the address of the master.
+    async fn find_master(
+        &self,
+        sentinel: &RedisServer,
+        master: &str,
+    ) -> Result<RedisServer, RedisLinkError> {
+        // Sentinels may want the password of the servers, or none; sent to one that wants none it is an error.
+        let mut opened = self
             .open_as(sentinel, self.info(ProtocolVersion::RESP2), None)
             .await;
-        if matches!(asked, Err(Away::Refused(_))) {
-            asked = self
+        if matches!(opened, Err(RedisLinkError::Redis(_))) {
+            opened = self
                 .open_as(sentinel, RedisConnectionInfo::default(), None)
                 .await;
         }
-        let mut connection = asked?;
-        let mut question = cmd("SENTINEL");
-        question.arg("GET-MASTER-ADDR-BY-NAME").arg(master);
-        let answer = timeout(OPEN_MAX, question.query_async(&mut connection.multiplexed)).await;
-        let answer: Option<(String, u16)> = answer.map_err(|_| Away::Slow)??;
-        let (host, port) = answer.ok_or(Away::NoMaster)?;
-        Ok(Server { host, port })
+        let mut connection = opened?;
+        let mut request = cmd("SENTINEL");
+        request.arg("GET-MASTER-ADDR-BY-NAME").arg(master);
+        let answer = timeout(OPEN_MAX, request.query_async(&mut connection.multiplexed)).await;
+        let answer: Option<(String, u16)> = answer.map_err(|_| RedisLinkError::Timeout)??;
+        let (host, port) = answer.ok_or(RedisLinkError::UnknownMaster)?;
+        Ok(RedisServer { host, port })
     }
 
-    /// Goes where a cluster sends us, until there is the server that has our keys.
-    async fn follow(&self, first: &Server, heard: &Heard) -> Result<Connection, Away> {
+    /// Follows the redirections of a cluster to the server that has our keys.
+    async fn follow_redirects(
+        &self,
+        first: &RedisServer,
+        on_push: &PushHandler,
+    ) -> Result<RedisConnection, RedisLinkError> {
         let mut server = first.clone();
-        for _ in 0..HOPS_MAX {
-            let connection = self.open(&server, heard).await?;
-            match self.beat(&connection).await {
-                Err(Away::Refused(error)) => {
-                    server = moved(&error, &server).ok_or(Away::Refused(error))?;
+        for _ in 0..REDIRECTS_MAX {
+            let connection = self.open(&server, on_push).await?;
+            match self.probe(&connection).await {
+                Err(RedisLinkError::Redis(error)) => {
+                    server = redirected(&error, &server).ok_or(RedisLinkError::Redis(error))?;
                 }
-                Err(away) => return Err(away),
+                Err(error) => return Err(error),
                 Ok(()) => return Ok(connection),
             }
         }
-        Err(Away::Wandering)
+        Err(RedisLinkError::TooManyRedirects)
     }
 
-    /// Checks that a connection lives, and that its server is still the one that leads.
-    pub(super) async fn beat(&self, connection: &Connection) -> Result<(), Away> {
-        let question = match self.address.kind {
-            Kind::Single { .. } => cmd("PING"),
-            Kind::Sentinel { .. } => cmd("ROLE"),
-            Kind::Cluster => {
+    /// Checks that a connection answers, and that its server is still the master of our keys.
+    pub(super) async fn probe(&self, connection: &RedisConnection) -> Result<(), RedisLinkError> {
+        let request = match self.url.topology {
+            Topology::Single { .. } => cmd("PING"),
+            Topology::Sentinel { .. } => cmd("ROLE"),
+            Topology::Cluster => {
                 let mut exists = cmd("EXISTS");
                 exists.arg(&self.key);
                 exists
             }
         };
         let mut multiplexed = connection.multiplexed.clone();
-        let answer = timeout(OPEN_MAX, question.query_async(&mut multiplexed)).await;
-        match (&self.address.kind, answer.map_err(|_| Away::Slow)?) {
-            (Kind::Sentinel { .. }, Ok(Value::Array(role))) if !is_master(&role) => {
-                Err(Away::Demoted(connection.server.to_string()))
+        let answer = timeout(OPEN_MAX, request.query_async(&mut multiplexed)).await;
+        match (
+            &self.url.topology,
+            answer.map_err(|_| RedisLinkError::Timeout)?,
+        ) {
+            (Topology::Sentinel { .. }, Ok(Value::Array(role))) if !is_master(&role) => {
+                Err(RedisLinkError::Demoted(connection.server.to_string()))
             }
             (_, Ok(_)) => Ok(()),
-            // The slot is on its way to another server, and still here.
+            // The slot is migrating to another server, and still here.
             (_, Err(error)) if error.kind() == ErrorKind::Server(ServerErrorKind::Ask) => Ok(()),
             (_, Err(error)) => Err(error.into()),
         }
     }
 
-    async fn open(&self, server: &Server, heard: &Heard) -> Result<Connection, Away> {
+    async fn open(
+        &self,
+        server: &RedisServer,
+        on_push: &PushHandler,
+    ) -> Result<RedisConnection, RedisLinkError> {
         let info = self.info(ProtocolVersion::RESP3);
-        let info = match self.address.kind {
-            Kind::Single { database } => info.set_db(i64::from(database)),
-            Kind::Sentinel { .. } | Kind::Cluster => info,
+        let info = match self.url.topology {
+            Topology::Single { database } => info.set_db(i64::from(database)),
+            Topology::Sentinel { .. } | Topology::Cluster => info,
         };
-        self.open_as(server, info, Some(heard)).await
+        self.open_as(server, info, Some(on_push)).await
     }
 
     async fn open_as(
         &self,
-        server: &Server,
+        server: &RedisServer,
         info: RedisConnectionInfo,
-        heard: Option<&Heard>,
-    ) -> Result<Connection, Away> {
-        let opened = timeout(OPEN_MAX, self.try_open(server, &info, heard)).await;
-        opened.unwrap_or(Err(Away::Slow))
+        on_push: Option<&PushHandler>,
+    ) -> Result<RedisConnection, RedisLinkError> {
+        let opened = timeout(OPEN_MAX, self.try_open(server, &info, on_push)).await;
+        opened.unwrap_or(Err(RedisLinkError::Timeout))
     }
 
     async fn try_open(
         &self,
-        server: &Server,
+        server: &RedisServer,
         info: &RedisConnectionInfo,
-        heard: Option<&Heard>,
-    ) -> Result<Connection, Away> {
-        let unreached = |error| Away::Unreached(server.to_string(), error);
-        // What waits has limits of its own, stricter ones.
+        on_push: Option<&PushHandler>,
+    ) -> Result<RedisConnection, RedisLinkError> {
+        let unreachable = |error| RedisLinkError::Unreachable(server.to_string(), error);
+        // The callers have stricter limits of their own.
         let mut config = AsyncConnectionConfig::new().set_response_timeout(None);
-        if let Some(heard) = heard.cloned() {
+        if let Some(on_push) = on_push.cloned() {
             config = config.set_push_sender(move |push| {
-                heard(push);
+                on_push(push);
                 Ok::<_, RedisError>(())
             });
         }
         let tcp = TcpStream::connect((server.host.as_str(), server.port)).await;
-        let tcp = tcp.map_err(unreached)?;
-        tcp.set_nodelay(true).map_err(unreached)?;
+        let tcp = tcp.map_err(unreachable)?;
+        tcp.set_nodelay(true).map_err(unreachable)?;
         let opened = match &self.tls {
             None => {
                 let made = MultiplexedConnection::new_with_config(info, tcp, config).await?;
@@ -197,26 +218,26 @@ impl Finder {
             }
             Some(tls) => {
                 let name = ServerName::try_from(server.host.clone());
-                let name = name.map_err(|_| Away::Nameless(server.to_string()))?;
-                let stream = tls.connect(name, tcp).await.map_err(unreached)?;
+                let name = name.map_err(|_| RedisLinkError::NoServerName(server.to_string()))?;
+                let stream = tls.connect(name, tcp).await.map_err(unreachable)?;
                 let made = MultiplexedConnection::new_with_config(info, stream, config).await?;
                 (made.0, tokio::spawn(made.1))
             }
         };
-        Ok(Connection {
+        Ok(RedisConnection {
             server: server.clone(),
             multiplexed: opened.0,
-            _driver: Arc::new(Driver(opened.1.abort_handle())),
+            _driver: Arc::new(DriverTask(opened.1)),
         })
     }
 
     fn info(&self, protocol: ProtocolVersion) -> RedisConnectionInfo {
         let info = RedisConnectionInfo::default().set_protocol(protocol);
-        match &self.address.password {
+        match &self.url.password {
             None => info,
-            // Named, the user who is there by default may also say a password that nobody asks for.
+            // With its name given, the default user may send a password also to a server that has set none.
             Some(password) => info
-                .set_username(self.address.user.as_deref().unwrap_or("default"))
+                .set_username(self.url.user.as_deref().unwrap_or("default"))
                 .set_password(&password.0),
         }
     }
@@ -226,13 +247,13 @@ fn is_master(role: &[Value]) -> bool {
     matches!(role.first(), Some(Value::BulkString(word)) if word == b"master")
 }
 
-/// Where `MOVED 3999 host:port` sends; a missing host is the one that was asked.
-fn moved(error: &RedisError, asked: &Server) -> Option<Server> {
+/// Returns the server that `MOVED 3999 host:port` names; a missing host is that of the server asked.
+fn redirected(error: &RedisError, asked: &RedisServer) -> Option<RedisServer> {
     let (address, _slot) = error.redirect_node()?;
     let (host, port) = address.rsplit_once(':')?;
     let host = if host.is_empty() { &asked.host } else { host };
     let port = port.parse().ok()?;
-    Some(Server {
+    Some(RedisServer {
         host: host.trim_matches(['[', ']']).to_owned(),
         port,
     })

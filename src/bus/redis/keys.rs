@@ -1,18 +1,19 @@
-//! What things are called in Redis.
+//! The names of keys and channels in Redis.
 
-use super::Unfit;
-use crate::remote::is_prefix;
+use crate::BusConfigError;
+use crate::remote::check_prefix;
 
-/// The names of one group of instances. The braces have a cluster keep all of them on one server, so that one
-/// connection does.
+/// The names of one group of instances. Its braces are a hash tag: a cluster keeps all of them in one slot, so one
+/// connection reaches all.
+///
+/// Instances of two releases meet while one replaces the other, so these names are for ever.
 #[derive(Clone, Debug)]
-pub(super) struct Names(String);
+pub(super) struct RedisKeys(String);
 
-impl Names {
-    pub(super) fn of(prefix: &str) -> Result<Self, Unfit> {
-        if !is_prefix(prefix) {
-            return Err(Unfit::Prefix);
-        }
+impl RedisKeys {
+    /// Returns the names that begin with `prefix`.
+    pub(super) fn of(prefix: &str) -> Result<Self, BusConfigError> {
+        check_prefix(prefix)?;
         Ok(Self(format!("{{{prefix}}}")))
     }
 
@@ -21,18 +22,18 @@ impl Names {
         format!("{}:news", self.0)
     }
 
-    /// When each seat of a topic was last there: a sorted set.
+    /// The sorted set of the moments at which each seat of a topic was last present.
     pub(super) fn last_seen(&self, topic: &str) -> String {
         format!("{}:seen:{topic}", self.0)
     }
 
-    /// How full a bucket of tokens is.
-    pub(super) fn tokens(&self, key: &str) -> String {
+    /// The fill of a token bucket.
+    pub(super) fn token_bucket(&self, key: &str) -> String {
         format!("{}:tokens:{key}", self.0)
     }
 
-    /// What is remembered.
-    pub(super) fn remembered(&self, key: &str) -> String {
+    /// A value of the cache.
+    pub(super) fn cached(&self, key: &str) -> String {
         format!("{}:remembered:{key}", self.0)
     }
 }
@@ -42,8 +43,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_prefix_that_would_change_what_a_name_means_is_refused() {
-        assert_eq!(Names::of("codex-1").unwrap().channel(), "{codex-1}:news");
-        assert_eq!(Names::of("a}b").unwrap_err(), Unfit::Prefix);
+    fn a_prefix_that_would_change_the_meaning_of_a_key_is_refused() {
+        let keys = RedisKeys::of("codex-1").unwrap();
+        assert_eq!(keys.channel(), "{codex-1}:news");
+        assert_eq!(RedisKeys::of("a}b").unwrap_err(), BusConfigError::Prefix);
     }
 }

@@ -1,75 +1,72 @@
-//! What the bus and its keeper share, and what is noticed of a connection.
+//! A connection in use, its health, and what the bus shares with its transport.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use tokio::sync::Notify;
 
-use super::connection::Connection;
-use super::keys::Names;
-use crate::remote::Remote;
+use super::connection::RedisConnection;
+use super::keys::RedisKeys;
+use crate::remote::RemoteState;
 
-/// What the bus and its keeper share.
-pub(super) struct Shared {
-    pub(super) names: Names,
-    pub(super) remote: Arc<Remote<Link>>,
+/// What the bus and its transport share.
+pub(super) struct RedisContext {
+    pub(super) keys: RedisKeys,
+    pub(super) remote: Arc<RemoteState<RedisLink>>,
 }
 
 /// A connection in use.
 #[derive(Clone)]
-pub(super) struct Link {
-    pub(super) connection: Connection,
-    pub(super) signs: Arc<Signs>,
+pub(super) struct RedisLink {
+    pub(super) connection: RedisConnection,
+    pub(super) health: Arc<LinkHealth>,
 }
 
-/// What is noticed of a connection.
+/// What requests and pushed messages have shown about a connection.
 #[derive(Debug, Default)]
-pub(super) struct Signs {
-    /// An answer was late: nobody else waits until Redis has answered its keeper.
-    pub(super) doubted: AtomicBool,
-    /// It is to be used no more.
-    pub(super) over: AtomicBool,
-    /// It was said that Redis does not take everything.
-    pub(super) complained: AtomicBool,
-    pub(super) noticed: Notify,
+pub(super) struct LinkHealth {
+    /// An answer was late. No request waits for this connection until it has answered a probe.
+    pub(super) is_suspect: AtomicBool,
+    /// The connection must not be used any more.
+    pub(super) is_broken: AtomicBool,
+    /// It was logged that Redis refuses some commands.
+    pub(super) refusal_logged: AtomicBool,
+    /// Wakes the transport, which probes the connection or gives it up.
+    pub(super) changed: Notify,
 }
 
-impl Link {
-    /// An answer was late.
-    pub(super) fn doubt(&self) {
-        self.signs.doubted.store(true, Ordering::Release);
-        self.signs.noticed.notify_one();
+impl RedisLink {
+    /// Records that an answer was late.
+    pub(super) fn suspect(&self) {
+        self.health.is_suspect.store(true, Ordering::Release);
+        self.health.changed.notify_one();
     }
 
-    /// Its server is not, or no more, the one to talk to.
-    pub(super) fn give_up(&self) {
-        self.signs.give_up();
-    }
-
-    /// Whether an answer is one to the question it seems to answer.
+    /// Returns whether an answer still belongs to the request that it seems to answer.
     pub(super) fn is_sound(&self) -> bool {
-        !self.signs.over.load(Ordering::Acquire)
+        !self.health.is_broken.load(Ordering::Acquire)
     }
 }
 
-impl Signs {
-    pub(super) fn give_up(&self) {
-        self.over.store(true, Ordering::Release);
-        self.noticed.notify_one();
+impl LinkHealth {
+    /// Records that the connection must not be used any more.
+    pub(super) fn set_broken(&self) {
+        self.is_broken.store(true, Ordering::Release);
+        self.changed.notify_one();
     }
 }
 
-impl Shared {
-    pub(super) fn new(names: Names) -> Self {
+impl RedisContext {
+    pub(super) fn new(keys: RedisKeys) -> Self {
         Self {
-            names,
-            remote: Arc::new(Remote::new("Redis")),
+            keys,
+            remote: Arc::new(RemoteState::new("Redis")),
         }
     }
 
-    /// Returns the connection, if there is one and it answers.
-    pub(super) fn link(&self) -> Option<Link> {
+    /// Returns the connection, if there is one and it answers in time.
+    pub(super) fn usable_link(&self) -> Option<RedisLink> {
         let link = self.remote.link();
-        link.filter(|link| link.is_sound() && !link.signs.doubted.load(Ordering::Acquire))
+        link.filter(|link| link.is_sound() && !link.health.is_suspect.load(Ordering::Acquire))
     }
 }

@@ -1,6 +1,8 @@
-//! A password that is never shown, and how an address carries it.
+//! A password that is never shown, and its percent-encoding in a URL.
 
 use std::fmt;
+
+use percent_encoding::percent_decode_str;
 
 /// A password. Shown, it is `***`.
 #[derive(Clone, PartialEq, Eq)]
@@ -18,18 +20,16 @@ impl fmt::Display for Password {
     }
 }
 
-/// Decodes `%41`; none if that is not UTF-8 or not percent-encoding.
+/// Decodes percent-encoded UTF-8. Returns `None` for anything else.
 pub(super) fn decode(text: &str) -> Option<String> {
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text.bytes();
-    while let Some(byte) = rest.next() {
-        if byte == b'%' {
-            let high = char::from(rest.next()?).to_digit(16)?;
-            let low = char::from(rest.next()?).to_digit(16)?;
-            bytes.push(u8::try_from(high * 16 + low).ok()?);
-        } else {
-            bytes.push(byte);
-        }
+    // The library lets a % stand that begins no code. In a password that is more likely one nobody has encoded.
+    let is_code = |part: &str| {
+        let digits = part.as_bytes().get(..2);
+        digits.is_some_and(|digits| digits.iter().all(u8::is_ascii_hexdigit))
+    };
+    if !text.split('%').skip(1).all(is_code) {
+        return None;
     }
-    String::from_utf8(bytes).ok()
+    let decoded = percent_decode_str(text).decode_utf8().ok()?;
+    Some(decoded.into_owned())
 }

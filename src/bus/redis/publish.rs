@@ -1,4 +1,4 @@
-//! Telling others what happens here, and hearing what happens there.
+//! Sending the outbox to Redis, and receiving what other instances send.
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -7,57 +7,67 @@ use std::time::Duration;
 use redis::{ErrorKind, PushInfo, PushKind, RedisError, RedisResult, ServerErrorKind, Value, pipe};
 use tokio::time::timeout;
 
-use super::connection::{Finder, Heard};
-use super::error::Away;
-use super::link::{Link, Shared, Signs};
-use crate::remote::{Batch, News, Note};
+use super::connection::{PushHandler, RedisConnector};
+use super::error::RedisLinkError;
+use super::link::{LinkHealth, RedisContext, RedisLink};
+use crate::remote::{Announcement, OutboxBatch, PresenceUpdate};
 
-/// How long Redis may take for what it is told at once.
-const TELL_MAX: Duration = Duration::from_secs(1);
-/// How long a sign of life is kept.
-const SEEN_FOR: Duration = Duration::from_hours(24);
+/// How long Redis may take for one batch.
+const BATCH_TIME_MAX: Duration = Duration::from_secs(1);
+/// How long Redis keeps the presence of a topic.
+const PRESENCE_TTL: Duration = Duration::from_hours(24);
 
-/// Tells all that waits.
-pub(super) async fn tell(shared: &Shared, finder: &Finder, link: &Link) -> Result<(), Away> {
+/// Sends the outbox, batch after batch, until it is empty.
+pub(super) async fn publish_outbox(
+    context: &RedisContext,
+    connector: &RedisConnector,
+    link: &RedisLink,
+) -> Result<(), RedisLinkError> {
     loop {
-        let batch = shared.remote.outbox.next();
+        let batch = context.remote.outbox.next_batch();
         if batch.is_empty() {
             return Ok(());
         }
-        let told = timeout(TELL_MAX, send(shared, finder, link, &batch)).await;
-        if let Err(away) = told.map_err(|_| Away::Slow).flatten() {
-            shared.remote.outbox.put_back(batch);
-            return Err(away);
+        let sent = timeout(BATCH_TIME_MAX, send(context, connector, link, &batch)).await;
+        if let Err(error) = sent.map_err(|_| RedisLinkError::Timeout).flatten() {
+            context.remote.outbox.put_back(batch);
+            return Err(error);
         }
     }
 }
 
-async fn send(shared: &Shared, finder: &Finder, link: &Link, batch: &Batch) -> Result<(), Away> {
-    let publish = if finder.is_cluster() {
+async fn send(
+    context: &RedisContext,
+    connector: &RedisConnector,
+    link: &RedisLink,
+    batch: &OutboxBatch,
+) -> Result<(), RedisLinkError> {
+    let publish = if connector.is_cluster() {
         "SPUBLISH"
     } else {
         "PUBLISH"
     };
     let mut commands = pipe();
-    for News { topic, version } in &batch.news {
+    for Announcement { topic, version } in &batch.announcements {
         let message = format!("{version} {topic}");
         commands
             .cmd(publish)
-            .arg(shared.names.channel())
+            .arg(context.keys.channel())
             .arg(message);
     }
-    for Note { topic, seat, at_ms } in &batch.notes {
-        let key = shared.names.last_seen(topic);
-        // GT: what another instance saw later stays.
+    for PresenceUpdate { topic, seat, at_ms } in &batch.presence {
+        let key = context.keys.last_seen(topic);
+        // GT: a later moment that another instance has written stays.
         commands
             .cmd("ZADD")
             .arg(&key)
             .arg("GT")
             .arg(*at_ms)
             .arg(*seat);
-        commands.cmd("EXPIRE").arg(&key).arg(SEEN_FOR.as_secs());
+        commands.cmd("EXPIRE").arg(&key).arg(PRESENCE_TTL.as_secs());
     }
     let mut multiplexed = link.connection.multiplexed.clone();
+    // Errors are ignored one by one: a refused ZADD must not keep the announcements beside it from being sent.
     let answers: Vec<RedisResult<Value>> = commands
         .ignore_errors()
         .query_async(&mut multiplexed)
@@ -66,16 +76,16 @@ async fn send(shared: &Shared, finder: &Finder, link: &Link, batch: &Batch) -> R
         if is_misplaced(&error) {
             return Err(error.into());
         }
-        // Such as a full memory or a missing permission. It would be said of each, so it is said once.
-        if !link.signs.complained.swap(true, Ordering::Relaxed) {
+        // Such as a full memory or a missing permission. Logged once per connection: every batch would repeat it.
+        if !link.health.refusal_logged.swap(true, Ordering::Relaxed) {
             let error = &error as &dyn std::error::Error;
-            tracing::warn!(error, "Redis does not take all it is told");
+            tracing::warn!(error, "Redis refuses some commands of the bus");
         }
     }
     Ok(())
 }
 
-/// Whether an error says that this server does not, or no more, have what is ours.
+/// Returns whether an error says that this server does not, or no longer, hold our keys.
 pub(super) fn is_misplaced(error: &RedisError) -> bool {
     use ServerErrorKind::{BusyLoading, ClusterDown, MasterDown, Moved, ReadOnly};
     matches!(
@@ -84,38 +94,40 @@ pub(super) fn is_misplaced(error: &RedisError) -> bool {
     )
 }
 
-/// Passes on what others announce.
-pub(super) fn listener(shared: &Arc<Shared>, signs: &Arc<Signs>) -> Heard {
-    // Weak, because what is shared holds the connection that holds this.
-    let (shared, signs) = (Arc::downgrade(shared), Arc::clone(signs));
+/// Returns the handler of pushed messages, which delivers what other instances publish.
+pub(super) fn push_handler(context: &Arc<RedisContext>, health: &Arc<LinkHealth>) -> PushHandler {
+    // Weak: the context holds the connection, and the connection holds this handler.
+    let (context, health) = (Arc::downgrade(context), Arc::clone(health));
     Arc::new(move |push: PushInfo| {
         if matches!(push.kind, PushKind::Message | PushKind::SMessage) {
-            if let (Some(shared), Some(news)) = (shared.upgrade(), read(&push.data)) {
-                shared.remote.local.tell(&news.topic, news.version);
+            if let (Some(context), Some(announcement)) = (context.upgrade(), parse(&push.data)) {
+                let local = &context.remote.local;
+                local.deliver(&announcement.topic, announcement.version);
             }
-        } else if ends(&push.kind) {
-            signs.give_up();
+        } else if breaks_connection(&push.kind) {
+            health.set_broken();
         }
     })
 }
 
-/// Whether nothing that a connection brings may be believed any more. A cluster unsubscribes whoever listens at
-/// a slot that moves away; the driver takes that for an answer, and each answer after it for one to the question
-/// before.
-fn ends(kind: &PushKind) -> bool {
+/// Returns whether the connection must not be used after such a push.
+///
+/// A cluster unsubscribes whoever listens at a slot that moves away. The driver takes that push for an answer, and
+/// each answer after it for one to the request before.
+fn breaks_connection(kind: &PushKind) -> bool {
     matches!(
         kind,
         PushKind::Disconnection | PushKind::Unsubscribe | PushKind::SUnsubscribe
     )
 }
 
-/// Reads an announcement: a version, a space, a topic.
-fn read(data: &[Value]) -> Option<News> {
+/// Parses an announcement: a version, a space, a topic. Returns `None` for anything else.
+fn parse(data: &[Value]) -> Option<Announcement> {
     let [_channel, Value::BulkString(message)] = data else {
         return None;
     };
     let (version, topic) = str::from_utf8(message).ok()?.split_once(' ')?;
-    Some(News {
+    Some(Announcement {
         topic: topic.to_owned(),
         version: version.parse().ok()?,
     })
@@ -125,7 +137,7 @@ fn read(data: &[Value]) -> Option<News> {
 mod tests {
     use super::*;
     use crate::Bus as _;
-    use crate::redis::keys::Names;
+    use crate::redis::keys::RedisKeys;
 
     fn push(kind: PushKind, message: &[u8]) -> PushInfo {
         let words = [&b"{a}:news"[..], message];
@@ -136,28 +148,28 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_announcement_is_not_heard() {
-        let shared = Arc::new(Shared::new(Names::of("a").unwrap()));
-        let heard = listener(&shared, &Arc::default());
-        let watcher = shared.remote.local.subscribe("b");
+    fn a_message_that_is_no_announcement_is_ignored() {
+        let context = Arc::new(RedisContext::new(RedisKeys::of("a").unwrap()));
+        let handle = push_handler(&context, &Arc::default());
+        let subscription = context.remote.local.subscribe("b");
         for message in [&b""[..], b"7", b"b 7", b"-1 b", b"7 \xff", b"7 c"] {
-            heard(push(PushKind::Message, message));
+            handle(push(PushKind::Message, message));
         }
-        assert_eq!(*watcher.borrow(), 0);
-        heard(push(PushKind::SMessage, b"7 b"));
-        assert_eq!(*watcher.borrow(), 7);
+        assert_eq!(*subscription.borrow(), 0);
+        handle(push(PushKind::SMessage, b"7 b"));
+        assert_eq!(*subscription.borrow(), 7);
     }
 
     #[test]
-    fn a_connection_that_is_unsubscribed_unasked_is_believed_no_more() {
-        let shared = Arc::new(Shared::new(Names::of("a").unwrap()));
+    fn a_connection_that_the_server_unsubscribes_is_broken() {
+        let context = Arc::new(RedisContext::new(RedisKeys::of("a").unwrap()));
         for kind in [PushKind::SUnsubscribe, PushKind::Disconnection] {
-            let signs = Arc::default();
-            let heard = listener(&shared, &signs);
-            heard(push(PushKind::SSubscribe, b"1"));
-            assert!(!signs.over.load(Ordering::Relaxed));
-            heard(push(kind, b"0"));
-            assert!(signs.over.load(Ordering::Relaxed));
+            let health = Arc::default();
+            let handle = push_handler(&context, &health);
+            handle(push(PushKind::SSubscribe, b"1"));
+            assert!(!health.is_broken.load(Ordering::Relaxed));
+            handle(push(kind, b"0"));
+            assert!(health.is_broken.load(Ordering::Relaxed));
         }
     }
 }

@@ -1,43 +1,49 @@
-//! Asking Redis something, without waiting for long.
+//! A request to Redis with a deadline.
 
 use redis::{Cmd, FromRedisValue, RedisError};
 use tokio::time::{Instant, timeout_at};
 
-use super::link::Shared;
+use super::link::RedisContext;
 use super::publish::is_misplaced;
 
-/// Why there is no answer.
-#[derive(Debug)]
-pub(super) enum Missed {
-    /// Redis is away, or late.
-    Away,
-    /// It refused.
-    Error(RedisError),
+/// Why a request has no answer.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum RedisRequestError {
+    /// There is no usable connection, or no answer before the deadline.
+    #[error("Redis is unreachable")]
+    Unreachable,
+    /// Redis answered with an error.
+    #[error("Redis refuses the request")]
+    Refused(#[source] RedisError),
 }
 
-/// Asks, and waits until a moment.
-pub(super) async fn ask<T: FromRedisValue>(
-    shared: &Shared,
+/// Sends a command and waits for its answer until `deadline`.
+pub(super) async fn request<T: FromRedisValue>(
+    context: &RedisContext,
     command: &Cmd,
-    until: Instant,
-) -> Result<T, Missed> {
-    let link = shared.link().ok_or(Missed::Away)?;
+    deadline: Instant,
+) -> Result<T, RedisRequestError> {
+    let link = context
+        .usable_link()
+        .ok_or(RedisRequestError::Unreachable)?;
     let mut multiplexed = link.connection.multiplexed.clone();
-    let answer = timeout_at(until, command.query_async(&mut multiplexed)).await;
+    let answer = timeout_at(deadline, command.query_async(&mut multiplexed)).await;
+    // Checked after the answer: a connection that broke meanwhile may have given this request another's answer.
     if !link.is_sound() {
-        return Err(Missed::Away);
+        return Err(RedisRequestError::Unreachable);
     }
     match answer {
         Ok(Ok(answer)) => Ok(answer),
         Ok(Err(error)) => {
             if is_misplaced(&error) {
-                link.give_up();
+                link.health.set_broken();
             }
-            Err(Missed::Error(error))
+            Err(RedisRequestError::Refused(error))
         }
         Err(_) => {
-            link.doubt();
-            Err(Missed::Away)
+            // One request pays for a hanging server; those after it return at once until a probe is answered.
+            link.suspect();
+            Err(RedisRequestError::Unreachable)
         }
     }
 }

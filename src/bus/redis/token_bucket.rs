@@ -1,4 +1,4 @@
-//! Buckets of tokens that instances share.
+//! Token buckets that all instances share.
 
 use std::sync::OnceLock;
 use std::time::Duration;
@@ -6,39 +6,42 @@ use std::time::Duration;
 use redis::{ErrorKind, ServerErrorKind, cmd};
 use tokio::time::Instant;
 
-use super::link::Shared;
-use super::request::{Missed, ask};
+use super::link::RedisContext;
+use super::request::{RedisRequestError, request};
 use crate::TokenDecision;
 
-/// Redis runs it as one step, by Redis's own clock.
+/// Redis runs the script as one atomic step and by its own clock, so instances need not agree on the time.
 const SCRIPT: &str = include_str!("token_bucket.lua");
 
-/// The script's name, once a Redis has told it: it is the same at every one.
+/// The script's SHA-1, once a Redis has returned it: it is the same at every server.
 #[derive(Debug, Default)]
-pub(super) struct Tokens(OnceLock<String>);
+pub(super) struct TokenBucketScript(OnceLock<String>);
 
-impl Tokens {
+impl TokenBucketScript {
+    /// Takes one token from the bucket `key` of `capacity` tokens, which refills within `per`.
     pub(super) async fn take(
         &self,
-        shared: &Shared,
+        context: &RedisContext,
         key: &str,
         (capacity, per): (u32, Duration),
-        until: Instant,
+        deadline: Instant,
     ) -> TokenDecision {
         if capacity == 0 {
             return TokenDecision::Refused { retry_after: per };
         }
-        // Whole microseconds of at most a year: the script reckons in numbers that are exact up to 2^53.
+        // Whole microseconds of at most a year: Lua's numbers are exact up to 2^53.
         let per = per.min(Duration::from_hours(24 * 365));
-        let token = (per / capacity).max(Duration::from_micros(1)).as_micros();
-        let bucket = token * u128::from(capacity);
-        let key = shared.names.tokens(key);
-        let wait_us = match self.run(shared, &key, [token, bucket], until).await {
-            Err(Missed::Error(error)) if is_unknown(&error) => {
-                if self.load(shared, until).await.is_err() {
+        let token_us = (per / capacity).max(Duration::from_micros(1)).as_micros();
+        let bucket_us = token_us * u128::from(capacity);
+        let key = context.keys.token_bucket(key);
+        let times = [token_us, bucket_us];
+        let wait_us = match self.run(context, &key, times, deadline).await {
+            // Redis forgets scripts when it restarts. A forgotten one is loaded again, once for each request.
+            Err(RedisRequestError::Refused(error)) if is_unknown_script(&error) => {
+                if self.load(context, deadline).await.is_err() {
                     return TokenDecision::Unknown;
                 }
-                self.run(shared, &key, [token, bucket], until).await
+                self.run(context, &key, times, deadline).await
             }
             answer => answer,
         };
@@ -51,35 +54,40 @@ impl Tokens {
         }
     }
 
+    /// Runs the script. Returns 0 if a token was taken, else the microseconds until the next one.
     async fn run(
         &self,
-        shared: &Shared,
+        context: &RedisContext,
         key: &str,
-        [token, bucket]: [u128; 2],
-        until: Instant,
-    ) -> Result<u64, Missed> {
-        let name = match self.0.get() {
-            Some(name) => name.clone(),
-            None => self.load(shared, until).await?,
+        [token_us, bucket_us]: [u128; 2],
+        deadline: Instant,
+    ) -> Result<u64, RedisRequestError> {
+        let sha = match self.0.get() {
+            Some(sha) => sha.clone(),
+            None => self.load(context, deadline).await?,
         };
         let mut command = cmd("EVALSHA");
         command
-            .arg(name)
+            .arg(sha)
             .arg(1)
             .arg(key)
-            .arg(token.to_string())
-            .arg(bucket.to_string());
-        ask(shared, &command, until).await
+            .arg(token_us.to_string())
+            .arg(bucket_us.to_string());
+        request(context, &command, deadline).await
     }
 
-    async fn load(&self, shared: &Shared, until: Instant) -> Result<String, Missed> {
+    async fn load(
+        &self,
+        context: &RedisContext,
+        deadline: Instant,
+    ) -> Result<String, RedisRequestError> {
         let mut command = cmd("SCRIPT");
         command.arg("LOAD").arg(SCRIPT);
-        let name: String = ask(shared, &command, until).await?;
-        Ok(self.0.get_or_init(|| name).clone())
+        let sha: String = request(context, &command, deadline).await?;
+        Ok(self.0.get_or_init(|| sha).clone())
     }
 }
 
-fn is_unknown(error: &redis::RedisError) -> bool {
+fn is_unknown_script(error: &redis::RedisError) -> bool {
     error.kind() == ErrorKind::Server(ServerErrorKind::NoScript)
 }

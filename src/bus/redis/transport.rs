@@ -1,78 +1,90 @@
-//! Keeping the connection: noticing that Redis is away.
+//! The transport through Redis: subscribes, sends the outbox and probes the connection.
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use redis::cmd;
+use retry::error_chain;
 use tokio::time::{Instant, MissedTickBehavior, interval_at, timeout};
 
-use super::connection::Finder;
-use super::error::Away;
-use super::link::{Link, Shared, Signs};
-use super::publish::{listener, tell};
-use crate::remote::{Line, PROBE_EVERY, Remote, sentence};
+use super::connection::RedisConnector;
+use super::error::RedisLinkError;
+use super::link::{LinkHealth, RedisContext, RedisLink};
+use super::publish::{publish_outbox, push_handler};
+use crate::remote::{PROBE_EVERY, RemoteState, Transport};
 
-/// How long Redis may take to answer whether it is there.
+/// How long Redis may take to answer a probe or a subscription.
 const ANSWER_MAX: Duration = Duration::from_secs(1);
 
-/// The way to the others, by Redis.
-pub(super) struct ByRedis {
-    pub(super) shared: Arc<Shared>,
-    pub(super) finder: Finder,
+/// The transport through Redis.
+pub(super) struct RedisTransport {
+    pub(super) context: Arc<RedisContext>,
+    pub(super) connector: RedisConnector,
 }
 
-impl Line for ByRedis {
-    type Link = Link;
+impl Transport for RedisTransport {
+    type Link = RedisLink;
 
-    fn remote(&self) -> &Remote<Link> {
-        &self.shared.remote
+    fn remote(&self) -> &RemoteState<RedisLink> {
+        &self.context.remote
     }
 
     async fn serve(&self) -> Result<(), String> {
-        let served = keep_one(&self.shared, &self.finder).await;
-        served.map_err(|away| sentence(&away))
+        let served = serve_once(&self.context, &self.connector).await;
+        served.map_err(|error| error_chain(&error))
     }
 }
 
-/// Connects, and serves until the connection is none any more, or the bus is closing.
-async fn keep_one(shared: &Arc<Shared>, finder: &Finder) -> Result<(), Away> {
-    let signs = Arc::new(Signs::default());
-    let connection = finder.find(&listener(shared, &signs)).await?;
-    let mut subscribe = cmd(if finder.is_cluster() {
+/// Connects and subscribes, then serves the connection until it fails or the bus is closing.
+async fn serve_once(
+    context: &Arc<RedisContext>,
+    connector: &RedisConnector,
+) -> Result<(), RedisLinkError> {
+    let health = Arc::new(LinkHealth::default());
+    let connection = connector.connect(&push_handler(context, &health)).await?;
+    let mut subscribe = cmd(if connector.is_cluster() {
         "SSUBSCRIBE"
     } else {
         "SUBSCRIBE"
     });
-    subscribe.arg(shared.names.channel());
+    subscribe.arg(context.keys.channel());
     let mut multiplexed = connection.multiplexed.clone();
     let subscribed = timeout(ANSWER_MAX, subscribe.exec_async(&mut multiplexed)).await;
-    subscribed.map_err(|_| Away::Slow)??;
+    subscribed.map_err(|_| RedisLinkError::Timeout)??;
     let server = connection.server.to_string();
-    let link = Link { connection, signs };
-    shared.remote.connected(link.clone(), &server);
-    serve(shared, finder, &link).await
+    let link = RedisLink { connection, health };
+    // Only now: subscribers that wake up and read the journal miss nothing that is published from here on.
+    context.remote.set_connected(link.clone(), &server);
+    serve(context, connector, &link).await
 }
 
-async fn serve(shared: &Shared, finder: &Finder, link: &Link) -> Result<(), Away> {
-    let mut beat = interval_at(Instant::now() + PROBE_EVERY, PROBE_EVERY);
-    beat.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    tell(shared, finder, link).await?;
+async fn serve(
+    context: &RedisContext,
+    connector: &RedisConnector,
+    link: &RedisLink,
+) -> Result<(), RedisLinkError> {
+    let mut probe = interval_at(Instant::now() + PROBE_EVERY, PROBE_EVERY);
+    probe.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    publish_outbox(context, connector, link).await?;
     loop {
+        // Four reasons to wake: something to send, the end, a request that found the connection odd, and the time
+        // for a probe. The last two are answered alike, by a probe.
         tokio::select! {
-            () = shared.remote.outbox.filled() => {
-                tell(shared, finder, link).await?;
+            () = context.remote.outbox.filled() => {
+                publish_outbox(context, connector, link).await?;
                 continue;
             }
-            () = shared.remote.closing() => return tell(shared, finder, link).await,
-            () = link.signs.noticed.notified() => {}
-            _ = beat.tick() => {}
+            () = context.remote.closing() => return publish_outbox(context, connector, link).await,
+            () = link.health.changed.notified() => {}
+            _ = probe.tick() => {}
         }
         if !link.is_sound() {
-            return Err(Away::Ended);
+            return Err(RedisLinkError::Ended);
         }
-        let answer = timeout(ANSWER_MAX, finder.beat(&link.connection)).await;
-        answer.map_err(|_| Away::Slow)??;
-        link.signs.doubted.store(false, Ordering::Release);
+        let answer = timeout(ANSWER_MAX, connector.probe(&link.connection)).await;
+        answer.map_err(|_| RedisLinkError::Timeout)??;
+        // Redis answers again: requests may wait for it again.
+        link.health.is_suspect.store(false, Ordering::Release);
     }
 }

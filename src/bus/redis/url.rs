@@ -1,126 +1,126 @@
-//! Where Redis is, as an operator writes it.
+//! The URL of a Redis: its servers, their topology and the credentials.
 
 use std::fmt;
 use std::str::FromStr;
 
 use super::password::{Password, decode};
 
-/// Where Redis is, and who asks it.
+/// The URL of a Redis.
 ///
 /// `redis://user:password@host:6379/0`, `redis+sentinel://:password@host:26379,host:26379/master-name`,
 /// `redis+cluster://host:6379,host:6379`; with TLS `rediss://`, `rediss+sentinel://`, `rediss+cluster://`.
-/// User and password are percent-encoded. Shown, the password is `***`.
+/// User and password are percent-encoded; TLS is `rediss`. Displayed, the password is `***`.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Address {
-    pub(super) kind: Kind,
+pub struct RedisUrl {
+    pub(super) topology: Topology,
     pub(super) tls: bool,
-    /// The servers to ask first, at least one.
-    pub(super) servers: Vec<Server>,
+    /// The servers to connect to first, at least one.
+    pub(super) servers: Vec<RedisServer>,
     pub(super) user: Option<String>,
     pub(super) password: Option<Password>,
 }
 
-/// How the servers belong together.
+/// How the servers are organised.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Kind {
-    /// There is one, with databases.
+pub(super) enum Topology {
+    /// One server with numbered databases.
     Single { database: u8 },
-    /// Sentinels know which one leads.
+    /// Sentinels, which know the current master.
     Sentinel { master: String },
-    /// Each has some of the keys.
+    /// A cluster: each server has some of the hash slots.
     Cluster,
 }
 
-/// One server.
+/// Host and port of one server.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Server {
+pub(super) struct RedisServer {
     pub(super) host: String,
     pub(super) port: u16,
 }
 
-/// Why an address cannot be read. It repeats nothing of the address, which may hold a password.
+/// Why a URL cannot be parsed. Its messages repeat nothing of the URL, which may hold a password.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum AddressError {
-    /// The beginning is not one of six.
+pub enum RedisUrlError {
+    /// The scheme is unknown.
     #[error(
         "it begins with none of redis://, rediss://, redis+sentinel://, rediss+sentinel://, \
          redis+cluster:// and rediss+cluster://"
     )]
     Scheme,
-    /// There is more than an address.
+    /// There is a query or a fragment.
     #[error(
         "it has a part after ? or #; percent-encode these letters in a password, leave out any other"
     )]
     Extra,
-    /// User or password cannot be decoded.
+    /// User or password is not percent-encoded UTF-8.
     #[error("its user or password is not percent-encoded UTF-8")]
     Credentials,
-    /// A user has no password.
+    /// There is a user without a password.
     #[error("it names a user but no password; write user:password@ or :password@")]
     PasswordMissing,
-    /// There is no host, or an empty one.
+    /// A host is missing or empty.
     #[error("a host is missing")]
     HostMissing,
-    /// A host is not one.
+    /// A host has letters no host has.
     #[error("a host has letters no host has; percent-encode them in a password")]
     Host,
-    /// A port is not one.
+    /// A port is not a number from 1 to 65535.
     #[error("a port is not a number from 1 to 65535; percent-encode : in a password")]
     Port,
-    /// Several servers stand where one must.
+    /// There are several servers without a topology.
     #[error("several hosts need redis+sentinel:// or redis+cluster://")]
     Several,
-    /// What follows the host is not a database's number.
+    /// The path is not the number of a database.
     #[error("after the host may only follow the number of a database from 0 to 255, as in /0")]
     Database,
-    /// The sentinels must be told what they watch.
+    /// The master's name is missing, by which sentinels know it.
     #[error("the name of the master is missing: redis+sentinel://host:26379/master-name")]
     MasterMissing,
-    /// A cluster has no databases.
+    /// A cluster has a path; it has no databases.
     #[error("a cluster has no databases: nothing may follow the hosts")]
     ClusterPath,
 }
 
-impl FromStr for Address {
-    type Err = AddressError;
+impl FromStr for RedisUrl {
+    type Err = RedisUrlError;
 
-    fn from_str(text: &str) -> Result<Self, AddressError> {
-        let (scheme, rest) = text.split_once("://").ok_or(AddressError::Scheme)?;
+    fn from_str(text: &str) -> Result<Self, RedisUrlError> {
+        let (scheme, rest) = text.split_once("://").ok_or(RedisUrlError::Scheme)?;
         let (family, tls) = match scheme.split_once('+').unwrap_or((scheme, "")) {
             ("redis", family) => (family, false),
             ("rediss", family) => (family, true),
-            _ => return Err(AddressError::Scheme),
+            _ => return Err(RedisUrlError::Scheme),
         };
         if rest.contains(['?', '#']) {
-            return Err(AddressError::Extra);
+            return Err(RedisUrlError::Extra);
         }
         let (credentials, rest) = match rest.rsplit_once('@') {
             Some((credentials, rest)) => (Some(credentials), rest),
             None => (None, rest),
         };
-        let (user, password) = credentials.map_or(Ok((None, None)), read_credentials)?;
+        let (user, password) = credentials.map_or(Ok((None, None)), parse_credentials)?;
         let (hosts, path) = rest.split_once('/').unwrap_or((rest, ""));
-        let (kind, port) = match family {
-            "" if !scheme.ends_with('+') => (single(hosts, path)?, 6379),
+        let (topology, port) = match family {
+            "" if !scheme.ends_with('+') => (single_server(hosts, path)?, 6379),
             "sentinel" if path.is_empty() || path.contains('/') => {
-                return Err(AddressError::MasterMissing);
+                return Err(RedisUrlError::MasterMissing);
             }
             "sentinel" => (
-                Kind::Sentinel {
+                Topology::Sentinel {
                     master: path.to_owned(),
                 },
                 26379,
             ),
-            "cluster" if path.is_empty() => (Kind::Cluster, 6379),
-            "cluster" => return Err(AddressError::ClusterPath),
-            _ => return Err(AddressError::Scheme),
+            "cluster" if path.is_empty() => (Topology::Cluster, 6379),
+            "cluster" => return Err(RedisUrlError::ClusterPath),
+            _ => return Err(RedisUrlError::Scheme),
         };
         let servers: Result<_, _> = hosts
             .split(',')
-            .map(|host| Server::read(host, port))
+            .map(|host| RedisServer::parse(host, port))
             .collect();
         Ok(Self {
-            kind,
+            topology,
             tls,
             servers: servers?,
             user,
@@ -129,52 +129,52 @@ impl FromStr for Address {
     }
 }
 
-fn single(hosts: &str, path: &str) -> Result<Kind, AddressError> {
+fn single_server(hosts: &str, path: &str) -> Result<Topology, RedisUrlError> {
     if hosts.contains(',') {
-        return Err(AddressError::Several);
+        return Err(RedisUrlError::Several);
     }
     let database = match path {
         "" => 0,
-        path => path.parse().map_err(|_| AddressError::Database)?,
+        path => path.parse().map_err(|_| RedisUrlError::Database)?,
     };
-    Ok(Kind::Single { database })
+    Ok(Topology::Single { database })
 }
 
-fn read_credentials(text: &str) -> Result<(Option<String>, Option<Password>), AddressError> {
+fn parse_credentials(text: &str) -> Result<(Option<String>, Option<Password>), RedisUrlError> {
     let (user, password) = text.split_once(':').unwrap_or((text, ""));
     if password.is_empty() {
-        return Err(AddressError::PasswordMissing);
+        return Err(RedisUrlError::PasswordMissing);
     }
-    let user = decode(user).ok_or(AddressError::Credentials)?;
-    let password = decode(password).ok_or(AddressError::Credentials)?;
+    let user = decode(user).ok_or(RedisUrlError::Credentials)?;
+    let password = decode(password).ok_or(RedisUrlError::Credentials)?;
     Ok((
         Some(user).filter(|user| !user.is_empty()),
         Some(Password(password)),
     ))
 }
 
-impl Server {
-    /// Reads `host`, `host:port`, `[::1]` or `[::1]:port`.
-    pub(super) fn read(text: &str, port: u16) -> Result<Self, AddressError> {
+impl RedisServer {
+    /// Parses `host`, `host:port`, `[::1]` or `[::1]:port`; without a port it is `port`.
+    pub(super) fn parse(text: &str, port: u16) -> Result<Self, RedisUrlError> {
         let (host, rest) = match text.strip_prefix('[') {
-            Some(rest) => rest.split_once(']').ok_or(AddressError::Host)?,
+            Some(rest) => rest.split_once(']').ok_or(RedisUrlError::Host)?,
             None => text.split_at(text.find(':').unwrap_or(text.len())),
         };
         if host.is_empty() {
-            return Err(AddressError::HostMissing);
+            return Err(RedisUrlError::HostMissing);
         }
         let fits = |byte: u8| byte.is_ascii_alphanumeric() || b"-._:".contains(&byte);
         if !host.bytes().all(fits) {
-            return Err(AddressError::Host);
+            return Err(RedisUrlError::Host);
         }
         let port = match rest.strip_prefix(':') {
             None if rest.is_empty() => port,
-            None => return Err(AddressError::Host),
+            None => return Err(RedisUrlError::Host),
             Some(digits) => digits
                 .parse()
                 .ok()
                 .filter(|port| *port > 0)
-                .ok_or(AddressError::Port)?,
+                .ok_or(RedisUrlError::Port)?,
         };
         Ok(Self {
             host: host.to_owned(),
@@ -183,12 +183,12 @@ impl Server {
     }
 }
 
-impl fmt::Display for Address {
+impl fmt::Display for RedisUrl {
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (family, path) = match &self.kind {
-            Kind::Single { database } => ("", format!("/{database}")),
-            Kind::Sentinel { master } => ("+sentinel", format!("/{master}")),
-            Kind::Cluster => ("+cluster", String::new()),
+        let (family, path) = match &self.topology {
+            Topology::Single { database } => ("", format!("/{database}")),
+            Topology::Sentinel { master } => ("+sentinel", format!("/{master}")),
+            Topology::Cluster => ("+cluster", String::new()),
         };
         write!(to, "redis{}{family}://", if self.tls { "s" } else { "" })?;
         if let Some(password) = &self.password {
@@ -205,7 +205,7 @@ impl fmt::Display for Address {
     }
 }
 
-impl fmt::Display for Server {
+impl fmt::Display for RedisServer {
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
         if self.host.contains(':') {
             write!(to, "[{}]:{}", self.host, self.port)

@@ -1,12 +1,18 @@
-//! What a group of instances may be called.
+//! The prefix that tells one group of instances from another at the same server.
 
-/// How long a prefix may be: what `PostgreSQL` calls a channel has at most 63 letters, ours included.
-const PREFIX_MAX: usize = 48;
+use super::BusConfigError;
 
-/// Whether a prefix leaves the meaning of keys and channels as it is.
-pub(crate) fn is_prefix(prefix: &str) -> bool {
+/// The longest prefix in bytes. `PostgreSQL` takes 63 for a channel's name, of which the prefix is a part.
+const PREFIX_BYTES_MAX: usize = 48;
+
+/// Checks that a prefix needs no escape in keys and channels.
+pub(crate) fn check_prefix(prefix: &str) -> Result<(), BusConfigError> {
     let fits = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_';
-    (1..=PREFIX_MAX).contains(&prefix.len()) && prefix.bytes().all(fits)
+    if (1..=PREFIX_BYTES_MAX).contains(&prefix.len()) && prefix.bytes().all(fits) {
+        Ok(())
+    } else {
+        Err(BusConfigError::Prefix)
+    }
 }
 
 #[cfg(test)]
@@ -14,10 +20,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_prefix_that_would_change_what_a_name_means_is_none() {
-        assert!(is_prefix("codex-1"));
+    fn a_prefix_that_would_change_the_meaning_of_a_key_is_refused() {
+        assert_eq!(check_prefix("codex-1"), Ok(()));
         for prefix in ["", "a}b", "a:b", "a b", "a\"b", "ä", &"a".repeat(49)] {
-            assert!(!is_prefix(prefix), "{prefix}");
+            assert_eq!(
+                check_prefix(prefix),
+                Err(BusConfigError::Prefix),
+                "{prefix}"
+            );
         }
     }
 }

@@ -1,92 +1,93 @@
-//! The task that keeps a connection: noticing that it is gone, and coming back.
+//! The task that keeps a connection: it connects, serves until the connection fails, and connects again.
 
-use std::hash::{BuildHasher as _, RandomState};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use retry::Backoff;
 use tokio::task::JoinHandle;
 use tokio::time::{Instant, sleep, timeout};
 
-use super::Remote;
-use crate::held;
+use super::RemoteState;
+use crate::lock;
 
-/// How often a server is asked whether it is there.
+/// How often a transport checks that its server still answers.
 pub(crate) const PROBE_EVERY: Duration = Duration::from_secs(5);
-/// Pauses between attempts: the first, and what doubling them leads to.
-const PAUSE_MIN: Duration = Duration::from_millis(50);
-const PAUSE_MAX: Duration = Duration::from_secs(3);
-/// A connection that lasted this long was a good one: the next pause is short again.
+/// The shortest and the longest delay between two attempts.
+const DELAY_MIN: Duration = Duration::from_millis(50);
+const DELAY_MAX: Duration = Duration::from_secs(3);
+/// A connection that lasted this long was a good one: the backoff begins again.
 const STEADY: Duration = Duration::from_secs(10);
-/// How long closing may take to tell what waits.
+/// How long [`ReconnectLoop::close`] waits for the outbox to be sent.
 const CLOSE_MAX: Duration = Duration::from_secs(1);
 
-/// A way to the others.
-pub(crate) trait Line: Send + Sync + 'static {
-    /// What a connection is asked with.
+/// A transport to the other instances: connects, then sends and receives until the connection fails.
+pub(crate) trait Transport: Send + Sync + 'static {
+    /// The handle of a connection, through which the bus sends requests of its own.
     type Link: Clone + Send + Sync + 'static;
 
-    /// What the bus shares with this.
-    fn remote(&self) -> &Remote<Self::Link>;
+    /// Returns what the bus shares with this transport.
+    fn remote(&self) -> &RemoteState<Self::Link>;
 
-    /// Connects, and serves until the connection is none any more: the error says why. It returns in order when
-    /// the bus is closing and all is told.
+    /// Connects and serves one connection.
+    ///
+    /// Returns when the bus is closing and its outbox is sent.
+    ///
+    /// # Errors
+    ///
+    /// When there is no connection, or no longer one: why, as a sentence for an operator.
     fn serve(&self) -> impl Future<Output = Result<(), String>> + Send;
 }
 
-/// The task. It ends with this.
+/// Handle of the task that keeps a bus connected. The task is aborted when this is dropped.
 #[derive(Debug)]
-pub(crate) struct Keeper(Mutex<Option<JoinHandle<()>>>);
+pub(crate) struct ReconnectLoop(Mutex<Option<JoinHandle<()>>>);
 
-impl Keeper {
-    pub(crate) fn start(line: impl Line) -> Self {
-        Self(Mutex::new(Some(tokio::spawn(keep(line)))))
+impl ReconnectLoop {
+    /// Starts the task.
+    pub(crate) fn start(transport: impl Transport) -> Self {
+        Self(Mutex::new(Some(tokio::spawn(run(transport)))))
     }
 
-    /// Has it tell what waits, and ends it.
-    pub(crate) async fn close<L: Clone>(&self, remote: &Arc<Remote<L>>) {
+    /// Lets the task send its outbox for at most [`CLOSE_MAX`], and ends it.
+    pub(crate) async fn close<L: Clone>(&self, remote: &Arc<RemoteState<L>>) {
         remote.closing.send_replace(true);
-        let task = held(&self.0).take();
+        // Taken out of the mutex first: no lock is held while waiting.
+        let task = lock(&self.0).take();
         if let Some(mut task) = task
             && timeout(CLOSE_MAX, &mut task).await.is_err()
         {
             task.abort();
-            // An error says that it was aborted.
+            // The error says that it was aborted. Waiting for it makes sure that the connection is dropped.
             let _ = task.await;
         }
-        remote.closed();
+        remote.set_closed();
     }
 }
 
-impl Drop for Keeper {
+impl Drop for ReconnectLoop {
     fn drop(&mut self) {
-        if let Some(task) = held(&self.0).take() {
+        if let Some(task) = lock(&self.0).take() {
             task.abort();
         }
     }
 }
 
-async fn keep(line: impl Line) {
-    let mut pause = PAUSE_MIN;
+async fn run(transport: impl Transport) {
+    let mut backoff = Backoff::new(DELAY_MIN, DELAY_MAX);
     loop {
         let begun = Instant::now();
-        match line.serve().await {
+        match transport.serve().await {
             Ok(()) => return,
-            Err(why) => line.remote().away(why),
+            Err(cause) => transport.remote().set_disconnected(cause),
         }
+        // A server that accepts and fails at once is no success: only a lasting connection resets the delay.
         if begun.elapsed() > STEADY {
-            pause = PAUSE_MIN;
+            backoff.reset();
         }
         tokio::select! {
-            () = sleep(jittered(pause)) => {}
-            () = line.remote().closing() => return,
+            () = sleep(backoff.next_jittered()) => {}
+            // Without a connection there is nothing that closing could still send.
+            () = transport.remote().closing() => return,
         }
-        pause = (pause * 2).min(PAUSE_MAX);
     }
-}
-
-/// Instances that lost the same server do not all come back in the same moment.
-fn jittered(pause: Duration) -> Duration {
-    let chance = RandomState::new().hash_one(());
-    let millis = u64::try_from(pause.as_millis()).unwrap_or(u64::MAX);
-    Duration::from_millis(millis / 2 + chance % (millis / 2 + 1))
 }

@@ -1,4 +1,4 @@
-//! The contract of a bus, kept by that for one process.
+//! The contract of a bus, run by the one of a single process.
 
 use std::sync::Arc;
 

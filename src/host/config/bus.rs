@@ -105,7 +105,7 @@ fn prefix(text: &str) -> Result<String, String> {
 
 #[cfg(feature = "redis")]
 fn url(text: &str) -> Result<MaskedUrl, String> {
-    text.parse::<bus::redis::Address>()
+    text.parse::<bus::redis::RedisUrl>()
         .map(|address| MaskedUrl::new(text, address))
         .map_err(|error| format!("the URL of a Redis: {error}"))
 }

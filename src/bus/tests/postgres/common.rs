@@ -1,31 +1,30 @@
 //! Buses that meet at a `PostgreSQL`.
 
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::Arc;
 
+use async_trait::async_trait;
+use bus::conformance::{Meeting, Subject};
 use bus::postgres::{PgBus, PgUrl, Settings, Tls};
 use servers::Postgres;
 
-pub(crate) use crate::meeting::{
-    PATIENCE, away, connected, goes_on_by_itself, hear_each_other, until,
-};
+pub(crate) use bus::conformance::{connected, disconnected, receive_each_other, works_by_itself};
 
 /// The database every server has.
 pub(crate) const DATABASE: &str = "postgres";
+/// A URL at which nobody listens: the port is reserved for that.
+pub(crate) const NOWHERE: &str = "postgres://nobody:s3cret@127.0.0.1:1/none";
 
-/// A group of instances nobody else is in, at a server.
-pub(crate) fn group(server: &Postgres) -> Settings {
-    at(&server.url(DATABASE, "sslmode=disable"))
+/// The settings of a group of instances that no other test uses, at a URL.
+pub(crate) fn at(url: &str) -> Settings {
+    of_group(url, &bus::conformance::new_group())
 }
 
-/// A group of instances nobody else is in, at a URL.
-pub(crate) fn at(url: &str) -> Settings {
-    static NEXT: AtomicU32 = AtomicU32::new(0);
-    let prefix = format!("group-{}", NEXT.fetch_add(1, Ordering::Relaxed));
+fn of_group(url: &str, prefix: &str) -> Settings {
     Settings {
         url: PgUrl::parse(url).unwrap(),
         tls: Tls::Verify,
         app_name: format!("bus-of-{prefix}"),
-        prefix,
+        prefix: prefix.to_owned(),
     }
 }
 
@@ -41,9 +40,70 @@ pub(crate) async fn connect(settings: &Settings) -> PgBus {
     bus
 }
 
-/// How many connections a group has.
-pub(crate) async fn connections(server: &Postgres, group: &Settings) -> String {
-    let name = &group.app_name;
-    let count = format!("SELECT count(*) FROM pg_stat_activity WHERE application_name = '{name}'");
-    server.run(DATABASE, &count).await
+/// A server at which buses meet.
+pub(crate) enum AtPostgres {
+    /// One that tests share.
+    Shared(&'static Postgres),
+    /// One of the test's own.
+    Own(Postgres),
+}
+
+impl AtPostgres {
+    pub(crate) async fn shared() -> Self {
+        Self::Shared(Postgres::shared().await)
+    }
+
+    pub(crate) async fn own() -> Self {
+        Self::Own(Postgres::new().await)
+    }
+
+    fn server(&self) -> &Postgres {
+        match self {
+            Self::Shared(server) => server,
+            Self::Own(server) => server,
+        }
+    }
+
+    /// Returns what `function` is for each connection of a group, added up.
+    async fn of_connections(&self, prefix: &str, function: &str) -> String {
+        let name = format!("bus-of-{prefix}");
+        let statement = format!(
+            "SELECT count({function}) FROM pg_stat_activity WHERE application_name = '{name}'"
+        );
+        self.server().run(DATABASE, &statement).await
+    }
+}
+
+#[async_trait]
+impl Meeting for AtPostgres {
+    async fn start_bus(&self, prefix: &str) -> Subject {
+        let url = self.server().url(DATABASE, "sslmode=disable");
+        Arc::new(start(&of_group(&url, prefix)))
+    }
+
+    async fn connections(&self, prefix: &str) -> usize {
+        let count = self.of_connections(prefix, "*").await;
+        count.parse().unwrap()
+    }
+
+    async fn end_connections(&self, prefix: &str) {
+        self.of_connections(prefix, "pg_terminate_backend(pid)")
+            .await;
+    }
+
+    async fn stop_server(&self) {
+        self.server().stop().await;
+    }
+
+    async fn restart_server(&self) {
+        self.server().start().await;
+    }
+
+    async fn pause_server(&self) {
+        self.server().pause();
+    }
+
+    async fn resume_server(&self) {
+        self.server().resume();
+    }
 }

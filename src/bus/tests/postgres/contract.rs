@@ -1,4 +1,4 @@
-//! The contract of a bus, kept with its server there and with it away.
+//! The contract of a bus, with `PostgreSQL` there and with it unreachable.
 
 use std::sync::Arc;
 
@@ -11,21 +11,28 @@ mod at_postgres {
 
     async fn make() -> (Subject, ()) {
         let server = servers::Postgres::shared().await;
-        (Arc::new(common::connect(&common::group(server)).await), ())
+        let url = server.url(common::DATABASE, "sslmode=disable");
+        (Arc::new(common::connect(&common::at(&url)).await), ())
     }
 
     bus::conformance!(make);
 }
 
-mod while_postgres_is_away {
+mod without_postgres {
     use super::{Arc, Subject, common};
 
     #[expect(clippy::unused_async, reason = "the suite awaits it")]
     async fn make() -> (Subject, ()) {
-        // Nobody listens at this port, which is kept for that.
-        let bus = common::start(&common::at("postgres://nobody@127.0.0.1:1/none"));
+        let bus = common::start(&common::at(common::NOWHERE));
         (Arc::new(bus), ())
     }
 
     bus::conformance!(make);
+    bus::conformance!(make: announcements_beyond_the_outbox_are_dropped_and_counted);
+}
+
+mod meeting {
+    use super::common::AtPostgres;
+
+    bus::meeting_conformance!(AtPostgres::shared, AtPostgres::own);
 }

@@ -1,12 +1,9 @@
-//! What instances hear of each other through a real `PostgreSQL`, whatever happens to it.
+//! The adapter for `PostgreSQL` at a real server, and behind a pooler.
 
 #![expect(clippy::unwrap_used, reason = "a failed step fails the test")]
 
+mod adapter;
 mod common;
 mod contract;
-#[path = "../meeting/mod.rs"]
-mod meeting;
-mod outages;
-mod plain;
 mod pooler;
 mod refusals;

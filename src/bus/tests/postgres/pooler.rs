@@ -1,5 +1,5 @@
-//! A pooler that lends sessions by the transaction: between two transactions nobody has the session, and what
-//! the server says then is lost.
+//! A pooler in transaction mode: between two transactions no client has the session, and what
+//! the server sends then is lost.
 
 use std::net::SocketAddr;
 
@@ -10,7 +10,7 @@ use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 
-use crate::common::{DATABASE, at, away, goes_on_by_itself, start};
+use crate::common::{DATABASE, at, disconnected, start, works_by_itself};
 
 /// What the server says when somebody notifies, and when a transaction has ended.
 const NOTIFICATION: u8 = b'A';
@@ -69,14 +69,14 @@ async fn answer(
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_pooler_that_loses_what_is_told_is_found_out_and_named() {
+async fn a_pooler_that_loses_notifications_is_detected_and_named() {
     let server = Postgres::shared().await;
     let to = SocketAddr::from(([127, 0, 0, 1], server.port()));
     let pooler = pool(to).await;
     let url = server.url(DATABASE, "sslmode=disable");
     let bus = start(&at(&url.replace(&to.to_string(), &pooler.to_string())));
-    let why = away(&bus).await;
-    assert!(why.contains("a pooler that lends sessions"), "{why}");
-    goes_on_by_itself(&bus, 1).await;
+    let cause = disconnected(&bus).await;
+    assert!(cause.contains("a pooler in transaction mode"), "{cause}");
+    works_by_itself(&bus, 1).await;
     assert_eq!(bus.state().hits, 0);
 }

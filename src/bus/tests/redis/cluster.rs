@@ -1,4 +1,4 @@
-//! What instances hear of each other through a cluster, each having been told of another of its servers.
+//! A cluster, of which each instance was given another server.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -6,10 +6,10 @@ use std::time::Duration;
 use bus::{Bus as _, TokenDecision};
 use servers::RedisCluster;
 
-use crate::common::{PATIENCE, connect, group, hear_each_other, until};
+use crate::common::{PATIENCE, connect, group, receive_each_other, until};
 
 #[tokio::test(flavor = "multi_thread")]
-async fn instances_hear_each_other_whichever_server_they_know() {
+async fn instances_receive_each_other_whichever_server_they_were_given() {
     let (cluster, group) = (RedisCluster::start().await, group());
     let mut buses = Vec::new();
     for server in 0..3 {
@@ -18,8 +18,8 @@ async fn instances_hear_each_other_whichever_server_they_know() {
     let [one, two, three] = &buses[..] else {
         unreachable!("there are three");
     };
-    hear_each_other(one, two).await;
-    hear_each_other(two, three).await;
+    receive_each_other(one, two).await;
+    receive_each_other(two, three).await;
 
     one.record_presence("a", 1, 10_000).await;
     until(async || three.last_seen("a").await == BTreeMap::from([(1, 10_000)])).await;
@@ -40,7 +40,7 @@ async fn instances_hear_each_other_whichever_server_they_know() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn instances_follow_what_is_theirs_to_another_server() {
+async fn instances_follow_their_slot_to_another_server() {
     let (cluster, group) = (RedisCluster::start().await, group());
     let one = connect(&cluster.url(0), &group).await;
     let other = connect(&cluster.url(1), &group).await;
@@ -49,12 +49,12 @@ async fn instances_follow_what_is_theirs_to_another_server() {
         one.cache_get("a").await.is_some()
     })
     .await;
-    hear_each_other(&one, &other).await;
+    receive_each_other(&one, &other).await;
 
     let key = format!("{{{}}}:news", group.prefix);
     let next = (cluster.owner(&key) + 1) % 3;
     cluster.move_slot(&key, next).await;
     assert_eq!(cluster.owner(&key), next);
-    hear_each_other(&one, &other).await;
+    receive_each_other(&one, &other).await;
     until(async || other.cache_get("a").await.as_deref() == Some(&b"bytes"[..])).await;
 }

@@ -1,14 +1,19 @@
 //! Buses that meet at a Redis.
 
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::Arc;
 
+use async_trait::async_trait;
+use bus::conformance::{Meeting, Subject};
 use bus::redis::{RedisBus, Settings, TrustPolicy};
 use servers::Redis;
 use tokio::sync::OnceCell;
 
-pub(crate) use crate::meeting::{
-    PATIENCE, away, connected, goes_on_by_itself, hear_each_other, until,
+pub(crate) use bus::conformance::{
+    PATIENCE, connected, disconnected, receive_each_other, until, works_by_itself,
 };
+
+/// A URL at which nobody listens: the port is reserved for that.
+pub(crate) const NOWHERE: &str = "redis://127.0.0.1:1";
 
 /// The Redis of all tests that do nothing to it.
 pub(crate) async fn shared() -> &'static Redis {
@@ -16,11 +21,10 @@ pub(crate) async fn shared() -> &'static Redis {
     SHARED.get_or_init(Redis::plain).await
 }
 
-/// A group of instances nobody else is in.
+/// The settings of a group of instances that no other test uses.
 pub(crate) fn group() -> Settings {
-    static NEXT: AtomicU32 = AtomicU32::new(0);
     Settings {
-        prefix: format!("group-{}", NEXT.fetch_add(1, Ordering::Relaxed)),
+        prefix: bus::conformance::new_group(),
         trust: TrustPolicy::SystemRoots,
     }
 }
@@ -35,4 +39,48 @@ pub(crate) async fn connect(url: &str, settings: &Settings) -> RedisBus {
     let bus = start(url, settings);
     connected(&bus).await;
     bus
+}
+
+/// A Redis of the test's own, at which buses meet. All its connections but the one that asks are theirs.
+pub(crate) struct AtRedis(Redis);
+
+impl AtRedis {
+    pub(crate) async fn own() -> Self {
+        Self(Redis::plain().await)
+    }
+}
+
+#[async_trait]
+impl Meeting for AtRedis {
+    async fn start_bus(&self, prefix: &str) -> Subject {
+        let settings = Settings {
+            prefix: prefix.to_owned(),
+            trust: TrustPolicy::SystemRoots,
+        };
+        Arc::new(start(&self.0.url(), &settings))
+    }
+
+    async fn connections(&self, _prefix: &str) -> usize {
+        self.0.ask(&["CLIENT", "LIST"]).lines().count() - 1
+    }
+
+    async fn end_connections(&self, _prefix: &str) {
+        self.0.ask(&["CLIENT", "KILL", "TYPE", "pubsub"]);
+    }
+
+    async fn stop_server(&self) {
+        self.0.stop();
+    }
+
+    async fn restart_server(&self) {
+        self.0.start().await;
+    }
+
+    async fn pause_server(&self) {
+        self.0.pause();
+    }
+
+    async fn resume_server(&self) {
+        self.0.resume();
+    }
 }

@@ -1,4 +1,4 @@
-//! The contract of a bus, kept with its server there and with it away.
+//! The contract of a bus, with Redis there and with it unreachable.
 
 use std::sync::Arc;
 
@@ -20,15 +20,21 @@ mod at_redis {
     bus::conformance!(make);
 }
 
-mod while_redis_is_away {
+mod without_redis {
     use super::{Arc, Subject, common};
 
     #[expect(clippy::unused_async, reason = "the suite awaits it")]
     async fn make() -> (Subject, ()) {
-        // Nobody listens at this port, which is kept for that.
-        let bus = common::start("redis://127.0.0.1:1", &common::group());
+        let bus = common::start(common::NOWHERE, &common::group());
         (Arc::new(bus), ())
     }
 
     bus::conformance!(make);
+    bus::conformance!(make: announcements_beyond_the_outbox_are_dropped_and_counted);
+}
+
+mod meeting {
+    use super::common::AtRedis;
+
+    bus::meeting_conformance!(AtRedis::own, AtRedis::own);
 }

@@ -1,15 +1,12 @@
-//! What instances hear of each other through real Redis servers, whatever happens to these.
+//! The adapter for Redis at real servers: one, one behind sentinels, and a cluster.
 
 #![expect(clippy::unwrap_used, reason = "a failed step fails the test")]
 
+mod adapter;
+mod cache;
 mod cluster;
 mod common;
 mod contract;
-mod limits;
-#[path = "../meeting/mod.rs"]
-mod meeting;
-mod outages;
-mod plain;
-mod remembering;
 mod sentinels;
 mod tls;
+mod token_buckets;

@@ -1,12 +1,13 @@
-//! Whose certificates are believed.
+//! Which certificates are trusted.
 
-use bus::redis::{RedisBus, Settings, TlsConfigError, TrustPolicy, Unfit};
+use bus::BusConfigError;
+use bus::redis::{RedisBus, Settings, TlsConfigError, TrustPolicy};
 use servers::Redis;
 
-use crate::common::{away, connect, group, hear_each_other, start};
+use crate::common::{connect, disconnected, group, receive_each_other, start};
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_certificate_is_believed_if_its_authority_is_or_if_any_is() {
+async fn a_certificate_is_accepted_if_its_authority_is_trusted_or_any_is_accepted() {
     let server = Redis::tls().await;
     let group = group();
     let named = Settings {
@@ -19,18 +20,18 @@ async fn a_certificate_is_believed_if_its_authority_is_or_if_any_is() {
     };
     let one = connect(&server.url(), &named).await;
     let other = connect(&server.url(), &any).await;
-    hear_each_other(&one, &other).await;
+    receive_each_other(&one, &other).await;
 
     let machine = start(&server.url(), &group);
-    let why = away(&machine).await;
-    assert!(why.contains("certificate"), "{why}");
+    let cause = disconnected(&machine).await;
+    assert!(cause.contains("certificate"), "{cause}");
     let elsewhere = start(&server.url().replace("127.0.0.1", "localhost"), &named);
-    let why = away(&elsewhere).await;
-    assert!(why.contains("certificate"), "{why}");
+    let cause = disconnected(&elsewhere).await;
+    assert!(cause.contains("certificate"), "{cause}");
 }
 
 #[tokio::test]
-async fn authorities_that_cannot_be_read_are_refused() {
+async fn authorities_that_are_not_pem_are_refused() {
     for pem in [
         &b""[..],
         b"no certificate",
@@ -43,7 +44,7 @@ async fn authorities_that_cannot_be_read_are_refused() {
         let refused = RedisBus::start("rediss://localhost".parse().unwrap(), &settings);
         assert_eq!(
             refused.unwrap_err(),
-            Unfit::TlsConfigError(TlsConfigError::Pem)
+            BusConfigError::Tls(TlsConfigError::Pem)
         );
     }
 }

@@ -32,7 +32,7 @@ mod redis {
 
     use anyhow::{Context as _, anyhow};
     use bus::Bus;
-    use bus::redis::{Address, RedisBus, Settings, TrustPolicy};
+    use bus::redis::{RedisBus, RedisUrl, Settings, TrustPolicy};
 
     use crate::Config;
     use crate::TlsVerification;
@@ -42,12 +42,12 @@ mod redis {
         address: &crate::MaskedUrl,
     ) -> anyhow::Result<Arc<dyn Bus>> {
         let wrong = |why: &dyn std::fmt::Display| anyhow!("REDIS_URL: {why}");
-        let parsed: Address = address.reveal().parse().map_err(|error| wrong(&error))?;
+        let parsed: RedisUrl = address.reveal().parse().map_err(|error| wrong(&error))?;
         let settings = Settings {
             prefix: config.bus.prefix.clone(),
             trust: trust(config)?,
         };
-        let bus = RedisBus::start(parsed, &settings).map_err(|unfit| wrong(&unfit))?;
+        let bus = RedisBus::start(parsed, &settings).map_err(|error| wrong(&error))?;
         tracing::info!(place = %address, "instances meet at a Redis");
         Ok(Arc::new(bus))
     }
@@ -87,7 +87,7 @@ mod postgres {
             prefix: config.bus.prefix.clone(),
             app_name: journal.app_name,
         };
-        let bus = PgBus::start(&settings).map_err(|unfit| anyhow!("DATABASE_URL: {unfit}"))?;
+        let bus = PgBus::start(&settings).map_err(|error| anyhow!("DATABASE_URL: {error}"))?;
         tracing::info!(place = %address, "instances meet at their database");
         Ok(Arc::new(bus))
     }

@@ -1,4 +1,4 @@
-//! What instances remember for each other.
+//! The cache that instances share.
 
 use std::time::Duration;
 
@@ -7,7 +7,7 @@ use bus::{Bus as _, CACHE_VALUE_BYTES_MAX};
 use crate::common::{PATIENCE, connect, group, shared, until};
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_one_instance_remembers_another_recalls_byte_for_byte() {
+async fn a_value_that_one_instance_puts_another_gets_byte_for_byte() {
     let (server, group) = (shared().await, group());
     let one = connect(&server.url(), &group).await;
     let other = connect(&server.url(), &group).await;
@@ -23,7 +23,7 @@ async fn what_one_instance_remembers_another_recalls_byte_for_byte() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_is_remembered_is_forgotten_in_time() {
+async fn a_value_expires_in_time() {
     let (server, group) = (shared().await, group());
     let bus = connect(&server.url(), &group).await;
     bus.cache_put("a", b"bytes", Duration::from_millis(300))

@@ -1,4 +1,4 @@
-//! Buckets of tokens that instances share.
+//! Token buckets that instances share.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -10,7 +10,7 @@ use tokio::time::Instant;
 use crate::common::{connect, group, shared, start, until};
 
 #[tokio::test(flavor = "multi_thread")]
-async fn sixteen_who_race_at_two_instances_never_take_more_than_there_is() {
+async fn sixteen_racing_takers_at_two_instances_never_take_more_than_there_is() {
     let (server, group) = (shared().await, group());
     let one = Arc::new(connect(&server.url(), &group).await);
     let other = Arc::new(connect(&server.url(), &group).await);
@@ -61,7 +61,7 @@ async fn a_bucket_fills_again_evenly() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_bucket_that_is_full_is_not_kept() {
+async fn a_full_bucket_is_not_stored() {
     let (server, group) = (shared().await, group());
     let bus = connect(&server.url(), &group).await;
     until(async || bus.take_token("a", 10, Duration::from_secs(1)).await == TokenDecision::Allowed)
@@ -71,7 +71,7 @@ async fn a_bucket_that_is_full_is_not_kept() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_server_that_forgot_the_script_is_told_it_again() {
+async fn a_server_that_forgot_the_script_loads_it_again() {
     let (server, group) = (servers::Redis::plain().await, group());
     let bus = connect(&server.url(), &group).await;
     let per = Duration::from_hours(1);
@@ -87,8 +87,8 @@ async fn a_server_that_forgot_the_script_is_told_it_again() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_bucket_of_nothing_gives_nothing_and_nobody_knows_without_redis() {
-    let bus = start("redis://127.0.0.1:1", &group());
+async fn an_empty_capacity_gives_nothing_and_without_redis_the_decision_is_unknown() {
+    let bus = start(crate::common::NOWHERE, &group());
     let per = Duration::from_secs(1);
     assert_eq!(
         bus.take_token("a", 0, per).await,

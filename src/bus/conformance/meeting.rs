@@ -1,0 +1,182 @@
+//! Claims about several buses that meet at a server.
+
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use async_trait::async_trait;
+
+use super::{Subject, connected, disconnected, receive_each_other, receives, until};
+
+/// A server at which buses meet, as a claim uses it.
+#[async_trait]
+pub trait Meeting: Send + Sync {
+    /// Starts a bus of the group `prefix` at the server.
+    async fn start_bus(&self, prefix: &str) -> Subject;
+
+    /// Returns how many connections the buses of the group have at the server.
+    async fn connections(&self, prefix: &str) -> usize;
+
+    /// Has the server end all connections of the group.
+    async fn end_connections(&self, prefix: &str);
+
+    /// Stops the server at once, as a failing machine would.
+    async fn stop_server(&self);
+
+    /// Starts the server again after [`Meeting::stop_server`].
+    async fn restart_server(&self);
+
+    /// Has the server hang: it keeps its connections and answers nothing.
+    async fn pause_server(&self);
+
+    /// Lets the server go on after [`Meeting::pause_server`].
+    async fn resume_server(&self);
+}
+
+/// Makes a test of every claim about buses that meet.
+///
+/// `$any` returns a [`Meeting`] at a server that other tests may use, too; `$own` one at a server that this test may
+/// stop.
+#[macro_export]
+macro_rules! meeting_conformance {
+    ($any:path, $own:path) => {
+        $crate::meeting_conformance!(
+            $any:
+            instances_receive_each_others_announcements,
+            a_thousand_topics_that_move_on_at_once_are_all_received,
+            groups_do_not_receive_each_other,
+            a_seat_is_seen_by_all_instances_at_its_latest_moment,
+            a_seats_presence_is_sent_every_five_seconds_at_most,
+            a_bus_costs_its_server_one_connection,
+            the_last_announcement_of_a_closing_bus_is_received,
+            instances_receive_each_other_again_after_their_connections_were_ended,
+        );
+        $crate::meeting_conformance!(
+            $own:
+            instances_receive_each_other_again_after_the_server_was_stopped,
+            instances_receive_each_other_again_after_the_server_hung,
+            every_subscriber_wakes_after_an_outage,
+        );
+    };
+    ($make:path: $($claim:ident),+ $(,)?) => {$(
+        #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+        async fn $claim() {
+            let meeting = $make().await;
+            $crate::conformance::$claim(&meeting).await;
+        }
+    )+};
+}
+
+/// Returns the name of a group that no other test uses.
+pub fn new_group() -> String {
+    static NEXT: AtomicU32 = AtomicU32::new(0);
+    let number = NEXT.fetch_add(1, Ordering::Relaxed);
+    // The process, because tests of several may share a server.
+    format!("group-{}-{number}", std::process::id())
+}
+
+/// Starts a bus and waits until it is connected.
+async fn connect(meeting: &dyn Meeting, group: &str) -> Subject {
+    let bus = meeting.start_bus(group).await;
+    connected(bus.as_ref()).await;
+    bus
+}
+
+/// Starts two buses of a group, which receive each other.
+pub(super) async fn pair(meeting: &dyn Meeting, group: &str) -> (Subject, Subject) {
+    let (one, other) = (connect(meeting, group).await, connect(meeting, group).await);
+    receive_each_other(one.as_ref(), other.as_ref()).await;
+    (one, other)
+}
+
+/// Instances receive each other's announcements, each of them.
+pub async fn instances_receive_each_others_announcements(meeting: &dyn Meeting) {
+    let (one, other) = pair(meeting, &new_group()).await;
+    let mut subscription = other.subscribe("a");
+    for version in 1..=500 {
+        one.publish("a", version).await;
+        receives(&mut subscription, version).await;
+    }
+}
+
+/// A thousand topics that move on at once are all received, and none is dropped.
+pub async fn a_thousand_topics_that_move_on_at_once_are_all_received(meeting: &dyn Meeting) {
+    let (one, other) = pair(meeting, &new_group()).await;
+    let topics: Vec<String> = (0..1_000).map(|number| format!("table-{number}")).collect();
+    let subscriptions: Vec<_> = topics.iter().map(|topic| other.subscribe(topic)).collect();
+    for topic in &topics {
+        one.publish(topic, 1).await;
+    }
+    for mut subscription in subscriptions {
+        receives(&mut subscription, 1).await;
+    }
+    assert_eq!(one.state().dropped, 0);
+}
+
+/// Groups of instances with different prefixes do not receive each other.
+pub async fn groups_do_not_receive_each_other(meeting: &dyn Meeting) {
+    let (first, second) = (new_group(), new_group());
+    let (one, friend) = pair(meeting, &first).await;
+    let stranger = connect(meeting, &second).await;
+    let mut received = friend.subscribe("a");
+    let unreceived = stranger.subscribe("a");
+    one.record_presence("a", 1, 1).await;
+    one.publish("a", 1).await;
+    receives(&mut received, 1).await;
+    until(async || friend.last_seen("a").await == BTreeMap::from([(1, 1)])).await;
+    assert_eq!(*unreceived.borrow(), 0);
+    assert!(stranger.last_seen("a").await.is_empty());
+}
+
+/// A seat that one instance sees is seen by all of them, at its latest moment.
+pub async fn a_seat_is_seen_by_all_instances_at_its_latest_moment(meeting: &dyn Meeting) {
+    let group = new_group();
+    let (one, other) = pair(meeting, &group).await;
+    let third = connect(meeting, &group).await;
+    one.record_presence("a", 1, 70_000).await;
+    until(async || third.last_seen("a").await == BTreeMap::from([(1, 70_000)])).await;
+    // Sent in this order: once the second update is there, the first one was.
+    other.record_presence("a", 1, 60_000).await;
+    other.record_presence("a", 2, 60_000).await;
+    let both = BTreeMap::from([(1, 70_000), (2, 60_000)]);
+    until(async || third.last_seen("a").await.len() == 2).await;
+    until(async || third.last_seen("a").await == both).await;
+}
+
+/// A seat's presence is sent every five seconds at most.
+pub async fn a_seats_presence_is_sent_every_five_seconds_at_most(meeting: &dyn Meeting) {
+    let (one, other) = pair(meeting, &new_group()).await;
+    one.record_presence("a", 1, 10_000).await;
+    until(async || other.last_seen("a").await.contains_key(&1)).await;
+    one.record_presence("a", 1, 14_999).await;
+    one.record_presence("b", 1, 14_999).await;
+    until(async || other.last_seen("b").await.contains_key(&1)).await;
+    until(async || other.last_seen("a").await == BTreeMap::from([(1, 10_000)])).await;
+    assert_eq!(one.last_seen("a").await, BTreeMap::from([(1, 14_999)]));
+    one.record_presence("a", 1, 15_000).await;
+    until(async || other.last_seen("a").await == BTreeMap::from([(1, 15_000)])).await;
+}
+
+/// A bus costs its server one connection, and none once it is dropped.
+pub async fn a_bus_costs_its_server_one_connection(meeting: &dyn Meeting) {
+    let group = new_group();
+    let bus = connect(meeting, &group).await;
+    bus.publish("a", 1).await;
+    bus.last_seen("a").await;
+    until(async || meeting.connections(&group).await == 1).await;
+    drop(bus);
+    until(async || meeting.connections(&group).await == 0).await;
+}
+
+/// The last announcement is received, though its bus is closed right after it.
+pub async fn the_last_announcement_of_a_closing_bus_is_received(meeting: &dyn Meeting) {
+    let group = new_group();
+    let (one, other) = pair(meeting, &group).await;
+    let mut subscription = other.subscribe("a");
+    for version in 1..=1_000 {
+        one.publish("a", version).await;
+    }
+    one.close().await;
+    receives(&mut subscription, 1_000).await;
+    assert_eq!(disconnected(one.as_ref()).await, "it is closed");
+    until(async || meeting.connections(&group).await == 1).await;
+}
