@@ -1,6 +1,6 @@
 //! The contract of a bucket as tests: every adapter runs them all.
 //!
-//! Each function is one claim about an empty bucket it is given, and panics when the claim is false.
+//! Each function is one claim about an empty bucket, and panics when the claim is false.
 //! [`conformance!`](crate::conformance!) makes a test of each; it takes the path of an `async` function
 //! that returns a new bucket and whatever must live as long as it.
 //!
@@ -17,8 +17,8 @@
     reason = "a claim that is false panics: that is its answer"
 )]
 
-mod keeping;
 mod listing;
+mod objects;
 mod racing;
 
 use std::sync::Arc;
@@ -27,8 +27,8 @@ use bytes::Bytes;
 
 use crate::{Bucket, ETag, Object, PutOutcome};
 
-pub use keeping::*;
 pub use listing::*;
+pub use objects::*;
 pub use racing::*;
 
 /// The bucket a claim is about.
@@ -40,26 +40,26 @@ macro_rules! conformance {
     ($make:path) => {
         $crate::conformance!(
             $make:
-            a_name_that_is_free_is_taken_once,
+            a_free_key_is_created_once,
             an_object_that_was_read_is_replaced,
             an_object_that_has_changed_is_not_replaced,
             an_object_that_is_gone_is_not_replaced,
-            what_is_not_there_is_nothing,
-            what_is_deleted_is_gone_and_may_be_deleted_again,
-            a_name_is_free_again_after_a_deletion,
-            a_tag_told_at_a_write_is_the_one_that_is_read,
-            a_body_is_kept_byte_for_byte,
-            a_body_of_eight_mebibytes_is_kept,
+            a_free_key_has_no_object,
+            a_deleted_object_is_gone_and_may_be_deleted_again,
+            a_key_is_free_again_after_a_deletion,
+            the_tag_a_write_returns_is_the_one_a_read_returns,
+            a_body_is_stored_byte_for_byte,
+            a_body_of_eight_mebibytes_is_stored,
             a_probe_finds_both_conditions_kept,
-            of_sixteen_creators_one_wins_and_the_object_is_its,
-            of_sixteen_replacers_one_wins_and_the_object_is_its,
-            of_sixteen_successions_none_is_lost,
-            names_of_one_shape_are_listed_in_the_order_of_their_bytes,
-            names_of_any_shape_are_all_listed_once,
-            a_list_has_what_begins_with_its_prefix_only,
-            a_list_begins_after_a_name,
+            of_sixteen_creators_one_wins_and_the_object_is_its_own,
+            of_sixteen_replacers_one_wins_and_the_object_is_its_own,
+            of_sixteen_successive_replacements_none_is_lost,
+            keys_of_one_shape_are_listed_in_the_order_of_their_bytes,
+            keys_of_any_shape_are_all_listed_once,
+            a_list_has_only_keys_that_begin_with_its_prefix,
+            a_list_begins_after_a_key,
             more_than_a_list_holds_is_listed_page_after_page,
-            what_is_deleted_is_no_longer_listed,
+            a_deleted_object_is_no_longer_listed,
         );
     };
     ($make:path: $($claim:ident),+ $(,)?) => {$(
@@ -71,7 +71,7 @@ macro_rules! conformance {
     )+};
 }
 
-/// Creates an object whose name is free, and returns its tag.
+/// Creates an object at a free key, and returns its tag.
 async fn create(bucket: &Subject, key: &str, body: impl Into<Bytes>) -> ETag {
     let put = bucket.create(key, body.into()).await;
     match put.expect("create") {
@@ -85,13 +85,13 @@ async fn replace(bucket: &Subject, key: &str, body: impl Into<Bytes>, tag: &ETag
     put.expect("replace")
 }
 
-/// Returns an object that is there.
+/// Returns an object that exists.
 async fn get(bucket: &Subject, key: &str) -> Object {
     let object = bucket.get(key).await.expect("get");
     object.unwrap_or_else(|| panic!("{key} is there"))
 }
 
-async fn is_there(bucket: &Subject, key: &str) -> bool {
+async fn exists(bucket: &Subject, key: &str) -> bool {
     bucket.get(key).await.expect("get").is_some()
 }
 

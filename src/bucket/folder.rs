@@ -1,10 +1,10 @@
-//! A bucket in a folder: for tests, and for a disk that outlives the process's own.
+//! A bucket in a folder: for tests, and for a mounted disk that outlives the process.
 //!
-//! An object is a file: a random mark on its first line, then the body. The mark is the object's [`ETag`]:
-//! it is new with each write and part of what is put in place at once, where times, sizes and inodes come
-//! again. A creation is a hard link, which fails if the name is taken; a replacement and a deletion hold the
-//! folder's lock, which excludes all processes of one host. On a folder that hosts share, creations still
-//! have one winner where the file system's links do; replacements rest on its locks.
+//! An object is a file: a random mark on its first line, then the body. The mark is the object's [`ETag`]. It is new
+//! with each write and written in the same atomic step as the body; times, sizes and inodes repeat. A creation is a
+//! hard link, which fails if the key is taken. A replacement and a deletion hold the folder's lock, which excludes all
+//! processes of one host. On a folder that hosts share, creations still have one winner if the file system's links
+//! do; replacements depend on its locks.
 
 mod disk;
 mod listing;
@@ -22,8 +22,8 @@ use tokio::time::timeout;
 use self::disk::Disk;
 use crate::{Bucket, BucketError, BucketUrlError, Cause, ETag, ListEntry, Object, PutOutcome};
 
-/// How long a write waits for the folder's lock: its holder moves one file.
-const LOCK_WAIT: Duration = Duration::from_secs(10);
+/// How long a write waits for the folder's lock. Its holder only moves one file.
+const LOCK_WAIT_MAX: Duration = Duration::from_secs(10);
 
 /// A bucket that is a folder.
 #[derive(Clone, Debug)]
@@ -32,12 +32,12 @@ pub struct FolderBucket {
 }
 
 impl FolderBucket {
-    /// Opens a folder, makes it if it is missing, and clears away what writers that were killed left in it a
-    /// day ago.
+    /// Opens a folder, creates it if it is missing, and deletes partial files that killed writers left more than a day
+    /// ago.
     ///
     /// # Errors
     ///
-    /// [`BucketUrlError`] when the folder cannot be made or written.
+    /// [`BucketUrlError`] when the folder cannot be created or written.
     pub fn open(folder: &Path) -> Result<Self, BucketUrlError> {
         let disk = Disk::open(folder).map_err(|error| {
             BucketUrlError(format!(
@@ -50,8 +50,8 @@ impl FolderBucket {
         })
     }
 
-    /// Does work that may wait for the disk.
-    async fn work<T, W>(&self, work: W) -> Result<T, BucketError>
+    /// Runs `work` on a thread that may block on the disk.
+    async fn run_blocking<T, W>(&self, work: W) -> Result<T, BucketError>
     where
         T: Send + 'static,
         W: FnOnce(&Disk) -> Result<T, BucketError> + Send + 'static,
@@ -63,17 +63,20 @@ impl FolderBucket {
             .unwrap_or_else(|ended| Err(BucketError::Unknown(Cause::from(ended))))
     }
 
-    /// Does work that nobody may do at the same time.
-    async fn work_alone<T, W>(&self, work: W) -> Result<T, BucketError>
+    /// Runs `work` while holding the lock of the folder.
+    async fn run_locked<T, W>(&self, work: W) -> Result<T, BucketError>
     where
         T: Send + 'static,
         W: FnOnce(&Disk) -> Result<T, BucketError> + Send + 'static,
     {
-        // One that waits in vain goes on waiting in its thread, and lets go of what it gets.
-        let lock = timeout(LOCK_WAIT, self.work(|disk| disk.lock().map_err(undone)))
-            .await
-            .map_err(|late| BucketError::Unavailable(Cause::from(late)))??;
-        self.work(move |disk| {
+        // After the timeout the thread still waits; it drops the lock as soon as it has it.
+        let lock = timeout(
+            LOCK_WAIT_MAX,
+            self.run_blocking(|disk| disk.lock().map_err(not_done)),
+        )
+        .await
+        .map_err(|late| BucketError::Unavailable(Cause::from(late)))??;
+        self.run_blocking(move |disk| {
             let worked = work(disk);
             drop(lock);
             worked
@@ -86,16 +89,16 @@ impl FolderBucket {
 impl Bucket for FolderBucket {
     async fn create(&self, key: &str, body: Bytes) -> Result<PutOutcome, BucketError> {
         let key = checked(key)?;
-        self.work(move |disk| {
-            let partial = disk.write(&body).map_err(undone)?;
+        self.run_blocking(move |disk| {
+            let partial = disk.write(&body).map_err(not_done)?;
             match disk.link(&partial, &key) {
                 Ok(()) => {}
                 Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
                     return Ok(PutOutcome::Exists);
                 }
-                Err(error) => return Err(undone(error)),
+                Err(error) => return Err(not_done(error)),
             }
-            disk.settle(&key).map_err(unsettled)?;
+            disk.sync_folders(&key).map_err(perhaps_done)?;
             Ok(PutOutcome::Done(partial.tag()))
         })
         .await
@@ -103,14 +106,14 @@ impl Bucket for FolderBucket {
 
     async fn replace(&self, key: &str, body: Bytes, tag: &ETag) -> Result<PutOutcome, BucketError> {
         let (key, tag) = (checked(key)?, tag.clone());
-        self.work_alone(move |disk| {
-            let found = disk.tag(&key).map_err(undone)?;
+        self.run_locked(move |disk| {
+            let found = disk.tag(&key).map_err(not_done)?;
             if found != Some(tag) {
                 return Ok(PutOutcome::Changed);
             }
-            let partial = disk.write(&body).map_err(undone)?;
-            disk.rename(&partial, &key).map_err(undone)?;
-            disk.settle(&key).map_err(unsettled)?;
+            let partial = disk.write(&body).map_err(not_done)?;
+            disk.rename(&partial, &key).map_err(not_done)?;
+            disk.sync_folders(&key).map_err(perhaps_done)?;
             Ok(PutOutcome::Done(partial.tag()))
         })
         .await
@@ -118,22 +121,23 @@ impl Bucket for FolderBucket {
 
     async fn get(&self, key: &str) -> Result<Option<Object>, BucketError> {
         let key = checked(key)?;
-        self.work(move |disk| disk.read(&key).map_err(undone)).await
+        self.run_blocking(move |disk| disk.read(&key).map_err(not_done))
+            .await
     }
 
     async fn list(&self, prefix: &str, after: Option<&str>) -> Result<Vec<ListEntry>, BucketError> {
         let (prefix, after) = (prefix.to_owned(), after.map(str::to_owned));
-        self.work(move |disk| {
-            listing::list(disk.folder(), &prefix, after.as_deref()).map_err(undone)
+        self.run_blocking(move |disk| {
+            listing::list(disk.folder(), &prefix, after.as_deref()).map_err(not_done)
         })
         .await
     }
 
     async fn delete(&self, key: &str) -> Result<(), BucketError> {
         let key = checked(key)?;
-        self.work_alone(move |disk| {
-            if disk.remove(&key).map_err(undone)? {
-                disk.settle(&key).map_err(unsettled)?;
+        self.run_locked(move |disk| {
+            if disk.remove(&key).map_err(not_done)? {
+                disk.sync_folders(&key).map_err(perhaps_done)?;
             }
             Ok(())
         })
@@ -141,7 +145,7 @@ impl Bucket for FolderBucket {
     }
 }
 
-/// A name that leads to a place within the folder, and not to what the folder keeps for itself.
+/// Checks that a key names a file within the folder, and none of the folder's own.
 fn checked(key: &str) -> Result<String, BucketError> {
     let is_letter = |byte: u8| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.');
     let is_word =
@@ -154,12 +158,12 @@ fn checked(key: &str) -> Result<String, BucketError> {
     ))))
 }
 
-/// Sorts a failure before anything was put in its place.
-fn undone(error: io::Error) -> BucketError {
+/// Classifies an error before the object was in its place.
+fn not_done(error: io::Error) -> BucketError {
     let refused = [
         io::ErrorKind::PermissionDenied,
         io::ErrorKind::ReadOnlyFilesystem,
-        // The name of one object is the folder of another.
+        // The key of one object is the folder of another.
         io::ErrorKind::NotADirectory,
         io::ErrorKind::IsADirectory,
         // The file system has no links.
@@ -171,8 +175,8 @@ fn undone(error: io::Error) -> BucketError {
     BucketError::Unavailable(Cause::from(error))
 }
 
-/// Sorts a failure after it: what stands there may not outlive the machine's fall.
-fn unsettled(error: io::Error) -> BucketError {
+/// Classifies an error after that: the object is there, but may not survive a crash of the machine.
+fn perhaps_done(error: io::Error) -> BucketError {
     BucketError::Unknown(Cause::from(error))
 }
 

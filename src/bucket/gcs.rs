@@ -1,12 +1,12 @@
 //! Google Cloud Storage through its own protocol, whose conditions are generations.
 //!
-//! Its other protocol, the one of Amazon S3, takes a conditional write and ignores the condition; so this is
-//! the only way to it. A [`ETag`] is a generation, and generation 0 is an object that is not there. Nothing is
-//! repeated here: whoever asked settles by reading what became of an unanswered write. Credentials are found
-//! as Google's own tools find them. To an endpoint without encryption none are sent.
+//! Its compatibility with Amazon S3 accepts a conditional write and ignores the condition, so that cannot be used. An
+//! [`ETag`] is a generation here, and generation 0 is a free key. Nothing is retried: after an unanswered write the
+//! caller reads the object. Credentials come from where Google's own tools take them. None are sent to an endpoint
+//! without TLS.
 //!
-//! The rights it needs are those of the role "Storage Object User". Without the right to list, the service
-//! refuses to say that an object is not there.
+//! The permissions it needs are those of the role "Storage Object User". Without the permission to list, the service
+//! answers a read of a free key with 403 instead of 404.
 
 mod request_outcome;
 
@@ -29,19 +29,19 @@ use object_store::{
 };
 use tokio::time::timeout;
 
-use self::request_outcome::{Connector, Trouble};
+use self::request_outcome::{GcsRequestError, TrackingConnector};
 use crate::{
     Bucket, BucketError, BucketUrl, BucketUrlError, Cause, ETag, LIST_MAX, ListEntry, Object,
     PutOutcome,
 };
 
-/// Where the service is, if the address does not say.
-const GOOGLE: &str = "https://storage.googleapis.com";
-/// How long a connection may take to come about.
+/// The default endpoint.
+const DEFAULT_ENDPOINT: &str = "https://storage.googleapis.com";
+/// How long connecting may take.
 const CONNECT_MAX: Duration = Duration::from_secs(3);
-/// How long a request may take that carries next to nothing.
-const REQUEST_MAX: Duration = Duration::from_secs(10);
-/// The slowest a body may travel: 8 MiB have a minute.
+/// How long a request without a body may take.
+const REQUEST_TIME_MAX: Duration = Duration::from_secs(10);
+/// The slowest transfer of a body: 8 MiB take a minute at most.
 const BYTES_PER_MS_MIN: u64 = 160;
 
 /// A bucket of Google Cloud Storage, or a part of one.
@@ -51,7 +51,7 @@ pub struct GcsBucket {
     prefix: String,
 }
 
-/// Field by field, because the store knows tokens.
+// By hand, because the store holds access tokens.
 impl fmt::Debug for GcsBucket {
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
         to.debug_struct("GcsBucket")
@@ -62,26 +62,29 @@ impl fmt::Debug for GcsBucket {
 }
 
 impl GcsBucket {
-    /// Opens a bucket. Nothing is asked of it yet.
+    /// Opens a bucket. No request is sent to it yet.
     ///
     /// # Errors
     ///
-    /// [`BucketUrlError`] when the address is another provider's, or a credentials file cannot be understood.
-    pub fn open(place: &BucketUrl) -> Result<Self, BucketUrlError> {
-        Self::through(ReqwestConnector::default(), place)
+    /// [`BucketUrlError`] when the URL is another provider's, or a credentials file cannot be parsed.
+    pub fn open(url: &BucketUrl) -> Result<Self, BucketUrlError> {
+        Self::through(ReqwestConnector::default(), url)
     }
 
-    fn through(connector: impl HttpConnector, place: &BucketUrl) -> Result<Self, BucketUrlError> {
+    fn through(connector: impl HttpConnector, url: &BucketUrl) -> Result<Self, BucketUrlError> {
         let BucketUrl::Gcs {
             bucket,
             prefix,
             endpoint,
-        } = place
+        } = url
         else {
             let wrong = "this is no address of Google Cloud Storage, which is gs://bucket/prefix";
             return Err(BucketUrlError(wrong.to_owned()));
         };
-        let base = endpoint.as_deref().unwrap_or(GOOGLE).trim_end_matches('/');
+        let base = endpoint
+            .as_deref()
+            .unwrap_or(DEFAULT_ENDPOINT)
+            .trim_end_matches('/');
         let plain = base.starts_with("http://");
         let builder = if plain {
             anonymous()
@@ -91,7 +94,7 @@ impl GcsBucket {
         let options = ClientOptions::new()
             .with_allow_http(plain)
             .with_connect_timeout(CONNECT_MAX)
-            // A body's size decides how long a request may take; see `patience`.
+            // The timeout of a request depends on its size; see `time_max`.
             .with_timeout_disabled();
         let once = RetryConfig {
             max_retries: 0,
@@ -102,7 +105,7 @@ impl GcsBucket {
             .with_base_url(base)
             .with_client_options(options)
             .with_retry(once)
-            .with_http_connector(Connector::new(connector, base))
+            .with_http_connector(TrackingConnector::new(connector, base))
             .build()
             .map_err(|error| BucketUrlError(format!("gs://{bucket} cannot be opened: {error}")))?;
         Ok(Self {
@@ -112,29 +115,34 @@ impl GcsBucket {
         })
     }
 
-    async fn put(&self, doing: &Doing, body: Bytes, mode: PutMode) -> Result<ETag, Trouble> {
-        let limit = patience(body.len() as u64);
+    async fn put(
+        &self,
+        operation: &Operation,
+        body: Bytes,
+        mode: PutMode,
+    ) -> Result<ETag, GcsRequestError> {
+        let limit = time_max(body.len() as u64);
         let put = self
             .store
-            .put_opts(&doing.path, PutPayload::from_bytes(body), mode.into());
+            .put_opts(&operation.path, PutPayload::from_bytes(body), mode.into());
         tag(within(limit, put).await?.version)
     }
 
-    async fn read(&self, path: &Path) -> Result<Object, Trouble> {
-        let found = within(REQUEST_MAX, self.store.get(path)).await?;
+    async fn read(&self, path: &Path) -> Result<Object, GcsRequestError> {
+        let found = within(REQUEST_TIME_MAX, self.store.get(path)).await?;
         let tag = tag(found.meta.version.clone())?;
-        let limit = patience(found.meta.size);
+        let limit = time_max(found.meta.size);
         let body = within(limit, found.bytes()).await?;
         Ok(Object { body, tag })
     }
 
-    /// Reads pages until one holds something: the service may return an empty one before the end.
+    /// Requests pages until one holds an object: the service may return an empty one before the end.
     async fn page(
         &self,
         prefix: &str,
         after: Option<&str>,
     ) -> object_store::Result<Vec<ListEntry>> {
-        let whole = format!("{}{prefix}", self.prefix);
+        let full_key = format!("{}{prefix}", self.prefix);
         let mut token = None;
         loop {
             let options = PaginatedListOptions {
@@ -143,7 +151,7 @@ impl GcsBucket {
                 page_token: token,
                 ..PaginatedListOptions::default()
             };
-            let page = self.store.list_paginated(Some(&whole), options).await?;
+            let page = self.store.list_paginated(Some(&full_key), options).await?;
             let found = page.result.objects.iter();
             let listed: Vec<_> = found
                 .filter_map(|object| self.listed(object, prefix, after))
@@ -155,29 +163,29 @@ impl GcsBucket {
         }
     }
 
-    /// Returns an object as this bucket's users know it.
+    /// Returns an object as an entry of the list, or `None` if it is not to be listed.
     ///
-    /// The console marks a folder by an object whose name ends with a slash, and the library drops the slash.
-    /// So what is asked for is compared once more: else a list could stand still on such a mark.
+    /// The console marks a folder by an object whose name ends with a slash, and `object_store` drops the slash. So
+    /// the key is compared with `prefix` and `after` once more: else the next page could begin at the same mark.
     fn listed(&self, object: &ObjectMeta, prefix: &str, after: Option<&str>) -> Option<ListEntry> {
         let key = object.location.as_ref().strip_prefix(&self.prefix)?;
-        let asked = key.starts_with(prefix) && after.is_none_or(|after| key > after);
-        asked.then(|| ListEntry {
+        let is_requested = key.starts_with(prefix) && after.is_none_or(|after| key > after);
+        is_requested.then(|| ListEntry {
             key: key.to_owned(),
             bytes: object.size,
         })
     }
 
-    fn doing(&self, verb: &'static str, key: &str) -> Result<Doing, BucketError> {
-        let whole = format!("{}{key}", self.prefix);
-        match Path::parse(&whole) {
-            Ok(path) if path.as_ref() == whole => Ok(Doing {
+    fn operation(&self, verb: &'static str, key: &str) -> Result<Operation, BucketError> {
+        let full_key = format!("{}{key}", self.prefix);
+        match Path::parse(&full_key) {
+            Ok(path) if path.as_ref() == full_key => Ok(Operation {
                 verb,
                 bucket: self.bucket.clone(),
                 path,
             }),
             Ok(_) | Err(_) => {
-                let cause = format!("{verb}: {whole:?} cannot be an object's name");
+                let cause = format!("{verb}: {full_key:?} cannot be an object's name");
                 Err(BucketError::Denied(Cause::from(cause)))
             }
         }
@@ -187,97 +195,97 @@ impl GcsBucket {
 #[async_trait]
 impl Bucket for GcsBucket {
     async fn create(&self, key: &str, body: Bytes) -> Result<PutOutcome, BucketError> {
-        let doing = self.doing("create", key)?;
-        match self.put(&doing, body, PutMode::Create).await {
+        let operation = self.operation("create", key)?;
+        match self.put(&operation, body, PutMode::Create).await {
             Ok(tag) => Ok(PutOutcome::Done(tag)),
-            Err(trouble) if trouble.is_condition() => Ok(PutOutcome::Exists),
-            Err(trouble) => Err(doing.fault(trouble)),
+            Err(error) if error.is_condition() => Ok(PutOutcome::Exists),
+            Err(error) => Err(operation.error(error)),
         }
     }
 
     async fn replace(&self, key: &str, body: Bytes, tag: &ETag) -> Result<PutOutcome, BucketError> {
-        let doing = self.doing("replace", key)?;
+        let operation = self.operation("replace", key)?;
         let read = UpdateVersion {
             e_tag: None,
             version: Some(tag.0.clone()),
         };
-        match self.put(&doing, body, PutMode::Update(read)).await {
+        match self.put(&operation, body, PutMode::Update(read)).await {
             Ok(tag) => Ok(PutOutcome::Done(tag)),
-            Err(trouble) if trouble.is_condition() || trouble.is_absence() => {
-                Ok(PutOutcome::Changed)
-            }
-            Err(trouble) => Err(doing.fault(trouble)),
+            Err(error) if error.is_condition() || error.is_absence() => Ok(PutOutcome::Changed),
+            Err(error) => Err(operation.error(error)),
         }
     }
 
     async fn get(&self, key: &str) -> Result<Option<Object>, BucketError> {
-        let doing = self.doing("get", key)?;
-        match self.read(&doing.path).await {
+        let operation = self.operation("get", key)?;
+        match self.read(&operation.path).await {
             Ok(object) => Ok(Some(object)),
-            Err(trouble) if trouble.is_absence() => Ok(None),
-            Err(trouble) => Err(doing.fault(trouble)),
+            Err(error) if error.is_absence() => Ok(None),
+            Err(error) => Err(operation.error(error)),
         }
     }
 
     async fn list(&self, prefix: &str, after: Option<&str>) -> Result<Vec<ListEntry>, BucketError> {
-        let listed = within(REQUEST_MAX, self.page(prefix, after)).await;
-        listed.map_err(|trouble| {
-            let whole = format!("{}{prefix}", self.prefix);
-            trouble.into_fault(&format!("list gs://{}/{whole}", self.bucket))
+        let listed = within(REQUEST_TIME_MAX, self.page(prefix, after)).await;
+        listed.map_err(|error| {
+            let full_key = format!("{}{prefix}", self.prefix);
+            error.into_bucket_error(&format!("list gs://{}/{full_key}", self.bucket))
         })
     }
 
     async fn delete(&self, key: &str) -> Result<(), BucketError> {
-        let doing = self.doing("delete", key)?;
-        match within(REQUEST_MAX, self.store.delete(&doing.path)).await {
+        let operation = self.operation("delete", key)?;
+        match within(REQUEST_TIME_MAX, self.store.delete(&operation.path)).await {
             Ok(()) => Ok(()),
-            Err(trouble) if trouble.is_absence() => Ok(()),
-            Err(trouble) => Err(doing.fault(trouble)),
+            Err(error) if error.is_absence() => Ok(()),
+            Err(error) => Err(operation.error(error)),
         }
     }
 }
 
-/// What is being done to which object, for faults.
-struct Doing {
+/// An operation on an object, for error messages.
+struct Operation {
     verb: &'static str,
     bucket: String,
     path: Path,
 }
 
-impl Doing {
-    fn fault(&self, trouble: Trouble) -> BucketError {
+impl Operation {
+    fn error(&self, error: GcsRequestError) -> BucketError {
         let Self { verb, bucket, path } = self;
-        trouble.into_fault(&format!("{verb} gs://{bucket}/{path}"))
+        error.into_bucket_error(&format!("{verb} gs://{bucket}/{path}"))
     }
 }
 
-/// Asks without credentials, and looks for none.
+/// Returns a builder that sends no credentials and looks for none.
 fn anonymous() -> GoogleCloudStorageBuilder {
-    // The library leaves out the signature of a read but not of a write, so it needs an empty one, too.
-    let nobody = GcpCredential {
+    // `object_store` skips the signature of reads but not of writes, so it also needs an empty token.
+    let no_token = GcpCredential {
         bearer: String::new(),
     };
     GoogleCloudStorageBuilder::new()
-        .with_credentials(Arc::new(StaticCredentialProvider::new(nobody)))
+        .with_credentials(Arc::new(StaticCredentialProvider::new(no_token)))
         .with_skip_signature(true)
 }
 
-fn tag(generation: Option<String>) -> Result<ETag, Trouble> {
-    let unnamed = || Trouble::Unanswered("the answer names no generation".to_owned());
-    generation.map(ETag).ok_or_else(unnamed)
+fn tag(generation: Option<String>) -> Result<ETag, GcsRequestError> {
+    let missing = || GcsRequestError::Unanswered("the answer names no generation".to_owned());
+    generation.map(ETag).ok_or_else(missing)
 }
 
-/// Returns how long a request may take that carries this many bytes.
-fn patience(bytes: u64) -> Duration {
-    REQUEST_MAX + Duration::from_millis(bytes / BYTES_PER_MS_MIN)
+/// Returns how long a request may take whose body has this many bytes.
+fn time_max(bytes: u64) -> Duration {
+    REQUEST_TIME_MAX + Duration::from_millis(bytes / BYTES_PER_MS_MIN)
 }
 
 async fn within<T>(
     limit: Duration,
-    asked: impl Future<Output = object_store::Result<T>>,
-) -> Result<T, Trouble> {
-    match timeout(limit, asked).await {
-        Ok(answered) => answered.map_err(|error| Trouble::of(&error)),
-        Err(_) => Err(Trouble::Unanswered(format!("no answer in {limit:?}"))),
+    request: impl Future<Output = object_store::Result<T>>,
+) -> Result<T, GcsRequestError> {
+    match timeout(limit, request).await {
+        Ok(answer) => answer.map_err(|error| GcsRequestError::of(&error)),
+        Err(_) => Err(GcsRequestError::Unanswered(format!(
+            "no answer in {limit:?}"
+        ))),
     }
 }

@@ -1,12 +1,15 @@
-//! Named objects kept somewhere else, and written on conditions.
+//! Object stores: named objects, written on conditions.
 //!
-//! [`Bucket`] is the port. Whoever creates an object that is absent, or replaces the very object it has
-//! read, is told apart from a rival by the bucket itself: this is all that a single writer can rest on
-//! when nobody shares its disk. What happened is always said: [`PutOutcome`] is an answer, a [`BucketError`] says whether
-//! the request may have been carried out. Adapters: [`memory`], [`folder`], and behind the features of their
-//! names `s3` and `gcs`. [`BucketUrl`] is the address of any of them, [`BucketUrl::open`] opens it, and [`probe()`]
-//! finds out whether it keeps its conditions.
+//! [`Bucket`] is the port. It creates an object only if the name is free, and replaces one only if it is still the one
+//! that was read. The object store decides who was first: a single writer rests on that alone where no disk is shared.
+//! The outcome is always said: [`PutOutcome`] is an answer, and a [`BucketError`] says whether the request may have
+//! been carried out.
+//!
+//! Adapters: [`memory`], [`folder`], and behind the features of their names `s3` and `gcs`. A [`BucketUrl`] names any
+//! of them, [`BucketUrl::open`] opens it, and [`probe()`] finds out whether it keeps its conditions. The module
+//! `conformance` holds the contract as tests that every adapter runs.
 
+mod open;
 mod probe;
 mod url;
 
@@ -29,88 +32,89 @@ use bytes::Bytes;
 pub use probe::{PROBE_PREFIX, ProbeReport, creates_once, probe};
 pub use url::{BucketUrl, BucketUrlError};
 
-/// Named objects. Keys are `/`-separated words of lower-case letters, digits, `-` and `.`. No word begins with
-/// a dot, and no key is another's folder.
+/// An object store. Keys are `/`-separated words of lower-case letters, digits, `-` and `.`. No word begins with a
+/// dot, and no key is another's folder.
+///
+/// No method retries: the caller knows which requests may be repeated, and reads what became of the others.
 #[async_trait]
 pub trait Bucket: Send + Sync + fmt::Debug + 'static {
-    /// Creates an object, if there is none of this name: of any number that try at once, one is told
+    /// Creates an object if the key is free. Of any number of callers that try at once, one receives
     /// [`PutOutcome::Done`].
     async fn create(&self, key: &str, body: Bytes) -> Result<PutOutcome, BucketError>;
 
-    /// Replaces an object, if it is still the one that `tag` was given for. One that is gone is
-    /// [`PutOutcome::Changed`], too.
+    /// Replaces an object if it still has the tag `tag`. An object that is gone is [`PutOutcome::Changed`], too.
     async fn replace(&self, key: &str, body: Bytes, tag: &ETag) -> Result<PutOutcome, BucketError>;
 
-    /// Returns an object, or nothing if there is none.
+    /// Returns an object, or `None` if the key is free.
     async fn get(&self, key: &str) -> Result<Option<Object>, BucketError>;
 
-    /// Lists the objects whose names begin with `prefix` and come after `after`, at most [`LIST_MAX`]. An empty
-    /// list is the end; a shorter one need not be.
+    /// Lists the objects whose keys begin with `prefix` and come after `after`, at most [`LIST_MAX`]. An empty list is
+    /// the end; a shorter one need not be.
     ///
-    /// The order is that of the names' bytes. Where one word begins another at the same place (`a/b`, `a-b`), a
-    /// server may order by words; all pages together still have each name once.
+    /// The order is that of the keys' bytes. Where one word begins another at the same place (`a/b`, `a-b`), a server
+    /// may order by words; all pages together still have each key once.
     async fn list(&self, prefix: &str, after: Option<&str>) -> Result<Vec<ListEntry>, BucketError>;
 
-    /// Deletes an object. One that is not there is deleted already.
+    /// Deletes an object. A key that is free is no error.
     async fn delete(&self, key: &str) -> Result<(), BucketError>;
 }
 
 /// Objects one [`Bucket::list`] returns at most.
 pub const LIST_MAX: usize = 1_000;
 
-/// What a bucket answered to a conditional write.
+/// The answer to a conditional write.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum PutOutcome {
-    /// It is kept, durably, and from now on known by this tag.
+    /// The object is stored durably and has this tag.
     Done(ETag),
-    /// There is an object of this name. It may be one's own, if an answer was lost on the way.
+    /// The key is taken. The object may be the caller's own, if an earlier answer was lost.
     Exists,
-    /// The object is another one now, or gone.
+    /// The object has another tag now, or is gone.
     Changed,
 }
 
-/// What tells one object of a name from the next of the same name. Objects of the same bytes may have the same
-/// tag.
+/// Tells one version of an object from the next, like the `ETag` of HTTP. Versions with the same bytes may have the
+/// same tag.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ETag(pub String);
 
 /// An object that was read.
 #[derive(Clone, Debug)]
 pub struct Object {
-    /// What it holds.
+    /// Its content.
     pub body: Bytes,
-    /// What it is known by.
+    /// Its tag.
     pub tag: ETag,
 }
 
-/// An object as a list names it.
+/// An object in a list.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ListEntry {
-    /// Its name.
+    /// Its key.
     pub key: String,
-    /// Its size in bytes.
+    /// Its size.
     pub bytes: u64,
 }
 
-/// Why there is no answer, by what is known of the request.
+/// Why a request failed, by what is known about its effect.
 #[derive(Debug, thiserror::Error)]
 pub enum BucketError {
-    /// It was not carried out, and may be later.
+    /// It was not carried out. Retrying may succeed.
     #[error("the object store cannot be reached")]
     Unavailable(#[source] Cause),
-    /// It may have been carried out, or may yet be: no answer came.
+    /// It may have been carried out, or may yet be: the answer is missing or says neither.
     #[error("the object store has not said whether it carried out a request")]
     Unknown(#[source] Cause),
-    /// It was not carried out, and will not be before somebody allows it: the credentials, the rights or the
-    /// bucket's name are wrong.
+    /// It was not carried out, and retrying will not help before an operator acts: the credentials, the permissions or
+    /// the bucket's name are wrong.
     #[error("the object store refuses")]
     Denied(#[source] Cause),
 }
 
-/// What an adapter knows of a fault.
+/// The cause of a [`BucketError`], as the adapter knows it.
 pub type Cause = Box<dyn Error + Send + Sync>;
 
-/// Lists all objects whose names begin with `prefix`, page after page.
+/// Lists all objects whose keys begin with `prefix`, page after page.
 ///
 /// # Errors
 ///

@@ -1,4 +1,4 @@
-//! Whether a bucket keeps its conditions: asked before anything rests on them.
+//! Finding out whether an object store keeps the conditions of writes, before anything rests on them.
 
 use std::time::Duration;
 
@@ -7,22 +7,22 @@ use tokio::time::sleep;
 
 use crate::{Bucket, BucketError, Cause, PutOutcome};
 
-/// Between two writes of one name.
-const WRITE_PAUSE: Duration = Duration::from_millis(1_100);
+/// The delay between two writes of one key.
+const WRITE_DELAY: Duration = Duration::from_millis(1_100);
 
-/// Where the objects lie that are made and deleted to find out.
+/// What the keys of the objects begin with that a probe creates and deletes.
 pub const PROBE_PREFIX: &str = "probe/";
 
-/// What a bucket does with conditional writes.
+/// What an object store does with conditional writes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ProbeReport {
-    /// A second creation is refused: what a single writer rests on.
+    /// A second creation of a key is refused. A single writer rests on this.
     pub creates_once: bool,
-    /// A replacement of what has changed is refused.
+    /// A replacement of an object that has changed is refused.
     pub replaces_what_was_read: bool,
 }
 
-/// Finds out both.
+/// Tries both conditions.
 ///
 /// # Errors
 ///
@@ -34,24 +34,24 @@ pub async fn probe(bucket: &dyn Bucket) -> Result<ProbeReport, BucketError> {
     })
 }
 
-/// Creates an object twice, and tells whether the second creation was refused.
+/// Creates an object twice, and returns whether the second creation was refused.
 ///
 /// # Errors
 ///
 /// Any [`BucketError`] on the way.
 pub async fn creates_once(bucket: &dyn Bucket) -> Result<bool, BucketError> {
-    let key = fresh_key()?;
+    let key = random_key()?;
     let first = bucket.create(&key, Bytes::from_static(b"first")).await?;
     let again = bucket.create(&key, Bytes::from_static(b"second")).await;
-    forget(bucket, &key).await;
+    clean_up(bucket, &key).await;
     Ok(matches!(first, PutOutcome::Done(_)) && again? == PutOutcome::Exists)
 }
 
-/// Replaces an object on its tag, and once more on that tag, which is stale then.
+/// Replaces an object by its tag twice, and returns whether the second replacement was refused: the tag is stale.
 async fn replaces_what_was_read(bucket: &dyn Bucket) -> Result<bool, BucketError> {
-    let key = fresh_key()?;
+    let key = random_key()?;
     let found = replace_twice(bucket, &key).await;
-    forget(bucket, &key).await;
+    clean_up(bucket, &key).await;
     found
 }
 
@@ -59,8 +59,8 @@ async fn replace_twice(bucket: &dyn Bucket, key: &str) -> Result<bool, BucketErr
     let PutOutcome::Done(tag) = bucket.create(key, Bytes::from_static(b"first")).await? else {
         return Ok(false);
     };
-    // Some stores take one write of a name in a second.
-    sleep(WRITE_PAUSE).await;
+    // Some services take one write of a key a second.
+    sleep(WRITE_DELAY).await;
     let kept = bucket
         .replace(key, Bytes::from_static(b"second"), &tag)
         .await?;
@@ -70,14 +70,14 @@ async fn replace_twice(bucket: &dyn Bucket, key: &str) -> Result<bool, BucketErr
     Ok(matches!(kept, PutOutcome::Done(_)) && stale == PutOutcome::Changed)
 }
 
-/// A name nobody else takes.
-fn fresh_key() -> Result<String, BucketError> {
+/// Returns a key that nobody else takes.
+fn random_key() -> Result<String, BucketError> {
     let mut chance = [0; 16];
     getrandom::fill(&mut chance).map_err(|error| BucketError::Unavailable(Cause::from(error)))?;
     Ok(format!("{PROBE_PREFIX}{}", hex::encode(chance)))
 }
 
-async fn forget(bucket: &dyn Bucket, key: &str) {
-    // What is left behind after a fault is a few bytes that mean nothing.
+async fn clean_up(bucket: &dyn Bucket, key: &str) {
+    // After an error a few bytes stay behind that mean nothing.
     let _ = bucket.delete(key).await;
 }

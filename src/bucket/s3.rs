@@ -1,9 +1,8 @@
-//! Amazon S3, and the servers that speak its protocol.
+//! Amazon S3, and services with its protocol.
 //!
-//! Credentials and, if the address does not say it, the region come the way Amazon's own tools take them:
-//! from the environment, a profile, the role of a task, function or machine. Nothing is tried twice here: a
-//! second try of a write that was carried out would be told that the name is taken. Whoever is told
-//! [`BucketError::Unknown`] reads what is there.
+//! Credentials and, if the URL does not name it, the region come from where Amazon's own tools take them: the
+//! environment, a profile, the role of a task, function or machine. Nothing is retried here: the retry of a write that
+//! was carried out would be answered that the key is taken. After [`BucketError::Unknown`] the caller reads the object.
 
 mod request_outcome;
 
@@ -24,24 +23,24 @@ use aws_sdk_s3::operation::put_object::builders::PutObjectFluentBuilder;
 use bytes::Bytes;
 use tokio::time::timeout;
 
-use self::request_outcome::{Refusal, fault, refusal};
+use self::request_outcome::{S3RequestError, classify};
 use crate::{
     Bucket, BucketError, BucketUrl, BucketUrlError, Cause, ETag, LIST_MAX, ListEntry, Object,
     PutOutcome,
 };
 
-/// How long it may take until there is a connection.
+/// How long connecting may take.
 const CONNECT_MAX: Duration = Duration::from_secs(3);
-/// How long a request without a body of note may take.
-const REQUEST_MAX: Duration = Duration::from_secs(10);
-/// What each mebibyte of a body adds to that: eight may take a minute.
-const MEBIBYTE_MAX: Duration = Duration::from_millis(6_250);
-/// Lists without an object, but with more to come, that are asked for in a row.
-const EMPTY_LISTS_MAX: usize = 100;
-/// The region of whoever has none.
-const REGION: &str = "us-east-1";
+/// How long a request without a body may take.
+const REQUEST_TIME_MAX: Duration = Duration::from_secs(10);
+/// What each mebibyte of a body adds to that: eight take a minute at most.
+const MEBIBYTE_TIME_MAX: Duration = Duration::from_millis(6_250);
+/// Pages without an object, but with more to come, that are requested in a row.
+const EMPTY_PAGES_MAX: usize = 100;
+/// The default region.
+const DEFAULT_REGION: &str = "us-east-1";
 
-/// A bucket of S3.
+/// A bucket of S3, or a part of one.
 #[derive(Clone, Debug)]
 pub struct S3Bucket {
     client: Client,
@@ -50,57 +49,53 @@ pub struct S3Bucket {
 }
 
 impl S3Bucket {
-    /// Opens a bucket of S3 with the credentials that are found. Nothing is asked of it yet.
+    /// Opens a bucket with the credentials of the environment. No request is sent to it yet.
     ///
     /// # Errors
     ///
-    /// [`BucketUrlError`] when the place is no bucket of S3.
-    pub async fn open(place: &BucketUrl) -> Result<Self, BucketUrlError> {
-        Self::load(place, aws_config::defaults(BehaviorVersion::latest())).await
+    /// [`BucketUrlError`] when the URL names no bucket of S3.
+    pub async fn open(url: &BucketUrl) -> Result<Self, BucketUrlError> {
+        Self::load(url, aws_config::defaults(BehaviorVersion::latest())).await
     }
 
-    /// Opens a bucket of S3 with a key and its secret.
+    /// Opens a bucket with an access key and its secret. No request is sent to it yet.
     ///
     /// # Errors
     ///
-    /// [`BucketUrlError`] when the place is no bucket of S3.
-    pub async fn open_as(
-        place: &BucketUrl,
-        key: &str,
-        secret: &str,
-    ) -> Result<Self, BucketUrlError> {
+    /// [`BucketUrlError`] when the URL names no bucket of S3.
+    pub async fn open_as(url: &BucketUrl, key: &str, secret: &str) -> Result<Self, BucketUrlError> {
         let keys = Credentials::new(key, secret, None, None, "given");
         let loader = aws_config::defaults(BehaviorVersion::latest());
-        Self::load(place, loader.credentials_provider(keys)).await
+        Self::load(url, loader.credentials_provider(keys)).await
     }
 
-    async fn load(place: &BucketUrl, loader: ConfigLoader) -> Result<Self, BucketUrlError> {
+    async fn load(url: &BucketUrl, loader: ConfigLoader) -> Result<Self, BucketUrlError> {
         let BucketUrl::S3 {
             bucket,
             prefix,
             endpoint,
             region,
-            in_path,
-        } = place
+            path_style,
+        } = url
         else {
-            return Err(BucketUrlError(format!("{place} is no bucket of S3")));
+            return Err(BucketUrlError(format!("{url} is no bucket of S3")));
         };
         let loader = match region {
-            // Said already: the network is not searched for it.
+            // Set explicitly, or the SDK would ask the machine's metadata service for it.
             Some(region) => loader.region(Region::new(region.clone())),
-            None => loader.region(RegionProviderChain::default_provider().or_else(REGION)),
+            None => loader.region(RegionProviderChain::default_provider().or_else(DEFAULT_REGION)),
         };
-        let found = loader
+        let loaded = loader
             .retry_config(RetryConfig::disabled())
-            .timeout_config(limits(0))
+            .timeout_config(timeouts(0))
             .load()
             .await;
-        let mut settings = Builder::from(&found)
-            .force_path_style(*in_path)
-            // Other servers do not know the checksums Amazon has added; signatures cover a body anyway.
+        let mut settings = Builder::from(&loaded)
+            .force_path_style(*path_style)
+            // Other services do not know the checksums that Amazon has added. Signatures cover the body anyway.
             .request_checksum_calculation(RequestChecksumCalculation::WhenRequired)
             .response_checksum_validation(ResponseChecksumValidation::WhenRequired)
-            // Each request has its limit.
+            // Each request has a timeout by its size, below.
             .stalled_stream_protection(StalledStreamProtectionConfig::disabled());
         if let Some(endpoint) = endpoint {
             settings = settings.endpoint_url(endpoint);
@@ -112,40 +107,40 @@ impl S3Bucket {
         })
     }
 
-    fn name(&self, key: &str) -> String {
+    fn full_key(&self, key: &str) -> String {
         format!("{}{key}", self.prefix)
     }
 
-    /// Puts an object on the condition that the request has already.
+    /// Puts an object on the condition that `on_condition` adds to the request.
     async fn put(
         &self,
         key: &str,
         body: Bytes,
         on_condition: impl FnOnce(PutObjectFluentBuilder) -> PutObjectFluentBuilder + Send,
-    ) -> Result<PutObjectOutput, Refusal> {
-        let limits = limits(body.len() as u64);
+    ) -> Result<PutObjectOutput, S3RequestError> {
+        let timeouts = timeouts(body.len() as u64);
         let request = self.client.put_object().bucket(&self.bucket);
-        let request = on_condition(request.key(self.name(key)).body(body.into()));
+        let request = on_condition(request.key(self.full_key(key)).body(body.into()));
         request
             .customize()
-            .config_override(Builder::new().timeout_config(limits))
+            .config_override(Builder::new().timeout_config(timeouts))
             .send()
             .await
-            .map_err(|error| refusal("PutObject", &error))
+            .map_err(|error| classify("PutObject", &error))
     }
 }
 
-/// How long a request may take that carries so many bytes.
-fn patience(bytes: u64) -> Duration {
+/// Returns how long a request may take whose body has this many bytes.
+fn time_max(bytes: u64) -> Duration {
     let mebibytes = u32::try_from(bytes.div_ceil(1024 * 1024)).unwrap_or(u32::MAX);
-    REQUEST_MAX + MEBIBYTE_MAX.saturating_mul(mebibytes)
+    REQUEST_TIME_MAX + MEBIBYTE_TIME_MAX.saturating_mul(mebibytes)
 }
 
-fn limits(bytes: u64) -> TimeoutConfig {
+fn timeouts(bytes: u64) -> TimeoutConfig {
     TimeoutConfig::builder()
         .connect_timeout(CONNECT_MAX)
-        .operation_attempt_timeout(patience(bytes))
-        .operation_timeout(patience(bytes))
+        .operation_attempt_timeout(time_max(bytes))
+        .operation_timeout(time_max(bytes))
         .build()
 }
 
@@ -153,34 +148,34 @@ fn limits(bytes: u64) -> TimeoutConfig {
 impl Bucket for S3Bucket {
     async fn create(&self, key: &str, body: Bytes) -> Result<PutOutcome, BucketError> {
         match self.put(key, body, |put| put.if_none_match("*")).await {
-            Ok(kept) => done(kept),
-            Err(refusal) if refusal.status == 412 => Ok(PutOutcome::Exists),
-            Err(refusal) => Err(refusal.fault),
+            Ok(put) => done(put),
+            Err(failed) if failed.status == 412 => Ok(PutOutcome::Exists),
+            Err(failed) => Err(failed.error),
         }
     }
 
     async fn replace(&self, key: &str, body: Bytes, tag: &ETag) -> Result<PutOutcome, BucketError> {
         match self.put(key, body, |put| put.if_match(&tag.0)).await {
-            Ok(kept) => done(kept),
-            Err(refusal) if refusal.status == 412 || refusal.is_of_no_key() => {
+            Ok(put) => done(put),
+            Err(failed) if failed.status == 412 || failed.is_no_such_key() => {
                 Ok(PutOutcome::Changed)
             }
-            Err(refusal) => Err(refusal.fault),
+            Err(failed) => Err(failed.error),
         }
     }
 
     async fn get(&self, key: &str) -> Result<Option<Object>, BucketError> {
         let request = self.client.get_object().bucket(&self.bucket);
-        let answer = request.key(self.name(key)).send().await;
-        let answer = match answer.map_err(|error| refusal("GetObject", &error)) {
+        let answer = request.key(self.full_key(key)).send().await;
+        let answer = match answer.map_err(|error| classify("GetObject", &error)) {
             Ok(answer) => answer,
-            Err(refusal) if refusal.is_of_no_key() => return Ok(None),
-            Err(refusal) => return Err(refusal.fault),
+            Err(failed) if failed.is_no_such_key() => return Ok(None),
+            Err(failed) => return Err(failed.error),
         };
         let tag = tag("GetObject", answer.e_tag)?;
         let bytes = answer.content_length.unwrap_or_default();
-        let patience = patience(u64::try_from(bytes).unwrap_or_default());
-        let body = timeout(patience, answer.body.collect()).await;
+        let limit = time_max(u64::try_from(bytes).unwrap_or_default());
+        let body = timeout(limit, answer.body.collect()).await;
         let body = body
             .map_err(|late| BucketError::Unknown(Cause::from(late)))?
             .map_err(|error| BucketError::Unknown(Cause::from(error)))?
@@ -193,13 +188,13 @@ impl Bucket for S3Bucket {
             .client
             .list_objects_v2()
             .bucket(&self.bucket)
-            .prefix(self.name(prefix))
-            .set_start_after(after.map(|after| self.name(after)))
+            .prefix(self.full_key(prefix))
+            .set_start_after(after.map(|after| self.full_key(after)))
             .max_keys(i32::try_from(LIST_MAX).unwrap_or(i32::MAX));
         let mut more = None;
-        for _ in 0..EMPTY_LISTS_MAX {
+        for _ in 0..EMPTY_PAGES_MAX {
             let page = request.clone().set_continuation_token(more).send().await;
-            let page = page.map_err(|error| fault("ListObjectsV2", &error))?;
+            let page = page.map_err(|error| classify("ListObjectsV2", &error).error)?;
             let named = page.contents.unwrap_or_default().into_iter();
             let listed: Vec<_> = named.filter_map(|object| self.listed(object)).collect();
             more = page.next_continuation_token;
@@ -214,11 +209,11 @@ impl Bucket for S3Bucket {
 
     async fn delete(&self, key: &str) -> Result<(), BucketError> {
         let request = self.client.delete_object().bucket(&self.bucket);
-        let answer = request.key(self.name(key)).send().await;
-        match answer.map_err(|error| refusal("DeleteObject", &error)) {
+        let answer = request.key(self.full_key(key)).send().await;
+        match answer.map_err(|error| classify("DeleteObject", &error)) {
             Ok(_) => Ok(()),
-            Err(refusal) if refusal.is_of_no_key() => Ok(()),
-            Err(refusal) => Err(refusal.fault),
+            Err(failed) if failed.is_no_such_key() => Ok(()),
+            Err(failed) => Err(failed.error),
         }
     }
 }
@@ -231,8 +226,8 @@ impl S3Bucket {
     }
 }
 
-fn done(kept: PutObjectOutput) -> Result<PutOutcome, BucketError> {
-    tag("PutObject", kept.e_tag).map(PutOutcome::Done)
+fn done(put: PutObjectOutput) -> Result<PutOutcome, BucketError> {
+    tag("PutObject", put.e_tag).map(PutOutcome::Done)
 }
 
 fn tag(operation: &str, found: Option<String>) -> Result<ETag, BucketError> {

@@ -1,83 +1,57 @@
-//! The address of a bucket, and the opening of one.
+//! The URL of a bucket.
 
 mod query;
 
 use std::fmt;
 use std::path::PathBuf;
 use std::str::FromStr;
-use std::sync::Arc;
 
 use self::query::{Query, decode, encode};
-use crate::Bucket;
-use crate::folder::FolderBucket;
 
-/// What an address may be, for error sentences.
-const SHAPE: &str = "an address such as s3://bucket/prefix, gs://bucket/prefix or file:///folder";
+/// The forms of a URL, for error messages.
+const FORMS: &str = "an address such as s3://bucket/prefix, gs://bucket/prefix or file:///folder";
 
-/// The address of a bucket: a provider, a bucket's name, a prefix of all names in it, and settings as of a URL.
+/// The URL of a bucket: a provider, the bucket's name, a prefix of all keys in it, and settings as its query.
 ///
 /// `s3://name/prefix?endpoint=https://…&region=auto&style=path`, `gs://name/prefix?endpoint=http://…`,
-/// `file:///an/absolute/folder`. It holds no secret: credentials come the way the provider's own tools take
-/// them.
+/// `file:///an/absolute/folder`. It holds no secret: credentials come from where the provider's own tools take them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum BucketUrl {
-    /// Amazon S3, or another that speaks its protocol.
+    /// Amazon S3, or another service with its protocol.
     S3 {
         /// The bucket's name.
         bucket: String,
-        /// What every name begins with; empty, or ending with a slash.
+        /// What every key begins with; empty, or ending with a slash.
         prefix: String,
-        /// Where it is reached, if not at Amazon's.
+        /// The service's endpoint, if it is not Amazon's.
         endpoint: Option<String>,
-        /// Its region, if the environment does not say.
+        /// Its region, if the environment does not name one.
         region: Option<String>,
-        /// Whether the bucket's name is part of the path and not of the host. Servers of one's own seldom
-        /// have a host for each bucket, so an endpoint means the path, unless `style=virtual` is said.
-        in_path: bool,
+        /// Whether requests have the bucket's name in the path (path style) and not in the host (virtual-hosted
+        /// style). Self-hosted servers seldom have a host for each bucket, so path style is the default where an
+        /// endpoint is given.
+        path_style: bool,
     },
     /// Google Cloud Storage.
     Gcs {
         /// The bucket's name.
         bucket: String,
-        /// What every name begins with; empty, or ending with a slash.
+        /// What every key begins with; empty, or ending with a slash.
         prefix: String,
-        /// Where it is reached, if not at Google's.
+        /// The service's endpoint, if it is not Google's.
         endpoint: Option<String>,
     },
-    /// A folder.
+    /// An absolute path.
     Folder(PathBuf),
 }
 
-/// Why there is no bucket at an address, with what to do.
+/// Why a URL names no usable bucket: a sentence that says what to do, and repeats no secret.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
 pub struct BucketUrlError(pub String);
 
 impl BucketUrl {
-    /// Opens the bucket. Nothing is asked of it yet.
-    ///
-    /// # Errors
-    ///
-    /// [`BucketUrlError`] when this build does not speak the provider's protocol, or a folder cannot be used.
-    #[cfg_attr(
-        not(feature = "s3"),
-        expect(clippy::unused_async, reason = "settings of S3 are looked for")
-    )]
-    pub async fn open(&self) -> Result<Arc<dyn Bucket>, BucketUrlError> {
-        match self {
-            Self::Folder(path) => Ok(Arc::new(FolderBucket::open(path)?)),
-            #[cfg(feature = "s3")]
-            Self::S3 { .. } => Ok(Arc::new(crate::s3::S3Bucket::open(self).await?)),
-            #[cfg(feature = "gcs")]
-            Self::Gcs { .. } => Ok(Arc::new(crate::gcs::GcsBucket::open(self)?)),
-            #[cfg(not(feature = "s3"))]
-            Self::S3 { .. } => Err(unspoken(self, "s3")),
-            #[cfg(not(feature = "gcs"))]
-            Self::Gcs { .. } => Err(unspoken(self, "gcs")),
-        }
-    }
-
-    /// Returns the part of this place whose names begin with `word`, which has the letters of a key.
+    /// Returns the URL of the part of this bucket whose keys begin with `word`, a word of a key.
     #[must_use]
     pub fn within(&self, word: &str) -> Self {
         let mut part = self.clone();
@@ -92,40 +66,33 @@ impl BucketUrl {
     }
 }
 
-#[cfg(not(all(feature = "s3", feature = "gcs")))]
-fn unspoken(place: &BucketUrl, feature: &str) -> BucketUrlError {
-    BucketUrlError(format!(
-        "{place} needs a build with the feature {feature}: take one, or name another place"
-    ))
-}
-
 impl FromStr for BucketUrl {
     type Err = BucketUrlError;
 
-    /// Reads an address. What was given is not repeated in an error: a secret may stand in it by mistake.
+    /// Parses a URL. An error does not repeat the text: a secret may be in it by mistake.
     fn from_str(text: &str) -> Result<Self, BucketUrlError> {
-        let unfit = |why: String| BucketUrlError(format!("{why}: give {SHAPE}"));
+        let invalid = |why: String| BucketUrlError(format!("{why}: give {FORMS}"));
         let (scheme, rest) = text
             .split_once("://")
-            .ok_or_else(|| unfit("a place of objects begins with its provider".to_owned()))?;
+            .ok_or_else(|| invalid("a place of objects begins with its provider".to_owned()))?;
         match scheme {
-            "s3" => named(rest).and_then(s3),
-            "gs" => named(rest).and_then(gcs),
+            "s3" => split(rest).and_then(s3),
+            "gs" => split(rest).and_then(gcs),
             "file" => folder(rest),
             _ => Err("this is no provider of objects that is known here".to_owned()),
         }
-        .map_err(unfit)
+        .map_err(invalid)
     }
 }
 
-/// The parts of an address of a bucket with a name.
-struct Named {
+/// The parts of a URL that names a bucket of a provider.
+struct UrlParts {
     bucket: String,
     prefix: String,
     query: Query,
 }
 
-fn named(rest: &str) -> Result<Named, String> {
+fn split(rest: &str) -> Result<UrlParts, String> {
     let (path, query) = rest.split_once('?').unwrap_or((rest, ""));
     let (bucket, prefix) = path.split_once('/').unwrap_or((path, ""));
     if bucket.is_empty() {
@@ -138,18 +105,18 @@ fn named(rest: &str) -> Result<Named, String> {
     if !prefix.is_empty() && !prefix.split('/').all(is_word) {
         return Err("the prefix is to be words of letters, digits, -, _ and .".to_owned());
     }
-    Ok(Named {
+    Ok(UrlParts {
         bucket: bucket.to_owned(),
         prefix: if prefix.is_empty() {
             String::new()
         } else {
             format!("{prefix}/")
         },
-        query: Query::read(query)?,
+        query: Query::parse(query)?,
     })
 }
 
-/// Whether a word means nothing but itself, in a path too.
+/// Returns whether a word needs no encoding, and is no step of a path.
 fn is_word(word: &str) -> bool {
     !matches!(word, "" | "." | "..")
         && word
@@ -157,15 +124,15 @@ fn is_word(word: &str) -> bool {
             .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.'))
 }
 
-fn s3(named: Named) -> Result<BucketUrl, String> {
-    let mut query = named.query;
+fn s3(parts: UrlParts) -> Result<BucketUrl, String> {
+    let mut query = parts.query;
     let endpoint = query.take("endpoint");
-    let endpoint = endpoint.as_deref().map(read_endpoint).transpose()?;
+    let endpoint = endpoint.as_deref().map(parse_endpoint).transpose()?;
     let region = query.take("region");
     if region.as_deref().is_some_and(|region| !is_word(region)) {
         return Err("the region is to be a word such as eu-central-1".to_owned());
     }
-    let in_path = match query.take("style").as_deref() {
+    let path_style = match query.take("style").as_deref() {
         None => endpoint.is_some(),
         Some("path") => true,
         Some("virtual") => false,
@@ -173,27 +140,27 @@ fn s3(named: Named) -> Result<BucketUrl, String> {
     };
     query.end("endpoint, region and style")?;
     Ok(BucketUrl::S3 {
-        bucket: named.bucket,
-        prefix: named.prefix,
+        bucket: parts.bucket,
+        prefix: parts.prefix,
         endpoint,
         region,
-        in_path,
+        path_style,
     })
 }
 
-fn gcs(named: Named) -> Result<BucketUrl, String> {
-    let mut query = named.query;
+fn gcs(parts: UrlParts) -> Result<BucketUrl, String> {
+    let mut query = parts.query;
     let endpoint = query.take("endpoint");
-    let endpoint = endpoint.as_deref().map(read_endpoint).transpose()?;
+    let endpoint = endpoint.as_deref().map(parse_endpoint).transpose()?;
     query.end("endpoint")?;
     Ok(BucketUrl::Gcs {
-        bucket: named.bucket,
-        prefix: named.prefix,
+        bucket: parts.bucket,
+        prefix: parts.prefix,
         endpoint,
     })
 }
 
-fn read_endpoint(given: &str) -> Result<String, String> {
+fn parse_endpoint(given: &str) -> Result<String, String> {
     let host = given
         .strip_prefix("http://")
         .or_else(|| given.strip_prefix("https://"))
@@ -226,7 +193,7 @@ fn folder(rest: &str) -> Result<BucketUrl, String> {
 }
 
 impl fmt::Display for BucketUrl {
-    /// Writes the address that is read as this place.
+    /// Writes the URL that parses as this one.
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (scheme, bucket, prefix) = match self {
             Self::Folder(path) => {
@@ -251,17 +218,17 @@ impl fmt::Display for BucketUrl {
 }
 
 impl BucketUrl {
-    /// What stands behind the question mark.
+    /// Returns the parameters of the query.
     fn settings(&self) -> impl Iterator<Item = (&'static str, &str)> {
         let (endpoint, region, style) = match self {
             Self::S3 {
                 endpoint,
                 region,
-                in_path,
+                path_style,
                 ..
             } => {
-                // Said only where it is not what goes without saying.
-                let style = match (endpoint.is_some(), in_path) {
+                // Only where it differs from the default, so that a parsed URL is displayed as it was written.
+                let style = match (endpoint.is_some(), path_style) {
                     (true, false) => Some("virtual"),
                     (false, true) => Some("path"),
                     (true, true) | (false, false) => None,

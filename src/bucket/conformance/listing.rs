@@ -1,4 +1,4 @@
-//! What holds of lists.
+//! Claims about lists.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -9,9 +9,9 @@ use tokio::task::JoinSet;
 use super::{Subject, create, delete};
 use crate::{LIST_MAX, ListEntry, list_all};
 
-/// Objects that need a second list.
+/// More objects than one page holds.
 const MANY: usize = LIST_MAX + 50;
-/// Writers that make them.
+/// Writers that create them.
 const WRITERS: usize = 8;
 
 async fn list(bucket: &Subject, prefix: &str, after: Option<&str>) -> Vec<String> {
@@ -33,8 +33,8 @@ async fn create_all(bucket: &Subject, keys: &[&str]) {
     }
 }
 
-/// Words of equal length are in order at every place, and a list knows sizes.
-pub async fn names_of_one_shape_are_listed_in_the_order_of_their_bytes(bucket: &Subject) {
+/// Keys of words of equal length are listed in order, with their sizes.
+pub async fn keys_of_one_shape_are_listed_in_the_order_of_their_bytes(bucket: &Subject) {
     let keys = ["log/0a.x/02", "log/01-x/10", "log/01-x/09", "log/01.x/03"];
     create_all(bucket, &keys).await;
     let listed = bucket.list("", None).await.expect("list");
@@ -46,9 +46,9 @@ pub async fn names_of_one_shape_are_listed_in_the_order_of_their_bytes(bucket: &
     assert_eq!(listed, ordered);
 }
 
-/// Of names where one's word begins another's, some servers list the shorter word first, and some go by
-/// bytes; but none leaves one out, wherever a list begins.
-pub async fn names_of_any_shape_are_all_listed_once(bucket: &Subject) {
+/// Where one key's word begins another's, some servers list the shorter word first and some go by bytes. No key is left
+/// out, wherever a list begins.
+pub async fn keys_of_any_shape_are_all_listed_once(bucket: &Subject) {
     let keys = ["a-b", "a.b", "a/b", "a/b-c", "a/c/d", "a0", "ab/c", "b"];
     create_all(bucket, &keys).await;
     for (prefix, keys) in [("", &keys[..]), ("a", &keys[..7])] {
@@ -62,8 +62,8 @@ pub async fn names_of_any_shape_are_all_listed_once(bucket: &Subject) {
     }
 }
 
-/// A prefix may end anywhere in a name.
-pub async fn a_list_has_what_begins_with_its_prefix_only(bucket: &Subject) {
+/// A prefix may end anywhere in a key.
+pub async fn a_list_has_only_keys_that_begin_with_its_prefix(bucket: &Subject) {
     let keys = [
         "lease", "log/1/10", "log/1/11", "log/1/20", "log/2/10", "lot/1",
     ];
@@ -78,8 +78,8 @@ pub async fn a_list_has_what_begins_with_its_prefix_only(bucket: &Subject) {
     assert_eq!(all(bucket, "nothing").await, Vec::<String>::new());
 }
 
-/// A list begins after a name, whether there is an object of it or not.
-pub async fn a_list_begins_after_a_name(bucket: &Subject) {
+/// A list begins after a key, whether that is free or not.
+pub async fn a_list_begins_after_a_key(bucket: &Subject) {
     let keys = ["log/1/10", "log/1/20", "log/2/10", "log/2/20"];
     create_all(bucket, &keys).await;
     assert_eq!(list(bucket, "log/", Some("log/1/10")).await, keys[1..]);
@@ -92,7 +92,7 @@ pub async fn a_list_begins_after_a_name(bucket: &Subject) {
     assert_eq!(list(bucket, "log/1/", Some("log/1/20")).await, none);
 }
 
-/// A list has a limit; the next begins where it ended.
+/// A page has a limit; the next one begins where it ended.
 pub async fn more_than_a_list_holds_is_listed_page_after_page(bucket: &Subject) {
     let names = (0..MANY).map(|number| format!("log/{:02}/{number:06}", number / 100));
     let names = Arc::new(names.collect::<Vec<_>>());
@@ -112,8 +112,8 @@ pub async fn more_than_a_list_holds_is_listed_page_after_page(bucket: &Subject) 
     assert_eq!(all(bucket, "log/").await, *names);
 }
 
-/// A list is of what there is at its time.
-pub async fn what_is_deleted_is_no_longer_listed(bucket: &Subject) {
+/// A list has the objects of its moment.
+pub async fn a_deleted_object_is_no_longer_listed(bucket: &Subject) {
     create_all(bucket, &["log/1", "log/2", "old/1"]).await;
     delete(bucket, "log/1").await;
     delete(bucket, "old/1").await;

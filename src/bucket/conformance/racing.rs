@@ -1,4 +1,4 @@
-//! What holds when many write at once.
+//! Claims about many writers at once.
 
 use std::sync::Arc;
 
@@ -10,13 +10,13 @@ use crate::{BucketError, PutOutcome};
 
 const RACERS: u8 = 16;
 const ROUNDS: u32 = 20;
-/// Tries a racer has until it must have had its turn.
+/// Attempts after which a racer must have had its turn.
 const TRIES_MAX: u32 = 1_000;
 
 type Answer = Result<PutOutcome, BucketError>;
 
-/// Has every racer write at once, and asserts that one was told that it did, and which: the object's first
-/// byte is its number.
+/// Has every racer write at once, and asserts that one of them won, and which: the object's first byte is its
+/// number.
 async fn race<F>(bucket: &Subject, key: &str, write: impl Fn(Subject, u8) -> F, lost: &PutOutcome)
 where
     F: Future<Output = Answer> + Send + 'static,
@@ -26,17 +26,21 @@ where
         let written = write(Arc::clone(bucket), racer);
         racers.spawn(async move { (racer, settled(written.await)) });
     }
-    let (mut winners, mut untold) = (Vec::new(), Vec::new());
+    let (mut winners, mut unanswered) = (Vec::new(), Vec::new());
     for (racer, put) in racers.join_all().await {
         match put {
             Some(PutOutcome::Done(_)) => winners.push(racer),
             Some(put) => assert_eq!(&put, lost, "{key}"),
-            None => untold.push(racer),
+            None => unanswered.push(racer),
         }
     }
     assert!(winners.len() <= 1, "{key}: {winners:?}");
-    // A bucket that is asked too much at once may tell even the winner nothing.
-    let winner = if winners.is_empty() { untold } else { winners };
+    // An overloaded service may leave even the winner unanswered.
+    let winner = if winners.is_empty() {
+        unanswered
+    } else {
+        winners
+    };
     let written = get(bucket, key).await.body;
     assert!(winner.contains(&written[0]), "{key}: {winner:?}");
 }
@@ -45,11 +49,11 @@ fn settled(answer: Answer) -> Option<PutOutcome> {
     match answer {
         Ok(put) => Some(put),
         Err(BucketError::Unknown(_)) => None,
-        Err(fault @ (BucketError::Unavailable(_) | BucketError::Denied(_))) => panic!("{fault:?}"),
+        Err(error @ (BucketError::Unavailable(_) | BucketError::Denied(_))) => panic!("{error:?}"),
     }
 }
 
-/// Runs all rounds at once: some servers have whoever waits for a lock look again after a second.
+/// Runs all rounds at once: in some servers a request that waits for a lock looks again only after a second.
 async fn run<F>(bucket: &Subject, round: impl Fn(Subject, String) -> F)
 where
     F: Future<Output = ()> + Send + 'static,
@@ -62,7 +66,7 @@ where
 }
 
 /// One of sixteen creations is done, and what is read is what its creator wrote.
-pub async fn of_sixteen_creators_one_wins_and_the_object_is_its(bucket: &Subject) {
+pub async fn of_sixteen_creators_one_wins_and_the_object_is_its_own(bucket: &Subject) {
     run(bucket, |bucket, key| async move {
         let write = |bucket: Subject, racer| {
             let key = key.clone();
@@ -74,7 +78,7 @@ pub async fn of_sixteen_creators_one_wins_and_the_object_is_its(bucket: &Subject
 }
 
 /// One of sixteen replacements of what all have read is done, and what is read is what it wrote.
-pub async fn of_sixteen_replacers_one_wins_and_the_object_is_its(bucket: &Subject) {
+pub async fn of_sixteen_replacers_one_wins_and_the_object_is_its_own(bucket: &Subject) {
     run(bucket, |bucket, key| async move {
         let tag = create(&bucket, &key, "nobody's").await;
         let write = |bucket: Subject, racer| {
@@ -88,7 +92,7 @@ pub async fn of_sixteen_replacers_one_wins_and_the_object_is_its(bucket: &Subjec
 
 /// Sixteen that each read, add their mark and replace, again and again until they are done, all find
 /// their marks in the end.
-pub async fn of_sixteen_successions_none_is_lost(bucket: &Subject) {
+pub async fn of_sixteen_successive_replacements_none_is_lost(bucket: &Subject) {
     create(bucket, "a", "").await;
     let mut racers = JoinSet::new();
     for racer in 0..RACERS {

@@ -7,50 +7,51 @@ use std::time::Duration;
 
 use crate::{ETag, Object};
 
-/// Where a file lies until it is whole. No name of an object begins with a dot.
-const PARTIAL: &str = ".partial";
-const LOCK: &str = ".lock";
-/// After this time nobody writes at a partial file any more.
+/// The folder of files that are being written. No key begins with a dot.
+const PARTIAL_FOLDER: &str = ".partial";
+/// The file that a writer locks.
+const LOCK_FILE: &str = ".lock";
+/// A partial file older than this has no writer any more.
 const PARTIAL_AGE_MAX: Duration = Duration::from_hours(24);
-/// Bytes of chance in a mark.
-const CHANCE: usize = 16;
-/// Bytes of a file before its body: the mark and the end of its line.
-pub(super) const HEAD: usize = 2 * CHANCE + 1;
+/// Random bytes in a mark.
+const MARK_BYTES: usize = 16;
+/// Bytes of a file before its body: the mark in hexadecimal, and a line feed.
+pub(super) const HEADER_BYTES: usize = 2 * MARK_BYTES + 1;
 
-/// A folder with objects in it.
+/// The folder.
 #[derive(Debug)]
 pub(super) struct Disk {
     folder: PathBuf,
 }
 
-/// A whole file that is not in its place. Its first name goes with it.
-pub(super) struct Partial {
+/// A complete file that is not in its place yet. Dropped, it is deleted.
+pub(super) struct PartialFile {
     path: PathBuf,
     mark: String,
 }
 
-impl Partial {
+impl PartialFile {
     pub(super) fn tag(&self) -> ETag {
         ETag(self.mark.clone())
     }
 }
 
-impl Drop for Partial {
+impl Drop for PartialFile {
     fn drop(&mut self) {
-        // After a rename there is nothing to remove; whatever stays is cleared away another day.
+        // After a rename there is nothing to delete. What stays is deleted by a later `open`.
         let _ = fs::remove_file(&self.path);
     }
 }
 
 impl Disk {
     pub(super) fn open(folder: &Path) -> io::Result<Self> {
-        make_folder(&folder.join(PARTIAL))?;
+        create_folder(&folder.join(PARTIAL_FOLDER))?;
         let disk = Self {
             // A relative path would mean another folder when the process changes its own.
             folder: fs::canonicalize(folder)?,
         };
-        private().write(true).open(disk.folder.join(LOCK))?;
-        disk.clear()?;
+        private().write(true).open(disk.folder.join(LOCK_FILE))?;
+        disk.delete_old_partials()?;
         Ok(disk)
     }
 
@@ -58,20 +59,20 @@ impl Disk {
         &self.folder
     }
 
-    /// Waits until nobody else holds the lock. It ends with the file.
+    /// Waits for the lock. It is released when the file is dropped.
     pub(super) fn lock(&self) -> io::Result<File> {
-        let file = private().write(true).open(self.folder.join(LOCK))?;
+        let file = private().write(true).open(self.folder.join(LOCK_FILE))?;
         file.lock()?;
         Ok(file)
     }
 
-    /// Writes a file durably, under a name of no meaning.
-    pub(super) fn write(&self, body: &[u8]) -> io::Result<Partial> {
-        let mut chance = [0; CHANCE];
-        getrandom::fill(&mut chance).map_err(io::Error::other)?;
-        let mark = hex::encode(chance);
-        let partial = Partial {
-            path: self.folder.join(PARTIAL).join(&mark),
+    /// Writes a partial file durably, with a new mark.
+    pub(super) fn write(&self, body: &[u8]) -> io::Result<PartialFile> {
+        let mut random = [0; MARK_BYTES];
+        getrandom::fill(&mut random).map_err(io::Error::other)?;
+        let mark = hex::encode(random);
+        let partial = PartialFile {
+            path: self.folder.join(PARTIAL_FOLDER).join(&mark),
             mark,
         };
         let mut file = private().write(true).create_new(true).open(&partial.path)?;
@@ -82,31 +83,31 @@ impl Disk {
         Ok(partial)
     }
 
-    /// Gives a file its name, if the name is free.
-    pub(super) fn link(&self, partial: &Partial, key: &str) -> io::Result<()> {
+    /// Puts a file at a key if the key is free.
+    pub(super) fn link(&self, partial: &PartialFile, key: &str) -> io::Result<()> {
         let path = self.folder.join(key);
         match fs::hard_link(&partial.path, &path) {
             Err(error) if error.kind() == ErrorKind::NotFound => {
-                make_folder(parent(&path))?;
+                create_folder(parent(&path))?;
                 fs::hard_link(&partial.path, &path)
             }
             linked => linked,
         }
     }
 
-    /// Puts a file in the place of another.
-    pub(super) fn rename(&self, partial: &Partial, key: &str) -> io::Result<()> {
+    /// Puts a file at a key in place of the one there.
+    pub(super) fn rename(&self, partial: &PartialFile, key: &str) -> io::Result<()> {
         fs::rename(&partial.path, self.folder.join(key))
     }
 
-    /// Removes a file, and says whether there was one.
+    /// Deletes a file, and returns whether there was one.
     pub(super) fn remove(&self, key: &str) -> io::Result<bool> {
-        Ok(if_there(fs::remove_file(self.folder.join(key)))?.is_some())
+        Ok(if_found(fs::remove_file(self.folder.join(key)))?.is_some())
     }
 
-    /// Makes durable which files have names, up to the folder itself: whoever else made a folder on the way
-    /// may not have come to that yet.
-    pub(super) fn settle(&self, key: &str) -> io::Result<()> {
+    /// Makes the directory entries of a key durable, up to the folder itself: another process may have created a folder
+    /// on the way and not yet have synced it.
+    pub(super) fn sync_folders(&self, key: &str) -> io::Result<()> {
         let path = self.folder.join(key);
         let above = path.ancestors().skip(1);
         for folder in above.take_while(|folder| folder.starts_with(&self.folder)) {
@@ -134,34 +135,34 @@ impl Disk {
     }
 
     fn open_file(&self, key: &str) -> io::Result<Option<File>> {
-        let Some(file) = if_there(File::open(self.folder.join(key)))? else {
+        let Some(file) = if_found(File::open(self.folder.join(key)))? else {
             return Ok(None);
         };
-        // A folder can be opened, too; it is no object.
+        // A folder can be opened like a file, and is no object.
         Ok(file.metadata()?.is_file().then_some(file))
     }
 
-    /// Removes the partial files of writers that are no more.
-    fn clear(&self) -> io::Result<()> {
-        // The file system's own clock tells ages best: a new file is as old as nothing.
+    /// Deletes partial files whose writers were killed.
+    fn delete_old_partials(&self) -> io::Result<()> {
+        // Ages by the file system's own clock, which a new file shows. It may differ from this machine's.
         let now = fs::metadata(&self.write(b"")?.path)?.modified()?;
-        for entry in fs::read_dir(self.folder.join(PARTIAL))? {
+        for entry in fs::read_dir(self.folder.join(PARTIAL_FOLDER))? {
             let path = entry?.path();
-            let Some(found) = if_there(fs::metadata(&path))? else {
+            let Some(found) = if_found(fs::metadata(&path))? else {
                 continue;
             };
             let age = now.duration_since(found.modified()?).unwrap_or_default();
             if age > PARTIAL_AGE_MAX {
-                // Another that opens the folder may have been quicker.
-                if_there(fs::remove_file(&path))?;
+                // Another process that opens the folder may have deleted it already.
+                if_found(fs::remove_file(&path))?;
             }
         }
         Ok(())
     }
 }
 
-/// Turns what is not there into nothing; below a file there is nothing either.
-fn if_there<T>(result: io::Result<T>) -> io::Result<Option<T>> {
+/// Turns "not found" into `None`; a path below a file is not found either.
+fn if_found<T>(result: io::Result<T>) -> io::Result<Option<T>> {
     match result {
         Ok(found) => Ok(Some(found)),
         Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => {
@@ -172,11 +173,11 @@ fn if_there<T>(result: io::Result<T>) -> io::Result<Option<T>> {
 }
 
 fn read_tag(file: &mut File) -> io::Result<ETag> {
-    let mut head = [0; HEAD];
-    file.read_exact(&mut head)?;
-    match str::from_utf8(&head)
+    let mut header = [0; HEADER_BYTES];
+    file.read_exact(&mut header)?;
+    match str::from_utf8(&header)
         .ok()
-        .and_then(|head| head.strip_suffix('\n'))
+        .and_then(|header| header.strip_suffix('\n'))
     {
         Some(mark) => Ok(ETag(mark.to_owned())),
         None => Err(io::Error::new(
@@ -190,18 +191,18 @@ fn parent(path: &Path) -> &Path {
     path.parent().unwrap_or(path)
 }
 
-/// Makes a folder that only its owner may enter, and those it lies in, durably.
-fn make_folder(folder: &Path) -> io::Result<()> {
+/// Creates a folder that only its owner may enter, and its parents, durably.
+fn create_folder(folder: &Path) -> io::Result<()> {
     if folder.as_os_str().is_empty() || folder.is_dir() {
         return Ok(());
     }
-    make_folder(parent(folder))?;
+    create_folder(parent(folder))?;
     let mut builder = DirBuilder::new();
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
     match builder.create(folder) {
         Ok(()) => sync(parent(folder)),
-        // Another process has just made it; or a file has the name, which shows soon enough.
+        // Another process has just created it. If a file has the name, the next step fails and says so.
         Err(error) if error.kind() == ErrorKind::AlreadyExists => Ok(()),
         Err(error) => Err(error),
     }
@@ -216,7 +217,7 @@ fn sync(folder: &Path) -> io::Result<()> {
     File::open(folder)?.sync_all()
 }
 
-/// Files that only their owner may read: whispers are in them.
+/// Options of files that only their owner may read: the players' secrets are in them.
 fn private() -> OpenOptions {
     let mut options = OpenOptions::new();
     options.create(true);

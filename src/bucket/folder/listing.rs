@@ -1,32 +1,33 @@
-//! The names of the objects in a folder, in the order of their bytes.
+//! Lists the objects in a folder in the order of the bytes of their keys.
 
 use std::fs;
 use std::io::{self, ErrorKind};
 use std::path::Path;
 
-use super::disk::HEAD;
+use super::disk::HEADER_BYTES;
 use crate::{LIST_MAX, ListEntry};
 
-/// Lists at most [`LIST_MAX`] objects whose names begin with `prefix` and come after `after`.
+/// Lists at most [`LIST_MAX`] objects whose keys begin with `prefix` and come after `after`.
 pub(super) fn list(folder: &Path, prefix: &str, after: Option<&str>) -> io::Result<Vec<ListEntry>> {
-    let mut walk = Walk {
+    let mut walk = ListingWalk {
         prefix,
         after,
         found: Vec::new(),
     };
-    walk.enter(folder, "")?;
+    walk.visit(folder, "")?;
     Ok(walk.found)
 }
 
-struct Walk<'a> {
+/// A walk through the folder, depth first.
+struct ListingWalk<'a> {
     prefix: &'a str,
     after: Option<&'a str>,
     found: Vec<ListEntry>,
 }
 
-impl Walk<'_> {
-    /// Walks through a folder whose objects' names begin with `above`.
-    fn enter(&mut self, folder: &Path, above: &str) -> io::Result<()> {
+impl ListingWalk<'_> {
+    /// Visits a folder whose objects' keys begin with `above`.
+    fn visit(&mut self, folder: &Path, above: &str) -> io::Result<()> {
         for name in names(folder)? {
             if self.found.len() == LIST_MAX {
                 return Ok(());
@@ -34,24 +35,24 @@ impl Walk<'_> {
             let key = format!("{above}{name}");
             let path = folder.join(&name);
             if name.ends_with('/') {
-                if self.may_hold(&key) {
-                    self.enter(&path, &key)?;
+                if self.may_contain(&key) {
+                    self.visit(&path, &key)?;
                 }
             } else if self.wants(&key) {
-                self.take(&path, key)?;
+                self.add(&path, key)?;
             }
         }
         Ok(())
     }
 
-    fn take(&mut self, path: &Path, key: String) -> io::Result<()> {
+    fn add(&mut self, path: &Path, key: String) -> io::Result<()> {
         match fs::metadata(path) {
             Ok(found) => {
-                let bytes = found.len().saturating_sub(HEAD as u64);
+                let bytes = found.len().saturating_sub(HEADER_BYTES as u64);
                 self.found.push(ListEntry { key, bytes });
                 Ok(())
             }
-            // It has been deleted since.
+            // Deleted since the folder was read.
             Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),
             Err(error) => Err(error),
         }
@@ -61,8 +62,8 @@ impl Walk<'_> {
         key.starts_with(self.prefix) && self.after.is_none_or(|after| key > after)
     }
 
-    /// Whether a name that begins with `above` may be wanted.
-    fn may_hold(&self, above: &str) -> bool {
+    /// Returns whether a key that begins with `above` may be wanted. Other folders are skipped unread.
+    fn may_contain(&self, above: &str) -> bool {
         let in_prefix = above.starts_with(self.prefix) || self.prefix.starts_with(above);
         let to_come = self
             .after
@@ -71,8 +72,8 @@ impl Walk<'_> {
     }
 }
 
-/// Returns what a folder has in it, folders with a slash at their end: with it they stand in the order
-/// of the names in them, `a-b` before `a/b` before `a0`.
+/// Returns the sorted names in a folder, subfolders with a slash at the end: with it they sort as the keys below
+/// them do, `a-b` before `a/b` before `a0`.
 fn names(folder: &Path) -> io::Result<Vec<String>> {
     let entries = match fs::read_dir(folder) {
         Ok(entries) => entries,
@@ -82,7 +83,7 @@ fn names(folder: &Path) -> io::Result<Vec<String>> {
     let mut names = Vec::new();
     for entry in entries {
         let entry = entry?;
-        // What is no text, or begins with a dot, is no object's.
+        // A name that is no UTF-8 or begins with a dot is of no object.
         let Ok(mut name) = entry.file_name().into_string() else {
             continue;
         };

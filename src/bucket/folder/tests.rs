@@ -1,4 +1,4 @@
-//! What a folder does beyond the contract.
+//! What the adapter promises beyond the contract.
 
 use std::fs::{self, File};
 use std::os::unix::fs::PermissionsExt;
@@ -111,6 +111,6 @@ async fn a_folder_that_cannot_be_made_is_told_with_its_path() {
     let (_bucket, folder) = bucket();
     let file = folder.path().join("file");
     File::create(&file).unwrap();
-    let unfit = FolderBucket::open(&file.join("below")).unwrap_err();
-    assert!(unfit.0.contains("file/below"), "{unfit}");
+    let error = FolderBucket::open(&file.join("below")).unwrap_err();
+    assert!(error.0.contains("file/below"), "{error}");
 }

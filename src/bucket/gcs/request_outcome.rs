@@ -1,4 +1,8 @@
-//! How far a request came: kept in types on its way through `object_store`, which hands on only some of it.
+//! Records whether a request was sent, refused or left unanswered, because `object_store`'s own errors do not tell
+//! these apart.
+//!
+//! A [`TrackingConnector`] wraps the HTTP client below `object_store`. It puts what happened into the source of the
+//! error, where [`GcsRequestError::of`] finds it again.
 
 use std::error::Error;
 use std::{fmt, iter};
@@ -9,98 +13,103 @@ use object_store::ClientOptions;
 use object_store::client::{
     HttpClient, HttpConnector, HttpError, HttpErrorKind, HttpRequest, HttpResponse, HttpService,
 };
+use retry::error_chain;
 
 use crate::{BucketError, Cause};
 
-/// Bytes of a refusal that are read.
-const REFUSAL_MAX: usize = 16 * 1_024;
-/// Letters of a refusal that are told.
-const TOLD_MAX: usize = 400;
+/// Bytes of an error document that are read.
+const DOCUMENT_BYTES_MAX: usize = 16 * 1_024;
+/// Letters of an error document that are repeated.
+const MESSAGE_LETTERS_MAX: usize = 400;
 
-/// Why a request led to nothing.
+/// Why a request failed.
 #[derive(Debug)]
-pub(super) enum Trouble {
-    /// The storage refused it.
-    Refused(Refusal),
-    /// It was not sent, because nobody gave credentials for it.
-    Unsigned(Refusal),
+pub(super) enum GcsRequestError {
+    /// The storage service answered with an error.
+    Refused(GcsAnswerError),
+    /// It was not sent: the credentials service answered with an error.
+    Unsigned(GcsAnswerError),
     /// It was not sent.
     Unsent(String),
-    /// It may have been sent, and nothing came back that can be understood.
+    /// It may have been sent, and there is no answer that can be understood.
     Unanswered(String),
 }
 
-impl Trouble {
-    /// Finds out what happened.
+impl GcsRequestError {
+    /// Returns what an error of `object_store` means.
     pub(super) fn of(error: &object_store::Error) -> Self {
-        if let Some(refusal) = find::<Refusal>(error) {
-            return match refusal.by {
-                Asked::Storage => Self::Refused(refusal.clone()),
-                Asked::Credentials => Self::Unsigned(refusal.clone()),
+        if let Some(answer) = find::<GcsAnswerError>(error) {
+            return match answer.of {
+                Service::Storage => Self::Refused(answer.clone()),
+                Service::Credentials => Self::Unsigned(answer.clone()),
             };
         }
-        if let Some(NoCredentials(cause)) = find(error) {
+        if let Some(GcsCredentialsError(cause)) = find(error) {
             return Self::Unsent(format!("no credentials: {}", causes(cause)));
         }
         match find::<HttpError>(error) {
-            Some(broken) if broken.kind() == HttpErrorKind::Connect => Self::Unsent(causes(broken)),
-            Some(broken) => Self::Unanswered(causes(broken)),
+            Some(http) if http.kind() == HttpErrorKind::Connect => Self::Unsent(causes(http)),
+            Some(http) => Self::Unanswered(causes(http)),
             None => Self::Unanswered(error.to_string()),
         }
     }
 
-    /// Whether the condition of a write did not hold.
+    /// Returns whether the condition of a write did not hold.
     pub(super) fn is_condition(&self) -> bool {
-        matches!(self, Self::Refused(refusal) if refusal.status == 412)
+        matches!(self, Self::Refused(answer) if answer.status == 412)
     }
 
-    /// Whether there is no such object. Another 404 is a missing bucket, or no storage at all: who took it
-    /// for an absence would begin anew beside what is kept.
+    /// Returns whether the key is free. Another 404 is a missing bucket or no storage service at all; taken for a free
+    /// key, it would let a writer begin anew beside what is stored.
     pub(super) fn is_absence(&self) -> bool {
-        matches!(self, Self::Refused(refusal)
-            if refusal.status == 404 && refusal.code == "NoSuchKey")
+        matches!(self, Self::Refused(answer)
+            if answer.status == 404 && answer.code == "NoSuchKey")
     }
 
-    /// Says it to the bucket's user, after what was being done.
-    pub(super) fn into_fault(self, doing: &str) -> BucketError {
+    /// Returns the error of the port; `operation` begins its cause.
+    pub(super) fn into_bucket_error(self, operation: &str) -> BucketError {
         match self {
-            Self::Refused(refusal) | Self::Unsigned(refusal) if refusal.is_final() => {
-                BucketError::Denied(refusal.cause(doing))
+            Self::Refused(answer) | Self::Unsigned(answer) if answer.is_final() => {
+                BucketError::Denied(answer.cause(operation))
             }
-            Self::Refused(refusal) => BucketError::Unknown(refusal.cause(doing)),
-            Self::Unsigned(refusal) => BucketError::Unavailable(refusal.cause(doing)),
-            Self::Unsent(why) => BucketError::Unavailable(Cause::from(format!("{doing}: {why}"))),
-            Self::Unanswered(why) => BucketError::Unknown(Cause::from(format!("{doing}: {why}"))),
+            Self::Refused(answer) => BucketError::Unknown(answer.cause(operation)),
+            Self::Unsigned(answer) => BucketError::Unavailable(answer.cause(operation)),
+            Self::Unsent(why) => {
+                BucketError::Unavailable(Cause::from(format!("{operation}: {why}")))
+            }
+            Self::Unanswered(why) => {
+                BucketError::Unknown(Cause::from(format!("{operation}: {why}")))
+            }
         }
     }
 }
 
-/// An answer that is no success.
+/// An answer whose status is no success.
 #[derive(Clone, Debug, thiserror::Error)]
-#[error("{by}{status} {code}: {message}")]
-pub(super) struct Refusal {
-    by: Asked,
+#[error("{of}{status} {code}: {message}")]
+pub(super) struct GcsAnswerError {
+    of: Service,
     status: u16,
     code: String,
     message: String,
 }
 
-impl Refusal {
-    /// Whether the same request is going to be refused again.
+impl GcsAnswerError {
+    /// Returns whether the same request would be refused again.
     ///
-    /// A conflict is none: the service answers so while another write of the object is under way.
+    /// A 409 would not: the service answers so while another write of the object is in progress.
     fn is_final(&self) -> bool {
         !matches!(self.status, 408 | 409 | 425 | 429 | 500..)
     }
 
-    fn cause(&self, doing: &str) -> Cause {
-        Cause::from(format!("{doing}: {self}"))
+    fn cause(&self, operation: &str) -> Cause {
+        Cause::from(format!("{operation}: {self}"))
     }
 
-    async fn read(by: Asked, answer: HttpResponse) -> Self {
+    async fn read(of: Service, answer: HttpResponse) -> Self {
         let status = answer.status();
-        // A refusal is one whether or not its reasons arrive.
-        let text = match Limited::new(answer.into_body(), REFUSAL_MAX)
+        // The status alone decides. The document only explains it, and may fail to arrive.
+        let text = match Limited::new(answer.into_body(), DOCUMENT_BYTES_MAX)
             .collect()
             .await
         {
@@ -108,28 +117,28 @@ impl Refusal {
             Err(_) => String::new(),
         };
         let reason = || status.canonical_reason().unwrap_or_default();
-        let told = match (element(&text, "Message"), element(&text, "Details")) {
+        let message = match (element(&text, "Message"), element(&text, "Details")) {
             (Some(message), Some(details)) => format!("{message} {details}"),
             (Some(message), None) => message.to_owned(),
             (None, _) => text.clone(),
         };
         Self {
-            by,
+            of,
             status: status.as_u16(),
             code: element(&text, "Code").unwrap_or_else(reason).to_owned(),
-            message: told.trim().chars().take(TOLD_MAX).collect(),
+            message: message.trim().chars().take(MESSAGE_LETTERS_MAX).collect(),
         }
     }
 }
 
-/// Who was asked.
+/// The service that a request was for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Asked {
+enum Service {
     Storage,
     Credentials,
 }
 
-impl fmt::Display for Asked {
+impl fmt::Display for Service {
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
         to.write_str(match self {
             Self::Storage => "",
@@ -138,20 +147,20 @@ impl fmt::Display for Asked {
     }
 }
 
-/// No answer came from whoever gives credentials.
+/// The credentials service did not answer.
 #[derive(Debug, thiserror::Error)]
 #[error("no credentials")]
-struct NoCredentials(#[source] HttpError);
+struct GcsCredentialsError(#[source] HttpError);
 
-/// Makes clients that keep what they are told.
+/// Makes HTTP clients that record what happens to each request.
 #[derive(Debug)]
-pub(super) struct Connector<C> {
+pub(super) struct TrackingConnector<C> {
     inner: C,
-    /// What the storage's addresses begin with; all others are of those who give credentials.
+    /// What the URLs of the storage service begin with. All others are of the credentials service.
     storage: String,
 }
 
-impl<C> Connector<C> {
+impl<C> TrackingConnector<C> {
     pub(super) fn new(inner: C, base: &str) -> Self {
         Self {
             inner,
@@ -160,9 +169,9 @@ impl<C> Connector<C> {
     }
 }
 
-impl<C: HttpConnector> HttpConnector for Connector<C> {
+impl<C: HttpConnector> HttpConnector for TrackingConnector<C> {
     fn connect(&self, options: &ClientOptions) -> object_store::Result<HttpClient> {
-        Ok(HttpClient::new(Wire {
+        Ok(HttpClient::new(TrackingClient {
             client: self.inner.connect(options)?,
             storage: self.storage.clone(),
         }))
@@ -170,51 +179,52 @@ impl<C: HttpConnector> HttpConnector for Connector<C> {
 }
 
 #[derive(Debug)]
-struct Wire {
+struct TrackingClient {
     client: HttpClient,
     storage: String,
 }
 
 #[async_trait]
-impl HttpService for Wire {
+impl HttpService for TrackingClient {
     async fn call(&self, request: HttpRequest) -> Result<HttpResponse, HttpError> {
-        let asked = if request.uri().to_string().starts_with(&self.storage) {
-            Asked::Storage
+        let service = if request.uri().to_string().starts_with(&self.storage) {
+            Service::Storage
         } else {
-            Asked::Credentials
+            Service::Credentials
         };
-        match (self.client.execute(request).await, asked) {
+        match (self.client.execute(request).await, service) {
             (Ok(answer), _) if answer.status().is_success() => Ok(answer),
-            (Ok(answer), by) => {
-                let refusal = Refusal::read(by, answer).await;
-                Err(HttpError::new(HttpErrorKind::Unknown, refusal))
+            (Ok(answer), of) => {
+                let error = GcsAnswerError::read(of, answer).await;
+                Err(HttpError::new(HttpErrorKind::Unknown, error))
             }
-            (Err(error), Asked::Storage) => Err(error),
-            (Err(error), Asked::Credentials) => {
+            (Err(error), Service::Storage) => Err(error),
+            (Err(error), Service::Credentials) => {
                 let kind = error.kind();
-                Err(HttpError::new(kind, NoCredentials(error)))
+                Err(HttpError::new(kind, GcsCredentialsError(error)))
             }
         }
     }
 }
 
-/// Returns what an element of an error document holds.
+/// Returns the content of an element of an error document.
 fn element<'a>(document: &'a str, name: &str) -> Option<&'a str> {
     let (_, rest) = document.split_once(&format!("<{name}>"))?;
     let (held, _) = rest.split_once(&format!("</{name}>"))?;
     Some(held)
 }
 
-fn chain<'a>(error: &'a (dyn Error + 'static)) -> impl Iterator<Item = &'a (dyn Error + 'static)> {
+fn sources<'a>(
+    error: &'a (dyn Error + 'static),
+) -> impl Iterator<Item = &'a (dyn Error + 'static)> {
     iter::successors(Some(error), |&error| error.source())
 }
 
 fn find<T: Error + 'static>(error: &object_store::Error) -> Option<&T> {
-    chain(error).find_map(|error| error.downcast_ref())
+    sources(error).find_map(|error| error.downcast_ref())
 }
 
-/// Tells what lies under a broken request in one line: each layer alone says next to nothing.
+/// Returns the sources of an HTTP error as one sentence. Its own message says nothing.
 fn causes(error: &HttpError) -> String {
-    let told: Vec<_> = chain(error).skip(1).map(ToString::to_string).collect();
-    told.join(": ")
+    error.source().map(error_chain).unwrap_or_default()
 }

@@ -1,4 +1,4 @@
-//! What becomes of a request whose credentials are another server's to give. Google is played in memory.
+//! Requests that need an access token first. Both services of Google are simulated in memory.
 
 use std::error::Error as _;
 use std::io;
@@ -14,33 +14,33 @@ use crate::{Bucket as _, BucketError, BucketUrl, PutOutcome};
 
 const TOKEN: &str = "a-token-nobody-may-read";
 
-/// What is answered to whoever asks for a token.
+/// How the credentials service answers.
 #[derive(Clone, Copy, Debug)]
-enum Google {
-    GivesTokens,
-    Says(u16),
-    IsNotThere,
+enum TokenService {
+    Grants,
+    Answers(u16),
+    Unreachable,
 }
 
-impl Google {
+impl TokenService {
     fn bucket(self) -> GcsBucket {
-        let place = BucketUrl::Gcs {
+        let url = BucketUrl::Gcs {
             bucket: "codex".to_owned(),
             prefix: String::new(),
             endpoint: None,
         };
-        GcsBucket::through(self, &place).unwrap()
+        GcsBucket::through(self, &url).unwrap()
     }
 }
 
-impl HttpConnector for Google {
+impl HttpConnector for TokenService {
     fn connect(&self, _: &ClientOptions) -> object_store::Result<HttpClient> {
         Ok(HttpClient::new(*self))
     }
 }
 
 #[async_trait]
-impl HttpService for Google {
+impl HttpService for TokenService {
     async fn call(&self, request: HttpRequest) -> Result<HttpResponse, HttpError> {
         if request.uri().host() == Some("storage.googleapis.com") {
             let signed = request.headers().get("authorization");
@@ -48,14 +48,14 @@ impl HttpService for Google {
             return Ok(answer(if right { 200 } else { 401 }, String::new()));
         }
         match *self {
-            Self::GivesTokens => {
+            Self::Grants => {
                 let token = format!(
                     r#"{{"access_token":"{TOKEN}","expires_in":3600,"token_type":"Bearer"}}"#
                 );
                 Ok(answer(200, token))
             }
-            Self::Says(status) => Ok(answer(status, "no such account".to_owned())),
-            Self::IsNotThere => {
+            Self::Answers(status) => Ok(answer(status, "no such account".to_owned())),
+            Self::Unreachable => {
                 let refused = io::Error::from(io::ErrorKind::ConnectionRefused);
                 Err(HttpError::new(HttpErrorKind::Connect, refused))
             }
@@ -73,16 +73,20 @@ fn answer(status: u16, body: String) -> HttpResponse {
 }
 
 #[tokio::test]
-async fn a_request_is_signed_with_the_token_that_was_given() {
-    let bucket = Google::GivesTokens.bucket();
+async fn a_request_carries_the_token_that_was_granted() {
+    let bucket = TokenService::Grants.bucket();
     let put = bucket.create("a", "".into()).await.unwrap();
     assert!(matches!(put, PutOutcome::Done(_)), "{put:?}");
     assert!(!format!("{bucket:?}").contains(TOKEN));
 }
 
 #[tokio::test]
-async fn an_account_that_is_not_there_is_no_missing_object() {
-    let fault = Google::Says(404).bucket().get("a").await.unwrap_err();
+async fn a_missing_account_is_no_missing_object() {
+    let fault = TokenService::Answers(404)
+        .bucket()
+        .get("a")
+        .await
+        .unwrap_err();
     assert!(matches!(fault, BucketError::Denied(_)), "{fault:?}");
     assert_eq!(
         fault.source().unwrap().to_string(),
@@ -91,9 +95,9 @@ async fn an_account_that_is_not_there_is_no_missing_object() {
 }
 
 #[tokio::test]
-async fn without_credentials_for_now_nothing_was_sent() {
-    for google in [Google::Says(503), Google::IsNotThere] {
-        let fault = google.bucket().create("a", "".into()).await.unwrap_err();
+async fn without_a_token_for_now_nothing_was_sent() {
+    for service in [TokenService::Answers(503), TokenService::Unreachable] {
+        let fault = service.bucket().create("a", "".into()).await.unwrap_err();
         assert!(matches!(fault, BucketError::Unavailable(_)), "{fault:?}");
         let cause = fault.source().unwrap().to_string();
         assert!(cause.contains("no credentials"), "{cause}");

@@ -1,40 +1,32 @@
-//! What an answer of S3, or the lack of one, says of the request.
+//! Classifies answers of S3, and missing answers, by what they say about the effect of the request.
 
 use std::error::Error;
-use std::fmt::Write;
 use std::io::{self, ErrorKind};
 
 use aws_credential_types::provider::error::CredentialsError;
 use aws_sdk_s3::config::http::HttpResponse;
 use aws_sdk_s3::error::{ProvideErrorMetadata, SdkError};
+use retry::error_chain;
 
 use crate::{BucketError, Cause};
 
-/// A request that was not answered as it was meant to be.
-pub(super) struct Refusal {
-    /// The answer's number; none is 0.
+/// A request that failed.
+pub(super) struct S3RequestError {
+    /// The HTTP status of the answer; 0 if there is none.
     pub(super) status: u16,
     code: String,
-    pub(super) fault: BucketError,
+    pub(super) error: BucketError,
 }
 
-impl Refusal {
-    /// Whether there is no object of the name, though there is the bucket.
-    pub(super) fn is_of_no_key(&self) -> bool {
+impl S3RequestError {
+    /// Returns whether the bucket exists and the key is free. Another 404 is a missing bucket.
+    pub(super) fn is_no_such_key(&self) -> bool {
         self.status == 404 && self.code == "NoSuchKey"
     }
 }
 
-/// Sorts an error of an operation for which no answer but success means anything.
-pub(super) fn fault<E>(operation: &str, error: &SdkError<E, HttpResponse>) -> BucketError
-where
-    E: ProvideErrorMetadata + Error + 'static,
-{
-    refusal(operation, error).fault
-}
-
-/// Sorts an error of an operation.
-pub(super) fn refusal<E>(operation: &str, error: &SdkError<E, HttpResponse>) -> Refusal
+/// Classifies the error of an operation.
+pub(super) fn classify<E>(operation: &str, error: &SdkError<E, HttpResponse>) -> S3RequestError
 where
     E: ProvideErrorMetadata + Error + 'static,
 {
@@ -42,92 +34,85 @@ where
         let status = answer.raw().status().as_u16();
         let code = answer.err().code().unwrap_or_default();
         let message = answer.err().message().unwrap_or("it does not say why");
-        return Refusal {
+        return S3RequestError {
             status,
             code: code.to_owned(),
-            fault: answered(status, code)(Cause::from(format!(
+            error: of_answer(status, code)(Cause::from(format!(
                 "{operation}: {status} {code}: {message}"
             ))),
         };
     }
-    let cause = Cause::from(format!("{operation}{}", chain(error)));
-    Refusal {
+    let cause = Cause::from(format!("{operation}: {}", error_chain(error)));
+    S3RequestError {
         status: 0,
         code: String::new(),
-        fault: unanswered(error)(cause),
+        error: of_no_answer(error)(cause),
     }
 }
 
-/// Sorts an answer.
-fn answered(status: u16, code: &str) -> fn(Cause) -> BucketError {
+/// Classifies an answer by its status and code.
+fn of_answer(status: u16, code: &str) -> fn(Cause) -> BucketError {
     match (status, code) {
-        // Somebody else is writing: neither has won yet. Or it was too slow, or is asked too much.
+        // Another writer is at work and neither has won yet; or the request was too slow, or one too many.
         (_, "ConditionalRequestConflict" | "OperationAborted" | "RequestTimeout" | "SlowDown") => {
             BucketError::Unknown
         }
-        // A condition that the server does not know: nobody may be told that it was kept.
+        // A server that does not know the condition. It must not count as one that kept it.
         (501, _) => BucketError::Denied,
         (408 | 409 | 412 | 425 | 429 | 500.., _) => BucketError::Unknown,
-        // What was asked is wrong, or whoever asks: asking again changes neither. Here are the missing
-        // bucket, the wrong region, the unknown key and the wrong secret.
+        // The request or its credentials are wrong, so retrying cannot help: a missing bucket, a wrong region, an
+        // unknown access key, a wrong secret.
         (300..=499, _) => BucketError::Denied,
         _ => BucketError::Unknown,
     }
 }
 
-/// Sorts what never came to an answer.
-fn unanswered<E>(error: &SdkError<E, HttpResponse>) -> fn(Cause) -> BucketError
+/// Classifies an error without an answer.
+fn of_no_answer<E>(error: &SdkError<E, HttpResponse>) -> fn(Cause) -> BucketError
 where
     E: Error + 'static,
 {
     if let Some(missing) = find::<CredentialsError>(error) {
         use CredentialsError::{CredentialsNotLoaded, InvalidConfiguration};
-        // Else whoever hands them out does not answer, and may later.
-        let nobody_has_any = matches!(missing, CredentialsNotLoaded(_) | InvalidConfiguration(_));
-        return if nobody_has_any {
+        // Any other error means that the credentials service does not answer now.
+        let has_none = matches!(missing, CredentialsNotLoaded(_) | InvalidConfiguration(_));
+        return if has_none {
             BucketError::Denied
         } else {
             BucketError::Unavailable
         };
     }
-    if matches!(error, SdkError::ConstructionFailure(_)) || has_no_connection(error) {
+    if matches!(error, SdkError::ConstructionFailure(_)) || was_not_connected(error) {
         return BucketError::Unavailable;
     }
     BucketError::Unknown
 }
 
-/// Whether it is sure that no byte was sent. Whatever is not seen here counts as sent.
-fn has_no_connection(error: &(dyn Error + 'static)) -> bool {
+/// Returns whether certainly no byte was sent. In doubt a request counts as sent.
+fn was_not_connected(error: &(dyn Error + 'static)) -> bool {
     let in_client = find::<hyper_util::client::legacy::Error>(error);
     let refused = find::<io::Error>(error).map(io::Error::kind);
     in_client.is_some_and(hyper_util::client::legacy::Error::is_connect)
         || refused == Some(ErrorKind::ConnectionRefused)
 }
 
-/// What an error comes from, first to last.
-fn causes<'a>(error: &'a (dyn Error + 'static)) -> impl Iterator<Item = &'a (dyn Error + 'static)> {
+/// Returns an error and its sources, from the outermost.
+fn sources<'a>(
+    error: &'a (dyn Error + 'static),
+) -> impl Iterator<Item = &'a (dyn Error + 'static)> {
     std::iter::successors(Some(error), |error| (*error).source())
 }
 
 fn find<'a, T: Error + 'static>(error: &'a (dyn Error + 'static)) -> Option<&'a T> {
-    causes(error).find_map(|cause| cause.downcast_ref())
-}
-
-/// Tells an error and what it comes from in one line.
-fn chain(error: &(dyn Error + 'static)) -> String {
-    causes(error).fold(String::new(), |mut told, cause| {
-        // Writing to a String does not fail.
-        let _ = write!(told, ": {cause}");
-        told
-    })
+    sources(error).find_map(|source| source.downcast_ref())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn sorted(status: u16, code: &str) -> &'static str {
-        match answered(status, code)(Cause::from("said")) {
+    fn class(status: u16, code: &str) -> &'static str {
+        match of_answer(status, code)(Cause::from("said")) {
             BucketError::Unavailable(_) => "unavailable",
             BucketError::Unknown(_) => "unknown",
             BucketError::Denied(_) => "denied",
@@ -135,7 +120,7 @@ mod tests {
     }
 
     #[test]
-    fn an_answer_that_leaves_it_open_is_unknown() {
+    fn an_answer_that_leaves_the_effect_open_is_unknown() {
         for (status, code) in [
             (400, "RequestTimeout"),
             (409, "ConditionalRequestConflict"),
@@ -144,12 +129,12 @@ mod tests {
             (503, "SlowDown"),
             (504, ""),
         ] {
-            assert_eq!(sorted(status, code), "unknown", "{status} {code}");
+            assert_eq!(class(status, code), "unknown", "{status} {code}");
         }
     }
 
     #[test]
-    fn an_answer_that_somebody_must_do_something_about_is_denied() {
+    fn an_answer_that_an_operator_must_act_on_is_denied() {
         for (status, code) in [
             (301, "PermanentRedirect"),
             (400, "AuthorizationHeaderMalformed"),
@@ -160,7 +145,7 @@ mod tests {
             (404, "NoSuchBucket"),
             (501, "NotImplemented"),
         ] {
-            assert_eq!(sorted(status, code), "denied", "{status} {code}");
+            assert_eq!(class(status, code), "denied", "{status} {code}");
         }
     }
 }

@@ -1,13 +1,18 @@
-//! The settings of an address, and the letters that an address writes as numbers.
+//! The query of a URL, and percent-encoding.
 
 use std::collections::BTreeMap;
-use std::fmt::Write;
 
-/// What stands behind the question mark. Whatever nobody takes is refused at the end.
+use percent_encoding::{AsciiSet, CONTROLS, percent_decode_str, utf8_percent_encode};
+
+/// The ASCII letters that would end a value or begin a code.
+const ENCODED: &AsciiSet = &CONTROLS.add(b'%').add(b'&').add(b'?').add(b'#').add(b' ');
+
+/// The parameters of a query. Those that nobody takes are refused at the end.
 pub(super) struct Query(BTreeMap<String, String>);
 
 impl Query {
-    pub(super) fn read(text: &str) -> Result<Self, String> {
+    /// Parses what follows the question mark.
+    pub(super) fn parse(text: &str) -> Result<Self, String> {
         let mut values = BTreeMap::new();
         for pair in text.split('&').filter(|pair| !pair.is_empty()) {
             let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
@@ -21,44 +26,37 @@ impl Query {
         Ok(Self(values))
     }
 
+    /// Takes the value of a parameter out.
     pub(super) fn take(&mut self, name: &str) -> Option<String> {
         self.0.remove(name)
     }
 
-    /// Refuses what is left.
+    /// Refuses the parameters that are left; `known` names those there are.
     pub(super) fn end(self, known: &str) -> Result<(), String> {
         match self.0.keys().next() {
             None => Ok(()),
-            // Not even its name is repeated: a secret with `&` in it is cut into names.
+            // Not even the name is repeated: a secret with `&` in it is split into names.
             Some(_) => Err(format!("of settings there are {known} only")),
         }
     }
 }
 
-/// Reads `%2F` as `/`, and so on; everything else is as it stands.
+/// Decodes percent-encoded UTF-8.
 pub(super) fn decode(text: &str) -> Result<String, String> {
-    let bad = || "a % is to be followed by two digits of sixteen each".to_owned();
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut parts = text.split('%');
-    bytes.extend(parts.next().unwrap_or_default().bytes());
-    for part in parts {
-        let digits = part.get(..2).ok_or_else(bad)?;
-        bytes.extend(hex::decode(digits).map_err(|_| bad())?);
-        bytes.extend(part[2..].bytes());
+    // The library lets a % stand that begins no code. Here it is more likely one that nobody has encoded.
+    let is_code = |part: &str| {
+        let digits = part.as_bytes().get(..2);
+        digits.is_some_and(|digits| digits.iter().all(u8::is_ascii_hexdigit))
+    };
+    if !text.split('%').skip(1).all(is_code) {
+        return Err("a % is to be followed by two digits of sixteen each".to_owned());
     }
-    String::from_utf8(bytes).map_err(|_| "the address is to be text as of UTF-8".to_owned())
+    let decoded = percent_decode_str(text).decode_utf8();
+    let decoded = decoded.map_err(|_| "the address is to be text as of UTF-8".to_owned())?;
+    Ok(decoded.into_owned())
 }
 
-/// Writes as a number whatever would end a value or read as a number.
+/// Encodes the letters that a URL gives a meaning.
 pub(super) fn encode(text: &str) -> String {
-    let mut written = String::with_capacity(text.len());
-    for letter in text.chars() {
-        if matches!(letter, '%' | '&' | '?' | '#' | ' ') {
-            // Writing to a String does not fail.
-            let _ = write!(written, "%{:02X}", u32::from(letter));
-        } else {
-            written.push(letter);
-        }
-    }
-    written
+    utf8_percent_encode(text, ENCODED).to_string()
 }

@@ -1,10 +1,10 @@
-//! What an address means, and which are none.
+//! Which URLs there are, and what they mean.
 
 use std::path::Path;
 
 use super::*;
 
-fn read(address: &str) -> BucketUrl {
+fn parse(address: &str) -> BucketUrl {
     address.parse().unwrap()
 }
 
@@ -13,57 +13,57 @@ fn refusal(address: &str) -> String {
 }
 
 #[test]
-fn the_shortest_address_is_a_provider_and_a_bucket() {
-    let place = BucketUrl::S3 {
+fn the_shortest_url_is_a_provider_and_a_bucket() {
+    let url = BucketUrl::S3 {
         bucket: "tables".to_owned(),
         prefix: String::new(),
         endpoint: None,
         region: None,
-        in_path: false,
+        path_style: false,
     };
-    assert_eq!(read("s3://tables"), place);
-    assert_eq!(read("s3://tables/"), place);
+    assert_eq!(parse("s3://tables"), url);
+    assert_eq!(parse("s3://tables/"), url);
 }
 
 #[test]
 fn a_prefix_ends_with_one_slash_however_it_is_written() {
     for address in ["gs://b/one/two", "gs://b/one/two/", "gs://b//one/two//"] {
-        let place = BucketUrl::Gcs {
+        let url = BucketUrl::Gcs {
             bucket: "b".to_owned(),
             prefix: "one/two/".to_owned(),
             endpoint: None,
         };
-        assert_eq!(read(address), place, "{address}");
+        assert_eq!(parse(address), url, "{address}");
     }
 }
 
 #[test]
 fn an_endpoint_may_be_written_plainly_or_in_numbers() {
-    let place = read("s3://b?endpoint=http%3A%2F%2F127.0.0.1%3A9000%2f&region=auto");
+    let url = parse("s3://b?endpoint=http%3A%2F%2F127.0.0.1%3A9000%2f&region=auto");
     assert_eq!(
-        place,
-        read("s3://b?region=auto&endpoint=http://127.0.0.1:9000")
+        url,
+        parse("s3://b?region=auto&endpoint=http://127.0.0.1:9000")
     );
     assert_eq!(
-        place.to_string(),
+        url.to_string(),
         "s3://b?endpoint=http://127.0.0.1:9000&region=auto"
     );
 }
 
 #[test]
-fn an_endpoint_has_the_bucket_in_its_path_unless_told_otherwise() {
-    let in_path = |address| match read(address) {
-        BucketUrl::S3 { in_path, .. } => in_path,
+fn path_style_is_the_default_with_an_endpoint_only() {
+    let path_style = |address| match parse(address) {
+        BucketUrl::S3 { path_style, .. } => path_style,
         BucketUrl::Gcs { .. } | BucketUrl::Folder(_) => panic!("{address} is S3"),
     };
-    assert!(in_path("s3://b?endpoint=http://h"));
-    assert!(!in_path("s3://b?endpoint=http://h&style=virtual"));
-    assert!(!in_path("s3://b"));
-    assert!(in_path("s3://b?style=path"));
+    assert!(path_style("s3://b?endpoint=http://h"));
+    assert!(!path_style("s3://b?endpoint=http://h&style=virtual"));
+    assert!(!path_style("s3://b"));
+    assert!(path_style("s3://b?style=path"));
 }
 
 #[test]
-fn an_address_is_given_back_as_it_was() {
+fn a_url_is_displayed_as_it_was_written() {
     for address in [
         "s3://b",
         "s3://b/p",
@@ -72,15 +72,16 @@ fn an_address_is_given_back_as_it_was() {
         "gs://b/p?endpoint=http://[::1]:80",
         "file:///var/lib/codex",
         "file:///a%20folder/50%25",
+        "file:///%C3%BC",
     ] {
-        assert_eq!(read(address).to_string(), address);
+        assert_eq!(parse(address).to_string(), address);
     }
 }
 
 #[test]
 fn a_folder_is_absolute() {
     assert_eq!(
-        read("file:///var/lib/codex/"),
+        parse("file:///var/lib/codex/"),
         BucketUrl::Folder(PathBuf::from("/var/lib/codex"))
     );
     for address in ["file://folder", "file://./folder"] {
@@ -90,7 +91,7 @@ fn a_folder_is_absolute() {
 }
 
 #[test]
-fn what_is_no_address_is_told_what_would_be_one() {
+fn an_invalid_url_is_refused_with_the_valid_forms() {
     for address in [
         "",
         "codex",
@@ -122,31 +123,21 @@ fn what_is_no_address_is_told_what_would_be_one() {
         "file:///",
     ] {
         let said = refusal(address);
-        assert!(said.ends_with(SHAPE), "{address}: {said}");
+        assert!(said.ends_with(FORMS), "{address}: {said}");
         assert!(!said.contains("secret") && !said.contains("hush"), "{said}");
     }
 }
 
 #[test]
-fn within_a_place_all_names_begin_with_a_word() {
-    let within = |address| read(address).within("log").to_string();
+fn within_a_url_all_keys_begin_with_a_word() {
+    let within = |address| parse(address).within("log").to_string();
     assert_eq!(within("s3://b"), "s3://b/log");
     assert_eq!(
         within("gs://b/p?endpoint=http://h"),
         "gs://b/p/log?endpoint=http://h"
     );
     assert_eq!(
-        read("file:///f").within("log"),
+        parse("file:///f").within("log"),
         BucketUrl::Folder(Path::new("/f/log").to_owned())
-    );
-}
-
-#[cfg(not(feature = "s3"))]
-#[tokio::test]
-async fn a_place_this_build_cannot_speak_to_says_so() {
-    let said = read("s3://b").open().await.unwrap_err().to_string();
-    assert_eq!(
-        said,
-        "s3://b needs a build with the feature s3: take one, or name another place"
     );
 }
