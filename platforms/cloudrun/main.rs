@@ -1,4 +1,4 @@
-//! Google Cloud Run: a disk in memory with a replica in a bucket, or a database for more than one instance.
+//! Google Cloud Run: an in-memory disk with a replica in a bucket, or a database for more than one instance.
 
 use std::process::ExitCode;
 

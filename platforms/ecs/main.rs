@@ -1,4 +1,4 @@
-//! Amazon ECS: a task's short-lived disk with a replica in a bucket, or a database for more than one task.
+//! Amazon ECS: the ephemeral disk of a task with a replica in a bucket, or a database for more than one task.
 
 mod metadata;
 
@@ -9,7 +9,7 @@ use host::storage;
 fn main() -> ExitCode {
     host::main(profiles::ECS, |mut config, progress| {
         Box::pin(async move {
-            config.platform.instance = metadata::task().await;
+            config.platform.instance = metadata::task_id().await;
             storage::named(config, progress).await
         })
     })

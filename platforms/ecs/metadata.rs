@@ -1,4 +1,4 @@
-//! Who a task is, as the agent beside it says.
+//! The id of this task, from the metadata endpoint of ECS.
 
 use std::env;
 use std::time::Duration;
@@ -10,42 +10,42 @@ use hyper_util::rt::TokioExecutor;
 use serde_json::Value;
 use tokio::time::timeout;
 
-/// The agent is on the same machine.
-const ANSWER_TIME: Duration = Duration::from_secs(2);
-/// An answer is some kilobytes.
+/// How long the endpoint may take. It is on the same machine.
+const ANSWER_TIME_MAX: Duration = Duration::from_secs(2);
+/// The longest answer that is read. It usually has some kilobytes.
 const ANSWER_BYTES_MAX: usize = 256 * 1024;
 
-/// Returns the name of this task, without what all tasks of its cluster have in common. Nothing, if nobody says.
-pub(crate) async fn task() -> Option<String> {
-    let agent = env::var("ECS_CONTAINER_METADATA_URI_V4").ok()?;
-    let told = timeout(ANSWER_TIME, ask(&format!("{agent}/task"))).await;
-    let told = told.unwrap_or_else(|slow| Err(slow.into()));
-    match told {
+/// Returns the id of this task, or `None` if the endpoint does not answer: the log then lacks it, and all else works.
+pub(crate) async fn task_id() -> Option<String> {
+    let endpoint = env::var("ECS_CONTAINER_METADATA_URI_V4").ok()?;
+    let answer = timeout(ANSWER_TIME_MAX, get(&format!("{endpoint}/task"))).await;
+    let answer = answer.unwrap_or_else(|slow| Err(slow.into()));
+    match answer {
         Ok(task) => {
-            let name = name(&task);
-            tracing::info!(instance = name, "the agent says which task this is");
-            name
+            let id = id_of(&task);
+            tracing::info!(instance = id, "the metadata endpoint names this task");
+            id
         }
         Err(error) => {
             tracing::warn!(
                 error = &*error as &dyn std::error::Error,
-                "the agent does not say which task this is"
+                "the metadata endpoint does not name this task"
             );
             None
         }
     }
 }
 
-async fn ask(address: &str) -> Result<Value, Box<dyn std::error::Error + Send + Sync>> {
+async fn get(url: &str) -> Result<Value, Box<dyn std::error::Error + Send + Sync>> {
     let client: Client<_, Empty<Bytes>> = Client::builder(TokioExecutor::new()).build_http();
-    let answer = client.get(address.parse()?).await?;
+    let answer = client.get(url.parse()?).await?;
     let body = Limited::new(answer.into_body(), ANSWER_BYTES_MAX);
     let body = body.collect().await?.to_bytes();
     Ok(serde_json::from_slice(&body)?)
 }
 
-/// `arn:aws:ecs:region:account:task/cluster/id` is told by its last part.
-fn name(task: &Value) -> Option<String> {
+/// Returns the last part of `arn:aws:ecs:region:account:task/cluster/id`. All tasks of a cluster share the rest.
+fn id_of(task: &Value) -> Option<String> {
     let arn = task.get("TaskARN")?.as_str()?;
     arn.rsplit('/').next().map(str::to_owned)
 }
@@ -57,9 +57,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_task_is_called_by_its_id() {
+    fn a_task_is_named_by_its_id() {
         let task = json!({ "TaskARN": "arn:aws:ecs:eu-west-1:1:task/arcane/0a1b" });
-        assert_eq!(name(&task).as_deref(), Some("0a1b"));
-        assert_eq!(name(&json!({})), None);
+        assert_eq!(id_of(&task).as_deref(), Some("0a1b"));
+        assert_eq!(id_of(&json!({})), None);
     }
 }

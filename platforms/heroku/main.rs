@@ -1,4 +1,4 @@
-//! Heroku: a database if one is attached, else a dyno's short-lived disk with a replica in a bucket.
+//! Heroku: a database if one is attached, else the ephemeral disk of a dyno with a replica in a bucket.
 
 use std::process::ExitCode;
 

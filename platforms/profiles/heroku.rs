@@ -1,24 +1,24 @@
-//! What Heroku's add-ons call things.
+//! Maps the variables of Heroku's add-ons to ours.
 
 use host::{Environment, MappedVariable};
 
-/// Takes the bucket of the add-on Bucketeer for the journal's replica, unless a place for the journal is named.
+/// Maps the bucket of the add-on Bucketeer to the journal's replica, unless storage is configured explicitly.
 pub(crate) fn map_environment(environment: &Environment) -> Vec<MappedVariable> {
-    let given = |name| environment.get(name).and_then(|value| value.to_str());
-    if given("REPLICA_URL").is_some() || given("DATABASE_URL").is_some() {
+    let value_of = |name| environment.get(name).and_then(|value| value.to_str());
+    if value_of("REPLICA_URL").is_some() || value_of("DATABASE_URL").is_some() {
         return Vec::new();
     }
     let (Some(bucket), Some(key), Some(secret)) = (
-        given("BUCKETEER_BUCKET_NAME"),
-        given("BUCKETEER_AWS_ACCESS_KEY_ID"),
-        given("BUCKETEER_AWS_SECRET_ACCESS_KEY"),
+        value_of("BUCKETEER_BUCKET_NAME"),
+        value_of("BUCKETEER_AWS_ACCESS_KEY_ID"),
+        value_of("BUCKETEER_AWS_SECRET_ACCESS_KEY"),
     ) else {
         return Vec::new();
     };
-    let region = given("BUCKETEER_AWS_REGION").unwrap_or("us-east-1");
-    let place = format!("s3://{bucket}/codex?region={region}");
+    let region = value_of("BUCKETEER_AWS_REGION").unwrap_or("us-east-1");
+    let replica_url = format!("s3://{bucket}/codex?region={region}");
     [
-        ("REPLICA_URL", place.as_str()),
+        ("REPLICA_URL", replica_url.as_str()),
         ("AWS_ACCESS_KEY_ID", key),
         ("AWS_SECRET_ACCESS_KEY", secret),
     ]
@@ -65,7 +65,7 @@ mod tests {
     }
 
     #[test]
-    fn a_named_place_is_kept() {
+    fn configured_storage_is_not_overridden() {
         assert_eq!(mapped(&[("REPLICA_URL", "s3://mine")]), []);
         assert_eq!(mapped(&[("DATABASE_URL", "postgres://u:p@h/d")]), []);
     }

@@ -1,7 +1,6 @@
-//! The table of places: what each provider is known by, and the defaults that suit it.
+//! The profile of each platform: how it is detected, and its defaults.
 //!
-//! `platforms/README.md` shows the same table, and a test compares the two. Whatever stands here may be set
-//! otherwise by a variable.
+//! `platforms/README.md` shows the same table, and a test compares the two. A variable overrides each default.
 
 mod heroku;
 
@@ -9,17 +8,18 @@ use std::time::Duration;
 
 use host::{Platform, TlsVerification};
 
-/// A laptop, one host, a container: nobody in front, unless it is said.
+/// A laptop, one host, a container: no reverse proxy in front, unless a variable says so.
 pub const SERVER: Platform = Platform::PLAIN;
 
-/// A dyno of Heroku. Its router ends what is silent for 55 seconds; its add-ons sign their own certificates.
+/// A dyno of Heroku. Its router closes connections that are silent for 55 seconds; the certificates of its add-ons are
+/// self-signed.
 pub const HEROKU: Platform = Platform {
     name: "heroku",
     detected_by: &["DYNO"],
-    // Of 30 seconds.
+    // A dyno is killed 30 seconds after SIGTERM.
     drain: Duration::from_secs(27),
     proxies: 1,
-    // The smallest database lets in 20, and two releases overlap.
+    // The smallest database allows 20 connections, and two releases overlap.
     pool: 8,
     tls_verification: TlsVerification::AnyCertificate,
     ephemeral_advice: Some(
@@ -31,12 +31,12 @@ pub const HEROKU: Platform = Platform {
     ..Platform::PLAIN
 };
 
-/// A task of Amazon ECS behind an application load balancer. Its name is not in its environment: the entry point
-/// asks for it.
+/// A task of Amazon ECS behind an application load balancer. Its name is not in its environment; the entry point reads
+/// it from the metadata agent.
 pub const ECS: Platform = Platform {
     name: "ecs",
     detected_by: &["ECS_CONTAINER_METADATA_URI_V4"],
-    // Of the 60 seconds that the task definition asks for.
+    // The task definition sets 60 seconds between SIGTERM and SIGKILL.
     drain: Duration::from_secs(52),
     proxies: 1,
     request_id: "x-amzn-trace-id",
@@ -51,13 +51,13 @@ pub const CLOUDRUN: Platform = Platform {
     name: "cloudrun",
     detected_by: &["K_SERVICE"],
     port: 8_080,
-    // Of 10 seconds, which cannot be changed.
+    // An instance is killed 10 seconds after SIGTERM, which cannot be changed.
     drain: Duration::from_secs(10),
     proxies: 1,
     request_id: "x-cloud-trace-context",
-    // Its own does not name it: the deployment does.
+    // Cloud Run does not set the project's name. The deployment does.
     trace_project: Some("GOOGLE_CLOUD_PROJECT"),
-    // Of 60 minutes.
+    // A request may last 60 minutes.
     stream_age: Some(Duration::from_mins(55)),
     ephemeral_advice: Some(
         "name a bucket with REPLICA_URL=gs://…, or a database with DATABASE_URL",
@@ -66,7 +66,7 @@ pub const CLOUDRUN: Platform = Platform {
     ..Platform::PLAIN
 };
 
-/// All of them.
+/// All profiles.
 pub const ALL: [Platform; 4] = [SERVER, HEROKU, ECS, CLOUDRUN];
 
 #[cfg(test)]
@@ -81,25 +81,25 @@ mod tests {
             .lines()
             .filter(|line| line.starts_with("| `"))
             .collect();
-        assert_eq!(rows.len(), ALL.len(), "a row for each place");
-        for (row, place) in rows.into_iter().zip(ALL) {
-            let facts = facts(&place);
+        assert_eq!(rows.len(), ALL.len(), "a row for each platform");
+        for (row, platform) in rows.into_iter().zip(ALL) {
+            let facts = facts(&platform);
             assert!(row.starts_with(&facts), "{facts}\n{row}");
         }
     }
 
     /// The facts of a row, in the order of its columns.
-    fn facts(place: &Platform) -> String {
-        let age = place
+    fn facts(platform: &Platform) -> String {
+        let age = platform
             .stream_age
             .map(|age| format!("{} min", age.as_secs() / 60));
         let columns = [
-            format!("`{}`", place.name),
-            quoted(place.detected_by),
-            place.port.to_string(),
-            format!("{} s", place.drain.as_secs()),
-            place.proxies.to_string(),
-            format!("`{}`", place.request_id),
+            format!("`{}`", platform.name),
+            quoted(platform.detected_by),
+            platform.port.to_string(),
+            format!("{} s", platform.drain.as_secs()),
+            platform.proxies.to_string(),
+            format!("`{}`", platform.request_id),
             age.unwrap_or_default(),
         ];
         columns.iter().fold("|".to_owned(), |row, column| {
@@ -114,12 +114,12 @@ mod tests {
     }
 
     #[test]
-    fn who_is_elsewhere_trusts_nobody() {
-        for place in ALL.iter().filter(|place| !place.detected_by.is_empty()) {
-            assert!(!place.is_here(&host::Environment::new()), "{}", place.name);
-            let read = host::Config::read(place, &host::Environment::new());
+    fn a_process_outside_its_platform_trusts_no_proxy() {
+        for platform in ALL.iter().filter(|platform| !platform.detected_by.is_empty()) {
+            assert!(!platform.is_here(&host::Environment::new()), "{}", platform.name);
+            let read = host::Config::read(platform, &host::Environment::new());
             let elsewhere = read.expect("nothing is set wrong").config;
-            assert_eq!(elsewhere.server.trusted_proxy_hops, 0, "{}", place.name);
+            assert_eq!(elsewhere.server.trusted_proxy_hops, 0, "{}", platform.name);
         }
     }
 }

@@ -1,46 +1,44 @@
-//! What is particular about a place the Codex runs at.
+//! The profile of a platform the Codex runs on.
 
 use std::ffi::OsString;
 use std::time::Duration;
 
 use crate::{Environment, TlsVerification};
 
-/// A place the Codex runs at: facts about its provider, and the defaults that suit it. Each default may be set
-/// otherwise by a variable.
+/// The profile of a platform: how it is detected, and its defaults, each of which a variable overrides.
 #[derive(Clone, Copy, Debug)]
 pub struct Platform {
     /// Its name, for the log.
     pub name: &'static str,
-    /// Variables that are set there and nowhere else. A process that misses them is run elsewhere, and says so.
+    /// Variables that are set on this platform and nowhere else. A process without them runs elsewhere, and says so.
     pub detected_by: &'static [&'static str],
     /// The port when none is set.
     pub port: u16,
-    /// How long it lets a process end before killing it, when nothing else is set.
+    /// The default time between the signal to end and the end of the drain.
     pub drain: Duration,
-    /// Proxies in front, whose word is taken.
+    /// Trusted reverse proxies in front.
     pub proxies: usize,
-    /// The header by which its proxies number requests.
+    /// The header in which its proxies send a request id.
     pub request_id: &'static str,
-    /// The variable that names the project whose traces log lines belong to, as Google's collector wants it.
+    /// The variable that names the project of the traces that log lines refer to, for Google's collector.
     pub trace_project: Option<&'static str>,
-    /// How long a live stream may last, if its proxies cut longer ones.
+    /// The longest live stream, if its proxies cut longer ones.
     pub stream_age: Option<Duration>,
-    /// Connections to a database, of which all instances together may have few.
+    /// The default size of the connection pool. The instances share the connections that the database allows.
     pub pool: usize,
-    /// Which servers of its own are believed.
+    /// How certificates of its own servers are verified.
     pub tls_verification: TlsVerification,
-    /// What lasts longer than a process there and can hold the journal, if its disks do not: what to do, for a
-    /// sentence.
+    /// Set when the platform's disk is ephemeral: the advice printed when no durable storage is configured.
     pub ephemeral_advice: Option<&'static str>,
-    /// Variables of its own that say who this instance is, the first that is set.
+    /// Variables that name this instance; the first that is set counts.
     pub instance: &'static [&'static str],
-    /// Translates variables of its own into ours. The process begins anew with what this returns, and then it must
-    /// return nothing.
+    /// Maps variables of the platform to ours. The process starts again with what this returns, and then it must return
+    /// nothing.
     pub map_environment: fn(&Environment) -> Vec<MappedVariable>,
 }
 
 impl Platform {
-    /// A place with nothing particular about it, where containers are given ten seconds to end.
+    /// A platform without particularities, on which containers have ten seconds to end.
     pub const PLAIN: Self = Self {
         name: "server",
         detected_by: &[],
@@ -54,7 +52,7 @@ impl Platform {
         tls_verification: TlsVerification::Verify,
         ephemeral_advice: None,
         instance: &[],
-        map_environment: nothing,
+        map_environment: map_nothing,
     };
 
     /// Returns the platform as this process may rely on it: elsewhere, nothing is trusted and no disk is wiped.
@@ -72,24 +70,24 @@ impl Platform {
         }
     }
 
-    /// Tells whether this process runs where its entry point is made for.
+    /// Returns whether this process runs on this platform.
     pub fn is_here(&self, environment: &Environment) -> bool {
         self.detected_by
             .iter()
-            .all(|mark| environment.contains_key(*mark))
+            .all(|variable| environment.contains_key(*variable))
     }
 }
 
-/// A variable of ours, as a platform's own say it.
+/// A variable of ours, with the value that a platform's own give it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MappedVariable {
-    /// Ours.
+    /// Its name.
     pub name: &'static str,
     /// Its value.
     pub value: OsString,
 }
 
-/// Adopts nothing.
-fn nothing(_environment: &Environment) -> Vec<MappedVariable> {
+/// Maps nothing.
+fn map_nothing(_environment: &Environment) -> Vec<MappedVariable> {
     Vec::new()
 }
