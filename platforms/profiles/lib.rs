@@ -115,8 +115,15 @@ mod tests {
 
     #[test]
     fn a_process_outside_its_platform_trusts_no_proxy() {
-        for platform in ALL.iter().filter(|platform| !platform.detected_by.is_empty()) {
-            assert!(!platform.is_here(&host::Environment::new()), "{}", platform.name);
+        for platform in ALL
+            .iter()
+            .filter(|platform| !platform.detected_by.is_empty())
+        {
+            assert!(
+                !platform.is_here(&host::Environment::new()),
+                "{}",
+                platform.name
+            );
             let read = host::Config::read(platform, &host::Environment::new());
             let elsewhere = read.expect("nothing is set wrong").config;
             assert_eq!(elsewhere.server.trusted_proxy_hops, 0, "{}", platform.name);
