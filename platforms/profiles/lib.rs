@@ -2,11 +2,14 @@
 //!
 //! `platforms/README.md` shows the same table, and a test compares the two. A variable overrides each default.
 
+mod documents;
 mod heroku;
 
 use std::time::Duration;
 
 use host::{Platform, TlsVerification};
+
+pub use documents::documents;
 
 /// A laptop, one host, a container: no reverse proxy in front, unless a variable says so.
 pub const SERVER: Platform = Platform::PLAIN;

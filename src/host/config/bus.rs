@@ -67,7 +67,7 @@ pub(super) const GROUP: SettingGroup = SettingGroup {
             name: "REDIS_CA_FILE",
             meaning: "A PEM file of the certificate authorities trusted for Redis; if unset, those of the operating \
                       system",
-            form: "path",
+            form: "a path",
             parse: |config, text| {
                 config.bus.redis_ca_file = Some(text.into());
                 Ok(())

@@ -46,7 +46,7 @@ pub(super) const GROUP: SettingGroup = SettingGroup {
         Setting {
             name: "DB_PATH",
             meaning: "The SQLite file of the journal, on a local disk",
-            form: "path",
+            form: "a path",
             essential: true,
             parse: |config, text| {
                 config.journal.path = text.into();
@@ -58,7 +58,7 @@ pub(super) const GROUP: SettingGroup = SettingGroup {
         Setting {
             name: "DB_POOL_SIZE",
             meaning: "The reader connections to the SQLite file, or the connections to the PostgreSQL database",
-            form: "1 to 200",
+            form: "connections, 1 to 200",
             parse: |config, text| {
                 parse::number(text, 1, 200).map(|size| config.journal.pool_size = size)
             },

@@ -65,7 +65,7 @@ pub(super) const GROUP: SettingGroup = SettingGroup {
         Setting {
             name: "MAX_CONCURRENT_GAMES",
             meaning: "The tables that may be open at the same time, over all instances",
-            form: "1 to 1000000",
+            form: "tables, 1 to 1000000",
             essential: true,
             parse: |config, text| {
                 parse::number(text, 1, 1_000_000).map(|tables| config.limits.tables_max = tables)
@@ -76,7 +76,7 @@ pub(super) const GROUP: SettingGroup = SettingGroup {
         Setting {
             name: "MAX_STREAMS",
             meaning: "The live event streams that one instance serves at the same time",
-            form: "1 to 1000000",
+            form: "streams, 1 to 1000000",
             parse: |config, text| {
                 parse::number(text, 1, 1_000_000).map(|streams| config.limits.streams_max = streams)
             },

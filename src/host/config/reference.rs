@@ -10,17 +10,16 @@ use crate::Platform;
 /// Characters of a line in `.env.example` at most.
 const LINE_MAX: usize = 118;
 
-/// Returns the sections of `docs/configuration.md`: every setting, by group, with the defaults of `standard`, and the
-/// defaults in which `platforms` differ from each other.
-pub fn reference_page(standard: &Platform, platforms: &[Platform]) -> String {
+/// Returns a section for each group with a table of its settings, with the defaults of `standard`.
+pub fn sections(standard: &Platform) -> String {
     let defaults = Config::defaults(standard);
-    let mut page = String::new();
+    let mut sections = String::new();
     for group in GROUPS {
-        let _ = writeln!(page, "## {}\n\n{}\n", group.title, cell(group.summary));
-        page += "| variable | meaning | form | default |\n|---|---|---|---|\n";
+        let _ = writeln!(sections, "## {}\n\n{}\n", group.title, cell(group.summary));
+        sections += "| variable | meaning | form | default |\n|---|---|---|---|\n";
         for setting in group.settings {
             let _ = writeln!(
-                page,
+                sections,
                 "| {} | {} | {} | {} |",
                 names(setting),
                 cell(setting.meaning),
@@ -28,13 +27,13 @@ pub fn reference_page(standard: &Platform, platforms: &[Platform]) -> String {
                 default_cell(setting, &defaults)
             );
         }
-        page.push('\n');
+        sections.push('\n');
     }
-    page + &platform_table(platforms)
+    sections
 }
 
 /// Returns a table of the settings whose defaults differ between platforms.
-fn platform_table(platforms: &[Platform]) -> String {
+pub fn platform_table(platforms: &[Platform]) -> String {
     let defaults: Vec<Config> = platforms.iter().map(Config::defaults).collect();
     let heads: String = platforms
         .iter()

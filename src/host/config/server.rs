@@ -52,7 +52,7 @@ pub(super) const GROUP: SettingGroup = SettingGroup {
         Setting {
             name: "HOST",
             meaning: "The IP address to listen on",
-            form: "IP address",
+            form: "such as 0.0.0.0, 127.0.0.1 or ::",
             parse: |config, text| ip_address(text).map(|host| config.server.host = host),
             format: |config| config.server.host.to_string(),
             ..Setting::PUBLIC
@@ -84,7 +84,7 @@ pub(super) const GROUP: SettingGroup = SettingGroup {
         Setting {
             name: "PUBLIC_URL",
             meaning: "The address that players open, for links and QR codes; if unset, the address of each request",
-            form: "origin such as https://codex.example.org",
+            form: "such as https://codex.example.org",
             essential: true,
             parse: |config, text| origin(text).map(|url| config.server.public_url = Some(url)),
             format: |config| config.server.public_url.clone().unwrap_or_default(),
@@ -103,7 +103,7 @@ pub(super) const GROUP: SettingGroup = SettingGroup {
             meaning: "The number of your own reverse proxies in front of the server. With 1 or more, the server takes \
                       the client's address from X-Forwarded-For and the scheme from X-Forwarded-Proto, and one \
                       address may have any number of connections",
-            form: "0 to 10",
+            form: "proxies, 0 to 10",
             essential: true,
             parse: |config, text| {
                 parse::number(text, 0, 10).map(|hops| config.server.trusted_proxy_hops = hops)

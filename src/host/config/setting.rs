@@ -153,3 +153,48 @@ fn read_file(variable: &str, path: &str) -> Result<String, String> {
     }
     Ok(value.to_owned())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::settings;
+    use super::*;
+    use crate::Platform;
+
+    #[test]
+    fn the_range_that_is_documented_is_the_range_that_is_accepted() {
+        let mut config = Config::defaults(&Platform::PLAIN);
+        let mut accepts = |setting: &Setting, number: i64| {
+            (setting.parse)(&mut config, &number.to_string()).is_ok()
+        };
+        let mut ranges = 0;
+        for setting in settings() {
+            let Some((least, most)) = range(setting.form) else {
+                continue;
+            };
+            ranges += 1;
+            let bounds = [least - 1, least, most, most + 1].map(|number| accepts(setting, number));
+            assert_eq!(bounds, [false, true, true, false], "{}", setting.name);
+        }
+        assert!(ranges > 10, "{ranges} settings have a range");
+    }
+
+    #[test]
+    fn every_row_is_filled_in_and_no_name_stands_twice() {
+        let mut names: Vec<_> = settings().map(|setting| setting.name).collect();
+        let rows = names.len();
+        names.sort_unstable();
+        names.dedup();
+        assert_eq!(names.len(), rows);
+        for setting in settings() {
+            let texts = [setting.name, setting.meaning, setting.form];
+            assert!(texts.iter().all(|text| !text.is_empty()), "{texts:?}");
+            assert!(!setting.meaning.ends_with('.'), "{}", setting.meaning);
+        }
+    }
+
+    /// Returns the bounds of a form such as "seconds, 1 to 600".
+    fn range(form: &str) -> Option<(i64, i64)> {
+        let (least, most) = form.split_once(" to ")?;
+        Some((least.rsplit(' ').next()?.parse().ok()?, most.parse().ok()?))
+    }
+}

@@ -1,0 +1,106 @@
+//! The documents that list the settings, written from the settings themselves.
+//!
+//! Each holds blocks between a line with `begin NAME` and a line with `end NAME`; what stands around them is written
+//! by hand. `make docs` writes the blocks, and a test tells when they differ.
+
+use std::fs;
+use std::io::{self, ErrorKind};
+use std::path::{Path, PathBuf};
+
+use host::reference;
+
+use crate::{ALL, SERVER};
+
+/// Returns each document below the repository's `root` with its text as it should be.
+///
+/// # Errors
+///
+/// When a document cannot be read, or has no such block.
+pub fn documents(root: &Path) -> io::Result<Vec<(PathBuf, String)>> {
+    let blocks = [
+        (
+            "docs/configuration.md",
+            vec![
+                ("settings", reference::sections(&SERVER)),
+                ("platforms", reference::platform_table(&ALL)),
+            ],
+        ),
+        (
+            "README.md",
+            vec![("settings", reference::short_table(&SERVER))],
+        ),
+        (
+            ".env.example",
+            vec![("settings", reference::env_example(&SERVER))],
+        ),
+    ];
+    let documents = blocks.into_iter().map(|(name, blocks)| {
+        let path = root.join(name);
+        let mut text = fs::read_to_string(&path)?;
+        for (block, content) in blocks {
+            text = replaced(&text, block, &content).ok_or_else(|| {
+                io::Error::new(
+                    ErrorKind::InvalidData,
+                    format!("{name} has no block named {block}"),
+                )
+            })?;
+        }
+        Ok((path, text))
+    });
+    documents.collect()
+}
+
+/// Returns `text` with `content` in place of a block, a blank line around it.
+fn replaced(text: &str, block: &str, content: &str) -> Option<String> {
+    let begin = text.find(&format!("begin {block}"))?;
+    let start = begin + text[begin..].find('\n')? + 1;
+    let end = start + text[start..].find(&format!("end {block}"))?;
+    // The comment mark in front of `end` belongs to the line that stays.
+    let end = start + text[start..end].rfind('\n').map_or(0, |at| at + 1);
+    Some(format!(
+        "{}\n{}\n\n{}",
+        &text[..start],
+        content.trim_end(),
+        &text[end..]
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_documents_list_the_settings_as_they_are() {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+        for (path, expected) in documents(&root).expect("every document has its blocks") {
+            let found = fs::read_to_string(&path).expect("it has just been read");
+            assert_eq!(
+                found,
+                expected,
+                "{} differs: run `make docs`",
+                path.display()
+            );
+        }
+    }
+
+    #[test]
+    fn the_example_lists_what_only_the_compose_files_read() {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+        let read = |name: &str| fs::read_to_string(root.join(name)).expect("it is there");
+        let example = read(".env.example");
+        for name in ["compose.yaml", "compose.prod.yaml", "compose.postgres.yaml"] {
+            for used in read(name).split("${").skip(1) {
+                let variable = used.split([':', '}']).next().unwrap_or_default();
+                assert!(example.contains(&format!("\n#{variable}=")), "{variable}");
+            }
+        }
+    }
+
+    #[test]
+    fn what_stands_around_a_block_stays() {
+        let text = "before\n# begin settings\nold\n# end settings\nafter\n";
+        let replaced = replaced(text, "settings", "new\n");
+        let expected = "before\n# begin settings\n\nnew\n\n# end settings\nafter\n";
+        assert_eq!(replaced.as_deref(), Some(expected));
+    }
+}
