@@ -6,13 +6,15 @@ PROFILE ?= debug
 SCHEDULES ?= 1000000
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-rust test-browser test-platforms test-builds test-images simulate check fmt bench image release-check clean
+.PHONY: help run test test-rust test-browser test-platforms test-builds test-images simulate check fmt docs bench image release-check clean
 
 help: ## Say what there is.
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 16
 
-run: ## Start the game on its embedded default and print its address.
-	$(CARGO) run --quiet --package server
+run: ## Build and start the game on its embedded default, and print its address.
+	@command -v $(firstword $(CARGO)) >/dev/null || { echo "Rust is missing: install it from https://rustup.rs, open a new terminal and call make run again." >&2; exit 1; }
+	@echo "Building The Arcane Codex (the first time takes some minutes); then it starts and prints its address."
+	$(CARGO) run --package server
 
 test: test-rust test-browser ## Install what tests need, if missing, and run them all.
 
@@ -48,6 +50,9 @@ check: ## Format, lint and document; warnings are errors.
 
 fmt: ## Format.
 	$(CARGO) fmt --all
+
+docs: ## Write the settings into docs/configuration.md, README.md and .env.example.
+	$(CARGO) run --quiet --package profiles --example docs
 
 bench: ## Measure and print the figures README names.
 	$(CARGO) bench --package server --all-features --bench figures
