@@ -11,7 +11,7 @@ use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 
 use crate::config::{self, Config, ConfigError, Environment, LoadedConfig};
 use crate::front::listener;
-use crate::healthcheck::Question;
+use crate::healthcheck::{HealthProbe, ProbeResult};
 #[cfg(feature = "sqlite")]
 use crate::process::storage::ConfiguredStorage;
 #[cfg(feature = "sqlite")]
@@ -81,9 +81,9 @@ pub fn main(platform: Platform, open: Open) -> ExitCode {
         Some(Action::Verify { file }) => return outcome(verify(&file)),
         Some(Action::Config) => Some(Reads::Config),
         Some(Action::Healthcheck { live }) => Some(Reads::Healthcheck(if live {
-            Question::Live
+            HealthProbe::Liveness
         } else {
-            Question::Ready
+            HealthProbe::Readiness
         })),
         None => None,
     };
@@ -97,14 +97,14 @@ pub fn main(platform: Platform, open: Open) -> ExitCode {
     match action {
         None => serve(loaded, open),
         Some(Reads::Config) => outcome(Ok(loaded.listing())),
-        Some(Reads::Healthcheck(question)) => outcome(healthcheck(&loaded.config, question)),
+        Some(Reads::Healthcheck(probe)) => outcome(healthcheck(&loaded.config, probe)),
     }
 }
 
 /// What needs settings that can be read.
 enum Reads {
     Config,
-    Healthcheck(Question),
+    Healthcheck(HealthProbe),
 }
 
 /// What stands below the list of subcommands.
@@ -207,7 +207,7 @@ fn serve(loaded: LoadedConfig, open: Open) -> ExitCode {
     }
 }
 
-fn healthcheck(config: &Config, question: Question) -> anyhow::Result<String> {
+fn healthcheck(config: &Config, probe: HealthProbe) -> anyhow::Result<String> {
     anyhow::ensure!(
         config.server.port != 0,
         "PORT is 0, so the port to ask at is not known"
@@ -216,10 +216,10 @@ fn healthcheck(config: &Config, question: Question) -> anyhow::Result<String> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()?;
-    let asked = healthcheck::check(address, question, healthcheck::ANSWER_TIME);
+    let asked = healthcheck::check(address, probe, healthcheck::CHECK_TIMEOUT);
     match runtime.block_on(asked) {
-        healthcheck::Finding::Well => Ok(question.word().to_owned()),
-        other @ (healthcheck::Finding::Unready(_) | healthcheck::Finding::Silent(_)) => {
+        ProbeResult::Passed => Ok(probe.passed_state().to_owned()),
+        other @ (ProbeResult::Failed(_) | ProbeResult::NoAnswer(_)) => {
             Err(anyhow::anyhow!(other.to_string()))
         }
     }

@@ -1,4 +1,4 @@
-//! A secret key of our own making, kept beside the journal.
+//! The file of a generated secret key, beside the journal.
 
 use std::fs::{self, OpenOptions};
 use std::io::{self, ErrorKind, Write as _};
@@ -9,22 +9,27 @@ use std::time::Duration;
 
 use crate::secret::Secret;
 
-/// Bytes of chance in a key.
+/// Random bytes of a key.
 const KEY_BYTES: usize = 32;
 
-/// How often, and how long between, one process looks for the key another one is writing.
-const LOOKS_MAX: u32 = 100;
-const LOOK_PAUSE: Duration = Duration::from_millis(10);
+/// Attempts to read a key that another process is writing, and the pause between two.
+const READ_ATTEMPTS_MAX: u32 = 100;
+const READ_PAUSE: Duration = Duration::from_millis(10);
 
-/// A key, and whether this process made it.
+/// A key, and whether this process generated it.
 #[derive(Debug)]
-pub(crate) struct Kept {
+pub(crate) struct StoredKey {
     pub(crate) key: Secret,
-    pub(crate) made: bool,
+    pub(crate) generated: bool,
 }
 
-/// Reads the key kept in `path`, or makes one. Of two processes at once, one makes it and both have it.
-pub(crate) fn keep(path: &Path) -> io::Result<Kept> {
+/// Reads the key in the file at `path`, or generates one and writes the file, readable by its owner alone.
+///
+/// # Errors
+///
+/// When the file can neither be read nor created, or holds no key.
+pub(crate) fn load_or_create(path: &Path) -> io::Result<StoredKey> {
+    // Of processes that start at the same time, the file system lets one create the file; the others read it.
     match OpenOptions::new()
         .write(true)
         .create_new(true)
@@ -32,43 +37,46 @@ pub(crate) fn keep(path: &Path) -> io::Result<Kept> {
         .open(path)
     {
         Ok(mut file) => {
-            let written = make().and_then(|key| {
+            let written = generate().and_then(|key| {
                 file.write_all(format!("{}\n", key.reveal()).as_bytes())?;
                 file.sync_all()?;
-                Ok(Kept { key, made: true })
+                Ok(StoredKey {
+                    key,
+                    generated: true,
+                })
             });
-            // Half a key would stop every later start.
+            // A file with half a key would stop every later start.
             written.inspect_err(|_| drop(fs::remove_file(path)))
         }
-        Err(error) if error.kind() == ErrorKind::AlreadyExists => Ok(Kept {
-            key: await_key(path)?,
-            made: false,
+        Err(error) if error.kind() == ErrorKind::AlreadyExists => Ok(StoredKey {
+            key: read_when_complete(path)?,
+            generated: false,
         }),
         Err(error) => Err(error),
     }
 }
 
-fn make() -> io::Result<Secret> {
+fn generate() -> io::Result<Secret> {
     let mut bytes = [0; KEY_BYTES];
     getrandom::fill(&mut bytes).map_err(io::Error::other)?;
     Ok(Secret::new(hex::encode(bytes)))
 }
 
-/// Reads a whole key; its maker may still be writing it.
-fn await_key(path: &Path) -> io::Result<Secret> {
-    for _ in 0..LOOKS_MAX {
-        // Only the line's end says that it is whole.
+/// Reads the key, and waits while the process that creates the file is still writing it.
+fn read_when_complete(path: &Path) -> io::Result<Secret> {
+    for _ in 0..READ_ATTEMPTS_MAX {
+        // The line break is written last, so a file without one is incomplete.
         let text = fs::read_to_string(path)?;
         if let Some(key) = text.strip_suffix('\n')
             && key.len() >= KEY_BYTES
         {
             return Ok(Secret::new(key));
         }
-        thread::sleep(LOOK_PAUSE);
+        thread::sleep(READ_PAUSE);
     }
     Err(io::Error::new(
         ErrorKind::InvalidData,
-        "it holds no key; delete it to have a new one made",
+        "the file holds no key; delete it, and the next start generates one",
     ))
 }
 
@@ -79,14 +87,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_key_is_made_once_and_only_its_owner_reads_it() {
+    fn a_key_is_generated_once_and_only_its_owner_reads_it() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("codex.db.key");
-        let made = keep(&path).unwrap();
-        let found = keep(&path).unwrap();
-        assert!(made.made && !found.made);
-        assert_eq!(made.key.reveal(), found.key.reveal());
-        assert_eq!(made.key.reveal().len(), 2 * KEY_BYTES);
+        let first = load_or_create(&path).unwrap();
+        let second = load_or_create(&path).unwrap();
+        assert!(first.generated && !second.generated);
+        assert_eq!(first.key.reveal(), second.key.reveal());
+        assert_eq!(first.key.reveal().len(), 2 * KEY_BYTES);
         assert_eq!(
             fs::metadata(&path).unwrap().permissions().mode() & 0o777,
             0o600
@@ -97,34 +105,42 @@ mod tests {
     fn processes_that_start_at_once_agree_on_the_key() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("codex.db.key");
-        let kept: Vec<Kept> = thread::scope(|scope| {
+        let keys: Vec<StoredKey> = thread::scope(|scope| {
             let racers: Vec<_> = (0..8)
-                .map(|_| scope.spawn(|| keep(&path).unwrap()))
+                .map(|_| scope.spawn(|| load_or_create(&path).unwrap()))
                 .collect();
             racers
                 .into_iter()
                 .map(|racer| racer.join().unwrap())
                 .collect()
         });
-        assert_eq!(kept.iter().filter(|kept| kept.made).count(), 1);
+        assert_eq!(keys.iter().filter(|key| key.generated).count(), 1);
         assert!(
-            kept.iter()
-                .all(|one| one.key.reveal() == kept[0].key.reveal())
+            keys.iter()
+                .all(|one| one.key.reveal() == keys[0].key.reveal())
         );
     }
 
     #[test]
-    fn a_file_that_holds_no_key_is_told_with_what_to_do() {
+    fn a_file_without_a_key_is_an_error_with_advice() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("codex.db.key");
         fs::write(&path, "").unwrap();
-        assert!(keep(&path).unwrap_err().to_string().contains("delete it"));
+        assert!(
+            load_or_create(&path)
+                .unwrap_err()
+                .to_string()
+                .contains("delete it")
+        );
     }
 
     #[test]
-    fn a_key_that_can_be_kept_nowhere_is_an_error() {
+    fn a_file_that_cannot_be_created_is_an_error() {
         let folder = tempfile::tempdir().unwrap();
         let missing = folder.path().join("missing").join("codex.db.key");
-        assert_eq!(keep(&missing).unwrap_err().kind(), ErrorKind::NotFound);
+        assert_eq!(
+            load_or_create(&missing).unwrap_err().kind(),
+            ErrorKind::NotFound
+        );
     }
 }

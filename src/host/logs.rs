@@ -1,7 +1,7 @@
-//! What the process says: lines for people on a terminal, lines for programs elsewhere.
+//! The log of the process: text for people on a terminal, JSON for log collectors elsewhere.
 
-mod bounded;
 mod json;
+mod line_limiter;
 
 use std::fmt;
 use std::io::{self, IsTerminal as _};
@@ -10,12 +10,12 @@ use std::panic;
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::fmt::format::JsonFields;
 
-use bounded::Bounded;
-use json::JsonLine;
+use json::JsonFormat;
+use line_limiter::LineLimiter;
 
-/// Crates that say at debug what they carry: a statement's values, headers, bodies. What passes through them are
-/// whispers, seeds and keys, so no level opens them.
-const CLOSED: [&str; 10] = [
+/// Libraries that log the data they transport at `debug`: values of statements, headers, bodies. These contain
+/// whispers, seeds and keys, so no directive makes these libraries log below `info`.
+const SILENCED: [&str; 10] = [
     "aws_config",
     "aws_runtime",
     "aws_sdk_s3",
@@ -49,11 +49,11 @@ impl fmt::Display for LogFormat {
     }
 }
 
-/// Bytes of a log line at most, its end included: what collectors take without cutting.
+/// Bytes of a log line at most, with the line break. Log collectors accept such a line without splitting it.
 const LINE_MAX: usize = 8 * 1024;
 
-/// Says whether log lines are for people.
-pub(crate) fn for_people(format: LogFormat) -> bool {
+/// Tells whether log lines are text.
+pub(crate) fn is_text(format: LogFormat) -> bool {
     match format {
         LogFormat::Auto => io::stdout().is_terminal(),
         LogFormat::Text => true,
@@ -61,35 +61,38 @@ pub(crate) fn for_people(format: LogFormat) -> bool {
     }
 }
 
-/// The closed crate that directives would open: one for a part of it would be more particular than ours.
+/// Returns the silenced library that `directives` would make log in detail.
+///
+/// A directive for one of its modules or spans would win over the directive that silences the library, because it
+/// is more specific.
 pub(crate) fn library_opened_by(directives: &str) -> Option<&'static str> {
-    CLOSED.into_iter().find(|closed| {
+    SILENCED.into_iter().find(|library| {
         directives.split(',').any(|directive| {
-            let rest = directive.trim().strip_prefix(closed);
+            let rest = directive.trim().strip_prefix(library);
             rest.is_some_and(|rest| rest.starts_with(['=', ':', '[']))
         })
     })
 }
 
-/// What is logged at a level, or by directives.
+/// Returns the filter of a level or of directives, with the silenced libraries added.
 fn filter(level: &str) -> anyhow::Result<EnvFilter> {
     let mut filter = EnvFilter::try_new(level)?;
-    for closed in CLOSED {
-        filter = filter.add_directive(format!("{closed}=info").parse()?);
+    for library in SILENCED {
+        filter = filter.add_directive(format!("{library}=info").parse()?);
     }
     Ok(filter)
 }
 
-/// Starts the log of this process, panics included.
+/// Starts the log of this process, which also logs panics.
 ///
 /// # Errors
 ///
-/// When `level` is no filter, or the process has a log already.
+/// When `level` is not a valid filter, or the process has started its log already.
 pub(crate) fn start(level: &str, format: LogFormat) -> anyhow::Result<()> {
     let lines = tracing_subscriber::fmt()
         .with_env_filter(filter(level)?)
-        .with_writer(|| Bounded::new(io::stdout()));
-    let started = if for_people(format) {
+        .with_writer(|| LineLimiter::new(io::stdout()));
+    let started = if is_text(format) {
         lines
             .compact()
             .with_ansi(io::stdout().is_terminal())
@@ -97,7 +100,7 @@ pub(crate) fn start(level: &str, format: LogFormat) -> anyhow::Result<()> {
     } else {
         lines
             .fmt_fields(JsonFields::new())
-            .event_format(JsonLine)
+            .event_format(JsonFormat)
             .try_init()
     };
     started.map_err(|error| anyhow::anyhow!(error))?;
@@ -106,11 +109,11 @@ pub(crate) fn start(level: &str, format: LogFormat) -> anyhow::Result<()> {
             .location()
             .map(ToString::to_string)
             .unwrap_or_default();
-        let said = panic.payload_as_str().unwrap_or("no words");
+        let message = panic.payload_as_str().unwrap_or("no words");
         tracing::error!(
             severity = "CRITICAL",
             place,
-            "a part of the program panicked: {said}"
+            "a part of the program panicked: {message}"
         );
     }));
     Ok(())

@@ -271,7 +271,7 @@ fn invite(config: &Config, address: SocketAddr) {
     } else {
         "on any device in this network"
     };
-    if logs::for_people(config.logging.format) {
+    if logs::is_text(config.logging.format) {
         let mut out = io::stdout().lock();
         // An error says that nobody reads the output.
         let _ = writeln!(out, "\n  Open {here} on this device");

@@ -1,18 +1,18 @@
-//! A value that is never printed.
+//! A string that is never printed.
 
 use std::fmt;
 
-/// A value that prints as `***`.
+/// A string that `Display` and `Debug` print as `***`.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Secret(String);
 
 impl Secret {
-    /// Hides `text` from logs and listings.
+    /// Wraps `text`, which logs and listings then cannot print.
     pub fn new(text: impl Into<String>) -> Self {
         Self(text.into())
     }
 
-    /// Returns what is hidden, for the one place that needs it.
+    /// Returns the string, for the one place that uses it.
     pub fn reveal(&self) -> &str {
         &self.0
     }

@@ -1,4 +1,4 @@
-//! A log line for programs: one JSON object, in the words of more than one collector.
+//! A log line as one JSON object, with the fields that the common log collectors look for.
 
 use std::fmt;
 
@@ -12,13 +12,13 @@ use tracing_subscriber::registry::{LookupSpan, Scope};
 
 use super::LINE_MAX;
 
-/// Letters that remain of a text in a line that was too long.
+/// Characters that a text keeps in an overlong line.
 const TEXT_KEPT: usize = 1_000;
 
 /// Formats an event as one JSON object.
-pub(super) struct JsonLine;
+pub(super) struct JsonFormat;
 
-impl<S> FormatEvent<S, format::JsonFields> for JsonLine
+impl<S> FormatEvent<S, format::JsonFields> for JsonFormat
 where
     S: Subscriber + for<'a> LookupSpan<'a>,
 {
@@ -35,18 +35,20 @@ where
             let fields = fields.and_then(|fields| serde_json::from_str::<Map<_, _>>(fields).ok());
             line.extend(fields.into_iter().flatten());
         }
-        event.record(&mut Fields(&mut line));
-        let (level, severity) = words(*event.metadata().level());
+        // The event comes last: its fields win over those of the spans around it.
+        event.record(&mut FieldCollector(&mut line));
+        let (level, severity) = names(*event.metadata().level());
         line.insert("level".to_owned(), level.into());
-        // A panic calls itself critical, which is no level here.
+        // A panic sets its own severity, CRITICAL, for which `tracing` has no level.
         line.entry("severity").or_insert_with(|| severity.into());
         line.insert("target".to_owned(), event.metadata().target().into());
         line.insert("timestamp".to_owned(), now()?.into());
-        writeln!(writer, "{}", bounded(line))
+        writeln!(writer, "{}", within_limit(line))
     }
 }
 
-fn words(level: Level) -> (&'static str, &'static str) {
+/// Returns a level as most collectors name it, and as Google's does.
+fn names(level: Level) -> (&'static str, &'static str) {
     match level {
         Level::ERROR => ("error", "ERROR"),
         Level::WARN => ("warn", "WARNING"),
@@ -62,8 +64,9 @@ fn now() -> Result<String, fmt::Error> {
     Ok(now)
 }
 
-/// Writes a line within the limit: long texts are cut first, then all but the main fields left out.
-fn bounded(mut line: Map<String, Value>) -> String {
+/// Serialises a line within the limit. Truncating the whole would leave invalid JSON, so long texts are truncated
+/// first, and if that is not enough, only the main fields are kept.
+fn within_limit(mut line: Map<String, Value>) -> String {
     const MAIN: [&str; 5] = ["level", "message", "severity", "target", "timestamp"];
     let whole = Value::Object(line.clone()).to_string();
     if whole.len() < LINE_MAX {
@@ -85,16 +88,16 @@ fn bounded(mut line: Map<String, Value>) -> String {
     Value::Object(line).to_string()
 }
 
-/// Gathers the fields of an event.
-struct Fields<'a>(&'a mut Map<String, Value>);
+/// Collects the fields of an event into a JSON object.
+struct FieldCollector<'a>(&'a mut Map<String, Value>);
 
-impl Fields<'_> {
+impl FieldCollector<'_> {
     fn put(&mut self, field: &Field, value: impl Into<Value>) {
         self.0.insert(field.name().to_owned(), value.into());
     }
 }
 
-impl Visit for Fields<'_> {
+impl Visit for FieldCollector<'_> {
     fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
         self.put(field, format!("{value:?}"));
     }
@@ -138,8 +141,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_line_has_what_collectors_look_for() {
-        let line = said(|| tracing::warn!(games = 3, "the house is full"));
+    fn a_line_has_the_fields_that_collectors_look_for() {
+        let line = logged(|| tracing::warn!(games = 3, "the house is full"));
         assert_eq!(line["level"], "warn");
         assert_eq!(line["severity"], "WARNING");
         assert_eq!(line["message"], "the house is full");
@@ -149,8 +152,8 @@ mod tests {
     }
 
     #[test]
-    fn the_fields_of_the_spans_around_stand_in_the_line() {
-        let line = said(|| {
+    fn the_fields_of_the_surrounding_spans_are_in_the_line() {
+        let line = logged(|| {
             let span = tracing::info_span!("request", request_id = "r1");
             let _inside = span.enter();
             tracing::info!("asked");
@@ -159,32 +162,32 @@ mod tests {
     }
 
     #[test]
-    fn an_error_is_told_with_its_causes() {
+    fn an_error_is_logged_with_its_causes() {
         let cause = io::Error::other("disk full");
         let error = store::StoreError::Unavailable(Box::new(cause));
         let error: &dyn std::error::Error = &error;
-        let line = said(|| tracing::error!(error, "cannot append"));
+        let line = logged(|| tracing::error!(error, "cannot append"));
         assert_eq!(line["error"], "the storage is unavailable: disk full");
     }
 
     #[test]
     fn an_overlong_line_stays_within_the_limit_and_is_still_json() {
-        let line = said(|| tracing::info!(text = "\n".repeat(100_000), "long"));
+        let line = logged(|| tracing::info!(text = "\n".repeat(100_000), "long"));
         assert_eq!(line["message"], "long");
-        let line = said(|| tracing::info!("{}", "\u{1}".repeat(100_000)));
+        let line = logged(|| tracing::info!("{}", "\u{1}".repeat(100_000)));
         assert!(line["message"].as_str().unwrap().ends_with('…'));
     }
 
-    /// Returns the one line that `what` logs.
-    fn said(what: impl FnOnce()) -> Value {
-        let out = Shared::default();
+    /// Returns the one line that `action` logs.
+    fn logged(action: impl FnOnce()) -> Value {
+        let out = SharedBuffer::default();
         let writer = out.clone();
         let subscriber = tracing_subscriber::fmt()
             .fmt_fields(format::JsonFields::new())
-            .event_format(JsonLine)
+            .event_format(JsonFormat)
             .with_writer(move || writer.clone())
             .finish();
-        tracing::subscriber::with_default(subscriber, what);
+        tracing::subscriber::with_default(subscriber, action);
         let bytes = out.0.lock().unwrap().clone();
         assert!(bytes.len() <= LINE_MAX, "{} bytes", bytes.len());
         let text = String::from_utf8(bytes).unwrap();
@@ -193,9 +196,9 @@ mod tests {
     }
 
     #[derive(Clone, Default)]
-    struct Shared(Arc<Mutex<Vec<u8>>>);
+    struct SharedBuffer(Arc<Mutex<Vec<u8>>>);
 
-    impl Write for Shared {
+    impl Write for SharedBuffer {
         fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
             self.0.lock().unwrap().extend_from_slice(bytes);
             Ok(bytes.len())

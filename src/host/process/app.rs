@@ -148,15 +148,15 @@ fn secret_key(config: &Config) -> anyhow::Result<Secret> {
         return Ok(key.clone());
     }
     let path = config.journal.key_path();
-    let kept = key_file::keep(&path)
+    let stored = key_file::load_or_create(&path)
         .with_context(|| format!("DB_PATH: cannot keep a secret key in {}", path.display()))?;
-    let how = if kept.made {
-        "made a secret key"
+    let action = if stored.generated {
+        "generated a secret key, which is"
     } else {
-        "took the secret key"
+        "read the secret key"
     };
-    tracing::info!(path = %path.display(), "SECRET_KEY is not set; {how} kept beside the journal");
-    Ok(kept.key)
+    tracing::info!(path = %path.display(), "SECRET_KEY is not set; {action} kept beside the journal");
+    Ok(stored.key)
 }
 
 /// Checks an exported Chronicle against the written world. Returns what was found, or what is wrong.

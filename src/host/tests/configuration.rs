@@ -1,4 +1,4 @@
-//! What an operator may set, and what is said of a wrong value.
+//! Reading the configuration: every variable, every default, every error.
 #![expect(clippy::unwrap_used, reason = "a failed step fails the test")]
 
 use std::fs;
@@ -223,8 +223,8 @@ fn each_wrong_value_gets_its_sentence() {
 }
 
 #[test]
-fn what_is_wrong_with_an_address_is_told_without_it() {
-    // What is wrong with an address may be the secret in it.
+fn an_error_about_a_url_does_not_repeat_it() {
+    // The part that is wrong may be the password.
     let told = wrong(&[("REPLICA_URL", "s3://me:pass@codex"), ("SECRET_KEY", KEY)]);
     let [told] = &told[..] else {
         panic!("{told:?}");
@@ -238,7 +238,7 @@ fn what_is_wrong_with_an_address_is_told_without_it() {
 }
 
 #[test]
-fn a_key_that_is_no_key_is_told_without_it() {
+fn an_error_about_a_key_does_not_repeat_it() {
     let placeholder = "a random key but a placeholder that everybody can guess";
     for (value, expected) in [
         ("short", "at least 32 characters long"),
@@ -253,7 +253,7 @@ fn a_key_that_is_no_key_is_told_without_it() {
 }
 
 #[test]
-fn all_wrong_values_are_told_at_once() {
+fn all_wrong_values_are_reported_at_once() {
     let sentences = wrong(&[
         ("PORT", "x"),
         ("DEBUG", "x"),
@@ -319,7 +319,7 @@ fn the_secret_key_may_come_from_a_file() {
 }
 
 #[test]
-fn a_secret_file_that_is_missing_or_empty_is_told() {
+fn a_secret_file_that_is_missing_or_empty_is_an_error() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("key");
     let path = path.to_str().unwrap();
@@ -336,7 +336,7 @@ fn a_secret_file_that_is_missing_or_empty_is_told() {
 }
 
 #[test]
-fn a_replica_wants_a_key_that_outlives_the_disk() {
+fn a_replica_needs_a_key_that_outlives_the_disk() {
     let told = wrong(&[("REPLICA_URL", "file:///replica")]);
     assert!(
         told.len() == 1 && told[0].starts_with("SECRET_KEY: must be set when REPLICA_URL is"),
@@ -346,7 +346,7 @@ fn a_replica_wants_a_key_that_outlives_the_disk() {
 }
 
 #[test]
-fn the_listing_names_every_value_and_its_origin_and_no_secret() {
+fn the_listing_has_every_value_and_its_source_and_no_secret() {
     let loaded = read(&[("PORT", "8080"), ("SECRET_KEY", KEY)]).unwrap();
     let listing = loaded.listing();
     let lines: Vec<(&str, &str)> = listing

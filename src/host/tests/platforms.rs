@@ -1,13 +1,13 @@
-//! What a place's facts do to what an operator has set.
+//! How the profile of a platform changes the configuration.
 
 use host::{Config, ConfigError, Environment, LoadedConfig, Platform, TlsVerification};
 
 const KEY: &str = "0123456789abcdef0123456789abcdef";
 
-/// A place with everything particular about it.
-const PLACE: Platform = Platform {
-    name: "place",
-    detected_by: &["MARK"],
+/// A platform that differs from a plain server in everything.
+const PLATFORM: Platform = Platform {
+    name: "special",
+    detected_by: &["DETECTED"],
     proxies: 1,
     tls_verification: TlsVerification::AnyCertificate,
     ephemeral_advice: Some("attach something"),
@@ -20,12 +20,12 @@ fn read(variables: &[(&str, &str)]) -> Result<LoadedConfig, ConfigError> {
         .iter()
         .map(|(name, value)| ((*name).to_owned(), value.into()))
         .collect();
-    Config::read(&PLACE, &environment)
+    Config::read(&PLATFORM, &environment)
 }
 
 #[test]
-fn a_place_is_trusted_only_where_it_is() {
-    let here = read(&[("MARK", "1"), ("ALLOW_EPHEMERAL_JOURNAL", "true")]);
+fn a_platform_is_trusted_only_where_it_is_detected() {
+    let here = read(&[("DETECTED", "1"), ("ALLOW_EPHEMERAL_JOURNAL", "true")]);
     let here = here.unwrap().config;
     assert_eq!(here.server.trusted_proxy_hops, 1);
     assert_eq!(
@@ -44,7 +44,7 @@ fn a_place_is_trusted_only_where_it_is() {
 }
 
 #[test]
-fn an_instance_is_called_what_its_place_calls_it() {
+fn an_instance_has_the_name_that_its_platform_gives_it() {
     let named = |variables: &[(&str, &str)]| read(variables).unwrap().config.platform.instance;
     assert_eq!(named(&[]), None);
     assert_eq!(named(&[("OTHER_NAME", "b")]).as_deref(), Some("b"));
@@ -53,25 +53,30 @@ fn an_instance_is_called_what_its_place_calls_it() {
 }
 
 #[test]
-fn a_journal_that_would_be_gone_with_the_process_is_refused() {
-    let ConfigError(sentences) = read(&[("MARK", "1")]).unwrap_err();
+fn a_journal_that_only_an_ephemeral_disk_would_hold_is_refused() {
+    let ConfigError(sentences) = read(&[("DETECTED", "1")]).unwrap_err();
     assert_eq!(
         sentences,
         [
-            "DATABASE_URL, REPLICA_URL: neither is set, and the disk of a process on place is gone with it: attach \
+            "DATABASE_URL, REPLICA_URL: neither is set, and the disk of a process on special is gone with it: attach \
              something. To play on tables that are lost at every restart: ALLOW_EPHEMERAL_JOURNAL=true"
         ]
     );
-    for kept in ["file:///mnt/codex", "s3://codex"] {
-        read(&[("MARK", "1"), ("REPLICA_URL", kept), ("SECRET_KEY", KEY)]).unwrap();
+    for durable in ["file:///mnt/codex", "s3://codex"] {
+        read(&[
+            ("DETECTED", "1"),
+            ("REPLICA_URL", durable),
+            ("SECRET_KEY", KEY),
+        ])
+        .unwrap();
     }
 }
 
 #[cfg(feature = "postgres")]
 #[test]
-fn a_database_lasts_and_has_no_replica() {
+fn a_database_is_durable_and_has_no_replica() {
     let database = ("DATABASE_URL", "postgres://codex:hush@db.example/codex");
-    let loaded = read(&[("MARK", "1"), database, ("SECRET_KEY", KEY)]).unwrap();
+    let loaded = read(&[("DETECTED", "1"), database, ("SECRET_KEY", KEY)]).unwrap();
     assert!(!loaded.listing().contains("hush"));
     let ConfigError(keyless) = read(&[database]).unwrap_err();
     assert!(keyless[0].starts_with("SECRET_KEY: must be set when DATABASE_URL is"));
@@ -87,7 +92,7 @@ fn a_database_lasts_and_has_no_replica() {
 
 #[cfg(feature = "redis")]
 #[test]
-fn the_password_of_a_redis_is_never_shown() {
+fn the_password_of_a_redis_is_never_printed() {
     let loaded = read(&[("REDIS_URL", "rediss://:hush@redis.example:6380/1")]).unwrap();
     assert!(loaded.listing().contains("REDIS_URL=rediss://"));
     assert!(!loaded.listing().contains("hush"));
@@ -99,7 +104,7 @@ fn the_password_of_a_redis_is_never_shown() {
 
 #[cfg(not(any(feature = "postgres", feature = "redis")))]
 #[test]
-fn a_build_says_what_it_cannot_speak_to() {
+fn a_build_without_a_client_names_the_missing_feature() {
     for (name, feature) in [("DATABASE_URL", "postgres"), ("REDIS_URL", "redis")] {
         let ConfigError(sentences) = read(&[(name, "postgres://u:hush@h/d")]).unwrap_err();
         assert!(sentences[0].contains(&format!("build with `--features {feature}`")));

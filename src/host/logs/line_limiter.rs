@@ -1,33 +1,35 @@
-//! A writer that cuts overlong lines.
+//! A writer that truncates overlong lines.
 
 use std::io::{self, Write};
 
 use super::LINE_MAX;
 
-/// Ends a line that was cut.
-const CUT: &[u8] = "…\n".as_bytes();
+/// The end of a truncated line.
+const ELLIPSIS: &[u8] = "…\n".as_bytes();
 
-/// Writes at most [`LINE_MAX`] bytes of each line given to it. One call is one line.
-pub(super) struct Bounded<W>(W);
+/// Writes at most [`LINE_MAX`] bytes of each line.
+///
+/// It takes each call of `write` for one line: the log's formatter writes an event at once.
+pub(super) struct LineLimiter<W>(W);
 
-impl<W: Write> Bounded<W> {
+impl<W: Write> LineLimiter<W> {
     pub(super) fn new(inner: W) -> Self {
         Self(inner)
     }
 }
 
-impl<W: Write> Write for Bounded<W> {
+impl<W: Write> Write for LineLimiter<W> {
     fn write(&mut self, line: &[u8]) -> io::Result<usize> {
         if line.len() <= LINE_MAX {
             self.0.write_all(line)?;
         } else {
-            let mut end = LINE_MAX - CUT.len();
-            // Back to the start of a character.
+            let mut end = LINE_MAX - ELLIPSIS.len();
+            // Never inside a character: collectors reject lines that are not UTF-8.
             while end > 0 && line[end] & 0b1100_0000 == 0b1000_0000 {
                 end -= 1;
             }
             self.0.write_all(&line[..end])?;
-            self.0.write_all(CUT)?;
+            self.0.write_all(ELLIPSIS)?;
         }
         Ok(line.len())
     }
@@ -44,7 +46,7 @@ mod tests {
     #[test]
     fn an_overlong_line_is_cut_between_characters_and_still_ends() {
         let mut out = Vec::new();
-        Bounded::new(&mut out)
+        LineLimiter::new(&mut out)
             .write_all("a€".repeat(LINE_MAX).as_bytes())
             .unwrap();
         let line = String::from_utf8(out).unwrap();
@@ -55,7 +57,7 @@ mod tests {
     #[test]
     fn a_line_within_the_limit_is_left_alone() {
         let mut out = Vec::new();
-        Bounded::new(&mut out).write_all(b"hello\n").unwrap();
+        LineLimiter::new(&mut out).write_all(b"hello\n").unwrap();
         assert_eq!(out, b"hello\n");
     }
 }
