@@ -9,6 +9,7 @@
 
 mod last_seen;
 pub mod memory;
+pub mod metrics;
 mod state;
 
 #[cfg(feature = "postgres")]

@@ -10,7 +10,6 @@ mod startup_gate;
 
 mod connection;
 mod limits;
-mod per_ip_limit;
 mod request_service;
 mod socket;
 
@@ -24,10 +23,9 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep, sleep_until, timeout_at};
-use web::Lifecycle;
+use web::{AddressLimit, AddressSlot, Lifecycle};
 
 use connection::HttpConnection;
-use per_ip_limit::{IpSlot, PerIpLimit};
 
 pub use limits::ConnectionLimits;
 pub use startup_gate::StartupGate;
@@ -57,7 +55,7 @@ pub async fn serve(
     let accept_loop = AcceptLoop {
         listener,
         permits: Arc::new(Semaphore::new(limits.connections_max)),
-        per_ip: Arc::default(),
+        per_address: AddressLimit::default(),
         gate,
         limits,
         phase: watch::Sender::new(DrainPhase::Open),
@@ -82,13 +80,13 @@ struct Accepted {
 /// The permits a connection holds, given back when it ends.
 struct ConnectionPermit {
     _global: OwnedSemaphorePermit,
-    _slot: IpSlot,
+    _slot: AddressSlot,
 }
 
 struct AcceptLoop {
     listener: TcpListener,
     permits: Arc<Semaphore>,
-    per_ip: Arc<PerIpLimit>,
+    per_address: AddressLimit,
     gate: StartupGate,
     limits: ConnectionLimits,
     phase: watch::Sender<DrainPhase>,
@@ -155,14 +153,14 @@ impl AcceptLoop {
     }
 
     /// Counts a connection of `peer`, unless it has too many already.
-    fn slot(&self, peer: SocketAddr) -> Option<IpSlot> {
+    fn slot(&self, peer: SocketAddr) -> Option<AddressSlot> {
         let peer = peer.ip().to_canonical();
         let most = if (self.limits.is_many)(peer) {
             usize::MAX
         } else {
             self.limits.connections_per_peer_max
         };
-        self.per_ip.take(peer, most)
+        self.per_address.take(peer, most, usize::MAX)
     }
 
     fn connection(&self, accepted: Accepted, leaves_at: DrainPhase) -> HttpConnection {

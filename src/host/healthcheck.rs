@@ -69,8 +69,8 @@ pub(crate) async fn check(address: SocketAddr, probe: HealthProbe, limit: Durati
 /// The status line is all that is read, so this needs no HTTP client.
 async fn status(address: SocketAddr, probe: HealthProbe) -> std::io::Result<String> {
     let path = match probe {
-        HealthProbe::Readiness => "/health/ready",
-        HealthProbe::Liveness => "/health/live",
+        HealthProbe::Readiness => web::paths::READINESS,
+        HealthProbe::Liveness => web::paths::LIVENESS,
     };
     let mut stream = TcpStream::connect(address).await?;
     let request = format!("GET {path} HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n\r\n");

@@ -1,74 +1,54 @@
-//! Tables lately used, so that most loads read only what is new.
+//! The tables this process used last, so that most loads read only what is new.
 
-use std::collections::HashMap;
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::num::NonZeroUsize;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use game::{Table, TableId};
+use lru::LruCache;
+
+use crate::metrics::ServiceMetrics;
 
 /// Tables kept at most; a table is some tens of kilobytes.
-const TABLES_MAX: usize = 1_000;
+const TABLES_MAX: NonZeroUsize = NonZeroUsize::new(1_000).expect("a thousand is not zero");
 
-/// Tables lately used.
-#[derive(Debug, Default)]
-pub(crate) struct Cache {
-    tables: Mutex<HashMap<TableId, CachedTable>>,
-    uses: AtomicU64,
-    hits: AtomicU64,
-    misses: AtomicU64,
+/// The tables used last; the one not used for the longest time makes way for another.
+pub(crate) struct TableCache {
+    tables: Mutex<LruCache<TableId, Arc<Table>>>,
+    metrics: ServiceMetrics,
 }
 
-#[derive(Debug)]
-struct CachedTable {
-    table: Arc<Table>,
-    used: u64,
-}
+impl TableCache {
+    pub(crate) fn new(metrics: ServiceMetrics) -> Self {
+        Self {
+            tables: Mutex::new(LruCache::new(TABLES_MAX)),
+            metrics,
+        }
+    }
 
-impl Cache {
-    /// The table as it was last seen here.
+    /// Returns the table as this process last saw it. The journal may have more.
     pub(crate) fn get(&self, id: &TableId) -> Option<Arc<Table>> {
-        let used = self.uses.fetch_add(1, Ordering::Relaxed);
-        let mut tables = self.tables.lock().unwrap_or_else(PoisonError::into_inner);
-        let kept = tables.get_mut(id);
-        let count = if kept.is_some() {
-            &self.hits
-        } else {
-            &self.misses
+        let table = self.lock().get(id).cloned();
+        let count = match table {
+            Some(_) => &self.metrics.cache_hits,
+            None => &self.metrics.cache_misses,
         };
-        count.fetch_add(1, Ordering::Relaxed);
-        kept.map(|kept| {
-            kept.used = used;
-            Arc::clone(&kept.table)
-        })
+        count.inc();
+        table
     }
 
-    /// Keeps a table, unless a newer one is kept already.
+    /// Keeps a table, unless a newer one is kept already: of two loads the slower may have read less.
     pub(crate) fn put(&self, id: &TableId, table: Arc<Table>) {
-        let used = self.uses.fetch_add(1, Ordering::Relaxed);
-        let mut tables = self.tables.lock().unwrap_or_else(PoisonError::into_inner);
-        if tables
-            .get(id)
-            .is_some_and(|kept| kept.table.version() > table.version())
-        {
-            return;
+        let mut tables = self.lock();
+        let newer = tables
+            .peek(id)
+            .is_some_and(|kept| kept.version() > table.version());
+        if !newer {
+            tables.put(id.clone(), table);
         }
-        if tables.len() >= TABLES_MAX && !tables.contains_key(id) {
-            let oldest = tables
-                .iter()
-                .min_by_key(|(_, kept)| kept.used)
-                .map(|(id, _)| id.clone());
-            if let Some(oldest) = oldest {
-                tables.remove(&oldest);
-            }
-        }
-        tables.insert(id.clone(), CachedTable { table, used });
     }
 
-    /// Loads that found a table, and loads that did not.
-    pub(crate) fn hits_and_misses(&self) -> (u64, u64) {
-        (
-            self.hits.load(Ordering::Relaxed),
-            self.misses.load(Ordering::Relaxed),
-        )
+    fn lock(&self) -> MutexGuard<'_, LruCache<TableId, Arc<Table>>> {
+        // Every state of the map is a sound one, also after a panic.
+        self.tables.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -1,28 +1,82 @@
 //! The way of one command: load, decide, append, announce.
 
+use std::future::Future;
+use std::pin::Pin;
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
 
-use game::{Actor, Command, CommandId, Decision, Moment, SeatNo, Table, TableId, Version};
-use store::{Commit, NewCommit, Record, Standing, StoreError};
+use bus::Bus;
+use game::content::World;
+use game::{
+    Actor, Code, Command, CommandId, Decision, Moment, Opening, Refusal, Seed, Table, TableId,
+    Version,
+};
+use store::{Commit, Journal, NewCommit, Record, Standing, StoreError, chain};
+use tokio::sync::Notify;
 
 use crate::error::ServiceError;
-use crate::seats::{Holder, holds};
-use crate::tables::Tables;
+use crate::holder::Holder;
+use crate::loading::TableLoader;
+use crate::metrics::ServiceMetrics;
+use crate::presence::PresenceTracker;
 
 /// How often a lost race is decided again.
 const ATTEMPTS_MAX: usize = 16;
 
-/// What room a commit takes.
+/// The limit a commit is appended under.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Capacity {
-    /// That of its table.
-    Own,
-    /// One more among the live tables, of which there are this many at most.
-    Among(u64),
+    /// None: its table is counted already.
+    Counted,
+    /// One more live table, of which there may be this many.
+    OneMoreOf(u64),
 }
 
-impl Tables {
+/// What a command led to, now or when it was first sent.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Committed {
+    pub(crate) version: Version,
+    /// Who sat down by it.
+    pub(crate) seated: Option<Holder>,
+}
+
+/// The issuer of a command.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Issuer {
+    /// Somebody without a seat.
+    Newcomer,
+    /// The holder of a seat.
+    Seat(Holder),
+    /// Time itself, when a deadline has passed.
+    Clock,
+}
+
+impl Issuer {
+    fn actor(self) -> Actor {
+        match self {
+            Self::Newcomer => Actor::Newcomer,
+            Self::Seat(holder) => Actor::Seat(holder.seat),
+            Self::Clock => Actor::Clock,
+        }
+    }
+}
+
+/// Plays commands: loads the table, has the rules decide, appends, and only then announces.
+pub struct Commits {
+    pub(crate) journal: Arc<dyn Journal>,
+    pub(crate) bus: Arc<dyn Bus>,
+    pub(crate) world: Arc<World>,
+    pub(crate) loader: Arc<TableLoader>,
+    pub(crate) presence: Arc<PresenceTracker>,
+    pub(crate) metrics: ServiceMetrics,
+    pub(crate) now_ms: fn() -> u64,
+    pub(crate) random: fn(&mut [u8]),
+    /// Tables that may be live at once.
+    pub(crate) tables_max: u64,
+    /// Wakes the clock, because a deadline may have come nearer.
+    pub(crate) deadline_changed: Arc<Notify>,
+}
+
+impl Commits {
     /// Plays one command of a seat and returns the version it led to. A repeat of the same command id
     /// returns the first answer.
     pub async fn play(
@@ -32,70 +86,61 @@ impl Tables {
         id: CommandId,
         command: Command,
     ) -> Result<Version, ServiceError> {
-        let actor = Actor::Seat(holder.seat);
-        let record = self.commit(table, actor, Some(holder), id, command);
-        Ok(record.await?.version)
+        let committed = self.commit(table, Issuer::Seat(holder), id, command);
+        Ok(committed.await?.version)
     }
 
     /// Decides and appends, again and again while others come first.
     pub(crate) async fn commit(
         self: &Arc<Self>,
         id: &TableId,
-        actor: Actor,
-        holder: Option<Holder>,
+        issuer: Issuer,
         command_id: CommandId,
         command: Command,
-    ) -> Result<Record, ServiceError> {
-        if actor != Actor::Clock && command_id.is_clocks() {
+    ) -> Result<Committed, ServiceError> {
+        let actor = issuer.actor();
+        if issuer != Issuer::Clock && command_id.is_clocks() {
             return Err(ServiceError::ForeignCommand);
         }
         for _ in 0..ATTEMPTS_MAX {
-            let table = self.in_time(id, actor).await?;
+            let table = self.load_in_time(id, issuer).await?;
             let moment = Moment {
-                at_ms: self.now_ms(),
+                at_ms: (self.now_ms)(),
             };
-            let Decision { events, after } = match self
-                .decide(id, &table, actor, holder, &command, moment)
-                .await
-            {
+            let decided = self.decide(id, &table, issuer, &command, moment).await;
+            let Decision { events, after } = match decided {
                 Ok(decision) => decision,
                 Err(error) => {
                     // What was done once may be refused now: then the first answer stands.
                     if let Some(first) = self.journal.find_command(id, &command_id).await? {
-                        return self.same(first, actor, &command);
+                        return self.first_answer(&first, actor, &command);
                     }
-                    self.metrics
-                        .commands_refused
-                        .fetch_add(1, Ordering::Relaxed);
+                    self.metrics.commands_refused.inc();
                     return Err(error);
                 }
             };
-            let commit = |standing| NewCommit {
+            let seated = Holder::seated_by(&events);
+            let commit = NewCommit {
                 command_id: command_id.clone(),
                 actor,
                 command: command.clone(),
                 at_ms: moment.at_ms,
-                events: events.clone(),
-                standing,
+                events,
+                standing: standing_of(&after)?,
             };
-            match self.append(id, after, Capacity::Own, commit).await {
+            match self.append(id, after, Capacity::Counted, commit).await {
                 Ok(Some(Commit::Appended(version))) => {
-                    self.metrics.commands_done.fetch_add(1, Ordering::Relaxed);
-                    return Ok(Record::unchained(
-                        version,
-                        moment.at_ms,
-                        command_id,
-                        actor,
-                        command,
-                        events,
-                    ));
+                    self.metrics.commands_done.inc();
+                    return Ok(Committed { version, seated });
                 }
-                Ok(Some(Commit::Repeated(first))) => return self.same(*first, actor, &command),
+                Ok(Some(Commit::Repeated(first))) => {
+                    return self.first_answer(&first, actor, &command);
+                }
                 Ok(None) => return Err(ServiceError::Full),
                 // A table that goes on drew a code that a live table has: it draws another.
                 Err(StoreError::CodeTaken { .. }) => {}
                 Err(StoreError::Conflict { .. }) => {
-                    self.metrics.races_lost.fetch_add(1, Ordering::Relaxed);
+                    self.metrics.races_lost.inc();
                 }
                 Err(error) => return Err(error.into()),
             }
@@ -103,50 +148,50 @@ impl Tables {
         Err(ServiceError::Busy)
     }
 
-    /// The table as it stands; first with the consequence of a deadline that has passed, so that nobody's
-    /// command overtakes it because the clock slept.
-    async fn in_time(
+    /// Loads a table; first with the consequence of a deadline that has passed, so that nobody's command
+    /// overtakes it because the clock slept.
+    async fn load_in_time(
         self: &Arc<Self>,
         id: &TableId,
-        actor: Actor,
+        issuer: Issuer,
     ) -> Result<Arc<Table>, ServiceError> {
-        let table = self.load(id).await?;
+        let table = self.loader.load(id).await?;
         let late = table
             .deadline_ms()
-            .is_some_and(|deadline_ms| deadline_ms <= self.now_ms());
-        if actor == Actor::Clock || !late {
+            .is_some_and(|deadline_ms| deadline_ms <= (self.now_ms)());
+        if issuer == Issuer::Clock || !late {
             return Ok(table);
         }
         match self.pass_time(id).await {
-            Ok(()) | Err(ServiceError::Refused(_)) => self.load(id).await,
+            Ok(()) | Err(ServiceError::Refused(_)) => self.loader.load(id).await,
             Err(error) => Err(error),
         }
     }
 
-    /// What the rules say, and before them what only the service knows: who holds the seat now, and whether
-    /// a player whose seat is to be freed has been away long enough.
+    /// Asks the rules, and before them checks what only the service knows: who holds the seat now, and
+    /// whether a player whose seat is to be freed has been away long enough.
     async fn decide(
         &self,
         id: &TableId,
         table: &Table,
-        actor: Actor,
-        holder: Option<Holder>,
+        issuer: Issuer,
         command: &Command,
         moment: Moment,
     ) -> Result<Decision, ServiceError> {
-        if let Some(holder) = holder {
-            if !holds(table, holder) {
+        if let Issuer::Seat(holder) = issuer {
+            if !holder.has_seat_at(table) {
                 return Err(ServiceError::NotYourSeat);
             }
-            self.note(id, holder.seat).await;
+            // A command is a sign of life, also one that is refused.
+            self.presence.note(id, holder.seat).await;
         }
         let decision = if *command == (Command::GoOn {}) {
-            self.go_on(table, actor, moment).await?
+            self.go_on(table, issuer.actor(), moment).await?
         } else {
-            table.consider(&self.world, actor, command, moment)?
+            table.consider(&self.world, issuer.actor(), command, moment)?
         };
         if let Command::Vacate { seat } = command {
-            self.check_away(id, *seat).await?;
+            self.presence.check_absent(id, *seat).await?;
         }
         Ok(decision)
     }
@@ -160,74 +205,112 @@ impl Tables {
         moment: Moment,
     ) -> Result<Decision, ServiceError> {
         let decision = table.go_on(&self.draw_opening(), &self.world, actor, moment)?;
-        if self.journal.count_live().await? >= self.settings.tables_max {
+        if self.journal.count_live().await? >= self.tables_max {
             return Err(ServiceError::Full);
         }
         Ok(decision)
     }
 
-    /// Appends the commit that leads to `after`, and only then remembers and announces. None says that there
-    /// is no room for it.
-    ///
-    /// It goes on when nobody waits for the answer any more: a client that hangs up in the middle must not
-    /// keep the news from the others.
+    /// Draws the seed and the code of a quest.
+    pub(crate) fn draw_opening(&self) -> Opening {
+        let mut seed = [0; 32];
+        (self.random)(&mut seed);
+        let mut code = [0; Code::LEN];
+        (self.random)(&mut code);
+        let seed = Seed(seed);
+        Opening {
+            code: Code::from_random(code),
+            seed,
+            commitment: chain::commit_to(&seed),
+        }
+    }
+
+    /// Appends the commit that leads to `after`, and only then remembers and announces it. `None` says that
+    /// as many tables are live as there may be.
     pub(crate) async fn append(
         self: &Arc<Self>,
         id: &TableId,
         after: Table,
         capacity: Capacity,
-        commit: impl FnOnce(Standing) -> NewCommit,
+        commit: NewCommit,
     ) -> Result<Option<Commit>, StoreError> {
-        let standing = Standing::of(&after).ok_or_else(|| {
-            StoreError::Unusable("a table without a code cannot be kept".to_owned())
-        })?;
-        let expected = Version(after.version().0.saturating_sub(1));
-        let (tables, id) = (Arc::clone(self), id.clone());
-        let commit = commit(standing);
-        let appending = tokio::spawn(async move {
-            let journal = &tables.journal;
-            let appended = match capacity {
-                Capacity::Own => Some(journal.append(&id, expected, commit).await?),
-                Capacity::Among(live_max) => journal.open(&id, live_max, commit).await?,
-            };
-            if let Some(Commit::Appended(version)) = appended {
-                let after = Arc::new(after);
-                tables.cache.put(&id, Arc::clone(&after));
-                tables.bus.publish(id.as_str(), version.0).await;
-                tables.clock_wakeup.notify_one();
-                // Nobody waits for a snapshot.
-                tokio::spawn(async move { tables.keep_snapshot(&id, &after).await });
-            }
-            Ok(appended)
-        });
-        appending
+        let appending = Arc::clone(self).append_and_announce(id.clone(), after, capacity, commit);
+        // In a task of its own, so that it goes on when nobody waits for the answer any more: a client that
+        // hangs up in the middle must not keep the news from the others.
+        tokio::spawn(appending)
             .await
             .unwrap_or_else(|error| Err(StoreError::Unavailable(Box::new(error))))
     }
 
-    /// The first answer, if the repeat asks for the same.
-    pub(crate) fn same(
+    async fn append_and_announce(
+        self: Arc<Self>,
+        id: TableId,
+        after: Table,
+        capacity: Capacity,
+        commit: NewCommit,
+    ) -> Result<Option<Commit>, StoreError> {
+        let expected = Version(after.version().0.saturating_sub(1));
+        let appended = match capacity {
+            Capacity::Counted => Some(self.journal.append(&id, expected, commit).await?),
+            Capacity::OneMoreOf(live_max) => self.journal.open(&id, live_max, commit).await?,
+        };
+        if let Some(Commit::Appended(version)) = appended {
+            let after = Arc::new(after);
+            // Cached before it is announced: who looks because of the announcement finds it here.
+            self.loader.cache.put(&id, Arc::clone(&after));
+            self.bus.publish(id.as_str(), version.0).await;
+            self.deadline_changed.notify_one();
+            // Nobody waits for a snapshot.
+            tokio::spawn(async move { self.loader.snapshots.keep_when_due(&id, &after).await });
+        }
+        Ok(appended)
+    }
+
+    /// Returns the first answer to a command id, if the repeat is the same command of the same actor.
+    pub(crate) fn first_answer(
         &self,
-        first: Record,
+        first: &Record,
         actor: Actor,
         command: &Command,
-    ) -> Result<Record, ServiceError> {
+    ) -> Result<Committed, ServiceError> {
         if first.actor != actor || first.command != *command {
             return Err(ServiceError::ForeignCommand);
         }
-        self.metrics
-            .commands_repeated
-            .fetch_add(1, Ordering::Relaxed);
-        Ok(first)
-    }
-
-    async fn check_away(&self, table: &TableId, seat: SeatNo) -> Result<(), ServiceError> {
-        let presence = self.presence(table, &[seat]).await;
-        if presence.get(&seat) == Some(&crate::SeatPresence::Absent) {
-            return Ok(());
-        }
-        Err(ServiceError::StillHere {
-            away_minutes: self.settings.away_after_ms.div_ceil(60_000),
+        self.metrics.commands_repeated.inc();
+        Ok(Committed {
+            version: first.version,
+            seated: Holder::seated_by(&first.events),
         })
     }
+
+    /// Lets one table's deadline pass. That somebody else was first, or that a choice came in time, is no
+    /// error.
+    ///
+    /// Boxed, because letting time pass is a commit, and a commit may have to let time pass first.
+    pub(crate) fn pass_time<'a>(self: &'a Arc<Self>, table: &'a TableId) -> PassingTime<'a> {
+        Box::pin(async move {
+            // The id comes from the version, so of all instances that see the deadline pass one appends.
+            let id = CommandId::of_clock(self.journal.head(table).await?);
+            let passed = self.commit(table, Issuer::Clock, id, Command::PassTime {});
+            match passed.await {
+                Ok(_) => {
+                    self.metrics.deadlines_passed.inc();
+                    Ok(())
+                }
+                Err(
+                    ServiceError::Refused(Refusal::TooEarly | Refusal::Closed) | ServiceError::Busy,
+                ) => Ok(()),
+                Err(error) => Err(error),
+            }
+        })
+    }
+}
+
+/// Time passing at one table.
+type PassingTime<'a> = Pin<Box<dyn Future<Output = Result<(), ServiceError>> + Send + 'a>>;
+
+/// Returns the columns a journal finds `table` by.
+pub(crate) fn standing_of(table: &Table) -> Result<Standing, StoreError> {
+    Standing::of(table)
+        .ok_or_else(|| StoreError::Unusable("a table without a code cannot be kept".to_owned()))
 }

@@ -4,12 +4,12 @@ use std::sync::Arc;
 
 use game::{TableId, Version};
 use serde::{Deserialize, Serialize};
-use store::READ_MAX;
+use store::{Journal, READ_MAX, StoreError};
 
 use crate::error::ServiceError;
-use crate::tables::Tables;
+use crate::loading::TableLoader;
 
-/// The form of an export.
+/// The format of an export.
 pub(crate) const FORMAT: &str = "arcane-codex-chronicle/1";
 
 /// The first line of an export; every further line is a [`store::Record`].
@@ -21,27 +21,21 @@ pub(crate) struct ExportHeader {
     pub(crate) seed: String,
 }
 
-/// An export under way. It is read part by part, so that its length costs no memory.
-#[derive(Debug)]
-pub struct Export {
-    tables: Arc<Tables>,
-    table: TableId,
-    header: Option<String>,
-    after: Version,
-    /// The last version that is told: a party that goes on keeps what follows to itself.
-    until: Version,
-    over: bool,
+/// Exports the Chronicles of tables that are over.
+pub struct Chronicles {
+    pub(crate) journal: Arc<dyn Journal>,
+    pub(crate) loader: Arc<TableLoader>,
 }
 
-impl Tables {
+impl Chronicles {
     /// Begins to export the Chronicle that was opened last, as JSON lines: everything up to the end of its
     /// quest, and nothing of the one that may follow.
     ///
     /// # Errors
     ///
     /// [`ServiceError::NotOver`] while the story goes on: until then its seed and whispers are secret.
-    pub async fn export(self: &Arc<Self>, id: &TableId) -> Result<Export, ServiceError> {
-        let table = self.load(id).await?;
+    pub async fn export(&self, id: &TableId) -> Result<Export, ServiceError> {
+        let table = self.loader.load(id).await?;
         let told = table.last_told().ok_or(ServiceError::NotOver)?;
         let header = ExportHeader {
             format: FORMAT.to_owned(),
@@ -50,7 +44,7 @@ impl Tables {
             seed: told.seed.to_hex(),
         };
         Ok(Export {
-            tables: Arc::clone(self),
+            journal: Arc::clone(&self.journal),
             table: id.clone(),
             header: Some(line(&header)?),
             after: Version(0),
@@ -60,8 +54,19 @@ impl Tables {
     }
 }
 
+/// An export under way. It is read part by part, so that its length costs no memory.
+pub struct Export {
+    journal: Arc<dyn Journal>,
+    table: TableId,
+    header: Option<String>,
+    after: Version,
+    /// The last version that is told: a party that goes on keeps what follows to itself.
+    until: Version,
+    over: bool,
+}
+
 impl Export {
-    /// The next lines; none when all were read.
+    /// Returns the next lines; `None` when all were read.
     pub async fn next(&mut self) -> Result<Option<String>, ServiceError> {
         if let Some(header) = self.header.take() {
             return Ok(Some(header));
@@ -69,7 +74,7 @@ impl Export {
         if self.over {
             return Ok(None);
         }
-        let mut records = self.tables.journal.read(&self.table, self.after).await?;
+        let mut records = self.journal.read(&self.table, self.after).await?;
         let is_last = records.len() < READ_MAX;
         records.retain(|record| record.version <= self.until);
         if let Some(last) = records.last() {
@@ -92,7 +97,7 @@ impl Export {
 
 fn line<T: Serialize>(value: &T) -> Result<String, ServiceError> {
     let mut text = serde_json::to_string(value)
-        .map_err(|error| ServiceError::Store(store::StoreError::Unavailable(Box::new(error))))?;
+        .map_err(|error| ServiceError::Store(StoreError::Unavailable(Box::new(error))))?;
     text.push('\n');
     Ok(text)
 }

@@ -1,32 +1,39 @@
-//! Running tables: load, decide, append, announce.
+//! The application service: running tables, by load, decide, append, announce.
 //!
-//! [`Tables`] is what the web speaks to. One command goes one way: the table is loaded from the journal (or
-//! from memory, and brought up to date), the rules decide, the journal appends at the version they decided
-//! on, and only then is anybody told. A lost race is decided again. Whatever this crate holds in memory may
-//! vanish at any moment.
+//! [`Tables`] holds it, by responsibility. One command goes one way, through [`Commits`]: the table is loaded
+//! from the journal (or from memory, and brought up to date), the rules decide, the journal appends at the
+//! version they decided on, and only then is it announced. A lost race is decided again. Whatever this crate
+//! holds in memory may vanish at any moment.
 //!
-//! [`Tables::run_clock`] lets passed deadlines have their consequence; [`mod@verify`] checks an exported
-//! Chronicle.
+//! [`Clock`] lets passed deadlines have their consequence; [`mod@verify`] checks an exported Chronicle.
+
+mod tables;
 
 mod cache;
 mod clock;
 mod commit;
 mod error;
 mod export;
+mod holder;
+mod journal_health;
 mod loading;
 mod metrics;
 mod presence;
 mod seats;
 mod snapshots;
-mod tables;
+mod watching;
 
 pub mod verify;
 
-pub use clock::CLOCK_NAP_MS_MAX;
+pub use clock::{CLOCK_SLEEP_MS_MAX, Clock};
+pub use commit::Commits;
 pub use error::ServiceError;
-pub use export::Export;
-pub use metrics::Counts;
-pub use presence::SeatPresence;
-pub use seats::{Holder, Seated};
+pub use export::{Chronicles, Export};
+pub use holder::Holder;
+pub use journal_health::JournalHealth;
+pub use loading::TableLoader;
+pub use presence::{PresenceTracker, SeatPresence};
+pub use seats::{Seated, Seats};
 pub use store::{Readers, ReplicaStatus};
 pub use tables::{ServiceParts, Settings, Tables};
+pub use watching::Watching;

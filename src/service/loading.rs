@@ -1,41 +1,27 @@
-//! Loading a table: what is remembered of it, and the rest from the journal.
+//! Loading a table: from memory, from the shared cache or from a snapshot, and the rest from the journal.
 
 use std::sync::Arc;
 
 use game::{Table, TableId, Version};
-use store::{READ_MAX, Record, StoreError};
+use store::{Journal, READ_MAX, Record, StoreError};
 
+use crate::cache::TableCache;
 use crate::error::ServiceError;
-use crate::tables::Tables;
+use crate::snapshots::Snapshots;
 
-/// Commits a table has at least before it is remembered for other instances: fewer are read as quickly.
-const REMEMBERED_MIN: u64 = 16;
-/// Commits read beyond what was remembered, from which on it is remembered anew.
-const REMEMBER_ANEW: usize = 32;
+/// Commits a table has at least before it goes into the shared cache: fewer are read as quickly.
+const SHARED_MIN: u64 = 16;
+/// Commits read beyond what the shared cache had, from which on the table is put there anew.
+const SHARE_ANEW: usize = 32;
 
-/// A table on its way to where the journal has it.
-pub(crate) struct Loading {
-    pub(crate) table: Arc<Table>,
-    /// The hash of the record it stands at, if that was read.
-    pub(crate) hash: Option<String>,
-    began: LoadStart,
-    read: usize,
-    /// Whether the journal had nothing more.
-    is_whole: bool,
+/// Loads tables as the journal has them.
+pub struct TableLoader {
+    pub(crate) journal: Arc<dyn Journal>,
+    pub(crate) cache: TableCache,
+    pub(crate) snapshots: Snapshots,
 }
 
-/// From what a loading began.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum LoadStart {
-    /// What this instance has.
-    Here,
-    /// What instances remember for each other.
-    Remembered,
-    /// What the journal has.
-    Journal,
-}
-
-impl Tables {
+impl TableLoader {
     /// Loads a table as the journal has it now.
     ///
     /// # Errors
@@ -55,28 +41,28 @@ impl Tables {
             return Err(newer(id, &loading.table).into());
         }
         self.cache.put(id, Arc::clone(&loading.table));
-        if loading.is_worth_remembering() {
-            self.remember(id, &loading.table, loading.hash);
+        if loading.is_worth_sharing() {
+            self.snapshots.share(id, &loading.table, loading.hash);
         }
         Ok(loading.table)
     }
 
     async fn begin(&self, id: &TableId) -> Result<Loading, ServiceError> {
         if let Some(table) = self.cache.get(id) {
-            return Ok(Loading::from(LoadStart::Here, table));
+            return Ok(Loading::from(LoadStart::Memory, table));
         }
-        if let Some(loading) = self.begin_remembered(id).await? {
+        if let Some(loading) = self.begin_shared(id).await? {
             return Ok(loading);
         }
-        let table = Arc::new(self.snapshot(id).await?);
+        let table = Arc::new(self.snapshots.newest(id).await?);
         Ok(Loading::from(LoadStart::Journal, table))
     }
 
-    /// Begins with what another instance remembered, if the journal says the same up to there. The hash of a
+    /// Begins with what another instance shared, if the journal says the same up to there. The hash of a
     /// record stands for all that went before it: one that was restored since, or belongs to another group of
     /// instances, has another, or none.
-    async fn begin_remembered(&self, id: &TableId) -> Result<Option<Loading>, ServiceError> {
-        let Some(remembered) = self.recall(id).await else {
+    async fn begin_shared(&self, id: &TableId) -> Result<Option<Loading>, ServiceError> {
+        let Some(remembered) = self.snapshots.shared(id).await else {
             return Ok(None);
         };
         let version = remembered.table.version();
@@ -93,14 +79,14 @@ impl Tables {
         if reached.version != version || reached.hash != remembered.hash {
             return Ok(None);
         }
-        let mut loading = Loading::from(LoadStart::Remembered, Arc::new(remembered.table));
+        let mut loading = Loading::from(LoadStart::SharedCache, Arc::new(remembered.table));
         loading.take(news);
         loading.is_whole = records.len() < READ_MAX;
         Ok(Some(loading))
     }
 }
 
-/// Why a table whose rules this release does not have is left to another.
+/// Returns why a table whose rules this release does not have is left to another.
 fn newer(id: &TableId, table: &Table) -> StoreError {
     StoreError::NewerRelease {
         table: id.clone(),
@@ -109,12 +95,34 @@ fn newer(id: &TableId, table: &Table) -> StoreError {
     }
 }
 
+/// A table on its way to where the journal has it.
+struct Loading {
+    table: Arc<Table>,
+    /// The hash of the record it stands at, if that was read.
+    hash: Option<String>,
+    start: LoadStart,
+    read: usize,
+    /// Whether the journal had nothing more.
+    is_whole: bool,
+}
+
+/// Where a loading began.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum LoadStart {
+    /// In this process's memory.
+    Memory,
+    /// In the cache that instances share.
+    SharedCache,
+    /// In the journal, at a snapshot or at the first record.
+    Journal,
+}
+
 impl Loading {
-    fn from(began: LoadStart, table: Arc<Table>) -> Self {
+    fn from(start: LoadStart, table: Arc<Table>) -> Self {
         Self {
             table,
             hash: None,
-            began,
+            start,
             read: 0,
             is_whole: false,
         }
@@ -122,6 +130,7 @@ impl Loading {
 
     fn take(&mut self, news: &[Record]) {
         let Some(last) = news.last() else { return };
+        // The cache may hold the same table: whoever reads it there must not see it change.
         let table = Arc::make_mut(&mut self.table);
         for record in news {
             table.fold(&record.events);
@@ -130,11 +139,11 @@ impl Loading {
         self.hash = Some(last.hash.clone());
     }
 
-    fn is_worth_remembering(&self) -> bool {
-        match self.began {
-            LoadStart::Here => false,
-            LoadStart::Remembered => self.read >= REMEMBER_ANEW,
-            LoadStart::Journal => self.table.version().0 >= REMEMBERED_MIN,
+    fn is_worth_sharing(&self) -> bool {
+        match self.start {
+            LoadStart::Memory => false,
+            LoadStart::SharedCache => self.read >= SHARE_ANEW,
+            LoadStart::Journal => self.table.version().0 >= SHARED_MIN,
         }
     }
 }

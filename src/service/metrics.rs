@@ -1,57 +1,92 @@
-//! What has happened here since the start, counted.
+//! The service's metrics: counters of what happened since the start, and values read at each scrape.
 
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::fmt;
+use std::sync::{Arc, Mutex, PoisonError};
 
-use crate::tables::Tables;
+use prometheus_client::collector::Collector;
+use prometheus_client::encoding::{DescriptorEncoder, EncodeMetric};
+use prometheus_client::metrics::counter::Counter;
+use prometheus_client::metrics::gauge::ConstGauge;
+use prometheus_client::registry::Registry;
 
-/// What has happened here since the start.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[expect(missing_docs, reason = "each counts what its name says")]
-pub struct Counts {
-    pub tables_opened: u64,
-    pub seats_taken: u64,
-    pub commands_done: u64,
-    pub commands_refused: u64,
-    pub commands_repeated: u64,
-    pub races_lost: u64,
-    pub deadlines_passed: u64,
-    pub cache_hits: u64,
-    pub cache_misses: u64,
-    pub bus_dropped: u64,
-    pub bus_hits: u64,
-    pub bus_misses: u64,
-}
-
-#[derive(Debug, Default)]
+/// Counters of what happened since the start. Clones count together.
+#[derive(Clone, Debug)]
 pub(crate) struct ServiceMetrics {
-    pub(crate) tables_opened: AtomicU64,
-    pub(crate) seats_taken: AtomicU64,
-    pub(crate) commands_done: AtomicU64,
-    pub(crate) commands_refused: AtomicU64,
-    pub(crate) commands_repeated: AtomicU64,
-    pub(crate) races_lost: AtomicU64,
-    pub(crate) deadlines_passed: AtomicU64,
+    pub(crate) tables_opened: Counter,
+    pub(crate) seats_taken: Counter,
+    pub(crate) commands_done: Counter,
+    pub(crate) commands_refused: Counter,
+    pub(crate) commands_repeated: Counter,
+    pub(crate) races_lost: Counter,
+    pub(crate) deadlines_passed: Counter,
+    pub(crate) cache_hits: Counter,
+    pub(crate) cache_misses: Counter,
 }
 
-impl Tables {
-    /// Returns what has happened here since the start.
-    pub fn counts(&self) -> Counts {
-        let (cache_hits, cache_misses) = self.cache.hits_and_misses();
-        let bus = self.bus.state();
-        let of = |count: &AtomicU64| count.load(Ordering::Relaxed);
-        Counts {
-            tables_opened: of(&self.metrics.tables_opened),
-            seats_taken: of(&self.metrics.seats_taken),
-            commands_done: of(&self.metrics.commands_done),
-            commands_refused: of(&self.metrics.commands_refused),
-            commands_repeated: of(&self.metrics.commands_repeated),
-            races_lost: of(&self.metrics.races_lost),
-            deadlines_passed: of(&self.metrics.deadlines_passed),
-            cache_hits,
-            cache_misses,
-            bus_dropped: bus.dropped,
-            bus_hits: bus.hits,
-            bus_misses: bus.misses,
+impl ServiceMetrics {
+    /// Makes the counters and registers each. A new counter is a field and a line here.
+    pub(crate) fn register(registry: &mut Registry) -> Self {
+        let mut counter = |name: &str, help: &str| {
+            let counter = Counter::default();
+            registry.register(name, help, counter.clone());
+            counter
+        };
+        Self {
+            tables_opened: counter("tables_opened", "Tables opened"),
+            seats_taken: counter("seats_taken", "Seats taken at tables of others"),
+            commands_done: counter("commands_done", "Commands acknowledged"),
+            commands_refused: counter("commands_refused", "Commands the rules refused"),
+            commands_repeated: counter(
+                "commands_repeated",
+                "Commands answered with their first answer",
+            ),
+            races_lost: counter(
+                "races_lost",
+                "Decisions taken again because another commit came first",
+            ),
+            deadlines_passed: counter("deadlines_passed", "Deadlines that passed without a choice"),
+            cache_hits: counter("cache_hits", "Tables found in memory"),
+            cache_misses: counter("cache_misses", "Tables not found in memory"),
         }
+    }
+}
+
+/// How many tables were live when last counted; nothing while the journal does not say.
+pub(crate) type LiveTables = Arc<Mutex<Option<u64>>>;
+
+/// Values read at each scrape.
+pub(crate) struct ServiceGauges {
+    pub(crate) live_tables: LiveTables,
+    pub(crate) started_ms: u64,
+    pub(crate) now_ms: fn() -> u64,
+}
+
+impl fmt::Debug for ServiceGauges {
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
+        to.debug_struct("ServiceGauges").finish_non_exhaustive()
+    }
+}
+
+impl Collector for ServiceGauges {
+    fn encode(&self, mut encoder: DescriptorEncoder<'_>) -> fmt::Result {
+        let mut gauge = |name: &str, help: &str, value: u64| {
+            let gauge = ConstGauge::new(i64::try_from(value).unwrap_or(i64::MAX));
+            gauge.encode(encoder.encode_descriptor(name, help, None, gauge.metric_type())?)
+        };
+        let live_tables = *self
+            .live_tables
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        // An unknown number is left out: zero would be a lie.
+        if let Some(live) = live_tables {
+            let help = "Tables at which something can still happen";
+            gauge("live_tables", help, live)?;
+        }
+        let uptime_ms = (self.now_ms)().saturating_sub(self.started_ms);
+        gauge(
+            "uptime_seconds",
+            "Seconds since the start",
+            uptime_ms / 1_000,
+        )
     }
 }

@@ -1,12 +1,13 @@
-//! Who is there: soft, and never a reason to lose a seat by itself; and whether other instances are.
+//! Presence: which players are there. It is soft state, and never a reason to lose a seat by itself.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::time::Duration;
 
-use bus::LinkState;
+use bus::{Bus, LinkState};
 use game::{SeatNo, TableId, View};
 
-use crate::tables::Tables;
+use crate::error::ServiceError;
 
 /// How long after the last sign of life a seat counts as here: two heartbeats and a little.
 const HERE_MS: u64 = 25_000;
@@ -23,8 +24,16 @@ pub enum SeatPresence {
     Absent,
 }
 
-impl Tables {
-    /// Whether there are no other instances to hear.
+/// Notes and tells which players are there, over all instances that share a bus.
+pub struct PresenceTracker {
+    pub(crate) bus: Arc<dyn Bus>,
+    pub(crate) now_ms: fn() -> u64,
+    pub(crate) started_ms: u64,
+    pub(crate) away_after_ms: u64,
+}
+
+impl PresenceTracker {
+    /// Whether this process has no other instances to hear.
     pub fn is_alone(&self) -> bool {
         self.bus.state().link == LinkState::SingleProcess
     }
@@ -40,39 +49,54 @@ impl Tables {
     /// Notes a sign of life of a seat.
     pub async fn note(&self, table: &TableId, seat: SeatNo) {
         self.bus
-            .record_presence(table.as_str(), seat.0, self.now_ms())
+            .record_presence(table.as_str(), seat.0, (self.now_ms)())
             .await;
     }
 
-    /// Returns who of the seats a view shows is there.
-    pub async fn presence_in(
-        &self,
-        table: &TableId,
-        view: &View,
-    ) -> BTreeMap<SeatNo, SeatPresence> {
+    /// Returns the presence of every seat that `view` shows.
+    pub async fn in_view(&self, table: &TableId, view: &View) -> BTreeMap<SeatNo, SeatPresence> {
         let seats: Vec<SeatNo> = view.seats.iter().map(|seat| seat.seat).collect();
-        self.presence(table, &seats).await
+        self.of_seats(table, &seats).await
     }
 
-    /// Returns who of `seats` is there.
-    pub async fn presence(
+    /// Returns the presence of each of `seats`.
+    pub async fn of_seats(
         &self,
         table: &TableId,
         seats: &[SeatNo],
     ) -> BTreeMap<SeatNo, SeatPresence> {
-        let now_ms = self.now_ms();
+        let now_ms = (self.now_ms)();
         let seen = self.bus.last_seen(table.as_str()).await;
         // While other instances are not heard, nobody can say that a player is not at one of them.
-        let told = self.cut_off().is_none();
+        let all_are_heard = self.cut_off().is_none();
         let of = |seat: &SeatNo| {
             let last_ms = seen.get(&seat.0).copied();
             let away_ms = now_ms.saturating_sub(last_ms.unwrap_or(self.started_ms));
             match away_ms {
-                away_ms if told && away_ms >= self.settings.away_after_ms => SeatPresence::Absent,
+                away_ms if all_are_heard && away_ms >= self.away_after_ms => SeatPresence::Absent,
                 away_ms if away_ms <= HERE_MS && last_ms.is_some() => SeatPresence::Here,
                 _ => SeatPresence::Away,
             }
         };
         seats.iter().map(|seat| (*seat, of(seat))).collect()
+    }
+
+    /// Checks that a player has been away for long enough that the seat may be freed.
+    ///
+    /// # Errors
+    ///
+    /// [`ServiceError::StillHere`] when they have not.
+    pub(crate) async fn check_absent(
+        &self,
+        table: &TableId,
+        seat: SeatNo,
+    ) -> Result<(), ServiceError> {
+        let presence = self.of_seats(table, &[seat]).await;
+        if presence.get(&seat) == Some(&SeatPresence::Absent) {
+            return Ok(());
+        }
+        Err(ServiceError::StillHere {
+            away_minutes: self.away_after_ms.div_ceil(60_000),
+        })
     }
 }

@@ -1,50 +1,42 @@
-//! Taking a seat: opening a table, joining one, and who holds which.
+//! Taking a seat: opening a table and joining one.
 
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
 
-use game::{
-    Actor, Code, Command, CommandId, Event, Moment, Opening, Refusal, SeatNo, Seed, Table, TableId,
-    TimeLimit, Version,
-};
+use game::{Actor, Command, CommandId, Moment, Refusal, Table, TableId, TimeLimit, Version};
 use sha2::{Digest, Sha256};
-use store::{Commit, NewCommit, Record, StoreError, chain};
+use store::{Commit, NewCommit, StoreError};
 
-use crate::commit::Capacity;
+use crate::commit::{Capacity, Commits, Committed, Issuer, standing_of};
 use crate::error::ServiceError;
-use crate::tables::Tables;
+use crate::holder::Holder;
 
 /// How many codes are tried before giving up; a thousand live tables take one code in a million.
 const CODES_MAX: usize = 8;
 
-/// Who holds a seat: the number, and how often it had been taken when they sat down.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Holder {
-    /// Which seat.
-    pub seat: SeatNo,
-    /// Tells holders of the same seat apart.
-    pub generation: u32,
-}
-
 /// A seat just taken.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Seated {
-    /// At which table.
+    /// The table.
     pub table: TableId,
-    /// Which seat, and which holder of it.
+    /// The seat, and which holder of it.
     pub holder: Holder,
     /// The version that led to.
     pub version: Version,
 }
 
-impl Tables {
+/// Opens tables and seats newcomers.
+pub struct Seats {
+    pub(crate) commits: Arc<Commits>,
+}
+
+impl Seats {
     /// Opens a table and seats its host. A repeat of the same command id finds the same table.
     ///
     /// # Errors
     ///
     /// [`ServiceError::Full`] when as many tables are live as the operator allows.
     pub async fn open(
-        self: &Arc<Self>,
+        &self,
         id: CommandId,
         name: &str,
         limit: TimeLimit,
@@ -52,17 +44,20 @@ impl Tables {
         if id.is_clocks() {
             return Err(ServiceError::ForeignCommand);
         }
+        let journal = &self.commits.journal;
         let table = table_of(&id);
         let command = Command::Open {
             name: name.to_owned(),
             limit,
         };
-        if let Some(first) = self.journal.find_command(&table, &id).await? {
-            let first = self.same(first, Actor::Newcomer, &command)?;
-            return self.seated(&table, &first).await;
+        if let Some(first) = journal.find_command(&table, &id).await? {
+            let first = self
+                .commits
+                .first_answer(&first, Actor::Newcomer, &command)?;
+            return self.seated(&table, first).await;
         }
-        // Who can be told at once need not wait for the writer; that says it exactly.
-        if self.journal.count_live().await? >= self.settings.tables_max {
+        // Refused here without waiting for the writer; the writer counts again, exactly.
+        if journal.count_live().await? >= self.commits.tables_max {
             return Err(ServiceError::Full);
         }
         for _ in 0..CODES_MAX {
@@ -76,7 +71,7 @@ impl Tables {
 
     /// Opens a table under one code; another is drawn when a live table has it.
     async fn open_once(
-        self: &Arc<Self>,
+        &self,
         table: &TableId,
         id: &CommandId,
         command: &Command,
@@ -84,35 +79,44 @@ impl Tables {
         limit: TimeLimit,
     ) -> Result<Seated, ServiceError> {
         let moment = Moment {
-            at_ms: self.now_ms(),
+            at_ms: (self.commits.now_ms)(),
         };
-        let events = Table::open(&self.draw_opening(), &self.world, name, limit, moment)?;
+        let events = Table::open(
+            &self.commits.draw_opening(),
+            &self.commits.world,
+            name,
+            limit,
+            moment,
+        )?;
         let mut after = Table::default();
         after.fold(&events);
-        let commit = |standing| NewCommit {
+        let seated = Holder::seated_by(&events);
+        let commit = NewCommit {
             command_id: id.clone(),
             actor: Actor::Newcomer,
             command: command.clone(),
             at_ms: moment.at_ms,
-            events: events.clone(),
-            standing,
+            events,
+            standing: standing_of(&after)?,
         };
-        let capacity = Capacity::Among(self.settings.tables_max);
-        let opened = self.append(table, after, capacity, commit).await?;
-        let record = match opened.ok_or(ServiceError::Full)? {
-            Commit::Repeated(first) => self.same(*first, Actor::Newcomer, command)?,
+        let capacity = Capacity::OneMoreOf(self.commits.tables_max);
+        let opened = self.commits.append(table, after, capacity, commit).await?;
+        let committed = match opened.ok_or(ServiceError::Full)? {
+            Commit::Repeated(first) => {
+                self.commits
+                    .first_answer(&first, Actor::Newcomer, command)?
+            }
             Commit::Appended(version) => {
-                self.metrics.tables_opened.fetch_add(1, Ordering::Relaxed);
-                let (id, command) = (id.clone(), command.clone());
-                Record::unchained(version, moment.at_ms, id, Actor::Newcomer, command, events)
+                self.commits.metrics.tables_opened.inc();
+                Committed { version, seated }
             }
         };
-        self.seated(table, &record).await
+        self.seated(table, committed).await
     }
 
     /// Sits down at a table that gathers. A repeat of the same command id finds the same seat.
     pub async fn sit(
-        self: &Arc<Self>,
+        &self,
         table: &TableId,
         id: CommandId,
         name: &str,
@@ -120,38 +124,26 @@ impl Tables {
         let command = Command::Sit {
             name: name.to_owned(),
         };
-        let record = self
-            .commit(table, Actor::Newcomer, None, id, command)
+        let committed = self
+            .commits
+            .commit(table, Issuer::Newcomer, id, command)
             .await?;
-        self.metrics.seats_taken.fetch_add(1, Ordering::Relaxed);
-        self.seated(table, &record).await
+        self.commits.metrics.seats_taken.inc();
+        self.seated(table, committed).await
     }
 
-    pub(crate) fn draw_opening(&self) -> Opening {
-        let mut seed = [0; 32];
-        (self.random)(&mut seed);
-        let mut code = [0; Code::LEN];
-        (self.random)(&mut code);
-        let seed = Seed(seed);
-        Opening {
-            code: Code::from_random(code),
-            seed,
-            commitment: chain::commit_to(&seed),
-        }
-    }
-
-    /// The seat a record gave. A repeat gets it again while the table lives; afterwards the record, its id
-    /// included, is for anybody to read in the Chronicle.
-    async fn seated(&self, table: &TableId, record: &Record) -> Result<Seated, ServiceError> {
-        let holder = holder_in(&record.events).ok_or(ServiceError::ForeignCommand)?;
-        if !self.load(table).await?.phase().is_live() {
+    /// Returns the seat a commit gave. A repeat gets it again while the table lives; afterwards the record, its
+    /// id included, is for anybody to read in the Chronicle.
+    async fn seated(&self, table: &TableId, committed: Committed) -> Result<Seated, ServiceError> {
+        let holder = committed.seated.ok_or(ServiceError::ForeignCommand)?;
+        if !self.commits.loader.load(table).await?.phase().is_live() {
             return Err(Refusal::Closed.into());
         }
-        self.note(table, holder.seat).await;
+        self.commits.presence.note(table, holder.seat).await;
         Ok(Seated {
             table: table.clone(),
             holder,
-            version: record.version,
+            version: committed.version,
         })
     }
 }
@@ -168,26 +160,4 @@ fn table_of(id: &CommandId) -> TableId {
         *byte = hashed;
     }
     TableId::from_random(bytes)
-}
-
-pub(crate) fn holds(table: &Table, holder: Holder) -> bool {
-    table
-        .seats()
-        .get(&holder.seat)
-        .is_some_and(|seat| seat.present && seat.generation == holder.generation)
-}
-
-fn holder_in(events: &[Event]) -> Option<Holder> {
-    events.iter().find_map(|event| {
-        let Event::Sat {
-            seat, generation, ..
-        } = event
-        else {
-            return None;
-        };
-        Some(Holder {
-            seat: *seat,
-            generation: *generation,
-        })
-    })
 }

@@ -1,33 +1,42 @@
 //! Snapshots: a cache in the journal and one between instances, so that a long table loads quickly.
 
 use std::sync::Arc;
+use std::time::Duration;
 
+use bus::Bus;
 use game::{Table, TableId, Version};
 use store::{Journal, StoreError};
 
 use crate::error::ServiceError;
-use crate::tables::Tables;
 
 /// Commits between two snapshots of a table.
 const SNAPSHOT_EVERY: u64 = 64;
 /// The form in which this release keeps snapshots; one of another form is ignored.
 const SNAPSHOT_FORMAT: u32 = 2;
 
-/// What instances remember of a table for each other.
+/// A table as another instance left it in the shared cache.
 pub(crate) struct Remembered {
     pub(crate) table: Table,
-    /// The hash of the record it stands at.
+    /// The hash of the record the table stands at.
     pub(crate) hash: String,
 }
 
-impl Tables {
+/// Writes and reads snapshots, in the journal and in the cache that instances share.
+pub(crate) struct Snapshots {
+    pub(crate) journal: Arc<dyn Journal>,
+    pub(crate) bus: Arc<dyn Bus>,
+    /// How long the shared cache keeps a table; `None` switches it off.
+    pub(crate) cache_ttl: Option<Duration>,
+}
+
+impl Snapshots {
     /// Keeps a snapshot when one is due. It is a cache: failing to keep one is worth a line in the log and
     /// nothing more.
-    pub(crate) async fn keep_snapshot(&self, id: &TableId, table: &Arc<Table>) {
+    pub(crate) async fn keep_when_due(&self, id: &TableId, table: &Arc<Table>) {
         if !table.version().0.is_multiple_of(SNAPSHOT_EVERY) {
             return;
         }
-        self.remember(id, table, None);
+        self.share(id, table, None);
         let Some(state) = written(table) else { return };
         let kept = self
             .journal
@@ -41,18 +50,18 @@ impl Tables {
         }
     }
 
-    /// The table as its newest snapshot has it; as nobody opened it, if there is none that can be read.
-    pub(crate) async fn snapshot(&self, id: &TableId) -> Result<Table, ServiceError> {
+    /// Returns the table as its newest snapshot in the journal has it; the empty table, if there is none that
+    /// can be read.
+    pub(crate) async fn newest(&self, id: &TableId) -> Result<Table, ServiceError> {
         let snapshot = self.journal.snapshot(id, SNAPSHOT_FORMAT).await?;
         let table = snapshot.and_then(|(version, state)| read(version, &state));
         Ok(table.unwrap_or_default())
     }
 
-    /// Remembers a table for other instances, which nobody waits for. `hash` is that of the record it stands
-    /// at, if it is known.
-    pub(crate) fn remember(&self, id: &TableId, table: &Arc<Table>, hash: Option<String>) {
-        let ttl = self.settings.cache_ttl;
-        let Some(ttl) = ttl.filter(|_| self.bus.has_cache()) else {
+    /// Puts a table into the shared cache, in the background. `hash` is that of the record it stands at, if it
+    /// is known.
+    pub(crate) fn share(&self, id: &TableId, table: &Arc<Table>, hash: Option<String>) {
+        let Some(ttl) = self.cache_ttl.filter(|_| self.bus.has_cache()) else {
             return;
         };
         let (journal, bus) = (Arc::clone(&self.journal), Arc::clone(&self.bus));
@@ -71,15 +80,15 @@ impl Tables {
         });
     }
 
-    /// What was remembered of a table, if it still is and can be read. Whether it is true, only the journal
-    /// knows.
-    pub(crate) async fn recall(&self, id: &TableId) -> Option<Remembered> {
-        if self.settings.cache_ttl.is_none() || !self.bus.has_cache() {
+    /// Returns a table from the shared cache, if it is there and can be read. Whether it is true, only the
+    /// journal knows.
+    pub(crate) async fn shared(&self, id: &TableId) -> Option<Remembered> {
+        if self.cache_ttl.is_none() || !self.bus.has_cache() {
             return None;
         }
         let bytes = self.bus.cache_get(&key(id)).await?;
-        let (heading, state) = str::from_utf8(&bytes).ok()?.split_once('\n')?;
-        let (version, hash) = heading.split_once(' ')?;
+        let (header, state) = str::from_utf8(&bytes).ok()?.split_once('\n')?;
+        let (version, hash) = header.split_once(' ')?;
         Some(Remembered {
             table: read(Version(version.parse().ok()?), state)?,
             hash: hash.to_owned(),
@@ -118,5 +127,6 @@ fn written(table: &Table) -> Option<String> {
 
 fn read(version: Version, state: &str) -> Option<Table> {
     let table: Table = serde_json::from_str(state).ok()?;
+    // A snapshot that says another version than its own key was written by nobody we know.
     (table.version() == version && version > Version(0)).then_some(table)
 }

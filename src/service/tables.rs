@@ -1,31 +1,32 @@
-//! All tables of this server: what they are made of, loading them, showing them.
+//! The application service put together, and what is asked of it, by responsibility.
 
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use bus::{Bus, TokenDecision};
+use bus::Bus;
 use game::content::World;
-use game::{Code, TableId, Version, View};
-use store::{Journal, Readers, ReplicaStatus, StoreError};
-use tokio::sync::{Mutex, Notify, watch};
+use prometheus_client::registry::Registry;
+use store::Journal;
+use tokio::sync::{Mutex, Notify};
 
-use crate::cache::Cache;
-use crate::error::ServiceError;
-use crate::metrics::ServiceMetrics;
-use crate::seats::{Holder, holds};
+use crate::cache::TableCache;
+use crate::clock::Clock;
+use crate::commit::Commits;
+use crate::export::Chronicles;
+use crate::journal_health::JournalHealth;
+use crate::loading::TableLoader;
+use crate::metrics::{LiveTables, ServiceGauges, ServiceMetrics};
+use crate::presence::PresenceTracker;
+use crate::seats::Seats;
+use crate::snapshots::Snapshots;
+use crate::watching::Watching;
 
-/// How long the news that the journal is in order stays good.
-const CHECK_AGAIN_MS: u64 = 1_000;
-
-/// How long a check may take; a journal that is slower than that is not in order.
-const CHECK_TIME_MAX: Duration = Duration::from_secs(5);
-
-/// What [`Tables`] is put together from.
+/// The parts [`Tables`] is made of.
 pub struct ServiceParts {
-    /// Where everything is kept.
+    /// The journal of every table.
     pub journal: Arc<dyn Journal>,
-    /// How news travel.
+    /// Announcements, presence and the cache that instances share.
     pub bus: Arc<dyn Bus>,
     /// The written world.
     pub world: Arc<World>,
@@ -50,44 +51,115 @@ pub struct Settings {
 
 /// All tables of this server.
 pub struct Tables {
-    pub(crate) journal: Arc<dyn Journal>,
-    pub(crate) bus: Arc<dyn Bus>,
-    pub(crate) world: Arc<World>,
-    pub(crate) settings: Settings,
-    pub(crate) started_ms: u64,
-    pub(crate) metrics: ServiceMetrics,
-    /// Told when a deadline may have come nearer.
-    pub(crate) clock_wakeup: Notify,
+    /// Opens tables and seats newcomers.
+    pub seats: Seats,
+    /// Plays the commands of seats.
+    pub commits: Arc<Commits>,
+    /// Shows tables, and tells when they have changed.
+    pub watching: Watching,
+    /// Tells which players are there.
+    pub presence: Arc<PresenceTracker>,
+    /// Loads whole tables, secrets included.
+    pub loader: Arc<TableLoader>,
+    /// Exports the Chronicles of tables that are over.
+    pub chronicles: Chronicles,
+    /// Lets passed deadlines have their consequence.
+    pub clock: Clock,
+    /// Checks the journal.
+    pub health: JournalHealth,
+    metrics: ServiceMetrics,
+    bus: Arc<dyn Bus>,
     now_ms: fn() -> u64,
-    pub(crate) random: fn(&mut [u8]),
-    pub(crate) cache: Cache,
-    /// When the journal was last found in order.
-    checked_ms: Mutex<u64>,
+    started_ms: u64,
 }
 
 impl fmt::Debug for Tables {
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
-        to.debug_struct("Tables")
-            .field("settings", &self.settings)
-            .finish_non_exhaustive()
+        to.debug_struct("Tables").finish_non_exhaustive()
     }
 }
 
 impl Tables {
-    /// Puts the service together.
-    pub fn new(parts: ServiceParts) -> Arc<Self> {
+    /// Puts the service together and registers its metrics.
+    pub fn new(parts: ServiceParts, registry: &mut Registry) -> Arc<Self> {
+        let ServiceParts {
+            journal,
+            bus,
+            world,
+            now_ms,
+            random,
+            settings,
+        } = parts;
+        let started_ms = now_ms();
+        let metrics = ServiceMetrics::register(registry);
+        let live_tables = LiveTables::default();
+        registry.register_collector(Box::new(ServiceGauges {
+            live_tables: Arc::clone(&live_tables),
+            started_ms,
+            now_ms,
+        }));
+        let loader = Arc::new(TableLoader {
+            journal: Arc::clone(&journal),
+            cache: TableCache::new(metrics.clone()),
+            snapshots: Snapshots {
+                journal: Arc::clone(&journal),
+                bus: Arc::clone(&bus),
+                cache_ttl: settings.cache_ttl,
+            },
+        });
+        let presence = Arc::new(PresenceTracker {
+            bus: Arc::clone(&bus),
+            now_ms,
+            started_ms,
+            away_after_ms: settings.away_after_ms,
+        });
+        let deadline_changed = Arc::new(Notify::new());
+        let commits = Arc::new(Commits {
+            journal: Arc::clone(&journal),
+            bus: Arc::clone(&bus),
+            world: Arc::clone(&world),
+            loader: Arc::clone(&loader),
+            presence: Arc::clone(&presence),
+            metrics: metrics.clone(),
+            now_ms,
+            random,
+            tables_max: settings.tables_max,
+            deadline_changed: Arc::clone(&deadline_changed),
+        });
         Arc::new(Self {
-            started_ms: (parts.now_ms)(),
-            journal: parts.journal,
-            bus: parts.bus,
-            world: parts.world,
-            settings: parts.settings,
-            metrics: ServiceMetrics::default(),
-            clock_wakeup: Notify::new(),
-            now_ms: parts.now_ms,
-            random: parts.random,
-            cache: Cache::default(),
-            checked_ms: Mutex::new(0),
+            seats: Seats {
+                commits: Arc::clone(&commits),
+            },
+            watching: Watching {
+                journal: Arc::clone(&journal),
+                bus: Arc::clone(&bus),
+                world,
+                loader: Arc::clone(&loader),
+                presence: Arc::clone(&presence),
+            },
+            chronicles: Chronicles {
+                journal: Arc::clone(&journal),
+                loader: Arc::clone(&loader),
+            },
+            clock: Clock {
+                journal: Arc::clone(&journal),
+                commits: Arc::clone(&commits),
+                now_ms,
+                deadline_changed,
+            },
+            health: JournalHealth {
+                journal,
+                now_ms,
+                checked_ms: Mutex::new(0),
+                live_tables,
+            },
+            commits,
+            presence,
+            loader,
+            metrics,
+            bus,
+            now_ms,
+            started_ms,
         })
     }
 
@@ -101,84 +173,13 @@ impl Tables {
         self.now_ms().saturating_sub(self.started_ms)
     }
 
-    /// The written world.
-    pub fn world(&self) -> &World {
-        &self.world
-    }
-
-    /// Finds the live table of a code.
-    pub async fn find(&self, code: &Code) -> Result<Option<TableId>, ServiceError> {
-        Ok(self.journal.find_code(code).await?)
-    }
-
-    /// Shows a table to a holder of a seat, which is a sign of life, or to a spectator. A former holder sees
-    /// what spectators see.
-    pub async fn view(&self, id: &TableId, holder: Option<Holder>) -> Result<View, ServiceError> {
-        let table = self.load(id).await?;
-        let you = holder
-            .filter(|holder| holds(&table, *holder))
-            .map(|holder| holder.seat);
-        if let Some(seat) = you {
-            self.note(id, seat).await;
-        }
-        Ok(table.view(&self.world, you))
-    }
-
-    /// Returns the version a table stands at, without loading it.
-    pub async fn head(&self, id: &TableId) -> Result<Version, ServiceError> {
-        Ok(self.journal.head(id).await?)
-    }
-
-    /// Watches a table: the receiver holds the newest version announced.
-    pub fn watch(&self, id: &TableId) -> watch::Receiver<u64> {
-        self.bus.subscribe(id.as_str())
-    }
-
-    /// Takes one of `capacity` tokens from the bucket `key`, which is full again after `per` and which all
-    /// instances share: done, or the time until there is a token again. `None` when nobody knows; then a
-    /// limit of this instance's own has to do.
-    pub async fn take(
-        &self,
-        key: &str,
-        capacity: u32,
-        per: Duration,
-    ) -> Option<Result<(), Duration>> {
-        match self.bus.take_token(key, capacity, per).await {
-            TokenDecision::Allowed => Some(Ok(())),
-            TokenDecision::Refused { retry_after } => Some(Err(retry_after)),
-            TokenDecision::Unknown => None,
-        }
-    }
-
-    /// Checks that the journal can be read and written. Who asks again within a second gets the same good
-    /// news: a check costs a write, and anybody may ask.
-    pub async fn check(&self) -> Result<(), ServiceError> {
-        let checking = async {
-            let mut checked_ms = self.checked_ms.lock().await;
-            let now_ms = self.now_ms();
-            if now_ms.saturating_sub(*checked_ms) >= CHECK_AGAIN_MS {
-                self.journal.check().await?;
-                *checked_ms = now_ms;
-            }
-            Ok(())
-        };
-        tokio::time::timeout(CHECK_TIME_MAX, checking)
-            .await
-            .unwrap_or_else(|slow| Err(StoreError::Unavailable(Box::new(slow)).into()))
-    }
-
-    /// Counts the live tables.
-    pub async fn count_live(&self) -> Result<u64, ServiceError> {
-        Ok(self.journal.count_live().await?)
-    }
-
-    /// Returns how many readers the journal has, and how many are busy.
-    pub fn readers(&self) -> Readers {
-        self.journal.readers()
-    }
-
-    /// Returns how the journal's replica stands, if it has one.
-    pub fn replica(&self) -> Option<ReplicaStatus> {
-        self.journal.replica()
+    /// Returns how many loads found a table in a cache, this process's or the shared one, and how many looked
+    /// in vain.
+    pub fn cache_hits_and_misses(&self) -> (u64, u64) {
+        let shared = self.bus.state();
+        (
+            self.metrics.cache_hits.get() + shared.hits,
+            self.metrics.cache_misses.get() + shared.misses,
+        )
     }
 }

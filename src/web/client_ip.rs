@@ -1,26 +1,26 @@
-//! Where a request comes from, as far as proxies that are trusted say.
+//! The client's IP address: the peer's, or the one that trusted proxies forward.
 
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
 use http::HeaderMap;
 use http::request::Parts;
 
+use crate::address_limit::client_network;
+
 /// Each proxy adds whom it heard the request from, at the right.
 const FORWARDED_FOR: &str = "x-forwarded-for";
-/// The part of an IPv6 address that a household or a phone has for itself is the rest of it.
-const NETWORK_BITS: u32 = 64;
 
-/// Who is at the other end of the connection a request came on. Whoever serves the router puts it among the
-/// request's extensions; requests without one count as one client's.
+/// The address of the peer of a request's connection. The server puts it among the request's extensions;
+/// requests without one count as one client's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Peer(pub SocketAddr);
 
-/// Returns who asks: the peer, or whom the outermost of `hops` trusted proxies heard. An IPv6 address stands
-/// for its network, because its client may choose the rest.
+/// Returns the network of the client: of the peer, or of the address that the outermost of `hops` trusted
+/// proxies heard from.
 pub(crate) fn client(hops: usize, parts: &Parts) -> IpAddr {
     let peer = parts.extensions.get::<Peer>();
     let peer = peer.map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |peer| peer.0.ip());
-    network(forwarded(hops, &parts.headers).unwrap_or(peer))
+    client_network(forwarded(hops, &parts.headers).unwrap_or(peer))
 }
 
 /// Returns the entry of the outermost trusted proxy: the `hops`-th from the right of all lines together.
@@ -42,16 +42,6 @@ fn address(text: &str) -> Option<IpAddr> {
     let bare = bare.unwrap_or(text).parse();
     bare.ok()
         .or_else(|| text.parse().ok().map(|it: SocketAddr| it.ip()))
-}
-
-fn network(address: IpAddr) -> IpAddr {
-    match address.to_canonical() {
-        IpAddr::V6(address) => {
-            let mask = u128::MAX << (u128::BITS - NETWORK_BITS);
-            IpAddr::V6(Ipv6Addr::from_bits(address.to_bits() & mask))
-        }
-        address @ IpAddr::V4(_) => address,
-    }
 }
 
 #[cfg(test)]

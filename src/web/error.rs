@@ -1,20 +1,15 @@
-//! What went wrong, as a sentence for people and as problem+json for programs.
+//! What can go wrong with a request, each with its sentence, its code and its status.
 
 use std::time::Duration;
 
-use axum::Json;
-use axum::extract::Request;
 use axum::extract::rejection::{FormRejection, JsonRejection};
-use axum::middleware::Next;
 use axum::response::{Html, IntoResponse, Response};
 use game::{Refusal, RefusalClass};
-use http::header::{CONTENT_TYPE, RETRY_AFTER};
-use http::{HeaderValue, Method, StatusCode};
-use serde::Serialize;
+use http::header::RETRY_AFTER;
+use http::{HeaderValue, StatusCode};
 use service::ServiceError;
 
-use crate::pages::{ErrorPage, Template};
-use crate::request::Wants;
+use crate::wire::ProblemAnswer;
 
 /// Seconds after which a refused client may come again.
 const RETRY_AFTER_S: u64 = 5;
@@ -230,113 +225,15 @@ fn status_of(error: &ServiceError) -> StatusCode {
     }
 }
 
-/// A problem as programs read it (RFC 9457).
-#[derive(Clone, Debug, Serialize)]
-pub(crate) struct Problem {
-    r#type: String,
-    title: String,
-    status: u16,
-    pub(crate) detail: String,
-    pub(crate) code: &'static str,
-}
-
 impl IntoResponse for WebError {
-    /// Answers with the status and leaves the words to [`show_problems`], which knows who asked.
+    /// Answers with the status and leaves the words to [`crate::problem::show_problems`], which knows what the client reads.
     fn into_response(self) -> Response {
         self.log();
         let status = self.status();
-        let problem = Problem {
-            r#type: format!("urn:arcane-codex:problem:{}", self.code()),
-            title: status.canonical_reason().unwrap_or("Error").to_owned(),
-            status: status.as_u16(),
-            detail: self.to_string(),
-            code: self.code(),
-        };
+        let problem = ProblemAnswer::new(status, self.code(), self.to_string());
         let mut response = status.into_response();
         self.say_when_to_retry(&mut response);
         response.extensions_mut().insert(problem);
         response
     }
-}
-
-/// What was asked for, so that a page about a problem knows the way on.
-struct ProblemContext {
-    path: String,
-    /// Whether only looking was asked for, which may be asked for again.
-    looks: bool,
-}
-
-impl ProblemContext {
-    fn of(request: &Request) -> Self {
-        Self {
-            path: (request.uri().path_and_query())
-                .map_or_else(|| "/".to_owned(), ToString::to_string),
-            looks: matches!(*request.method(), Method::GET | Method::HEAD),
-        }
-    }
-
-    /// Where the way on leads, and what it is called. Whatever takes a form can be looked at, too.
-    fn way_on(&self, status: StatusCode) -> (&str, &'static str) {
-        match status {
-            StatusCode::UNAUTHORIZED
-            | StatusCode::FORBIDDEN
-            | StatusCode::NOT_FOUND
-            | StatusCode::METHOD_NOT_ALLOWED
-            | StatusCode::GONE => ("/", "To the front door"),
-            _ if self.looks => (&self.path, "Try again"),
-            _ => (&self.path, "Back to where you were"),
-        }
-    }
-}
-
-fn error_page(problem: &Problem, context: &ProblemContext, response: &Response) -> String {
-    let (back, back_label) = context.way_on(response.status());
-    let after = response.headers().get(RETRY_AFTER);
-    let page = ErrorPage {
-        title: &problem.title,
-        sentence: &problem.detail,
-        advice: if context.looks {
-            "Nothing you did before is lost."
-        } else {
-            "Nothing you did before is lost, but this was not taken: it can be sent again."
-        },
-        back,
-        back_label,
-        again_s: after
-            .and_then(|after| after.to_str().ok())
-            .filter(|_| context.looks),
-    };
-    // A page about a problem may not become another problem.
-    page.render().unwrap_or_else(|_| problem.detail.clone())
-}
-
-/// Gives every problem its words: a page for people, problem+json for programs.
-pub(crate) async fn show_problems(request: Request, next: Next) -> Response {
-    let wants = Wants::of(request.uri(), request.headers());
-    let context = ProblemContext::of(&request);
-    let mut response = next.run(request).await;
-    if response.status() == StatusCode::PAYLOAD_TOO_LARGE
-        && response.extensions().get::<Problem>().is_none()
-    {
-        response = WebError::TooLarge.into_response();
-    }
-    let Some(problem) = response.extensions_mut().remove::<Problem>() else {
-        return response;
-    };
-    let shown = match wants {
-        Wants::Json => {
-            let mut shown = Json(&problem).into_response();
-            let json = HeaderValue::from_static("application/problem+json");
-            shown.headers_mut().insert(CONTENT_TYPE, json);
-            shown
-        }
-        Wants::Page => Html(error_page(&problem, &context, &response)).into_response(),
-    };
-    let (mut parts, _) = response.into_parts();
-    let (shown_parts, body) = shown.into_parts();
-    parts.headers.remove(http::header::CONTENT_LENGTH);
-    for (name, value) in &shown_parts.headers {
-        parts.headers.insert(name, value.clone());
-    }
-    Response::from_parts(parts, body)
 }

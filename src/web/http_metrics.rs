@@ -1,4 +1,4 @@
-//! How many requests were answered how, and how fast.
+//! HTTP metrics and the access log: how requests were answered, and how fast.
 
 use std::time::Instant;
 
@@ -16,38 +16,32 @@ use tracing::{Instrument as _, Span};
 
 use crate::{AppState, request_id};
 
-/// A route and the class of its answer. Routes are those of the router, so their number is bounded.
+/// A route and the status of its answer. Routes are those of the router, so their number is bounded.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct HttpLabels {
     route: String,
     status: u16,
 }
 
-/// How requests were answered.
+/// Counts answers by route and status, and their seconds.
 #[derive(Clone, Debug)]
 pub(crate) struct HttpMetrics {
     count: Family<HttpLabels, Counter>,
     seconds: Histogram,
 }
 
-impl Default for HttpMetrics {
-    fn default() -> Self {
-        // 1 ms to about 4 s.
-        Self {
-            count: Family::default(),
-            seconds: Histogram::new(exponential_buckets(0.001, 2.0, 13)),
-        }
-    }
-}
-
 impl HttpMetrics {
-    pub(crate) fn register(&self, registry: &mut Registry) {
-        registry.register("http_answers", "Requests answered", self.count.clone());
-        registry.register(
-            "http_seconds",
-            "Seconds until an answer began",
-            self.seconds.clone(),
-        );
+    /// Makes the metrics and registers them.
+    pub(crate) fn register(registry: &mut Registry) -> Self {
+        let metrics = Self {
+            count: Family::default(),
+            // 1 ms to about 4 s.
+            seconds: Histogram::new(exponential_buckets(0.001, 2.0, 13)),
+        };
+        registry.register("http_answers", "Requests answered", metrics.count.clone());
+        let help = "Seconds until an answer began";
+        registry.register("http_seconds", help, metrics.seconds.clone());
+        metrics
     }
 }
 
@@ -77,7 +71,7 @@ pub(crate) async fn count(State(app): State<AppState>, request: Request, next: N
     response
 }
 
-/// What every log line of a request tells of it.
+/// Returns the span that every log line of a request stands in.
 fn span(app: &AppState, request: &Request) -> Span {
     let number = request_id::of(request.headers());
     let span = tracing::error_span!(

@@ -1,4 +1,5 @@
-//! Who asks: a signed cookie says which seat a browser holds, a recovery phrase brings it back elsewhere.
+//! The identity of a caller: a signed cookie says which seat a browser holds, a recovery phrase brings it back
+//! elsewhere.
 //!
 //! An operator who changes the secret names the one before: what it signed is taken, and signed anew.
 
@@ -134,10 +135,10 @@ impl FromRef<AppState> for Key {
     }
 }
 
-/// Whoever asks at a table.
+/// The caller of a request about a table.
 #[derive(Clone, Debug)]
 pub(crate) struct AtTable {
-    /// Which table.
+    /// The table.
     pub(crate) table: TableId,
     /// The seat the browser holds, by its cookie.
     pub(crate) holder: Option<Holder>,
@@ -148,7 +149,7 @@ pub(crate) struct AtTable {
 }
 
 impl AtTable {
-    /// The seat, for whoever must have one.
+    /// Returns the seat, for handlers that need one.
     pub(crate) fn seated(&self) -> Result<Holder, WebError> {
         self.holder.ok_or(WebError::NoSeat {
             unreadable: self.unreadable,
@@ -164,7 +165,11 @@ struct TablePath {
 impl FromRequestParts<AppState> for AtTable {
     type Rejection = WebError;
 
+    /// Identifies the caller once a request: rate limit and handler share the result.
     async fn from_request_parts(parts: &mut Parts, app: &AppState) -> Result<Self, WebError> {
+        if let Some(known) = parts.extensions.get::<Self>() {
+            return Ok(known.clone());
+        }
         let Path(path) = Path::<TablePath>::from_request_parts(parts, app)
             .await
             .map_err(|_| WebError::NotFound)?;
@@ -172,12 +177,14 @@ impl FromRequestParts<AppState> for AtTable {
         let name = cookie_name(&table);
         let (holder, key_age) = app.keys.holder(&parts.headers, &table).unzip();
         let sent = crate::request::cookie_names(&parts.headers).any(|sent| sent == name);
-        Ok(Self {
+        let caller = Self {
             table,
             unreadable: sent && holder.is_none(),
             holder,
             outdated: key_age == Some(CookieKeyAge::Previous),
-        })
+        };
+        parts.extensions.insert(caller.clone());
+        Ok(caller)
     }
 }
 

@@ -4,33 +4,42 @@
 //! through the view of the seat that asks ([`game::Table::view`]). Problems are sentences for people and
 //! problem+json with a stable code for programs.
 
+mod address_limit;
 mod client_ip;
 mod error;
 mod http_metrics;
 mod identity;
 mod lifecycle;
 pub mod pages;
+pub mod paths;
+mod problem;
 mod rate_limit;
 mod request;
 mod request_id;
 mod router;
 mod routes;
+mod startup;
 mod streams;
+mod wire;
 
 use std::sync::Arc;
 use std::time::Duration;
 
+use bus::Bus;
 use http::header::HeaderName;
+use prometheus_client::registry::Registry;
 use service::Tables;
 
 use error::WebError;
 use rate_limit::RateLimiter;
 
+pub use address_limit::{AddressLimit, AddressSlot, client_network};
 pub use client_ip::Peer;
 pub use identity::Keys;
 pub use lifecycle::{Lifecycle, LifecycleStage};
 pub use rate_limit::RateLimits;
 pub use router::{Routers, router};
+pub use startup::{StartupProgress, startup_answer};
 
 /// What an operator may choose.
 #[derive(Clone, Debug, Default)]
@@ -55,14 +64,17 @@ pub struct Settings {
     pub metrics_apart: bool,
 }
 
-/// What the pages are put together from.
-#[derive(Debug)]
+/// The parts a router is made of.
 pub struct WebParts {
     /// The tables.
     pub tables: Arc<Tables>,
-    /// What signs cookies and makes phrases.
+    /// Keeps the rate limits that instances share.
+    pub bus: Arc<dyn Bus>,
+    /// Every metric there is; the web registers its own.
+    pub registry: Registry,
+    /// The keys that sign cookies and make phrases.
     pub keys: Keys,
-    /// Where the process stands.
+    /// The stage the process is in.
     pub lifecycle: Lifecycle,
     /// Randomness of the operating system.
     pub random: fn(&mut [u8]),
@@ -70,7 +82,7 @@ pub struct WebParts {
     pub settings: Settings,
 }
 
-/// What every request sees.
+/// The state that every request shares.
 #[derive(Clone, Debug)]
 pub(crate) struct AppState(Arc<StateInner>);
 
@@ -83,6 +95,7 @@ pub(crate) struct StateInner {
     pub(crate) settings: Settings,
     pub(crate) streams: streams::Streams,
     pub(crate) http_metrics: http_metrics::HttpMetrics,
+    pub(crate) registry: Registry,
     pub(crate) limiter: RateLimiter,
 }
 

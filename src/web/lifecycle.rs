@@ -1,9 +1,10 @@
-//! Where the process stands in its life, for readiness and for open streams.
+//! The lifecycle of the process, for readiness and for open streams.
 
 use tokio::sync::watch;
 
-/// Where the process stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// A stage of the process's lifecycle.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "lowercase")]
 pub enum LifecycleStage {
     /// The port is bound; the journal is being opened.
     Opening,
@@ -13,22 +14,22 @@ pub enum LifecycleStage {
     Closing,
 }
 
-/// A shared view of where the process stands.
+/// The stage the process is in. Clones share it.
 #[derive(Clone, Debug)]
 pub struct Lifecycle(watch::Sender<LifecycleStage>);
 
 impl Lifecycle {
-    /// Begins a life, at [`LifecycleStage::Opening`].
+    /// Begins at [`LifecycleStage::Opening`].
     pub fn begin() -> Self {
         Self(watch::Sender::new(LifecycleStage::Opening))
     }
 
-    /// Says that the process has come to `stage`.
+    /// Enters `stage`.
     pub fn come_to(&self, stage: LifecycleStage) {
         self.0.send_replace(stage);
     }
 
-    /// Where the process stands now.
+    /// Returns the present stage.
     pub fn stage(&self) -> LifecycleStage {
         *self.0.borrow()
     }

@@ -6,11 +6,11 @@
 
 mod assets;
 mod command_ids;
+mod deadline;
 mod format;
 mod landing;
 mod names;
 mod table;
-mod time;
 mod words;
 
 #[cfg(test)]
@@ -19,6 +19,6 @@ mod tests;
 pub use askama::Template;
 pub use assets::{ASSETS, Asset, asset};
 pub use command_ids::CommandIds;
-pub use landing::{ErrorPage, HomePage, JoinPage, RecoveryPage};
+pub use landing::{ErrorPage, HomePage, JoinPage, RecoveryPage, StartupPage};
 pub use service::SeatPresence;
 pub use table::{Invitation, Main, TablePage};

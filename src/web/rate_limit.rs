@@ -1,30 +1,31 @@
-//! How often one client may ask: by seat, else by address.
+//! Rate limits: a token bucket for each seat, else for each address.
 //!
-//! All instances share the count through the bus. While nobody can say what it is, each counts by itself.
+//! All instances share the buckets through the bus. While it is out of reach, each counts by itself.
 
 mod local;
 
+use std::fmt;
 use std::net::IpAddr;
 use std::num::NonZeroU32;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use axum::extract::{FromRequestParts, Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
+use bus::{Bus, TokenDecision};
 use game::TableId;
 use prometheus_client::encoding::EncodeLabelSet;
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
 use prometheus_client::registry::Registry;
-use service::Tables;
 use sha2::{Digest, Sha256};
 use tokio::time::Instant;
 
+use crate::AppState;
 use crate::client_ip::client;
 use crate::error::WebError;
 use crate::identity::AtTable;
-use crate::{AppState, StateInner};
 use local::LocalLimiter;
 
 const MINUTE: Duration = Duration::from_mins(1);
@@ -41,8 +42,8 @@ const JOINING_MAX: u32 = 300;
 const JOINING_PER: Duration = Duration::from_mins(5);
 /// Phrases that may be tried at a table at once and again within a minute: far too few to guess 40 bits.
 const PHRASES_MAX: u32 = 20;
-/// How often an operator is told that somebody was made to wait.
-const TELL_EVERY: Duration = Duration::from_mins(1);
+/// How often the log says that clients are made to wait.
+const LOG_EVERY: Duration = Duration::from_mins(1);
 /// Bytes of a key's hash: nobody meets another's by chance.
 const KEY_BYTES: usize = 16;
 
@@ -53,7 +54,7 @@ pub struct RateLimits {
     pub requests_per_minute: u32,
 }
 
-/// What a request asks for, as far as limits go.
+/// The class of a request, by the token bucket it takes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum LimitClass {
     /// A page, a view, a command.
@@ -64,7 +65,7 @@ pub(crate) enum LimitClass {
     ToJoin,
 }
 
-/// Refuses whoever asks too often, before anything of a body is read.
+/// Refuses clients that ask too often, before anything of a body is read.
 pub(crate) async fn limit(
     State((app, class)): State<(AppState, LimitClass)>,
     request: Request,
@@ -76,8 +77,16 @@ pub(crate) async fn limit(
     let (mut parts, body) = request.into_parts();
     let address = client(app.settings.trusted_proxy_hops, &parts);
     let taken = match class {
-        LimitClass::ToOpen => app.take_by(&app.limiter.opening, address).await,
-        LimitClass::ToJoin => app.take_by(&app.limiter.joining, address).await,
+        LimitClass::ToOpen => {
+            app.limiter
+                .take_by_address(&app.limiter.opening, address)
+                .await
+        }
+        LimitClass::ToJoin => {
+            app.limiter
+                .take_by_address(&app.limiter.joining, address)
+                .await
+        }
         LimitClass::Ordinary => match AtTable::from_request_parts(&mut parts, &app).await {
             Ok(AtTable {
                 table,
@@ -85,9 +94,13 @@ pub(crate) async fn limit(
                 ..
             }) => {
                 let who = format!("{table}:{}:{}", holder.seat, holder.generation);
-                app.limiter.take(&app.tables, &app.limiter.seat, &who).await
+                app.limiter.take(&app.limiter.seat, &who).await
             }
-            _ => app.take_by(&app.limiter.address, address).await,
+            _ => {
+                app.limiter
+                    .take_by_address(&app.limiter.address, address)
+                    .await
+            }
         },
     };
     match taken {
@@ -96,16 +109,10 @@ pub(crate) async fn limit(
     }
 }
 
-impl StateInner {
-    async fn take_by(&self, bucket: &LimitBucket, address: IpAddr) -> Result<(), Duration> {
-        let who = address.to_string();
-        self.limiter.take(&self.tables, bucket, &who).await
-    }
-}
-
-/// What is left to everybody.
-#[derive(Debug)]
+/// Token buckets of every class, of this process and of all instances together.
 pub(crate) struct RateLimiter {
+    /// Keeps the buckets that instances share.
+    bus: Arc<dyn Bus>,
     seat: LimitBucket,
     address: LimitBucket,
     opening: LimitBucket,
@@ -114,15 +121,15 @@ pub(crate) struct RateLimiter {
     refused: Family<LimitLabel, Counter>,
 }
 
-/// One kind of limit, and what this instance has counted of it.
+/// The buckets of one class: its limit, and what this process has counted of it.
 #[derive(Debug)]
 struct LimitBucket {
     name: &'static str,
     capacity: NonZeroU32,
     per: Duration,
     local: LocalLimiter,
-    /// When an operator was told last, and how many were refused since.
-    told: Mutex<(Option<Instant>, u64)>,
+    /// When a refusal was logged last, and how many there were since.
+    logged: Mutex<(Option<Instant>, u64)>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
@@ -130,49 +137,68 @@ struct LimitLabel {
     class: &'static str,
 }
 
+impl fmt::Debug for RateLimiter {
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
+        to.debug_struct("RateLimiter").finish_non_exhaustive()
+    }
+}
+
 impl RateLimiter {
-    pub(crate) fn new(limits: Option<RateLimits>) -> Self {
+    pub(crate) fn new(
+        limits: Option<RateLimits>,
+        bus: Arc<dyn Bus>,
+        registry: &mut Registry,
+    ) -> Self {
         let by_seat = limits.map_or(1, |limits| limits.requests_per_minute);
+        let by_address = by_seat.saturating_mul(ADDRESS_FACTOR);
+        let refused = Family::default();
+        let help = "Requests refused because their client asked too often";
+        registry.register("requests_limited", help, Family::clone(&refused));
         Self {
+            bus,
             seat: LimitBucket::new("seat", by_seat, MINUTE),
-            address: LimitBucket::new("address", by_seat.saturating_mul(ADDRESS_FACTOR), MINUTE),
+            address: LimitBucket::new("address", by_address, MINUTE),
             opening: LimitBucket::new("opening", OPENING_MAX, OPENING_PER),
             joining: LimitBucket::new("joining", JOINING_MAX, JOINING_PER),
             phrases: LimitBucket::new("phrases", PHRASES_MAX, MINUTE),
-            refused: Family::default(),
+            refused,
         }
     }
 
     /// Takes a try at a table's phrases, which are guarded whether or not requests are limited.
-    pub(crate) async fn try_phrase(
-        &self,
-        tables: &Tables,
-        table: &TableId,
-    ) -> Result<(), Duration> {
-        self.take(tables, &self.phrases, table.as_str()).await
+    ///
+    /// # Errors
+    ///
+    /// The time until there is another.
+    pub(crate) async fn try_phrase(&self, table: &TableId) -> Result<(), Duration> {
+        self.take(&self.phrases, table.as_str()).await
     }
 
-    /// Takes one, or says when there will be one.
-    async fn take(&self, tables: &Tables, bucket: &LimitBucket, who: &str) -> Result<(), Duration> {
+    async fn take_by_address(&self, bucket: &LimitBucket, address: IpAddr) -> Result<(), Duration> {
+        self.take(bucket, &address.to_string()).await
+    }
+
+    /// Takes a token, or says when there will be one.
+    async fn take(&self, bucket: &LimitBucket, who: &str) -> Result<(), Duration> {
         let key = bucket.key(who);
-        // Whatever is taken from all instances is taken here, too, so nothing is left there when nothing is
-        // left here: a flood costs others no more than this look.
+        // Ask the local limiter first. It counts a subset of what the shared one counts, so a client it
+        // refuses would be refused there too, without a round trip.
         let mut taken = bucket.local.take(&key);
         if taken.is_ok() {
-            let shared = tables.take(&key, bucket.capacity.get(), bucket.per).await;
-            taken = shared.unwrap_or(Ok(()));
+            let shared = self
+                .bus
+                .take_token(&key, bucket.capacity.get(), bucket.per)
+                .await;
+            if let TokenDecision::Refused { retry_after } = shared {
+                taken = Err(retry_after);
+            }
         }
         if taken.is_err() {
             let class = bucket.name;
             self.refused.get_or_create(&LimitLabel { class }).inc();
-            bucket.tell();
+            bucket.log_now_and_then();
         }
         taken
-    }
-
-    pub(crate) fn register(&self, registry: &mut Registry) {
-        let what = "Requests refused because their client asked too often";
-        registry.register("requests_limited", what, self.refused.clone());
     }
 }
 
@@ -184,25 +210,25 @@ impl LimitBucket {
             capacity,
             per,
             local: LocalLimiter::new(capacity, per),
-            told: Mutex::default(),
+            logged: Mutex::default(),
         }
     }
 
-    /// Tells the log, now and then, that clients are made to wait. Who they are is nobody's business.
-    fn tell(&self) {
-        let mut told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
-        told.1 += 1;
-        if told.0.is_none_or(|last| last.elapsed() >= TELL_EVERY) {
+    /// Logs, at most once a minute, that clients are made to wait. Who they are is nobody's business.
+    fn log_now_and_then(&self) {
+        let mut logged = self.logged.lock().unwrap_or_else(PoisonError::into_inner);
+        logged.1 += 1;
+        if logged.0.is_none_or(|last| last.elapsed() >= LOG_EVERY) {
             tracing::warn!(
                 class = self.name,
-                refused = told.1,
+                refused = logged.1,
                 "clients ask too often and are made to wait"
             );
-            *told = (Some(Instant::now()), 0);
+            *logged = (Some(Instant::now()), 0);
         }
     }
 
-    /// A key of one form and length, from which nobody reads at a glance who asked.
+    /// Returns a key of one form and length, from which nobody reads at a glance whose it is.
     fn key(&self, who: &str) -> String {
         let hash = Sha256::new()
             .chain_update(self.name)

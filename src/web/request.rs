@@ -1,11 +1,13 @@
-//! What a request says about itself.
+//! What handlers read from a request: its form of answer, its host, the ids it names.
 
 use axum::extract::Request;
+use game::{Code, CommandId, TableId};
 use http::header::{ACCEPT, COOKIE, HOST, ORIGIN};
 use http::uri::Authority;
 use http::{HeaderMap, HeaderValue, Method, Uri};
 
-use crate::AppState;
+use crate::error::WebError;
+use crate::{AppState, paths};
 
 /// What a request would have as an answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,7 +26,7 @@ impl Wants {
             .and_then(|value| value.to_str().ok())
             .unwrap_or_default();
         let json = accept.contains("application/json") && !accept.contains("text/html");
-        if json || uri.path().starts_with("/api/") {
+        if json || paths::is_api(uri.path()) {
             Self::Json
         } else {
             Self::Page
@@ -87,11 +89,10 @@ pub(crate) fn in_tls(app: &AppState, request: &Request) -> Option<String> {
     let public = app.settings.public_url.as_deref()?;
     let looks = matches!(*request.method(), Method::GET | Method::HEAD);
     let path = request.uri().path_and_query()?.as_str();
-    let probes = ["/health", "/metrics"];
     let is_lost = public.starts_with("https://")
         && spoken(app, request.headers()) == Some("http")
         && looks
-        && !probes.iter().any(|probe| path.starts_with(probe));
+        && !paths::is_probe(path);
     is_lost.then(|| format!("{}{path}", public.trim_end_matches('/')))
 }
 
@@ -106,8 +107,7 @@ pub(crate) fn is_cross_site(app: &AppState, uri: &Uri, headers: &HeaderMap) -> b
     let origin = text(ORIGIN.as_str());
     let own = origin.is_none_or(|origin| is_own(app, origin, host(uri, headers)));
     let elsewhere = !own || text("sec-fetch-site") == Some("cross-site");
-    let invited =
-        uri.path().starts_with("/api/") && origin.is_some_and(|origin| is_invited(app, origin));
+    let invited = paths::is_api(uri.path()) && origin.is_some_and(|origin| is_invited(app, origin));
     elsewhere && !invited
 }
 
@@ -130,4 +130,23 @@ pub(crate) fn fresh_stem(app: &AppState) -> String {
     let mut bytes = [0; 12];
     (app.random)(&mut bytes);
     hex::encode(bytes)
+}
+
+/// Finds the live table of a code as people type it.
+pub(crate) async fn table_of_code(
+    app: &AppState,
+    typed: &str,
+) -> Result<(Code, TableId), WebError> {
+    let code = Code::parse(typed).ok_or(WebError::NoSuchCode)?;
+    let table = app.tables.watching.find(&code).await?;
+    Ok((code, table.ok_or(WebError::NoSuchCode)?))
+}
+
+/// Reads a command id from outside.
+pub(crate) fn command_id(text: &str) -> Result<CommandId, WebError> {
+    CommandId::parse(text).ok_or_else(|| {
+        WebError::Unreadable(
+            "a command_id has 16 to 64 letters, digits, dashes and underscores".to_owned(),
+        )
+    })
 }

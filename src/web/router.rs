@@ -17,10 +17,11 @@ use tower_http::cors::{AllowOrigin, CorsLayer};
 use tower_http::request_id::{MakeRequestUuid, PropagateRequestIdLayer, SetRequestIdLayer};
 use tower_http::set_header::SetResponseHeaderLayer;
 
-use crate::error::{WebError, show_problems};
+use crate::error::WebError;
+use crate::problem::show_problems;
 use crate::rate_limit::{LimitClass, RateLimiter, limit};
 use crate::routes::{api, assets, health, live, lobby, metrics, recovery, table};
-use crate::{AppState, StateInner, WebParts, http_metrics, request, request_id, streams};
+use crate::{AppState, StateInner, WebParts, http_metrics, paths, request, request_id, streams};
 
 /// Bytes of a request's body at most: the longest form is a chat line.
 const BODY_BYTES_MAX: usize = 16 * 1024;
@@ -43,36 +44,39 @@ pub struct Routers {
 pub fn router(parts: WebParts) -> Routers {
     let WebParts {
         tables,
+        bus,
+        mut registry,
         keys,
         lifecycle,
         random,
         settings,
     } = parts;
     let app = AppState(Arc::new(StateInner {
-        limiter: RateLimiter::new(settings.limits),
+        limiter: RateLimiter::new(settings.limits, bus, &mut registry),
         tables,
         keys,
         lifecycle,
         random,
+        streams: streams::Streams::new(settings.streams_max, &mut registry),
+        http_metrics: http_metrics::HttpMetrics::register(&mut registry),
+        registry,
         settings,
-        streams: streams::Streams::default(),
-        http_metrics: http_metrics::HttpMetrics::default(),
     }));
     let open = pages(&app).merge(api(&app)).merge(health());
     if app.settings.metrics_apart {
-        let apart = health().merge(figures());
+        let apart = health().merge(measured());
         return Routers {
             players: guarded(&app, open),
             metrics: Some(guarded(&app, apart)),
         };
     }
     Routers {
-        players: guarded(&app, open.merge(figures())),
+        players: guarded(&app, open.merge(measured())),
         metrics: None,
     }
 }
 
-/// What people ask for. Streams and files count towards no limit: the first have one of their own, and the
+/// The addresses of people. Streams and files count towards no limit: the first have one of their own, and the
 /// second are the same for everybody and cost nothing.
 fn pages(app: &AppState) -> Router<AppState> {
     let ordinary = Router::new()
@@ -93,7 +97,7 @@ fn pages(app: &AppState) -> Router<AppState> {
         .route("/assets/{name}", get(assets::asset))
 }
 
-/// What programs ask for. Other sites' pages are told of a limit, too: it stands inside of CORS.
+/// The addresses of programs. Other sites' pages are told of a limit, too: it stands inside of CORS.
 fn api(app: &AppState) -> Router<AppState> {
     let ordinary = Router::new()
         .route("/api/codes/{code}", get(api::table_of))
@@ -124,16 +128,16 @@ fn limited(
 
 fn health() -> Router<AppState> {
     Router::new()
-        .route("/health", get(health::health))
-        .route("/health/live", get(health::live))
-        .route("/health/ready", get(health::ready))
+        .route(paths::HEALTH, get(health::health))
+        .route(paths::LIVENESS, get(health::live))
+        .route(paths::READINESS, get(health::ready))
 }
 
-fn figures() -> Router<AppState> {
-    Router::new().route("/metrics", get(metrics::metrics))
+fn measured() -> Router<AppState> {
+    Router::new().route(paths::METRICS, get(metrics::metrics))
 }
 
-/// What every request passes, from the last of these layers to the first.
+/// Adds what every request passes, from the last of these layers to the first.
 fn guarded(app: &AppState, addresses: Router<AppState>) -> Router {
     addresses
         .fallback(async || WebError::NotFound)
@@ -176,12 +180,12 @@ fn fixed(name: HeaderName, value: &'static str) -> SetResponseHeaderLayer<Header
     SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value))
 }
 
-/// A panicking handler is our fault and one request's misfortune.
+/// Answers for a handler that panicked: the process goes on.
 fn after_panic(_panic: Box<dyn std::any::Any + Send>) -> Response {
     WebError::Internal("a handler panicked".into()).into_response()
 }
 
-/// Whoever asks in clear for what is served by TLS is led there, and remembers it for half a year.
+/// Redirects requests in clear to TLS where players are served by it; browsers remember it for half a year.
 async fn lead_to_tls(State(app): State<AppState>, request: Request, next: Next) -> Response {
     if let Some(address) = request::in_tls(&app, &request) {
         return Redirect::permanent(&address).into_response();
@@ -195,7 +199,7 @@ async fn lead_to_tls(State(app): State<AppState>, request: Request, next: Next) 
     response
 }
 
-/// Changes asked for by other sites' pages are refused, whatever cookies they bring.
+/// Refuses changes that other sites' pages send, whatever cookies they bring.
 async fn refuse_cross_site(State(app): State<AppState>, request: Request, next: Next) -> Response {
     let changes = request.method() != Method::GET && request.method() != Method::HEAD;
     if changes && request::is_cross_site(&app, request.uri(), request.headers()) {

@@ -15,7 +15,7 @@ const ARROWS: [(&str, &[&str]); 12] = [
     ("store", &["bucket", "game", "pg", "retry"]),
     ("bus", &["pg", "retry", "tls"]),
     ("service", &["game", "world", "store", "bus"]),
-    ("web", &["game", "world", "service"]),
+    ("web", &["bus", "game", "world", "service"]),
     (
         "admin",
         &["bucket", "bus", "retry", "service", "store", "world"],

@@ -7,6 +7,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use anyhow::Context as _;
 use bus::Bus;
 use http::HeaderName;
+use prometheus_client::registry::Registry;
 use service::Tables;
 use store::Progress;
 use tokio::task::JoinHandle;
@@ -86,7 +87,11 @@ fn compose(
         close,
         taken_over,
     } = storage;
-    let tables = Tables::new(service::ServiceParts {
+    // One registry, handed down: each crate registers its own metrics.
+    let mut registry = Registry::with_prefix("arcane");
+    store::metrics::register(Arc::clone(&journal), now_ms, &mut registry);
+    bus::metrics::register(Arc::clone(&bus), &mut registry);
+    let parts = service::ServiceParts {
         journal,
         bus: Arc::clone(&bus),
         world: Arc::new(world::library().context("the written world cannot be read")?),
@@ -97,13 +102,16 @@ fn compose(
             away_after_ms: milliseconds(config.limits.away_after),
             cache_ttl: config.cache.enabled.then_some(config.cache.ttl),
         },
-    });
+    };
+    let tables = Tables::new(parts, &mut registry);
     let background = tokio::spawn({
         let (tables, lifecycle) = (tables.clone(), lifecycle.clone());
-        async move { tables.run_clock(lifecycle.closing()).await }
+        async move { tables.clock.run(lifecycle.closing()).await }
     });
     let routers = web::router(web::WebParts {
         tables,
+        bus: Arc::clone(&bus),
+        registry,
         keys: signing_keys(config, key),
         lifecycle: lifecycle.clone(),
         random,

@@ -67,3 +67,13 @@ pub struct ErrorPage<'a> {
     /// After how many seconds the page asks again by itself, if it does.
     pub again_s: Option<&'a str>,
 }
+
+/// The page shown while the journal is being opened. It asks again by itself.
+#[derive(Debug, Template)]
+#[template(path = "startup.html")]
+pub struct StartupPage {
+    /// The share of the start that is done, in percent, where it is known.
+    pub percent: Option<u64>,
+    /// Whether a form was sent, which nobody has read.
+    pub is_form_lost: bool,
+}

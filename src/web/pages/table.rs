@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 
 use super::CommandIds;
+use super::deadline::Deadline;
 use super::format::{
     AftermathSummary, Awaited, QuestionOrder, RollMark, SignedNumber, Slug, VoteCount,
 };
-use super::time::Deadline;
 use super::words::{Describe, Said, Word, listed};
 use askama::Template;
 use game::{

@@ -5,6 +5,7 @@ mod html;
 mod markup;
 mod play;
 mod secrets;
+mod shape;
 
 use std::collections::BTreeSet;
 use std::sync::LazyLock;

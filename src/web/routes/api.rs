@@ -8,15 +8,15 @@ use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
 use axum_extra::extract::SignedCookieJar;
 use axum_extra::extract::cookie::Key;
-use game::{Command, CommandId, TimeLimit, View};
+use game::{Command, CommandId, TimeLimit};
 use http::header::CACHE_CONTROL;
 use http::{HeaderMap, StatusCode};
 use serde::Deserialize;
-use serde_json::{Value, json};
 use service::Seated;
 
 use crate::identity::{AtTable, renewed, seat_cookie};
-use crate::routes::lobby::find;
+use crate::request::table_of_code;
+use crate::wire::{CodeAnswer, CommandAnswer, SeatAnswer, TableAnswer};
 use crate::{AppState, WebError};
 
 /// What opening a table takes.
@@ -39,6 +39,7 @@ pub(crate) async fn open(
     let Json(body) = body?;
     let seated = app
         .tables
+        .seats
         .open(body.command_id, &body.name, body.limit)
         .await?;
     take_seat(&app, jar, &headers, &seated).await
@@ -48,9 +49,9 @@ pub(crate) async fn open(
 pub(crate) async fn table_of(
     State(app): State<AppState>,
     Path(code): Path<String>,
-) -> Result<Response, WebError> {
-    let (code, table) = find(&app, &code).await?;
-    Ok(Json(json!({ "code": code, "table": table })).into_response())
+) -> Result<Json<CodeAnswer>, WebError> {
+    let (code, table) = table_of_code(&app, &code).await?;
+    Ok(Json(CodeAnswer { code, table }))
 }
 
 /// What joining a table takes.
@@ -72,6 +73,7 @@ pub(crate) async fn sit(
     let Json(body) = body?;
     let seated = app
         .tables
+        .seats
         .sit(&at.table, body.command_id, &body.name)
         .await?;
     take_seat(&app, jar, &headers, &seated).await
@@ -83,16 +85,10 @@ pub(crate) async fn view(
     at: AtTable,
     headers: HeaderMap,
 ) -> Result<Response, WebError> {
-    let view = app.tables.view(&at.table, at.holder).await?;
-    let body = Json(shown(&app, &at, &view).await);
+    let view = app.tables.watching.view(&at.table, at.holder).await?;
+    let body = Json(TableAnswer::of(&app, &at.table, view).await);
     let renewed = renewed(&app, &headers, &at);
     Ok(([(CACHE_CONTROL, "no-store")], renewed, body).into_response())
-}
-
-/// A table as programs read it, here and in the stream.
-pub(crate) async fn shown(app: &AppState, at: &AtTable, view: &View) -> Value {
-    let presence = app.tables.presence_in(&at.table, view).await;
-    json!({ "table": at.table, "view": view, "presence": presence })
 }
 
 /// A command and its id.
@@ -108,14 +104,15 @@ pub(crate) async fn play(
     State(app): State<AppState>,
     at: AtTable,
     body: Result<Json<PlayRequest>, JsonRejection>,
-) -> Result<Response, WebError> {
+) -> Result<Json<CommandAnswer>, WebError> {
     let Json(body) = body?;
     let holder = at.seated()?;
     let version = app
         .tables
+        .commits
         .play(&at.table, holder, body.command_id, body.command)
         .await?;
-    Ok(Json(json!({ "version": version })).into_response())
+    Ok(Json(CommandAnswer { version }))
 }
 
 async fn take_seat(
@@ -124,14 +121,15 @@ async fn take_seat(
     headers: &HeaderMap,
     seated: &Seated,
 ) -> Result<Response, WebError> {
-    let view = app.tables.view(&seated.table, Some(seated.holder)).await?;
-    let body = json!({
-        "table": seated.table,
-        "seat": seated.holder.seat,
-        "code": view.code,
-        "version": seated.version,
-        "recovery_phrase": app.keys.phrase(&seated.table, seated.holder),
-    });
-    let jar = jar.add(seat_cookie(app, headers, &seated.table, seated.holder));
+    let (table, holder) = (&seated.table, seated.holder);
+    let view = app.tables.watching.view(table, Some(holder)).await?;
+    let body = SeatAnswer {
+        table: table.clone(),
+        seat: holder.seat,
+        code: view.code,
+        version: seated.version,
+        recovery_phrase: app.keys.phrase(table, holder),
+    };
+    let jar = jar.add(seat_cookie(app, headers, table, holder));
     Ok((StatusCode::CREATED, jar, Json(body)).into_response())
 }

@@ -23,6 +23,7 @@ use tokio::time::{Instant, Interval, MissedTickBehavior, interval_at, sleep_unti
 use crate::client_ip::client;
 use crate::identity::AtTable;
 use crate::streams::StreamSlot;
+use crate::wire::{BeatEvent, ByeEvent, TableAnswer};
 use crate::{AppState, LifecycleStage, WebError};
 
 /// Between two heartbeats: every router on the way closes what is silent for longer, the strictest after
@@ -78,10 +79,10 @@ async fn open(
         return Err(WebError::Closing);
     }
     let client = client(app.settings.trusted_proxy_hops, asked);
-    let slot = app.streams.take(app.settings.streams_max, client)?;
+    let slot = app.streams.take(client)?;
     // Watching before looking: what is announced in between is then heard.
-    let news = app.tables.watch(&at.table);
-    let view = app.tables.view(&at.table, at.holder).await?;
+    let news = app.tables.watching.subscribe(&at.table);
+    let view = app.tables.watching.view(&at.table, at.holder).await?;
     let last_id = asked
         .headers
         .get("last-event-id")
@@ -153,7 +154,7 @@ impl EventStream {
         }
         if let Some(view) = self.first.take() {
             let known = view.version == self.shown;
-            self.there = self.app.tables.presence_in(&self.at.table, &view).await;
+            self.there = self.presence_in(&view).await;
             return if known {
                 self.beat(view.version)
             } else {
@@ -177,7 +178,13 @@ impl EventStream {
                 _ = self.beat.tick() => true,
             };
             // Looking is a sign of life of the seat that looks.
-            match self.app.tables.view(&self.at.table, self.at.holder).await {
+            match self
+                .app
+                .tables
+                .watching
+                .view(&self.at.table, self.at.holder)
+                .await
+            {
                 Ok(view) => {
                     // Asked first in any case: what a page shows is not news again with the next beat.
                     let came_or_went = self.somebody_came_or_went(&view).await;
@@ -197,12 +204,17 @@ impl EventStream {
     /// Whether the journal knows more than the page shows. A journal out of reach is asked again with the
     /// next beat.
     async fn is_behind(&self) -> bool {
-        let head = self.app.tables.head(&self.at.table).await;
+        let head = self.app.tables.watching.head(&self.at.table).await;
         head.is_ok_and(|head| head > self.shown)
     }
 
+    async fn presence_in(&self, view: &View) -> BTreeMap<SeatNo, SeatPresence> {
+        let presence = &self.app.tables.presence;
+        presence.in_view(&self.at.table, view).await
+    }
+
     async fn somebody_came_or_went(&mut self, view: &View) -> bool {
-        let there = self.app.tables.presence_in(&self.at.table, view).await;
+        let there = self.presence_in(view).await;
         let changed = there != self.there;
         self.there = there;
         changed
@@ -216,7 +228,7 @@ impl EventStream {
                 Event::default().event("page").data(fragment.ok()?)
             }
             StreamFormat::Json => {
-                let shown = super::api::shown(&self.app, &self.at, &view).await;
+                let shown = TableAnswer::of(&self.app, &self.at.table, view).await;
                 Event::default().event("view").json_data(shown).ok()?
             }
         };
@@ -225,11 +237,10 @@ impl EventStream {
     }
 
     fn beat(&self, version: Version) -> Option<Event> {
-        let data = serde_json::json!({ "version": version });
         Event::default()
             .event("beat")
             .id(self.shown.to_string())
-            .json_data(data)
+            .json_data(BeatEvent { version })
             .ok()
     }
 
@@ -239,7 +250,7 @@ impl EventStream {
         let mut byte = [0];
         (self.app.random)(&mut byte);
         let retry_ms = BYE_MS.0 + u64::from(byte[0]) * BYE_MS.1 / 255;
-        let data = serde_json::json!({ "retry_ms": retry_ms });
-        Event::default().event("bye").json_data(data).ok()
+        let bye = ByeEvent { retry_ms };
+        Event::default().event("bye").json_data(bye).ok()
     }
 }

@@ -13,8 +13,7 @@ use service::{Seated, ServiceError};
 
 use crate::identity::seat_cookie;
 use crate::pages::{CommandIds, HomePage, JoinPage, Template};
-use crate::request::fresh_stem;
-use crate::routes::table::read_id;
+use crate::request::{command_id, fresh_stem, table_of_code};
 use crate::{AppState, WebError};
 
 /// The first page.
@@ -44,8 +43,8 @@ pub(crate) async fn open(
     form: Result<Form<OpenForm>, FormRejection>,
 ) -> Result<Response, WebError> {
     let Form(form) = form?;
-    let id = read_id(&form.command_id)?;
-    match app.tables.open(id, &form.name, form.limit).await {
+    let id = command_id(&form.command_id)?;
+    match app.tables.seats.open(id, &form.name, form.limit).await {
         Ok(seated) => Ok(take_seat(&app, jar, &headers, &seated)),
         Err(ServiceError::Refused(refusal)) => {
             let error = WebError::from(refusal);
@@ -73,7 +72,7 @@ pub(crate) async fn join_typed(
     State(app): State<AppState>,
     Query(typed): Query<TypedCode>,
 ) -> Result<Response, WebError> {
-    match find(&app, &typed.code).await {
+    match table_of_code(&app, &typed.code).await {
         Ok((code, _)) => Ok(Redirect::to(&format!("/join/{code}")).into_response()),
         Err(error @ WebError::NoSuchCode) => {
             let typed = Typed {
@@ -93,9 +92,16 @@ pub(crate) async fn join_page(
     Path(code): Path<String>,
     headers: HeaderMap,
 ) -> Result<Response, WebError> {
-    let (code, table) = find(&app, &code).await?;
+    let (code, table) = table_of_code(&app, &code).await?;
     let holder = app.keys.holder(&headers, &table).map(|(holder, _)| holder);
-    if app.tables.view(&table, holder).await?.you.is_some() {
+    if app
+        .tables
+        .watching
+        .view(&table, holder)
+        .await?
+        .you
+        .is_some()
+    {
         return Ok(Redirect::to(&format!("/t/{table}")).into_response());
     }
     let page = joining(&app, &code, &table, "", None).await?;
@@ -118,9 +124,9 @@ pub(crate) async fn join(
     form: Result<Form<JoinForm>, FormRejection>,
 ) -> Result<Response, WebError> {
     let Form(form) = form?;
-    let id = read_id(&form.command_id)?;
-    let (code, table) = find(&app, &code).await?;
-    match app.tables.sit(&table, id, &form.name).await {
+    let id = command_id(&form.command_id)?;
+    let (code, table) = table_of_code(&app, &code).await?;
+    match app.tables.seats.sit(&table, id, &form.name).await {
         Ok(seated) => Ok(take_seat(&app, jar, &headers, &seated)),
         Err(ServiceError::Refused(refusal)) => {
             let error = WebError::from(refusal);
@@ -141,13 +147,6 @@ pub(crate) fn take_seat(
 ) -> Response {
     let jar = jar.add(seat_cookie(app, headers, &seated.table, seated.holder));
     (jar, Redirect::to(&format!("/t/{}", seated.table))).into_response()
-}
-
-/// Finds the live table of a code as people type it.
-pub(crate) async fn find(app: &AppState, typed: &str) -> Result<(Code, TableId), WebError> {
-    let code = Code::parse(typed).ok_or(WebError::NoSuchCode)?;
-    let table = app.tables.find(&code).await?.ok_or(WebError::NoSuchCode)?;
-    Ok((code, table))
 }
 
 /// What was typed at the front door before something stood in the way.
@@ -182,7 +181,7 @@ async fn joining(
     name: &str,
     problem: Option<&str>,
 ) -> Result<String, WebError> {
-    let loaded = app.tables.load(table).await?;
+    let loaded = app.tables.loader.load(table).await?;
     let seated: Vec<String> = loaded
         .present()
         .map(|(_, seat)| seat.name.clone())

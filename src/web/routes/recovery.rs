@@ -12,7 +12,8 @@ use serde::Deserialize;
 use service::{Holder, Seated};
 
 use crate::pages::{RecoveryPage, Template};
-use crate::routes::lobby::{find, take_seat};
+use crate::request::table_of_code;
+use crate::routes::lobby::take_seat;
 use crate::{AppState, WebError};
 
 /// Where the code comes from when a link brought somebody here.
@@ -68,12 +69,12 @@ pub(crate) async fn come_back(
 async fn seat_of(app: &AppState, form: &ReturnForm) -> Result<Seated, WebError> {
     let table_id = match table_in(&form.code) {
         Some(table) => table,
-        None => find(app, &form.code).await?.1,
+        None => table_of_code(app, &form.code).await?.1,
     };
     // Counted before anything is looked at, so that tries at once count, too.
-    let tried = app.limiter.try_phrase(&app.tables, &table_id).await;
+    let tried = app.limiter.try_phrase(&table_id).await;
     tried.map_err(|wait| WebError::TooManyTries { wait })?;
-    let table = app.tables.load(&table_id).await?;
+    let table = app.tables.loader.load(&table_id).await?;
     let holder = holder_by_phrase(app, &table_id, &table, &form.phrase);
     Ok(Seated {
         table: table_id,

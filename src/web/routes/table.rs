@@ -17,7 +17,8 @@ use service::{SeatPresence, ServiceError};
 
 use crate::identity::{AtTable, renewed};
 use crate::pages::{CommandIds, Invitation, Main, TablePage, Template};
-use crate::request::{Wants, base_url, fresh_stem};
+use crate::request::{Wants, base_url, command_id, fresh_stem};
+use crate::wire::CommandAnswer;
 use crate::{AppState, WebError};
 
 /// Shows a table: to its seat, or to a spectator.
@@ -52,6 +53,7 @@ pub(crate) async fn play(
     let played = match at.seated() {
         Ok(holder) => app
             .tables
+            .commits
             .play(&at.table, holder, id, command)
             .await
             .map_err(WebError::from),
@@ -59,7 +61,7 @@ pub(crate) async fn play(
     };
     let json = Wants::of(&uri, &headers) == Wants::Json;
     match played {
-        Ok(version) if json => Ok(Json(serde_json::json!({ "version": version })).into_response()),
+        Ok(version) if json => Ok(Json(CommandAnswer { version }).into_response()),
         Ok(_) if leaves => Ok(Redirect::to("/").into_response()),
         Ok(_) => Ok(Redirect::to(&format!("/t/{}", at.table)).into_response()),
         Err(error) if json => Err(error),
@@ -74,7 +76,7 @@ pub(crate) async fn back(at: AtTable) -> Redirect {
 
 /// Exports the Chronicle of a table that is over, part by part.
 pub(crate) async fn export(State(app): State<AppState>, at: AtTable) -> Result<Response, WebError> {
-    let export = app.tables.export(&at.table).await?;
+    let export = app.tables.chronicles.export(&at.table).await?;
     let parts = stream::try_unfold(export, |mut export| async move {
         Ok::<_, ServiceError>(export.next().await?.map(|lines| (lines, export)))
     });
@@ -135,7 +137,7 @@ async fn show(
     (uri, headers): (&Uri, &HeaderMap),
     notice: Option<&str>,
 ) -> Result<Html<String>, WebError> {
-    let view = app.tables.view(&at.table, at.holder).await?;
+    let view = app.tables.watching.view(&at.table, at.holder).await?;
     let shown = PageData::gather(app, at, view, &base_url(app, uri, headers)).await;
     let page = TablePage {
         main: shown.main(),
@@ -157,7 +159,7 @@ struct PageData<'a> {
 
 impl<'a> PageData<'a> {
     async fn gather(app: &AppState, at: &'a AtTable, view: View, base: &str) -> Self {
-        let presence = app.tables.presence_in(&at.table, &view).await;
+        let presence = app.tables.presence.in_view(&at.table, &view).await;
         let holder = at.holder.filter(|_| view.you.is_some());
         let invitation = view.code.as_ref().map(|code| {
             let link = format!("{base}/join/{code}");
@@ -215,18 +217,9 @@ pub(crate) struct PlayForm {
 
 impl PlayForm {
     fn read(self) -> Result<(CommandId, Command), WebError> {
-        let id = read_id(&self.command_id)?;
+        let id = command_id(&self.command_id)?;
         let command = serde_json::from_value(Value::Object(self.fields))
             .map_err(|error| WebError::Unreadable(error.to_string()))?;
         Ok((id, command))
     }
-}
-
-/// Reads a command id from outside.
-pub(crate) fn read_id(text: &str) -> Result<CommandId, WebError> {
-    CommandId::parse(text).ok_or_else(|| {
-        WebError::Unreadable(
-            "a command_id has 16 to 64 letters, digits, dashes and underscores".to_owned(),
-        )
-    })
 }

@@ -12,6 +12,7 @@ use bus::redis::RedisBus;
 use bus::{Bus, LinkState, redis};
 use game::content::World;
 use game::{Command, CommandId, TableId, TimeLimit};
+use prometheus_client::registry::Registry;
 use servers::{Postgres, Redis};
 use service::{ServiceParts, Settings, Tables};
 use store::postgres::{PgUrl, PostgresJournal, Sessions, Tls};
@@ -65,12 +66,16 @@ async fn moves(store: &str, journal: Arc<dyn Journal>) {
     let begun = Instant::now();
     while bus.state().hits == 0 {
         assert!(begun.elapsed() < PATIENCE, "{:?}", bus.state());
-        instance(&journal, &bus, TTL).load(&table).await.unwrap();
+        instance(&journal, &bus, TTL)
+            .loader
+            .load(&table)
+            .await
+            .unwrap();
         sleep(Duration::from_millis(10)).await;
     }
     let before = bus.state().hits;
     let (loaded, with) = load(&journal, &bus, &table, TTL).await;
-    assert_eq!(loaded, *writer.load(&table).await.unwrap());
+    assert_eq!(loaded, *writer.loader.load(&table).await.unwrap());
     // One that is late is a miss, and costs no more than time.
     let hits = bus.state().hits - before;
     assert!(hits > LOADS as u64 / 2, "{:?}", bus.state());
@@ -90,7 +95,7 @@ async fn load(
     loop {
         let tables = instance(journal, bus, cache_ttl);
         let begun = Instant::now();
-        let loaded = tables.load(table).await.unwrap();
+        let loaded = tables.loader.load(table).await.unwrap();
         took.push(begun.elapsed());
         if took.len() == LOADS {
             took.sort();
@@ -117,7 +122,7 @@ fn instance(
 ) -> Arc<Tables> {
     static WORLD: OnceLock<Arc<World>> = OnceLock::new();
     let world = WORLD.get_or_init(|| Arc::new(world::library().unwrap()));
-    Tables::new(ServiceParts {
+    let parts = ServiceParts {
         journal: journal.clone(),
         bus: bus.clone(),
         world: Arc::clone(world),
@@ -128,7 +133,8 @@ fn instance(
             away_after_ms: 600_000,
             cache_ttl,
         },
-    })
+    };
+    Tables::new(parts, &mut Registry::default())
 }
 
 /// Opens a table and has everybody there talk: one alone may not so often.
@@ -138,17 +144,32 @@ async fn talk(tables: &Arc<Tables>) -> TableId {
         let number = COMMANDS.fetch_add(1, Ordering::Relaxed);
         CommandId::parse(&format!("test-command-{number:06}")).unwrap()
     };
-    let opened = tables.open(fresh(), "Anna", TimeLimit::Off).await.unwrap();
+    let opened = tables
+        .seats
+        .open(fresh(), "Anna", TimeLimit::Off)
+        .await
+        .unwrap();
     let (table, mut holders) = (opened.table, vec![opened.holder]);
     for name in ["Ben", "Chris", "Dana", "Eli"] {
-        holders.push(tables.sit(&table, fresh(), name).await.unwrap().holder);
+        holders.push(
+            tables
+                .seats
+                .sit(&table, fresh(), name)
+                .await
+                .unwrap()
+                .holder,
+        );
     }
     let mut speakers = holders.iter().cycle();
-    while tables.head(&table).await.unwrap().0 < COMMITS {
+    while tables.watching.head(&table).await.unwrap().0 < COMMITS {
         let text = "what stands written is read aloud".to_owned();
         let say = Command::Say { text };
         let speaker = speakers.next().unwrap();
-        tables.play(&table, *speaker, fresh(), say).await.unwrap();
+        tables
+            .commits
+            .play(&table, *speaker, fresh(), say)
+            .await
+            .unwrap();
     }
     table
 }

@@ -9,6 +9,7 @@ use bus::Bus;
 use bus::memory::MemoryBus;
 use game::content::World;
 use game::{Command, CommandId, SeatNo, Stage, TableId, TimeLimit, View};
+use prometheus_client::registry::Registry;
 use service::{Holder, Seated, ServiceParts, Settings, Tables};
 use store::memory::MemoryJournal;
 
@@ -68,7 +69,7 @@ impl Shared {
 
     /// One more instance, in another world.
     pub(crate) fn instance_in(&self, tables_max: u64, world: World) -> Arc<Tables> {
-        Tables::new(ServiceParts {
+        let parts = ServiceParts {
             journal: self.journal.clone(),
             bus: self.bus.clone(),
             world: Arc::new(world),
@@ -79,7 +80,8 @@ impl Shared {
                 away_after_ms: AWAY_AFTER_MS,
                 cache_ttl: self.cache_ttl,
             },
-        })
+        };
+        Tables::new(parts, &mut Registry::default())
     }
 }
 
@@ -95,10 +97,17 @@ pub(crate) async fn gather(
     limit: TimeLimit,
     names: &[&str],
 ) -> (TableId, Vec<Holder>) {
-    let Seated { table, holder, .. } = tables.open(fresh(), names[0], limit).await.unwrap();
+    let Seated { table, holder, .. } = tables.seats.open(fresh(), names[0], limit).await.unwrap();
     let mut holders = vec![holder];
     for name in &names[1..] {
-        holders.push(tables.sit(&table, fresh(), name).await.unwrap().holder);
+        holders.push(
+            tables
+                .seats
+                .sit(&table, fresh(), name)
+                .await
+                .unwrap()
+                .holder,
+        );
     }
     (table, holders)
 }
@@ -106,25 +115,42 @@ pub(crate) async fn gather(
 /// Plays until a scene is open.
 pub(crate) async fn play_to_first_scene(tables: &Arc<Tables>, table: &TableId, holders: &[Holder]) {
     tables
+        .commits
         .play(table, holders[0], fresh(), Command::Begin {})
         .await
         .unwrap();
     for holder in holders {
-        while let Stage::Question(asked) = tables.view(table, Some(*holder)).await.unwrap().stage {
+        while let Stage::Question(asked) = tables
+            .watching
+            .view(table, Some(*holder))
+            .await
+            .unwrap()
+            .stage
+        {
             let answer = Command::Answer {
                 question: asked.question,
                 answer: 0,
             };
-            tables.play(table, *holder, fresh(), answer).await.unwrap();
+            tables
+                .commits
+                .play(table, *holder, fresh(), answer)
+                .await
+                .unwrap();
         }
     }
     for holder in holders {
-        let Stage::QuestChoice { quests } = tables.view(table, Some(*holder)).await.unwrap().stage
+        let Stage::QuestChoice { quests } = tables
+            .watching
+            .view(table, Some(*holder))
+            .await
+            .unwrap()
+            .stage
         else {
             panic!("the party should choose a quest now");
         };
         let quest = quests[0].quest.clone();
         tables
+            .commits
             .play(table, *holder, fresh(), Command::TakeUp { quest })
             .await
             .unwrap();
@@ -147,12 +173,13 @@ pub(crate) async fn play_to_the_end(tables: &Arc<Tables>, table: &TableId, holde
     play_to_first_scene(tables, table, holders).await;
     loop {
         for holder in holders {
-            let view = tables.view(table, Some(*holder)).await.unwrap();
+            let view = tables.watching.view(table, Some(*holder)).await.unwrap();
             if let Stage::Chronicle(_) = &view.stage {
                 return;
             }
             if matches!(&view.stage, Stage::Scene(scene) if scene.has_say) {
                 let chosen = tables
+                    .commits
                     .play(table, *holder, fresh(), choose_first(&view))
                     .await;
                 assert!(chosen.is_ok(), "{chosen:?}");

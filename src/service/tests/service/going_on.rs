@@ -19,18 +19,27 @@ fn two_quests() -> World {
 }
 
 async fn exported(tables: &Arc<Tables>, table: &TableId) -> String {
-    tables.export(table).await.unwrap().text().await.unwrap()
+    tables
+        .chronicles
+        .export(table)
+        .await
+        .unwrap()
+        .text()
+        .await
+        .unwrap()
 }
 
 async fn go_on(tables: &Arc<Tables>, table: &TableId, holder: Holder) -> Result<(), ServiceError> {
-    let going = tables.play(table, holder, fresh(), Command::GoOn {});
+    let going = tables
+        .commits
+        .play(table, holder, fresh(), Command::GoOn {});
     going.await.map(drop)
 }
 
 /// Plays the quest that is to be chosen until its Chronicle opens.
 async fn play_on(tables: &Arc<Tables>, table: &TableId, holder: Holder) {
     loop {
-        let view = tables.view(table, Some(holder)).await.unwrap();
+        let view = tables.watching.view(table, Some(holder)).await.unwrap();
         let command = match &view.stage {
             Stage::Chronicle(_) => return,
             Stage::QuestChoice { quests } => Command::TakeUp {
@@ -38,7 +47,11 @@ async fn play_on(tables: &Arc<Tables>, table: &TableId, holder: Holder) {
             },
             _ => choose_first(&view),
         };
-        tables.play(table, holder, fresh(), command).await.unwrap();
+        tables
+            .commits
+            .play(table, holder, fresh(), command)
+            .await
+            .unwrap();
     }
 }
 
@@ -49,14 +62,21 @@ async fn each_chronicle_tells_its_own_quest_and_all_of_them_can_be_checked() {
     let (table, holders) = gather(&tables, TimeLimit::Off, &["Anna"]).await;
     play_to_the_end(&tables, &table, &holders).await;
     let first = exported(&tables, &table).await;
-    assert_eq!(tables.count_live().await.unwrap(), 0);
+    assert_eq!(tables.health.count_live().await.unwrap(), 0);
 
     go_on(&tables, &table, holders[0]).await.unwrap();
-    assert_eq!(tables.count_live().await.unwrap(), 1, "it is live again");
-    let going = tables.load(&table).await.unwrap();
+    assert_eq!(
+        tables.health.count_live().await.unwrap(),
+        1,
+        "it is live again"
+    );
+    let going = tables.loader.load(&table).await.unwrap();
     assert!(going.deadline_ms().is_some(), "a live table has a deadline");
     let code = going.code().unwrap();
-    assert_eq!(tables.find(code).await.unwrap().as_ref(), Some(&table));
+    assert_eq!(
+        tables.watching.find(code).await.unwrap().as_ref(),
+        Some(&table)
+    );
     assert_eq!(exported(&tables, &table).await, first);
     assert!(!first.contains(&going.seed().unwrap().to_hex()));
 

@@ -5,8 +5,8 @@
 mod common;
 mod going_on;
 mod newer;
-mod remembering;
 mod seats;
+mod shared_cache;
 mod tables;
 mod time;
 mod verify;

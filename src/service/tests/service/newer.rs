@@ -22,7 +22,8 @@ async fn newer_table(shared: &Shared, tables: &Tables) -> TableId {
         at_ms: tables.now_ms(),
     };
     let limit = TimeLimit::Minute;
-    let mut events = Table::open(&opening, tables.world(), "Anna", limit, moment).unwrap();
+    let mut events =
+        Table::open(&opening, &world::library().unwrap(), "Anna", limit, moment).unwrap();
     for event in &mut events {
         if let Event::Opened { rules, .. } = event {
             *rules = RULES_EDITION + 1;
@@ -60,13 +61,16 @@ async fn nothing_is_shown_or_decided_on_a_table_of_newer_rules() {
     let shared = Shared::new();
     let tables = shared.instance(100);
     let id = newer_table(&shared, &tables).await;
-    assert!(is_left_to_newer(&tables.view(&id, None).await));
+    assert!(is_left_to_newer(&tables.watching.view(&id, None).await));
     let say = Command::Say {
         text: "hello".to_owned(),
     };
-    let said = tables.play(&id, first_holder(1), fresh(), say).await;
+    let said = tables
+        .commits
+        .play(&id, first_holder(1), fresh(), say)
+        .await;
     assert!(is_left_to_newer(&said), "{said:?}");
-    assert_eq!(tables.head(&id).await.unwrap(), Version(1));
+    assert_eq!(tables.watching.head(&id).await.unwrap(), Version(1));
 }
 
 #[tokio::test]
@@ -75,17 +79,18 @@ async fn the_clock_leaves_a_table_of_newer_rules_alone_and_serves_the_others() {
     let tables: Arc<Tables> = shared.instance(100);
     let newer = newer_table(&shared, &tables).await;
     let (own, _) = gather(&tables, TimeLimit::Minute, &["Ben"]).await;
-    let mut news = tables.watch(&own);
+    let mut news = tables.watching.subscribe(&own);
     pass(TimeLimit::gathering_ms());
     let (stop, mut stopped) = tokio::sync::watch::channel(false);
     let running = Arc::clone(&tables);
     let clock = tokio::spawn(async move {
         running
-            .run_clock(async move { drop(stopped.wait_for(|stop| *stop).await) })
+            .clock
+            .run(async move { drop(stopped.wait_for(|stop| *stop).await) })
             .await;
     });
     news.changed().await.unwrap();
     stop.send(true).unwrap();
     clock.await.unwrap();
-    assert_eq!(tables.head(&newer).await.unwrap(), Version(1));
+    assert_eq!(tables.watching.head(&newer).await.unwrap(), Version(1));
 }

@@ -10,16 +10,18 @@ async fn a_repeated_opening_finds_the_same_table() {
     let tables = Shared::new().instance(100);
     let id = fresh();
     let first = tables
+        .seats
         .open(id.clone(), "Anna", TimeLimit::Off)
         .await
         .unwrap();
     let again = tables
+        .seats
         .open(id.clone(), "Anna", TimeLimit::Off)
         .await
         .unwrap();
     assert_eq!(first, again);
-    assert_eq!(tables.count_live().await.unwrap(), 1);
-    let other = tables.open(id, "Ben", TimeLimit::Off).await;
+    assert_eq!(tables.health.count_live().await.unwrap(), 1);
+    let other = tables.seats.open(id, "Ben", TimeLimit::Off).await;
     assert!(
         matches!(other, Err(ServiceError::ForeignCommand)),
         "{other:?}"
@@ -31,10 +33,10 @@ async fn a_repeated_sitting_finds_the_same_seat() {
     let tables = Shared::new().instance(100);
     let (table, _) = gather(&tables, TimeLimit::Off, &["Anna"]).await;
     let id = fresh();
-    let first = tables.sit(&table, id.clone(), "Ben").await.unwrap();
-    let again = tables.sit(&table, id, "Ben").await.unwrap();
+    let first = tables.seats.sit(&table, id.clone(), "Ben").await.unwrap();
+    let again = tables.seats.sit(&table, id, "Ben").await.unwrap();
     assert_eq!(first, again);
-    assert_eq!(tables.load(&table).await.unwrap().seats().len(), 2);
+    assert_eq!(tables.loader.load(&table).await.unwrap().seats().len(), 2);
 }
 
 #[tokio::test]
@@ -44,9 +46,10 @@ async fn a_repeated_leaving_is_answered_though_the_seat_is_gone() {
     let id = fresh();
     let leave = Command::Leave {};
     let first = tables
+        .commits
         .play(&table, holders[1], id.clone(), leave.clone())
         .await;
-    let again = tables.play(&table, holders[1], id, leave).await;
+    let again = tables.commits.play(&table, holders[1], id, leave).await;
     assert_eq!(first.unwrap(), again.unwrap());
 }
 
@@ -55,39 +58,54 @@ async fn a_seat_given_to_somebody_else_is_no_longer_its_former_holders() {
     let tables = Shared::new().instance(100);
     let (table, holders) = gather(&tables, TimeLimit::Off, &["Anna", "Ben"]).await;
     tables
+        .commits
         .play(&table, holders[1], fresh(), Command::Leave {})
         .await
         .unwrap();
-    let chris = tables.sit(&table, fresh(), "Chris").await.unwrap().holder;
+    let chris = tables
+        .seats
+        .sit(&table, fresh(), "Chris")
+        .await
+        .unwrap()
+        .holder;
     assert_eq!(chris.seat, holders[1].seat);
     let say = Command::Say {
         text: "still here".to_owned(),
     };
-    let former = tables.play(&table, holders[1], fresh(), say.clone()).await;
+    let former = tables
+        .commits
+        .play(&table, holders[1], fresh(), say.clone())
+        .await;
     assert!(
         matches!(former, Err(ServiceError::NotYourSeat)),
         "{former:?}"
     );
     assert!(
         tables
+            .watching
             .view(&table, Some(holders[1]))
             .await
             .unwrap()
             .you
             .is_none()
     );
-    tables.play(&table, chris, fresh(), say).await.unwrap();
+    tables
+        .commits
+        .play(&table, chris, fresh(), say)
+        .await
+        .unwrap();
 }
 
 #[tokio::test]
 async fn a_seat_is_freed_only_after_its_player_was_away_long_enough() {
     let tables = Shared::new().instance(100);
     let (table, holders) = gather(&tables, TimeLimit::Off, &["Anna", "Ben"]).await;
-    tables.note(&table, holders[1].seat).await;
+    tables.presence.note(&table, holders[1].seat).await;
     let vacate = Command::Vacate {
         seat: holders[1].seat,
     };
     let early = tables
+        .commits
         .play(&table, holders[0], fresh(), vacate.clone())
         .await;
     assert!(
@@ -96,10 +114,11 @@ async fn a_seat_is_freed_only_after_its_player_was_away_long_enough() {
     );
     pass(AWAY_AFTER_MS);
     tables
+        .commits
         .play(&table, holders[0], fresh(), vacate)
         .await
         .unwrap();
-    assert_eq!(tables.load(&table).await.unwrap().seats().len(), 1);
+    assert_eq!(tables.loader.load(&table).await.unwrap().seats().len(), 1);
 }
 
 #[tokio::test]
@@ -107,13 +126,18 @@ async fn no_more_tables_are_live_than_the_operator_allows_and_ended_ones_make_ro
     let tables = Shared::new().instance(2);
     let (first, holders) = gather(&tables, TimeLimit::Off, &["Anna"]).await;
     gather(&tables, TimeLimit::Off, &["Ben"]).await;
-    let full = tables.open(fresh(), "Chris", TimeLimit::Off).await;
+    let full = tables.seats.open(fresh(), "Chris", TimeLimit::Off).await;
     assert!(matches!(full, Err(ServiceError::Full)), "{full:?}");
     tables
+        .commits
         .play(&first, holders[0], fresh(), Command::Close {})
         .await
         .unwrap();
-    tables.open(fresh(), "Chris", TimeLimit::Off).await.unwrap();
+    tables
+        .seats
+        .open(fresh(), "Chris", TimeLimit::Off)
+        .await
+        .unwrap();
 }
 
 #[tokio::test]
@@ -121,15 +145,17 @@ async fn an_id_read_in_a_finished_chronicle_gives_nobody_a_seat() {
     let tables = Shared::new().instance(100);
     let id = fresh();
     let host = tables
+        .seats
         .open(id.clone(), "Anna", TimeLimit::Off)
         .await
         .unwrap();
     let close = Command::Close {};
     tables
+        .commits
         .play(&host.table, host.holder, fresh(), close)
         .await
         .unwrap();
-    let again = tables.open(id, "Anna", TimeLimit::Off).await;
+    let again = tables.seats.open(id, "Anna", TimeLimit::Off).await;
     assert!(
         matches!(again, Err(ServiceError::Refused(Refusal::Closed))),
         "{again:?}"
@@ -142,7 +168,7 @@ async fn who_has_just_sat_down_is_there_however_old_the_server_is() {
     pass(10 * AWAY_AFTER_MS);
     let (table, holders) = gather(&tables, TimeLimit::Off, &["Anna", "Ben"]).await;
     for holder in holders {
-        let presence = tables.presence(&table, &[holder.seat]).await;
+        let presence = tables.presence.of_seats(&table, &[holder.seat]).await;
         assert_eq!(presence[&holder.seat], SeatPresence::Here);
     }
 }

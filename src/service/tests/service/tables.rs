@@ -15,15 +15,17 @@ async fn a_repeated_command_returns_the_first_answer_even_when_it_would_now_be_r
     let (table, holders) = gather(&tables, TimeLimit::Off, &["Anna", "Ben"]).await;
     let id = fresh();
     let first = tables
+        .commits
         .play(&table, holders[0], id.clone(), Command::Begin {})
         .await
         .unwrap();
     let again = tables
+        .commits
         .play(&table, holders[0], id.clone(), Command::Begin {})
         .await
         .unwrap();
     assert_eq!(first, again);
-    let version = tables.head(&table).await.unwrap();
+    let version = tables.watching.head(&table).await.unwrap();
     assert_eq!(version, first, "the repeat appended nothing");
 }
 
@@ -31,11 +33,11 @@ async fn a_repeated_command_returns_the_first_answer_even_when_it_would_now_be_r
 async fn news_reach_the_others_when_the_one_who_asked_hangs_up_in_the_middle() {
     let tables = Shared::new().instance(100);
     let (table, holders) = gather(&tables, TimeLimit::Off, &["Anna"]).await;
-    let mut news = tables.watch(&table);
+    let mut news = tables.watching.subscribe(&table);
     let say = Command::Say {
         text: "are you".to_owned(),
     };
-    let mut asked = Box::pin(tables.play(&table, holders[0], fresh(), say));
+    let mut asked = Box::pin(tables.commits.play(&table, holders[0], fresh(), say));
     poll_fn(|context| {
         assert!(asked.as_mut().poll(context).is_pending());
         Poll::Ready(())
@@ -43,7 +45,10 @@ async fn news_reach_the_others_when_the_one_who_asked_hangs_up_in_the_middle() {
     .await;
     drop(asked);
     news.changed().await.unwrap();
-    assert_eq!(tables.head(&table).await.unwrap().0, *news.borrow());
+    assert_eq!(
+        tables.watching.head(&table).await.unwrap().0,
+        *news.borrow()
+    );
 }
 
 #[tokio::test]
@@ -55,11 +60,15 @@ async fn an_id_of_another_seats_command_is_foreign() {
         text: text.to_owned(),
     };
     tables
+        .commits
         .play(&table, holders[0], id.clone(), say("hello"))
         .await
         .unwrap();
     for (holder, text) in [(holders[1], "hello"), (holders[0], "goodbye")] {
-        let foreign = tables.play(&table, holder, id.clone(), say(text)).await;
+        let foreign = tables
+            .commits
+            .play(&table, holder, id.clone(), say(text))
+            .await;
         assert!(
             matches!(foreign, Err(ServiceError::ForeignCommand)),
             "{foreign:?}"
@@ -84,12 +93,13 @@ async fn everybody_choosing_at_once_on_three_instances_decides_a_scene_once() {
             let tables = instances[at % instances.len()].clone();
             let table = table.clone();
             choosing.spawn(async move {
-                let view = tables.view(&table, Some(holder)).await.unwrap();
+                let view = tables.watching.view(&table, Some(holder)).await.unwrap();
                 let Stage::Scene(scene) = &view.stage else {
                     return;
                 };
                 if scene.has_say {
                     let chosen = tables
+                        .commits
                         .play(&table, holder, fresh(), choose_first(&view))
                         .await;
                     assert!(
@@ -108,7 +118,13 @@ async fn everybody_choosing_at_once_on_three_instances_decides_a_scene_once() {
         while let Some(chosen) = choosing.join_next().await {
             chosen.unwrap();
         }
-        let scenes = instances[0].load(&table).await.unwrap().scenes().len();
+        let scenes = instances[0]
+            .loader
+            .load(&table)
+            .await
+            .unwrap()
+            .scenes()
+            .len();
         assert_eq!(scenes, round + 1, "each scene is decided exactly once");
     }
 }
@@ -118,7 +134,7 @@ async fn a_version_is_announced_only_when_the_journal_has_it() {
     let shared = Shared::new();
     let tables = shared.instance(100);
     let (table, holders) = gather(&tables, TimeLimit::Off, &["Anna"]).await;
-    let mut news = tables.watch(&table);
+    let mut news = tables.watching.subscribe(&table);
     let journal = shared.journal.clone();
     let watched = table.clone();
     let watching = tokio::spawn(async move {
@@ -138,7 +154,11 @@ async fn a_version_is_announced_only_when_the_journal_has_it() {
         let say = Command::Say {
             text: format!("line {number}"),
         };
-        tables.play(&table, holders[0], fresh(), say).await.unwrap();
+        tables
+            .commits
+            .play(&table, holders[0], fresh(), say)
+            .await
+            .unwrap();
     }
     watching.await.unwrap();
 }
@@ -148,10 +168,10 @@ async fn a_table_nobody_opened_is_not_there() {
     let tables = Shared::new().instance(100);
     let nowhere = TableId::from_random([7; TableId::LEN]);
     assert!(matches!(
-        tables.view(&nowhere, None).await,
+        tables.watching.view(&nowhere, None).await,
         Err(ServiceError::NoSuchTable)
     ));
-    let sat = tables.sit(&nowhere, fresh(), "Anna").await;
+    let sat = tables.seats.sit(&nowhere, fresh(), "Anna").await;
     assert!(matches!(sat, Err(ServiceError::NoSuchTable)), "{sat:?}");
 }
 
@@ -164,11 +184,15 @@ async fn a_fresh_instance_sees_what_another_kept() {
         let say = Command::Say {
             text: format!("line {number}"),
         };
-        one.play(&table, holders[0], fresh(), say).await.unwrap();
+        one.commits
+            .play(&table, holders[0], fresh(), say)
+            .await
+            .unwrap();
     }
-    let seen = one.view(&table, Some(holders[0])).await.unwrap();
+    let seen = one.watching.view(&table, Some(holders[0])).await.unwrap();
     let afresh = shared
         .instance(100)
+        .watching
         .view(&table, Some(holders[0]))
         .await
         .unwrap();
@@ -184,7 +208,10 @@ async fn a_snapshot_that_cannot_be_read_costs_nothing_but_time() {
         let say = Command::Say {
             text: format!("line {number}"),
         };
-        one.play(&table, holders[0], fresh(), say).await.unwrap();
+        one.commits
+            .play(&table, holders[0], fresh(), say)
+            .await
+            .unwrap();
     }
     let (version, _) = shared
         .journal
@@ -199,10 +226,14 @@ async fn a_snapshot_that_cannot_be_read_costs_nothing_but_time() {
         .unwrap();
     let seen = shared
         .instance(100)
+        .watching
         .view(&table, Some(first_holder(1)))
         .await
         .unwrap();
-    assert_eq!(seen, one.view(&table, Some(holders[0])).await.unwrap());
+    assert_eq!(
+        seen,
+        one.watching.view(&table, Some(holders[0])).await.unwrap()
+    );
 }
 
 #[tokio::test]
@@ -215,6 +246,7 @@ async fn a_command_id_is_free_at_every_table() {
             text: "hello".to_owned(),
         };
         tables
+            .commits
             .play(&table, holders[0], id.clone(), say)
             .await
             .unwrap();

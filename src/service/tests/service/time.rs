@@ -11,8 +11,8 @@ async fn a_deadline_has_its_consequence_exactly_once_whoever_sees_it_pass() {
     let instances = [shared.instance(100), shared.instance(100)];
     let (table, holders) = gather(&instances[0], TimeLimit::Minute, &["Anna", "Ben"]).await;
     play_to_first_scene(&instances[0], &table, &holders).await;
-    let mut news = instances[0].watch(&table);
-    let before = instances[0].head(&table).await.unwrap();
+    let mut news = instances[0].watching.subscribe(&table);
+    let before = instances[0].watching.head(&table).await.unwrap();
     pass(TimeLimit::Minute.scene_ms());
     let (stop, stopped) = tokio::sync::watch::channel(false);
     let mut clocks = tokio::task::JoinSet::new();
@@ -20,14 +20,15 @@ async fn a_deadline_has_its_consequence_exactly_once_whoever_sees_it_pass() {
         let mut stopped = stopped.clone();
         clocks.spawn(async move {
             tables
-                .run_clock(async move { drop(stopped.wait_for(|stop| *stop).await) })
+                .clock
+                .run(async move { drop(stopped.wait_for(|stop| *stop).await) })
                 .await;
         });
     }
     news.changed().await.unwrap();
     stop.send(true).unwrap();
     while clocks.join_next().await.is_some() {}
-    let table_after = instances[1].load(&table).await.unwrap();
+    let table_after = instances[1].loader.load(&table).await.unwrap();
     assert_eq!(table_after.version(), before.next(), "one commit, not two");
     assert_eq!(table_after.scenes().len(), 2, "the default happened");
 }
@@ -36,19 +37,22 @@ async fn a_deadline_has_its_consequence_exactly_once_whoever_sees_it_pass() {
 async fn nobody_but_the_clock_may_use_the_clocks_ids() {
     let tables = Shared::new().instance(100);
     let (table, holders) = gather(&tables, TimeLimit::Off, &["Anna"]).await;
-    let next = tables.head(&table).await.unwrap().next();
+    let next = tables.watching.head(&table).await.unwrap().next();
     let id = CommandId::of_clock(next);
     let say = Command::Say {
         text: "time stands still".to_owned(),
     };
-    let said = tables.play(&table, holders[0], id.clone(), say).await;
+    let said = tables
+        .commits
+        .play(&table, holders[0], id.clone(), say)
+        .await;
     assert!(
         matches!(said, Err(ServiceError::ForeignCommand)),
         "{said:?}"
     );
-    let sat = tables.sit(&table, id.clone(), "Ben").await;
+    let sat = tables.seats.sit(&table, id.clone(), "Ben").await;
     assert!(matches!(sat, Err(ServiceError::ForeignCommand)), "{sat:?}");
-    let opened = tables.open(id, "Chris", TimeLimit::Off).await;
+    let opened = tables.seats.open(id, "Chris", TimeLimit::Off).await;
     assert!(
         matches!(opened, Err(ServiceError::ForeignCommand)),
         "{opened:?}"
@@ -60,12 +64,21 @@ async fn a_choice_that_comes_too_late_does_not_overtake_the_deadline() {
     let tables = Shared::new().instance(100);
     let (table, holders) = gather(&tables, TimeLimit::Minute, &["Anna", "Ben"]).await;
     play_to_first_scene(&tables, &table, &holders).await;
-    let choice = choose_first(&tables.view(&table, Some(holders[0])).await.unwrap());
+    let choice = choose_first(
+        &tables
+            .watching
+            .view(&table, Some(holders[0]))
+            .await
+            .unwrap(),
+    );
     pass(TimeLimit::Minute.scene_ms());
-    let late = tables.play(&table, holders[0], fresh(), choice).await;
+    let late = tables
+        .commits
+        .play(&table, holders[0], fresh(), choice)
+        .await;
     assert!(
         matches!(late, Err(ServiceError::Refused(Refusal::MovedOn))),
         "{late:?}"
     );
-    assert_eq!(tables.load(&table).await.unwrap().scenes().len(), 2);
+    assert_eq!(tables.loader.load(&table).await.unwrap().scenes().len(), 2);
 }

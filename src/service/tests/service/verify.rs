@@ -14,11 +14,18 @@ async fn exported() -> Vec<Value> {
     let tables = Shared::new().instance(100);
     let (table, holders) = gather(&tables, TimeLimit::Off, &["Anna", "Ben"]).await;
     assert!(matches!(
-        tables.export(&table).await,
+        tables.chronicles.export(&table).await,
         Err(ServiceError::NotOver)
     ));
     play_to_the_end(&tables, &table, &holders).await;
-    let text = tables.export(&table).await.unwrap().text().await.unwrap();
+    let text = tables
+        .chronicles
+        .export(&table)
+        .await
+        .unwrap()
+        .text()
+        .await
+        .unwrap();
     text.lines()
         .map(|line| serde_json::from_str(line).unwrap())
         .collect()

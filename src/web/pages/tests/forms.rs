@@ -26,7 +26,17 @@ fn every_form_of_a_table_is_a_command_with_an_id_of_its_own() {
         }
     }
     let all = [
-        "answer", "begin", "choose", "close", "invoke", "keep", "leave", "say", "take-up", "tell",
+        "answer",
+        "begin",
+        "choose",
+        "close",
+        "hand-over",
+        "invoke",
+        "keep",
+        "leave",
+        "say",
+        "take-up",
+        "tell",
         "vacate",
     ];
     assert_eq!(kinds, all.map(str::to_owned).into());
@@ -49,10 +59,8 @@ fn play_forms(tags: &[Tag]) -> Vec<Map<String, Value>> {
             continue;
         };
         let value = tag.get("value").unwrap_or("word");
-        let value = match name {
-            "seat" | "answer" => Value::from(value.parse::<u8>().unwrap()),
-            _ => Value::from(value),
-        };
+        // Numbers, too, are text in a form.
+        let value = Value::from(value);
         forms.last_mut().unwrap().insert(name.to_owned(), value);
     }
     forms

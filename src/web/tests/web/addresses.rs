@@ -48,6 +48,7 @@ async fn a_table_opened_and_joined_by_form_is_shown_to_its_seats() {
     assert_page(&page, 200, "A table gathers");
     let code = server
         .tables
+        .loader
         .load(&game::TableId::parse(&table[3..]).unwrap())
         .await
         .unwrap();

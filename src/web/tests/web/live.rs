@@ -237,7 +237,7 @@ async fn a_deadline_that_passes_is_news() {
     let before = seen(&stream.event().await);
     let deadline_ms = before["deadline_ms"].as_u64().unwrap();
     crate::server::come_to(deadline_ms);
-    server.tables.run_clock(std::future::ready(())).await;
+    server.tables.clock.run(std::future::ready(())).await;
     let after = seen(&stream.event().await);
     assert_eq!(after["version"], before["version"].as_u64().unwrap() + 1);
     assert_eq!(

@@ -10,6 +10,7 @@ use bus::Bus;
 use bus::memory::MemoryBus;
 use game::content::World;
 use http::HeaderName;
+use prometheus_client::registry::Registry;
 use service::{ServiceParts, Tables};
 use store::Journal;
 use store::memory::MemoryJournal;
@@ -154,9 +155,12 @@ impl Server {
     /// A server over any journal that hears of others by any bus.
     pub(crate) fn between(journal: Arc<dyn Journal>, bus: Arc<dyn Bus>, options: Options) -> Self {
         let world = Arc::new(world::library().expect("the library is sound"));
-        let tables = Tables::new(ServiceParts {
+        let mut registry = Registry::with_prefix("arcane");
+        store::metrics::register(Arc::clone(&journal), now_ms, &mut registry);
+        bus::metrics::register(Arc::clone(&bus), &mut registry);
+        let parts = ServiceParts {
             journal,
-            bus,
+            bus: Arc::clone(&bus),
             world: Arc::clone(&world),
             now_ms,
             random,
@@ -165,7 +169,8 @@ impl Server {
                 away_after_ms: options.away_after_ms,
                 cache_ttl: None,
             },
-        });
+        };
+        let tables = Tables::new(parts, &mut registry);
         let lifecycle = Lifecycle::begin();
         lifecycle.come_to(LifecycleStage::Open);
         let keys = Keys::derive(options.secret.as_bytes());
@@ -178,6 +183,8 @@ impl Server {
         };
         let routers = web::router(web::WebParts {
             tables: Arc::clone(&tables),
+            bus,
+            registry,
             keys,
             lifecycle: lifecycle.clone(),
             random,

@@ -25,7 +25,7 @@ pub(super) fn unreadable() -> Vec<Row> {
         asks("a number that is none", "could not be read")
             .page(400, |at| fields(at, &[("do", "vacate"), ("seat", "two")]))
             .json(400, |at| {
-                command(at, &json!({ "do": "vacate", "seat": "2" }))
+                command(at, &json!({ "do": "vacate", "seat": "two" }))
             }),
         asks("a number too large", "could not be read")
             .page(400, |at| fields(at, &[("do", "vacate"), ("seat", "256")]))

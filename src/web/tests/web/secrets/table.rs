@@ -81,7 +81,7 @@ impl<'s> Watched<'s> {
 
     /// The table as the server has it.
     pub(super) async fn loaded(&self) -> Arc<Table> {
-        let table = self.server.tables.load(&self.id).await;
+        let table = self.server.tables.loader.load(&self.id).await;
         table.expect("an open table can be loaded")
     }
 
@@ -109,7 +109,7 @@ impl<'s> Watched<'s> {
         let command = &attempt.command;
         match (attempt.actor, command) {
             (Actor::Clock, Command::PassTime {}) => {
-                self.server.tables.run_clock(std::future::ready(())).await;
+                self.server.tables.clock.run(std::future::ready(())).await;
                 None
             }
             (Actor::Clock, _) => None,

@@ -28,13 +28,13 @@ async fn another_instance_loads_what_was_remembered_and_the_rest_from_the_journa
     memories.change(|text| text.replace("line 50 ", "LINE 50 "));
 
     let other = shared.instance(100);
-    let seen = format!("{:?}", other.load(&table).await.unwrap());
+    let seen = format!("{:?}", other.loader.load(&table).await.unwrap());
     assert!(
         seen.contains("LINE 50 ") && seen.contains("the last word"),
         "{seen}"
     );
     assert_eq!(memories.recalled(), 1);
-    other.load(&table).await.unwrap();
+    other.loader.load(&table).await.unwrap();
     assert_eq!(
         memories.recalled(),
         1,
@@ -48,7 +48,7 @@ async fn a_table_that_was_read_from_the_journal_is_remembered() {
     let one = shared.instance(100);
     let (table, _) = talk(&one, "the-table-of-anna", 20).await;
     assert_eq!(memories.held(), 0, "no snapshot is due");
-    shared.instance(100).load(&table).await.unwrap();
+    shared.instance(100).loader.load(&table).await.unwrap();
     memories.hold(1).await;
 }
 
@@ -70,8 +70,8 @@ async fn what_a_restored_journal_does_not_know_is_not_believed() {
         };
         let (same, _) = talk(&writer.instance(100), "the-table-of-anna", lines).await;
         assert_eq!(same, table);
-        let seen = restored.instance(100).load(&table).await.unwrap();
-        let told = writer.instance(100).load(&table).await.unwrap();
+        let seen = restored.instance(100).loader.load(&table).await.unwrap();
+        let told = writer.instance(100).loader.load(&table).await.unwrap();
         assert_eq!(seen, told);
     }
 }
@@ -91,8 +91,8 @@ async fn what_cannot_be_read_costs_nothing_but_time() {
         let (table, _) = talk(&one, "the-table-of-anna", LINES).await;
         memories.hold(1).await;
         memories.change(spoil);
-        let seen = shared.instance(100).load(&table).await.unwrap();
-        assert_eq!(seen, one.load(&table).await.unwrap());
+        let seen = shared.instance(100).loader.load(&table).await.unwrap();
+        assert_eq!(seen, one.loader.load(&table).await.unwrap());
     }
 }
 
@@ -104,7 +104,7 @@ async fn who_is_to_remember_nothing_neither_tells_nor_asks() {
         ..shared
     };
     let (table, _) = talk(&forgetful.instance(100), "the-table-of-anna", LINES).await;
-    forgetful.instance(100).load(&table).await.unwrap();
+    forgetful.instance(100).loader.load(&table).await.unwrap();
     assert_eq!((memories.held(), memories.recalled()), (0, 0));
 }
 
@@ -120,7 +120,12 @@ fn remembering() -> (Shared, Arc<Memories>) {
 /// Opens a table by a command and has its host talk.
 async fn talk(tables: &Arc<Tables>, command: &str, lines: usize) -> (TableId, Holder) {
     let id = CommandId::parse(command).unwrap();
-    let table = tables.open(id, "Anna", TimeLimit::Off).await.unwrap().table;
+    let table = tables
+        .seats
+        .open(id, "Anna", TimeLimit::Off)
+        .await
+        .unwrap()
+        .table;
     for line in 0..lines {
         say(
             tables,
@@ -137,7 +142,11 @@ async fn say(tables: &Arc<Tables>, table: &TableId, holder: Holder, text: &str) 
     let say = Command::Say {
         text: text.to_owned(),
     };
-    tables.play(table, holder, fresh(), say).await.unwrap();
+    tables
+        .commits
+        .play(table, holder, fresh(), say)
+        .await
+        .unwrap();
 }
 
 /// A bus that remembers.

@@ -1,0 +1,69 @@
+//! The journal's health, for readiness, for people and for metrics.
+
+use std::sync::{Arc, PoisonError};
+use std::time::Duration;
+
+use store::{Journal, Readers, ReplicaStatus, StoreError};
+use tokio::sync::Mutex;
+use tokio::time::timeout;
+
+use crate::error::ServiceError;
+use crate::metrics::LiveTables;
+
+/// How long a good check stays good, in milliseconds.
+const CHECK_AGAIN_MS: u64 = 1_000;
+
+/// How long a check may take; a journal that is slower than that is not in order.
+const CHECK_TIME_MAX: Duration = Duration::from_secs(5);
+
+/// How long counting tables may take, so that a scrape has its answer.
+const COUNT_TIME_MAX: Duration = Duration::from_secs(2);
+
+/// Checks the journal and counts its live tables.
+pub struct JournalHealth {
+    pub(crate) journal: Arc<dyn Journal>,
+    pub(crate) now_ms: fn() -> u64,
+    /// When the journal was last found in order.
+    pub(crate) checked_ms: Mutex<u64>,
+    pub(crate) live_tables: LiveTables,
+}
+
+impl JournalHealth {
+    /// Checks that the journal can be read and written. Within a second of a good check nothing is checked
+    /// again: a check costs a write, and anybody may ask for one.
+    pub async fn check(&self) -> Result<(), ServiceError> {
+        let checking = async {
+            let mut checked_ms = self.checked_ms.lock().await;
+            let now_ms = (self.now_ms)();
+            if now_ms.saturating_sub(*checked_ms) >= CHECK_AGAIN_MS {
+                self.journal.check().await?;
+                *checked_ms = now_ms;
+            }
+            Ok(())
+        };
+        timeout(CHECK_TIME_MAX, checking)
+            .await
+            .unwrap_or_else(|slow| Err(StoreError::Unavailable(Box::new(slow)).into()))
+    }
+
+    /// Counts the live tables, also for the metric of that name. `None` while the journal does not say.
+    pub async fn count_live(&self) -> Option<u64> {
+        let counted = timeout(COUNT_TIME_MAX, self.journal.count_live()).await;
+        let live = counted.ok().and_then(Result::ok);
+        *self
+            .live_tables
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner) = live;
+        live
+    }
+
+    /// Returns how many readers the journal has, and how many are busy.
+    pub fn readers(&self) -> Readers {
+        self.journal.readers()
+    }
+
+    /// Returns the status of the journal's replica, if it has one.
+    pub fn replica(&self) -> Option<ReplicaStatus> {
+        self.journal.replica()
+    }
+}

@@ -1,0 +1,22 @@
+//! Addresses that are known outside of the router, too.
+
+/// The whole picture, for people.
+pub const HEALTH: &str = "/health";
+/// Liveness: whether the process answers at all.
+pub const LIVENESS: &str = "/health/live";
+/// Readiness: whether commands are taken.
+pub const READINESS: &str = "/health/ready";
+/// Metrics.
+pub const METRICS: &str = "/metrics";
+/// What every address of the JSON API begins with.
+pub(crate) const API: &str = "/api/";
+
+/// Whether a path belongs to the JSON API.
+pub(crate) fn is_api(path: &str) -> bool {
+    path.starts_with(API)
+}
+
+/// Whether a path is asked for by probes and scrapers.
+pub(crate) fn is_probe(path: &str) -> bool {
+    path.starts_with(HEALTH) || path.starts_with(METRICS)
+}

@@ -1,0 +1,102 @@
+//! Every JSON answer, as a named struct: what other people's programs may rely on.
+//!
+//! Names and forms of fields stay; a field may be added. The tests beside this compare an example of each
+//! with its text.
+
+mod operation;
+
+#[cfg(test)]
+mod tests;
+
+use std::collections::BTreeMap;
+
+use game::{Code, SeatNo, TableId, Version, View};
+use serde::Serialize;
+use service::SeatPresence;
+
+use crate::AppState;
+
+pub(crate) use operation::{
+    BusCheck, DatabaseCheck, HealthAnswer, HealthChecks, LivenessAnswer, MetricsAnswer,
+    ReadinessAnswer, ReplicaCheck, StreamsCheck, UptimeCheck,
+};
+
+/// The table of a code.
+#[derive(Debug, Serialize)]
+pub(crate) struct CodeAnswer {
+    pub(crate) code: Code,
+    pub(crate) table: TableId,
+}
+
+/// A seat just taken, by opening a table or by joining one.
+#[derive(Debug, Serialize)]
+pub(crate) struct SeatAnswer {
+    pub(crate) table: TableId,
+    pub(crate) seat: SeatNo,
+    pub(crate) code: Option<Code>,
+    pub(crate) version: Version,
+    /// The words that bring the seat back on another device.
+    pub(crate) recovery_phrase: String,
+}
+
+/// A command that is done.
+#[derive(Debug, Serialize)]
+pub(crate) struct CommandAnswer {
+    /// The version the command led to.
+    pub(crate) version: Version,
+}
+
+/// A table as one seat, or a spectator, sees it: an answer, and the data of a `view` event.
+#[derive(Debug, Serialize)]
+pub(crate) struct TableAnswer {
+    pub(crate) table: TableId,
+    pub(crate) view: View,
+    pub(crate) presence: BTreeMap<SeatNo, SeatPresence>,
+}
+
+impl TableAnswer {
+    /// Adds who is there to a view.
+    pub(crate) async fn of(app: &AppState, table: &TableId, view: View) -> Self {
+        Self {
+            presence: app.tables.presence.in_view(table, &view).await,
+            table: table.clone(),
+            view,
+        }
+    }
+}
+
+/// The data of a `beat` event.
+#[derive(Debug, Serialize)]
+pub(crate) struct BeatEvent {
+    /// The version the table stands at.
+    pub(crate) version: Version,
+}
+
+/// The data of a `bye` event: the client is to connect again.
+#[derive(Debug, Serialize)]
+pub(crate) struct ByeEvent {
+    /// How long to wait before, in milliseconds.
+    pub(crate) retry_ms: u64,
+}
+
+/// A problem as programs read it (RFC 9457).
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct ProblemAnswer {
+    pub(crate) r#type: String,
+    pub(crate) title: String,
+    pub(crate) status: u16,
+    pub(crate) detail: String,
+    pub(crate) code: &'static str,
+}
+
+impl ProblemAnswer {
+    pub(crate) fn new(status: http::StatusCode, code: &'static str, detail: String) -> Self {
+        Self {
+            r#type: format!("urn:arcane-codex:problem:{code}"),
+            title: status.canonical_reason().unwrap_or("Error").to_owned(),
+            status: status.as_u16(),
+            detail,
+            code,
+        }
+    }
+}
