@@ -52,7 +52,7 @@ async fn replicated(
     bus: Arc<dyn Bus>,
 ) -> anyhow::Result<Storage> {
     let bucket = place
-        .open()
+        .open_as(config.replica.access_key.as_ref())
         .await
         .map_err(|unfit| anyhow!("REPLICA_URL: {unfit}"))?;
     let mut sqlite = settings(config);
