@@ -17,6 +17,7 @@
     reason = "a claim that is false panics: that is its answer"
 )]
 
+mod failures;
 mod listing;
 mod objects;
 mod racing;
@@ -27,6 +28,7 @@ use bytes::Bytes;
 
 use crate::{Bucket, ETag, Object, PutOutcome};
 
+pub use failures::*;
 pub use listing::*;
 pub use objects::*;
 pub use racing::*;
@@ -34,7 +36,7 @@ pub use racing::*;
 /// The bucket a claim is about.
 pub type Subject = Arc<dyn Bucket>;
 
-/// Makes a test of every claim, each with a bucket of its own.
+/// Makes a test of every claim about a working bucket, or of the claims that are named, each with a bucket of its own.
 #[macro_export]
 macro_rules! conformance {
     ($make:path) => {

@@ -90,6 +90,7 @@ impl Bucket for FolderBucket {
     async fn create(&self, key: &str, body: Bytes) -> Result<PutOutcome, BucketError> {
         let key = checked(key)?;
         self.run_blocking(move |disk| {
+            // Written completely under another name first: a reader never sees half an object.
             let partial = disk.write(&body).map_err(not_done)?;
             match disk.link(&partial, &key) {
                 Ok(()) => {}
@@ -98,6 +99,7 @@ impl Bucket for FolderBucket {
                 }
                 Err(error) => return Err(not_done(error)),
             }
+            // The object is visible from the link on, but durable only with the folder's entry.
             disk.sync_folders(&key).map_err(perhaps_done)?;
             Ok(PutOutcome::Done(partial.tag()))
         })
@@ -107,6 +109,7 @@ impl Bucket for FolderBucket {
     async fn replace(&self, key: &str, body: Bytes, tag: &ETag) -> Result<PutOutcome, BucketError> {
         let (key, tag) = (checked(key)?, tag.clone());
         self.run_locked(move |disk| {
+            // Under the lock, so that no other replacement comes between the comparison and the rename.
             let found = disk.tag(&key).map_err(not_done)?;
             if found != Some(tag) {
                 return Ok(PutOutcome::Changed);

@@ -85,6 +85,7 @@ impl GcsBucket {
             .as_deref()
             .unwrap_or(DEFAULT_ENDPOINT)
             .trim_end_matches('/');
+        // Without TLS a token could be read on the way, so none is sent. Only emulators are reached like that.
         let plain = base.starts_with("http://");
         let builder = if plain {
             anonymous()
@@ -96,6 +97,7 @@ impl GcsBucket {
             .with_connect_timeout(CONNECT_MAX)
             // The timeout of a request depends on its size; see `time_max`.
             .with_timeout_disabled();
+        // The library would repeat a write whose answer was lost, and report its own first attempt as a conflict.
         let once = RetryConfig {
             max_retries: 0,
             ..RetryConfig::default()
@@ -129,6 +131,7 @@ impl GcsBucket {
     }
 
     async fn read(&self, path: &Path) -> Result<Object, GcsRequestError> {
+        // Two timeouts: the size is known, and the second one computed, only once the header is there.
         let found = within(REQUEST_TIME_MAX, self.store.get(path)).await?;
         let tag = tag(found.meta.version.clone())?;
         let limit = time_max(found.meta.size);
@@ -178,6 +181,7 @@ impl GcsBucket {
 
     fn operation(&self, verb: &'static str, key: &str) -> Result<Operation, BucketError> {
         let full_key = format!("{}{key}", self.prefix);
+        // Compared once more: the library normalises some keys instead of refusing them.
         match Path::parse(&full_key) {
             Ok(path) if path.as_ref() == full_key => Ok(Operation {
                 verb,

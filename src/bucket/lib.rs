@@ -29,9 +29,8 @@ use std::fmt;
 use async_trait::async_trait;
 use bytes::Bytes;
 
-pub use open::AccessKey;
 pub use probe::{PROBE_PREFIX, ProbeReport, creates_once, probe};
-pub use url::{BucketUrl, BucketUrlError};
+pub use url::{BucketUrl, BucketUrlError, S3Credentials};
 
 /// An object store. Keys are `/`-separated words of lower-case letters, digits, `-` and `.`. No word begins with a
 /// dot, and no key is another's folder.

@@ -42,6 +42,7 @@ pub async fn probe(bucket: &dyn Bucket) -> Result<ProbeReport, BucketError> {
 pub async fn creates_once(bucket: &dyn Bucket) -> Result<bool, BucketError> {
     let key = random_key()?;
     let first = bucket.create(&key, Bytes::from_static(b"first")).await?;
+    // The object is deleted before an error returns.
     let again = bucket.create(&key, Bytes::from_static(b"second")).await;
     clean_up(bucket, &key).await;
     Ok(matches!(first, PutOutcome::Done(_)) && again? == PutOutcome::Exists)

@@ -26,7 +26,7 @@ use tokio::time::timeout;
 use self::request_outcome::{S3RequestError, classify};
 use crate::{
     Bucket, BucketError, BucketUrl, BucketUrlError, Cause, ETag, LIST_MAX, ListEntry, Object,
-    PutOutcome,
+    PutOutcome, S3Credentials,
 };
 
 /// How long connecting may take.
@@ -49,13 +49,22 @@ pub struct S3Bucket {
 }
 
 impl S3Bucket {
-    /// Opens a bucket with the credentials of the environment. No request is sent to it yet.
+    /// Opens a bucket with the credentials of the URL or, if it has none, those of the environment. No request is sent
+    /// to it yet.
     ///
     /// # Errors
     ///
     /// [`BucketUrlError`] when the URL names no bucket of S3.
     pub async fn open(url: &BucketUrl) -> Result<Self, BucketUrlError> {
-        Self::load(url, aws_config::defaults(BehaviorVersion::latest())).await
+        match url {
+            BucketUrl::S3 {
+                credentials: Some(S3Credentials { key, secret }),
+                ..
+            } => Self::open_as(url, key, secret).await,
+            BucketUrl::S3 { .. } | BucketUrl::Gcs { .. } | BucketUrl::Folder(_) => {
+                Self::load(url, aws_config::defaults(BehaviorVersion::latest())).await
+            }
+        }
     }
 
     /// Opens a bucket with an access key and its secret. No request is sent to it yet.
@@ -76,6 +85,7 @@ impl S3Bucket {
             endpoint,
             region,
             path_style,
+            credentials: _,
         } = url
         else {
             return Err(BucketUrlError(format!("{url} is no bucket of S3")));
@@ -86,6 +96,7 @@ impl S3Bucket {
             None => loader.region(RegionProviderChain::default_provider().or_else(DEFAULT_REGION)),
         };
         let loaded = loader
+            // See the module's opening: a repeated write would be answered wrongly.
             .retry_config(RetryConfig::disabled())
             .timeout_config(timeouts(0))
             .load()
@@ -122,6 +133,7 @@ impl S3Bucket {
         let request = self.client.put_object().bucket(&self.bucket);
         let request = on_condition(request.key(self.full_key(key)).body(body.into()));
         request
+            // The client's timeouts are those of requests without a body.
             .customize()
             .config_override(Builder::new().timeout_config(timeouts))
             .send()
@@ -175,6 +187,7 @@ impl Bucket for S3Bucket {
         let tag = tag("GetObject", answer.e_tag)?;
         let bytes = answer.content_length.unwrap_or_default();
         let limit = time_max(u64::try_from(bytes).unwrap_or_default());
+        // The operation's timeout ends with the header. The body has one of its own.
         let body = timeout(limit, answer.body.collect()).await;
         let body = body
             .map_err(|late| BucketError::Unknown(Cause::from(late)))?
@@ -191,6 +204,7 @@ impl Bucket for S3Bucket {
             .prefix(self.full_key(prefix))
             .set_start_after(after.map(|after| self.full_key(after)))
             .max_keys(i32::try_from(LIST_MAX).unwrap_or(i32::MAX));
+        // The service may return pages without objects, which must not look like the end of the list.
         let mut more = None;
         for _ in 0..EMPTY_PAGES_MAX {
             let page = request.clone().set_continuation_token(more).send().await;

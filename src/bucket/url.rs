@@ -14,7 +14,8 @@ const FORMS: &str = "an address such as s3://bucket/prefix, gs://bucket/prefix o
 /// The URL of a bucket: a provider, the bucket's name, a prefix of all keys in it, and settings as its query.
 ///
 /// `s3://name/prefix?endpoint=https://…&region=auto&style=path`, `gs://name/prefix?endpoint=http://…`,
-/// `file:///an/absolute/folder`. It holds no secret: credentials come from where the provider's own tools take them.
+/// `file:///an/absolute/folder`. Its text holds no secret: credentials come from where the provider's own tools take
+/// them, or from [`BucketUrl::with_s3_credentials`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum BucketUrl {
     /// Amazon S3, or another service with its protocol.
@@ -31,6 +32,8 @@ pub enum BucketUrl {
         /// style). Self-hosted servers seldom have a host for each bucket, so path style is the default where an
         /// endpoint is given.
         path_style: bool,
+        /// The credentials, if they are not those of the environment. They are no part of the text of the URL.
+        credentials: Option<S3Credentials>,
     },
     /// Google Cloud Storage.
     Gcs {
@@ -45,12 +48,38 @@ pub enum BucketUrl {
     Folder(PathBuf),
 }
 
+/// An access key of S3 and its secret. Shown, it is `***`.
+#[derive(Clone, PartialEq, Eq)]
+pub struct S3Credentials {
+    /// The id of the access key.
+    pub key: String,
+    /// Its secret.
+    pub secret: String,
+}
+
+impl fmt::Debug for S3Credentials {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str("***")
+    }
+}
+
 /// Why a URL names no usable bucket: a sentence that says what to do, and repeats no secret.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
 pub struct BucketUrlError(pub String);
 
 impl BucketUrl {
+    /// Returns this URL with credentials of its own, for a platform that hands them out under other names than the
+    /// provider's tools know. Another provider's URL is returned as it is.
+    #[must_use]
+    pub fn with_s3_credentials(mut self, given: S3Credentials) -> Self {
+        match &mut self {
+            Self::S3 { credentials, .. } => *credentials = Some(given),
+            Self::Gcs { .. } | Self::Folder(_) => {}
+        }
+        self
+    }
+
     /// Returns the URL of the part of this bucket whose keys begin with `word`, a word of a key.
     #[must_use]
     pub fn within(&self, word: &str) -> Self {
@@ -101,6 +130,7 @@ fn split(rest: &str) -> Result<UrlParts, String> {
     if !is_word(bucket) {
         return Err("the bucket's name may have letters, digits, -, _ and . only".to_owned());
     }
+    // However many slashes are written around it, the same objects are meant.
     let prefix = prefix.trim_matches('/');
     if !prefix.is_empty() && !prefix.split('/').all(is_word) {
         return Err("the prefix is to be words of letters, digits, -, _ and .".to_owned());
@@ -145,6 +175,7 @@ fn s3(parts: UrlParts) -> Result<BucketUrl, String> {
         endpoint,
         region,
         path_style,
+        credentials: None,
     })
 }
 

@@ -79,6 +79,7 @@ impl Disk {
         file.write_all(partial.mark.as_bytes())?;
         file.write_all(b"\n")?;
         file.write_all(body)?;
+        // Before it gets its key: the key must never lead to a file that a crash could empty.
         file.sync_all()?;
         Ok(partial)
     }
@@ -86,6 +87,8 @@ impl Disk {
     /// Puts a file at a key if the key is free.
     pub(super) fn link(&self, partial: &PartialFile, key: &str) -> io::Result<()> {
         let path = self.folder.join(key);
+        // A link and no rename: a rename would replace an object that is there. Folders are created only when one is
+        // missing, because most keys share theirs.
         match fs::hard_link(&partial.path, &path) {
             Err(error) if error.kind() == ErrorKind::NotFound => {
                 create_folder(parent(&path))?;

@@ -107,7 +107,7 @@ async fn an_object_of_the_same_bytes_is_another_object() {
 }
 
 #[tokio::test]
-async fn a_folder_that_cannot_be_made_is_told_with_its_path() {
+async fn a_folder_that_cannot_be_created_is_named_in_the_error() {
     let (_bucket, folder) = bucket();
     let file = folder.path().join("file");
     File::create(&file).unwrap();

@@ -38,6 +38,7 @@ pub(super) enum GcsRequestError {
 impl GcsRequestError {
     /// Returns what an error of `object_store` means.
     pub(super) fn of(error: &object_store::Error) -> Self {
+        // From the most to the least specific: an answer is also wrapped into an HTTP error.
         if let Some(answer) = find::<GcsAnswerError>(error) {
             return match answer.of {
                 Service::Storage => Self::Refused(answer.clone()),
@@ -72,6 +73,7 @@ impl GcsRequestError {
             Self::Refused(answer) | Self::Unsigned(answer) if answer.is_final() => {
                 BucketError::Denied(answer.cause(operation))
             }
+            // A 5xx may come after the write was carried out.
             Self::Refused(answer) => BucketError::Unknown(answer.cause(operation)),
             Self::Unsigned(answer) => BucketError::Unavailable(answer.cause(operation)),
             Self::Unsent(why) => {
@@ -194,10 +196,12 @@ impl HttpService for TrackingClient {
         };
         match (self.client.execute(request).await, service) {
             (Ok(answer), _) if answer.status().is_success() => Ok(answer),
+            // `object_store` hands on only a part of such an answer. The source of the error carries the rest.
             (Ok(answer), of) => {
                 let error = GcsAnswerError::read(of, answer).await;
                 Err(HttpError::new(HttpErrorKind::Unknown, error))
             }
+            // Left as it is: its kind says already whether the request was sent.
             (Err(error), Service::Storage) => Err(error),
             (Err(error), Service::Credentials) => {
                 let kind = error.kind();

@@ -30,6 +30,7 @@ pub(super) fn classify<E>(operation: &str, error: &SdkError<E, HttpResponse>) ->
 where
     E: ProvideErrorMetadata + Error + 'static,
 {
+    // Only here has the service answered. All other errors are without an answer.
     if let SdkError::ServiceError(answer) = error {
         let status = answer.raw().status().as_u16();
         let code = answer.err().code().unwrap_or_default();

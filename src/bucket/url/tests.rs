@@ -20,6 +20,7 @@ fn the_shortest_url_is_a_provider_and_a_bucket() {
         endpoint: None,
         region: None,
         path_style: false,
+        credentials: None,
     };
     assert_eq!(parse("s3://tables"), url);
     assert_eq!(parse("s3://tables/"), url);
@@ -35,6 +36,20 @@ fn a_prefix_ends_with_one_slash_however_it_is_written() {
         };
         assert_eq!(parse(address), url, "{address}");
     }
+}
+
+#[test]
+fn given_credentials_are_nowhere_shown() {
+    let credentials = S3Credentials {
+        key: "key".to_owned(),
+        secret: "hush".to_owned(),
+    };
+    let url = parse("s3://b/p").with_s3_credentials(credentials.clone());
+    assert_eq!(url.to_string(), "s3://b/p");
+    assert!(!format!("{url:?}").contains("hush"));
+    // A part of the bucket is opened with the same ones.
+    let part = url.within("log");
+    assert_eq!(part, parse("s3://b/p/log").with_s3_credentials(credentials));
 }
 
 #[test]

@@ -1,14 +1,14 @@
-//! What the adapter for Google Cloud Storage asks of the service, and what it makes of the answers.
+//! The adapter for Google Cloud Storage at a stand-in: its requests, and what it makes of the answers.
 //!
-//! The contract it keeps, too, against a stand-in; see there for what that proves.
+//! The contract runs there, too. See `servers::Gcs` for what that proves.
 
 #![expect(clippy::unwrap_used, reason = "a failed step fails the test")]
 
 mod conditions;
+mod errors;
 mod lists;
-mod refusals;
 mod stand_in;
-mod waiting;
+mod timeouts;
 
 mod contract {
     use bucket::conformance::Subject;

@@ -6,7 +6,7 @@ use std::process::{Command, Output};
 use bucket::{BucketError, BucketUrl};
 use servers::S3;
 
-/// The address this process is to ask, if it is one that a test has started.
+/// The URL of the bucket to list, in a process that a test has started.
 const ADDRESS: &str = "BUCKET_TEST_ADDRESS";
 
 /// Runs one test of this binary in a process with an environment of its own.
@@ -20,12 +20,12 @@ fn run(test: &str, address: &str, settings: Vec<(&str, String)>) -> Output {
     child.output().unwrap()
 }
 
-/// Lists what is at the address this process is to ask. Says no if it is to ask none.
+/// Lists the bucket at the URL that a test gave this process, or returns `None` if no test started it.
 #[expect(
     clippy::disallowed_methods,
     reason = "what is tested is what the environment says"
 )]
-async fn list_if_told() -> Option<Result<(), BucketError>> {
+async fn list_if_started_by_a_test() -> Option<Result<(), BucketError>> {
     let place: BucketUrl = env::var(ADDRESS).ok()?.parse().unwrap();
     let bucket = place.open().await.unwrap();
     Some(bucket.list("", None).await.map(drop))
@@ -38,7 +38,7 @@ fn assert_passed(ended: &Output) {
 
 #[tokio::test]
 async fn a_key_and_its_secret_are_taken_from_the_environment() {
-    if let Some(listed) = list_if_told().await {
+    if let Some(listed) = list_if_started_by_a_test().await {
         return listed.unwrap();
     }
     let server = S3::shared_seaweed().await;
@@ -53,7 +53,7 @@ async fn a_key_and_its_secret_are_taken_from_the_environment() {
 
 #[tokio::test]
 async fn no_credentials_at_all_are_denied() {
-    if let Some(listed) = list_if_told().await {
+    if let Some(listed) = list_if_started_by_a_test().await {
         assert!(matches!(listed, Err(BucketError::Denied(_))), "{listed:?}");
         return;
     }

@@ -1,8 +1,8 @@
-//! S3 as two servers speak it that know nothing of each other.
+//! The adapter for S3 at two independent servers.
 
 #![expect(clippy::unwrap_used, reason = "a failed step fails the test")]
 
-mod faults;
+mod errors;
 mod keys;
 
 mod ministack {

@@ -1,26 +1,15 @@
-//! What goes wrong is sorted by what can be done about it.
+//! How errors of the service, and missing answers, are classified.
 
 use std::net::TcpListener;
+use std::sync::Arc;
 
+use bucket::conformance::try_every_request;
 use bucket::s3::S3Bucket;
 use bucket::{Bucket, BucketError, Cause, PutOutcome};
 use bytes::Bytes;
 use servers::S3;
 
 use super::{BUCKET, open};
-
-/// Does all a bucket can do, and returns what became of it.
-async fn do_all(bucket: &dyn Bucket) -> [Result<(), BucketError>; 5] {
-    let body = || Bytes::from_static(b"body");
-    let tag = bucket::ETag("\"0123456789abcdef0123456789abcdef\"".to_owned());
-    [
-        bucket.create("a", body()).await.map(drop),
-        bucket.replace("a", body(), &tag).await.map(drop),
-        bucket.get("a").await.map(drop),
-        bucket.list("", None).await.map(drop),
-        bucket.delete("a").await,
-    ]
-}
 
 fn denied(done: Result<(), BucketError>) -> Cause {
     match done {
@@ -33,10 +22,10 @@ fn denied(done: Result<(), BucketError>) -> Cause {
 async fn a_wrong_secret_is_denied_in_the_servers_words() {
     let server = S3::shared_seaweed().await;
     server.make_bucket(BUCKET).await;
-    let place = server.place(BUCKET, "").parse().unwrap();
+    let url = server.place(BUCKET, "").parse().unwrap();
     let (key, _) = server.keys();
-    let bucket = S3Bucket::open_as(&place, key, "wrong").await.unwrap();
-    for done in do_all(&bucket).await {
+    let bucket = S3Bucket::open_as(&url, key, "wrong").await.unwrap();
+    for (_, done) in try_every_request(&bucket).await {
         let said = denied(done).to_string();
         assert!(said.contains(": 403 SignatureDoesNotMatch: "), "{said}");
     }
@@ -46,46 +35,56 @@ async fn a_wrong_secret_is_denied_in_the_servers_words() {
 async fn an_unknown_key_is_denied_in_the_servers_words() {
     let server = S3::shared_seaweed().await;
     server.make_bucket(BUCKET).await;
-    let place = server.place(BUCKET, "").parse().unwrap();
+    let url = server.place(BUCKET, "").parse().unwrap();
     let (_, secret) = server.keys();
-    let bucket = S3Bucket::open_as(&place, "nobody", secret).await.unwrap();
-    for done in do_all(&bucket).await {
+    let bucket = S3Bucket::open_as(&url, "nobody", secret).await.unwrap();
+    for (_, done) in try_every_request(&bucket).await {
         let said = denied(done).to_string();
         assert!(said.contains(": 403 InvalidAccessKeyId: "), "{said}");
     }
 }
 
-#[tokio::test]
-async fn a_bucket_that_is_not_there_is_denied_by_its_name() {
-    for server in [S3::shared_ministack().await, S3::shared_seaweed().await] {
-        let bucket = open(server, "not-there", "").await;
-        // SeaweedFS tells of a replacement that the object has changed, and reading tells the rest.
-        let [create, _, get, list, _] = do_all(&bucket).await;
-        for done in [create, get, list] {
-            let said = denied(done).to_string();
-            assert!(said.contains(": 404 NoSuchBucket: "), "{said}");
-        }
-    }
-}
+mod unreachable {
+    use bucket::conformance::Subject;
+    use servers::S3;
 
-#[tokio::test]
-async fn a_closed_port_is_unavailable() {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let port = listener.local_addr().unwrap().port();
-    drop(listener);
-    let address = format!("s3://b?endpoint=http://127.0.0.1:{port}&region=auto");
-    let place = address.parse().unwrap();
-    let bucket = S3Bucket::open_as(&place, "key", "secret").await.unwrap();
-    for done in do_all(&bucket).await {
-        assert!(matches!(done, Err(BucketError::Unavailable(_))), "{done:?}");
+    use super::{Arc, S3Bucket, TcpListener, open};
+
+    async fn closed_port() -> (Subject, ()) {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let port = listener.local_addr().unwrap().port();
+        drop(listener);
+        let url = format!("s3://b?endpoint=http://127.0.0.1:{port}&region=auto");
+        let url = url.parse().unwrap();
+        let bucket = S3Bucket::open_as(&url, "key", "secret").await.unwrap();
+        (Arc::new(bucket), ())
     }
+
+    async fn missing_at_ministack() -> (Subject, ()) {
+        let server = S3::shared_ministack().await;
+        (Arc::new(open(server, "not-there", "").await), ())
+    }
+
+    mod seaweed {
+        use super::{Arc, S3, Subject, open};
+
+        async fn missing_bucket() -> (Subject, ()) {
+            let server = S3::shared_seaweed().await;
+            (Arc::new(open(server, "not-there", "").await), ())
+        }
+
+        bucket::conformance!(missing_bucket: a_missing_bucket_is_denied);
+    }
+
+    bucket::conformance!(closed_port: every_request_to_a_closed_port_is_unavailable);
+    bucket::conformance!(missing_at_ministack: a_missing_bucket_is_denied);
 }
 
 #[tokio::test]
 async fn a_host_of_no_address_is_unavailable() {
-    let place = "s3://b?endpoint=http://no-such-host.invalid&region=auto";
-    let place = place.parse().unwrap();
-    let bucket = S3Bucket::open_as(&place, "key", "secret").await.unwrap();
+    let url = "s3://b?endpoint=http://no-such-host.invalid&region=auto";
+    let url = url.parse().unwrap();
+    let bucket = S3Bucket::open_as(&url, "key", "secret").await.unwrap();
     let got = bucket.get("a").await;
     assert!(matches!(got, Err(BucketError::Unavailable(_))), "{got:?}");
 }
@@ -100,8 +99,8 @@ async fn a_server_that_hangs_up_leaves_it_unknown() {
         std::io::Read::read(&mut caller, &mut [0; 64]).unwrap()
     });
     let address = format!("s3://b?endpoint=http://127.0.0.1:{port}&region=auto");
-    let place = address.parse().unwrap();
-    let bucket = S3Bucket::open_as(&place, "key", "secret").await.unwrap();
+    let url = address.parse().unwrap();
+    let bucket = S3Bucket::open_as(&url, "key", "secret").await.unwrap();
     let put = bucket.create("a", Bytes::from_static(b"body")).await;
     assert!(matches!(put, Err(BucketError::Unknown(_))), "{put:?}");
     assert!(server.join().unwrap() > 0);
@@ -112,8 +111,8 @@ async fn a_server_that_never_answers_leaves_it_unknown() {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let port = listener.local_addr().unwrap().port();
     let address = format!("s3://b?endpoint=http://127.0.0.1:{port}&region=auto");
-    let place = address.parse().unwrap();
-    let bucket = S3Bucket::open_as(&place, "key", "secret").await.unwrap();
+    let url = address.parse().unwrap();
+    let bucket = S3Bucket::open_as(&url, "key", "secret").await.unwrap();
     let put = bucket.create("a", Bytes::from_static(b"body")).await;
     assert!(matches!(put, Err(BucketError::Unknown(_))), "{put:?}");
 }

@@ -1,4 +1,4 @@
-//! How long an answer is waited for.
+//! Timeouts of requests.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -9,7 +9,7 @@ use tokio::time::{Instant, pause, resume};
 
 use crate::stand_in::{Mood, StandIn};
 
-/// Has a question asked that gets no answer, and returns what was told and after how long.
+/// Sends a request that gets no answer, and returns its result and after how long it came.
 async fn unanswered<T: Send + 'static>(
     stand_in: &StandIn,
     asking: impl Future<Output = Result<T, BucketError>> + Send + 'static,
