@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 
 use anyhow::anyhow;
 use serde_json::json;
-use store::{JournalSummary, backup, megabytes};
+use store::sqlite::Holding;
+use store::{backup, megabytes};
 
 use super::backup_store::{BackupStore, StoredBackup};
 use super::progress_bar::ProgressBar;
@@ -82,7 +83,7 @@ pub(super) async fn work(
     }
     let path = backups.path_of(&name);
     let lost = delete_old(&backups, made, args.keep_days).await;
-    let JournalSummary {
+    let Holding {
         records, tables, ..
     } = holding;
     let text = format!(
@@ -119,13 +120,11 @@ async fn pack(
     packed: &Path,
     scratch: &ScratchDir,
     progress_bar: &ProgressBar,
-) -> Result<(u64, JournalSummary), CommandError> {
-    let progress = progress_bar
-        .begin("copying and packing the journal")
-        .listener();
+) -> Result<(u64, Holding), CommandError> {
+    let progress = progress_bar.begin("copying and packing the journal");
     let (from, into) = (from.to_owned(), packed.to_owned());
     let bytes = blocking(move || {
-        backup::pack(&from, &into, &progress)?;
+        backup::pack(&from, &into, |step| progress.step(step))?;
         Ok(std::fs::metadata(&into)
             .map_err(CommandError::absent)?
             .len())
@@ -141,7 +140,7 @@ async fn fetched_again(
     name: &str,
     progress_bar: &ProgressBar,
     scratch: &ScratchDir,
-) -> Result<JournalSummary, CommandError> {
+) -> Result<Holding, CommandError> {
     let again = scratch.file("again");
     progress_bar.begin("fetching what was sent");
     backups.fetch(name, &again).await?;

@@ -7,9 +7,10 @@ use std::sync::Arc;
 
 use anyhow::anyhow;
 use bucket::{Bucket, BucketUrl};
-use store::JournalSummary;
+use store::Progress;
 use store::backup::{self, Depth};
-use store::replica;
+use store::replica::{self, Watcher};
+use store::sqlite::Holding;
 
 use super::backup_store::{BackupStore, made, part_object};
 use super::blocking;
@@ -149,7 +150,7 @@ impl JournalSource {
         &self,
         scratch: &ScratchDir,
         progress_bar: &ProgressBar,
-    ) -> Result<(PathBuf, JournalSummary), CommandError> {
+    ) -> Result<(PathBuf, Holding), CommandError> {
         let target = scratch.file("journal");
         let restored = match self {
             Self::Database(path) => copied(path.clone(), target.clone(), progress_bar).await,
@@ -167,7 +168,7 @@ impl JournalSource {
                 copied.map_err(CommandError::from)
             }
             Self::Replica { bucket, .. } => {
-                let listener = progress_bar.begin("restoring the replica").listener();
+                let listener = listener(progress_bar.begin("restoring the replica"));
                 let restored = replica::restore(&**bucket, &target, &listener).await;
                 restored.map_err(CommandError::from)
             }
@@ -179,11 +180,16 @@ impl JournalSource {
     }
 }
 
+/// Makes a listener that counts every step of a replica's work.
+pub(super) fn listener(progress: Progress) -> Watcher {
+    Watcher::new(move |step| progress.step(step))
+}
+
 async fn copied(
     from: PathBuf,
     into: PathBuf,
     progress_bar: &ProgressBar,
-) -> Result<JournalSummary, CommandError> {
+) -> Result<Holding, CommandError> {
     let progress_bar = progress_bar.clone();
     blocking(move || {
         progress_bar.begin("looking through the database");
@@ -191,7 +197,7 @@ async fn copied(
         progress_bar.begin("copying the journal");
         backup::copy(&from, &into)?;
         progress_bar.begin("checking every chain");
-        Ok(backup::check(&into)?)
+        Ok(backup::check(&into, |_| ())?)
     })
     .await
 }
@@ -201,9 +207,12 @@ pub(super) async fn unpacked(
     packed: PathBuf,
     into: PathBuf,
     progress_bar: &ProgressBar,
-) -> Result<JournalSummary, CommandError> {
-    let progress = progress_bar
-        .begin("unpacking and checking the backup")
-        .listener();
-    blocking(move || Ok(backup::unpack(&packed, &into, &progress)?)).await
+) -> Result<Holding, CommandError> {
+    let progress = progress_bar.begin("unpacking and checking the backup");
+    blocking(move || {
+        Ok(backup::unpack(&packed, &into, |step| {
+            progress.step(step);
+        })?)
+    })
+    .await
 }

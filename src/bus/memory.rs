@@ -23,6 +23,7 @@ impl MemoryBus {
         let Some(sender) = topics.get(topic) else {
             return;
         };
+        // The last subscriber has left since the topic was last looked at.
         if sender.receiver_count() == 0 {
             topics.remove(topic);
             return;

@@ -65,6 +65,7 @@ impl PgBus {
         let reconnect_loop = ReconnectLoop::start(PgTransport {
             remote: Arc::clone(&remote),
             connector,
+            // Only has to differ from that of other processes. The hasher's random keys are enough for that.
             instance: RandomState::new().hash_one(()),
         });
         Ok(Self {

@@ -91,6 +91,7 @@ impl RedisBus {
             .then(|| tls::client_config(&settings.trust))
             .transpose()?
             .map(|config| TlsConnector::from(Arc::new(config)));
+        // Any key of ours would do for finding the slot; the channel's name is one.
         let connector = RedisConnector::new(url.clone(), tls, keys.channel());
         let context = Arc::new(RedisContext::new(keys));
         let reconnect_loop = ReconnectLoop::start(RedisTransport {
@@ -153,6 +154,7 @@ impl Bus for RedisBus {
     }
 
     async fn take_token(&self, key: &str, capacity: u32, per: Duration) -> TokenDecision {
+        // One deadline for all: a token may take up to three requests, when the script has to be loaded.
         let deadline = Instant::now() + REQUEST_MAX;
         self.tokens
             .take(&self.context, key, (capacity, per), deadline)
@@ -165,6 +167,7 @@ impl Bus for RedisBus {
 
     async fn cache_put(&self, key: &str, bytes: &[u8], ttl: Duration) {
         let ttl_ms = u64::try_from(ttl.as_millis()).unwrap_or(u64::MAX);
+        // Redis refuses a time to live of zero.
         if bytes.len() > CACHE_VALUE_BYTES_MAX || ttl_ms == 0 {
             return;
         }
@@ -180,6 +183,7 @@ impl Bus for RedisBus {
     async fn cache_get(&self, key: &str) -> Option<Vec<u8>> {
         let mut get = cmd("GET");
         get.arg(self.context.keys.cached(key));
+        // An unreachable Redis counts as a miss: the caller pays the same for both.
         let cached: Option<Vec<u8>> = self.request(&get).await.unwrap_or_default();
         let count = if cached.is_some() {
             &self.hits

@@ -116,6 +116,7 @@ impl<L: Clone> RemoteState<L> {
     /// is lost to this process.
     pub(crate) fn set_connected(&self, link: L, address: &str) {
         tracing::info!(server = address, "connected to {}", self.server);
+        // The state first: a subscriber that wakes up may ask for it.
         *lock(&self.link) = LinkStatus::Connected(link);
         self.local.wake_subscribers();
     }

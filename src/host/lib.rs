@@ -22,7 +22,6 @@ mod healthcheck;
 mod key_file;
 mod logs;
 
-pub use bucket::AccessKey;
 pub use cli::main;
 pub use config::{
     BusConfig, CacheConfig, Config, ConfigError, DatabaseConfig, Environment, JournalConfig,
@@ -31,7 +30,7 @@ pub use config::{
 };
 pub use front::{ConnectionLimits, StartupGate, serve};
 pub use logs::LogFormat;
-pub use platform::{MappedEnvironment, Platform};
+pub use platform::{MappedVariable, Platform};
 #[cfg(feature = "sqlite")]
 pub use process::storage;
 pub use process::{App, AppClose, Closed, Closing, Open, Opening, Storage, TakenOver};

@@ -29,6 +29,7 @@ impl PgUrl {
     pub fn connector(&self, tls: Tls) -> Result<MakeRustlsConnect, PgConfigError> {
         let mut config = tls::client_config(&self.trust_policy(tls)?)
             .map_err(|_| PgConfigError::of(self, &self.no_authority()))?;
+        // Direct negotiation skips the request in the clear, so the server recognises the protocol by its ALPN name.
         if self.config.get_ssl_negotiation() == SslNegotiation::Direct {
             config.alpn_protocols = vec![b"postgresql".to_vec()];
         }

@@ -51,6 +51,7 @@ impl PgUrl {
                 "has an @ too many: write @ in a user or password as %40, / as %2F and ? as %3F",
             ));
         }
+        // The driver knows fewer modes and no file of authorities. These two are taken out before it parses the rest.
         let (mut mode, mut roots, mut others) = (EncryptionMode::Prefer, None, Vec::new());
         for pair in query.split('&').filter(|pair| !pair.is_empty()) {
             match pair.split_once('=') {

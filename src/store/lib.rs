@@ -7,16 +7,13 @@
 //! and `postgres`. The module `conformance` holds the contract as tests that every adapter runs.
 
 pub mod chain;
-mod log_hash;
 pub mod metrics;
 mod progress;
-mod progress_listener;
 mod record;
 mod replication;
-mod transfer;
 
 #[cfg(any(feature = "sqlite", feature = "postgres"))]
-mod sql;
+mod databases;
 
 #[cfg(feature = "replica")]
 pub mod backup;
@@ -34,15 +31,9 @@ pub mod conformance;
 use async_trait::async_trait;
 use game::{Code, CommandId, TableId, Version};
 
-pub use log_hash::LogHash;
 pub use progress::{Progress, megabytes};
-pub use progress_listener::{ProgressListener, ProgressStep};
-pub use record::{AppendOutcome, NewCommit, Record, TableIndex};
+pub use record::{Commit, NewCommit, Record, Standing};
 pub use replication::{Ack, ReplicaStatus};
-pub use transfer::{
-    BATCH_RECORDS_MAX, JournalExport, JournalImport, JournalSummary, RecordSender, RecordStream,
-    TransferRecord,
-};
 
 /// A journal of records per table.
 #[async_trait]
@@ -56,7 +47,7 @@ pub trait Journal: Send + Sync + 'static {
     async fn head(&self, table: &TableId) -> Result<Version, StoreError>;
 
     /// Appends one commit, if the table still stands at `expected`. When this returns
-    /// [`AppendOutcome::Appended`], the record is durable.
+    /// [`Commit::Appended`], the record is durable.
     ///
     /// The first commit of a table claims its code among the live tables.
     ///
@@ -69,7 +60,7 @@ pub trait Journal: Send + Sync + 'static {
         table: &TableId,
         expected: Version,
         commit: NewCommit,
-    ) -> Result<AppendOutcome, StoreError>;
+    ) -> Result<Commit, StoreError>;
 
     /// Appends the first commit of a table as [`Journal::append`] does, if fewer than `live_max` tables are
     /// live; none says that there are as many. Every adapter makes one step of it, so that there are never
@@ -84,7 +75,7 @@ pub trait Journal: Send + Sync + 'static {
         table: &TableId,
         live_max: u64,
         commit: NewCommit,
-    ) -> Result<Option<AppendOutcome>, StoreError> {
+    ) -> Result<Option<Commit>, StoreError> {
         let known = self.find_command(table, &commit.command_id).await?;
         if known.is_none() && self.count_live().await? >= live_max {
             return Ok(None);

@@ -13,25 +13,30 @@
 //! many writers a sequence's numbers do not follow the order of commits.
 
 mod connections;
-mod errors;
+mod faults;
 mod schema;
 
-mod queries;
-mod transfer;
-mod writes;
+mod appending;
+mod finding;
+mod verifying;
+
+#[cfg(feature = "replica")]
+mod carrying;
 
 use std::fmt;
-use std::sync::Arc;
+#[cfg(feature = "replica")]
+use std::path::Path;
 use std::time::Duration;
 
 use async_trait::async_trait;
 use game::{Code, CommandId, TableId, Version};
 
-use crate::sql::{integer, natural, unavailable};
-use crate::{
-    AppendOutcome, Journal, JournalExport, JournalImport, JournalSummary, NewCommit,
-    ProgressListener, Readers, Record, RecordStream, StoreError,
-};
+use crate::databases::{integer, natural, unavailable};
+#[cfg(feature = "replica")]
+use crate::replica::Step;
+#[cfg(feature = "replica")]
+use crate::sqlite::Holding;
+use crate::{Commit, Journal, NewCommit, Readers, Record, StoreError};
 
 use connections::Connections;
 
@@ -68,7 +73,7 @@ pub enum Sessions {
 
 /// A journal in `PostgreSQL`.
 pub struct PostgresJournal {
-    connections: Arc<Connections>,
+    connections: Connections,
 }
 
 impl PostgresJournal {
@@ -80,7 +85,7 @@ impl PostgresJournal {
     /// certificate that is not trusted, a server that is too old, a newer release's schema.
     /// [`StoreError::Unavailable`] when the server cannot be reached now.
     pub async fn open(settings: Settings) -> Result<Self, StoreError> {
-        let connections = Arc::new(Connections::new(&settings)?);
+        let connections = Connections::new(&settings)?;
         schema::prepare(&connections).await?;
         Ok(Self { connections })
     }
@@ -97,25 +102,45 @@ impl PostgresJournal {
     ///
     /// [`StoreError::Unavailable`] when the database cannot be read.
     pub async fn tables(&self) -> Result<Vec<TableId>, StoreError> {
-        queries::tables(&self.connections).await
+        finding::tables(&self.connections).await
     }
-}
 
-#[async_trait]
-impl JournalExport for PostgresJournal {
-    fn export(&self) -> RecordStream {
-        transfer::export(Arc::clone(&self.connections))
+    /// Checks every table: its records read, their chain is whole and ends where the table stands.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Damaged`] names the first table and version that is wrong.
+    pub async fn verify_all(&self) -> Result<(), StoreError> {
+        for table in self.tables().await? {
+            verifying::table(&self.connections, &table).await?;
+        }
+        Ok(())
     }
-}
 
-#[async_trait]
-impl JournalImport for PostgresJournal {
-    async fn import(
+    /// Copies the journal as it is at this moment into a SQLite file that is not there yet, and checks every
+    /// chain in it. Others may write meanwhile. `tell` is told of every step.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Damaged`] names the first table and version that is wrong; then there is no file.
+    #[cfg(feature = "replica")]
+    pub async fn copy_into(
         &self,
-        records: RecordStream,
-        progress: &ProgressListener,
-    ) -> Result<JournalSummary, StoreError> {
-        transfer::import(&self.connections, records, progress).await
+        database: &Path,
+        tell: impl Fn(&Step) + Send + 'static,
+    ) -> Result<Holding, StoreError> {
+        carrying::out(&self.connections, database.to_owned(), tell).await
+    }
+
+    /// Fills this journal, which must be empty, with that of a SQLite file: all of it, or nothing. Where the
+    /// tables stand afterwards is compared.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Unusable`] when there is a table here already.
+    #[cfg(feature = "replica")]
+    pub async fn fill_from(&self, database: &Path, tell: impl Fn(&Step)) -> Result<(), StoreError> {
+        carrying::fill(&self.connections, database.to_owned(), tell).await
     }
 }
 
@@ -137,11 +162,11 @@ impl fmt::Debug for PostgresJournal {
 #[async_trait]
 impl Journal for PostgresJournal {
     async fn read(&self, table: &TableId, after: Version) -> Result<Vec<Record>, StoreError> {
-        queries::records(&self.connections, table, after).await
+        finding::records(&self.connections, table, after).await
     }
 
     async fn head(&self, table: &TableId) -> Result<Version, StoreError> {
-        queries::head(&self.connections, table).await
+        finding::head(&self.connections, table).await
     }
 
     async fn append(
@@ -149,8 +174,8 @@ impl Journal for PostgresJournal {
         table: &TableId,
         expected: Version,
         commit: NewCommit,
-    ) -> Result<AppendOutcome, StoreError> {
-        writes::append(&self.connections, table, expected, commit).await
+    ) -> Result<Commit, StoreError> {
+        appending::append(&self.connections, table, expected, commit).await
     }
 
     async fn open(
@@ -158,8 +183,8 @@ impl Journal for PostgresJournal {
         table: &TableId,
         live_max: u64,
         commit: NewCommit,
-    ) -> Result<Option<AppendOutcome>, StoreError> {
-        writes::open(&self.connections, table, live_max, commit).await
+    ) -> Result<Option<Commit>, StoreError> {
+        appending::open(&self.connections, table, live_max, commit).await
     }
 
     async fn find_command(
@@ -167,23 +192,23 @@ impl Journal for PostgresJournal {
         table: &TableId,
         command: &CommandId,
     ) -> Result<Option<Record>, StoreError> {
-        queries::command(&self.connections, table, command).await
+        finding::command(&self.connections, table, command).await
     }
 
     async fn find_code(&self, code: &Code) -> Result<Option<TableId>, StoreError> {
-        queries::code(&self.connections, code).await
+        finding::code(&self.connections, code).await
     }
 
     async fn count_live(&self) -> Result<u64, StoreError> {
-        queries::count_live(&self.connections).await
+        finding::count_live(&self.connections).await
     }
 
     async fn due(&self, now_ms: u64, limit: usize) -> Result<Vec<TableId>, StoreError> {
-        queries::due(&self.connections, now_ms, limit).await
+        finding::due(&self.connections, now_ms, limit).await
     }
 
     async fn next_due(&self) -> Result<Option<u64>, StoreError> {
-        queries::next_due(&self.connections).await
+        finding::next_due(&self.connections).await
     }
 
     async fn snapshot(
@@ -191,7 +216,7 @@ impl Journal for PostgresJournal {
         table: &TableId,
         format: u32,
     ) -> Result<Option<(Version, String)>, StoreError> {
-        queries::snapshot(&self.connections, table, format).await
+        finding::snapshot(&self.connections, table, format).await
     }
 
     async fn keep_snapshot(
@@ -201,14 +226,14 @@ impl Journal for PostgresJournal {
         version: Version,
         state: String,
     ) -> Result<(), StoreError> {
-        writes::keep_snapshot(&self.connections, table, format, version, &state).await
+        appending::keep_snapshot(&self.connections, table, format, version, &state).await
     }
 
     /// Reads, and writes through to the disk: a full disk, or a server that has become a standby, is found
     /// here and not by a player.
     async fn check(&self) -> Result<(), StoreError> {
         self.count_live().await?;
-        writes::touch(&self.connections).await
+        appending::touch(&self.connections).await
     }
 
     /// The connections: they write as well.

@@ -12,27 +12,27 @@
 //! process was asleep. No clock decides anything but what is old enough to be let go.
 
 mod keys;
-mod log_object;
+mod page;
 
 mod ledger;
 
 mod follow;
-mod writer_epoch;
+mod tenure;
 
-mod gc;
+mod collect;
 mod snapshots;
 
+mod keeper;
 mod local;
-mod log_writer;
-mod maintenance;
 mod status;
+mod writing;
 
 mod journal;
 mod opening;
-mod restore;
-mod transfer;
+mod reading;
 
-mod writer_identity;
+mod owner;
+mod progress;
 
 #[cfg(test)]
 mod simulation;
@@ -42,12 +42,12 @@ use bucket::{BucketError, Cause};
 use crate::StoreError;
 
 pub use journal::ReplicaJournal;
-pub use log_object::Segment;
-pub use maintenance::{SnapshotSchedule, note_verified};
+pub use keeper::{Cadence, note_verified};
 pub use opening::Settings;
-pub use restore::{ObjectTotals, ReplicaOverview, SnapshotSummary, overview, restore};
-pub use transfer::{ReplicaSource, ReplicaTarget};
-pub use writer_identity::WriterIdentity;
+pub use owner::Owner;
+pub use page::{LogHash, Segment};
+pub use progress::{Step, Watcher};
+pub use reading::{Overview, Size, SnapshotView, overview, restore};
 
 /// What went wrong with a replica, by what the caller can do about it.
 #[derive(Debug, thiserror::Error)]

@@ -76,10 +76,12 @@ fn system_roots() -> Result<RootCertStore, TlsConfigError> {
 
 fn parse_roots(pem: &[u8]) -> Result<RootCertStore, TlsConfigError> {
     let mut roots = RootCertStore::empty();
+    // Unlike in the trust store, every one must parse: an operator has named exactly these.
     for certificate in CertificateDer::pem_slice_iter(pem) {
         let certificate = certificate.map_err(|_| TlsConfigError::Pem)?;
         roots.add(certificate).map_err(|_| TlsConfigError::Pem)?;
     }
+    // A file without any certificate would otherwise trust nobody, and every connection would fail with another reason.
     if roots.is_empty() {
         return Err(TlsConfigError::Pem);
     }

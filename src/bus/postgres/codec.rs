@@ -36,6 +36,7 @@ pub(super) fn encode(batch: &OutboxBatch) -> Vec<String> {
     let presence = moments
         .into_iter()
         .map(|((topic, seat), at_ms)| format!("note {seat} {at_ms} {topic}"));
+    // Few and long: each payload is an entry of its own in the server's queue, and a message to every listener.
     let mut payloads: Vec<String> = Vec::new();
     // A topic is a table's id. One that fits no line is no id, so no other instance has a subscriber for it.
     for line in announcements.chain(presence).filter(|line| fits(line)) {

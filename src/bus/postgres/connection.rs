@@ -69,6 +69,7 @@ impl PgConnector {
             .map_err(|error| self.classify(error))?;
         let (sender, echoed) = watch::channel(0);
         let remote = Arc::clone(remote);
+        // A task of its own: notifications are received also while no statement is being waited for.
         let driver = tokio::spawn(async move {
             loop {
                 match poll_fn(|context| connection.poll_message(context)).await {
@@ -127,6 +128,7 @@ impl PgConnection {
 
     /// Notifies all listeners of the channel: of all payloads in one transaction, or of none.
     pub(super) async fn notify(&mut self, payloads: &[String]) -> Result<(), PgLinkError> {
+        // Not NOTIFY, which takes no parameters; and one statement for all payloads, so one commit.
         let notify = "SELECT count(pg_notify($1, payload)) FROM unnest($2) AS payload";
         let notified = timeout(
             ANSWER_MAX,

@@ -35,12 +35,15 @@ impl PgTransport {
     /// Connects, listens and tests the connection, then serves it until it fails or the bus is closing.
     async fn serve_once(&self) -> Result<(), PgLinkError> {
         let mut connection = self.connector.connect(&self.remote, self.instance).await?;
+        // Listening first: a notification that comes before is lost.
         connection.listen().await?;
         self.test(&mut connection).await?;
         // Only now: subscribers that wake up and read the journal miss nothing that is published from here on.
         self.remote.set_connected((), &self.connector.address());
+        // What was queued during the outage does not wait for the next message.
         self.publish_outbox(&mut connection).await?;
         let mut probe = interval_at(Instant::now() + PROBE_EVERY, PROBE_EVERY);
+        // After a pause of the whole process one probe is enough, and not one for each tick that was missed.
         probe.set_missed_tick_behavior(MissedTickBehavior::Delay);
         // The first one was sent by the test.
         let mut probes = 1;
@@ -82,6 +85,7 @@ impl PgTransport {
             if batch.is_empty() {
                 return Ok(());
             }
+            // Whether the server has committed it is unknown after an error. Received twice, it does no harm.
             if let Err(error) = connection.notify(&codec::encode(&batch)).await {
                 self.remote.outbox.put_back(batch);
                 return Err(error);

@@ -67,6 +67,8 @@ impl RedisConnector {
         &self,
         on_push: &PushHandler,
     ) -> Result<RedisConnection, RedisLinkError> {
+        // All servers in turn, beginning with the one that worked last: after an outage the first of the URL may be the
+        // one that is gone.
         let servers = &self.url.servers;
         let first = self.first.load(Ordering::Relaxed);
         let mut failed = RedisLinkError::Untried;
@@ -95,6 +97,7 @@ impl RedisConnector {
             }
             Topology::Cluster => return self.follow_redirects(server, on_push).await,
         };
+        // A sentinel may name a server that was demoted a moment ago. The probe finds that out before anything is sent.
         self.probe(&connection).await?;
         Ok(connection)
     }
@@ -145,6 +148,7 @@ impl RedisConnector {
 
     /// Checks that a connection answers, and that its server is still the master of our keys.
     pub(super) async fn probe(&self, connection: &RedisConnection) -> Result<(), RedisLinkError> {
+        // The cheapest request that tells what each topology can do wrong: be gone, be demoted, or lose our slot.
         let request = match self.url.topology {
             Topology::Single { .. } => cmd("PING"),
             Topology::Sentinel { .. } => cmd("ROLE"),
@@ -208,9 +212,13 @@ impl RedisConnector {
                 Ok::<_, RedisError>(())
             });
         }
+        // Connected here and not by the driver, whose own connecting knows neither this TLS configuration nor this
+        // timeout.
         let tcp = TcpStream::connect((server.host.as_str(), server.port)).await;
         let tcp = tcp.map_err(unreachable)?;
+        // A request is one small write. Nagle's algorithm would hold it back until the answer to the one before.
         tcp.set_nodelay(true).map_err(unreachable)?;
+        // Both arms spawn their driver, because its type differs with the stream.
         let opened = match &self.tls {
             None => {
                 let made = MultiplexedConnection::new_with_config(info, tcp, config).await?;

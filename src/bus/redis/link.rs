@@ -51,6 +51,7 @@ impl RedisLink {
 impl LinkHealth {
     /// Records that the connection must not be used any more.
     pub(super) fn set_broken(&self) {
+        // Stored before the wake-up, so that the transport sees it.
         self.is_broken.store(true, Ordering::Release);
         self.changed.notify_one();
     }

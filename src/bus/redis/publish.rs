@@ -29,6 +29,7 @@ pub(super) async fn publish_outbox(
             return Ok(());
         }
         let sent = timeout(BATCH_TIME_MAX, send(context, connector, link, &batch)).await;
+        // Whether the server has carried it out is unknown then. Sent twice, it does no harm.
         if let Err(error) = sent.map_err(|_| RedisLinkError::Timeout).flatten() {
             context.remote.outbox.put_back(batch);
             return Err(error);
@@ -47,6 +48,7 @@ async fn send(
     } else {
         "PUBLISH"
     };
+    // One round trip for the whole batch. Not a transaction: its commands need no common fate.
     let mut commands = pipe();
     for Announcement { topic, version } in &batch.announcements {
         let message = format!("{version} {topic}");

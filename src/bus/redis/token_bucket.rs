@@ -31,6 +31,7 @@ impl TokenBucketScript {
         }
         // Whole microseconds of at most a year: Lua's numbers are exact up to 2^53.
         let per = per.min(Duration::from_hours(24 * 365));
+        // Times instead of counts: one number is the whole state, and partial tokens cost no precision.
         let token_us = (per / capacity).max(Duration::from_micros(1)).as_micros();
         let bucket_us = token_us * u128::from(capacity);
         let key = context.keys.token_bucket(key);

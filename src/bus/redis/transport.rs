@@ -65,7 +65,9 @@ async fn serve(
     link: &RedisLink,
 ) -> Result<(), RedisLinkError> {
     let mut probe = interval_at(Instant::now() + PROBE_EVERY, PROBE_EVERY);
+    // After a pause of the whole process one probe is enough, and not one for each tick that was missed.
     probe.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    // What was queued during the outage does not wait for the next message.
     publish_outbox(context, connector, link).await?;
     loop {
         // Four reasons to wake: something to send, the end, a request that found the connection odd, and the time
@@ -79,6 +81,7 @@ async fn serve(
             () = link.health.changed.notified() => {}
             _ = probe.tick() => {}
         }
+        // Before the probe: on a broken connection its answer could be that of another request.
         if !link.is_sound() {
             return Err(RedisLinkError::Ended);
         }

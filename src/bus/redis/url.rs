@@ -91,9 +91,11 @@ impl FromStr for RedisUrl {
             ("rediss", family) => (family, true),
             _ => return Err(RedisUrlError::Scheme),
         };
+        // Not ignored: somebody who writes a parameter here expects it to do something.
         if rest.contains(['?', '#']) {
             return Err(RedisUrlError::Extra);
         }
+        // The last @ ends the credentials: a password may hold another one unencoded, a host may not.
         let (credentials, rest) = match rest.rsplit_once('@') {
             Some((credentials, rest)) => (Some(credentials), rest),
             None => (None, rest),
@@ -163,6 +165,7 @@ impl RedisServer {
         if host.is_empty() {
             return Err(RedisUrlError::HostMissing);
         }
+        // Strict, because a password with an unencoded letter could otherwise be taken for a host, and be logged.
         let fits = |byte: u8| byte.is_ascii_alphanumeric() || b"-._:".contains(&byte);
         if !host.bytes().all(fits) {
             return Err(RedisUrlError::Host);

@@ -10,20 +10,20 @@ use bucket::{Bucket, PutOutcome, list_all};
 use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 
-use super::{ReplicaError, WriterIdentity, keys};
-use crate::LogHash;
+use super::page::LogHash;
+use super::{Owner, ReplicaError, keys};
 
 /// The number of this way of writing.
 const FORMAT: u32 = 1;
 
 /// A decision and the state it led to.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct LedgerEntry {
+pub(super) struct Entry {
     format: u32,
     /// Which decision this is; the first is 1.
     pub(super) turn: u64,
     /// What was decided.
-    pub(super) decided: LedgerDecision,
+    pub(super) decided: Decided,
     /// What tells this writing of it from any other.
     nonce: String,
     /// Who decided.
@@ -38,7 +38,7 @@ pub(super) struct LedgerEntry {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub(super) enum LedgerDecision {
+pub(super) enum Decided {
     Epoch,
     Floor,
     Notice,
@@ -64,13 +64,13 @@ pub(super) struct Floor {
     pub(super) snapshot: String,
 }
 
-impl LedgerEntry {
+impl Entry {
     /// The first decision there is: an epoch that begins with the first record.
-    pub(super) fn first(owner: &WriterIdentity) -> Self {
+    pub(super) fn first(owner: &Owner) -> Self {
         let nothing = Self {
             format: FORMAT,
             turn: 0,
-            decided: LedgerDecision::Epoch,
+            decided: Decided::Epoch,
             nonce: String::new(),
             owner: String::new(),
             at_ms: 0,
@@ -81,8 +81,8 @@ impl LedgerEntry {
     }
 
     /// The decision by which `owner` takes over at `start`.
-    pub(super) fn claimed(&self, owner: &WriterIdentity, start: u64, before: LogHash) -> Self {
-        let mut next = self.next(owner, LedgerDecision::Epoch);
+    pub(super) fn claimed(&self, owner: &Owner, start: u64, before: LogHash) -> Self {
+        let mut next = self.next(owner, Decided::Epoch);
         next.epochs.push(Epoch {
             number: next.turn,
             start,
@@ -92,8 +92,8 @@ impl LedgerEntry {
     }
 
     /// The decision to let go of what `floor` covers.
-    pub(super) fn floored(&self, owner: &WriterIdentity, floor: Floor) -> Self {
-        let mut next = self.next(owner, LedgerDecision::Floor);
+    pub(super) fn floored(&self, owner: &Owner, floor: Floor) -> Self {
+        let mut next = self.next(owner, Decided::Floor);
         // An epoch is needed as long as it may hold the position after the floor.
         while let [_, second, ..] = &next.epochs[..]
             && second.start <= floor.position + 1
@@ -105,11 +105,11 @@ impl LedgerEntry {
     }
 
     /// The decision that the owner of the epoch is to end, because `owner` stands ready to go on.
-    pub(super) fn noticed(&self, owner: &WriterIdentity) -> Self {
-        self.next(owner, LedgerDecision::Notice)
+    pub(super) fn noticed(&self, owner: &Owner) -> Self {
+        self.next(owner, Decided::Notice)
     }
 
-    fn next(&self, owner: &WriterIdentity, decided: LedgerDecision) -> Self {
+    fn next(&self, owner: &Owner, decided: Decided) -> Self {
         Self {
             format: FORMAT,
             turn: self.turn + 1,
@@ -168,7 +168,7 @@ impl LedgerEntry {
 /// Reads the newest decision. Nothing if none was ever made.
 ///
 /// A list may be old; what decides is that the next number is not there.
-pub(super) async fn newest(bucket: &dyn Bucket) -> Result<Option<LedgerEntry>, ReplicaError> {
+pub(super) async fn newest(bucket: &dyn Bucket) -> Result<Option<Entry>, ReplicaError> {
     let listed = list_all(bucket, keys::LEDGER).await?;
     let turns = listed
         .iter()
@@ -183,14 +183,11 @@ pub(super) async fn newest(bucket: &dyn Bucket) -> Result<Option<LedgerEntry>, R
 }
 
 /// Reads one decision, if it was made.
-pub(super) async fn read(
-    bucket: &dyn Bucket,
-    turn: u64,
-) -> Result<Option<LedgerEntry>, ReplicaError> {
+pub(super) async fn read(bucket: &dyn Bucket, turn: u64) -> Result<Option<Entry>, ReplicaError> {
     let key = keys::turn(turn);
     let object = bucket.get(&key).await?;
     object
-        .map(|object| LedgerEntry::decode(&key, &object.body))
+        .map(|object| Entry::decode(&key, &object.body))
         .transpose()
 }
 
@@ -199,7 +196,7 @@ pub(super) async fn read(
 /// # Errors
 ///
 /// After a [`bucket::BucketError`] it may have been made.
-pub(super) async fn decide(bucket: &dyn Bucket, entry: &LedgerEntry) -> Result<bool, ReplicaError> {
+pub(super) async fn decide(bucket: &dyn Bucket, entry: &Entry) -> Result<bool, ReplicaError> {
     let body = serde_json::to_vec(entry).expect("plain data is always JSON");
     match bucket
         .create(&keys::turn(entry.turn), Bytes::from(body))

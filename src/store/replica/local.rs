@@ -10,12 +10,10 @@ use bucket::Bucket;
 use bytes::Bytes;
 use zstd::stream::write::Decoder;
 
-use super::ReplicaError;
-use super::follow::ReplayTarget;
-use super::log_object::Segment;
-use super::snapshots::{self, Manifest, PartSink};
-use crate::LogHash;
-use crate::ProgressListener;
+use super::follow::Local;
+use super::page::{LogHash, Segment};
+use super::snapshots::{self, Manifest, Sink};
+use super::{ReplicaError, Step, Watcher};
 use crate::sqlite::Database;
 use crate::sqlite::files::{beside, discard, make_private};
 
@@ -43,7 +41,7 @@ impl LocalDatabase {
 }
 
 #[async_trait]
-impl ReplayTarget for LocalDatabase {
+impl Local for LocalDatabase {
     fn position(&self) -> u64 {
         self.position
     }
@@ -64,10 +62,10 @@ impl ReplayTarget for LocalDatabase {
         &mut self,
         bucket: &dyn Bucket,
         manifest: &Manifest,
-        progress: &ProgressListener,
+        watcher: &Watcher,
     ) -> Result<(), ReplicaError> {
         let path = beside(self.database.path(), ".restoring");
-        restore(bucket, manifest, &path, progress).await?;
+        restore(bucket, manifest, &path, watcher).await?;
         let known = self.position;
         let continued = Database::open(&path, BUSY)?;
         if continued.hash_at(known)? != self.database.hash_at(known)? {
@@ -86,42 +84,42 @@ pub(super) async fn restore(
     bucket: &dyn Bucket,
     manifest: &Manifest,
     path: &Path,
-    progress: &ProgressListener,
+    watcher: &Watcher,
 ) -> Result<(), ReplicaError> {
     discard(path);
-    let mut unpacking = UnpackSink::into(path).map_err(ReplicaError::disk)?;
-    snapshots::fetch(bucket, manifest, &mut unpacking, progress).await?;
+    let mut unpacking = Unpacking::into(path).map_err(ReplicaError::disk)?;
+    snapshots::fetch(bucket, manifest, &mut unpacking, watcher).await?;
     unpacking.finish().map_err(ReplicaError::disk)?;
-    let (path, manifest) = (path.to_owned(), manifest.clone());
-    tokio::task::spawn_blocking(move || check(&path, &manifest))
+    let (path, manifest, watcher) = (path.to_owned(), manifest.clone(), watcher.clone());
+    tokio::task::spawn_blocking(move || check(&path, &manifest, &watcher))
         .await
         .map_err(ReplicaError::disk)?
 }
 
-fn check(path: &Path, manifest: &Manifest) -> Result<(), ReplicaError> {
+fn check(path: &Path, manifest: &Manifest, watcher: &Watcher) -> Result<(), ReplicaError> {
     let damaged = |why: String| {
         ReplicaError::Damaged(format!("snapshot {} cannot be used: {why}", manifest.name))
     };
     let database = Database::open(path, BUSY).map_err(|error| damaged(error.to_string()))?;
     database.recount()?;
-    let summary = database
-        .verify()
+    let holding = database
+        .verify(|_| watcher.tell(&Step::Verified))
         .map_err(|error| damaged(super::status::sentence(&error)))?;
-    if (summary.records, summary.hash) == (manifest.position, manifest.hash) {
+    if (holding.records, holding.hash) == (manifest.position, manifest.hash) {
         return Ok(());
     }
     Err(damaged(format!(
         "it holds {} records and tells another story than its manifest",
-        summary.records
+        holding.records
     )))
 }
 
 /// A compressed database that is written out.
-struct UnpackSink {
+struct Unpacking {
     decoder: Decoder<'static, File>,
 }
 
-impl UnpackSink {
+impl Unpacking {
     fn into(path: &Path) -> io::Result<Self> {
         let file = make_private(path)?;
         Ok(Self {
@@ -135,19 +133,19 @@ impl UnpackSink {
     }
 }
 
-impl PartSink for UnpackSink {
+impl Sink for Unpacking {
     fn put(&mut self, part: &Bytes) -> io::Result<()> {
         self.decoder.write_all(part)
     }
 }
 
 /// A compressed copy of a database as parts of a snapshot. It is deleted when this is dropped.
-pub(super) struct PackedCopy {
+pub(super) struct Copied {
     path: PathBuf,
     file: File,
 }
 
-impl PackedCopy {
+impl Copied {
     /// Copies a database as it is at this moment into a file beside it, and compresses that. Returns what the
     /// copy holds.
     pub(super) fn of(path: &Path) -> Result<(Self, u64, LogHash), ReplicaError> {
@@ -181,7 +179,7 @@ impl PackedCopy {
     }
 }
 
-impl snapshots::PartSource for PackedCopy {
+impl snapshots::Source for Copied {
     fn next(&mut self) -> io::Result<Option<Bytes>> {
         let mut part = Vec::new();
         let limit = snapshots::PART_BYTES as u64;
@@ -190,7 +188,7 @@ impl snapshots::PartSource for PackedCopy {
     }
 }
 
-impl Drop for PackedCopy {
+impl Drop for Copied {
     fn drop(&mut self) {
         discard(&self.path);
     }

@@ -7,18 +7,17 @@ use bucket::{Bucket, BucketError, creates_once};
 use tokio::sync::{Mutex, Notify};
 use tokio::time::{Instant, sleep, timeout};
 
-use super::follow::ReplayTarget as _;
-use super::journal::{BackgroundWriter, ReplicaJournal};
-use super::ledger::LedgerEntry;
+use super::follow::Local as _;
+use super::journal::{ReplicaJournal, WritesSoon};
+use super::keeper::{Cadence, Keeper, Plan};
+use super::ledger::Entry;
 use super::local::LocalDatabase;
-use super::log_writer::{AsyncReplication, LogWriter, Shared, SyncReplication, write_soon};
-use super::maintenance::{Maintenance, SnapshotPlan, SnapshotSchedule};
-use super::status::{SharedStatus, sentence};
-use super::writer_epoch::take_over;
-use super::{ReplicaError, WriterIdentity};
+use super::status::{Standing, sentence};
+use super::tenure::take_over;
+use super::writing::{Hand, Shared, Soon, Strict, write_soon};
+use super::{Owner, ReplicaError, Watcher};
 use crate::Ack;
-use crate::ProgressListener;
-use crate::sqlite::{self, SqliteJournal, WriteHook};
+use crate::sqlite::{self, Gate, SqliteJournal};
 
 /// How long a start waits for a bucket that does not answer.
 const START: Duration = Duration::from_mins(5);
@@ -36,13 +35,13 @@ pub struct Settings {
     /// What that is called in sentences to operators.
     pub place: String,
     /// Who writes it.
-    pub owner: WriterIdentity,
+    pub owner: Owner,
     /// When a command is answered.
     pub ack: Ack,
     /// The time between two writes of async mode.
     pub interval: Duration,
     /// How often snapshots are made, and how long they are kept.
-    pub schedule: SnapshotSchedule,
+    pub cadence: Cadence,
 }
 
 impl ReplicaJournal {
@@ -52,13 +51,10 @@ impl ReplicaJournal {
     /// # Errors
     ///
     /// Any [`ReplicaError`], after waiting for a bucket that does not answer.
-    pub async fn open(
-        settings: Settings,
-        progress: &ProgressListener,
-    ) -> Result<Self, ReplicaError> {
+    pub async fn open(settings: Settings, watcher: &Watcher) -> Result<Self, ReplicaError> {
         let patience = Instant::now() + START;
         loop {
-            match Self::try_open(&settings, progress).await {
+            match Self::try_open(&settings, watcher).await {
                 Err(error) if error.is_passing() && Instant::now() < patience => {
                     let cause = sentence(&error);
                     tracing::warn!(cause, "the replica cannot be opened yet; trying on");
@@ -69,77 +65,73 @@ impl ReplicaJournal {
         }
     }
 
-    async fn try_open(
-        settings: &Settings,
-        progress: &ProgressListener,
-    ) -> Result<Self, ReplicaError> {
+    async fn try_open(settings: &Settings, watcher: &Watcher) -> Result<Self, ReplicaError> {
         let bucket = &settings.bucket;
         check_conditions(&**bucket, settings.ack).await?;
         let mut local = LocalDatabase::open(&settings.sqlite.path)?;
-        let (writer_epoch, entry) =
-            take_over(&**bucket, &settings.owner, &mut local, progress).await?;
-        let shared = SharedStatus::new(settings.place.clone(), settings.ack);
-        shared.note(|status| {
-            status.epoch = writer_epoch.epoch;
-            status.position = writer_epoch.next - 1;
+        let (tenure, entry) = take_over(&**bucket, &settings.owner, &mut local, watcher).await?;
+        let standing = Standing::new(settings.place.clone(), settings.ack);
+        standing.note(|status| {
+            status.epoch = tenure.epoch;
+            status.position = tenure.next - 1;
             status.local_position = local.position();
         });
-        let mut writer = LogWriter {
+        let mut hand = Hand {
             bucket: Arc::clone(bucket),
             owner: settings.owner.clone(),
-            shared: shared.clone(),
-            writer_epoch,
+            standing: standing.clone(),
+            tenure,
         };
         let database = Arc::new(std::sync::Mutex::new(local.into_database()));
-        writer.write_up(&database, START).await?;
-        Self::start(settings, writer, database, entry).await
+        hand.write_up(&database, START).await?;
+        Self::start(settings, hand, database, entry).await
     }
 
     async fn start(
         settings: &Settings,
-        writer: LogWriter,
+        hand: Hand,
         database: Shared,
-        entry: LedgerEntry,
+        entry: Entry,
     ) -> Result<Self, ReplicaError> {
-        let shared = writer.shared.clone();
-        let maintenance = Maintenance {
+        let standing = hand.standing.clone();
+        let keeper = Keeper {
             bucket: Arc::clone(&settings.bucket),
             owner: settings.owner.clone(),
-            shared: shared.clone(),
+            standing: standing.clone(),
             entry,
             database: settings.sqlite.path.clone(),
-            schedule: settings.schedule,
-            plan: SnapshotPlan::default(),
+            cadence: settings.cadence,
+            plan: Plan::default(),
         };
         let sqlite = settings.sqlite.clone();
-        let (hook, soon): (Box<dyn WriteHook>, _) = match settings.ack {
-            Ack::Strict => (Box::new(SyncReplication::new(writer)), None),
+        let (gate, soon): (Box<dyn Gate>, _) = match settings.ack {
+            Ack::Strict => (Box::new(Strict::new(hand)), None),
             Ack::Async => {
                 let news = Arc::new(Notify::new());
-                let hook = AsyncReplication {
+                let gate = Soon {
                     news: Arc::clone(&news),
-                    shared: shared.clone(),
+                    standing: standing.clone(),
                 };
-                let writer = Arc::new(Mutex::new(writer));
+                let hand = Arc::new(Mutex::new(hand));
                 let task = tokio::spawn(write_soon(
-                    Arc::clone(&writer),
+                    Arc::clone(&hand),
                     Arc::clone(&database),
                     news,
                     settings.interval,
                 ));
-                let soon = BackgroundWriter {
-                    writer,
+                let soon = WritesSoon {
+                    hand,
                     task,
                     database,
                 };
-                (Box::new(hook), Some(soon))
+                (Box::new(gate), Some(soon))
             }
         };
         Ok(Self {
-            inner: SqliteJournal::open_behind(sqlite, hook).await?,
-            shared,
+            inner: SqliteJournal::open_behind(sqlite, gate).await?,
+            standing,
             ack: settings.ack,
-            maintenance: tokio::spawn(maintenance.keep()),
+            keeper: tokio::spawn(keeper.keep()),
             soon,
         })
     }

@@ -10,10 +10,9 @@ use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
-use super::ledger::LedgerEntry;
-use super::{ReplicaError, WriterIdentity, keys};
-use crate::LogHash;
-use crate::{ProgressListener, ProgressStep};
+use super::ledger::Entry;
+use super::page::LogHash;
+use super::{Owner, ReplicaError, Step, Watcher, keys};
 
 /// The number of this way of writing.
 const FORMAT: u32 = 1;
@@ -43,13 +42,13 @@ pub(super) struct Manifest {
 }
 
 /// Where the parts of a snapshot come from, one after the other.
-pub(super) trait PartSource: Send {
+pub(super) trait Source: Send {
     /// Returns the next part of at most [`PART_BYTES`]; nothing after the last.
     fn next(&mut self) -> io::Result<Option<Bytes>>;
 }
 
 /// Where the parts of a snapshot go.
-pub(super) trait PartSink: Send {
+pub(super) trait Sink: Send {
     /// Takes the next part.
     fn put(&mut self, part: &Bytes) -> io::Result<()>;
 }
@@ -57,10 +56,10 @@ pub(super) trait PartSink: Send {
 /// Writes a snapshot of the journal up to a position that is in the log already.
 pub(super) async fn write(
     bucket: &dyn Bucket,
-    owner: &WriterIdentity,
+    owner: &Owner,
     position: u64,
     hash: LogHash,
-    source: &mut dyn PartSource,
+    source: &mut dyn Source,
 ) -> Result<Manifest, ReplicaError> {
     let name = keys::snapshot(position, &owner.nonce());
     let mut digest = Sha256::new();
@@ -98,8 +97,8 @@ async fn create(bucket: &dyn Bucket, key: &str, body: Bytes) -> Result<(), Repli
 pub(super) async fn fetch(
     bucket: &dyn Bucket,
     manifest: &Manifest,
-    sink: &mut dyn PartSink,
-    progress: &ProgressListener,
+    sink: &mut dyn Sink,
+    watcher: &Watcher,
 ) -> Result<(), ReplicaError> {
     let mut digest = Sha256::new();
     for part in 0..manifest.parts {
@@ -109,7 +108,7 @@ pub(super) async fn fetch(
         digest.update(&found.body);
         sink.put(&found.body)
             .map_err(|error| unfit(&manifest.name, error))?;
-        progress.report(&ProgressStep::Copied {
+        watcher.tell(&Step::Copied {
             bytes: found.body.len() as u64,
         });
     }
@@ -132,7 +131,7 @@ fn unfit(snapshot: &str, error: io::Error) -> ReplicaError {
 /// list shows.
 pub(super) async fn usable(
     bucket: &dyn Bucket,
-    entry: &LedgerEntry,
+    entry: &Entry,
 ) -> Result<Vec<String>, ReplicaError> {
     let listed = list_all(bucket, keys::SNAPSHOTS).await?;
     let complete = listed
@@ -152,7 +151,7 @@ pub(super) async fn usable(
 /// Reads the manifest of the newest snapshot one may begin with.
 pub(super) async fn newest(
     bucket: &dyn Bucket,
-    entry: &LedgerEntry,
+    entry: &Entry,
 ) -> Result<Option<Manifest>, ReplicaError> {
     match usable(bucket, entry).await?.first() {
         Some(name) => manifest(bucket, name).await,

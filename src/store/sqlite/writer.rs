@@ -9,8 +9,8 @@ use rusqlite::{Connection, Transaction, TransactionBehavior};
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::timeout;
 
-use super::write_hook::{WriteError, WriteHook};
-use super::{SqlResult, unavailable};
+use super::gate::{Barred, Gate};
+use super::{Worked, unavailable};
 use crate::StoreError;
 
 /// Orders that may wait for the writer.
@@ -20,32 +20,32 @@ const BATCH_MAX: usize = 256;
 
 /// The way to the writing thread. The thread ends when this is dropped, after the orders it holds.
 #[derive(Debug)]
-pub(super) struct WriterHandle {
-    messages: mpsc::Sender<WriterMessage>,
+pub(super) struct Writer {
+    orders: mpsc::Sender<Order>,
     patience: Duration,
     transactions: Arc<AtomicU64>,
 }
 
-impl WriterHandle {
+impl Writer {
     /// Starts the thread.
     pub(super) fn start(
         database: Connection,
         busy: Duration,
-        hook: Box<dyn WriteHook>,
+        gate: Box<dyn Gate>,
     ) -> Result<Self, StoreError> {
-        let (messages, queue) = mpsc::channel(QUEUE_MAX);
+        let (orders, queue) = mpsc::channel(QUEUE_MAX);
         let transactions = Arc::new(AtomicU64::new(0));
-        let thread = WriterThread {
+        let desk = Desk {
             database,
-            hook,
+            gate,
             transactions: Arc::clone(&transactions),
         };
         thread::Builder::new()
             .name("journal-writer".to_owned())
-            .spawn(move || thread.work(queue))
+            .spawn(move || desk.work(queue))
             .map_err(unavailable)?;
         Ok(Self {
-            messages,
+            orders,
             // An order may meet a transaction that already waits for another process.
             patience: busy.saturating_mul(2),
             transactions,
@@ -56,16 +56,16 @@ impl WriterHandle {
     pub(super) async fn run<T, W>(&self, work: W) -> Result<T, StoreError>
     where
         T: Send + 'static,
-        W: FnOnce(&Transaction<'_>) -> SqlResult<T> + Send + 'static,
+        W: FnOnce(&Transaction<'_>) -> Worked<T> + Send + 'static,
     {
         let (answer, answered) = oneshot::channel();
-        let task = PendingWrite {
+        let task = Task {
             work: Some(work),
             result: None,
             answer,
         };
         let answered = async {
-            let sent = self.messages.send(WriterMessage::Do(Box::new(task))).await;
+            let sent = self.orders.send(Order::Do(Box::new(task))).await;
             sent.map_err(|_| stopped())?;
             answered.await.unwrap_or_else(|_| Err(stopped()))
         };
@@ -77,12 +77,7 @@ impl WriterHandle {
     /// Has the thread finish its orders, checkpoint and end.
     pub(super) async fn close(&self) -> Result<(), StoreError> {
         let (answer, answered) = oneshot::channel();
-        if self
-            .messages
-            .send(WriterMessage::Close(answer))
-            .await
-            .is_err()
-        {
+        if self.orders.send(Order::Close(answer)).await.is_err() {
             // It was closed before.
             return Ok(());
         }
@@ -98,28 +93,28 @@ fn stopped() -> StoreError {
     unavailable("the journal has been closed for writing")
 }
 
-enum WriterMessage {
-    Do(Box<dyn WriteJob>),
+enum Order {
+    Do(Box<dyn Job>),
     Close(oneshot::Sender<Result<(), StoreError>>),
 }
 
 /// One piece of work and who waits for it, whatever its answer is made of.
-trait WriteJob: Send {
+trait Job: Send {
     fn is_awaited(&self) -> bool;
     fn run(&mut self, transaction: &Transaction<'_>) -> rusqlite::Result<()>;
-    fn answer(self: Box<Self>, committed: Result<(), Arc<WriteError>>);
+    fn answer(self: Box<Self>, committed: Result<(), Arc<Barred>>);
 }
 
-struct PendingWrite<T, W> {
+struct Task<T, W> {
     work: Option<W>,
     result: Option<Result<T, StoreError>>,
     answer: oneshot::Sender<Result<T, StoreError>>,
 }
 
-impl<T, W> WriteJob for PendingWrite<T, W>
+impl<T, W> Job for Task<T, W>
 where
     T: Send,
-    W: FnOnce(&Transaction<'_>) -> SqlResult<T> + Send,
+    W: FnOnce(&Transaction<'_>) -> Worked<T> + Send,
 {
     fn is_awaited(&self) -> bool {
         !self.answer.is_closed()
@@ -132,7 +127,7 @@ where
         Ok(())
     }
 
-    fn answer(self: Box<Self>, committed: Result<(), Arc<WriteError>>) {
+    fn answer(self: Box<Self>, committed: Result<(), Arc<Barred>>) {
         let result = match committed {
             Ok(()) => self.result.unwrap_or_else(|| Err(stopped())),
             // Also for a refusal: it may rest on rows that were rolled back with the rest.
@@ -144,22 +139,22 @@ where
 }
 
 /// What the thread works with.
-struct WriterThread {
+struct Desk {
     database: Connection,
-    hook: Box<dyn WriteHook>,
+    gate: Box<dyn Gate>,
     transactions: Arc<AtomicU64>,
 }
 
-impl WriterThread {
-    fn work(mut self, mut queue: mpsc::Receiver<WriterMessage>) {
+impl Desk {
+    fn work(mut self, mut queue: mpsc::Receiver<Order>) {
         let mut gathered = Vec::with_capacity(BATCH_MAX);
         let mut closing = Vec::new();
         while queue.blocking_recv_many(&mut gathered, BATCH_MAX) > 0 {
             let mut batch = Vec::with_capacity(gathered.len());
-            for message in gathered.drain(..) {
-                match message {
-                    WriterMessage::Do(job) => batch.push(job),
-                    WriterMessage::Close(answer) => {
+            for order in gathered.drain(..) {
+                match order {
+                    Order::Do(job) => batch.push(job),
+                    Order::Close(answer) => {
                         // What is queued already still arrives.
                         queue.close();
                         closing.push(answer);
@@ -171,7 +166,7 @@ impl WriterThread {
         self.finish(closing);
     }
 
-    fn commit(&mut self, mut batch: Vec<Box<dyn WriteJob>>) {
+    fn commit(&mut self, mut batch: Vec<Box<dyn Job>>) {
         // Whoever gave up waiting was told nothing, so nothing need be kept for them.
         batch.retain(|job| job.is_awaited());
         if batch.is_empty() {
@@ -184,29 +179,29 @@ impl WriterThread {
     }
 
     /// Does a batch in one transaction; dropping it after an error rolls it back.
-    fn transact(&mut self, batch: &mut [Box<dyn WriteJob>]) -> Result<(), WriteError> {
+    fn transact(&mut self, batch: &mut [Box<dyn Job>]) -> Result<(), Barred> {
         let immediate = TransactionBehavior::Immediate;
         let transaction = self.database.transaction_with_behavior(immediate)?;
-        self.hook.open(&transaction)?;
+        self.gate.open(&transaction)?;
         for job in batch {
             job.run(&transaction)?;
         }
-        self.hook.pass(&transaction)?;
+        self.gate.pass(&transaction)?;
         transaction.commit()?;
-        self.hook.committed();
+        self.gate.committed();
         self.transactions.fetch_add(1, Ordering::Relaxed);
         Ok(())
     }
 
     fn finish(mut self, closing: Vec<oneshot::Sender<Result<(), StoreError>>>) {
         if !closing.is_empty() {
-            self.hook.close();
+            self.gate.close();
         }
         // Readers and other processes may keep some pages in the log: that is no error, and costs nothing.
         let moved = self
             .database
             .query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))
-            .map_err(WriteError::from)
+            .map_err(Barred::from)
             .map_err(Arc::new);
         drop(self.database);
         if let (Err(error), true) = (&moved, closing.is_empty()) {

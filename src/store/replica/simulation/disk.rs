@@ -8,12 +8,10 @@ use bucket::Bucket;
 use bytes::Bytes;
 use sha2::{Digest as _, Sha256};
 
-use super::super::ReplicaError;
-use super::super::follow::ReplayTarget;
-use super::super::log_object::Segment;
-use super::super::snapshots::{self, Manifest, PartSink, PartSource};
-use crate::LogHash;
-use crate::ProgressListener;
+use super::super::follow::Local;
+use super::super::page::{LogHash, Segment};
+use super::super::snapshots::{self, Manifest, Sink, Source};
+use super::super::{ReplicaError, Watcher};
 
 /// The numbers, in their order.
 pub(super) type Disk = Arc<Mutex<Vec<u32>>>;
@@ -37,7 +35,7 @@ fn numbers(text: &str) -> Vec<u32> {
 }
 
 #[async_trait]
-impl ReplayTarget for Numbers {
+impl Local for Numbers {
     fn position(&self) -> u64 {
         self.0.lock().unwrap().len() as u64
     }
@@ -59,10 +57,10 @@ impl ReplayTarget for Numbers {
         &mut self,
         bucket: &dyn Bucket,
         manifest: &Manifest,
-        progress: &ProgressListener,
+        watcher: &Watcher,
     ) -> Result<(), ReplicaError> {
-        let mut parts = ReadParts::default();
-        snapshots::fetch(bucket, manifest, &mut parts, progress).await?;
+        let mut parts = Parts::default();
+        snapshots::fetch(bucket, manifest, &mut parts, watcher).await?;
         let found = numbers(&parts.0);
         if hash_of(&found) != manifest.hash {
             return Err(ReplicaError::Damaged("it leads elsewhere".to_owned()));
@@ -78,9 +76,9 @@ impl ReplayTarget for Numbers {
 
 /// A snapshot that is read.
 #[derive(Default)]
-pub(super) struct ReadParts(String);
+pub(super) struct Parts(String);
 
-impl PartSink for ReadParts {
+impl Sink for Parts {
     fn put(&mut self, part: &Bytes) -> io::Result<()> {
         self.0.push_str(std::str::from_utf8(part).unwrap());
         Ok(())
@@ -88,9 +86,9 @@ impl PartSink for ReadParts {
 }
 
 /// A snapshot that is written.
-pub(super) struct WrittenParts(pub(super) Option<String>);
+pub(super) struct Text(pub(super) Option<String>);
 
-impl PartSource for WrittenParts {
+impl Source for Text {
     fn next(&mut self) -> io::Result<Option<Bytes>> {
         Ok(self.0.take().map(Bytes::from))
     }

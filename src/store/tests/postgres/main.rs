@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a failed step fails the test")]
 
+mod carrying;
 mod contract;
 mod encryption;
 mod line;
@@ -10,4 +11,3 @@ mod place;
 mod refusals;
 mod restarts;
 mod rivals;
-mod transfer;

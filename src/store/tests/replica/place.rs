@@ -10,8 +10,7 @@ use bucket::memory::MemoryBucket;
 use bucket::{Bucket, BucketError, ETag, ListEntry, Object, PutOutcome};
 use bytes::Bytes;
 use store::Ack;
-use store::ProgressListener;
-use store::replica::{ReplicaError, ReplicaJournal, Settings, SnapshotSchedule, WriterIdentity};
+use store::replica::{Cadence, Owner, ReplicaError, ReplicaJournal, Settings, Watcher};
 use store::sqlite;
 use tempfile::TempDir;
 
@@ -23,7 +22,7 @@ pub(crate) struct Place {
     folder: TempDir,
     pub(crate) bucket: Arc<Moody>,
     pub(crate) ack: Ack,
-    pub(crate) schedule: SnapshotSchedule,
+    pub(crate) cadence: Cadence,
     clock: Arc<AtomicU64>,
 }
 
@@ -47,7 +46,7 @@ impl Place {
             folder: TempDir::new().unwrap(),
             bucket: Arc::default(),
             ack,
-            schedule: SnapshotSchedule {
+            cadence: Cadence {
                 snapshot: Duration::from_hours(24),
                 retention: Duration::from_hours(720),
             },
@@ -59,7 +58,7 @@ impl Place {
     pub(crate) fn beside(&self) -> Self {
         let mut beside = Self::new(self.ack);
         beside.bucket = Arc::clone(&self.bucket);
-        beside.schedule = self.schedule;
+        beside.cadence = self.cadence;
         beside.clock = Arc::clone(&self.clock);
         beside
     }
@@ -90,7 +89,7 @@ impl Place {
     }
 
     pub(crate) async fn try_open(&self) -> Result<ReplicaJournal, ReplicaError> {
-        ReplicaJournal::open(self.settings(), &ProgressListener::none()).await
+        ReplicaJournal::open(self.settings(), &Watcher::nobody()).await
     }
 
     pub(crate) fn sqlite(&self) -> sqlite::Settings {
@@ -113,7 +112,7 @@ impl Place {
             sqlite: self.sqlite(),
             bucket: Arc::clone(&self.bucket) as Arc<dyn Bucket>,
             place: "memory".to_owned(),
-            owner: WriterIdentity::new(
+            owner: Owner::new(
                 name,
                 move || clock.load(Ordering::Relaxed),
                 move |bytes| {
@@ -125,7 +124,7 @@ impl Place {
             ),
             ack: self.ack,
             interval: Duration::from_millis(20),
-            schedule: self.schedule,
+            cadence: self.cadence,
         }
     }
 }

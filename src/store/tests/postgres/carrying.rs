@@ -4,13 +4,11 @@ use std::fs;
 use std::path::Path;
 
 use game::{TableId, Version};
+use store::StoreError;
+use store::backup;
 use store::conformance::Subject;
 use store::conformance::steps::{append, code, live, open, opened, over, read, said, table};
 use store::postgres::PostgresJournal;
-use store::sqlite::SqliteFile;
-use store::{
-    JournalExport as _, JournalImport as _, JournalSummary, ProgressListener, StoreError, backup,
-};
 use tempfile::TempDir;
 
 use crate::place::Place;
@@ -37,10 +35,6 @@ async fn played(journal: &Subject) {
 
 const NOON_MS: u64 = 9;
 
-fn none() -> ProgressListener {
-    ProgressListener::none()
-}
-
 async fn journal(place: &Place) -> (PostgresJournal, Subject) {
     let open = PostgresJournal::open(place.settings("sslmode=disable")).await;
     (open.unwrap(), place.open().await)
@@ -56,13 +50,12 @@ async fn a_journal_goes_into_a_file_and_back_with_every_record_as_it_was() {
     let (source, subject) = journal(&from).await;
     played(&subject).await;
     let file = folder.path().join("there.db");
-    let summary = source.export_into(&file, &none()).await.unwrap();
-    assert_eq!((summary.records, summary.tables), (802, 21));
+    let holding = source.copy_into(&file, |_| ()).await.unwrap();
+    assert_eq!((holding.records, holding.tables), (802, 21));
 
     let (target, filled) = journal(&to).await;
-    let records = SqliteFile::new(&file).export();
-    assert_eq!(target.import(records, &none()).await.unwrap(), summary);
-    assert_eq!(target.verify(&none()).await.unwrap(), summary);
+    target.fill_from(&file, |_| ()).await.unwrap();
+    target.verify_all().await.unwrap();
     assert_eq!(filled.count_live().await.unwrap(), 20);
     assert_eq!(
         filled.next_due().await.unwrap(),
@@ -86,13 +79,13 @@ async fn a_journal_goes_into_a_file_and_back_with_every_record_as_it_was() {
 
     let back = folder.path().join("back.db");
     let again = from_start(&to, &back).await;
-    assert_eq!(again.records, summary.records + 1);
-    assert_eq!(backup::check(&back).unwrap(), again);
+    assert_eq!(again.records, holding.records + 1);
+    assert_eq!(backup::check(&back, |_| ()).unwrap(), again);
 }
 
-async fn from_start(place: &Place, file: &std::path::Path) -> JournalSummary {
+async fn from_start(place: &Place, file: &std::path::Path) -> store::sqlite::Holding {
     let (journal, _) = journal(place).await;
-    journal.export_into(file, &none()).await.unwrap()
+    journal.copy_into(file, |_| ()).await.unwrap()
 }
 
 #[tokio::test]
@@ -101,9 +94,8 @@ async fn a_journal_that_holds_something_is_not_written_over() {
     let (journal, subject) = journal(&place).await;
     open(&subject, 1).await;
     let file = folder.path().join("there.db");
-    journal.export_into(&file, &none()).await.unwrap();
-    let records = SqliteFile::new(&file).export();
-    let refused = journal.import(records, &none()).await.unwrap_err();
+    journal.copy_into(&file, |_| ()).await.unwrap();
+    let refused = journal.fill_from(&file, |_| ()).await.unwrap_err();
     let told = refused.to_string();
     assert!(told.contains("holds a journal already"), "{told}");
     assert!(!told.contains(place.server.password()), "{told}");
@@ -122,7 +114,7 @@ async fn damage_is_found_where_it_is_and_leaves_no_file() {
         said("one", "say-one", live(&its_code, 9)),
     )
     .await;
-    journal.verify(&none()).await.unwrap();
+    journal.verify_all().await.unwrap();
     let (lost, its_code) = open(&subject, 2).await;
     append(
         &subject,
@@ -147,8 +139,8 @@ async fn damage_is_found_where_it_is_and_leaves_no_file() {
 /// Asserts that looking through the journal and copying it both stop at what is wrong first.
 async fn assert_found(journal: &PostgresJournal, file: &Path, wrong: &TableId, at: Version) {
     for found in [
-        journal.verify(&none()).await.map(drop),
-        journal.export_into(file, &none()).await.map(drop),
+        journal.verify_all().await,
+        journal.copy_into(file, |_| ()).await.map(drop),
     ] {
         assert!(
             matches!(

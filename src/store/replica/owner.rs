@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 /// A process that writes a replica, or means to.
 #[derive(Clone)]
-pub struct WriterIdentity {
+pub struct Owner {
     /// What it is called in sentences to operators.
     pub name: String,
     now_ms: Arc<dyn Fn() -> u64 + Send + Sync>,
@@ -14,7 +14,7 @@ pub struct WriterIdentity {
 
 type Random = Arc<dyn Fn(&mut [u8]) + Send + Sync>;
 
-impl WriterIdentity {
+impl Owner {
     /// Names a process, its clock (milliseconds since the Unix epoch) and the source of its chance.
     pub fn new(
         name: String,
@@ -40,8 +40,8 @@ impl WriterIdentity {
     }
 }
 
-impl fmt::Debug for WriterIdentity {
+impl fmt::Debug for Owner {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("WriterIdentity").field(&self.name).finish()
+        f.debug_tuple("Owner").field(&self.name).finish()
     }
 }

@@ -4,21 +4,20 @@ use std::path::{Path, PathBuf};
 
 use bucket::{Bucket, list_all};
 
-use super::follow::{FollowGoal, catch_up, follow};
-use super::ledger::{self, LedgerEntry};
+use super::follow::{Goal, catch_up, follow};
+use super::keeper::last_verified;
+use super::ledger::{self, Entry};
 use super::local::LocalDatabase;
-use super::maintenance::last_verified;
-use super::{ReplicaError, keys, snapshots};
-use crate::sqlite::Database;
+use super::{ReplicaError, Step, Watcher, keys, snapshots};
 use crate::sqlite::files::discard;
-use crate::{JournalSummary, ProgressListener};
+use crate::sqlite::{Database, Holding};
 
 /// How often reading starts over because what was read is let go of meanwhile.
 const TRIES_MAX: u32 = 5;
 
 /// What lies in a bucket. Times are milliseconds since the Unix epoch, by the clocks of those who wrote.
 #[derive(Clone, Debug)]
-pub struct ReplicaOverview {
+pub struct Overview {
     /// The current epoch.
     pub epoch: u64,
     /// Who claimed it, and when.
@@ -32,16 +31,16 @@ pub struct ReplicaOverview {
     /// The position from which on the log is kept, after that of a snapshot.
     pub floor: u64,
     /// Segments of the log and seals, and their bytes.
-    pub log: ObjectTotals,
+    pub log: Size,
     /// The complete snapshots, the newest first.
-    pub snapshots: Vec<SnapshotSummary>,
+    pub snapshots: Vec<SnapshotView>,
     /// When a snapshot was last restored on trial and found whole.
     pub last_verified_ms: Option<u64>,
 }
 
 /// How much there is of something.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct ObjectTotals {
+pub struct Size {
     /// Objects.
     pub objects: u64,
     /// Bytes of them.
@@ -50,7 +49,7 @@ pub struct ObjectTotals {
 
 /// A snapshot in the bucket.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct SnapshotSummary {
+pub struct SnapshotView {
     /// Its name.
     pub name: String,
     /// The last position it holds.
@@ -66,7 +65,7 @@ pub struct SnapshotSummary {
 /// # Errors
 ///
 /// Any [`ReplicaError`] of reading.
-pub async fn overview(bucket: &dyn Bucket) -> Result<Option<ReplicaOverview>, ReplicaError> {
+pub async fn overview(bucket: &dyn Bucket) -> Result<Option<Overview>, ReplicaError> {
     let Some(entry) = ledger::newest(bucket).await? else {
         return Ok(None);
     };
@@ -79,7 +78,7 @@ pub async fn overview(bucket: &dyn Bucket) -> Result<Option<ReplicaOverview>, Re
         Some((_, position)) => super::follow::fetch(bucket, epoch, position).await?,
         None => None,
     };
-    let released = matches!(last, Some(super::log_object::LogObject::Seal(_)));
+    let released = matches!(last, Some(super::page::Page::Seal(_)));
     let current = places().filter(|(of, _)| *of == epoch).map(|(_, at)| at);
     let segments: Vec<u64> = current.collect();
     let segments = &segments[..segments.len() - usize::from(released)];
@@ -87,20 +86,20 @@ pub async fn overview(bucket: &dyn Bucket) -> Result<Option<ReplicaOverview>, Re
     for name in snapshots::usable(bucket, &entry).await? {
         views.extend(snapshots::manifest(bucket, &name).await?);
     }
-    Ok(Some(ReplicaOverview {
+    Ok(Some(Overview {
         epoch,
         owner: claim.owner,
         claimed_ms: claim.at_ms,
         newest_segment: segments.last().copied(),
         released,
         floor: entry.floor_position(),
-        log: ObjectTotals {
+        log: Size {
             objects: pages.len() as u64,
             bytes: pages.iter().map(|page| page.bytes).sum(),
         },
         snapshots: views
             .into_iter()
-            .map(|manifest| SnapshotSummary {
+            .map(|manifest| SnapshotView {
                 name: manifest.name,
                 position: manifest.position,
                 made_ms: manifest.made_ms,
@@ -112,7 +111,7 @@ pub async fn overview(bucket: &dyn Bucket) -> Result<Option<ReplicaOverview>, Re
 }
 
 /// The decision by which the current epoch was claimed.
-async fn claim_of(bucket: &dyn Bucket, entry: &LedgerEntry) -> Result<LedgerEntry, ReplicaError> {
+async fn claim_of(bucket: &dyn Bucket, entry: &Entry) -> Result<Entry, ReplicaError> {
     let turn = entry.current().number;
     if turn == entry.turn {
         return Ok(entry.clone());
@@ -130,12 +129,12 @@ async fn claim_of(bucket: &dyn Bucket, entry: &LedgerEntry) -> Result<LedgerEntr
 pub async fn restore(
     bucket: &dyn Bucket,
     path: &Path,
-    progress: &ProgressListener,
-) -> Result<JournalSummary, ReplicaError> {
+    watcher: &Watcher,
+) -> Result<Holding, ReplicaError> {
     discard(path);
     let mut tried = 0;
     let restored = loop {
-        match try_restore(bucket, path, progress).await {
+        match try_restore(bucket, path, watcher).await {
             Err(error @ (ReplicaError::Missing(_) | ReplicaError::Moved)) if tried < TRIES_MAX => {
                 tried += 1;
                 tracing::debug!(%error, "starting over");
@@ -153,23 +152,23 @@ pub async fn restore(
 async fn try_restore(
     bucket: &dyn Bucket,
     path: &Path,
-    progress: &ProgressListener,
-) -> Result<JournalSummary, ReplicaError> {
+    watcher: &Watcher,
+) -> Result<Holding, ReplicaError> {
     let Some(entry) = ledger::newest(bucket).await? else {
         return Err(ReplicaError::Nothing);
     };
     let mut local = LocalDatabase::open(path)?;
-    catch_up(bucket, &entry, &mut local, progress).await?;
-    follow(bucket, &entry, &mut local, FollowGoal::End, progress).await?;
-    let database = local.into_database();
-    tokio::task::spawn_blocking(move || finish(database))
+    catch_up(bucket, &entry, &mut local, watcher).await?;
+    follow(bucket, &entry, &mut local, Goal::End, watcher).await?;
+    let (database, watcher) = (local.into_database(), watcher.clone());
+    tokio::task::spawn_blocking(move || finish(database, &watcher))
         .await
         .map_err(ReplicaError::disk)?
 }
 
-fn finish(database: Database) -> Result<JournalSummary, ReplicaError> {
+fn finish(database: Database, watcher: &Watcher) -> Result<Holding, ReplicaError> {
     database.recount()?;
-    let summary = database.verify()?;
+    let holding = database.verify(|_| watcher.tell(&Step::Verified))?;
     let _: PathBuf = database.into_one_file()?;
-    Ok(summary)
+    Ok(holding)
 }

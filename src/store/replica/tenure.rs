@@ -13,12 +13,10 @@ use bucket::{Bucket, BucketError, PutOutcome, list_all};
 use bytes::Bytes;
 use tokio::time::{sleep, timeout};
 
-use super::follow::{FollowGoal, LogEnd, ReplayTarget, catch_up, fetch, follow};
-use super::ledger::{self, LedgerDecision, LedgerEntry};
-use super::log_object::{LogObject, Seal, Segment, SegmentHeader};
-use super::{ReplicaError, WriterIdentity, keys};
-use crate::LogHash;
-use crate::ProgressListener;
+use super::follow::{End, Goal, Local, catch_up, fetch, follow};
+use super::ledger::{self, Decided, Entry};
+use super::page::{Head, LogHash, Page, Seal, Segment};
+use super::{Owner, ReplicaError, Watcher, keys};
 
 /// The pause after a first failure, and the longest one.
 const PAUSE: Duration = Duration::from_millis(100);
@@ -34,7 +32,7 @@ const TRIES_MAX: u32 = 64;
 
 /// The right to write the log from a position on, in an epoch of one's own.
 #[derive(Debug)]
-pub(super) struct WriterEpoch {
+pub(super) struct Tenure {
     pub(super) epoch: u64,
     /// Where the next record goes.
     pub(super) next: u64,
@@ -44,7 +42,7 @@ pub(super) struct WriterEpoch {
 
 /// Records that are to be written.
 #[derive(Clone, Debug)]
-pub(super) struct SegmentDraft {
+pub(super) struct Batch {
     /// How many there are.
     pub(super) count: u64,
     /// The records, a line each.
@@ -61,14 +59,14 @@ pub(super) struct SegmentDraft {
 /// After a [`BucketError`] one may or may not have taken over; trying again is safe.
 pub(super) async fn take_over(
     bucket: &dyn Bucket,
-    owner: &WriterIdentity,
-    local: &mut dyn ReplayTarget,
-    progress: &ProgressListener,
-) -> Result<(WriterEpoch, LedgerEntry), ReplicaError> {
+    owner: &Owner,
+    local: &mut dyn Local,
+    watcher: &Watcher,
+) -> Result<(Tenure, Entry), ReplicaError> {
     let mut pause = PAUSE;
     let mut tried = 0;
     loop {
-        let failed = match try_once(bucket, owner, local, progress).await {
+        let failed = match try_once(bucket, owner, local, watcher).await {
             Ok(taken) => return Ok(taken),
             Err(error @ (ReplicaError::Moved | ReplicaError::Missing(_))) => error,
             Err(other) => return Err(other),
@@ -84,16 +82,16 @@ pub(super) async fn take_over(
 
 async fn try_once(
     bucket: &dyn Bucket,
-    owner: &WriterIdentity,
-    local: &mut dyn ReplayTarget,
-    progress: &ProgressListener,
-) -> Result<(WriterEpoch, LedgerEntry), ReplicaError> {
+    owner: &Owner,
+    local: &mut dyn Local,
+    watcher: &Watcher,
+) -> Result<(Tenure, Entry), ReplicaError> {
     let Some(entry) = ledger::newest(bucket).await? else {
         check_empty(bucket).await?;
-        return claim(bucket, LedgerEntry::first(owner)).await;
+        return claim(bucket, Entry::first(owner)).await;
     };
-    catch_up(bucket, &entry, local, progress).await?;
-    let end = follow(bucket, &entry, local, FollowGoal::Close, progress).await?;
+    catch_up(bucket, &entry, local, watcher).await?;
+    let end = follow(bucket, &entry, local, Goal::Close, watcher).await?;
     if !end.sealed && !seal(bucket, owner, entry.current().number, end).await? {
         give_notice(bucket, owner, &entry, end).await?;
         return Err(ReplicaError::Moved);
@@ -115,11 +113,11 @@ async fn check_empty(bucket: &dyn Bucket) -> Result<(), ReplicaError> {
 /// Ends an epoch where its log was found to end. Returns false if something lies there already.
 async fn seal(
     bucket: &dyn Bucket,
-    owner: &WriterIdentity,
+    owner: &Owner,
     epoch: u64,
-    end: LogEnd,
+    end: End,
 ) -> Result<bool, ReplicaError> {
-    let seal = LogObject::Seal(Seal {
+    let seal = Page::Seal(Seal {
         nonce: owner.nonce(),
         owner: owner.name.clone(),
         at_ms: owner.now_ms(),
@@ -138,38 +136,35 @@ async fn seal(
 /// Asks the owner of the current epoch to end, if it was the owner that was quicker.
 async fn give_notice(
     bucket: &dyn Bucket,
-    owner: &WriterIdentity,
-    entry: &LedgerEntry,
-    end: LogEnd,
+    owner: &Owner,
+    entry: &Entry,
+    end: End,
 ) -> Result<(), ReplicaError> {
-    if entry.decided == LedgerDecision::Notice {
+    if entry.decided == Decided::Notice {
         return Ok(());
     }
     match fetch(bucket, entry.current().number, end.next).await? {
-        Some(LogObject::Segment(_)) => ledger::decide(bucket, &entry.noticed(owner))
+        Some(Page::Segment(_)) => ledger::decide(bucket, &entry.noticed(owner))
             .await
             .map(drop),
-        Some(LogObject::Seal(_)) | None => Ok(()),
+        Some(Page::Seal(_)) | None => Ok(()),
     }
 }
 
-async fn claim(
-    bucket: &dyn Bucket,
-    entry: LedgerEntry,
-) -> Result<(WriterEpoch, LedgerEntry), ReplicaError> {
+async fn claim(bucket: &dyn Bucket, entry: Entry) -> Result<(Tenure, Entry), ReplicaError> {
     if !ledger::decide(bucket, &entry).await? {
         return Err(ReplicaError::Moved);
     }
     let epoch = entry.current();
-    let writer_epoch = WriterEpoch {
+    let tenure = Tenure {
         epoch: epoch.number,
         next: epoch.start,
         hash: epoch.before,
     };
-    Ok((writer_epoch, entry))
+    Ok((tenure, entry))
 }
 
-impl WriterEpoch {
+impl Tenure {
     /// Writes records, and returns when the bucket has them. It tries until the bucket says yes or a rival's
     /// work is found in their place: half an answer is no reason to write something else. Returns what was
     /// written, and its bytes.
@@ -182,26 +177,26 @@ impl WriterEpoch {
     pub(super) async fn write(
         &mut self,
         bucket: &dyn Bucket,
-        owner: &WriterIdentity,
-        draft: SegmentDraft,
+        owner: &Owner,
+        batch: Batch,
         mut report: impl FnMut(&BucketError) + Send,
     ) -> Result<(Segment, u64), ReplicaError> {
         let segment = Segment {
-            head: SegmentHeader {
+            head: Head {
                 first: self.next,
-                count: draft.count,
+                count: batch.count,
                 nonce: owner.nonce(),
                 before: self.hash,
-                after: draft.after,
+                after: batch.after,
             },
-            lines: draft.lines,
+            lines: batch.lines,
         };
-        let page = LogObject::Segment(segment.clone());
+        let page = Page::Segment(segment.clone());
         let body = page.encode();
         let bytes = body.len() as u64;
         self.put(bucket, page.nonce(), body, &mut report).await?;
-        self.next += draft.count;
-        self.hash = draft.after;
+        self.next += batch.count;
+        self.hash = batch.after;
         Ok((segment, bytes))
     }
 
@@ -209,9 +204,9 @@ impl WriterEpoch {
     pub(super) async fn release(
         &self,
         bucket: &dyn Bucket,
-        owner: &WriterIdentity,
+        owner: &Owner,
     ) -> Result<(), ReplicaError> {
-        let end = LogEnd {
+        let end = End {
             next: self.next,
             hash: self.hash,
             sealed: false,
@@ -259,8 +254,8 @@ impl WriterEpoch {
         // Something lies there: this, if an answer was lost on the way, or a rival's.
         match fetch(bucket, self.epoch, self.next).await? {
             Some(there) if there.nonce() == nonce => Ok(true),
-            Some(LogObject::Seal(seal)) => Err(ReplicaError::Fenced { by: seal.owner }),
-            Some(LogObject::Segment(_)) => Err(ReplicaError::Fenced {
+            Some(Page::Seal(seal)) => Err(ReplicaError::Fenced { by: seal.owner }),
+            Some(Page::Segment(_)) => Err(ReplicaError::Fenced {
                 by: "another process with the same epoch".to_owned(),
             }),
             None => Ok(false),

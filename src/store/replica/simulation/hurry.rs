@@ -6,12 +6,11 @@ use bucket::{Bucket, BucketError, ETag, ListEntry, Object, PutOutcome};
 use bytes::Bytes;
 use tokio::sync::Mutex;
 
-use super::super::ledger::LedgerEntry;
-use super::super::writer_epoch::{SegmentDraft, WriterEpoch, take_over};
-use super::super::{ReplicaError, WriterIdentity, gc};
+use super::super::ledger::Entry;
+use super::super::tenure::{Batch, Tenure, take_over};
+use super::super::{Owner, ReplicaError, Watcher, collect};
+use super::chance::Chance;
 use super::disk::{Disk, Numbers, hash_of, lines};
-use super::random::SimRandom;
-use crate::ProgressListener;
 
 /// Segments the owner writes between two looks at the ledger.
 const LOOKS: usize = 40;
@@ -24,56 +23,56 @@ fn an_owner_that_never_pauses_makes_way_for_who_takes_over() {
         let store = MemoryBucket::default();
         let (old, told) = (owner(1), Disk::default());
         let mut disk = Numbers(Disk::clone(&told));
-        let progress = ProgressListener::none();
-        let taken = take_over(&store, &old, &mut disk, &progress).await;
-        let (writer_epoch, entry) = taken.unwrap();
-        let writer = BusyWriter {
+        let watcher = Watcher::nobody();
+        let taken = take_over(&store, &old, &mut disk, &watcher).await;
+        let (tenure, entry) = taken.unwrap();
+        let writer = Writer {
             owner: old,
-            writer_epoch,
+            tenure,
             entry,
             disk: Disk::clone(&told),
         };
-        let bucket = BusyBucket {
+        let hurried = Hurried {
             store,
             writer: Mutex::new(Some(writer)),
         };
 
         let found = Disk::default();
         let mut local = Numbers(Disk::clone(&found));
-        let taken = take_over(&bucket, &owner(2), &mut local, &progress).await;
-        let (writer_epoch, _) = taken.expect("the owner ends");
+        let taken = take_over(&hurried, &owner(2), &mut local, &watcher).await;
+        let (tenure, _) = taken.expect("the owner ends");
         let (told, found) = (told.lock().unwrap().clone(), found.lock().unwrap().clone());
         assert!(told.len() >= LOOKS, "it did not hurry: {}", told.len());
         assert_eq!(found, told);
-        assert_eq!(writer_epoch.next, told.len() as u64 + 1);
+        assert_eq!(tenure.next, told.len() as u64 + 1);
     });
 }
 
-fn owner(seed: u64) -> WriterIdentity {
-    let random = SimRandom::new(seed);
-    WriterIdentity::new(
+fn owner(seed: u64) -> Owner {
+    let chance = Chance::new(seed);
+    Owner::new(
         format!("process {seed}"),
         || 0,
-        move |bytes| random.fill(bytes),
+        move |bytes| chance.fill(bytes),
     )
 }
 
 /// A store in which the owner writes once more before every request of somebody else.
 #[derive(Debug)]
-struct BusyBucket {
+struct Hurried {
     store: MemoryBucket,
-    writer: Mutex<Option<BusyWriter>>,
+    writer: Mutex<Option<Writer>>,
 }
 
 #[derive(Debug)]
-struct BusyWriter {
-    owner: WriterIdentity,
-    writer_epoch: WriterEpoch,
-    entry: LedgerEntry,
+struct Writer {
+    owner: Owner,
+    tenure: Tenure,
+    entry: Entry,
     disk: Disk,
 }
 
-impl BusyBucket {
+impl Hurried {
     async fn hurry(&self) {
         let mut writer = self.writer.lock().await;
         let Some(hurrying) = &mut *writer else {
@@ -87,30 +86,28 @@ impl BusyBucket {
     }
 }
 
-impl BusyWriter {
+impl Writer {
     async fn write(&mut self, store: &MemoryBucket) -> Result<(), ReplicaError> {
         let mut told = self.disk.lock().unwrap().clone();
         assert!(told.len() < SEGMENTS_MAX, "nobody asks it to end");
         if told.len() % LOOKS == LOOKS - 1 {
-            gc::check(store, &self.entry).await?;
+            collect::check(store, &self.entry).await?;
         }
         let number = u32::try_from(told.len()).unwrap();
         told.push(number);
-        let draft = SegmentDraft {
+        let batch = Batch {
             count: 1,
             lines: lines(&[number]),
             after: hash_of(&told),
         };
-        self.writer_epoch
-            .write(store, &self.owner, draft, |_| ())
-            .await?;
+        self.tenure.write(store, &self.owner, batch, |_| ()).await?;
         *self.disk.lock().unwrap() = told;
         Ok(())
     }
 }
 
 #[async_trait]
-impl Bucket for BusyBucket {
+impl Bucket for Hurried {
     async fn create(&self, key: &str, body: Bytes) -> Result<PutOutcome, BucketError> {
         self.hurry().await;
         self.store.create(key, body).await

@@ -9,22 +9,21 @@ use tokio::runtime::Handle;
 use tokio::sync::{Mutex, Notify};
 use tokio::time::timeout;
 
-use super::log_object::{SEGMENT_RECORDS_MAX, Segment};
-use super::status::SharedStatus;
-use super::writer_epoch::{SegmentDraft, WriterEpoch};
-use super::{ReplicaError, WriterIdentity};
-use crate::LogHash;
-use crate::sqlite::log::{self, LogLines, ReadLimit};
-use crate::sqlite::{Database, WriteError, WriteHook};
+use super::page::{LogHash, SEGMENT_RECORDS_MAX, Segment};
+use super::status::Standing;
+use super::tenure::{Batch, Tenure};
+use super::{Owner, ReplicaError};
+use crate::sqlite::log::{self, Extent, Lines};
+use crate::sqlite::{Barred, Database, Gate};
 
 /// All that one transaction or one look at the disk may hold.
-const EVERYTHING: ReadLimit = ReadLimit {
+const EVERYTHING: Extent = Extent {
     records: u64::MAX,
     bytes: usize::MAX,
 };
 
 /// What one segment holds at most when it is read back from the disk.
-const SEGMENT: ReadLimit = ReadLimit {
+const SEGMENT: Extent = Extent {
     records: SEGMENT_RECORDS_MAX,
     bytes: 4 * 1024 * 1024,
 };
@@ -37,38 +36,38 @@ pub(super) type Shared = Arc<std::sync::Mutex<Database>>;
 
 /// The right to write, and all that writing needs.
 #[derive(Debug)]
-pub(super) struct LogWriter {
+pub(super) struct Hand {
     pub(super) bucket: Arc<dyn Bucket>,
-    pub(super) owner: WriterIdentity,
-    pub(super) shared: SharedStatus,
-    pub(super) writer_epoch: WriterEpoch,
+    pub(super) owner: Owner,
+    pub(super) standing: Standing,
+    pub(super) tenure: Tenure,
 }
 
-impl LogWriter {
+impl Hand {
     /// Writes lines to the log. It tries until they are there, or somebody else has taken over.
-    pub(super) async fn write(&mut self, lines: LogLines) -> Result<Segment, ReplicaError> {
-        if self.shared.is_fenced() {
-            let by = self.shared.status().fenced_by.unwrap_or_default();
+    pub(super) async fn write(&mut self, lines: Lines) -> Result<Segment, ReplicaError> {
+        if self.standing.is_fenced() {
+            let by = self.standing.status().fenced_by.unwrap_or_default();
             return Err(ReplicaError::Fenced { by });
         }
-        let after = (lines.hashes.iter()).fold(self.writer_epoch.hash, LogHash::then);
-        let draft = SegmentDraft {
+        let after = (lines.hashes.iter()).fold(self.tenure.hash, LogHash::then);
+        let batch = Batch {
             count: lines.count,
             lines: lines.text,
             after,
         };
-        let shared = &self.shared;
-        shared.begin();
+        let standing = &self.standing;
+        standing.begin();
         let written = self
-            .writer_epoch
-            .write(&*self.bucket, &self.owner, draft, |fault| {
-                shared.fail(fault);
+            .tenure
+            .write(&*self.bucket, &self.owner, batch, |fault| {
+                standing.fail(fault);
             })
             .await;
-        shared.end();
+        standing.end();
         match written {
             Ok((segment, bytes)) => {
-                shared.note(|status| {
+                standing.note(|status| {
                     status.position = segment.last();
                     status.segments += 1;
                     status.bytes += bytes;
@@ -77,7 +76,7 @@ impl LogWriter {
             }
             Err(error) => {
                 if let ReplicaError::Fenced { by } = &error {
-                    shared.fence(by);
+                    standing.fence(by);
                 }
                 Err(error)
             }
@@ -91,13 +90,13 @@ impl LogWriter {
         patience: Duration,
     ) -> Result<(), ReplicaError> {
         loop {
-            let (database, position) = (Arc::clone(database), self.writer_epoch.next - 1);
+            let (database, position) = (Arc::clone(database), self.tenure.next - 1);
             let lines = tokio::task::spawn_blocking(move || {
                 let database = database.lock().unwrap_or_else(PoisonError::into_inner);
                 database.lines_after(position, SEGMENT)
             });
             let lines = lines.await.map_err(ReplicaError::disk)??;
-            self.shared
+            self.standing
                 .note(|status| status.behind_since_ms = lines.oldest_ms);
             if lines.count == 0 {
                 return Ok(());
@@ -109,10 +108,10 @@ impl LogWriter {
 
     /// Ends the epoch, if the bucket is there to hear it.
     pub(super) async fn release(&self) {
-        if self.shared.is_fenced() {
+        if self.standing.is_fenced() {
             return;
         }
-        let released = self.writer_epoch.release(&*self.bucket, &self.owner);
+        let released = self.tenure.release(&*self.bucket, &self.owner);
         match timeout(LAST_WORDS, released).await {
             Ok(Ok(())) => {}
             Ok(Err(error)) => {
@@ -128,40 +127,40 @@ impl LogWriter {
 }
 
 /// Lets a transaction through when the bucket has it.
-pub(super) struct SyncReplication {
-    writer: LogWriter,
+pub(super) struct Strict {
+    hand: Hand,
     runtime: Handle,
     /// What the bucket has and the disk does not, in its order: commits that failed.
     owed: Vec<Segment>,
 }
 
-impl SyncReplication {
-    pub(super) fn new(writer: LogWriter) -> Self {
+impl Strict {
+    pub(super) fn new(hand: Hand) -> Self {
         Self {
-            writer,
+            hand,
             runtime: Handle::current(),
             owed: Vec::new(),
         }
     }
 }
 
-impl WriteHook for SyncReplication {
-    fn open(&mut self, transaction: &Transaction<'_>) -> Result<(), WriteError> {
+impl Gate for Strict {
+    fn open(&mut self, transaction: &Transaction<'_>) -> Result<(), Barred> {
         for owed in &self.owed {
-            log::take(transaction, owed)?.map_err(|why| WriteError::Replica(why.into()))?;
+            log::take(transaction, owed)?.map_err(|why| Barred::Replica(why.into()))?;
         }
         Ok(())
     }
 
-    fn pass(&mut self, transaction: &Transaction<'_>) -> Result<(), WriteError> {
-        let lines = log::lines_after(transaction, self.writer.writer_epoch.next - 1, EVERYTHING)?;
+    fn pass(&mut self, transaction: &Transaction<'_>) -> Result<(), Barred> {
+        let lines = log::lines_after(transaction, self.hand.tenure.next - 1, EVERYTHING)?;
         if lines.count == 0 {
             return Ok(());
         }
         let segment = self
             .runtime
-            .block_on(self.writer.write(lines))
-            .map_err(|error| WriteError::Replica(error.into()))?;
+            .block_on(self.hand.write(lines))
+            .map_err(|error| Barred::Replica(error.into()))?;
         let (position, hash) = (segment.last(), segment.hash());
         // Whatever fails from here on, the bucket has it.
         self.owed.push(segment);
@@ -171,35 +170,36 @@ impl WriteHook for SyncReplication {
 
     fn committed(&mut self) {
         self.owed.clear();
-        let shared = &self.writer.shared;
-        shared.note(|status| status.local_position = status.position);
+        let standing = &self.hand.standing;
+        standing.note(|status| status.local_position = status.position);
     }
 
     fn close(&mut self) {
-        self.runtime.block_on(self.writer.release());
+        self.runtime.block_on(self.hand.release());
     }
 }
 
 /// Lets every transaction through, and has it written soon after.
-pub(super) struct AsyncReplication {
+pub(super) struct Soon {
     pub(super) news: Arc<Notify>,
-    pub(super) shared: SharedStatus,
+    pub(super) standing: Standing,
 }
 
-impl WriteHook for AsyncReplication {
-    fn open(&mut self, _: &Transaction<'_>) -> Result<(), WriteError> {
-        if self.shared.is_fenced() {
-            let by = self.shared.status().fenced_by.unwrap_or_default();
-            return Err(WriteError::Replica(ReplicaError::Fenced { by }.into()));
+impl Gate for Soon {
+    fn open(&mut self, _: &Transaction<'_>) -> Result<(), Barred> {
+        if self.standing.is_fenced() {
+            let by = self.standing.status().fenced_by.unwrap_or_default();
+            return Err(Barred::Replica(ReplicaError::Fenced { by }.into()));
         }
         Ok(())
     }
 
-    fn pass(&mut self, transaction: &Transaction<'_>) -> Result<(), WriteError> {
+    fn pass(&mut self, transaction: &Transaction<'_>) -> Result<(), Barred> {
         let position = log::position(transaction)?;
         let hash = log::hash_at(transaction, position)?;
         log::remember(transaction, position, hash)?;
-        self.shared.note(|status| status.local_position = position);
+        self.standing
+            .note(|status| status.local_position = position);
         Ok(())
     }
 
@@ -212,14 +212,14 @@ impl WriteHook for AsyncReplication {
 
 /// Writes what is committed, at most once in an interval, until it is stopped or fenced.
 pub(super) async fn write_soon(
-    writer: Arc<Mutex<LogWriter>>,
+    hand: Arc<Mutex<Hand>>,
     database: Shared,
     news: Arc<Notify>,
     interval: Duration,
 ) {
     loop {
         news.notified().await;
-        match writer.lock().await.write_up(&database, Duration::MAX).await {
+        match hand.lock().await.write_up(&database, Duration::MAX).await {
             Ok(()) => {}
             Err(ReplicaError::Fenced { .. }) => return,
             Err(error) => {
