@@ -4,6 +4,7 @@
 //! plain data: any value is one an author could write, and the checker says which are sound.
 
 mod effects;
+mod option;
 mod people;
 mod quest;
 
@@ -12,11 +13,9 @@ use std::collections::BTreeMap;
 use crate::vocabulary::{ClassId, CompanionId, God, QuestId, QuestionId, isqrt};
 
 pub use effects::{Effect, EffectPoint};
+pub use option::{Check, Choice, Circumstance, Outcome, Speech};
 pub use people::{Answer, Class, Companion, GodSheet, Question, Signature};
-pub use quest::{
-    Also, Check, Choice, Circumstance, DecisionMode, Ending, Mood, Outcome, Quest, Scene, Speech,
-    Tone, Weight, Whisper,
-};
+pub use quest::{Also, DecisionMode, Ending, Mood, Quest, Scene, Tone, Weight, Whisper};
 
 /// Tells libraries apart.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

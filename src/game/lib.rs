@@ -4,6 +4,10 @@
 //! [`Refusal`]; [`Table::fold`] takes the events of one commit into the state; [`Table::view`] is what
 //! one seat may see and [`Table::chronicle`] what everybody sees at the end.
 //!
+//! Six folders, each using only those before it: `vocabulary` (ids, names, closed lists, chance), `content`
+//! (what authors write), `protocol` (commands, events, refusals), `state` (a table as its events have left
+//! it), `rules` (how a command is answered) and `view` (what one seat sees).
+//!
 //! The crate is a function: no clock, no I/O, no environment, no panic on any input. Time comes in with
 //! [`Moment`], the written world with [`content::World`], and chance from the table's own [`Seed`], whose
 //! hash is public before the first roll (see [`dice`]), so that anybody can check afterwards that no roll
@@ -36,7 +40,7 @@ pub use view::{
     ToldQuestView, ToldWhisper, View,
 };
 pub use vocabulary::{
-    Band, ClassId, Code, CompanionId, Dice, EndingId, God, Mark, NotAnId, OptionId, OutcomeKind,
+    Band, ClassId, Code, CompanionId, Dice, EndingId, God, IdError, Mark, OptionId, OutcomeKind,
     QuestId, QuestionId, SceneId, SeatNo, Seed, Sense, Skill, TableId, Tag, Throw, Tier, Verdict,
     Version, Vote, WhisperId, dice,
 };

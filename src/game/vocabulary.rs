@@ -12,7 +12,7 @@ pub(crate) use dice::isqrt;
 pub use dice::{Dice, Seed, Throw};
 pub(crate) use ids::number_or_text;
 pub use ids::{
-    ClassId, Code, CompanionId, EndingId, Mark, NotAnId, OptionId, QuestId, QuestionId, SceneId,
+    ClassId, Code, CompanionId, EndingId, IdError, Mark, OptionId, QuestId, QuestionId, SceneId,
     SeatNo, TableId, Version, WhisperId,
 };
 pub use lists::{God, Sense, Skill, Tag};

@@ -55,6 +55,7 @@ macro_rules! conformance {
             a_code_belongs_to_one_live_table,
             a_refused_code_leaves_no_trace,
             a_code_is_free_again_when_its_table_is_over,
+            a_table_that_was_over_is_live_again_under_another_code,
             live_tables_are_counted,
             due_tables_are_listed_longest_due_first,
             a_table_that_is_over_never_falls_due,

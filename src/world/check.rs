@@ -17,15 +17,15 @@ use std::fmt;
 
 use game::content::{Choice, Outcome, Scene, World};
 
-pub use fault::WorldFault;
+pub use fault::ContentError;
 
 /// One thing that is wrong, and where.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct WorldFinding {
     /// Where: "quest, scene, option", as far as it goes.
     pub place: String,
-    /// What.
-    pub fault: WorldFault,
+    /// What is wrong.
+    pub fault: ContentError,
 }
 
 impl fmt::Display for WorldFinding {
@@ -64,7 +64,7 @@ pub fn check(world: &World) -> Vec<WorldFinding> {
 struct WorldFindings(Vec<WorldFinding>);
 
 impl WorldFindings {
-    fn add(&mut self, place: &str, fault: WorldFault) {
+    fn add(&mut self, place: &str, fault: ContentError) {
         self.0.push(WorldFinding {
             place: place.to_owned(),
             fault,
@@ -76,7 +76,7 @@ impl WorldFindings {
         if !(least..=most).contains(&is) {
             self.add(
                 place,
-                WorldFault::OutOfRange {
+                ContentError::OutOfRange {
                     what,
                     is,
                     least,
@@ -91,7 +91,7 @@ impl WorldFindings {
         let mut seen = std::collections::BTreeSet::new();
         for id in ids {
             if !seen.insert(id) {
-                self.add(place, WorldFault::IdTwice(id.to_owned()));
+                self.add(place, ContentError::IdTwice(id.to_owned()));
             }
         }
     }

@@ -13,7 +13,7 @@ mod words;
 #[cfg(feature = "play")]
 pub mod play;
 
-pub use check::{WorldFault, WorldFinding, check};
+pub use check::{ContentError, WorldFinding, check};
 pub use read::{WorldError, WorldSource, read};
 pub use words::recovery_words;
 

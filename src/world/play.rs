@@ -19,9 +19,9 @@ const OPENED_AT_MS: u64 = 1_800_000_000_000;
 /// A command somebody gives at some moment.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Attempt {
-    /// Who.
+    /// The actor.
     pub actor: Actor,
-    /// What.
+    /// The command.
     pub command: Command,
     /// When, in milliseconds since the Unix epoch.
     pub at_ms: u64,
@@ -42,7 +42,7 @@ impl Attempt {
 /// An attempt that was taken, and what happened.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PlayedCommit {
-    /// What was attempted.
+    /// The attempt.
     pub attempt: Attempt,
     /// What happened.
     pub events: Vec<Event>,
@@ -51,7 +51,7 @@ pub struct PlayedCommit {
 /// An attempt and how the table answered it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PlayedStep {
-    /// What was attempted.
+    /// The attempt.
     pub attempt: Attempt,
     /// What happened, or why nothing did.
     pub answer: Result<Vec<Event>, Refusal>,

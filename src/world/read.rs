@@ -14,7 +14,7 @@ pub enum WorldError {
     /// A file is not written as the format asks. Correct that line.
     #[error("{file}, line {line}: {wrong}")]
     Unreadable {
-        /// Which file.
+        /// The file's name.
         file: String,
         /// In which line, counted from 1.
         line: usize,

@@ -10,7 +10,7 @@ use crate::vocabulary::{ClassId, CompanionId, God, QuestionId, Sense, Skill, Tag
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct GodSheet {
-    /// Which god.
+    /// The god.
     pub id: God,
     /// Its name.
     pub name: String,
@@ -32,7 +32,7 @@ pub struct GodSheet {
 pub struct Question {
     /// Its id.
     pub id: QuestionId,
-    /// Who asks.
+    /// The god that asks.
     pub god: God,
     /// The question.
     pub text: String,
@@ -65,7 +65,7 @@ pub struct Class {
     pub second: Sense,
     /// Hit points, 60 to 100.
     pub hp: i32,
-    /// What the gods saw.
+    /// What the gods say they saw in a player they name so.
     pub calling: String,
     /// Starting skills; the others are 10.
     pub skills: BTreeMap<Skill, i32>,
@@ -99,7 +99,7 @@ pub struct Companion {
     pub id: CompanionId,
     /// Their name.
     pub name: String,
-    /// What they are.
+    /// Their trade or rank, in a word or two.
     pub title: String,
     /// What anybody sees.
     pub look: String,

@@ -47,9 +47,9 @@ impl CommandId {
 const CLOCK: &str = "clock-on-version-";
 
 impl TryFrom<String> for CommandId {
-    type Error = crate::vocabulary::NotAnId;
+    type Error = crate::vocabulary::IdError;
     fn try_from(text: String) -> Result<Self, Self::Error> {
-        Self::parse(&text).ok_or(crate::vocabulary::NotAnId)
+        Self::parse(&text).ok_or(crate::vocabulary::IdError)
     }
 }
 

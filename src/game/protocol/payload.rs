@@ -104,7 +104,7 @@ pub struct Done {
     /// The roll, if one was needed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub roll: Option<Roll>,
-    /// How it came out.
+    /// The kind of its outcome.
     pub kind: OutcomeKind,
 }
 

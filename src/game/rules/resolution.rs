@@ -76,7 +76,7 @@ fn ballots(draft: &Draft<'_>, scene: &Scene, log: &SceneState) -> Vec<Ballot> {
     seats.chain(companions).collect()
 }
 
-/// Who does what.
+/// The options done, each with the seats that do it.
 fn acts<'w>(
     scene: &'w Scene,
     log: &SceneState,

@@ -52,12 +52,12 @@ impl fmt::Debug for Seed {
 /// The text is not a seed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("not a seed: 64 hexadecimal digits are")]
-pub struct NotASeed;
+pub struct SeedError;
 
 impl TryFrom<String> for Seed {
-    type Error = NotASeed;
-    fn try_from(text: String) -> Result<Self, NotASeed> {
-        Self::from_hex(&text).ok_or(NotASeed)
+    type Error = SeedError;
+    fn try_from(text: String) -> Result<Self, SeedError> {
+        Self::from_hex(&text).ok_or(SeedError)
     }
 }
 
@@ -72,7 +72,7 @@ impl From<Seed> for String {
 pub struct Throw {
     /// The throw's number within its decision.
     pub number: u32,
-    /// What fell.
+    /// The number thrown.
     pub value: u32,
 }
 

@@ -80,9 +80,9 @@ impl Code {
 macro_rules! checked_text {
     ($($name:ident),+) => {$(
         impl TryFrom<String> for $name {
-            type Error = NotAnId;
-            fn try_from(text: String) -> Result<Self, NotAnId> {
-                Self::parse(&text).ok_or(NotAnId)
+            type Error = IdError;
+            fn try_from(text: String) -> Result<Self, IdError> {
+                Self::parse(&text).ok_or(IdError)
             }
         }
         impl From<$name> for String {
@@ -103,7 +103,7 @@ checked_text!(TableId, Code);
 /// The text is not an id of this kind.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("not an id: lower-case letters, digits and dashes are")]
-pub struct NotAnId;
+pub struct IdError;
 
 macro_rules! author_ids {
     ($($(#[$doc:meta])* $name:ident),+ $(,)?) => {$(

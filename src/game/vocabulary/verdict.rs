@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-/// How a god votes.
+/// A god's vote on a deed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 #[expect(missing_docs, reason = "each vote is its own word")]

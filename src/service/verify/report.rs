@@ -58,7 +58,7 @@ pub enum VerifyError {
     /// The text is not an exported Chronicle.
     #[error("line {line} is not part of an exported Chronicle: {why}")]
     NotAChronicle {
-        /// Which line, counted from 1.
+        /// The line, counted from 1.
         line: usize,
         /// What is wrong with it.
         why: String,
@@ -76,7 +76,7 @@ pub enum VerifyError {
     /// The chain of hashes is broken.
     #[error("commit {version} was altered: {why}")]
     Altered {
-        /// Which commit.
+        /// The version of the commit.
         version: Version,
         /// What does not fit.
         why: String,
@@ -94,7 +94,7 @@ pub enum VerifyError {
     /// A roll is not what the seed gives.
     #[error("commit {version}: a roll of {told} is told, but the seed gives {given}")]
     OtherRoll {
-        /// Which commit.
+        /// The version of the commit.
         version: Version,
         /// The roll told.
         told: u32,
@@ -104,7 +104,7 @@ pub enum VerifyError {
     /// The rules decide the command differently.
     #[error("commit {version}: the rules do not lead from this command to these events")]
     OtherDecision {
-        /// Which commit.
+        /// The version of the commit.
         version: Version,
     },
     /// The story is not over, or goes on after its end.

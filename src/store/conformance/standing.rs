@@ -51,6 +51,33 @@ pub async fn a_code_is_free_again_when_its_table_is_over(journal: &Subject) {
     assert_eq!(found, Some(second));
 }
 
+/// A table that was over may be live again under another code, if no live table has that one.
+pub async fn a_table_that_was_over_is_live_again_under_another_code(journal: &Subject) {
+    let (first, old) = open(journal, 1).await;
+    append(journal, &first, 1, said("bye", "say-bye", over(&old))).await;
+    let (second, taken) = open(journal, 2).await;
+    let refused = journal
+        .append(
+            &first,
+            Version(2),
+            said("on", "go-on-in-vain", live(&taken, 9)),
+        )
+        .await;
+    assert!(
+        matches!(&refused, Err(StoreError::CodeTaken { code }) if *code == taken),
+        "{refused:?}"
+    );
+    let fresh = code(3);
+    append(journal, &first, 2, said("on", "go-on", live(&fresh, 9))).await;
+    let found = journal.find_code(&fresh).await.expect("read");
+    assert_eq!(found, Some(first.clone()));
+    assert_eq!(journal.find_code(&old).await.expect("read"), None);
+    let found = journal.find_code(&taken).await.expect("read");
+    assert_eq!(found, Some(second));
+    assert_eq!(journal.count_live().await.expect("read"), 2);
+    assert_eq!(journal.due(9, 1).await.expect("read"), [first]);
+}
+
 /// Tables that are over are not counted.
 pub async fn live_tables_are_counted(journal: &Subject) {
     assert_eq!(journal.count_live().await.expect("read"), 0);

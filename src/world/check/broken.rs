@@ -5,12 +5,12 @@ use std::sync::LazyLock;
 use game::content::{Choice, DecisionMode, Outcome, Quest, Scene, World};
 use game::{CompanionId, EndingId, God, Mark, OptionId, SceneId, WhisperId};
 
-use super::{WorldFault, check};
+use super::{ContentError, check};
 
 static SOUND: LazyLock<World> = LazyLock::new(|| crate::read(&crate::read::EMBEDDED).unwrap());
 
 /// The faults of the sound world after `break_it`.
-fn faults(break_it: impl FnOnce(&mut World)) -> Vec<WorldFault> {
+fn faults(break_it: impl FnOnce(&mut World)) -> Vec<ContentError> {
     let mut world = SOUND.clone();
     break_it(&mut world);
     let found = check(&world);
@@ -24,21 +24,21 @@ fn faults(break_it: impl FnOnce(&mut World)) -> Vec<WorldFault> {
     found.into_iter().map(|finding| finding.fault).collect()
 }
 
-fn in_quest(break_it: impl FnOnce(&mut Quest)) -> Vec<WorldFault> {
+fn in_quest(break_it: impl FnOnce(&mut Quest)) -> Vec<ContentError> {
     faults(|world| break_it(world.quests.values_mut().next().unwrap()))
 }
 
 /// The first scene: a party decides; its first option has all four outcomes, its first whisper is half of an
 /// insight.
-fn in_scene(break_it: impl FnOnce(&mut Scene)) -> Vec<WorldFault> {
+fn in_scene(break_it: impl FnOnce(&mut Scene)) -> Vec<ContentError> {
     in_quest(|quest| break_it(&mut quest.scenes[0]))
 }
 
-fn in_option(break_it: impl FnOnce(&mut Choice)) -> Vec<WorldFault> {
+fn in_option(break_it: impl FnOnce(&mut Choice)) -> Vec<ContentError> {
     in_scene(|scene| break_it(&mut scene.options[0]))
 }
 
-fn in_success(break_it: impl FnOnce(&mut Outcome)) -> Vec<WorldFault> {
+fn in_success(break_it: impl FnOnce(&mut Outcome)) -> Vec<ContentError> {
     in_option(|option| break_it(option.success.as_mut().unwrap()))
 }
 
@@ -57,7 +57,7 @@ fn the_library_is_sound() {
 
 #[test]
 fn ways_that_do_not_exist_are_found() {
-    let unknown = WorldFault::SceneUnknown(nowhere());
+    let unknown = ContentError::SceneUnknown(nowhere());
     assert!(in_quest(|quest| quest.begin = nowhere()).contains(&unknown));
     assert!(in_success(|success| success.next = Some(nowhere())).contains(&unknown));
     let ending = EndingId::parse("no-end").unwrap();
@@ -65,20 +65,20 @@ fn ways_that_do_not_exist_are_found() {
         success.next = None;
         success.ending = Some(ending.clone());
     });
-    assert_eq!(found, [WorldFault::EndingUnknown(ending)]);
+    assert_eq!(found, [ContentError::EndingUnknown(ending)]);
 }
 
 #[test]
 fn dead_ends_and_double_ways_are_found() {
     assert_eq!(
         in_success(|success| success.next = None),
-        [WorldFault::DeadEnd]
+        [ContentError::DeadEnd]
     );
     let both = in_quest(|quest| {
         let ending = quest.endings[0].id.clone();
         quest.scenes[0].options[0].success.as_mut().unwrap().ending = Some(ending);
     });
-    assert_eq!(both, [WorldFault::BothWays]);
+    assert_eq!(both, [ContentError::BothWays]);
 }
 
 #[test]
@@ -88,13 +88,13 @@ fn scenes_and_endings_nobody_reaches_are_found() {
         lost.id = nowhere();
         quest.scenes.push(lost);
     });
-    assert_eq!(scene, [WorldFault::Unreachable]);
+    assert_eq!(scene, [ContentError::Unreachable]);
     let ending = in_quest(|quest| {
         let mut lost = quest.endings[0].clone();
         lost.id = EndingId::parse("no-end").unwrap();
         quest.endings.push(lost);
     });
-    assert_eq!(ending, [WorldFault::Unreachable]);
+    assert_eq!(ending, [ContentError::Unreachable]);
 }
 
 #[test]
@@ -107,7 +107,7 @@ fn a_way_back_is_found() {
         outcome.ending = None;
         outcome.next = Some(begin);
     });
-    assert!(found.contains(&WorldFault::Cycle), "{found:?}");
+    assert!(found.contains(&ContentError::Cycle), "{found:?}");
 }
 
 #[test]
@@ -124,7 +124,7 @@ fn scenes_where_everybody_acts_lead_by_well_and_ill_and_others_do_not() {
         quest.scenes[at].ill = None;
     });
     assert!(
-        missing.contains(&WorldFault::WellOrIllMissing),
+        missing.contains(&ContentError::WellOrIllMissing),
         "{missing:?}"
     );
     let leads = in_quest(|quest| {
@@ -134,50 +134,50 @@ fn scenes_where_everybody_acts_lead_by_well_and_ill_and_others_do_not() {
         let outcome = option.success.as_mut().or(option.outcome.as_mut()).unwrap();
         outcome.next = well;
     });
-    assert_eq!(leads, [WorldFault::OutcomeLeads]);
+    assert_eq!(leads, [ContentError::OutcomeLeads]);
     let stray = in_quest(|quest| {
         let next = quest.scenes[1].id.clone();
         quest.scenes[0].well = Some(next);
     });
-    assert_eq!(stray, [WorldFault::WellOrIllStray]);
+    assert_eq!(stray, [ContentError::WellOrIllStray]);
 }
 
 #[test]
 fn a_default_that_is_unknown_or_not_open_to_all_is_found() {
     let unknown = OptionId::parse("dance").unwrap();
     let found = in_scene(|scene| scene.default = unknown.clone());
-    assert_eq!(found, [WorldFault::DefaultUnknown(unknown)]);
+    assert_eq!(found, [ContentError::DefaultUnknown(unknown)]);
     let hidden = in_scene(|scene| {
         let hidden = scene.options.iter().find(|option| option.insight.is_some());
         scene.default = hidden.unwrap().id.clone();
     });
-    assert_eq!(hidden, [WorldFault::DefaultConditional]);
+    assert_eq!(hidden, [ContentError::DefaultConditional]);
     let marked = in_option(|option| {
         option.unless.insert(mark("pim-trusts"));
     });
-    assert_eq!(marked, [WorldFault::DefaultConditional]);
+    assert_eq!(marked, [ContentError::DefaultConditional]);
 }
 
 #[test]
 fn outcomes_that_do_not_fit_the_check_are_found() {
     assert_eq!(
         in_option(|option| option.failure = None),
-        [WorldFault::CheckOutcomes]
+        [ContentError::CheckOutcomes]
     );
     let both = in_option(|option| option.outcome.clone_from(&option.success));
-    assert_eq!(both, [WorldFault::CheckOutcomes]);
+    assert_eq!(both, [ContentError::CheckOutcomes]);
     assert_eq!(
         in_option(|option| option.check = None),
-        [WorldFault::PlainOutcome]
+        [ContentError::PlainOutcome]
     );
 }
 
 #[test]
 fn a_great_deed_needs_all_eight_speeches_and_another_none() {
     let silent = in_option(|option| option.great = true);
-    let all: Vec<WorldFault> = God::ALL
+    let all: Vec<ContentError> = God::ALL
         .iter()
-        .map(|god| WorldFault::SpeechMissing(*god))
+        .map(|god| ContentError::SpeechMissing(*god))
         .collect();
     assert_eq!(silent, all);
     let great = |quest: &mut Quest| {
@@ -191,12 +191,12 @@ fn a_great_deed_needs_all_eight_speeches_and_another_none() {
         let at = great(quest);
         quest.scenes[at].options[0].council.remove(&God::Korvan);
     });
-    assert_eq!(one, [WorldFault::SpeechMissing(God::Korvan)]);
+    assert_eq!(one, [ContentError::SpeechMissing(God::Korvan)]);
     let stray = in_quest(|quest| {
         let at = great(quest);
         quest.scenes[at].options[0].great = false;
     });
-    assert_eq!(stray, [WorldFault::SpeechStray]);
+    assert_eq!(stray, [ContentError::SpeechStray]);
 }
 
 #[test]
@@ -213,12 +213,12 @@ fn marks_that_are_never_set_or_set_too_late_are_found() {
     };
     assert_eq!(
         needing(never.clone()),
-        [WorldFault::MarkNeverSet(never.clone())]
+        [ContentError::MarkNeverSet(never.clone())]
     );
     let late = mark("pim-trusts");
     assert_eq!(
         needing(late.clone()),
-        [WorldFault::NobodyCanTake(late.clone())]
+        [ContentError::NobodyCanTake(late.clone())]
     );
     let also = in_scene(|scene| {
         scene.also.push(game::content::Also {
@@ -226,7 +226,7 @@ fn marks_that_are_never_set_or_set_too_late_are_found() {
             text: "The moon is gone.".to_owned(),
         });
     });
-    assert_eq!(also, [WorldFault::MarkNeverSet(never)]);
+    assert_eq!(also, [ContentError::MarkNeverSet(never)]);
     let contradiction = in_quest(|quest| {
         let scene = quest.scenes.last_mut().unwrap();
         let option = scene
@@ -238,7 +238,7 @@ fn marks_that_are_never_set_or_set_too_late_are_found() {
         option.unless.insert(late.clone());
     });
     assert!(
-        contradiction.contains(&WorldFault::NeedsAndExcludes(late)),
+        contradiction.contains(&ContentError::NeedsAndExcludes(late)),
         "{contradiction:?}"
     );
 }
@@ -246,10 +246,10 @@ fn marks_that_are_never_set_or_set_too_late_are_found() {
 #[test]
 fn missing_and_doubled_senses_are_found() {
     let few = in_scene(|scene| scene.whispers.truncate(2));
-    let is_few = |fault: &WorldFault| {
+    let is_few = |fault: &ContentError| {
         matches!(
             fault,
-            WorldFault::OutOfRange {
+            ContentError::OutOfRange {
                 is: 2,
                 least: 3,
                 ..
@@ -259,7 +259,7 @@ fn missing_and_doubled_senses_are_found() {
     assert!(few.iter().any(is_few), "{few:?}");
     let doubled = in_scene(|scene| scene.whispers[2].sense = scene.whispers[1].sense);
     let sense = SOUND.quests.values().next().unwrap().scenes[0].whispers[1].sense;
-    assert_eq!(doubled, [WorldFault::SenseTwice(sense)]);
+    assert_eq!(doubled, [ContentError::SenseTwice(sense)]);
 }
 
 #[test]
@@ -277,20 +277,23 @@ fn insights_that_cannot_be_dealt_are_found() {
     let known = scene.whispers[0].id.clone();
     let unknown = WhisperId::parse("hum").unwrap();
     let found = insight([known.clone(), unknown.clone()]);
-    assert_eq!(found, [WorldFault::InsightUnknown(unknown)]);
-    assert_eq!(insight([known.clone(), known]), [WorldFault::InsightOfOne]);
+    assert_eq!(found, [ContentError::InsightUnknown(unknown)]);
+    assert_eq!(
+        insight([known.clone(), known]),
+        [ContentError::InsightOfOne]
+    );
     let crowded = in_scene(|scene| {
         let pair = [scene.whispers[2].id.clone(), scene.whispers[3].id.clone()];
         scene.options[1].insight = Some(pair);
     });
-    assert_eq!(crowded, [WorldFault::InsightsCrowded(2)]);
+    assert_eq!(crowded, [ContentError::InsightsCrowded(2)]);
 }
 
 #[test]
 fn crossings_and_warnings_that_touch_nothing_are_found() {
     let nobody = CompanionId::parse("nobody").unwrap();
     let unknown = in_scene(|scene| scene.whispers[0].crosses = Some(nobody.clone()));
-    assert_eq!(unknown, [WorldFault::CompanionUnknown(nobody)]);
+    assert_eq!(unknown, [ContentError::CompanionUnknown(nobody)]);
     let deaf = SOUND.companions[0].clone();
     let found = in_scene(|scene| {
         let unheard = |sense| ![deaf.first, deaf.second].contains(&sense);
@@ -300,17 +303,17 @@ fn crossings_and_warnings_that_touch_nothing_are_found() {
             .find(|whisper| unheard(whisper.sense));
         whisper.unwrap().crosses = Some(deaf.id.clone());
     });
-    assert_eq!(found, [WorldFault::CompanionDeaf(deaf.id)]);
+    assert_eq!(found, [ContentError::CompanionDeaf(deaf.id)]);
     let calm = mark("rain");
     let found = in_scene(|scene| scene.whispers[0].warns = Some(calm.clone()));
-    assert_eq!(found, [WorldFault::WarnsOfNothing(calm)]);
+    assert_eq!(found, [ContentError::WarnsOfNothing(calm)]);
 }
 
-fn repeats(found: &[WorldFault]) -> bool {
+fn repeats(found: &[ContentError]) -> bool {
     !found.is_empty()
         && found
             .iter()
-            .all(|fault| matches!(fault, WorldFault::Repeats(_)))
+            .all(|fault| matches!(fault, ContentError::Repeats(_)))
 }
 
 #[test]
@@ -327,7 +330,7 @@ fn secrets_that_the_public_text_tells_are_found() {
     });
     assert_eq!(
         sentence,
-        [WorldFault::Repeats("iron remembers rain".to_owned())]
+        [ContentError::Repeats("iron remembers rain".to_owned())]
     );
     let companion = faults(|world| {
         let quest = world.quests.values_mut().next().unwrap();
@@ -341,7 +344,7 @@ fn texts_too_long_for_a_phone_are_found() {
     let label = in_option(|option| option.label = "e".repeat(61));
     assert!(matches!(
         label.as_slice(),
-        [WorldFault::TooLong {
+        [ContentError::TooLong {
             is: 61,
             most: 60,
             ..
@@ -350,10 +353,10 @@ fn texts_too_long_for_a_phone_are_found() {
     let prose = in_scene(|scene| scene.prose = "word ".repeat(161));
     assert!(matches!(
         prose.as_slice(),
-        [WorldFault::TooLong { is: 161, .. }]
+        [ContentError::TooLong { is: 161, .. }]
     ));
     let empty = in_success(|success| success.text.clear());
-    assert_eq!(empty, [WorldFault::Empty("the text")]);
+    assert_eq!(empty, [ContentError::Empty("the text")]);
 }
 
 #[test]
@@ -362,7 +365,7 @@ fn numbers_out_of_range_are_found() {
         let found = faults(break_it);
         let all = found
             .iter()
-            .all(|fault| matches!(fault, WorldFault::OutOfRange { .. }));
+            .all(|fault| matches!(fault, ContentError::OutOfRange { .. }));
         assert!(all && !found.is_empty(), "{found:?}");
     };
     found(|world| {
@@ -392,20 +395,20 @@ fn numbers_out_of_range_are_found() {
 #[test]
 fn people_and_gods_written_wrongly_are_found() {
     let same = faults(|world| world.classes[0].second = world.classes[0].first);
-    assert_eq!(same, [WorldFault::SensesSame]);
+    assert_eq!(same, [ContentError::SensesSame]);
     let signature = faults(|world| world.classes[0].signature.listen = true);
-    assert_eq!(signature, [WorldFault::Signature]);
+    assert_eq!(signature, [ContentError::Signature]);
     let twice = faults(|world| world.classes[1].id = world.classes[0].id.clone());
-    assert_eq!(twice, [WorldFault::IdTwice("fighter".to_owned())]);
+    assert_eq!(twice, [ContentError::IdTwice("fighter".to_owned())]);
     let god = |break_it: fn(&mut game::content::GodSheet)| {
         faults(|world| break_it(world.gods.get_mut(&God::Athena).unwrap()))
     };
     let colour = god(|athena| athena.colour = "blue".to_owned());
-    assert_eq!(colour, [WorldFault::Colour("blue".to_owned())]);
+    assert_eq!(colour, [ContentError::Colour("blue".to_owned())]);
     let line = god(|athena| athena.abstains[0] = "Hm.".to_owned());
-    assert_eq!(line, [WorldFault::UnmovedLine("Hm.".to_owned())]);
+    assert_eq!(line, [ContentError::UnmovedLine("Hm.".to_owned())]);
     let missing = faults(|world| {
         world.gods.remove(&God::Athena);
     });
-    assert_eq!(missing, [WorldFault::GodMissing(God::Athena)]);
+    assert_eq!(missing, [ContentError::GodMissing(God::Athena)]);
 }

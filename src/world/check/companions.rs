@@ -3,7 +3,7 @@
 use game::content::World;
 
 use super::texts::Most;
-use super::{WorldFault, WorldFindings, count};
+use super::{ContentError, WorldFindings, count};
 
 /// Companions a lone player needs, so that three sit at the table.
 const COMPANIONS: (i64, i64) = (2, i64::MAX);
@@ -21,7 +21,7 @@ pub(super) fn check(world: &World, findings: &mut WorldFindings) {
     for sheet in &world.companions {
         let place = format!("companion {}", sheet.id.as_str());
         if sheet.first == sheet.second {
-            findings.add(&place, WorldFault::SensesSame);
+            findings.add(&place, ContentError::SensesSame);
         }
         findings.bound(&place, "the approval", i64::from(sheet.approval), (0, 100));
         findings.bound(

@@ -8,7 +8,7 @@ use game::{CompanionId, EndingId, God, Mark, OptionId, SceneId, Sense, WhisperId
     missing_docs,
     reason = "the sentence of each fault is its documentation"
 )]
-pub enum WorldFault {
+pub enum ContentError {
     #[error("the id {0} is used twice")]
     IdTwice(String),
 

@@ -4,7 +4,7 @@ use game::God;
 use game::content::{Class, GodSheet, Question, World};
 
 use super::texts::Most;
-use super::{WorldFault, WorldFindings, count};
+use super::{ContentError, WorldFindings, count};
 
 /// What a god may give a tag, or lean towards a class.
 const WEIGHT: (i64, i64) = (-3, 3);
@@ -19,7 +19,7 @@ pub(super) fn check(world: &World, findings: &mut WorldFindings) {
     for god in God::ALL {
         let place = format!("god {god}");
         match world.gods.get(god) {
-            None => findings.add(&place, WorldFault::GodMissing(*god)),
+            None => findings.add(&place, ContentError::GodMissing(*god)),
             Some(sheet) => check_god(sheet, &place, findings),
         }
         let asked = world.questions.iter().filter(|asked| asked.god == *god);
@@ -47,15 +47,15 @@ pub(super) fn check(world: &World, findings: &mut WorldFindings) {
 fn check_god(sheet: &GodSheet, place: &str, findings: &mut WorldFindings) {
     let digits = sheet.colour.strip_prefix('#').unwrap_or_default();
     if digits.len() != 6 || !digits.bytes().all(|digit| digit.is_ascii_hexdigit()) {
-        findings.add(place, WorldFault::Colour(sheet.colour.clone()));
+        findings.add(place, ContentError::Colour(sheet.colour.clone()));
     }
     findings.text(place, "the greeting", &sheet.greeting, Most::Words(40));
     if sheet.abstains.is_empty() {
-        findings.add(place, WorldFault::Empty("the list of unmoved lines"));
+        findings.add(place, ContentError::Empty("the list of unmoved lines"));
     }
     for line in &sheet.abstains {
         if !line.contains("{doer}") || !line.contains("{deed}") {
-            findings.add(place, WorldFault::UnmovedLine(line.clone()));
+            findings.add(place, ContentError::UnmovedLine(line.clone()));
         }
     }
     for weight in sheet.weighs.values() {
@@ -96,7 +96,7 @@ fn check_class(class: &Class, findings: &mut WorldFindings) {
     let place = format!("class {}", class.id.as_str());
     findings.text(&place, "the calling", &class.calling, Most::Words(80));
     if class.first == class.second {
-        findings.add(&place, WorldFault::SensesSame);
+        findings.add(&place, ContentError::SensesSame);
     }
     findings.bound(&place, "the hit points", i64::from(class.hp), (60, 100));
     findings.bound(
@@ -119,6 +119,6 @@ fn check_class(class: &Class, findings: &mut WorldFindings) {
     }
     let edges = class.signature.edge.len();
     if class.signature.listen != (edges == 0) || edges > 2 {
-        findings.add(&place, WorldFault::Signature);
+        findings.add(&place, ContentError::Signature);
     }
 }

@@ -6,7 +6,7 @@ use game::content::{Quest, Scene};
 use game::{Mark, SceneId};
 
 use super::roads::next_scenes;
-use super::{WorldFault, WorldFindings, outcomes, place_in, place_of};
+use super::{ContentError, WorldFindings, outcomes, place_in, place_of};
 
 pub(super) fn check(quest: &Quest, place: &str, findings: &mut WorldFindings) {
     let ever: BTreeSet<&Mark> = quest.scenes.iter().flat_map(set_in).collect();
@@ -15,7 +15,7 @@ pub(super) fn check(quest: &Quest, place: &str, findings: &mut WorldFindings) {
         let place = place_of(place, scene);
         for also in &scene.also {
             if !ever.contains(&also.mark) {
-                findings.add(&place, WorldFault::MarkNeverSet(also.mark.clone()));
+                findings.add(&place, ContentError::MarkNeverSet(also.mark.clone()));
             }
         }
         let early = before.get(&scene.id);
@@ -23,17 +23,17 @@ pub(super) fn check(quest: &Quest, place: &str, findings: &mut WorldFindings) {
             let place = place_in(&place, option);
             for mark in &option.needs {
                 if !ever.contains(mark) {
-                    findings.add(&place, WorldFault::MarkNeverSet(mark.clone()));
+                    findings.add(&place, ContentError::MarkNeverSet(mark.clone()));
                 } else if !early.is_some_and(|early| early.contains(mark)) {
-                    findings.add(&place, WorldFault::NobodyCanTake(mark.clone()));
+                    findings.add(&place, ContentError::NobodyCanTake(mark.clone()));
                 }
             }
             for mark in &option.unless {
                 if !ever.contains(mark) {
-                    findings.add(&place, WorldFault::MarkNeverSet(mark.clone()));
+                    findings.add(&place, ContentError::MarkNeverSet(mark.clone()));
                 }
                 if option.needs.contains(mark) {
-                    findings.add(&place, WorldFault::NeedsAndExcludes(mark.clone()));
+                    findings.add(&place, ContentError::NeedsAndExcludes(mark.clone()));
                 }
             }
         }

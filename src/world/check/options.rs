@@ -3,7 +3,7 @@
 use game::God;
 use game::content::{Choice, Scene};
 
-use super::{WorldFault, WorldFindings, count, outcomes, place_in};
+use super::{ContentError, WorldFindings, count, outcomes, place_in};
 
 /// Options in a scene.
 const OPTIONS: (i64, i64) = (3, 5);
@@ -25,9 +25,9 @@ pub(super) fn check(scene: &Scene, place: &str, findings: &mut WorldFindings) {
         OPTIONS,
     );
     match scene.option(&scene.default) {
-        None => findings.add(place, WorldFault::DefaultUnknown(scene.default.clone())),
+        None => findings.add(place, ContentError::DefaultUnknown(scene.default.clone())),
         Some(option) if is_conditional(option) => {
-            findings.add(place, WorldFault::DefaultConditional)
+            findings.add(place, ContentError::DefaultConditional)
         }
         Some(_) => {}
     }
@@ -60,11 +60,11 @@ fn check_option(option: &Choice, place: &str, findings: &mut WorldFindings) {
                 DIFFICULTY,
             );
             if !rolled || option.outcome.is_some() {
-                findings.add(place, WorldFault::CheckOutcomes);
+                findings.add(place, ContentError::CheckOutcomes);
             }
         }
         None if option.outcome.is_none() || any_rolled => {
-            findings.add(place, WorldFault::PlainOutcome)
+            findings.add(place, ContentError::PlainOutcome)
         }
         None => {}
     }
@@ -81,7 +81,7 @@ fn check_option(option: &Choice, place: &str, findings: &mut WorldFindings) {
 fn check_speeches(option: &Choice, place: &str, findings: &mut WorldFindings) {
     if !option.great {
         if !option.council.is_empty() {
-            findings.add(place, WorldFault::SpeechStray);
+            findings.add(place, ContentError::SpeechStray);
         }
         return;
     }
@@ -91,7 +91,7 @@ fn check_speeches(option: &Choice, place: &str, findings: &mut WorldFindings) {
             .get(god)
             .is_some_and(|speech| !speech.aye.is_empty() && !speech.nay.is_empty());
         if !speaks {
-            findings.add(place, WorldFault::SpeechMissing(*god));
+            findings.add(place, ContentError::SpeechMissing(*god));
         }
     }
 }

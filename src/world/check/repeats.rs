@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use game::content::{Quest, World};
 
-use super::{WorldFault, WorldFindings, outcomes, place_of};
+use super::{ContentError, WorldFindings, outcomes, place_of};
 
 /// Words in a row that are no longer chance.
 const RUN: usize = 6;
@@ -60,7 +60,7 @@ impl Public {
         let words = words_of(secret);
         let runs = words.windows(RUN).map(<[String]>::to_vec);
         if let Some(run) = whole.chain(runs).find(|run| self.holds(run)) {
-            findings.add(place, WorldFault::Repeats(run.join(" ")));
+            findings.add(place, ContentError::Repeats(run.join(" ")));
         }
     }
 

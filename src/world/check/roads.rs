@@ -5,13 +5,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use game::SceneId;
 use game::content::{DecisionMode, Quest, Scene};
 
-use super::{WorldFault, WorldFindings, outcomes, place_in, place_of};
+use super::{ContentError, WorldFindings, outcomes, place_in, place_of};
 
 pub(super) fn check(quest: &Quest, place: &str, findings: &mut WorldFindings) {
     findings.unique(place, quest.scenes.iter().map(|scene| scene.id.as_str()));
     findings.unique(place, quest.endings.iter().map(|ending| ending.id.as_str()));
     if quest.scene(&quest.begin).is_none() {
-        findings.add(place, WorldFault::SceneUnknown(quest.begin.clone()));
+        findings.add(place, ContentError::SceneUnknown(quest.begin.clone()));
     }
     for scene in &quest.scenes {
         check_scene(quest, scene, &place_of(place, scene), findings);
@@ -19,7 +19,7 @@ pub(super) fn check(quest: &Quest, place: &str, findings: &mut WorldFindings) {
     check_reach(quest, place, findings);
     for scene in &quest.scenes {
         if reached_from(quest, next_scenes(scene)).contains(&scene.id) {
-            findings.add(&place_of(place, scene), WorldFault::Cycle);
+            findings.add(&place_of(place, scene), ContentError::Cycle);
         }
     }
 }
@@ -37,15 +37,15 @@ pub(super) fn next_scenes(scene: &Scene) -> BTreeSet<&SceneId> {
 fn check_scene(quest: &Quest, scene: &Scene, place: &str, findings: &mut WorldFindings) {
     for next in next_scenes(scene) {
         if quest.scene(next).is_none() {
-            findings.add(place, WorldFault::SceneUnknown(next.clone()));
+            findings.add(place, ContentError::SceneUnknown(next.clone()));
         }
     }
     let each = scene.decide == DecisionMode::Each;
     if each && (scene.well.is_none() || scene.ill.is_none()) {
-        findings.add(place, WorldFault::WellOrIllMissing);
+        findings.add(place, ContentError::WellOrIllMissing);
     }
     if !each && (scene.well.is_some() || scene.ill.is_some()) {
-        findings.add(place, WorldFault::WellOrIllStray);
+        findings.add(place, ContentError::WellOrIllStray);
     }
     for option in &scene.options {
         for (name, outcome) in outcomes(option) {
@@ -53,13 +53,13 @@ fn check_scene(quest: &Quest, scene: &Scene, place: &str, findings: &mut WorldFi
             if let Some(ending) = &outcome.ending
                 && quest.ending(ending).is_none()
             {
-                findings.add(&place, WorldFault::EndingUnknown(ending.clone()));
+                findings.add(&place, ContentError::EndingUnknown(ending.clone()));
             }
             match (each, outcome.next.is_some(), outcome.ending.is_some()) {
                 (true, false, false) | (false, true, false) | (false, false, true) => {}
-                (true, _, _) => findings.add(&place, WorldFault::OutcomeLeads),
-                (false, false, false) => findings.add(&place, WorldFault::DeadEnd),
-                (false, true, true) => findings.add(&place, WorldFault::BothWays),
+                (true, _, _) => findings.add(&place, ContentError::OutcomeLeads),
+                (false, false, false) => findings.add(&place, ContentError::DeadEnd),
+                (false, true, true) => findings.add(&place, ContentError::BothWays),
             }
         }
     }
@@ -69,7 +69,7 @@ fn check_reach(quest: &Quest, place: &str, findings: &mut WorldFindings) {
     let reached = reached_from(quest, BTreeSet::from([&quest.begin]));
     for scene in &quest.scenes {
         if !reached.contains(&scene.id) {
-            findings.add(&place_of(place, scene), WorldFault::Unreachable);
+            findings.add(&place_of(place, scene), ContentError::Unreachable);
         }
     }
     for ending in &quest.endings {
@@ -82,7 +82,7 @@ fn check_reach(quest: &Quest, place: &str, findings: &mut WorldFindings) {
             .any(|(_, outcome)| outcome.ending.as_ref() == Some(&ending.id));
         if !led_to {
             let place = format!("{place}, ending {}", ending.id.as_str());
-            findings.add(&place, WorldFault::Unreachable);
+            findings.add(&place, ContentError::Unreachable);
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use game::content::{Choice, Quest, Scene};
 
-use super::{WorldFault, WorldFindings, outcomes, place_in, place_of};
+use super::{ContentError, WorldFindings, outcomes, place_in, place_of};
 
 /// How long a text may be.
 #[derive(Clone, Copy)]
@@ -15,7 +15,7 @@ impl WorldFindings {
     /// Finds fault with a text that is empty or too long.
     pub(super) fn text(&mut self, place: &str, what: &'static str, text: &str, most: Most) {
         if text.trim().is_empty() {
-            return self.add(place, WorldFault::Empty(what));
+            return self.add(place, ContentError::Empty(what));
         }
         let (is, most, unit) = match most {
             Most::Characters(most) => (text.chars().count(), most, "characters"),
@@ -24,7 +24,7 @@ impl WorldFindings {
         if is > most {
             self.add(
                 place,
-                WorldFault::TooLong {
+                ContentError::TooLong {
                     what,
                     is,
                     most,

@@ -1,0 +1,131 @@
+//! What can be done in a scene, and what comes of it, as written.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::Deserialize;
+
+use crate::vocabulary::{
+    EndingId, God, Mark, OptionId, OutcomeKind, SceneId, Skill, Tag, WhisperId,
+};
+
+/// An option as written.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Choice {
+    /// Its id.
+    pub id: OptionId,
+    /// The imperative on the button.
+    pub label: String,
+    /// What that means.
+    pub detail: String,
+    /// The tags the gods weigh the deed by.
+    pub tags: Vec<Tag>,
+    /// Hidden until both whispers were shared truly.
+    #[serde(default)]
+    pub insight: Option<[WhisperId; 2]>,
+    /// Only when all of these are set.
+    #[serde(default)]
+    pub needs: BTreeSet<Mark>,
+    /// Not when any of these is set.
+    #[serde(default)]
+    pub unless: BTreeSet<Mark>,
+    /// A great deed convenes the gods.
+    #[serde(default)]
+    pub great: bool,
+    /// The deed in the past tense, without subject.
+    pub deed: String,
+    /// What must be rolled.
+    #[serde(default)]
+    pub check: Option<Check>,
+    /// What comes of it without a check.
+    #[serde(default)]
+    pub outcome: Option<Outcome>,
+    /// What comes of a sure success.
+    #[serde(default)]
+    pub triumph: Option<Outcome>,
+    /// What comes of a success.
+    #[serde(default)]
+    pub success: Option<Outcome>,
+    /// What comes of a failure.
+    #[serde(default)]
+    pub failure: Option<Outcome>,
+    /// What comes of a sure failure.
+    #[serde(default)]
+    pub disaster: Option<Outcome>,
+    /// What the gods say about this deed.
+    #[serde(default)]
+    pub council: BTreeMap<God, Speech>,
+}
+
+impl Choice {
+    /// What comes of the option when it comes out this way.
+    pub fn outcome_of(&self, kind: OutcomeKind) -> Option<&Outcome> {
+        match kind {
+            OutcomeKind::Plain => self.outcome.as_ref(),
+            OutcomeKind::Triumph => self.triumph.as_ref().or(self.success.as_ref()),
+            OutcomeKind::Success => self.success.as_ref(),
+            OutcomeKind::Failure => self.failure.as_ref(),
+            OutcomeKind::Disaster => self.disaster.as_ref().or(self.failure.as_ref()),
+        }
+    }
+}
+
+/// What a god says about a deed.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Speech {
+    /// When it votes for it.
+    #[serde(rename = "for")]
+    pub aye: String,
+    /// When it votes against it.
+    #[serde(rename = "against")]
+    pub nay: String,
+}
+
+/// A check as written.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Check {
+    /// The skill.
+    pub skill: Skill,
+    /// How hard it is, 0 to 100.
+    pub difficulty: i32,
+    /// Whether the place helps or hinders.
+    #[serde(default)]
+    pub circumstance: Option<Circumstance>,
+}
+
+/// Whether the place helps or hinders a check.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[expect(missing_docs, reason = "each is its own word")]
+pub enum Circumstance {
+    Favourable,
+    Unfavourable,
+}
+
+/// What comes of an option.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Outcome {
+    /// What everybody reads.
+    pub text: String,
+    /// The scene it leads to.
+    #[serde(default)]
+    pub next: Option<SceneId>,
+    /// The ending it leads to.
+    #[serde(default)]
+    pub ending: Option<EndingId>,
+    /// How it moves the party's trust.
+    #[serde(default)]
+    pub trust: i32,
+    /// How it moves the gods' favour to the doers.
+    #[serde(default)]
+    pub favour: BTreeMap<God, i32>,
+    /// Facts it sets.
+    #[serde(default)]
+    pub marks: BTreeSet<Mark>,
+    /// The harm that came about.
+    #[serde(default)]
+    pub harm: Option<Mark>,
+}

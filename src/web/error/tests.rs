@@ -1,0 +1,32 @@
+//! What programs and browsers are answered when something does not happen.
+
+use game::{Refusal, TableId, Version};
+use store::StoreError;
+
+use super::*;
+
+fn status(refusal: Refusal) -> u16 {
+    WebError::from(refusal).status().as_u16()
+}
+
+#[test]
+fn a_refusal_is_answered_by_its_class() {
+    assert_eq!(status(Refusal::NameMissing), 422);
+    assert_eq!(status(Refusal::NoSeat), 401);
+    assert_eq!(status(Refusal::HostOnly), 403);
+    assert_eq!(status(Refusal::MovedOn), 409);
+    assert_eq!(status(Refusal::Closed), 410);
+}
+
+#[test]
+fn what_a_newer_release_wrote_is_a_matter_of_waiting() {
+    let error = WebError::from(ServiceError::from(StoreError::NewerRelease {
+        table: TableId::from_random([1; TableId::LEN]),
+        version: Version(3),
+        source: "an event nobody knows".into(),
+    }));
+    assert_eq!(error.code(), "newer-release");
+    let response = error.into_response();
+    assert_eq!(response.status(), StatusCode::SERVICE_UNAVAILABLE);
+    assert!(response.headers().contains_key(RETRY_AFTER));
+}
