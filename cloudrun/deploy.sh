@@ -1,13 +1,13 @@
 #!/usr/bin/env bash
-# Puts the game on Google Cloud Run, or a newer version of it. What is missing is made, what is there is left as it is.
+# Deploys the game, or a newer version of it, to Google Cloud Run. Creates what is missing and leaves the rest as it is.
 #
-#   deploy.sh                          everything: setup, build, release, and lets everybody in
-#   deploy.sh setup                    the bucket, the key, the accounts and their rights
+#   deploy.sh                          everything: setup, build, release, and public access
+#   deploy.sh setup                    the bucket, the key, the accounts and their permissions
 #   deploy.sh build                    the image of this checkout; prints it with its digest
-#   deploy.sh release IMAGE@sha256:…   gives an image that is there to the service; prints the address
-#   deploy.sh github OWNER/NAME        lets the main branch of a repository at GitHub build and release
+#   deploy.sh release IMAGE@sha256:…   deploys an image that exists; prints the address
+#   deploy.sh github OWNER/NAME        allows the main branch of a repository at GitHub to build and release
 #
-# PROJECT, REGION and BUCKET may be set; otherwise they are what gcloud's configuration says, and PROJECT-arcane-codex.
+# PROJECT, REGION and BUCKET may be set; the defaults are gcloud's configuration, and PROJECT-arcane-codex.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -22,11 +22,11 @@ RUNNER="arcane-codex@$PROJECT.iam.gserviceaccount.com"
 BUILDER="arcane-codex-build@$PROJECT.iam.gserviceaccount.com"
 DEPLOYER="arcane-codex-deploy@$PROJECT.iam.gserviceaccount.com"
 REPOSITORY="$REGION-docker.pkg.dev/$PROJECT/arcane-codex"
-# Between two tries of what Google has not yet heard of.
+# Between two tries, while a new account is not yet known to all of Google.
 WAIT_SECONDS="${WAIT_SECONDS:-10}"
 
 if [ -z "$PROJECT" ]; then
-  echo "Which project? gcloud config set project NAME, or PROJECT=NAME $0" >&2
+  echo "No project is set. Run: gcloud config set project NAME, or PROJECT=NAME $0" >&2
   exit 2
 fi
 export CLOUDSDK_CORE_PROJECT="$PROJECT" CLOUDSDK_RUN_REGION="$REGION" CLOUDSDK_CORE_DISABLE_PROMPTS=1
@@ -35,12 +35,12 @@ say() {
   echo "$*" >&2
 }
 
-# Whether something is there. Any other trouble shows itself when it is made.
+# Whether something exists. Any other fault shows when the script creates it.
 there() {
   "$@" >/dev/null 2>&1
 }
 
-# Gives a right. An account that was made a moment ago is not known everywhere at once, so this is tried again.
+# Grants a permission. A new account is not known everywhere at once, so a failure is tried again.
 grant() {
   local try trouble
   for try in 1 2 3 4 5 6; do
@@ -55,38 +55,38 @@ grant() {
 
 account() {
   there gcloud iam service-accounts describe "$1@$PROJECT.iam.gserviceaccount.com" && return
-  say "Making the account $1."
+  say "Creating the account $1."
   gcloud iam service-accounts create "$1" --display-name="$2"
 }
 
-# Rights are the bucket's alone, and the public can never be given one. What is deleted or written over can be had back
-# for 30 days. No rule deletes by age: what keeps a single writer must stay.
+# Permissions apply to the whole bucket, and public access is impossible. What is deleted or overwritten can be restored
+# for 30 days. No rule deletes by age: the objects that keep a single writer must stay.
 bucket() {
   there gcloud storage buckets describe "gs://$1" && return
-  say "Making the bucket $1."
+  say "Creating the bucket $1."
   gcloud storage buckets create "gs://$1" --location="$REGION" --uniform-bucket-level-access \
     --public-access-prevention --soft-delete-duration=30d
 }
 
 setup() {
-  say "Project $PROJECT, region $REGION: making what is missing."
+  say "Project $PROJECT, region $REGION: creating what is missing."
   gcloud services enable artifactregistry.googleapis.com cloudbuild.googleapis.com iam.googleapis.com \
     run.googleapis.com secretmanager.googleapis.com storage.googleapis.com
   if ! there gcloud artifacts repositories describe arcane-codex --location="$REGION"; then
-    say "Making the repository of images."
+    say "Creating the repository of images."
     gcloud artifacts repositories create arcane-codex --location="$REGION" --repository-format=docker \
       --immutable-tags --description="The Arcane Codex"
   fi
   bucket "$BUCKET"
   bucket "$SOURCES"
   if ! there gcloud secrets describe "$SECRET"; then
-    say "Making the key that signs seats."
+    say "Creating the key that signs seats."
     openssl rand -hex 32 | gcloud secrets create "$SECRET" --replication-policy=automatic --data-file=-
   fi
   account arcane-codex "The Arcane Codex, running"
   account arcane-codex-build "The Arcane Codex, being built"
 
-  # Who serves players reads and writes the replica and reads the key; who builds can do neither.
+  # The service's account reads and writes the replica and reads the key; the build's account can do neither.
   grant gcloud storage buckets add-iam-policy-binding "gs://$BUCKET" \
     --member="serviceAccount:$RUNNER" --role=roles/storage.objectUser
   grant gcloud secrets add-iam-policy-binding "$SECRET" \
@@ -99,7 +99,7 @@ setup() {
     --member="serviceAccount:$BUILDER" --role=roles/logging.logWriter
 }
 
-# The revision of this checkout. What is not committed has no name of its own and gets the hour's.
+# The revision of this checkout. With uncommitted changes the time is added, because the revision does not name them.
 tag() {
   local revision
   revision="$(git rev-parse --short=12 HEAD 2>/dev/null || echo source)"
@@ -127,8 +127,8 @@ build() {
   echo "$REPOSITORY/server@$digest"
 }
 
-# service.yaml with its capitals filled in, for an image, a version of the key and perhaps one before it. PROJECT is not
-# filled in where it is part of a variable's name.
+# Prints service.yaml with the words in capitals filled in, for an image, a version of the key and perhaps the version
+# before it. PROJECT stays where it is part of a variable's name.
 render() {
   local previous='/SECRET_KEY_PREVIOUS/d'
   [ -z "${3:-}" ] || previous="s|PREVIOUS_VERSION|$3|"
@@ -138,7 +138,7 @@ render() {
 
 release() {
   if ! [[ "$1" =~ ^[a-z0-9./:-]+@sha256:[0-9a-f]{64}$ ]]; then
-    say "An image is released by its digest, as IMAGE@sha256:…; $1 may be another one tomorrow."
+    say "An image is released by its digest, as IMAGE@sha256:…; '$1' may mean another image tomorrow."
     return 2
   fi
   local versions rendered url
@@ -162,11 +162,11 @@ everything() {
   echo "$url"
 }
 
-# Nothing is kept at GitHub: Google believes its word that a run is this repository's main branch.
+# GitHub stores no key: Google trusts GitHub's token, which says that a run belongs to this repository's main branch.
 github() {
   local number pool provider="arcane-codex"
   if ! [[ "$1" =~ ^[A-Za-z0-9._-]+/[A-Za-z0-9._-]+$ ]]; then
-    say "Which repository? $0 github OWNER/NAME"
+    say "Name the repository: $0 github OWNER/NAME"
     return 2
   fi
   number="$(gcloud projects describe "$PROJECT" --format='value(projectNumber)')"

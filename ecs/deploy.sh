@@ -1,13 +1,13 @@
 #!/usr/bin/env bash
-# Brings the game to ECS and looks after it there: builds this revision's image, pushes it, and deploys it by its
-# digest. ecs/README.md tells how; without a command this prints what there is.
+# Deploys the game to ECS and operates it there: builds this revision's image, pushes it, and deploys it by its digest.
+# ecs/README.md is the guide; without a command the script prints its commands.
 set -euo pipefail
-# Without this, what fails within $(…) is passed over.
+# Without this, bash ignores a failure within $(…).
 shopt -s inherit_errexit 2>/dev/null || { echo "This needs bash 4.4 or later." >&2; exit 1; }
 cd "$(dirname "$0")"
 export AWS_PAGER=""
 
-# All that is made is called by these names, in the account and region of the aws command line.
+# The names of everything the script creates, in the account and region of the aws command line.
 STACK="${STACK:-arcane-codex}"
 FOUNDATION="${FOUNDATION:-$STACK-foundation}"
 REPOSITORY="${REPOSITORY:-arcane-codex}"
@@ -18,15 +18,15 @@ SERVICE="${SERVICE:-}"
 usage() {
   cat <<'TEXT'
 ecs/deploy.sh up [Name=Value...]          build, push and deploy; names are the parameters of the two templates
-ecs/deploy.sh image REPO@sha256:DIGEST    deploy an image that is there already
-ecs/deploy.sh build                       build and push, and print the image by its digest
+ecs/deploy.sh image REPO@sha256:DIGEST    deploy an image that exists
+ecs/deploy.sh build                       build and push, and print the image with its digest
 ecs/deploy.sh rollback                    deploy the image that ran before this one
-ecs/deploy.sh rotate-key                  sign with a new key, and still believe the one before
-ecs/deploy.sh run SUBCOMMAND...           run a subcommand of the server in a task of its own, as: run replica status
+ecs/deploy.sh rotate-key                  sign with a new key, and still accept the one before
+ecs/deploy.sh run SUBCOMMAND...           run a subcommand of the server in a task of its own, for example: run replica status
 ecs/deploy.sh logs | status | url
-ecs/deploy.sh down                        end the service; what is kept stays
+ecs/deploy.sh down                        delete the service; stored data stays
 
-STACK, FOUNDATION and REPOSITORY name what is made; CLUSTER and SERVICE name a service of your own instead.
+STACK, FOUNDATION and REPOSITORY name what the script creates; CLUSTER and SERVICE name a service of your own instead.
 TEXT
 }
 
@@ -55,10 +55,10 @@ fail() {
   exit 1
 }
 
-# Lets through only what can never mean another image.
+# Accepts only a name that always means the same image.
 demand_digest() {
   [[ "$1" =~ ^[a-z0-9][a-z0-9.:/_-]*@sha256:[0-9a-f]{64}$ ]] ||
-    fail "'$1' does not name an image by its digest, as repository@sha256:…; a tag may mean another one tomorrow."
+    fail "'$1' does not name an image by its digest, as repository@sha256:…; a tag may mean another image tomorrow."
 }
 
 # --- The image.
@@ -76,18 +76,18 @@ make_repository() {
   fi
 }
 
-# Says None if nothing is pushed under this tag.
+# Prints None if no image has this tag.
 digest_of() {
   aws ecr batch-get-image --repository-name "$REPOSITORY" --image-ids "imageTag=$1" \
     --query 'images[0].imageId.imageDigest' --output text
 }
 
-# The tag is the revision: who sees a digest running finds the code it was made of.
+# The tag is the revision, so that the code of a running digest can be found.
 build() {
   local revision uri digest
   revision="$(git rev-parse HEAD)"
   [ -z "$(git status --porcelain -- ..)" ] ||
-    fail "There are changes that are not committed. An image is named after the revision it was made of: commit them."
+    fail "There are uncommitted changes. An image is named after its revision: commit them first."
   uri="$(make_repository)"
   digest="$(digest_of "$revision")"
   if [ "$digest" = None ]; then
@@ -102,7 +102,7 @@ build() {
   echo "$uri@$digest"
 }
 
-# What the image was built for, in the words of the template.
+# The architecture of the image, in the words of the template.
 architecture() {
   case "$(docker version --format '{{.Server.Arch}}')" in
     amd64) echo X86_64 ;;
@@ -113,7 +113,7 @@ architecture() {
 
 # --- The stacks.
 
-# Says each output of a stack as NAME<tab>VALUE.
+# Prints each output of a stack as NAME<tab>VALUE.
 outputs_of() {
   aws cloudformation describe-stacks --stack-name "$1" --query 'Stacks[0].Outputs[].[OutputKey,OutputValue]' --output text
 }
@@ -131,7 +131,7 @@ parameter() {
   [ "$value" = None ] || echo "$value"
 }
 
-# Deploys one template and waits. What is not said stays as it is.
+# Deploys one template and waits. Parameters that are not given keep their values.
 deploy_stack() {
   local stack="$1" template="$2"
   shift 2
@@ -139,15 +139,15 @@ deploy_stack() {
     --capabilities CAPABILITY_IAM ${1:+--parameter-overrides "$@"} >&2 || explain "$stack"
 }
 
-# Says why a deployment failed, and ends.
+# Prints why a deployment failed, and ends.
 explain() {
   say "$1 was not deployed. What failed:"
   aws cloudformation describe-stack-events --stack-name "$1" --output text --query \
     "StackEvents[?contains(ResourceStatus,'FAILED')].[Timestamp,LogicalResourceId,ResourceStatusReason] | [:10]" >&2 || true
   if [ -n "$(output Service 2>/dev/null)" ]; then status >&2; fi
   case "$(aws cloudformation describe-stacks --stack-name "$1" --query 'Stacks[0].StackStatus' --output text || true)" in
-    ROLLBACK_COMPLETE) say "The first deployment failed: aws cloudformation delete-stack --stack-name $1, then again." ;;
-    *ROLLBACK*) say "What ran before runs on." ;;
+    ROLLBACK_COMPLETE) say "The first deployment failed. Run: aws cloudformation delete-stack --stack-name $1, then try again." ;;
+    *ROLLBACK*) say "The version before goes on running." ;;
   esac
   exit 1
 }
@@ -169,13 +169,13 @@ up() {
   deploy "$image" "Architecture=$built_for" "Repository=$REPOSITORY" "${mine[@]}"
 }
 
-# The database's tables do not come along to a bucket: without this, a word would unseat everybody.
+# Nothing copies the database's tables into a bucket. Without this check, one parameter would take every seat away.
 keep_database() {
   local told
   told="$(outputs_of "$FOUNDATION" 2>/dev/null)" || return 0
   ! grep --quiet '^DatabaseUrl' <<<"$told" ||
-    fail "The tables are in the database that Database=none would delete; a last snapshot is all that would stay." \
-      "Leave the word out, or begin anew with a bucket beside it: STACK=another-name ecs/deploy.sh up"
+    fail "The tables are in the database. Database=none would delete it; only a last snapshot would stay." \
+      "Leave the parameter out, or begin anew with a bucket beside it: STACK=another-name ecs/deploy.sh up"
 }
 
 # Deploys an image that is named by its digest.
@@ -188,7 +188,7 @@ deploy() {
     return
   fi
   told="$(outputs_of "$FOUNDATION")"
-  # What the foundation does not have (any more) is named as well, and empty.
+  # Outputs that the foundation does not have (any more) are set, too, to an empty value.
   words=("Image=$image" ReplicaBucket= DatabaseUrl= RedisUrl=)
   while IFS=$'\t' read -r name value; do
     words+=("$name=$value")
@@ -211,13 +211,13 @@ deploy_own() {
   aws ecs update-service --cluster "$CLUSTER" --service "$SERVICE" --task-definition "$revision" >/dev/null
   if ! wait_stable; then
     status >&2
-    fail "$revision is not stable. If the service has a circuit breaker, what ran before runs on."
+    fail "$revision is not stable. If the service has a circuit breaker, the version before goes on running."
   fi
-  # Stable is also a service that went back.
+  # A service that went back to its old revision is stable, too.
   running="$(of_service taskDefinition)"
   if [ "$running" != "$revision" ]; then
     status >&2
-    fail "$revision did not become healthy: ECS went back, and $running runs on."
+    fail "$revision did not become healthy: ECS went back, and $running goes on running."
   fi
   note_run
   say "Running $revision with $1"
@@ -226,10 +226,10 @@ deploy_own() {
 # Marks the revision that runs as one that rollback may take.
 note_run() {
   aws ecs tag-resource --resource-arn "$(of_service taskDefinition)" --tags key=ran,value=yes >/dev/null ||
-    say "It runs, but could not be marked as such: rollback will pass it over. It needs the right ecs:TagResource."
+    say "The image runs, but could not be tagged: rollback will skip it. Tagging needs the permission ecs:TagResource."
 }
 
-# --- Looking after it.
+# --- Operation.
 
 cluster() { if [ -n "$CLUSTER" ]; then echo "$CLUSTER"; else output Cluster; fi; }
 service() { if [ -n "$CLUSTER" ]; then echo "$SERVICE"; else output Service; fi; }
@@ -240,12 +240,12 @@ wait_stable() {
     aws ecs wait services-stable --cluster "$cluster" --services "$service"
 }
 
-# Asks one thing of the service.
+# Prints one property of the service.
 of_service() {
   aws ecs describe-services --cluster "$(cluster)" --services "$(service)" --query "services[0].$1" --output "${2:-text}"
 }
 
-# The last hour.
+# Prints the log of the last hour.
 logs() {
   aws logs filter-log-events --log-group-name "$(output LogGroup)" --start-time "$((($(date +%s) - 3600) * 1000))" \
     --query 'events[].[message]' --output text
@@ -270,14 +270,14 @@ status() {
   fi
 }
 
-# Says the image of a revision if it is known to have run.
+# Prints the image of a revision if it is known to have run.
 image_that_ran() {
   aws ecs describe-task-definition --task-definition "$1" --include TAGS --output text --query \
     "tags[?key=='ran'] && taskDefinition.containerDefinitions[0].image || ''"
 }
 
-# Walks back through the revisions to the last one that ran with another image. What a deployment tried that failed lies
-# between them, and is passed over.
+# Walks back through the revisions to the last one that ran with another image. Revisions of failed deployments lie
+# between them and are skipped.
 rollback() {
   local now family number image running
   now="$(of_service taskDefinition)"
@@ -295,10 +295,10 @@ rollback() {
   fail "No other image is known to have run before this one. ecs/deploy.sh image deploys one that you name."
 }
 
-# The new key is called current only when the service runs with it: a deployment that fails goes back to the old one.
+# The new key becomes the current one only when the service runs with it: a failed deployment goes back to the old one.
 rotate_key() {
   local secret old new image
-  [ -z "$CLUSTER" ] || fail "rotate-key knows the templates only; ecs/README.md tells how to do it by hand."
+  [ -z "$CLUSTER" ] || fail "rotate-key works with the templates only; with a cluster of your own, change the secret and deploy by hand."
   secret="$(parameter SecretKey)"
   old="$(parameter SecretKeyVersion)"
   [ -n "$old" ] || old="$(aws secretsmanager get-secret-value --secret-id "$secret" --query VersionId --output text)"
@@ -306,17 +306,17 @@ rotate_key() {
     --output text | tr -d '\n' | aws secretsmanager put-secret-value --secret-id "$secret" \
     --secret-string file:///dev/stdin --version-stages AWSPENDING --query VersionId --output text)"
   image="$(image_of "$(of_service taskDefinition)")"
-  # With a database, tasks of both settings serve at once: the new key is believed by all before any signs with it.
+  # With a database, tasks with both settings serve at once: all accept the new key before any signs with it.
   [ -z "$(parameter DatabaseUrl)" ] || deploy "$image" "SecretKeyVersion=$old" "SecretKeyPreviousVersion=$new"
   deploy "$image" "SecretKeyVersion=$new" "SecretKeyPreviousVersion=$old"
   aws secretsmanager update-secret-version-stage --secret-id "$secret" --version-stage AWSCURRENT \
     --move-to-version-id "$new" --remove-from-version-id "$old" >/dev/null
 }
 
-# Starts a task of the running revision with another command, waits, prints its log and ends with its exit code.
+# Runs a task of the running revision with another command, waits, prints its log and exits with its exit code.
 run_once() {
   local words network task code
-  [ "$#" -gt 0 ] || fail "run what? As: run doctor"
+  [ "$#" -gt 0 ] || fail "run needs a subcommand, for example: run doctor"
   words="$(printf '"%s",' "$@")"
   network="$(of_service networkConfiguration json)"
   task="$(aws ecs run-task --cluster "$(cluster)" --task-definition "$(of_service taskDefinition)" \
@@ -329,7 +329,7 @@ run_once() {
     --log-stream-name "codex/codex/${task##*/}" --start-from-head --query 'events[].[message]' --output text || true
   code="$(aws ecs describe-tasks --cluster "$(cluster)" --tasks "$task" --output text \
     --query 'tasks[0].containers[0].exitCode')"
-  [ "$code" != None ] || fail "It never ran: $(aws ecs describe-tasks --cluster "$(cluster)" --tasks "$task" \
+  [ "$code" != None ] || fail "The task never ran: $(aws ecs describe-tasks --cluster "$(cluster)" --tasks "$task" \
     --query 'tasks[0].stoppedReason' --output text)"
   exit "$code"
 }
@@ -337,7 +337,7 @@ run_once() {
 down() {
   aws cloudformation delete-stack --stack-name "$STACK"
   aws cloudformation wait stack-delete-complete --stack-name "$STACK"
-  say "The service is gone. $FOUNDATION and what it keeps are there: 'up' goes on where this ended."
+  say "The service is deleted. $FOUNDATION and its data stay: 'up' goes on from them."
 }
 
 main "$@"

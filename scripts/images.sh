@@ -1,10 +1,9 @@
 #!/usr/bin/env bash
-# Builds the image as it is released, brings up the production compose file with three instances, plays a table
-# through its nginx over TLS while one of them is stopped, deploys the image for ECS to an emulated Amazon, and takes
-# all of it down again.
+# Builds the image as it is released, starts the production compose file with three instances, plays a table through its
+# nginx over TLS while one instance stops, deploys the image for ECS to an emulated Amazon, and removes everything again.
 #
-# It needs what `tests/install.sh images` installs. Where no engine runs it starts one and ends it; where base
-# images cannot be pulled it makes stand-ins. Images stay from one run to the next, so that a later one is quick.
+# The script needs what `tests/install.sh images` installs. If no container engine runs, it starts one and ends it. If base
+# images cannot be pulled, it makes stand-ins. Images stay from one run to the next, so that a later run is quick.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 . scripts/images/engine.sh
@@ -51,7 +50,7 @@ build() {
   sizes "$runtime_image"
 }
 
-# What is downloaded: layers compressed as registries keep them.
+# Prints the size of a download: the layers, compressed as registries store them.
 sizes() {
   local whole under
   whole="$(docker save "$APP_IMAGE" | gzip -6 | wc -c)"
@@ -61,7 +60,7 @@ sizes() {
 }
 
 if [ "$(uname -s)" != Linux ] && ! docker info >/dev/null 2>&1; then
-  echo "This needs a container engine that runs; only on Linux can it start one." >&2
+  echo "The script needs a running container engine; it can start one only on Linux." >&2
   exit 1
 fi
 find_engine "$KEPT/engine" "$RUN"

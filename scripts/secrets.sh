@@ -1,16 +1,16 @@
 #!/usr/bin/env bash
-# Makes the secrets that compose.prod.yaml and compose.postgres.yaml read, where there are none yet. What is there
-# stays: another key would unseat every player.
+# Creates the secrets that compose.prod.yaml and compose.postgres.yaml read, if they are missing. Existing secrets stay:
+# another key would take every player's seat away.
 #
-# The engine shows each file in a container as it is here, so whoever runs there must be allowed to read it. On this
-# machine the folder keeps everybody else out.
+# The container engine mounts each file with its mode, so the user in the container must be able to read it. On this
+# machine the folder's mode keeps other users out.
 set -euo pipefail
 folder="${1:-"$(dirname "$0")/../secrets"}"
 mkdir -p "$folder/tls" "$folder/acme"
 chmod 0700 "$folder"
 chmod 0755 "$folder/tls" "$folder/acme"
 
-# Takes a name and what shall stand in the file.
+# Takes a file's name and its content.
 keep() {
   [ -s "$folder/$1" ] && return 0
   printf '%s\n' "$2" >"$folder/$1"

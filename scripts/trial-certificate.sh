@@ -1,13 +1,13 @@
 #!/usr/bin/env bash
-# Makes a certificate that nobody has signed but itself, to try nginx with: for the names given, or for localhost.
-# Browsers warn of it; docs/operations/tls.md says how to come by one that they trust. TLS_FOLDER says where it goes.
+# Makes a self-signed certificate to try nginx with, for the names given or for localhost. Browsers warn of it;
+# docs/operations/tls.md says how to get one that they trust. TLS_FOLDER names the folder it goes to.
 set -euo pipefail
 folder="${TLS_FOLDER:-"$(dirname "$0")/../secrets/tls"}"
 names=("$@")
 [ "${#names[@]}" -gt 0 ] || names=(localhost)
 
 if [ -e "$folder/cert.pem" ] && ! openssl x509 -in "$folder/cert.pem" -noout -text | grep -q 'O = A trial'; then
-  echo "$folder/cert.pem is not one of a trial; it stays." >&2
+  echo "$folder/cert.pem was not made by this script; it stays as it is." >&2
   exit 1
 fi
 mkdir -p "$folder"
@@ -15,7 +15,7 @@ alternatives="IP:127.0.0.1"
 for name in "${names[@]}"; do
   alternatives+=",DNS:$name"
 done
-# The key is readable to nginx, which is not root in its container; the folder above keeps others out.
+# nginx is not root in its container and must be able to read the key; the folder above keeps other users out.
 openssl req -x509 -nodes -days 30 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 \
   -subj "/O=A trial/CN=${names[0]}" -addext "subjectAltName=$alternatives" \
   -addext "basicConstraints=critical,CA:FALSE" -addext "extendedKeyUsage=serverAuth" \
