@@ -22,19 +22,19 @@ const FOLDER: &str = "backups";
 /// The arguments of the subcommand.
 #[derive(Debug, clap::Args)]
 pub struct BackupArgs {
-    /// Where to: a folder, s3://…, gs://… or file://…; the folder `backups` beside the journal if not said
+    /// Destination: a folder, s3://…, gs://… or file://…. Default: the folder `backups` beside the journal
     #[arg(long, value_name = "PLACE")]
     to: Option<String>,
-    /// Deletes backups made more than so many days ago, but never the newest
+    /// Deletes backups older than this many days, but never the newest
     #[arg(long, value_name = "N", default_value_t = 30, value_parser = clap::value_parser!(u32).range(1..=36_500))]
     keep_days: u32,
-    /// The journal's file; if not said, the journal of `DATABASE_URL`, or that of `DB_PATH`
+    /// File of the journal. Default: the journal of `DATABASE_URL`, or else of `DB_PATH`
     #[arg(long, value_name = "DB")]
     from: Option<PathBuf>,
-    /// The time to name it by, such as `20261123_043412` (UTC); now if not said
+    /// Time in the backup's name, such as `20261123_043412` (UTC). Default: now
     #[arg(long, value_name = "TIME")]
     at: Option<Timestamp>,
-    /// Prints one JSON object
+    /// Prints the result as one JSON object
     #[arg(long)]
     pub(super) json: bool,
 }

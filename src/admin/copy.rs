@@ -17,13 +17,13 @@ use super::{CommandContext, blocking};
 /// The arguments of the subcommand.
 #[derive(Debug, clap::Args)]
 pub struct CopyArgs {
-    /// A database file, `database` for that of `DATABASE_URL`, a backup, a place of backups (the newest is taken), or
-    /// a replica
+    /// Source: a database file, `database` for that of `DATABASE_URL`, a backup, a folder or bucket of backups (the
+    /// newest is used), or a replica
     from: String,
-    /// A database file that is not there yet, `database` for the empty one of `DATABASE_URL`, or an empty place:
-    /// s3://…, gs://… or file://…
+    /// Destination: a new database file, `database` for the empty one of `DATABASE_URL`, or an empty replica: s3://…,
+    /// gs://… or file://…
     to: String,
-    /// Prints one JSON object
+    /// Prints the result as one JSON object
     #[arg(long)]
     pub(super) json: bool,
 }

@@ -17,9 +17,9 @@ use diagnosis::{Diagnosis, Severity};
 /// The arguments of the subcommand.
 #[derive(Debug, clap::Args)]
 pub struct DoctorArgs {
-    /// The replica to look at; that of `REPLICA_URL` if not said
+    /// Replica to check. Default: `REPLICA_URL`
     place: Option<BucketUrl>,
-    /// Prints one JSON object
+    /// Prints the result as one JSON object
     #[arg(long)]
     pub(super) json: bool,
 }
@@ -32,11 +32,7 @@ pub(super) async fn work(
     let mut checks = Vec::new();
     match context {
         Err(sentences) => checks.extend(sentences.into_iter().map(|sentence| {
-            Diagnosis::fault(
-                "settings",
-                sentence,
-                "set it as said; the rest waits for that",
-            )
+            Diagnosis::fault("settings", sentence, "correct it; the other checks need it")
         })),
         Ok(context) => {
             let (settings, progress_bar) = (&context.settings, &context.progress_bar);

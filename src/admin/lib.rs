@@ -44,18 +44,18 @@ const LINGER: Duration = Duration::from_millis(200);
 /// A subcommand and its arguments.
 #[derive(Debug, clap::Subcommand)]
 pub enum Subcommand {
-    /// Makes a backup of the journal, also while the server runs, and restores it on trial
+    /// Backs the journal up, also while the server runs, and restores the backup on trial
     Backup(backup::BackupArgs),
-    /// Makes a database of a backup or a replica, and checks every chain in it
+    /// Makes a database from a backup or a replica, and checks every chain of hashes in it
     Restore(restore::RestoreArgs),
     /// Checks a database, a backup, a replica or an exported Chronicle
     Verify(verify::VerifyArgs),
     /// Copies a journal into a new database or an empty replica
     Copy(copy::CopyArgs),
-    /// Tells of the journal's replica
+    /// Reads the replica of the journal
     #[command(subcommand)]
     Replica(replica::ReplicaSubcommand),
-    /// Checks settings, disk, journal and replica, and says what to do
+    /// Checks settings, disk, journal and replica, and advises what to do
     Doctor(doctor::DoctorArgs),
 }
 

@@ -21,16 +21,16 @@ const LIMIT: Duration = Duration::from_mins(2);
 /// The subcommands of `replica`.
 #[derive(Debug, clap::Subcommand)]
 pub enum ReplicaSubcommand {
-    /// Tells who writes the replica, how far it has come, and when it was last restored on trial
+    /// Shows which process writes the replica, its newest record, and when it was last restored on trial
     Status(ReplicaStatusArgs),
 }
 
 /// The arguments of the subcommand.
 #[derive(Debug, clap::Args)]
 pub struct ReplicaStatusArgs {
-    /// The replica; that of `REPLICA_URL` if not said
+    /// Replica to read. Default: `REPLICA_URL`
     place: Option<BucketUrl>,
-    /// Prints one JSON object
+    /// Prints the result as one JSON object
     #[arg(long)]
     pub(super) json: bool,
 }
@@ -43,7 +43,7 @@ pub(super) async fn work(
     let place = args.place.or_else(|| context.settings.replica.clone());
     let Some(place) = place else {
         return Err(CommandError::misused(anyhow!(
-            "there is no replica to tell of: name its place, or set REPLICA_URL"
+            "no replica is named: give its URL, or set REPLICA_URL"
         )));
     };
     refuse_missing(&place)?;
@@ -94,7 +94,7 @@ fn told(place: &BucketUrl, overview: &Overview, now_ms: u64) -> CommandReport {
         (
             "state",
             if overview.released {
-                "ended in order: nobody writes".to_owned()
+                "ended in order: no process writes it".to_owned()
             } else {
                 "open: its owner writes, or was cut off".to_owned()
             },

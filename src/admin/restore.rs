@@ -15,18 +15,18 @@ use super::{CommandContext, blocking};
 /// The arguments of the subcommand.
 #[derive(Debug, clap::Args)]
 pub struct RestoreArgs {
-    /// A backup, a place of backups (the newest is taken), or a replica
+    /// Source: a backup, a folder or bucket of backups (the newest is used), or a replica
     from: String,
-    /// The file to make, which must not be there; that of `DB_PATH` if not said
+    /// New file to restore into; it must not exist. Default: `DB_PATH`
     #[arg(long, value_name = "FILE", conflicts_with = "in_place")]
     to: Option<PathBuf>,
-    /// Replaces the file of `DB_PATH`, and keeps the old one beside it. No server may run
+    /// Replaces the file at `DB_PATH`, and keeps the old one beside it. No server may have it open
     #[arg(long)]
     in_place: bool,
-    /// The time to name the old file by, such as `20261123_043412` (UTC); now if not said
+    /// Time in the old file's new name, such as `20261123_043412` (UTC). Default: now
     #[arg(long, value_name = "TIME")]
     at: Option<Timestamp>,
-    /// Prints one JSON object
+    /// Prints the result as one JSON object
     #[arg(long)]
     pub(super) json: bool,
 }

@@ -16,10 +16,10 @@ use super::source::JournalSource;
 /// The arguments of the subcommand.
 #[derive(Debug, clap::Args)]
 pub struct VerifyArgs {
-    /// A database file, `database` for that of `DATABASE_URL`, a backup, a place of backups (the newest is taken), a
-    /// replica, or a Chronicle as the table's last page exports it
+    /// A database file, `database` for that of `DATABASE_URL`, a backup, a folder or bucket of backups (the newest is
+    /// checked), a replica, or an exported Chronicle
     what: String,
-    /// Prints one JSON object
+    /// Prints the result as one JSON object
     #[arg(long)]
     pub(super) json: bool,
 }
@@ -78,7 +78,9 @@ pub(super) async fn work(
         // Who may only read can still verify.
         if let Err(error) = replica::note_verified(&**bucket, (context.now_ms)(), &newest).await {
             let said = CommandError::from(error).said();
-            report.note(&format!("this could not be noted with the replica: {said}"));
+            report.note(&format!(
+                "the result could not be stored with the replica: {said}"
+            ));
         }
     }
     Ok(report)

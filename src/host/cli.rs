@@ -42,7 +42,7 @@ enum Action {
     Config,
     /// Asks the server on this machine whether it is ready
     Healthcheck {
-        /// Asks only whether it answers: what a platform that kills what is unhealthy should know
+        /// Asks only whether the server answers: for platforms that kill an unhealthy process
         #[arg(long)]
         live: bool,
     },

@@ -63,7 +63,7 @@ async fn folder_check(path: &Path) -> Diagnosis {
         Err(_) => Diagnosis::fault(
             NAME,
             format!("nothing could be written for {LIMIT:?}"),
-            "look after the disk, or set DB_PATH to another",
+            "check the disk, or set DB_PATH to a file on another one",
         ),
     }
 }
@@ -72,7 +72,9 @@ fn space(folder: &Path, path: &Path) -> Diagnosis {
     const NAME: &str = "free space";
     let found = match statvfs(folder) {
         Ok(found) => found,
-        Err(error) => return Diagnosis::skipped(NAME, format!("the disk does not tell ({error})")),
+        Err(error) => {
+            return Diagnosis::skipped(NAME, format!("the free space cannot be read ({error})"));
+        }
     };
     let free = found.f_bavail.saturating_mul(found.f_frsize);
     let journal = fs::metadata(path).map_or(0, |found| found.len());
@@ -117,7 +119,7 @@ async fn journal(path: PathBuf) -> Diagnosis {
         Err(_) => Diagnosis::fault(
             NAME,
             format!("{shown} could not be read for {READ_LIMIT:?}"),
-            "look after the disk",
+            "check the disk",
         ),
     }
 }

@@ -86,12 +86,12 @@ async fn conditions(bucket: &dyn Bucket, ack: Ack) -> Diagnosis {
     match (found.creates_once, found.replaces_what_was_read) {
         (true, true) => Diagnosis::fine(
             NAME,
-            "a second creation is refused, and so is replacing what has changed",
+            "the bucket refuses to create an object twice, and to replace one that has changed",
         ),
         (true, false) => Diagnosis::warning(
             NAME,
-            "a second creation is refused, but what has changed can be replaced",
-            "nothing: the replica rests on creations alone; the note of its last trial may be an older one",
+            "the bucket refuses to create an object twice, but replaces one that has changed",
+            "no action needed: the replica needs the first only; the stored result of its last trial may be an old one",
         ),
         (false, _) if ack == Ack::Strict => Diagnosis::fault(
             NAME,
@@ -101,7 +101,7 @@ async fn conditions(bucket: &dyn Bucket, ack: Ack) -> Diagnosis {
         (false, _) => Diagnosis::warning(
             NAME,
             once,
-            "see to it that one process runs at a time: nothing else will",
+            "run one process only: nothing else prevents a second writer",
         ),
     }
 }

@@ -36,7 +36,7 @@ async fn database(context: &CommandContext, address: &str) -> Diagnosis {
         Diagnosis::fault(
             "database",
             format!("{address}: {said}"),
-            "see to it that the server runs, lets this machine in, and knows user, password and database",
+            "check that the server runs, accepts this machine, and has the user, the password and the database",
         )
     };
     match asked.await {
@@ -54,8 +54,7 @@ async fn database(context: &CommandContext, address: &str) -> Diagnosis {
 
 /// Without it the game goes on, so it is never more than a warning.
 async fn bus(context: &CommandContext) -> Diagnosis {
-    let advice =
-        "the game goes on without: news come by heartbeat, and limits are counted by each instance";
+    let advice = "the game goes on without it: pages learn of changes by heartbeat, and each instance counts limits alone";
     let bus = match context.opener.bus() {
         Ok(bus) => bus,
         Err(error) => return Diagnosis::fault("bus", format!("{error:#}"), "correct the variable"),
