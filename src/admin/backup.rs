@@ -5,8 +5,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::anyhow;
 use serde_json::json;
-use store::sqlite::Holding;
-use store::{backup, megabytes};
+use store::{JournalSummary, backup, megabytes};
 
 use super::backup_store::{BackupStore, StoredBackup};
 use super::progress_bar::ProgressBar;
@@ -83,7 +82,7 @@ pub(super) async fn work(
     }
     let path = backups.path_of(&name);
     let lost = delete_old(&backups, made, args.keep_days).await;
-    let Holding {
+    let JournalSummary {
         records, tables, ..
     } = holding;
     let text = format!(
@@ -120,11 +119,13 @@ async fn pack(
     packed: &Path,
     scratch: &ScratchDir,
     progress_bar: &ProgressBar,
-) -> Result<(u64, Holding), CommandError> {
-    let progress = progress_bar.begin("copying and packing the journal");
+) -> Result<(u64, JournalSummary), CommandError> {
+    let progress = progress_bar
+        .begin("copying and packing the journal")
+        .listener();
     let (from, into) = (from.to_owned(), packed.to_owned());
     let bytes = blocking(move || {
-        backup::pack(&from, &into, |step| progress.step(step))?;
+        backup::pack(&from, &into, &progress)?;
         Ok(std::fs::metadata(&into)
             .map_err(CommandError::absent)?
             .len())
@@ -140,7 +141,7 @@ async fn fetched_again(
     name: &str,
     progress_bar: &ProgressBar,
     scratch: &ScratchDir,
-) -> Result<Holding, CommandError> {
+) -> Result<JournalSummary, CommandError> {
     let again = scratch.file("again");
     progress_bar.begin("fetching what was sent");
     backups.fetch(name, &again).await?;

@@ -11,6 +11,7 @@ use std::time::Duration;
 
 use anyhow::anyhow;
 use bucket::{Bucket, BucketError, BucketUrl, PutOutcome, list_all};
+use retry::Backoff;
 use store::backup;
 use tokio::time::sleep;
 
@@ -22,9 +23,10 @@ const BEGINS: &str = "arcane";
 const ENDS: &str = ".db.zst";
 /// Bytes of an object at most: it is sent in one piece, and this is what every store takes.
 const OBJECT_BYTES_MAX: u64 = 4 * 1024 * 1024 * 1024;
-/// How often a bucket is asked that does not answer, and the pause after a first failure.
-const TRIES: u32 = 4;
-const PAUSE: Duration = Duration::from_millis(250);
+/// How often a request is sent to a bucket that does not answer, and the pauses between.
+const ATTEMPTS_MAX: u32 = 4;
+const PAUSE_MIN: Duration = Duration::from_millis(250);
+const PAUSE_MAX: Duration = Duration::from_secs(1);
 
 /// Where backups lie.
 #[derive(Debug)]
@@ -115,7 +117,7 @@ impl BackupStore {
                 "a file is read where it lies"
             )));
         };
-        let found = patiently(|| bucket.get(name)).await?;
+        let found = retried(|| bucket.get(name)).await?;
         let Some(found) = found else {
             return Err(CommandError::absent(anyhow!(
                 "{} is not there",
@@ -192,12 +194,12 @@ async fn send(bucket: &dyn Bucket, packed: &Path, name: &str) -> Result<(), Comm
         )));
     }
     let body = bytes::Bytes::from(fs::read(packed).map_err(CommandError::absent)?);
-    let put = patiently(|| bucket.create(name, body.clone())).await?;
+    let put = retried(|| bucket.create(name, body.clone())).await?;
     if matches!(put, PutOutcome::Done(_)) {
         return Ok(());
     }
     // It may be this very one, whose answer was lost.
-    let there = patiently(|| bucket.get(name)).await?;
+    let there = retried(|| bucket.get(name)).await?;
     if there.is_some_and(|there| there.body == body) {
         return Ok(());
     }
@@ -206,23 +208,22 @@ async fn send(bucket: &dyn Bucket, packed: &Path, name: &str) -> Result<(), Comm
     )))
 }
 
-/// A question to a bucket, on its way.
-type Asking<'a, T> = Pin<Box<dyn Future<Output = Result<T, BucketError>> + Send + 'a>>;
+/// A request to a bucket.
+type Request<'a, T> = Pin<Box<dyn Future<Output = Result<T, BucketError>> + Send + 'a>>;
 
-/// Asks a bucket again that does not answer.
-async fn patiently<'a, T>(
-    mut ask: impl FnMut() -> Asking<'a, T> + Send,
+/// Sends a request again while the bucket does not answer.
+async fn retried<'a, T>(
+    mut request: impl FnMut() -> Request<'a, T> + Send,
 ) -> Result<T, CommandError> {
-    let mut pause = PAUSE;
-    for _ in 1..TRIES {
-        match ask().await {
+    let mut backoff = Backoff::new(PAUSE_MIN, PAUSE_MAX);
+    for _ in 1..ATTEMPTS_MAX {
+        match request().await {
             Err(BucketError::Unavailable(_) | BucketError::Unknown(_)) => {}
             answered => return Ok(answered?),
         }
-        sleep(pause).await;
-        pause *= 2;
+        sleep(backoff.next_delay()).await;
     }
-    Ok(ask().await?)
+    Ok(request().await?)
 }
 
 #[cfg(test)]

@@ -7,8 +7,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use bucket::{Bucket, BucketUrl};
 use bus::Bus;
-use store::sqlite::Holding;
-use store::{Ack, Progress, StoreError, replica};
+use store::{Ack, JournalSummary, Progress, StoreError, replica};
 
 use crate::progress_bar::ProgressBar;
 use crate::report::CommandError;
@@ -91,7 +90,11 @@ pub trait ServerJournal: fmt::Debug + Send + Sync {
     fn address(&self) -> String;
 
     /// Copies the journal into a new `SQLite` file, and checks every chain in it.
-    async fn copy_into(&self, file: &Path, progress: Progress) -> Result<Holding, StoreError>;
+    async fn copy_into(
+        &self,
+        file: &Path,
+        progress: Progress,
+    ) -> Result<JournalSummary, StoreError>;
 
     /// Fills the empty journal with that of a `SQLite` file.
     async fn fill_from(&self, file: &Path, progress: Progress) -> Result<(), StoreError>;

@@ -6,12 +6,11 @@ use anyhow::anyhow;
 use bucket::{BucketUrl, PROBE_PREFIX};
 use serde_json::json;
 use store::replica::{self, ReplicaJournal};
-use store::sqlite::Holding;
-use store::{StoreError, backup};
+use store::{JournalSummary, StoreError, backup};
 
 use super::report::{CommandError, CommandReport};
 use super::scratch_dir::ScratchDir;
-use super::source::{DATABASE, JournalSource, listener};
+use super::source::{DATABASE, JournalSource};
 use super::{CommandContext, blocking};
 
 /// The arguments of the subcommand.
@@ -62,7 +61,7 @@ async fn into_database(
     source: &JournalSource,
     to: &Path,
     context: &CommandContext,
-) -> Result<Holding, CommandError> {
+) -> Result<JournalSummary, CommandError> {
     if to.exists() {
         return Err(taken(&to.display()));
     }
@@ -76,7 +75,7 @@ async fn into_database(
 async fn into_server(
     source: &JournalSource,
     context: &CommandContext,
-) -> Result<Holding, CommandError> {
+) -> Result<JournalSummary, CommandError> {
     let server = context.opener.database().await?;
     let scratch = ScratchDir::near(&context.settings.db_path)?;
     let (copy, holding) = source.restore(&scratch, &context.progress_bar).await?;
@@ -94,7 +93,7 @@ async fn into_replica(
     source: &JournalSource,
     place: &BucketUrl,
     context: &CommandContext,
-) -> Result<Holding, CommandError> {
+) -> Result<JournalSummary, CommandError> {
     let bucket = context.opener.bucket(place).await?;
     let mut there = bucket.list("", None).await?.into_iter();
     if there.any(|object| !object.key.starts_with(PROBE_PREFIX)) {
@@ -104,13 +103,13 @@ async fn into_replica(
     let (copy, holding) = source.restore(&scratch, &context.progress_bar).await?;
     let settings = context.opener.replica(copy, bucket.clone(), place);
     let progress = context.progress_bar.begin("writing the replica");
-    let journal = ReplicaJournal::open(settings, &listener(progress)).await?;
+    let journal = ReplicaJournal::open(settings, &progress.listener()).await?;
     let closed: Result<(), StoreError> = journal.close().await;
     closed?;
     drop(journal);
     let progress = context.progress_bar.begin("reading back what was written");
     let back = scratch.file("back");
-    let there = replica::restore(&*bucket, &back, &listener(progress)).await?;
+    let there = replica::restore(&*bucket, &back, &progress.listener()).await?;
     if there == holding {
         return Ok(holding);
     }

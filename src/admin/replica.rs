@@ -7,7 +7,7 @@ use anyhow::anyhow;
 use bucket::BucketUrl;
 use serde_json::json;
 use store::megabytes;
-use store::replica::{Overview, overview};
+use store::replica::{ReplicaOverview, overview};
 use tokio::time::timeout;
 
 use super::CommandContext;
@@ -78,7 +78,7 @@ pub(super) fn refuse_missing(place: &BucketUrl) -> Result<(), CommandError> {
     }
 }
 
-fn told(place: &BucketUrl, overview: &Overview, now_ms: u64) -> CommandReport {
+fn told(place: &BucketUrl, overview: &ReplicaOverview, now_ms: u64) -> CommandReport {
     let when = |ms: u64| {
         format!(
             "{} ({})",
@@ -139,7 +139,7 @@ fn told(place: &BucketUrl, overview: &Overview, now_ms: u64) -> CommandReport {
     CommandReport::new(text, object(place, overview))
 }
 
-fn object(place: &BucketUrl, overview: &Overview) -> serde_json::Value {
+fn object(place: &BucketUrl, overview: &ReplicaOverview) -> serde_json::Value {
     let snapshots = overview.snapshots.iter().map(|snapshot| {
         json!({
             "name": snapshot.name, "position": snapshot.position, "made_ms": snapshot.made_ms,

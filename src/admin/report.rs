@@ -141,7 +141,11 @@ impl CommandError {
 impl From<StoreError> for CommandError {
     fn from(error: StoreError) -> Self {
         match error {
-            StoreError::Unavailable(_) => Self::absent(error),
+            // What a replica tells through the port of every journal is sorted as what it tells itself.
+            StoreError::Unavailable(cause) => match cause.downcast::<ReplicaError>() {
+                Ok(error) => Self::from(*error),
+                Err(cause) => Self::absent(StoreError::Unavailable(cause)),
+            },
             StoreError::Damaged { .. }
             | StoreError::NewerRelease { .. }
             | StoreError::Unusable(_)

@@ -7,10 +7,9 @@ use std::sync::Arc;
 
 use anyhow::anyhow;
 use bucket::{Bucket, BucketUrl};
-use store::Progress;
+use store::JournalSummary;
 use store::backup::{self, Depth};
-use store::replica::{self, Watcher};
-use store::sqlite::Holding;
+use store::replica;
 
 use super::backup_store::{BackupStore, made, part_object};
 use super::blocking;
@@ -150,7 +149,7 @@ impl JournalSource {
         &self,
         scratch: &ScratchDir,
         progress_bar: &ProgressBar,
-    ) -> Result<(PathBuf, Holding), CommandError> {
+    ) -> Result<(PathBuf, JournalSummary), CommandError> {
         let target = scratch.file("journal");
         let restored = match self {
             Self::Database(path) => copied(path.clone(), target.clone(), progress_bar).await,
@@ -168,7 +167,7 @@ impl JournalSource {
                 copied.map_err(CommandError::from)
             }
             Self::Replica { bucket, .. } => {
-                let listener = listener(progress_bar.begin("restoring the replica"));
+                let listener = progress_bar.begin("restoring the replica").listener();
                 let restored = replica::restore(&**bucket, &target, &listener).await;
                 restored.map_err(CommandError::from)
             }
@@ -180,16 +179,11 @@ impl JournalSource {
     }
 }
 
-/// Makes a listener that counts every step of a replica's work.
-pub(super) fn listener(progress: Progress) -> Watcher {
-    Watcher::new(move |step| progress.step(step))
-}
-
 async fn copied(
     from: PathBuf,
     into: PathBuf,
     progress_bar: &ProgressBar,
-) -> Result<Holding, CommandError> {
+) -> Result<JournalSummary, CommandError> {
     let progress_bar = progress_bar.clone();
     blocking(move || {
         progress_bar.begin("looking through the database");
@@ -197,7 +191,7 @@ async fn copied(
         progress_bar.begin("copying the journal");
         backup::copy(&from, &into)?;
         progress_bar.begin("checking every chain");
-        Ok(backup::check(&into, |_| ())?)
+        Ok(backup::check(&into)?)
     })
     .await
 }
@@ -207,12 +201,9 @@ pub(super) async fn unpacked(
     packed: PathBuf,
     into: PathBuf,
     progress_bar: &ProgressBar,
-) -> Result<Holding, CommandError> {
-    let progress = progress_bar.begin("unpacking and checking the backup");
-    blocking(move || {
-        Ok(backup::unpack(&packed, &into, |step| {
-            progress.step(step);
-        })?)
-    })
-    .await
+) -> Result<JournalSummary, CommandError> {
+    let progress = progress_bar
+        .begin("unpacking and checking the backup")
+        .listener();
+    blocking(move || Ok(backup::unpack(&packed, &into, &progress)?)).await
 }

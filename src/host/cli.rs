@@ -2,8 +2,7 @@
 
 use std::env;
 use std::io::{self, Write as _};
-use std::os::unix::process::CommandExt as _;
-use std::process::{Command, ExitCode};
+use std::process::ExitCode;
 use std::time::Duration;
 
 use anyhow::Context as _;
@@ -17,7 +16,7 @@ use crate::process::storage::ConfiguredStorage;
 #[cfg(feature = "sqlite")]
 use crate::process::{now_ms, random};
 use crate::run::run;
-use crate::{MappedVariable, Open, Platform, healthcheck, logs};
+use crate::{Open, Platform, healthcheck, logs};
 
 /// A service that is needed is not there: the port, the disk (`EX_UNAVAILABLE`).
 const UNAVAILABLE: u8 = 69;
@@ -59,10 +58,6 @@ enum Action {
 
 /// Does what the command line and the environment ask. Without a subcommand: serves.
 pub fn main(platform: Platform, open: Open) -> ExitCode {
-    let mapped = (platform.map_environment)(&environment());
-    if !mapped.is_empty() {
-        return outcome(begin_anew(mapped));
-    }
     let defaults = Config::defaults(&platform);
     let command = Cli::command().after_help(manual(&defaults));
     let asked = command
@@ -131,22 +126,6 @@ fn environment() -> Environment {
     env::vars_os()
         .filter_map(|(name, value)| Some((name.into_string().ok()?, value)))
         .collect()
-}
-
-/// Becomes the same program with more variables, which the libraries of providers read by themselves.
-fn begin_anew(mapped: Vec<MappedVariable>) -> anyhow::Result<String> {
-    let mut arguments = env::args_os();
-    let name = arguments.next().unwrap_or_default();
-    let error = Command::new(env::current_exe().context("this program cannot be found")?)
-        .arg0(name)
-        .args(arguments)
-        .envs(
-            mapped
-                .into_iter()
-                .map(|MappedVariable { name, value }| (name, value)),
-        )
-        .exec();
-    Err(error).context("this program cannot be started again")
 }
 
 /// Reads the settings for a subcommand, or returns a sentence for each that is wrong.

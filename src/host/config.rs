@@ -142,11 +142,18 @@ impl Config {
         defaults.platform.instance = platform.instance.iter().find_map(variable);
         defaults.platform.trace_project = platform.trace_project.as_ref().and_then(variable);
 
+        let mapped = (platform.map_environment)(environment);
+        defaults.replica.access_key = mapped.access_key;
+        let mut environment = environment.clone();
+        for (name, value) in mapped.variables {
+            environment.insert(name.to_owned(), value);
+        }
+
         let mut config = defaults.clone();
         let mut sources = BTreeMap::new();
         let mut faults = Vec::new();
         for setting in settings() {
-            match setting.read(environment, &defaults, &mut config) {
+            match setting.read(&environment, &defaults, &mut config) {
                 Ok(Some(source)) => {
                     sources.insert(setting.name, source);
                 }
@@ -162,7 +169,7 @@ impl Config {
         }
         Ok(LoadedConfig {
             config,
-            warnings: spelling::warnings(environment),
+            warnings: spelling::warnings(&environment),
             sources,
         })
     }

@@ -22,6 +22,7 @@ mod healthcheck;
 mod key_file;
 mod logs;
 
+pub use bucket::AccessKey;
 pub use cli::main;
 pub use config::{
     BusConfig, CacheConfig, Config, ConfigError, DatabaseConfig, Environment, JournalConfig,
@@ -30,7 +31,7 @@ pub use config::{
 };
 pub use front::{ConnectionLimits, StartupGate, serve};
 pub use logs::LogFormat;
-pub use platform::{MappedVariable, Platform};
+pub use platform::{MappedEnvironment, Platform};
 #[cfg(feature = "sqlite")]
 pub use process::storage;
 pub use process::{App, AppClose, Closed, Closing, Open, Opening, Storage, TakenOver};

@@ -3,6 +3,8 @@
 use std::ffi::OsString;
 use std::time::Duration;
 
+use bucket::AccessKey;
+
 use crate::{Environment, TlsVerification};
 
 /// The profile of a platform: how it is detected, and its defaults, each of which a variable overrides.
@@ -32,9 +34,8 @@ pub struct Platform {
     pub ephemeral_advice: Option<&'static str>,
     /// Variables that name this instance; the first that is set counts.
     pub instance: &'static [&'static str],
-    /// Maps variables of the platform to ours. The process starts again with what this returns, and then it must return
-    /// nothing.
-    pub map_environment: fn(&Environment) -> Vec<MappedVariable>,
+    /// Maps variables of the platform to settings of ours.
+    pub map_environment: fn(&Environment) -> MappedEnvironment,
 }
 
 impl Platform {
@@ -78,16 +79,16 @@ impl Platform {
     }
 }
 
-/// A variable of ours, with the value that a platform's own give it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct MappedVariable {
-    /// Its name.
-    pub name: &'static str,
-    /// Its value.
-    pub value: OsString,
+/// What a platform's own variables set of ours.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct MappedEnvironment {
+    /// Variables of ours and their values. They count as if the environment held them.
+    pub variables: Vec<(&'static str, OsString)>,
+    /// The access key of a bucket that the platform provides.
+    pub access_key: Option<AccessKey>,
 }
 
 /// Maps nothing.
-fn map_nothing(_environment: &Environment) -> Vec<MappedVariable> {
-    Vec::new()
+fn map_nothing(_environment: &Environment) -> MappedEnvironment {
+    MappedEnvironment::default()
 }

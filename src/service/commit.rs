@@ -10,7 +10,7 @@ use game::{
     Actor, Code, Command, CommandId, Decision, Moment, Opening, Refusal, Seed, Table, TableId,
     Version,
 };
-use store::{Commit, Journal, NewCommit, Record, Standing, StoreError, chain};
+use store::{AppendOutcome, Journal, NewCommit, Record, StoreError, TableIndex, chain};
 use tokio::sync::Notify;
 
 use crate::error::ServiceError;
@@ -126,14 +126,14 @@ impl Commits {
                 command: command.clone(),
                 at_ms: moment.at_ms,
                 events,
-                standing: standing_of(&after)?,
+                index: index_of(&after)?,
             };
             match self.append(id, after, Capacity::Counted, commit).await {
-                Ok(Some(Commit::Appended(version))) => {
+                Ok(Some(AppendOutcome::Appended(version))) => {
                     self.metrics.commands_done.inc();
                     return Ok(Committed { version, seated });
                 }
-                Ok(Some(Commit::Repeated(first))) => {
+                Ok(Some(AppendOutcome::Repeated(first))) => {
                     return self.first_answer(&first, actor, &command);
                 }
                 Ok(None) => return Err(ServiceError::Full),
@@ -233,7 +233,7 @@ impl Commits {
         after: Table,
         capacity: Capacity,
         commit: NewCommit,
-    ) -> Result<Option<Commit>, StoreError> {
+    ) -> Result<Option<AppendOutcome>, StoreError> {
         let appending = Arc::clone(self).append_and_announce(id.clone(), after, capacity, commit);
         // In a task of its own, so that it goes on when nobody waits for the answer any more: a client that
         // hangs up in the middle must not keep the news from the others.
@@ -248,13 +248,13 @@ impl Commits {
         after: Table,
         capacity: Capacity,
         commit: NewCommit,
-    ) -> Result<Option<Commit>, StoreError> {
+    ) -> Result<Option<AppendOutcome>, StoreError> {
         let expected = Version(after.version().0.saturating_sub(1));
         let appended = match capacity {
             Capacity::Counted => Some(self.journal.append(&id, expected, commit).await?),
             Capacity::OneMoreOf(live_max) => self.journal.open(&id, live_max, commit).await?,
         };
-        if let Some(Commit::Appended(version)) = appended {
+        if let Some(AppendOutcome::Appended(version)) = appended {
             let after = Arc::new(after);
             // Cached before it is announced: who looks because of the announcement finds it here.
             self.loader.cache.put(&id, Arc::clone(&after));
@@ -310,7 +310,7 @@ impl Commits {
 type PassingTime<'a> = Pin<Box<dyn Future<Output = Result<(), ServiceError>> + Send + 'a>>;
 
 /// Returns the columns a journal finds `table` by.
-pub(crate) fn standing_of(table: &Table) -> Result<Standing, StoreError> {
-    Standing::of(table)
+pub(crate) fn index_of(table: &Table) -> Result<TableIndex, StoreError> {
+    TableIndex::of(table)
         .ok_or_else(|| StoreError::Unusable("a table without a code cannot be kept".to_owned()))
 }

@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use game::{Actor, Command, CommandId, Moment, Refusal, Table, TableId, TimeLimit, Version};
 use sha2::{Digest, Sha256};
-use store::{Commit, NewCommit, StoreError};
+use store::{AppendOutcome, NewCommit, StoreError};
 
-use crate::commit::{Capacity, Commits, Committed, Issuer, standing_of};
+use crate::commit::{Capacity, Commits, Committed, Issuer, index_of};
 use crate::error::ServiceError;
 use crate::holder::Holder;
 
@@ -97,16 +97,16 @@ impl Seats {
             command: command.clone(),
             at_ms: moment.at_ms,
             events,
-            standing: standing_of(&after)?,
+            index: index_of(&after)?,
         };
         let capacity = Capacity::OneMoreOf(self.commits.tables_max);
         let opened = self.commits.append(table, after, capacity, commit).await?;
         let committed = match opened.ok_or(ServiceError::Full)? {
-            Commit::Repeated(first) => {
+            AppendOutcome::Repeated(first) => {
                 self.commits
                     .first_answer(&first, Actor::Newcomer, command)?
             }
-            Commit::Appended(version) => {
+            AppendOutcome::Appended(version) => {
                 self.commits.metrics.tables_opened.inc();
                 Committed { version, seated }
             }

@@ -5,16 +5,21 @@
 
 use std::fs::{self, File};
 use std::io::{self, ErrorKind, Read, Write as _};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use rusqlite::{Connection, ErrorCode, OpenFlags};
+use async_trait::async_trait;
 use rustix::process::{Flock, FlockType, fcntl_getlk};
+use tokio::task::spawn_blocking;
 
-use crate::StoreError;
-use crate::replica::Step;
+use crate::sqlite::errors::unusable;
 use crate::sqlite::files::{beside, discard, make_private, move_into_place};
-use crate::sqlite::{Database, Holding};
+use crate::sqlite::{Database, SqliteFile};
+use crate::{
+    JournalExport, JournalSummary, ProgressListener, ProgressStep, RecordStream, StoreError,
+};
+
+pub use crate::sqlite::{Depth, look_through};
 
 /// How long anybody else may keep a database from being read.
 const BUSY: Duration = Duration::from_secs(10);
@@ -23,39 +28,24 @@ const PART_BYTES: usize = 1024 * 1024;
 /// What every SQLite file begins with.
 const SQLITE: &[u8] = b"SQLite format 3\0";
 
-/// How much of a database is looked at.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Depth {
-    /// Its pages.
-    Pages,
-    /// Its pages, and each index against what it leads to.
-    Everything,
-}
-
 /// Copies a journal as it is at this moment into a file that is not there yet. Others may write meanwhile.
 ///
 /// # Errors
 ///
 /// [`StoreError::Unusable`] when there is no journal at `database`, or it is damaged.
 pub fn copy(database: &Path, into: &Path) -> Result<(), StoreError> {
-    let copied = make_private(into)
-        .map_err(disk)
-        .and_then(|_| Database::open_to_read(database, BUSY)?.copy_into(into))
-        .map_err(|error| judged(database, error));
-    if copied.is_err() {
-        discard(into);
-    }
-    copied
+    SqliteFile::new(database).copy_pages(into)
 }
 
-/// Copies a journal as [`copy`] does, and compresses it. `tell` is told of every step.
+/// Copies a journal as [`copy`] does, and compresses it.
 ///
 /// # Errors
 ///
 /// As [`copy`].
-pub fn pack(database: &Path, into: &Path, tell: impl Fn(&Step)) -> Result<(), StoreError> {
+pub fn pack(database: &Path, into: &Path, progress: &ProgressListener) -> Result<(), StoreError> {
     let plain = beside(into, ".plain");
-    let packed = copy(database, &plain).and_then(|()| compress(&plain, into, tell).map_err(disk));
+    let packed =
+        copy(database, &plain).and_then(|()| compress(&plain, into, progress).map_err(disk));
     discard(&plain);
     if packed.is_err() {
         discard(into);
@@ -68,8 +58,12 @@ pub fn pack(database: &Path, into: &Path, tell: impl Fn(&Step)) -> Result<(), St
 /// # Errors
 ///
 /// [`StoreError::Unusable`] when `packed` is no whole backup, [`StoreError::Damaged`] when a chain is broken.
-pub fn unpack(packed: &Path, into: &Path, tell: impl Fn(&Step)) -> Result<Holding, StoreError> {
-    let unpacked = decompress(packed, into, &tell).and_then(|()| check(into, &tell));
+pub fn unpack(
+    packed: &Path,
+    into: &Path,
+    progress: &ProgressListener,
+) -> Result<JournalSummary, StoreError> {
+    let unpacked = decompress(packed, into, progress).and_then(|()| check(into));
     if unpacked.is_err() {
         discard(into);
     }
@@ -82,39 +76,48 @@ pub fn unpack(packed: &Path, into: &Path, tell: impl Fn(&Step)) -> Result<Holdin
 /// # Errors
 ///
 /// [`StoreError::Damaged`] names the first table and version that is wrong.
-pub fn check(scratch: &Path, tell: impl Fn(&Step)) -> Result<Holding, StoreError> {
-    let check = || {
-        let database = Database::open(scratch, BUSY)?;
-        database.recount()?;
-        let holding = database.verify(|_| tell(&Step::Verified))?;
-        database.into_one_file()?;
-        Ok(holding)
-    };
-    check().map_err(|error| judged(scratch, error))
+pub fn check(scratch: &Path) -> Result<JournalSummary, StoreError> {
+    SqliteFile::new(scratch).check()
 }
 
-/// Checks the pages of a database that may be in use. What they say is not looked at.
-///
-/// # Errors
-///
-/// [`StoreError::Unusable`] names the first thing that is wrong.
-pub fn look_through(database: &Path, depth: Depth) -> Result<(), StoreError> {
-    Database::open_to_read(database, BUSY).map_err(|error| judged(database, error))?;
-    let pragma = match depth {
-        Depth::Pages => "quick_check",
-        Depth::Everything => "integrity_check",
-    };
-    let look = || -> rusqlite::Result<String> {
-        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-        let connection = Connection::open_with_flags(database, flags)?;
-        connection.busy_timeout(BUSY)?;
-        connection.pragma_update(None, "query_only", true)?;
-        connection.pragma_query_value(None, pragma, |row| row.get(0))
-    };
-    match look() {
-        Ok(found) if found == "ok" => Ok(()),
-        Ok(found) => Err(damaged(database, found.lines().next().unwrap_or_default())),
-        Err(error) => Err(judged(database, disk(error))),
+/// A packed database as a source: it is unpacked into a scratch file, which is deleted afterwards.
+#[derive(Clone, Debug)]
+pub struct PackedFile {
+    packed: PathBuf,
+    scratch: PathBuf,
+}
+
+impl PackedFile {
+    /// Names the packed file, and a scratch file that may be made and deleted.
+    pub fn new(packed: impl Into<PathBuf>, scratch: impl Into<PathBuf>) -> Self {
+        Self {
+            packed: packed.into(),
+            scratch: scratch.into(),
+        }
+    }
+}
+
+#[async_trait]
+impl JournalExport for PackedFile {
+    fn export(&self) -> RecordStream {
+        RecordStream::through_file(self.clone(), self.scratch.clone())
+    }
+
+    async fn verify(&self, progress: &ProgressListener) -> Result<JournalSummary, StoreError> {
+        let verified = self.export_into(&self.scratch, progress).await;
+        discard(&self.scratch);
+        verified
+    }
+
+    async fn export_into(
+        &self,
+        file: &Path,
+        progress: &ProgressListener,
+    ) -> Result<JournalSummary, StoreError> {
+        let (packed, into, progress) = (self.packed.clone(), file.to_owned(), progress.clone());
+        spawn_blocking(move || unpack(&packed, &into, &progress))
+            .await
+            .map_err(disk)?
     }
 }
 
@@ -212,10 +215,10 @@ fn missing_is_fine(error: io::Error) -> io::Result<()> {
     Err(error)
 }
 
-fn compress(plain: &Path, into: &Path, tell: impl Fn(&Step)) -> io::Result<()> {
+fn compress(plain: &Path, into: &Path, progress: &ProgressListener) -> io::Result<()> {
     let mut from = File::open(plain)?;
     let bytes = from.metadata()?.len();
-    tell(&Step::Found {
+    progress.report(&ProgressStep::Found {
         objects: bytes.div_ceil(PART_BYTES as u64),
         bytes,
     });
@@ -228,15 +231,15 @@ fn compress(plain: &Path, into: &Path, tell: impl Fn(&Step)) -> io::Result<()> {
             return to.finish()?.sync_all();
         }
         to.write_all(&part[..read])?;
-        tell(&Step::Copied { bytes: read as u64 });
+        progress.report(&ProgressStep::Copied { bytes: read as u64 });
     }
 }
 
-fn decompress(packed: &Path, into: &Path, tell: impl Fn(&Step)) -> Result<(), StoreError> {
+fn decompress(packed: &Path, into: &Path, progress: &ProgressListener) -> Result<(), StoreError> {
     let broken = |why: &str| unusable(packed, &format!("is no whole backup: {why}"));
     let file = File::open(packed).map_err(disk)?;
     let packed_bytes = file.metadata().map_err(disk)?.len();
-    tell(&Step::Found {
+    progress.report(&ProgressStep::Found {
         objects: 1,
         bytes: packed_bytes,
     });
@@ -256,37 +259,13 @@ fn decompress(packed: &Path, into: &Path, tell: impl Fn(&Step)) -> Result<(), St
         }
         begins = false;
         if read == 0 {
-            tell(&Step::Copied {
+            progress.report(&ProgressStep::Copied {
                 bytes: packed_bytes,
             });
             return to.sync_all().map_err(disk);
         }
         to.write_all(&part[..read]).map_err(disk)?;
     }
-}
-
-/// Tells a database that is damaged from a disk that fails.
-fn judged(path: &Path, error: StoreError) -> StoreError {
-    let StoreError::Unavailable(cause) = &error else {
-        return error;
-    };
-    let code = cause
-        .downcast_ref::<rusqlite::Error>()
-        .and_then(rusqlite::Error::sqlite_error_code);
-    match code {
-        Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => {
-            damaged(path, &cause.to_string())
-        }
-        _ => error,
-    }
-}
-
-fn damaged(path: &Path, why: &str) -> StoreError {
-    unusable(path, &format!("is damaged ({why}): restore a backup"))
-}
-
-fn unusable(path: &Path, why: &str) -> StoreError {
-    StoreError::Unusable(format!("{} {why}", path.display()))
 }
 
 fn disk(cause: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> StoreError {

@@ -32,16 +32,16 @@ pub fn commit_to(seed: &Seed) -> String {
 ///
 /// # Errors
 ///
-/// [`Broken`] names the first version that is wrong.
-pub fn verify(table: &TableId, records: &[Record]) -> Result<(), Broken> {
-    let mut walk = Walk::from_root(table);
+/// [`ChainError`] names the first version that is wrong.
+pub fn verify(table: &TableId, records: &[Record]) -> Result<(), ChainError> {
+    let mut walk = ChainWalk::from_root(table);
     records.iter().try_for_each(|record| walk.step(record))
 }
 
 /// Where the chain of a journal is broken first.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("the chain is broken at version {version}: {why}")]
-pub struct Broken {
+pub struct ChainError {
     /// At which version.
     pub version: Version,
     /// What does not fit.
@@ -50,12 +50,12 @@ pub struct Broken {
 
 /// A walk along the chain, for journals too long to be held at once.
 #[derive(Clone, Debug)]
-pub struct Walk {
+pub struct ChainWalk {
     next: Version,
     before: String,
 }
 
-impl Walk {
+impl ChainWalk {
     /// Starts before the first record of `table`.
     pub fn from_root(table: &TableId) -> Self {
         Self {
@@ -68,58 +68,41 @@ impl Walk {
     ///
     /// # Errors
     ///
-    /// [`Broken`] when it is not.
-    pub fn step(&mut self, record: &Record) -> Result<(), Broken> {
+    /// [`ChainError`] when it is not.
+    pub fn step(&mut self, record: &Record) -> Result<(), ChainError> {
         let version = self.next;
-        self.follow(record)?;
-        let before = bytes(&record.before).ok_or_else(|| Broken {
-            version,
-            why: "the hash before it is not one".to_owned(),
-        })?;
-        if hex::encode(hash(&before, &Body::of(record).text())) != record.hash {
-            return Err(Broken {
-                version,
-                why: "what it tells is not what was hashed".to_owned(),
-            });
-        }
-        Ok(())
-    }
-
-    /// Takes the next record on the word of its hash: for one read out of [`Kept`], which has checked it.
-    pub(crate) fn follow(&mut self, record: &Record) -> Result<(), Broken> {
-        let version = self.next;
-        let broken = |why: String| Err(Broken { version, why });
+        let broken = |why: String| Err(ChainError { version, why });
         if record.version != version {
             return broken(format!("in its place stands version {}", record.version));
         }
         if record.before != self.before {
             return broken("it does not follow the record before it".to_owned());
         }
+        let Some(before) = bytes(&record.before) else {
+            return broken("the hash before it is not one".to_owned());
+        };
+        if hex::encode(hash(&before, &RecordBody::of(record).text())) != record.hash {
+            return broken("what it tells is not what was hashed".to_owned());
+        }
         self.next = version.next();
         self.before.clone_from(&record.hash);
         Ok(())
-    }
-
-    /// The version reached and its hash.
-    #[cfg(any(feature = "sqlite", feature = "postgres"))]
-    pub(crate) fn reached(&self) -> (Version, &str) {
-        (Version(self.next.0 - 1), &self.before)
     }
 }
 
 /// A record as adapters keep it: the text that was hashed, and the two hashes.
 #[derive(Clone, Debug)]
-pub(crate) struct Kept {
+pub(crate) struct StoredRecord {
     pub(crate) version: Version,
     pub(crate) body: String,
     pub(crate) before: [u8; 32],
     pub(crate) hash: [u8; 32],
 }
 
-impl Kept {
+impl StoredRecord {
     /// Chains a commit to the record before it.
     pub(crate) fn new(commit: NewCommit, version: Version, before: [u8; 32]) -> Self {
-        let body = Body {
+        let body = RecordBody {
             version,
             at_ms: commit.at_ms,
             command_id: Cow::Owned(commit.command_id),
@@ -138,28 +121,44 @@ impl Kept {
 
     /// Chains a body that was written before. Returns what it says of itself besides: its time and its command.
     #[cfg(feature = "replica")]
-    pub(crate) fn rewritten(body: String, before: [u8; 32]) -> Result<(Self, u64, String), String> {
-        let stamp: Stamp = serde_json::from_str(&body).map_err(|error| error.to_string())?;
+    pub(crate) fn rewritten(
+        body: String,
+        before: [u8; 32],
+    ) -> Result<(Self, u64, CommandId), String> {
+        let header: BodyHeader = serde_json::from_str(&body).map_err(|error| error.to_string())?;
         let kept = Self {
-            version: stamp.version,
+            version: header.version,
             hash: hash(&before, &body),
             body,
             before,
         };
-        Ok((kept, stamp.at_ms, stamp.command_id))
+        Ok((kept, header.at_ms, header.command_id))
+    }
+
+    /// Whether the body is what was hashed.
+    pub(crate) fn is_intact(&self) -> bool {
+        hash(&self.before, &self.body) == self.hash
+    }
+
+    /// Reads what adapters keep in columns beside the body.
+    pub(crate) fn header(&self, table: &TableId) -> Result<BodyHeader, StoreError> {
+        let header: Result<BodyHeader, _> = serde_json::from_str(&self.body);
+        header.map_err(|error| self.damaged(table, error.into()))
     }
 
     /// Reads the record, if it is what its hash says and this release understands it.
     pub(crate) fn record(&self, table: &TableId) -> Result<Record, StoreError> {
-        let damaged = |source| StoreError::Damaged {
-            table: table.clone(),
-            version: self.version,
-            source,
-        };
-        if hash(&self.before, &self.body) != self.hash {
-            return Err(damaged("what is kept is not what was hashed".into()));
+        if !self.is_intact() {
+            let why = "what is kept is not what was hashed";
+            return Err(self.damaged(table, why.into()));
         }
-        let body: Body<'_> = match serde_json::from_str(&self.body) {
+        self.parse(table)
+    }
+
+    /// Reads the record, if this release understands it. Whether it is intact has been checked.
+    pub(crate) fn parse(&self, table: &TableId) -> Result<Record, StoreError> {
+        let damaged = |source| self.damaged(table, source);
+        let body: RecordBody<'_> = match serde_json::from_str(&self.body) {
             Ok(body) => body,
             // The hash has shown that this is what some release wrote, so JSON with unknown words in it is
             // no damage.
@@ -186,20 +185,32 @@ impl Kept {
             hash: hex::encode(self.hash),
         })
     }
+
+    fn damaged(
+        &self,
+        table: &TableId,
+        source: Box<dyn std::error::Error + Send + Sync>,
+    ) -> StoreError {
+        StoreError::Damaged {
+            table: table.clone(),
+            version: self.version,
+            source,
+        }
+    }
 }
 
-/// What stands beside a body where it is kept.
-#[cfg(feature = "replica")]
+/// The fields of a body that adapters keep in columns, so that a record is found by them.
 #[derive(Deserialize)]
-struct Stamp {
+pub(crate) struct BodyHeader {
+    #[cfg(feature = "replica")]
     version: Version,
-    at_ms: u64,
-    command_id: String,
+    pub(crate) at_ms: u64,
+    pub(crate) command_id: CommandId,
 }
 
 /// What is hashed of a record. The order of the fields is part of every hash ever made.
 #[derive(Serialize, Deserialize)]
-struct Body<'a> {
+struct RecordBody<'a> {
     version: Version,
     at_ms: u64,
     command_id: Cow<'a, CommandId>,
@@ -208,7 +219,7 @@ struct Body<'a> {
     events: Cow<'a, [Event]>,
 }
 
-impl<'a> Body<'a> {
+impl<'a> RecordBody<'a> {
     fn of(record: &'a Record) -> Self {
         Self {
             version: record.version,

@@ -16,7 +16,8 @@ mod appending;
 mod racing;
 mod reading;
 mod snapshots;
-mod standing;
+mod table_index;
+mod transfer;
 
 pub mod steps;
 
@@ -28,7 +29,8 @@ pub use appending::*;
 pub use racing::*;
 pub use reading::*;
 pub use snapshots::*;
-pub use standing::*;
+pub use table_index::*;
+pub use transfer::*;
 
 /// The journal a claim is about.
 pub type Subject = Arc<dyn Journal>;
@@ -75,6 +77,31 @@ macro_rules! conformance {
         async fn $claim() {
             let (journal, _kept_alive) = $make().await;
             $crate::conformance::$claim(&journal).await;
+        }
+    )+};
+}
+
+/// Makes a test of every claim about whole journals, each with two journals of its own. It takes the path of an
+/// `async` function that returns a new [`TransferSubject`] and whatever must live as long as it.
+#[macro_export]
+macro_rules! transfer_conformance {
+    ($make:path) => {
+        $crate::transfer_conformance!(
+            $make:
+            an_export_has_every_record_in_the_order_of_its_table,
+            what_is_exported_and_imported_is_equal_and_goes_on,
+            a_file_that_is_exported_into_is_equal,
+            an_import_over_another_journal_is_refused,
+            an_import_that_fails_leaves_an_empty_journal,
+            an_export_is_whole_while_others_write,
+        );
+    };
+    ($make:path: $($claim:ident),+ $(,)?) => {$(
+        #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+        async fn $claim() {
+            let (subject, _kept_alive) = $make().await;
+            let (other, _other_kept_alive) = $make().await;
+            $crate::conformance::$claim(&subject, &other).await;
         }
     )+};
 }

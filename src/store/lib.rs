@@ -7,13 +7,16 @@
 //! and `postgres`. The module `conformance` holds the contract as tests that every adapter runs.
 
 pub mod chain;
+mod log_hash;
 pub mod metrics;
 mod progress;
+mod progress_listener;
 mod record;
 mod replication;
+mod transfer;
 
 #[cfg(any(feature = "sqlite", feature = "postgres"))]
-mod databases;
+mod sql;
 
 #[cfg(feature = "replica")]
 pub mod backup;
@@ -31,9 +34,15 @@ pub mod conformance;
 use async_trait::async_trait;
 use game::{Code, CommandId, TableId, Version};
 
+pub use log_hash::LogHash;
 pub use progress::{Progress, megabytes};
-pub use record::{Commit, NewCommit, Record, Standing};
+pub use progress_listener::{ProgressListener, ProgressStep};
+pub use record::{AppendOutcome, NewCommit, Record, TableIndex};
 pub use replication::{Ack, ReplicaStatus};
+pub use transfer::{
+    BATCH_RECORDS_MAX, JournalExport, JournalImport, JournalSummary, RecordSender, RecordStream,
+    TransferRecord,
+};
 
 /// A journal of records per table.
 #[async_trait]
@@ -47,7 +56,7 @@ pub trait Journal: Send + Sync + 'static {
     async fn head(&self, table: &TableId) -> Result<Version, StoreError>;
 
     /// Appends one commit, if the table still stands at `expected`. When this returns
-    /// [`Commit::Appended`], the record is durable.
+    /// [`AppendOutcome::Appended`], the record is durable.
     ///
     /// The first commit of a table claims its code among the live tables.
     ///
@@ -60,7 +69,7 @@ pub trait Journal: Send + Sync + 'static {
         table: &TableId,
         expected: Version,
         commit: NewCommit,
-    ) -> Result<Commit, StoreError>;
+    ) -> Result<AppendOutcome, StoreError>;
 
     /// Appends the first commit of a table as [`Journal::append`] does, if fewer than `live_max` tables are
     /// live; none says that there are as many. Every adapter makes one step of it, so that there are never
@@ -75,7 +84,7 @@ pub trait Journal: Send + Sync + 'static {
         table: &TableId,
         live_max: u64,
         commit: NewCommit,
-    ) -> Result<Option<Commit>, StoreError> {
+    ) -> Result<Option<AppendOutcome>, StoreError> {
         let known = self.find_command(table, &commit.command_id).await?;
         if known.is_none() && self.count_live().await? >= live_max {
             return Ok(None);

@@ -6,30 +6,39 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use async_trait::async_trait;
 use game::{Code, CommandId, TableId, Version};
 
-use crate::chain::{self, Kept};
-use crate::{Commit, Journal, NewCommit, READ_MAX, Readers, Record, Standing, StoreError};
+use crate::chain::{self, StoredRecord};
+use crate::transfer::{
+    BATCH_RECORDS_MAX, ChainCheck, JournalExport, JournalImport, JournalSummary, RecordStream,
+    TransferRecord, bytes_of,
+};
+use crate::{
+    AppendOutcome, Journal, NewCommit, ProgressListener, ProgressStep, READ_MAX, Readers, Record,
+    StoreError, TableIndex,
+};
 
 /// A journal that ends with its process.
 #[derive(Debug, Default)]
 pub struct MemoryJournal {
-    books: Mutex<Books>,
+    state: Mutex<JournalState>,
 }
 
 #[derive(Debug, Default)]
-struct Books {
-    tables: BTreeMap<TableId, Book>,
-    snapshots: BTreeMap<TableId, Snapshot>,
+struct JournalState {
+    tables: BTreeMap<TableId, TableLog>,
+    /// The table of every record, in the journal's order. The records of one table are in the order of theirs.
+    order: Vec<TableId>,
+    snapshots: BTreeMap<TableId, StoredSnapshot>,
 }
 
 #[derive(Debug)]
-struct Book {
-    kept: Vec<Kept>,
+struct TableLog {
+    records: Vec<(StoredRecord, TableIndex)>,
     commands: HashMap<CommandId, usize>,
-    standing: Standing,
+    index: TableIndex,
 }
 
 #[derive(Debug)]
-struct Snapshot {
+struct StoredSnapshot {
     format: u32,
     version: Version,
     state: String,
@@ -38,19 +47,18 @@ struct Snapshot {
 #[async_trait]
 impl Journal for MemoryJournal {
     async fn read(&self, table: &TableId, after: Version) -> Result<Vec<Record>, StoreError> {
-        let books = self.books();
-        let Some(book) = books.tables.get(table) else {
+        let state = self.state();
+        let Some(log) = state.tables.get(table) else {
             return Ok(Vec::new());
         };
         let from = usize::try_from(after.0).unwrap_or(usize::MAX);
-        let kept = book.kept.iter().skip(from).take(READ_MAX);
-        kept.map(|kept| kept.record(table)).collect()
+        let records = log.records.iter().skip(from).take(READ_MAX);
+        records.map(|(stored, _)| stored.record(table)).collect()
     }
 
     async fn head(&self, table: &TableId) -> Result<Version, StoreError> {
-        let books = self.books();
-        let last = books.tables.get(table).and_then(|book| book.kept.last());
-        Ok(last.map_or(Version(0), |kept| kept.version))
+        let state = self.state();
+        Ok(state.head(table).0)
     }
 
     async fn append(
@@ -58,8 +66,8 @@ impl Journal for MemoryJournal {
         table: &TableId,
         expected: Version,
         commit: NewCommit,
-    ) -> Result<Commit, StoreError> {
-        self.books().append(table, expected, commit)
+    ) -> Result<AppendOutcome, StoreError> {
+        self.state().append(table, expected, commit)
     }
 
     async fn open(
@@ -67,13 +75,13 @@ impl Journal for MemoryJournal {
         table: &TableId,
         live_max: u64,
         commit: NewCommit,
-    ) -> Result<Option<Commit>, StoreError> {
-        let mut books = self.books();
-        let known = books.find_command(table, &commit.command_id)?;
-        if known.is_none() && books.count_live() >= live_max {
+    ) -> Result<Option<AppendOutcome>, StoreError> {
+        let mut state = self.state();
+        let known = state.find_command(table, &commit.command_id)?;
+        if known.is_none() && state.count_live() >= live_max {
             return Ok(None);
         }
-        books.append(table, Version(0), commit).map(Some)
+        state.append(table, Version(0), commit).map(Some)
     }
 
     async fn find_command(
@@ -81,20 +89,20 @@ impl Journal for MemoryJournal {
         table: &TableId,
         command: &CommandId,
     ) -> Result<Option<Record>, StoreError> {
-        self.books().find_command(table, command)
+        self.state().find_command(table, command)
     }
 
     async fn find_code(&self, code: &Code) -> Result<Option<TableId>, StoreError> {
-        Ok(self.books().find_code(code).cloned())
+        Ok(self.state().find_code(code).cloned())
     }
 
     async fn count_live(&self) -> Result<u64, StoreError> {
-        Ok(self.books().count_live())
+        Ok(self.state().count_live())
     }
 
     async fn due(&self, now_ms: u64, limit: usize) -> Result<Vec<TableId>, StoreError> {
-        let books = self.books();
-        let mut due: Vec<(u64, &TableId)> = books
+        let state = self.state();
+        let mut due: Vec<(u64, &TableId)> = state
             .deadlines()
             .filter(|(deadline_ms, _)| *deadline_ms <= now_ms)
             .collect();
@@ -104,7 +112,7 @@ impl Journal for MemoryJournal {
     }
 
     async fn next_due(&self) -> Result<Option<u64>, StoreError> {
-        Ok(self.books().deadlines().map(|(due_ms, _)| due_ms).min())
+        Ok(self.state().deadlines().map(|(due_ms, _)| due_ms).min())
     }
 
     async fn snapshot(
@@ -112,8 +120,8 @@ impl Journal for MemoryJournal {
         table: &TableId,
         format: u32,
     ) -> Result<Option<(Version, String)>, StoreError> {
-        let books = self.books();
-        let snapshot = books.snapshots.get(table);
+        let state = self.state();
+        let snapshot = state.snapshots.get(table);
         let readable = snapshot.filter(|snapshot| snapshot.format == format);
         Ok(readable.map(|snapshot| (snapshot.version, snapshot.state.clone())))
     }
@@ -125,18 +133,18 @@ impl Journal for MemoryJournal {
         version: Version,
         state: String,
     ) -> Result<(), StoreError> {
-        let mut books = self.books();
-        let newer = books
+        let mut journal = self.state();
+        let newer = journal
             .snapshots
             .get(table)
             .is_some_and(|kept| kept.format == format && kept.version > version);
         if !newer {
-            let snapshot = Snapshot {
+            let snapshot = StoredSnapshot {
                 format,
                 version,
                 state,
             };
-            books.snapshots.insert(table.clone(), snapshot);
+            journal.snapshots.insert(table.clone(), snapshot);
         }
         Ok(())
     }
@@ -151,47 +159,133 @@ impl Journal for MemoryJournal {
     }
 }
 
-impl MemoryJournal {
-    fn books(&self) -> MutexGuard<'_, Books> {
-        // Every change to the books is made whole before anything can panic.
-        self.books.lock().unwrap_or_else(PoisonError::into_inner)
+#[async_trait]
+impl JournalExport for MemoryJournal {
+    fn export(&self) -> RecordStream {
+        let records = self.state().export();
+        RecordStream::from_task(|sender| async move {
+            let batch_max = usize::try_from(BATCH_RECORDS_MAX).unwrap_or(usize::MAX);
+            for batch in records.chunks(batch_max) {
+                sender.send(batch.to_vec()).await?;
+            }
+            Ok(())
+        })
     }
 }
 
-impl Books {
+#[async_trait]
+impl JournalImport for MemoryJournal {
+    async fn import(
+        &self,
+        mut records: RecordStream,
+        progress: &ProgressListener,
+    ) -> Result<JournalSummary, StoreError> {
+        let (mut filled, mut check) = (JournalState::default(), ChainCheck::default());
+        while let Some(batch) = records.next().await? {
+            let bytes = bytes_of(&batch);
+            for record in batch {
+                let checked = check.follow(record)?;
+                let header = checked.stored.header(&checked.table)?;
+                filled.push(
+                    &checked.table,
+                    checked.index,
+                    header.command_id,
+                    checked.stored,
+                );
+            }
+            progress.report(&ProgressStep::Taken { bytes });
+        }
+        let mut state = self.state();
+        if !state.tables.is_empty() {
+            let why = "this journal holds tables already, and nothing is written over";
+            return Err(StoreError::Unusable(why.to_owned()));
+        }
+        *state = filled;
+        Ok(check.summary())
+    }
+}
+
+impl MemoryJournal {
+    fn state(&self) -> MutexGuard<'_, JournalState> {
+        // Every change to the books is made whole before anything can panic.
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl JournalState {
     fn append(
         &mut self,
         table: &TableId,
         expected: Version,
         commit: NewCommit,
-    ) -> Result<Commit, StoreError> {
+    ) -> Result<AppendOutcome, StoreError> {
         if let Some(first) = self.find_command(table, &commit.command_id)? {
-            return Ok(Commit::Repeated(Box::new(first)));
+            return Ok(AppendOutcome::Repeated(Box::new(first)));
         }
-        let last = self.tables.get(table).and_then(|book| book.kept.last());
-        let (version, before) = last.map_or_else(
-            || (Version(0), chain::root(table)),
-            |kept| (kept.version, kept.hash),
-        );
+        let (version, before) = self.head(table);
         if version != expected {
             return Err(StoreError::Conflict { expected });
         }
-        let code = &commit.standing.code;
-        if commit.standing.live && self.find_code(code).is_some_and(|holder| holder != table) {
+        let code = &commit.index.code;
+        if commit.index.live && self.find_code(code).is_some_and(|holder| holder != table) {
             return Err(StoreError::CodeTaken { code: code.clone() });
         }
         let next = version.next();
-        let standing = commit.standing.clone();
-        let book = self.tables.entry(table.clone()).or_insert_with(|| Book {
-            kept: Vec::new(),
+        let (index, command_id) = (commit.index.clone(), commit.command_id.clone());
+        let stored = StoredRecord::new(commit, next, before);
+        self.push(table, index, command_id, stored);
+        Ok(AppendOutcome::Appended(next))
+    }
+
+    /// Keeps a record that follows the last one of its table.
+    fn push(
+        &mut self,
+        table: &TableId,
+        index: TableIndex,
+        command_id: CommandId,
+        stored: StoredRecord,
+    ) {
+        self.order.push(table.clone());
+        let log = self.tables.entry(table.clone());
+        let log = log.or_insert_with(|| TableLog {
+            records: Vec::new(),
             commands: HashMap::new(),
-            standing: standing.clone(),
+            index: index.clone(),
         });
-        book.standing = standing;
-        book.commands
-            .insert(commit.command_id.clone(), book.kept.len());
-        book.kept.push(Kept::new(commit, next, before));
-        Ok(Commit::Appended(next))
+        log.commands.insert(command_id, log.records.len());
+        log.index = index.clone();
+        log.records.push((stored, index));
+    }
+
+    fn head(&self, table: &TableId) -> (Version, [u8; 32]) {
+        let last = self.tables.get(table).and_then(|log| log.records.last());
+        last.map_or_else(
+            || (Version(0), chain::root(table)),
+            |(stored, _)| (stored.version, stored.hash),
+        )
+    }
+
+    /// Copies all records, in the journal's order.
+    fn export(&self) -> Vec<TransferRecord> {
+        let mut exported: HashMap<&TableId, usize> = HashMap::new();
+        let records = self.order.iter().filter_map(|table| {
+            let at = exported.entry(table).or_default();
+            let log = self.tables.get(table)?;
+            let (stored, index) = log.records.get(*at)?;
+            *at += 1;
+            Some(TransferRecord {
+                table: table.clone(),
+                index: TableIndex {
+                    code: log.index.code.clone(),
+                    ..index.clone()
+                },
+                version: stored.version,
+                body: stored.body.clone(),
+                before: stored.before,
+                hash: stored.hash,
+            })
+        });
+        records.collect()
     }
 
     fn find_command(
@@ -199,26 +293,26 @@ impl Books {
         table: &TableId,
         command: &CommandId,
     ) -> Result<Option<Record>, StoreError> {
-        let kept = self.tables.get(table).and_then(|book| {
-            let at = book.commands.get(command)?;
-            book.kept.get(*at)
+        let found = self.tables.get(table).and_then(|log| {
+            let at = log.commands.get(command)?;
+            log.records.get(*at)
         });
-        kept.map(|kept| kept.record(table)).transpose()
+        found.map(|(stored, _)| stored.record(table)).transpose()
     }
 
     fn find_code(&self, code: &Code) -> Option<&TableId> {
         let mut tables = self.tables.iter();
-        let holder = tables.find(|(_, book)| book.standing.live && book.standing.code == *code);
+        let holder = tables.find(|(_, log)| log.index.live && log.index.code == *code);
         holder.map(|(table, _)| table)
     }
 
     fn count_live(&self) -> u64 {
-        let live = self.tables.values().filter(|book| book.standing.live);
+        let live = self.tables.values().filter(|log| log.index.live);
         live.count() as u64
     }
 
     fn deadlines(&self) -> impl Iterator<Item = (u64, &TableId)> {
-        let live = self.tables.iter().filter(|(_, book)| book.standing.live);
-        live.filter_map(|(table, book)| Some((book.standing.deadline_ms?, table)))
+        let live = self.tables.iter().filter(|(_, log)| log.index.live);
+        live.filter_map(|(table, log)| Some((log.index.deadline_ms?, table)))
     }
 }

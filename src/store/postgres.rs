@@ -13,30 +13,25 @@
 //! many writers a sequence's numbers do not follow the order of commits.
 
 mod connections;
-mod faults;
+mod errors;
 mod schema;
 
-mod appending;
-mod finding;
-mod verifying;
-
-#[cfg(feature = "replica")]
-mod carrying;
+mod queries;
+mod transfer;
+mod writes;
 
 use std::fmt;
-#[cfg(feature = "replica")]
-use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
 use game::{Code, CommandId, TableId, Version};
 
-use crate::databases::{integer, natural, unavailable};
-#[cfg(feature = "replica")]
-use crate::replica::Step;
-#[cfg(feature = "replica")]
-use crate::sqlite::Holding;
-use crate::{Commit, Journal, NewCommit, Readers, Record, StoreError};
+use crate::sql::{integer, natural, unavailable};
+use crate::{
+    AppendOutcome, Journal, JournalExport, JournalImport, JournalSummary, NewCommit,
+    ProgressListener, Readers, Record, RecordStream, StoreError,
+};
 
 use connections::Connections;
 
@@ -73,7 +68,7 @@ pub enum Sessions {
 
 /// A journal in `PostgreSQL`.
 pub struct PostgresJournal {
-    connections: Connections,
+    connections: Arc<Connections>,
 }
 
 impl PostgresJournal {
@@ -85,7 +80,7 @@ impl PostgresJournal {
     /// certificate that is not trusted, a server that is too old, a newer release's schema.
     /// [`StoreError::Unavailable`] when the server cannot be reached now.
     pub async fn open(settings: Settings) -> Result<Self, StoreError> {
-        let connections = Connections::new(&settings)?;
+        let connections = Arc::new(Connections::new(&settings)?);
         schema::prepare(&connections).await?;
         Ok(Self { connections })
     }
@@ -102,45 +97,25 @@ impl PostgresJournal {
     ///
     /// [`StoreError::Unavailable`] when the database cannot be read.
     pub async fn tables(&self) -> Result<Vec<TableId>, StoreError> {
-        finding::tables(&self.connections).await
+        queries::tables(&self.connections).await
     }
+}
 
-    /// Checks every table: its records read, their chain is whole and ends where the table stands.
-    ///
-    /// # Errors
-    ///
-    /// [`StoreError::Damaged`] names the first table and version that is wrong.
-    pub async fn verify_all(&self) -> Result<(), StoreError> {
-        for table in self.tables().await? {
-            verifying::table(&self.connections, &table).await?;
-        }
-        Ok(())
+#[async_trait]
+impl JournalExport for PostgresJournal {
+    fn export(&self) -> RecordStream {
+        transfer::export(Arc::clone(&self.connections))
     }
+}
 
-    /// Copies the journal as it is at this moment into a SQLite file that is not there yet, and checks every
-    /// chain in it. Others may write meanwhile. `tell` is told of every step.
-    ///
-    /// # Errors
-    ///
-    /// [`StoreError::Damaged`] names the first table and version that is wrong; then there is no file.
-    #[cfg(feature = "replica")]
-    pub async fn copy_into(
+#[async_trait]
+impl JournalImport for PostgresJournal {
+    async fn import(
         &self,
-        database: &Path,
-        tell: impl Fn(&Step) + Send + 'static,
-    ) -> Result<Holding, StoreError> {
-        carrying::out(&self.connections, database.to_owned(), tell).await
-    }
-
-    /// Fills this journal, which must be empty, with that of a SQLite file: all of it, or nothing. Where the
-    /// tables stand afterwards is compared.
-    ///
-    /// # Errors
-    ///
-    /// [`StoreError::Unusable`] when there is a table here already.
-    #[cfg(feature = "replica")]
-    pub async fn fill_from(&self, database: &Path, tell: impl Fn(&Step)) -> Result<(), StoreError> {
-        carrying::fill(&self.connections, database.to_owned(), tell).await
+        records: RecordStream,
+        progress: &ProgressListener,
+    ) -> Result<JournalSummary, StoreError> {
+        transfer::import(&self.connections, records, progress).await
     }
 }
 
@@ -162,11 +137,11 @@ impl fmt::Debug for PostgresJournal {
 #[async_trait]
 impl Journal for PostgresJournal {
     async fn read(&self, table: &TableId, after: Version) -> Result<Vec<Record>, StoreError> {
-        finding::records(&self.connections, table, after).await
+        queries::records(&self.connections, table, after).await
     }
 
     async fn head(&self, table: &TableId) -> Result<Version, StoreError> {
-        finding::head(&self.connections, table).await
+        queries::head(&self.connections, table).await
     }
 
     async fn append(
@@ -174,8 +149,8 @@ impl Journal for PostgresJournal {
         table: &TableId,
         expected: Version,
         commit: NewCommit,
-    ) -> Result<Commit, StoreError> {
-        appending::append(&self.connections, table, expected, commit).await
+    ) -> Result<AppendOutcome, StoreError> {
+        writes::append(&self.connections, table, expected, commit).await
     }
 
     async fn open(
@@ -183,8 +158,8 @@ impl Journal for PostgresJournal {
         table: &TableId,
         live_max: u64,
         commit: NewCommit,
-    ) -> Result<Option<Commit>, StoreError> {
-        appending::open(&self.connections, table, live_max, commit).await
+    ) -> Result<Option<AppendOutcome>, StoreError> {
+        writes::open(&self.connections, table, live_max, commit).await
     }
 
     async fn find_command(
@@ -192,23 +167,23 @@ impl Journal for PostgresJournal {
         table: &TableId,
         command: &CommandId,
     ) -> Result<Option<Record>, StoreError> {
-        finding::command(&self.connections, table, command).await
+        queries::command(&self.connections, table, command).await
     }
 
     async fn find_code(&self, code: &Code) -> Result<Option<TableId>, StoreError> {
-        finding::code(&self.connections, code).await
+        queries::code(&self.connections, code).await
     }
 
     async fn count_live(&self) -> Result<u64, StoreError> {
-        finding::count_live(&self.connections).await
+        queries::count_live(&self.connections).await
     }
 
     async fn due(&self, now_ms: u64, limit: usize) -> Result<Vec<TableId>, StoreError> {
-        finding::due(&self.connections, now_ms, limit).await
+        queries::due(&self.connections, now_ms, limit).await
     }
 
     async fn next_due(&self) -> Result<Option<u64>, StoreError> {
-        finding::next_due(&self.connections).await
+        queries::next_due(&self.connections).await
     }
 
     async fn snapshot(
@@ -216,7 +191,7 @@ impl Journal for PostgresJournal {
         table: &TableId,
         format: u32,
     ) -> Result<Option<(Version, String)>, StoreError> {
-        finding::snapshot(&self.connections, table, format).await
+        queries::snapshot(&self.connections, table, format).await
     }
 
     async fn keep_snapshot(
@@ -226,14 +201,14 @@ impl Journal for PostgresJournal {
         version: Version,
         state: String,
     ) -> Result<(), StoreError> {
-        appending::keep_snapshot(&self.connections, table, format, version, &state).await
+        writes::keep_snapshot(&self.connections, table, format, version, &state).await
     }
 
     /// Reads, and writes through to the disk: a full disk, or a server that has become a standby, is found
     /// here and not by a player.
     async fn check(&self) -> Result<(), StoreError> {
         self.count_live().await?;
-        appending::touch(&self.connections).await
+        writes::touch(&self.connections).await
     }
 
     /// The connections: they write as well.

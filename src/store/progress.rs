@@ -3,6 +3,8 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
+use crate::{ProgressListener, ProgressStep};
+
 /// The time between two lines of the log.
 const LINE_EVERY: Duration = Duration::from_secs(1);
 
@@ -25,16 +27,15 @@ struct Amount {
 }
 
 impl Progress {
-    /// Counts a step of the work.
-    #[cfg(feature = "replica")]
-    pub fn step(&self, step: &crate::replica::Step) {
-        use crate::replica::Step;
-
-        match step {
-            Step::Found { objects, bytes } => self.find(*objects, *bytes),
-            Step::Copied { bytes } | Step::Taken { bytes } => self.advance(*bytes),
-            Step::Verified => {}
-        }
+    /// Returns a listener that counts every step of a journal's long work.
+    pub fn listener(&self) -> ProgressListener {
+        let progress = self.clone();
+        ProgressListener::new(move |step| match step {
+            ProgressStep::Found { objects, bytes } => progress.find(*objects, *bytes),
+            ProgressStep::Copied { bytes } | ProgressStep::Taken { bytes } => {
+                progress.advance(*bytes);
+            }
+        })
     }
 
     /// Adds objects and bytes that are still to be done.

@@ -16,23 +16,23 @@ pub struct NewCommit {
     pub at_ms: u64,
     /// What happened.
     pub events: Vec<Event>,
-    /// Where the table stands afterwards.
-    pub standing: Standing,
+    /// What the table is found by afterwards.
+    pub index: TableIndex,
 }
 
-/// What a journal must know of a table to find it: everything else is in the events.
+/// The columns a journal finds a table by. Everything else is in the events.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Standing {
-    /// By which others join.
+pub struct TableIndex {
+    /// The code that players join by; unique among the live tables.
     pub code: Code,
-    /// When the story goes on by itself; nothing for a table that is over.
+    /// When the table next acts by itself, in milliseconds since the Unix epoch; none for one that is over.
     pub deadline_ms: Option<u64>,
     /// Whether anything can still happen.
     pub live: bool,
 }
 
-impl Standing {
-    /// Where `table` stands. `None` for a table nobody opened.
+impl TableIndex {
+    /// Returns the columns of `table`; `None` if it was never opened.
     pub fn of(table: &Table) -> Option<Self> {
         Some(Self {
             code: table.code()?.clone(),
@@ -63,34 +63,11 @@ pub struct Record {
     pub hash: String,
 }
 
-impl Record {
-    /// A commit as its writer knows it, without the hashes that only the journal knows.
-    pub fn unchained(
-        version: Version,
-        at_ms: u64,
-        command_id: CommandId,
-        actor: Actor,
-        command: Command,
-        events: Vec<Event>,
-    ) -> Self {
-        Self {
-            version,
-            at_ms,
-            command_id,
-            actor,
-            command,
-            events,
-            before: String::new(),
-            hash: String::new(),
-        }
-    }
-}
-
-/// What an append came to.
+/// The result of an append.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Commit {
-    /// It is kept, at this version.
+pub enum AppendOutcome {
+    /// The commit is durable, as this version of its table.
     Appended(Version),
-    /// The command had been kept before; this is what it led to.
+    /// The journal had a record of this command already; nothing was appended.
     Repeated(Box<Record>),
 }

@@ -12,27 +12,27 @@
 //! process was asleep. No clock decides anything but what is old enough to be let go.
 
 mod keys;
-mod page;
+mod log_object;
 
 mod ledger;
 
 mod follow;
-mod tenure;
+mod writer_epoch;
 
-mod collect;
+mod gc;
 mod snapshots;
 
-mod keeper;
 mod local;
+mod log_writer;
+mod maintenance;
 mod status;
-mod writing;
 
 mod journal;
 mod opening;
-mod reading;
+mod restore;
+mod transfer;
 
-mod owner;
-mod progress;
+mod writer_identity;
 
 #[cfg(test)]
 mod simulation;
@@ -42,12 +42,12 @@ use bucket::{BucketError, Cause};
 use crate::StoreError;
 
 pub use journal::ReplicaJournal;
-pub use keeper::{Cadence, note_verified};
+pub use log_object::Segment;
+pub use maintenance::{SnapshotSchedule, note_verified};
 pub use opening::Settings;
-pub use owner::Owner;
-pub use page::{LogHash, Segment};
-pub use progress::{Step, Watcher};
-pub use reading::{Overview, Size, SnapshotView, overview, restore};
+pub use restore::{ObjectTotals, ReplicaOverview, SnapshotSummary, overview, restore};
+pub use transfer::{ReplicaSource, ReplicaTarget};
+pub use writer_identity::WriterIdentity;
 
 /// What went wrong with a replica, by what the caller can do about it.
 #[derive(Debug, thiserror::Error)]

@@ -13,38 +13,38 @@ mod schema;
 mod readers;
 mod writer;
 
-mod appending;
-mod finding;
-mod verifying;
+mod queries;
+mod transfer;
+mod writes;
 
-#[cfg(feature = "replica")]
 mod database;
-#[cfg(feature = "replica")]
+pub(crate) mod errors;
 pub(crate) mod files;
-mod gate;
+mod integrity;
 #[cfg(feature = "replica")]
 pub(crate) mod log;
+mod write_hook;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use async_trait::async_trait;
 use game::{Code, CommandId, TableId, Version};
 
-use crate::databases::{integer, natural, unavailable};
-use crate::{Commit, Journal, NewCommit, Readers, Record, StoreError};
+use crate::sql::{integer, natural, unavailable};
+use crate::{AppendOutcome, Journal, NewCommit, Readers, Record, StoreError};
 
-use gate::Wide;
 use readers::ReaderPool;
-use writer::Writer;
+use write_hook::NoHook;
+use writer::WriterHandle;
 
 #[cfg(feature = "replica")]
 pub(crate) use database::Database;
+pub use integrity::{Depth, look_through};
+pub use transfer::SqliteFile;
 #[cfg(feature = "replica")]
-pub use database::Holding;
-#[cfg(feature = "replica")]
-pub(crate) use gate::Barred;
-pub(crate) use gate::Gate;
+pub(crate) use write_hook::WriteError;
+pub(crate) use write_hook::WriteHook;
 
 /// How a SQLite journal is opened.
 #[derive(Clone, Debug)]
@@ -60,7 +60,8 @@ pub struct Settings {
 /// A journal in one SQLite file.
 #[derive(Debug)]
 pub struct SqliteJournal {
-    writer: Writer,
+    path: PathBuf,
+    writer: WriterHandle,
     readers: ReaderPool,
 }
 
@@ -73,27 +74,28 @@ impl SqliteJournal {
     /// network file system; a file that is no database, another application's, or a newer release's. None
     /// of them is changed.
     pub async fn open(settings: Settings) -> Result<Self, StoreError> {
-        Self::open_behind(settings, Box::new(Wide)).await
+        Self::open_behind(settings, Box::new(NoHook)).await
     }
 
     /// Opens the journal with somebody who must agree to every transaction.
     pub(crate) async fn open_behind(
         settings: Settings,
-        gate: Box<dyn Gate>,
+        hook: Box<dyn WriteHook>,
     ) -> Result<Self, StoreError> {
-        tokio::task::spawn_blocking(move || Self::open_now(&settings, gate))
+        tokio::task::spawn_blocking(move || Self::open_now(&settings, hook))
             .await
             .map_err(unavailable)?
     }
 
-    fn open_now(settings: &Settings, gate: Box<dyn Gate>) -> Result<Self, StoreError> {
+    fn open_now(settings: &Settings, hook: Box<dyn WriteHook>) -> Result<Self, StoreError> {
         let path = place::check(&settings.path)?;
         let connection = opening::writer(&path, settings.timeout)?;
         let readers = (0..settings.readers.max(1))
             .map(|_| opening::reader(&path, settings.timeout))
             .collect::<Result<Vec<_>, _>>()?;
         Ok(Self {
-            writer: Writer::start(connection, settings.timeout, gate)?,
+            path: path.clone(),
+            writer: WriterHandle::start(connection, settings.timeout, hook)?,
             readers: ReaderPool::new(readers, settings.timeout),
         })
     }
@@ -121,21 +123,12 @@ impl SqliteJournal {
     ///
     /// [`StoreError::Unavailable`] when the database cannot be read.
     pub async fn tables(&self) -> Result<Vec<TableId>, StoreError> {
-        self.readers.run(finding::tables).await
+        self.readers.run(queries::tables).await
     }
 
-    /// Checks every table: its records read, their chain is whole and ends where the table stands.
-    ///
-    /// # Errors
-    ///
-    /// [`StoreError::Damaged`] names the first table and version that is wrong.
-    pub async fn verify_all(&self) -> Result<(), StoreError> {
-        for table in self.tables().await? {
-            self.readers
-                .run(move |database| verifying::table(database, &table))
-                .await?;
-        }
-        Ok(())
+    /// The database file.
+    pub(crate) fn path(&self) -> &Path {
+        &self.path
     }
 }
 
@@ -144,14 +137,14 @@ impl Journal for SqliteJournal {
     async fn read(&self, table: &TableId, after: Version) -> Result<Vec<Record>, StoreError> {
         let table = table.clone();
         self.readers
-            .run(move |database| finding::records(database, &table, after))
+            .run(move |database| queries::records(database, &table, after))
             .await
     }
 
     async fn head(&self, table: &TableId) -> Result<Version, StoreError> {
         let table = table.clone();
         self.readers
-            .run(move |database| finding::head(database, &table))
+            .run(move |database| queries::head(database, &table))
             .await
     }
 
@@ -160,10 +153,10 @@ impl Journal for SqliteJournal {
         table: &TableId,
         expected: Version,
         commit: NewCommit,
-    ) -> Result<Commit, StoreError> {
+    ) -> Result<AppendOutcome, StoreError> {
         let table = table.clone();
         self.writer
-            .run(move |database| appending::append(database, &table, expected, commit))
+            .run(move |database| writes::append(database, &table, expected, commit))
             .await
     }
 
@@ -172,10 +165,10 @@ impl Journal for SqliteJournal {
         table: &TableId,
         live_max: u64,
         commit: NewCommit,
-    ) -> Result<Option<Commit>, StoreError> {
+    ) -> Result<Option<AppendOutcome>, StoreError> {
         let table = table.clone();
         self.writer
-            .run(move |database| appending::open(database, &table, live_max, commit))
+            .run(move |database| writes::open(database, &table, live_max, commit))
             .await
     }
 
@@ -186,29 +179,29 @@ impl Journal for SqliteJournal {
     ) -> Result<Option<Record>, StoreError> {
         let (table, command) = (table.clone(), command.clone());
         self.readers
-            .run(move |database| finding::command(database, &table, &command))
+            .run(move |database| queries::command(database, &table, &command))
             .await
     }
 
     async fn find_code(&self, code: &Code) -> Result<Option<TableId>, StoreError> {
         let code = code.clone();
         self.readers
-            .run(move |database| finding::code(database, &code))
+            .run(move |database| queries::code(database, &code))
             .await
     }
 
     async fn count_live(&self) -> Result<u64, StoreError> {
-        self.readers.run(finding::count_live).await
+        self.readers.run(queries::count_live).await
     }
 
     async fn due(&self, now_ms: u64, limit: usize) -> Result<Vec<TableId>, StoreError> {
         self.readers
-            .run(move |database| finding::due(database, now_ms, limit))
+            .run(move |database| queries::due(database, now_ms, limit))
             .await
     }
 
     async fn next_due(&self) -> Result<Option<u64>, StoreError> {
-        self.readers.run(finding::next_due).await
+        self.readers.run(queries::next_due).await
     }
 
     async fn snapshot(
@@ -218,7 +211,7 @@ impl Journal for SqliteJournal {
     ) -> Result<Option<(Version, String)>, StoreError> {
         let table = table.clone();
         self.readers
-            .run(move |database| finding::snapshot(database, &table, format))
+            .run(move |database| queries::snapshot(database, &table, format))
             .await
     }
 
@@ -231,16 +224,14 @@ impl Journal for SqliteJournal {
     ) -> Result<(), StoreError> {
         let table = table.clone();
         self.writer
-            .run(move |database| {
-                appending::keep_snapshot(database, &table, format, version, &state)
-            })
+            .run(move |database| writes::keep_snapshot(database, &table, format, version, &state))
             .await
     }
 
     /// Reads, and writes through to the disk: a full disk is found here and not by a player.
     async fn check(&self) -> Result<(), StoreError> {
-        self.readers.run(finding::count_live).await?;
-        self.writer.run(appending::touch).await
+        self.readers.run(queries::count_live).await?;
+        self.writer.run(writes::touch).await
     }
 
     fn readers(&self) -> Readers {
@@ -250,4 +241,4 @@ impl Journal for SqliteJournal {
 
 /// What a piece of work on the database comes to: the outer error fails the transaction it is part of, the
 /// inner one is an answer.
-type Worked<T> = rusqlite::Result<Result<T, StoreError>>;
+type SqlResult<T> = rusqlite::Result<Result<T, StoreError>>;

@@ -7,7 +7,7 @@ use std::time::Duration;
 use game::content::World;
 use game::{Command, Event, Moment, Opening, Phase, Table, TableId, Version};
 use store::sqlite::{Settings, SqliteJournal};
-use store::{Journal, READ_MAX, Record, chain};
+use store::{Journal, JournalExport as _, ProgressListener, READ_MAX, Record, chain};
 
 use crate::fleet::Acknowledged;
 
@@ -24,7 +24,7 @@ impl JournalContents {
             timeout: Duration::from_secs(30),
         };
         let journal = SqliteJournal::open(settings).await.unwrap();
-        journal.verify_all().await.unwrap();
+        journal.verify(&ProgressListener::none()).await.unwrap();
         let kept = Self::of(&journal, journal.tables().await.unwrap()).await;
         journal.close().await.unwrap();
         kept

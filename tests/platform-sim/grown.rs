@@ -7,7 +7,7 @@ use std::time::Duration;
 use game::content::World;
 use game::{Actor, Command, CommandId, Event, SeatNo, Table, TableId, TimeLimit};
 use store::sqlite::{Settings, SqliteJournal};
-use store::{Journal as _, NewCommit, Standing};
+use store::{Journal as _, NewCommit, TableIndex};
 use tokio::task::JoinSet;
 use world::play::Play;
 
@@ -82,7 +82,7 @@ async fn keep(
         command,
         at_ms: OPENED_AT_MS,
         events,
-        standing: Standing::of(table).unwrap(),
+        index: TableIndex::of(table).unwrap(),
     };
     journal.append(id, expected, commit).await.unwrap();
 }

@@ -8,7 +8,7 @@ use async_trait::async_trait;
 use bus::memory::MemoryBus;
 use game::{Code, CommandId, TableId, Version};
 use store::memory::MemoryJournal;
-use store::{Commit, Journal, NewCommit, Readers, Record, StoreError};
+use store::{AppendOutcome, Journal, NewCommit, Readers, Record, StoreError};
 
 use super::*;
 use crate::config::Environment;
@@ -88,7 +88,7 @@ impl Journal for Timeless {
         table: &TableId,
         expected: Version,
         commit: NewCommit,
-    ) -> Result<Commit, StoreError> {
+    ) -> Result<AppendOutcome, StoreError> {
         self.0.append(table, expected, commit).await
     }
 

@@ -2,8 +2,8 @@
 
 use game::{Actor, Code, Command, CommandId, Event, SeatNo, Seed, TableId, Version};
 
-use super::{Broken, Kept, commit_to, root, verify};
-use crate::{NewCommit, Record, Standing, StoreError};
+use super::{ChainError, StoredRecord, commit_to, root, verify};
+use crate::{NewCommit, Record, StoreError, TableIndex};
 
 #[test]
 fn a_journal_as_it_was_written_is_whole() {
@@ -42,7 +42,7 @@ fn every_altered_field_breaks_the_chain() {
 fn a_record_left_out_is_named() {
     let mut records = journal(5);
     records.remove(1);
-    let expected = Broken {
+    let expected = ChainError {
         version: Version(2),
         why: "in its place stands version 3".to_owned(),
     };
@@ -53,7 +53,7 @@ fn a_record_left_out_is_named() {
 fn a_record_rewritten_with_its_hash_breaks_the_chain_at_the_next() {
     let mut records = journal(3);
     let before = hex::decode(&records[0].hash).unwrap().try_into().unwrap();
-    let rewritten = Kept::new(commit(2, "otherwise"), Version(2), before);
+    let rewritten = StoredRecord::new(commit(2, "otherwise"), Version(2), before);
     records[1] = rewritten.record(&table()).unwrap();
     let broken = verify(&table(), &records).unwrap_err();
     assert_eq!(broken.version, Version(3));
@@ -68,7 +68,7 @@ fn a_journal_does_not_fit_another_table() {
 
 #[test]
 fn a_kept_text_that_was_altered_is_damage_at_its_version() {
-    let mut kept = Kept::new(commit(1, "as it was"), Version(1), root(&table()));
+    let mut kept = StoredRecord::new(commit(1, "as it was"), Version(1), root(&table()));
     kept.body = kept.body.replace("as it was", "as it is");
     assert!(matches!(
         kept.record(&table()),
@@ -78,10 +78,10 @@ fn a_kept_text_that_was_altered_is_damage_at_its_version() {
 
 #[test]
 fn an_event_this_release_does_not_know_is_of_a_newer_one_and_no_damage() {
-    let known = Kept::new(commit(1, "hello"), Version(1), root(&table()));
+    let known = StoredRecord::new(commit(1, "hello"), Version(1), root(&table()));
     let body = known.body.replace("\"said\"", "\"sung\"");
     let hash = super::hash(&known.before, &body);
-    let unknown = Kept {
+    let unknown = StoredRecord {
         body,
         hash,
         ..known
@@ -94,7 +94,7 @@ fn an_event_this_release_does_not_know_is_of_a_newer_one_and_no_damage() {
 
 #[test]
 fn the_hash_of_a_record_is_the_same_in_every_release() {
-    let kept = Kept::new(commit(1, "hello"), Version(1), root(&table()));
+    let kept = StoredRecord::new(commit(1, "hello"), Version(1), root(&table()));
     assert_eq!(
         kept.body,
         r#"{"version":1,"at_ms":1001,"command_id":"command-number-1","actor":{"seat":1},"command":{"do":"say","text":"hello"},"events":[{"event":"said","seat":1,"text":"hello"}]}"#
@@ -135,7 +135,7 @@ fn commit(number: u64, text: &str) -> NewCommit {
         },
         at_ms: 1_000 + number,
         events: vec![said(text)],
-        standing: Standing {
+        index: TableIndex {
             code: Code::parse("ABCDEF").unwrap(),
             deadline_ms: None,
             live: true,
@@ -147,7 +147,7 @@ fn journal(length: u64) -> Vec<Record> {
     let mut before = root(&table());
     (1..=length)
         .map(|number| {
-            let kept = Kept::new(commit(number, "hello"), Version(number), before);
+            let kept = StoredRecord::new(commit(number, "hello"), Version(number), before);
             before = kept.hash;
             kept.record(&table()).unwrap()
         })

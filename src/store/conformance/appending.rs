@@ -9,7 +9,7 @@ use game::{Event, SeatNo, Version};
 
 use super::Subject;
 use super::steps::{append, code, head, live, open, opened, read, said, table};
-use crate::{Commit, StoreError};
+use crate::{AppendOutcome, StoreError};
 
 /// An append leads to the version after the expected one, and the table stands there.
 pub async fn an_append_leads_to_the_next_version(journal: &Subject) {
@@ -87,7 +87,7 @@ pub async fn a_repeat_returns_the_first_record_however_stale_its_expectation(jou
     for (expected, repeat, first) in repeats {
         let answer = journal.append(&table, Version(expected), repeat).await;
         let answer = answer.expect("a repeat is answered");
-        assert_eq!(answer, Commit::Repeated(Box::new(first.clone())));
+        assert_eq!(answer, AppendOutcome::Repeated(Box::new(first.clone())));
     }
     assert_eq!(read(journal, &table, 0).await, records);
     assert_eq!(journal.next_due().await.expect("read"), Some(9));

@@ -12,11 +12,11 @@ use tokio::task::JoinSet;
 
 use super::Subject;
 use super::steps::{append, code, head, live, open, opened, over, read, said, table};
-use crate::{Commit, NewCommit, StoreError, chain};
+use crate::{AppendOutcome, NewCommit, StoreError, chain};
 
 const RACERS: u8 = 16;
 
-type Answers = Vec<Result<Commit, StoreError>>;
+type Answers = Vec<Result<AppendOutcome, StoreError>>;
 
 /// Has every racer append at the same version, all at once.
 async fn race(
@@ -33,7 +33,7 @@ async fn race(
     racers.join_all().await
 }
 
-fn count(answers: &Answers, kind: impl Fn(&Result<Commit, StoreError>) -> bool) -> usize {
+fn count(answers: &Answers, kind: impl Fn(&Result<AppendOutcome, StoreError>) -> bool) -> usize {
     answers.iter().filter(|answer| kind(answer)).count()
 }
 
@@ -48,7 +48,7 @@ pub async fn of_sixteen_appends_at_one_version_one_wins(journal: &Subject) {
     assert_eq!(
         count(&answers, |answer| matches!(
             answer,
-            Ok(Commit::Appended(Version(2)))
+            Ok(AppendOutcome::Appended(Version(2)))
         )),
         1,
         "{answers:?}"
@@ -75,9 +75,9 @@ pub async fn of_sixteen_repeats_at_once_one_is_appended(journal: &Subject) {
     .await;
     let records = read(journal, &table, 1).await;
     assert_eq!(records.len(), 1);
-    let repeated = Commit::Repeated(Box::new(records[0].clone()));
-    let appended = Commit::Appended(Version(2));
-    let is = |answer: &Result<Commit, StoreError>, commit: &Commit| {
+    let repeated = AppendOutcome::Repeated(Box::new(records[0].clone()));
+    let appended = AppendOutcome::Appended(Version(2));
+    let is = |answer: &Result<AppendOutcome, StoreError>, commit: &AppendOutcome| {
         answer.as_ref().is_ok_and(|answer| answer == commit)
     };
     assert_eq!(count(&answers, |answer| is(answer, &appended)), 1);
@@ -115,7 +115,7 @@ pub async fn a_table_opens_only_while_there_is_room(journal: &Subject) {
         let answer = journal.open(&table(number), room, opening(number)).await;
         assert_eq!(
             answer.expect("answered"),
-            Some(Commit::Appended(Version(1)))
+            Some(AppendOutcome::Appended(Version(1)))
         );
     }
     let refused = journal.open(&table(2), room, opening(2)).await;
@@ -123,7 +123,7 @@ pub async fn a_table_opens_only_while_there_is_room(journal: &Subject) {
     assert_eq!(head(journal, &table(2)).await, Version(0));
     let first = read(journal, &table(0), 0).await.remove(0);
     let repeat = journal.open(&table(0), room, opening(0)).await;
-    let repeated = Commit::Repeated(Box::new(first));
+    let repeated = AppendOutcome::Repeated(Box::new(first));
     assert_eq!(repeat.expect("answered"), Some(repeated));
 
     append(
@@ -156,7 +156,8 @@ pub async fn of_sixteen_tables_that_open_at_once_as_many_do_as_there_is_room_for
         });
     }
     let answers = racers.join_all().await;
-    let opened = |answer: &&Result<Option<Commit>, StoreError>| matches!(answer, Ok(Some(_)));
+    let opened =
+        |answer: &&Result<Option<AppendOutcome>, StoreError>| matches!(answer, Ok(Some(_)));
     assert_eq!(answers.iter().filter(opened).count(), 3, "{answers:?}");
     assert_eq!(journal.count_live().await.expect("read"), room);
 }

@@ -12,7 +12,7 @@ use game::{
 };
 
 use super::Subject;
-use crate::{Commit, NewCommit, Record, Standing, chain};
+use crate::{AppendOutcome, NewCommit, Record, TableIndex, chain};
 
 /// When tables open.
 pub const NOON_MS: u64 = 1_790_000_000_000;
@@ -34,8 +34,8 @@ pub fn command_id(text: &str) -> CommandId {
 }
 
 /// Where a table with this code stands while it is played.
-pub fn live(code: &Code, deadline_ms: u64) -> Standing {
-    Standing {
+pub fn live(code: &Code, deadline_ms: u64) -> TableIndex {
+    TableIndex {
         code: code.clone(),
         deadline_ms: Some(deadline_ms),
         live: true,
@@ -43,8 +43,8 @@ pub fn live(code: &Code, deadline_ms: u64) -> Standing {
 }
 
 /// Where a table with this code stands when all is told.
-pub fn over(code: &Code) -> Standing {
-    Standing {
+pub fn over(code: &Code) -> TableIndex {
+    TableIndex {
         code: code.clone(),
         deadline_ms: None,
         live: false,
@@ -73,12 +73,12 @@ pub fn opened(code: &Code, command: &str) -> NewCommit {
         },
         at_ms: NOON_MS,
         events,
-        standing: Standing::of(&table).expect("the table is open"),
+        index: TableIndex::of(&table).expect("the table is open"),
     }
 }
 
 /// A commit in which Anna says something.
-pub fn said(text: &str, command: &str, standing: Standing) -> NewCommit {
+pub fn said(text: &str, command: &str, index: TableIndex) -> NewCommit {
     NewCommit {
         command_id: command_id(command),
         actor: Actor::Seat(SeatNo(1)),
@@ -90,7 +90,7 @@ pub fn said(text: &str, command: &str, standing: Standing) -> NewCommit {
             seat: SeatNo(1),
             text: text.to_owned(),
         }],
-        standing,
+        index,
     }
 }
 
@@ -100,7 +100,7 @@ pub async fn append(journal: &Subject, table: &TableId, expected: u64, commit: N
     let next = Version(expected + 1);
     assert_eq!(
         appended.expect("the append is kept"),
-        Commit::Appended(next)
+        AppendOutcome::Appended(next)
     );
 }
 

@@ -10,7 +10,7 @@ use tokio::time::timeout;
 use tokio_postgres::Row;
 use tokio_postgres::types::{ToSql, Type};
 
-use super::{PgUrl, Sessions, Settings, faults, unavailable};
+use super::{PgUrl, Sessions, Settings, errors, unavailable};
 use crate::{Readers, StoreError};
 
 /// How often a statement is asked anew that failed because another wrote the same at the same moment.
@@ -74,7 +74,7 @@ impl Connections {
     ) -> Result<Vec<Row>, StoreError> {
         let answer = timeout(self.patience, self.ask_anew(statement, values)).await;
         let answer = answer.map_err(unavailable)?;
-        answer.map_err(|error| faults::judge(&self.url, error))
+        answer.map_err(|error| errors::judge(&self.url, error))
     }
 
     /// Has `work` done in one transaction on one connection, for what is more than a statement.
@@ -96,21 +96,21 @@ impl Connections {
         &self,
         work: impl AsyncFnOnce(&Transaction<'_>) -> Result<T, StoreError>,
     ) -> Result<T, StoreError> {
-        let judge = |error| faults::judge(&self.url, error);
-        let mut loan = Loan(Some(self.pool.get().await.map_err(judge)?));
-        let client = loan.client().map_err(judge)?;
+        let judge = |error| errors::judge(&self.url, error);
+        let mut lease = PooledClient(Some(self.pool.get().await.map_err(judge)?));
+        let client = lease.client().map_err(judge)?;
         let begun = client.transaction().await;
         let transaction = begun.map_err(|error| self.judge(error))?;
         let done = work(&transaction).await?;
         let committed = transaction.commit().await;
         committed.map_err(|error| self.judge(error))?;
-        loan.give_back();
+        lease.give_back();
         Ok(done)
     }
 
     /// Sorts an error of the driver.
     pub(super) fn judge(&self, error: tokio_postgres::Error) -> StoreError {
-        faults::judge(&self.url, PoolError::Backend(error))
+        errors::judge(&self.url, PoolError::Backend(error))
     }
 
     pub(super) fn count(&self) -> Readers {
@@ -129,7 +129,7 @@ impl Connections {
         let mut collisions = 0;
         loop {
             match self.ask_once(statement, values).await {
-                Err(error) if collisions < COLLISIONS_MAX && faults::is_collision(&error) => {
+                Err(error) if collisions < COLLISIONS_MAX && errors::is_collision(&error) => {
                     collisions += 1;
                 }
                 answer => return answer,
@@ -138,10 +138,10 @@ impl Connections {
     }
 
     async fn ask_once(&self, statement: &str, values: &[Value<'_>]) -> Result<Vec<Row>, PoolError> {
-        let mut loan = Loan(Some(self.pool.get().await?));
-        let answer = self.query(loan.client()?, statement, values).await;
-        if answer.as_ref().map_or_else(faults::is_still_good, |_| true) {
-            loan.give_back();
+        let mut lease = PooledClient(Some(self.pool.get().await?));
+        let answer = self.query(lease.client()?, statement, values).await;
+        if answer.as_ref().map_or_else(errors::is_still_good, |_| true) {
+            lease.give_back();
         }
         Ok(answer?)
     }
@@ -162,9 +162,9 @@ impl Connections {
 }
 
 /// A connection that is given up unless it is given back: nobody may meet another's answer in it.
-struct Loan(Option<Object>);
+struct PooledClient(Option<Object>);
 
-impl Loan {
+impl PooledClient {
     fn client(&mut self) -> Result<&mut Object, PoolError> {
         self.0.as_mut().ok_or(PoolError::Closed)
     }
@@ -174,7 +174,7 @@ impl Loan {
     }
 }
 
-impl Drop for Loan {
+impl Drop for PooledClient {
     fn drop(&mut self) {
         // Dropped outside of its pool, it is closed.
         drop(self.0.take().map(Object::take));

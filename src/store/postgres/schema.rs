@@ -8,7 +8,7 @@ use tokio_postgres::Error;
 use tokio_postgres::types::Type;
 
 use super::connections::Connections;
-use super::faults::unusable;
+use super::errors::unusable;
 use super::{PgUrl, unavailable};
 use crate::StoreError;
 

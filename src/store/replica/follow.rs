@@ -5,10 +5,12 @@ use bucket::{Bucket, LIST_MAX, ListEntry, list_all};
 use futures_util::StreamExt as _;
 use futures_util::stream;
 
-use super::ledger::{Entry, Epoch};
-use super::page::{LogHash, Page, SEGMENT_RECORDS_MAX, Segment};
+use super::ledger::{Epoch, LedgerEntry};
+use super::log_object::{LogObject, SEGMENT_RECORDS_MAX, Segment};
 use super::snapshots::{self, Manifest};
-use super::{ReplicaError, Step, Watcher, keys};
+use super::{ReplicaError, keys};
+use crate::LogHash;
+use crate::{ProgressListener, ProgressStep};
 
 /// Pages fetched at a time.
 const FETCHES: usize = 32;
@@ -18,7 +20,7 @@ const LAPS_MAX: u32 = 8;
 
 /// How far to follow a log whose owner may write on meanwhile.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Goal {
+pub(super) enum FollowGoal {
     /// To a place where nothing lay when one looked.
     End,
     /// The same, or close to it where the owner writes as fast as this reads.
@@ -27,7 +29,7 @@ pub(super) enum Goal {
 
 /// A journal that a log is replayed into.
 #[async_trait]
-pub(super) trait Local: Send {
+pub(super) trait ReplayTarget: Send {
     /// The position of its last record; 0 if it holds none.
     fn position(&self) -> u64;
 
@@ -43,7 +45,7 @@ pub(super) trait Local: Send {
         &mut self,
         bucket: &dyn Bucket,
         manifest: &Manifest,
-        watcher: &Watcher,
+        progress: &ProgressListener,
     ) -> Result<(), ReplicaError>;
 }
 
@@ -51,9 +53,9 @@ pub(super) trait Local: Send {
 /// is whole.
 pub(super) async fn catch_up(
     bucket: &dyn Bucket,
-    entry: &Entry,
-    local: &mut dyn Local,
-    watcher: &Watcher,
+    entry: &LedgerEntry,
+    local: &mut dyn ReplayTarget,
+    progress: &ProgressListener,
 ) -> Result<(), ReplicaError> {
     if local.position() > 0 && local.position() >= entry.floor_position() {
         return Ok(());
@@ -63,11 +65,11 @@ pub(super) async fn catch_up(
         let Some(manifest) = snapshots::manifest(bucket, &name).await? else {
             continue;
         };
-        watcher.tell(&Step::Found {
+        progress.report(&ProgressStep::Found {
             objects: manifest.parts as u64,
             bytes: manifest.bytes,
         });
-        match local.become_snapshot(bucket, &manifest, watcher).await {
+        match local.become_snapshot(bucket, &manifest, progress).await {
             Ok(()) => return Ok(()),
             Err(error @ (ReplicaError::Damaged(_) | ReplicaError::Missing(_))) => {
                 let cause: &dyn std::error::Error = &error;
@@ -86,7 +88,7 @@ pub(super) async fn catch_up(
 
 /// Where the log was found to end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct End {
+pub(super) struct LogEnd {
     /// Where the next record goes.
     pub(super) next: u64,
     /// The hash of the log before it.
@@ -100,11 +102,11 @@ pub(super) struct End {
 /// The local journal may be ahead of the log, as long as both agree as far as the log goes.
 pub(super) async fn follow(
     bucket: &dyn Bucket,
-    entry: &Entry,
-    local: &mut dyn Local,
-    goal: Goal,
-    watcher: &Watcher,
-) -> Result<End, ReplicaError> {
+    entry: &LedgerEntry,
+    local: &mut dyn ReplayTarget,
+    goal: FollowGoal,
+    progress: &ProgressListener,
+) -> Result<LogEnd, ReplicaError> {
     // Never below the floor: what lies there may be gone, or may be a seal that came too late.
     let known = local.position();
     if known < entry.floor_position() {
@@ -116,12 +118,12 @@ pub(super) async fn follow(
     let mut at = begin(bucket, epoch, known).await?;
     agree(local, at.hash, at.next)?;
     loop {
-        let stretch = Stretch {
+        let range = EpochRange {
             epoch: epoch.number,
             end,
             goal,
         };
-        at = walk(bucket, stretch, at, local, watcher).await?;
+        at = walk(bucket, range, at, local, progress).await?;
         if end != Some(at.next) {
             break;
         }
@@ -142,8 +144,8 @@ pub(super) async fn follow(
 
 /// Finds where to begin: at the first unknown position, if a page begins there; else after the last page that
 /// is known wholly, or at the one that is known in part.
-async fn begin(bucket: &dyn Bucket, epoch: Epoch, known: u64) -> Result<End, ReplicaError> {
-    let mut at = End {
+async fn begin(bucket: &dyn Bucket, epoch: Epoch, known: u64) -> Result<LogEnd, ReplicaError> {
+    let mut at = LogEnd {
         next: epoch.start,
         hash: epoch.before,
         sealed: false,
@@ -154,8 +156,8 @@ async fn begin(bucket: &dyn Bucket, epoch: Epoch, known: u64) -> Result<End, Rep
     if let Some(page) = fetch(bucket, epoch.number, known + 1).await? {
         at.next = known + 1;
         at.hash = match page {
-            Page::Segment(segment) => segment.head.before,
-            Page::Seal(seal) => seal.hash,
+            LogObject::Segment(segment) => segment.head.before,
+            LogObject::Seal(seal) => seal.hash,
         };
         return Ok(at);
     }
@@ -163,15 +165,15 @@ async fn begin(bucket: &dyn Bucket, epoch: Epoch, known: u64) -> Result<End, Rep
         return Ok(at);
     };
     match fetch(bucket, epoch.number, first).await? {
-        Some(Page::Segment(segment)) if segment.last() <= known => {
+        Some(LogObject::Segment(segment)) if segment.last() <= known => {
             at.next = segment.last() + 1;
             at.hash = segment.head.after;
         }
-        Some(Page::Segment(segment)) => {
+        Some(LogObject::Segment(segment)) => {
             at.next = first;
             at.hash = segment.head.before;
         }
-        Some(Page::Seal(seal)) => {
+        Some(LogObject::Seal(seal)) => {
             at.next = first;
             at.hash = seal.hash;
         }
@@ -204,27 +206,27 @@ async fn last_page(
 
 /// The pages of one epoch.
 #[derive(Clone, Copy)]
-struct Stretch {
+struct EpochRange {
     epoch: u64,
     /// Where the next epoch begins, if there is one.
     end: Option<u64>,
-    goal: Goal,
+    goal: FollowGoal,
 }
 
 /// Walks along the pages of one epoch.
 async fn walk(
     bucket: &dyn Bucket,
-    stretch: Stretch,
-    mut at: End,
-    local: &mut dyn Local,
-    watcher: &Watcher,
-) -> Result<End, ReplicaError> {
-    let Stretch { epoch, end, goal } = stretch;
+    range: EpochRange,
+    mut at: LogEnd,
+    local: &mut dyn ReplayTarget,
+    progress: &ProgressListener,
+) -> Result<LogEnd, ReplicaError> {
+    let EpochRange { epoch, end, goal } = range;
     let (mut laps, mut doubted) = (0, false);
     loop {
         let listed = list_after(bucket, epoch, at.next).await?;
         let mut is_lap = listed.len() < LIST_MAX;
-        watcher.tell(&Step::found(&listed));
+        progress.report(&ProgressStep::found(&listed));
         let before = at.next;
         let mut pages = stream::iter(listed)
             .map(|(first, bytes)| async move { (first, bytes, fetch(bucket, epoch, first).await) })
@@ -238,11 +240,11 @@ async fn walk(
             if step(&mut at, page, local)? {
                 return Ok(at);
             }
-            watcher.tell(&Step::Taken { bytes });
+            progress.report(&ProgressStep::Taken { bytes });
         }
         drop(pages);
         laps = if is_lap { laps + 1 } else { 0 };
-        let is_close = goal == Goal::Close && end.is_none() && laps > LAPS_MAX;
+        let is_close = goal == FollowGoal::Close && end.is_none() && laps > LAPS_MAX;
         if is_close || end == Some(at.next) {
             return Ok(at);
         }
@@ -268,15 +270,19 @@ async fn walk(
 }
 
 /// Takes one page. Returns whether it was a seal.
-fn step(at: &mut End, page: Page, local: &mut dyn Local) -> Result<bool, ReplicaError> {
+fn step(
+    at: &mut LogEnd,
+    page: LogObject,
+    local: &mut dyn ReplayTarget,
+) -> Result<bool, ReplicaError> {
     let segment = match page {
-        Page::Seal(seal) => {
+        LogObject::Seal(seal) => {
             agree(local, seal.hash, at.next)?;
             at.hash = seal.hash;
             at.sealed = true;
             return Ok(true);
         }
-        Page::Segment(segment) => segment,
+        LogObject::Segment(segment) => segment,
     };
     if segment.head.before != at.hash || segment.first() != at.next {
         let why = format!("the log is broken at position {}", at.next);
@@ -293,7 +299,7 @@ fn step(at: &mut End, page: Page, local: &mut dyn Local) -> Result<bool, Replica
 }
 
 /// Checks that the local journal holds what the log holds before `next`, as far as it goes.
-fn agree(local: &mut dyn Local, hash: LogHash, next: u64) -> Result<(), ReplicaError> {
+fn agree(local: &mut dyn ReplayTarget, hash: LogHash, next: u64) -> Result<(), ReplicaError> {
     let position = next - 1;
     if position <= local.position() && local.hash_at(position)? != hash {
         return Err(ReplicaError::Disagree { position });
@@ -320,10 +326,10 @@ pub(super) async fn fetch(
     bucket: &dyn Bucket,
     epoch: u64,
     position: u64,
-) -> Result<Option<Page>, ReplicaError> {
+) -> Result<Option<LogObject>, ReplicaError> {
     let key = keys::page(epoch, position);
     let object = bucket.get(&key).await?;
     object
-        .map(|object| Page::decode(&key, &object.body))
+        .map(|object| LogObject::decode(&key, &object.body))
         .transpose()
 }

@@ -10,10 +10,10 @@ use tokio::sync::Mutex;
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
 
-use super::status::Standing;
-use super::writing::{Hand, Shared};
+use super::log_writer::{LogWriter, Shared};
+use super::status::SharedStatus;
 use crate::sqlite::SqliteJournal;
-use crate::{Ack, Commit, Journal, NewCommit, Readers, Record, ReplicaStatus, StoreError};
+use crate::{Ack, AppendOutcome, Journal, NewCommit, Readers, Record, ReplicaStatus, StoreError};
 
 /// How long a closing journal tries to write what is not written yet.
 const FLUSH: Duration = Duration::from_secs(3);
@@ -21,16 +21,16 @@ const FLUSH: Duration = Duration::from_secs(3);
 /// A SQLite journal kept in a bucket.
 pub struct ReplicaJournal {
     pub(super) inner: SqliteJournal,
-    pub(super) standing: Standing,
+    pub(super) shared: SharedStatus,
     pub(super) ack: Ack,
-    pub(super) keeper: JoinHandle<()>,
-    pub(super) soon: Option<WritesSoon>,
+    pub(super) maintenance: JoinHandle<()>,
+    pub(super) soon: Option<BackgroundWriter>,
 }
 
 /// What writes after the commit, in async mode.
 #[derive(Debug)]
-pub(super) struct WritesSoon {
-    pub(super) hand: Arc<Mutex<Hand>>,
+pub(super) struct BackgroundWriter {
+    pub(super) writer: Arc<Mutex<LogWriter>>,
     pub(super) task: JoinHandle<()>,
     pub(super) database: Shared,
 }
@@ -38,7 +38,7 @@ pub(super) struct WritesSoon {
 impl fmt::Debug for ReplicaJournal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ReplicaJournal")
-            .field("status", &self.standing.status())
+            .field("status", &self.shared.status())
             .finish_non_exhaustive()
     }
 }
@@ -46,7 +46,7 @@ impl fmt::Debug for ReplicaJournal {
 impl ReplicaJournal {
     /// Waits until another process has taken over. This one must end then.
     pub async fn fenced(&self) {
-        self.standing.fenced().await;
+        self.shared.fenced().await;
     }
 
     /// Finishes what is queued, writes what is not in the bucket yet, and ends the epoch.
@@ -56,27 +56,27 @@ impl ReplicaJournal {
     /// [`StoreError::Unavailable`] when the bucket does not have everything. What strict mode has acknowledged,
     /// it has.
     pub async fn close(&self) -> Result<(), StoreError> {
-        self.keeper.abort();
+        self.maintenance.abort();
         let closed = self.inner.close().await;
         let Some(soon) = &self.soon else {
             return closed;
         };
         // Whoever holds the hand is not in the middle of a write, and only then may be stopped.
-        let held = timeout(FLUSH, soon.hand.lock()).await;
-        let mut hand = held.map_err(|late| StoreError::Unavailable(late.into()))?;
+        let held = timeout(FLUSH, soon.writer.lock()).await;
+        let mut writer = held.map_err(|late| StoreError::Unavailable(late.into()))?;
         soon.task.abort();
-        if !self.standing.is_fenced() {
-            let flushed = timeout(FLUSH, hand.write_up(&soon.database, FLUSH)).await;
+        if !self.shared.is_fenced() {
+            let flushed = timeout(FLUSH, writer.write_up(&soon.database, FLUSH)).await;
             let flushed = flushed.map_err(|late| StoreError::Unavailable(late.into()))?;
             flushed.map_err(|error| StoreError::Unavailable(error.into()))?;
-            hand.release().await;
+            writer.release().await;
         }
         closed
     }
 
     /// Lets nobody act on a journal that somebody else writes.
     fn admit(&self) -> Result<(), StoreError> {
-        if self.standing.is_fenced() {
+        if self.shared.is_fenced() {
             return Err(StoreError::Unavailable(
                 "another process has taken over the replica".into(),
             ));
@@ -87,8 +87,8 @@ impl ReplicaJournal {
     /// In strict mode nothing can be kept while the bucket fails.
     fn admit_command(&self) -> Result<(), StoreError> {
         self.admit()?;
-        if self.ack == Ack::Strict && self.standing.is_stuck() {
-            return Err(failing(&self.standing.status()));
+        if self.ack == Ack::Strict && self.shared.is_stuck() {
+            return Err(failing(&self.shared.status()));
         }
         Ok(())
     }
@@ -96,7 +96,7 @@ impl ReplicaJournal {
     /// Waits until it makes no sense to wait for an answer.
     async fn given_up(&self) {
         match self.ack {
-            Ack::Strict => self.standing.stuck().await,
+            Ack::Strict => self.shared.stuck().await,
             Ack::Async => std::future::pending().await,
         }
     }
@@ -104,7 +104,7 @@ impl ReplicaJournal {
 
 impl Drop for ReplicaJournal {
     fn drop(&mut self) {
-        self.keeper.abort();
+        self.maintenance.abort();
         if let Some(soon) = &self.soon {
             soon.task.abort();
         }
@@ -128,12 +128,12 @@ impl Journal for ReplicaJournal {
         table: &TableId,
         expected: Version,
         commit: NewCommit,
-    ) -> Result<Commit, StoreError> {
+    ) -> Result<AppendOutcome, StoreError> {
         self.admit_command()?;
         tokio::select! {
             appended = self.inner.append(table, expected, commit) => appended,
             // It may be kept yet: the same command asked for again is told.
-            () = self.given_up() => Err(failing(&self.standing.status())),
+            () = self.given_up() => Err(failing(&self.shared.status())),
         }
     }
 
@@ -142,12 +142,12 @@ impl Journal for ReplicaJournal {
         table: &TableId,
         live_max: u64,
         commit: NewCommit,
-    ) -> Result<Option<Commit>, StoreError> {
+    ) -> Result<Option<AppendOutcome>, StoreError> {
         self.admit_command()?;
         tokio::select! {
             opened = self.inner.open(table, live_max, commit) => opened,
             // It may be kept yet: the same command asked for again is told.
-            () = self.given_up() => Err(failing(&self.standing.status())),
+            () = self.given_up() => Err(failing(&self.shared.status())),
         }
     }
 
@@ -204,13 +204,13 @@ impl Journal for ReplicaJournal {
 
     async fn check(&self) -> Result<(), StoreError> {
         self.admit_command()?;
-        let status = self.standing.status();
+        let status = self.shared.status();
         if self.ack == Ack::Strict && status.fault.is_some() {
             return Err(failing(&status));
         }
         tokio::select! {
             checked = self.inner.check() => checked,
-            () = self.given_up() => Err(failing(&self.standing.status())),
+            () = self.given_up() => Err(failing(&self.shared.status())),
         }
     }
 
@@ -219,7 +219,7 @@ impl Journal for ReplicaJournal {
     }
 
     fn replica(&self) -> Option<ReplicaStatus> {
-        Some(self.standing.status())
+        Some(self.shared.status())
     }
 }
 

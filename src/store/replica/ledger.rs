@@ -10,20 +10,20 @@ use bucket::{Bucket, PutOutcome, list_all};
 use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 
-use super::page::LogHash;
-use super::{Owner, ReplicaError, keys};
+use super::{ReplicaError, WriterIdentity, keys};
+use crate::LogHash;
 
 /// The number of this way of writing.
 const FORMAT: u32 = 1;
 
 /// A decision and the state it led to.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct Entry {
+pub(super) struct LedgerEntry {
     format: u32,
     /// Which decision this is; the first is 1.
     pub(super) turn: u64,
     /// What was decided.
-    pub(super) decided: Decided,
+    pub(super) decided: LedgerDecision,
     /// What tells this writing of it from any other.
     nonce: String,
     /// Who decided.
@@ -38,7 +38,7 @@ pub(super) struct Entry {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub(super) enum Decided {
+pub(super) enum LedgerDecision {
     Epoch,
     Floor,
     Notice,
@@ -64,13 +64,13 @@ pub(super) struct Floor {
     pub(super) snapshot: String,
 }
 
-impl Entry {
+impl LedgerEntry {
     /// The first decision there is: an epoch that begins with the first record.
-    pub(super) fn first(owner: &Owner) -> Self {
+    pub(super) fn first(owner: &WriterIdentity) -> Self {
         let nothing = Self {
             format: FORMAT,
             turn: 0,
-            decided: Decided::Epoch,
+            decided: LedgerDecision::Epoch,
             nonce: String::new(),
             owner: String::new(),
             at_ms: 0,
@@ -81,8 +81,8 @@ impl Entry {
     }
 
     /// The decision by which `owner` takes over at `start`.
-    pub(super) fn claimed(&self, owner: &Owner, start: u64, before: LogHash) -> Self {
-        let mut next = self.next(owner, Decided::Epoch);
+    pub(super) fn claimed(&self, owner: &WriterIdentity, start: u64, before: LogHash) -> Self {
+        let mut next = self.next(owner, LedgerDecision::Epoch);
         next.epochs.push(Epoch {
             number: next.turn,
             start,
@@ -92,8 +92,8 @@ impl Entry {
     }
 
     /// The decision to let go of what `floor` covers.
-    pub(super) fn floored(&self, owner: &Owner, floor: Floor) -> Self {
-        let mut next = self.next(owner, Decided::Floor);
+    pub(super) fn floored(&self, owner: &WriterIdentity, floor: Floor) -> Self {
+        let mut next = self.next(owner, LedgerDecision::Floor);
         // An epoch is needed as long as it may hold the position after the floor.
         while let [_, second, ..] = &next.epochs[..]
             && second.start <= floor.position + 1
@@ -105,11 +105,11 @@ impl Entry {
     }
 
     /// The decision that the owner of the epoch is to end, because `owner` stands ready to go on.
-    pub(super) fn noticed(&self, owner: &Owner) -> Self {
-        self.next(owner, Decided::Notice)
+    pub(super) fn noticed(&self, owner: &WriterIdentity) -> Self {
+        self.next(owner, LedgerDecision::Notice)
     }
 
-    fn next(&self, owner: &Owner, decided: Decided) -> Self {
+    fn next(&self, owner: &WriterIdentity, decided: LedgerDecision) -> Self {
         Self {
             format: FORMAT,
             turn: self.turn + 1,
@@ -168,7 +168,7 @@ impl Entry {
 /// Reads the newest decision. Nothing if none was ever made.
 ///
 /// A list may be old; what decides is that the next number is not there.
-pub(super) async fn newest(bucket: &dyn Bucket) -> Result<Option<Entry>, ReplicaError> {
+pub(super) async fn newest(bucket: &dyn Bucket) -> Result<Option<LedgerEntry>, ReplicaError> {
     let listed = list_all(bucket, keys::LEDGER).await?;
     let turns = listed
         .iter()
@@ -183,11 +183,14 @@ pub(super) async fn newest(bucket: &dyn Bucket) -> Result<Option<Entry>, Replica
 }
 
 /// Reads one decision, if it was made.
-pub(super) async fn read(bucket: &dyn Bucket, turn: u64) -> Result<Option<Entry>, ReplicaError> {
+pub(super) async fn read(
+    bucket: &dyn Bucket,
+    turn: u64,
+) -> Result<Option<LedgerEntry>, ReplicaError> {
     let key = keys::turn(turn);
     let object = bucket.get(&key).await?;
     object
-        .map(|object| Entry::decode(&key, &object.body))
+        .map(|object| LedgerEntry::decode(&key, &object.body))
         .transpose()
 }
 
@@ -196,7 +199,7 @@ pub(super) async fn read(bucket: &dyn Bucket, turn: u64) -> Result<Option<Entry>
 /// # Errors
 ///
 /// After a [`bucket::BucketError`] it may have been made.
-pub(super) async fn decide(bucket: &dyn Bucket, entry: &Entry) -> Result<bool, ReplicaError> {
+pub(super) async fn decide(bucket: &dyn Bucket, entry: &LedgerEntry) -> Result<bool, ReplicaError> {
     let body = serde_json::to_vec(entry).expect("plain data is always JSON");
     match bucket
         .create(&keys::turn(entry.turn), Bytes::from(body))

@@ -10,10 +10,12 @@ use bucket::Bucket;
 use bytes::Bytes;
 use zstd::stream::write::Decoder;
 
-use super::follow::Local;
-use super::page::{LogHash, Segment};
-use super::snapshots::{self, Manifest, Sink};
-use super::{ReplicaError, Step, Watcher};
+use super::ReplicaError;
+use super::follow::ReplayTarget;
+use super::log_object::Segment;
+use super::snapshots::{self, Manifest, PartSink};
+use crate::LogHash;
+use crate::ProgressListener;
 use crate::sqlite::Database;
 use crate::sqlite::files::{beside, discard, make_private};
 
@@ -41,7 +43,7 @@ impl LocalDatabase {
 }
 
 #[async_trait]
-impl Local for LocalDatabase {
+impl ReplayTarget for LocalDatabase {
     fn position(&self) -> u64 {
         self.position
     }
@@ -62,10 +64,10 @@ impl Local for LocalDatabase {
         &mut self,
         bucket: &dyn Bucket,
         manifest: &Manifest,
-        watcher: &Watcher,
+        progress: &ProgressListener,
     ) -> Result<(), ReplicaError> {
         let path = beside(self.database.path(), ".restoring");
-        restore(bucket, manifest, &path, watcher).await?;
+        restore(bucket, manifest, &path, progress).await?;
         let known = self.position;
         let continued = Database::open(&path, BUSY)?;
         if continued.hash_at(known)? != self.database.hash_at(known)? {
@@ -84,42 +86,42 @@ pub(super) async fn restore(
     bucket: &dyn Bucket,
     manifest: &Manifest,
     path: &Path,
-    watcher: &Watcher,
+    progress: &ProgressListener,
 ) -> Result<(), ReplicaError> {
     discard(path);
-    let mut unpacking = Unpacking::into(path).map_err(ReplicaError::disk)?;
-    snapshots::fetch(bucket, manifest, &mut unpacking, watcher).await?;
+    let mut unpacking = UnpackSink::into(path).map_err(ReplicaError::disk)?;
+    snapshots::fetch(bucket, manifest, &mut unpacking, progress).await?;
     unpacking.finish().map_err(ReplicaError::disk)?;
-    let (path, manifest, watcher) = (path.to_owned(), manifest.clone(), watcher.clone());
-    tokio::task::spawn_blocking(move || check(&path, &manifest, &watcher))
+    let (path, manifest) = (path.to_owned(), manifest.clone());
+    tokio::task::spawn_blocking(move || check(&path, &manifest))
         .await
         .map_err(ReplicaError::disk)?
 }
 
-fn check(path: &Path, manifest: &Manifest, watcher: &Watcher) -> Result<(), ReplicaError> {
+fn check(path: &Path, manifest: &Manifest) -> Result<(), ReplicaError> {
     let damaged = |why: String| {
         ReplicaError::Damaged(format!("snapshot {} cannot be used: {why}", manifest.name))
     };
     let database = Database::open(path, BUSY).map_err(|error| damaged(error.to_string()))?;
     database.recount()?;
-    let holding = database
-        .verify(|_| watcher.tell(&Step::Verified))
+    let summary = database
+        .verify()
         .map_err(|error| damaged(super::status::sentence(&error)))?;
-    if (holding.records, holding.hash) == (manifest.position, manifest.hash) {
+    if (summary.records, summary.hash) == (manifest.position, manifest.hash) {
         return Ok(());
     }
     Err(damaged(format!(
         "it holds {} records and tells another story than its manifest",
-        holding.records
+        summary.records
     )))
 }
 
 /// A compressed database that is written out.
-struct Unpacking {
+struct UnpackSink {
     decoder: Decoder<'static, File>,
 }
 
-impl Unpacking {
+impl UnpackSink {
     fn into(path: &Path) -> io::Result<Self> {
         let file = make_private(path)?;
         Ok(Self {
@@ -133,19 +135,19 @@ impl Unpacking {
     }
 }
 
-impl Sink for Unpacking {
+impl PartSink for UnpackSink {
     fn put(&mut self, part: &Bytes) -> io::Result<()> {
         self.decoder.write_all(part)
     }
 }
 
 /// A compressed copy of a database as parts of a snapshot. It is deleted when this is dropped.
-pub(super) struct Copied {
+pub(super) struct PackedCopy {
     path: PathBuf,
     file: File,
 }
 
-impl Copied {
+impl PackedCopy {
     /// Copies a database as it is at this moment into a file beside it, and compresses that. Returns what the
     /// copy holds.
     pub(super) fn of(path: &Path) -> Result<(Self, u64, LogHash), ReplicaError> {
@@ -179,7 +181,7 @@ impl Copied {
     }
 }
 
-impl snapshots::Source for Copied {
+impl snapshots::PartSource for PackedCopy {
     fn next(&mut self) -> io::Result<Option<Bytes>> {
         let mut part = Vec::new();
         let limit = snapshots::PART_BYTES as u64;
@@ -188,7 +190,7 @@ impl snapshots::Source for Copied {
     }
 }
 
-impl Drop for Copied {
+impl Drop for PackedCopy {
     fn drop(&mut self) {
         discard(&self.path);
     }

@@ -7,17 +7,18 @@ use bucket::{Bucket, BucketError, creates_once};
 use tokio::sync::{Mutex, Notify};
 use tokio::time::{Instant, sleep, timeout};
 
-use super::follow::Local as _;
-use super::journal::{ReplicaJournal, WritesSoon};
-use super::keeper::{Cadence, Keeper, Plan};
-use super::ledger::Entry;
+use super::follow::ReplayTarget as _;
+use super::journal::{BackgroundWriter, ReplicaJournal};
+use super::ledger::LedgerEntry;
 use super::local::LocalDatabase;
-use super::status::{Standing, sentence};
-use super::tenure::take_over;
-use super::writing::{Hand, Shared, Soon, Strict, write_soon};
-use super::{Owner, ReplicaError, Watcher};
+use super::log_writer::{AsyncReplication, LogWriter, Shared, SyncReplication, write_soon};
+use super::maintenance::{Maintenance, SnapshotPlan, SnapshotSchedule};
+use super::status::{SharedStatus, sentence};
+use super::writer_epoch::take_over;
+use super::{ReplicaError, WriterIdentity};
 use crate::Ack;
-use crate::sqlite::{self, Gate, SqliteJournal};
+use crate::ProgressListener;
+use crate::sqlite::{self, SqliteJournal, WriteHook};
 
 /// How long a start waits for a bucket that does not answer.
 const START: Duration = Duration::from_mins(5);
@@ -35,13 +36,13 @@ pub struct Settings {
     /// What that is called in sentences to operators.
     pub place: String,
     /// Who writes it.
-    pub owner: Owner,
+    pub owner: WriterIdentity,
     /// When a command is answered.
     pub ack: Ack,
     /// The time between two writes of async mode.
     pub interval: Duration,
     /// How often snapshots are made, and how long they are kept.
-    pub cadence: Cadence,
+    pub schedule: SnapshotSchedule,
 }
 
 impl ReplicaJournal {
@@ -51,10 +52,13 @@ impl ReplicaJournal {
     /// # Errors
     ///
     /// Any [`ReplicaError`], after waiting for a bucket that does not answer.
-    pub async fn open(settings: Settings, watcher: &Watcher) -> Result<Self, ReplicaError> {
+    pub async fn open(
+        settings: Settings,
+        progress: &ProgressListener,
+    ) -> Result<Self, ReplicaError> {
         let patience = Instant::now() + START;
         loop {
-            match Self::try_open(&settings, watcher).await {
+            match Self::try_open(&settings, progress).await {
                 Err(error) if error.is_passing() && Instant::now() < patience => {
                     let cause = sentence(&error);
                     tracing::warn!(cause, "the replica cannot be opened yet; trying on");
@@ -65,73 +69,77 @@ impl ReplicaJournal {
         }
     }
 
-    async fn try_open(settings: &Settings, watcher: &Watcher) -> Result<Self, ReplicaError> {
+    async fn try_open(
+        settings: &Settings,
+        progress: &ProgressListener,
+    ) -> Result<Self, ReplicaError> {
         let bucket = &settings.bucket;
         check_conditions(&**bucket, settings.ack).await?;
         let mut local = LocalDatabase::open(&settings.sqlite.path)?;
-        let (tenure, entry) = take_over(&**bucket, &settings.owner, &mut local, watcher).await?;
-        let standing = Standing::new(settings.place.clone(), settings.ack);
-        standing.note(|status| {
-            status.epoch = tenure.epoch;
-            status.position = tenure.next - 1;
+        let (writer_epoch, entry) =
+            take_over(&**bucket, &settings.owner, &mut local, progress).await?;
+        let shared = SharedStatus::new(settings.place.clone(), settings.ack);
+        shared.note(|status| {
+            status.epoch = writer_epoch.epoch;
+            status.position = writer_epoch.next - 1;
             status.local_position = local.position();
         });
-        let mut hand = Hand {
+        let mut writer = LogWriter {
             bucket: Arc::clone(bucket),
             owner: settings.owner.clone(),
-            standing: standing.clone(),
-            tenure,
+            shared: shared.clone(),
+            writer_epoch,
         };
         let database = Arc::new(std::sync::Mutex::new(local.into_database()));
-        hand.write_up(&database, START).await?;
-        Self::start(settings, hand, database, entry).await
+        writer.write_up(&database, START).await?;
+        Self::start(settings, writer, database, entry).await
     }
 
     async fn start(
         settings: &Settings,
-        hand: Hand,
+        writer: LogWriter,
         database: Shared,
-        entry: Entry,
+        entry: LedgerEntry,
     ) -> Result<Self, ReplicaError> {
-        let standing = hand.standing.clone();
-        let keeper = Keeper {
+        let shared = writer.shared.clone();
+        let maintenance = Maintenance {
             bucket: Arc::clone(&settings.bucket),
             owner: settings.owner.clone(),
-            standing: standing.clone(),
+            shared: shared.clone(),
             entry,
             database: settings.sqlite.path.clone(),
-            cadence: settings.cadence,
-            plan: Plan::default(),
+            schedule: settings.schedule,
+            plan: SnapshotPlan::default(),
         };
         let sqlite = settings.sqlite.clone();
-        let (gate, soon): (Box<dyn Gate>, _) = match settings.ack {
-            Ack::Strict => (Box::new(Strict::new(hand)), None),
+        let (hook, soon): (Box<dyn WriteHook>, _) = match settings.ack {
+            Ack::Strict => (Box::new(SyncReplication::new(writer)), None),
             Ack::Async => {
                 let news = Arc::new(Notify::new());
-                let gate = Soon {
+                let hook = AsyncReplication {
                     news: Arc::clone(&news),
-                    standing: standing.clone(),
+                    shared: shared.clone(),
                 };
-                let hand = Arc::new(Mutex::new(hand));
+                let writer = Arc::new(Mutex::new(writer));
                 let task = tokio::spawn(write_soon(
-                    Arc::clone(&hand),
+                    Arc::clone(&writer),
                     Arc::clone(&database),
                     news,
                     settings.interval,
                 ));
-                let soon = WritesSoon {
-                    hand,
+                let soon = BackgroundWriter {
+                    writer,
                     task,
                     database,
                 };
-                (Box::new(gate), Some(soon))
+                (Box::new(hook), Some(soon))
             }
         };
         Ok(Self {
-            inner: SqliteJournal::open_behind(sqlite, gate).await?,
-            standing,
+            inner: SqliteJournal::open_behind(sqlite, hook).await?,
+            shared,
             ack: settings.ack,
-            keeper: tokio::spawn(keeper.keep()),
+            maintenance: tokio::spawn(maintenance.keep()),
             soon,
         })
     }

@@ -8,12 +8,12 @@
 //!
 //! `make simulate` runs a million.
 
-mod chance;
+mod busy_writer;
 mod check;
 mod disk;
-mod hurry;
+mod object_store;
 mod process;
-mod store;
+mod random;
 
 use std::io::{self, Write as _};
 use std::thread;
@@ -21,8 +21,8 @@ use std::time::Instant;
 
 use tokio::runtime::{Builder, Runtime};
 
-use check::Outcome;
-use process::Fault;
+use check::ScheduleReport;
+use process::PlantedFault;
 
 /// Schedules that are run, unless the build says otherwise.
 const SCHEDULES: u64 = 10_000;
@@ -42,7 +42,7 @@ fn no_schedule_loses_an_acknowledged_command_or_tells_two_stories() {
                 scope.spawn(move || run_all((0..schedules).skip(worker).step_by(workers)))
             })
             .collect();
-        let mut sum = Outcome::default();
+        let mut sum = ScheduleReport::default();
         for worker in workers {
             sum += &worker.join().unwrap();
         }
@@ -74,10 +74,10 @@ fn no_schedule_loses_an_acknowledged_command_or_tells_two_stories() {
 #[test]
 fn every_planted_fault_is_found() {
     let runtime = runtime();
-    for fault in Fault::ALL {
+    for fault in PlantedFault::ALL {
         let found = (0..FOUND_WITHIN).find_map(|seed| {
-            let outcome = run(&runtime, seed, Some(fault));
-            let wrong = outcome.wrong.into_iter().next()?;
+            let report = run(&runtime, seed, Some(fault));
+            let wrong = report.wrong.into_iter().next()?;
             Some((seed, wrong))
         });
         let (seed, wrong) = found.unwrap_or_else(|| panic!("{fault:?} is not found"));
@@ -85,9 +85,9 @@ fn every_planted_fault_is_found() {
     }
 }
 
-fn run_all(seeds: impl Iterator<Item = u64>) -> Outcome {
+fn run_all(seeds: impl Iterator<Item = u64>) -> ScheduleReport {
     let runtime = runtime();
-    let mut sum = Outcome::default();
+    let mut sum = ScheduleReport::default();
     for seed in seeds {
         sum += &run(&runtime, seed, None);
         assert!(sum.wrong.is_empty(), "seed {seed}: {:?}", sum.wrong);
@@ -95,7 +95,7 @@ fn run_all(seeds: impl Iterator<Item = u64>) -> Outcome {
     sum
 }
 
-fn run(runtime: &Runtime, seed: u64, fault: Option<Fault>) -> Outcome {
+fn run(runtime: &Runtime, seed: u64, fault: Option<PlantedFault>) -> ScheduleReport {
     runtime.block_on(process::schedule(seed, fault))
 }
 

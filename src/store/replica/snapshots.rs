@@ -10,9 +10,10 @@ use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
-use super::ledger::Entry;
-use super::page::LogHash;
-use super::{Owner, ReplicaError, Step, Watcher, keys};
+use super::ledger::LedgerEntry;
+use super::{ReplicaError, WriterIdentity, keys};
+use crate::LogHash;
+use crate::{ProgressListener, ProgressStep};
 
 /// The number of this way of writing.
 const FORMAT: u32 = 1;
@@ -42,13 +43,13 @@ pub(super) struct Manifest {
 }
 
 /// Where the parts of a snapshot come from, one after the other.
-pub(super) trait Source: Send {
+pub(super) trait PartSource: Send {
     /// Returns the next part of at most [`PART_BYTES`]; nothing after the last.
     fn next(&mut self) -> io::Result<Option<Bytes>>;
 }
 
 /// Where the parts of a snapshot go.
-pub(super) trait Sink: Send {
+pub(super) trait PartSink: Send {
     /// Takes the next part.
     fn put(&mut self, part: &Bytes) -> io::Result<()>;
 }
@@ -56,10 +57,10 @@ pub(super) trait Sink: Send {
 /// Writes a snapshot of the journal up to a position that is in the log already.
 pub(super) async fn write(
     bucket: &dyn Bucket,
-    owner: &Owner,
+    owner: &WriterIdentity,
     position: u64,
     hash: LogHash,
-    source: &mut dyn Source,
+    source: &mut dyn PartSource,
 ) -> Result<Manifest, ReplicaError> {
     let name = keys::snapshot(position, &owner.nonce());
     let mut digest = Sha256::new();
@@ -97,8 +98,8 @@ async fn create(bucket: &dyn Bucket, key: &str, body: Bytes) -> Result<(), Repli
 pub(super) async fn fetch(
     bucket: &dyn Bucket,
     manifest: &Manifest,
-    sink: &mut dyn Sink,
-    watcher: &Watcher,
+    sink: &mut dyn PartSink,
+    progress: &ProgressListener,
 ) -> Result<(), ReplicaError> {
     let mut digest = Sha256::new();
     for part in 0..manifest.parts {
@@ -108,7 +109,7 @@ pub(super) async fn fetch(
         digest.update(&found.body);
         sink.put(&found.body)
             .map_err(|error| unfit(&manifest.name, error))?;
-        watcher.tell(&Step::Copied {
+        progress.report(&ProgressStep::Copied {
             bytes: found.body.len() as u64,
         });
     }
@@ -131,7 +132,7 @@ fn unfit(snapshot: &str, error: io::Error) -> ReplicaError {
 /// list shows.
 pub(super) async fn usable(
     bucket: &dyn Bucket,
-    entry: &Entry,
+    entry: &LedgerEntry,
 ) -> Result<Vec<String>, ReplicaError> {
     let listed = list_all(bucket, keys::SNAPSHOTS).await?;
     let complete = listed
@@ -151,7 +152,7 @@ pub(super) async fn usable(
 /// Reads the manifest of the newest snapshot one may begin with.
 pub(super) async fn newest(
     bucket: &dyn Bucket,
-    entry: &Entry,
+    entry: &LedgerEntry,
 ) -> Result<Option<Manifest>, ReplicaError> {
     match usable(bucket, entry).await?.first() {
         Some(name) => manifest(bucket, name).await,

@@ -14,14 +14,14 @@ const PATIENCE: Duration = Duration::from_secs(3);
 
 /// How a replica stands. Everybody who works on it has a clone.
 #[derive(Clone, Debug)]
-pub(super) struct Standing {
+pub(super) struct SharedStatus {
     status: Arc<Mutex<ReplicaStatus>>,
     /// When the write began that is not answered yet.
     writing: watch::Sender<Option<Instant>>,
     fenced: watch::Sender<bool>,
 }
 
-impl Standing {
+impl SharedStatus {
     pub(super) fn new(place: String, ack: Ack) -> Self {
         Self {
             status: Arc::new(Mutex::new(ReplicaStatus::new(place, ack))),

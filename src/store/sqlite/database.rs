@@ -4,34 +4,30 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use game::TableId;
-use rusqlite::{Connection, TransactionBehavior};
+use rusqlite::Connection;
+#[cfg(feature = "replica")]
+use rusqlite::TransactionBehavior;
 
+use super::errors::unusable;
+#[cfg(feature = "replica")]
 use super::files::move_into_place;
-use super::log::{self, Extent, Lines};
-use super::{finding, opening, place, schema, unavailable, verifying};
+#[cfg(feature = "replica")]
+use super::log::{self, LogLines, ReadLimit};
+use super::{opening, place, schema, transfer, unavailable};
+#[cfg(feature = "replica")]
+use crate::LogHash;
 use crate::StoreError;
-#[cfg(feature = "postgres")]
-use crate::databases::Carried;
-use crate::replica::{LogHash, Segment};
+#[cfg(feature = "replica")]
+use crate::replica::Segment;
+use crate::transfer::{JournalSummary, RecordSender};
 
 /// A database that is open.
 #[derive(Debug)]
 pub(crate) struct Database {
     path: PathBuf,
     connection: Connection,
+    #[cfg(feature = "replica")]
     timeout: Duration,
-}
-
-/// What a database holds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Holding {
-    /// Records.
-    pub records: u64,
-    /// Tables.
-    pub tables: u64,
-    /// The hash of its log.
-    pub hash: LogHash,
 }
 
 impl Database {
@@ -46,6 +42,7 @@ impl Database {
         Ok(Self {
             path,
             connection,
+            #[cfg(feature = "replica")]
             timeout,
         })
     }
@@ -53,7 +50,7 @@ impl Database {
     /// Opens a database that must be there, to read only.
     pub(crate) fn open_to_read(path: &Path, timeout: Duration) -> Result<Self, StoreError> {
         if !path.is_file() {
-            return Err(place::unusable(path, "is not there: name a database"));
+            return Err(unusable(path, "is not there: name a database"));
         }
         let path = fs::canonicalize(path).map_err(unavailable)?;
         schema::check_header(&path)?;
@@ -62,10 +59,57 @@ impl Database {
         Ok(Self {
             path,
             connection,
+            #[cfg(feature = "replica")]
             timeout,
         })
     }
 
+    /// Writes a copy as of one moment into a file that is not there yet. Others may write meanwhile.
+    pub(crate) fn copy_into(&self, path: &Path) -> Result<(), StoreError> {
+        let name = path.to_string_lossy();
+        let copy = || -> rusqlite::Result<()> {
+            // SQLite takes the writing of the other file for a writing of this one.
+            self.connection.pragma_update(None, "query_only", false)?;
+            self.connection.execute("VACUUM INTO ?1", [&*name])?;
+            Ok(())
+        };
+        copy().map_err(unavailable)
+    }
+
+    /// Sends all records, in their order, as of one moment.
+    pub(super) fn export(&self, sender: &RecordSender) -> Result<(), StoreError> {
+        transfer::send_all(&self.connection, sender)
+    }
+
+    /// Checks every table: its records read, their chain is whole and ends where the table stands.
+    pub(crate) fn verify(&self) -> Result<JournalSummary, StoreError> {
+        transfer::verify_all(&self.connection)
+    }
+
+    /// Moves everything into the one file, and closes it. Nobody else may have it open.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Unusable`] when somebody has.
+    pub(crate) fn into_one_file(self) -> Result<PathBuf, StoreError> {
+        let alone =
+            self.connection
+                .pragma_update_and_check(None, "journal_mode", "delete", |row| {
+                    row.get::<_, String>(0)
+                });
+        match alone {
+            Ok(mode) if mode == "delete" => Ok(self.path),
+            Ok(_) | Err(_) => Err(unusable(
+                &self.path,
+                "is in use: end every process that has it open",
+            )),
+        }
+    }
+}
+
+/// What a replica needs of its local database.
+#[cfg(feature = "replica")]
+impl Database {
     pub(crate) fn path(&self) -> &Path {
         &self.path
     }
@@ -81,8 +125,12 @@ impl Database {
     }
 
     /// Reads the records after a position.
-    pub(crate) fn lines_after(&self, position: u64, extent: Extent) -> Result<Lines, StoreError> {
-        log::lines_after(&self.connection, position, extent).map_err(unavailable)
+    pub(crate) fn lines_after(
+        &self,
+        position: u64,
+        limit: ReadLimit,
+    ) -> Result<LogLines, StoreError> {
+        log::lines_after(&self.connection, position, limit).map_err(unavailable)
     }
 
     /// Takes the records of a segment that are not there yet, all or none. The inner error says what is wrong
@@ -100,82 +148,9 @@ impl Database {
         take().map_err(unavailable)
     }
 
-    /// Takes records of another database, all or none.
-    #[cfg(feature = "postgres")]
-    pub(crate) fn take_carried(&mut self, records: Vec<Carried>) -> Result<(), StoreError> {
-        let immediate = TransactionBehavior::Immediate;
-        let take = || -> rusqlite::Result<Result<(), StoreError>> {
-            let transaction = self.connection.transaction_with_behavior(immediate)?;
-            let taken = log::take_carried(&transaction, records)?;
-            if taken.is_ok() {
-                transaction.commit()?;
-            }
-            Ok(taken)
-        };
-        take().map_err(unavailable)?
-    }
-
-    /// Reads `count` records after a position, to be carried into another database.
-    #[cfg(feature = "postgres")]
-    pub(crate) fn carried_after(
-        &self,
-        position: u64,
-        count: u64,
-    ) -> Result<Vec<Carried>, StoreError> {
-        log::carried_after(&self.connection, position, count).map_err(unavailable)
-    }
-
-    /// Writes a copy as of one moment into a file that is not there yet. Others may write meanwhile.
-    pub(crate) fn copy_into(&self, path: &Path) -> Result<(), StoreError> {
-        let name = path.to_string_lossy();
-        let copy = || -> rusqlite::Result<()> {
-            // SQLite takes the writing of the other file for a writing of this one.
-            self.connection.pragma_update(None, "query_only", false)?;
-            self.connection.execute("VACUUM INTO ?1", [&*name])?;
-            Ok(())
-        };
-        copy().map_err(unavailable)
-    }
-
     /// Tells the hash of the log from its records, whatever was remembered.
     pub(crate) fn recount(&self) -> Result<(), StoreError> {
         log::forget(&self.connection).map_err(unavailable)
-    }
-
-    /// Checks every table: its records read, their chain is whole and ends where the table stands. `tell` is
-    /// called after each.
-    pub(crate) fn verify(&self, mut tell: impl FnMut(&TableId)) -> Result<Holding, StoreError> {
-        let tables = finding::tables(&self.connection).map_err(unavailable)??;
-        for table in &tables {
-            verifying::table(&self.connection, table).map_err(unavailable)??;
-            tell(table);
-        }
-        let records = self.position()?;
-        Ok(Holding {
-            records,
-            tables: tables.len() as u64,
-            hash: self.hash_at(records)?,
-        })
-    }
-
-    /// Moves everything into the one file, and closes it. Nobody else may have it open.
-    ///
-    /// # Errors
-    ///
-    /// [`StoreError::Unusable`] when somebody has.
-    pub(crate) fn into_one_file(self) -> Result<PathBuf, StoreError> {
-        let alone =
-            self.connection
-                .pragma_update_and_check(None, "journal_mode", "delete", |row| {
-                    row.get::<_, String>(0)
-                });
-        match alone {
-            Ok(mode) if mode == "delete" => Ok(self.path),
-            Ok(_) | Err(_) => Err(place::unusable(
-                &self.path,
-                "is in use: end every process that has it open",
-            )),
-        }
     }
 
     /// Takes the place of a database of one file: `self` becomes what lies at `from`, which lies beside it.

@@ -7,19 +7,18 @@ use rusqlite::{Connection, OptionalExtension, Transaction, params};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
-use super::{appending, integer, natural};
-use crate::Standing;
-use crate::chain::Kept;
-use crate::replica::{LogHash, Segment};
-#[cfg(feature = "postgres")]
-use crate::{StoreError, databases::Carried};
+use super::{integer, natural, writes};
+use crate::LogHash;
+use crate::TableIndex;
+use crate::chain::StoredRecord;
+use crate::replica::Segment;
 
 /// Where the hash of the log is remembered, so that it is not told from the first record at every start.
 const REACHED: &str = "log";
 
 /// A record as a line of a segment.
 #[derive(Serialize, Deserialize)]
-struct Line<'a> {
+struct LogLine<'a> {
     table: Cow<'a, str>,
     code: Cow<'a, str>,
     deadline_ms: Option<u64>,
@@ -31,7 +30,7 @@ struct Line<'a> {
 
 /// Some records that follow each other.
 #[derive(Debug, Default)]
-pub(crate) struct Lines {
+pub(crate) struct LogLines {
     pub(crate) count: u64,
     /// A line each.
     pub(crate) text: String,
@@ -43,7 +42,7 @@ pub(crate) struct Lines {
 
 /// How much is read at a time.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Extent {
+pub(crate) struct ReadLimit {
     pub(crate) records: u64,
     pub(crate) bytes: usize,
 }
@@ -60,19 +59,19 @@ pub(crate) fn position(database: &Connection) -> rusqlite::Result<u64> {
 pub(crate) fn lines_after(
     database: &Connection,
     position: u64,
-    extent: Extent,
-) -> rusqlite::Result<Lines> {
+    limit: ReadLimit,
+) -> rusqlite::Result<LogLines> {
     let mut select = database.prepare_cached(
         "SELECT records.table_id, tables.code, records.deadline_ms, records.live, records.body,
                 records.hash, records.at_ms
          FROM records JOIN tables ON tables.id = records.table_id
          WHERE records.position > ?1 ORDER BY records.position LIMIT ?2",
     )?;
-    let mut rows = select.query(params![integer(position), integer(extent.records)])?;
-    let mut lines = Lines::default();
+    let mut rows = select.query(params![integer(position), integer(limit.records)])?;
+    let mut lines = LogLines::default();
     while let Some(row) = rows.next()? {
         let body: String = row.get(4)?;
-        let line = Line {
+        let line = LogLine {
             table: Cow::Owned(row.get(0)?),
             code: Cow::Owned(row.get(1)?),
             deadline_ms: row.get::<_, Option<i64>>(2)?.map(natural),
@@ -87,7 +86,7 @@ pub(crate) fn lines_after(
         let at_ms = natural(row.get(6)?);
         lines.oldest_ms = Some(lines.oldest_ms.map_or(at_ms, |oldest| oldest.min(at_ms)));
         lines.count += 1;
-        if lines.text.len() >= extent.bytes {
+        if lines.text.len() >= limit.bytes {
             break;
         }
     }
@@ -179,7 +178,7 @@ fn take_line(
     line: &str,
     position: u64,
 ) -> rusqlite::Result<Result<[u8; 32], String>> {
-    let line: Line<'_> = match serde_json::from_str(line) {
+    let line: LogLine<'_> = match serde_json::from_str(line) {
         Ok(line) => line,
         Err(error) => {
             return Ok(Err(format!(
@@ -192,12 +191,12 @@ fn take_line(
             "the record at position {position} names no table of ours"
         )));
     };
-    let standing = Standing {
+    let index = TableIndex {
         code,
         deadline_ms: line.deadline_ms,
         live: line.live,
     };
-    match keep_body(database, &table, &standing, line.body.get().to_owned())? {
+    match keep_body(database, &table, &index, line.body.get().to_owned())? {
         Ok((at, _)) if at != position => Ok(Err(format!("position {position} is {at} here"))),
         Ok((_, kept)) => Ok(Ok(kept.hash)),
         Err(why) => Ok(Err(why)),
@@ -209,11 +208,11 @@ fn take_line(
 fn keep_body(
     database: &Transaction<'_>,
     table: &TableId,
-    standing: &Standing,
+    index: &TableIndex,
     body: String,
-) -> rusqlite::Result<Result<(u64, Kept), String>> {
-    let (version, before) = appending::head(database, table)?;
-    let (kept, at_ms, command_id) = match Kept::rewritten(body, before) {
+) -> rusqlite::Result<Result<(u64, StoredRecord), String>> {
+    let (version, before) = writes::head(database, table)?;
+    let (kept, at_ms, command_id) = match StoredRecord::rewritten(body, before) {
         Ok(rewritten) => rewritten,
         Err(why) => return Ok(Err(why)),
     };
@@ -223,73 +222,8 @@ fn keep_body(
             kept.version
         )));
     }
-    let at = appending::keep(database, table, &command_id, at_ms, standing, &kept)?;
+    let at = writes::keep(database, table, command_id.as_str(), at_ms, index, &kept)?;
     Ok(Ok((at, kept)))
-}
-
-/// Takes records of another database, which come after all there are. The inner error names the first that is
-/// not what its hash says, or does not follow.
-#[cfg(feature = "postgres")]
-pub(crate) fn take_carried(
-    database: &Transaction<'_>,
-    records: Vec<Carried>,
-) -> rusqlite::Result<Result<(), StoreError>> {
-    for carried in records {
-        let (version, _) = appending::head(database, &carried.table)?;
-        let taken = keep_body(database, &carried.table, &carried.standing, carried.body)?;
-        let why = match taken {
-            Ok((_, kept)) if kept.hash == carried.hash => continue,
-            Ok(_) => "what is kept is not what was hashed".to_owned(),
-            Err(why) => why,
-        };
-        return Ok(Err(StoreError::Damaged {
-            table: carried.table,
-            version: version.next(),
-            source: why.into(),
-        }));
-    }
-    Ok(Ok(()))
-}
-
-/// Reads records to be carried into another database: `count` of those after a position.
-#[cfg(feature = "postgres")]
-pub(crate) fn carried_after(
-    database: &Connection,
-    position: u64,
-    count: u64,
-) -> rusqlite::Result<Vec<Carried>> {
-    let mut select = database.prepare_cached(
-        "SELECT records.table_id, tables.code, records.deadline_ms, records.live, records.body,
-                records.hash, records.version, records.command_id, records.at_ms
-         FROM records JOIN tables ON tables.id = records.table_id
-         WHERE records.position > ?1 ORDER BY records.position LIMIT ?2",
-    )?;
-    let carried = select.query_map(params![integer(position), integer(count)], |row| {
-        let table: String = row.get(0)?;
-        let code: String = row.get(1)?;
-        let (Some(table), Some(code)) = (TableId::parse(&table), Code::parse(&code)) else {
-            let why = format!("{table} or {code} names no table of ours");
-            return Err(rusqlite::Error::FromSqlConversionFailure(
-                0,
-                rusqlite::types::Type::Text,
-                why.into(),
-            ));
-        };
-        Ok(Carried {
-            table,
-            standing: Standing {
-                code,
-                deadline_ms: row.get::<_, Option<i64>>(2)?.map(natural),
-                live: row.get(3)?,
-            },
-            body: row.get(4)?,
-            hash: row.get(5)?,
-            version: natural(row.get(6)?),
-            command_id: row.get(7)?,
-            at_ms: natural(row.get(8)?),
-        })
-    })?;
-    carried.collect()
 }
 
 fn unreadable(error: serde_json::Error) -> rusqlite::Error {

@@ -6,7 +6,8 @@ use std::time::{Duration, Instant};
 
 use rusqlite::{Connection, ErrorCode, OpenFlags, config::DbConfig};
 
-use super::{place::unusable, schema};
+use super::errors::{cannot_open, unusable};
+use super::schema;
 use crate::StoreError;
 
 /// The first release without the defect by which processes that share a write-ahead log could damage it
@@ -99,29 +100,4 @@ fn promise_durability(
 
 fn is_busy(error: &rusqlite::Error) -> bool {
     error.sqlite_error_code() == Some(ErrorCode::DatabaseBusy)
-}
-
-/// Says in a sentence why SQLite does not take a file.
-pub(super) fn cannot_open(path: &Path, error: &rusqlite::Error) -> StoreError {
-    match error.sqlite_error_code() {
-        Some(ErrorCode::NotADatabase) => not_a_database(path),
-        Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => unusable(
-            path,
-            "is held by another program: end that program, or name another path",
-        ),
-        Some(ErrorCode::DiskFull) => unusable(path, "does not fit: the disk is full, make room"),
-        _ => unusable(
-            path,
-            &format!(
-                "cannot be used as a database: restore a backup, or name another path ({error})"
-            ),
-        ),
-    }
-}
-
-pub(super) fn not_a_database(path: &Path) -> StoreError {
-    unusable(
-        path,
-        "is not a SQLite database: name another path; this file is left as it is",
-    )
 }

@@ -4,6 +4,7 @@ use std::fs;
 use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 
+use super::errors::unusable;
 use crate::StoreError;
 
 /// File systems on which processes do not see each other's write-ahead index, and a lock may be no lock.
@@ -115,10 +116,6 @@ fn cannot_be_made(path: &Path, error: &io::Error) -> StoreError {
         path,
         &format!("cannot be made: let this user write its folder, or name another path ({error})"),
     )
-}
-
-pub(super) fn unusable(path: &Path, why: &str) -> StoreError {
-    StoreError::Unusable(format!("{} {why}", path.display()))
 }
 
 #[cfg(test)]

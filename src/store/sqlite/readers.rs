@@ -8,7 +8,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::task::spawn_blocking;
 use tokio::time::timeout;
 
-use super::{Worked, unavailable};
+use super::{SqlResult, unavailable};
 use crate::{Readers, StoreError};
 
 /// A pool of connections that only read.
@@ -37,11 +37,11 @@ impl ReaderPool {
     pub(super) async fn run<T, W>(&self, work: W) -> Result<T, StoreError>
     where
         T: Send + 'static,
-        W: FnOnce(&Connection) -> Worked<T> + Send + 'static,
+        W: FnOnce(&Connection) -> SqlResult<T> + Send + 'static,
     {
-        let loan = self.borrow().await?;
+        let lease = self.borrow().await?;
         // The loan goes along: a caller who gives up does not free a connection that is still at work.
-        let work = move || loan.connection.as_ref().map(work);
+        let work = move || lease.connection.as_ref().map(work);
         let worked = spawn_blocking(work).await.map_err(unavailable)?;
         let worked = worked.ok_or_else(|| unavailable("a reader was lost"))?;
         worked.map_err(unavailable)?
@@ -54,11 +54,11 @@ impl ReaderPool {
         }
     }
 
-    async fn borrow(&self) -> Result<Loan, StoreError> {
+    async fn borrow(&self) -> Result<ReaderLease, StoreError> {
         let permit = Arc::clone(&self.free).acquire_owned();
         let permit = timeout(self.patience, permit).await;
         let permit = permit.map_err(unavailable)?.map_err(unavailable)?;
-        Ok(Loan {
+        Ok(ReaderLease {
             connection: lock(&self.idle).pop(),
             idle: Arc::clone(&self.idle),
             _permit: permit,
@@ -67,13 +67,13 @@ impl ReaderPool {
 }
 
 /// A connection that goes back when this is dropped, and only then lets the next reader in.
-struct Loan {
+struct ReaderLease {
     connection: Option<Connection>,
     idle: Idle,
     _permit: OwnedSemaphorePermit,
 }
 
-impl Drop for Loan {
+impl Drop for ReaderLease {
     fn drop(&mut self) {
         lock(&self.idle).extend(self.connection.take());
     }

@@ -8,8 +8,7 @@ use std::path::Path;
 
 use rusqlite::{Connection, TransactionBehavior};
 
-use super::opening::{cannot_open, not_a_database};
-use super::place::unusable;
+use super::errors::{cannot_open, not_a_database, unusable};
 use crate::StoreError;
 
 /// "`ArCx`": marks a SQLite file as a journal of The Arcane Codex.
@@ -70,7 +69,6 @@ pub(super) fn check(path: &Path, database: &Connection) -> Result<(), StoreError
 }
 
 /// Checks that a database that is not to be changed is ours and needs no migration.
-#[cfg(feature = "replica")]
 pub(super) fn check_readable(path: &Path, database: &Connection) -> Result<(), StoreError> {
     check(path, database)?;
     let schema: i32 = database

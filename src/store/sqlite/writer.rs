@@ -9,8 +9,8 @@ use rusqlite::{Connection, Transaction, TransactionBehavior};
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::timeout;
 
-use super::gate::{Barred, Gate};
-use super::{Worked, unavailable};
+use super::write_hook::{WriteError, WriteHook};
+use super::{SqlResult, unavailable};
 use crate::StoreError;
 
 /// Orders that may wait for the writer.
@@ -20,32 +20,32 @@ const BATCH_MAX: usize = 256;
 
 /// The way to the writing thread. The thread ends when this is dropped, after the orders it holds.
 #[derive(Debug)]
-pub(super) struct Writer {
-    orders: mpsc::Sender<Order>,
+pub(super) struct WriterHandle {
+    messages: mpsc::Sender<WriterMessage>,
     patience: Duration,
     transactions: Arc<AtomicU64>,
 }
 
-impl Writer {
+impl WriterHandle {
     /// Starts the thread.
     pub(super) fn start(
         database: Connection,
         busy: Duration,
-        gate: Box<dyn Gate>,
+        hook: Box<dyn WriteHook>,
     ) -> Result<Self, StoreError> {
-        let (orders, queue) = mpsc::channel(QUEUE_MAX);
+        let (messages, queue) = mpsc::channel(QUEUE_MAX);
         let transactions = Arc::new(AtomicU64::new(0));
-        let desk = Desk {
+        let thread = WriterThread {
             database,
-            gate,
+            hook,
             transactions: Arc::clone(&transactions),
         };
         thread::Builder::new()
             .name("journal-writer".to_owned())
-            .spawn(move || desk.work(queue))
+            .spawn(move || thread.work(queue))
             .map_err(unavailable)?;
         Ok(Self {
-            orders,
+            messages,
             // An order may meet a transaction that already waits for another process.
             patience: busy.saturating_mul(2),
             transactions,
@@ -56,16 +56,16 @@ impl Writer {
     pub(super) async fn run<T, W>(&self, work: W) -> Result<T, StoreError>
     where
         T: Send + 'static,
-        W: FnOnce(&Transaction<'_>) -> Worked<T> + Send + 'static,
+        W: FnOnce(&Transaction<'_>) -> SqlResult<T> + Send + 'static,
     {
         let (answer, answered) = oneshot::channel();
-        let task = Task {
+        let task = PendingWrite {
             work: Some(work),
             result: None,
             answer,
         };
         let answered = async {
-            let sent = self.orders.send(Order::Do(Box::new(task))).await;
+            let sent = self.messages.send(WriterMessage::Do(Box::new(task))).await;
             sent.map_err(|_| stopped())?;
             answered.await.unwrap_or_else(|_| Err(stopped()))
         };
@@ -77,7 +77,12 @@ impl Writer {
     /// Has the thread finish its orders, checkpoint and end.
     pub(super) async fn close(&self) -> Result<(), StoreError> {
         let (answer, answered) = oneshot::channel();
-        if self.orders.send(Order::Close(answer)).await.is_err() {
+        if self
+            .messages
+            .send(WriterMessage::Close(answer))
+            .await
+            .is_err()
+        {
             // It was closed before.
             return Ok(());
         }
@@ -93,28 +98,28 @@ fn stopped() -> StoreError {
     unavailable("the journal has been closed for writing")
 }
 
-enum Order {
-    Do(Box<dyn Job>),
+enum WriterMessage {
+    Do(Box<dyn WriteJob>),
     Close(oneshot::Sender<Result<(), StoreError>>),
 }
 
 /// One piece of work and who waits for it, whatever its answer is made of.
-trait Job: Send {
+trait WriteJob: Send {
     fn is_awaited(&self) -> bool;
     fn run(&mut self, transaction: &Transaction<'_>) -> rusqlite::Result<()>;
-    fn answer(self: Box<Self>, committed: Result<(), Arc<Barred>>);
+    fn answer(self: Box<Self>, committed: Result<(), Arc<WriteError>>);
 }
 
-struct Task<T, W> {
+struct PendingWrite<T, W> {
     work: Option<W>,
     result: Option<Result<T, StoreError>>,
     answer: oneshot::Sender<Result<T, StoreError>>,
 }
 
-impl<T, W> Job for Task<T, W>
+impl<T, W> WriteJob for PendingWrite<T, W>
 where
     T: Send,
-    W: FnOnce(&Transaction<'_>) -> Worked<T> + Send,
+    W: FnOnce(&Transaction<'_>) -> SqlResult<T> + Send,
 {
     fn is_awaited(&self) -> bool {
         !self.answer.is_closed()
@@ -127,7 +132,7 @@ where
         Ok(())
     }
 
-    fn answer(self: Box<Self>, committed: Result<(), Arc<Barred>>) {
+    fn answer(self: Box<Self>, committed: Result<(), Arc<WriteError>>) {
         let result = match committed {
             Ok(()) => self.result.unwrap_or_else(|| Err(stopped())),
             // Also for a refusal: it may rest on rows that were rolled back with the rest.
@@ -139,22 +144,22 @@ where
 }
 
 /// What the thread works with.
-struct Desk {
+struct WriterThread {
     database: Connection,
-    gate: Box<dyn Gate>,
+    hook: Box<dyn WriteHook>,
     transactions: Arc<AtomicU64>,
 }
 
-impl Desk {
-    fn work(mut self, mut queue: mpsc::Receiver<Order>) {
+impl WriterThread {
+    fn work(mut self, mut queue: mpsc::Receiver<WriterMessage>) {
         let mut gathered = Vec::with_capacity(BATCH_MAX);
         let mut closing = Vec::new();
         while queue.blocking_recv_many(&mut gathered, BATCH_MAX) > 0 {
             let mut batch = Vec::with_capacity(gathered.len());
-            for order in gathered.drain(..) {
-                match order {
-                    Order::Do(job) => batch.push(job),
-                    Order::Close(answer) => {
+            for message in gathered.drain(..) {
+                match message {
+                    WriterMessage::Do(job) => batch.push(job),
+                    WriterMessage::Close(answer) => {
                         // What is queued already still arrives.
                         queue.close();
                         closing.push(answer);
@@ -166,7 +171,7 @@ impl Desk {
         self.finish(closing);
     }
 
-    fn commit(&mut self, mut batch: Vec<Box<dyn Job>>) {
+    fn commit(&mut self, mut batch: Vec<Box<dyn WriteJob>>) {
         // Whoever gave up waiting was told nothing, so nothing need be kept for them.
         batch.retain(|job| job.is_awaited());
         if batch.is_empty() {
@@ -179,29 +184,29 @@ impl Desk {
     }
 
     /// Does a batch in one transaction; dropping it after an error rolls it back.
-    fn transact(&mut self, batch: &mut [Box<dyn Job>]) -> Result<(), Barred> {
+    fn transact(&mut self, batch: &mut [Box<dyn WriteJob>]) -> Result<(), WriteError> {
         let immediate = TransactionBehavior::Immediate;
         let transaction = self.database.transaction_with_behavior(immediate)?;
-        self.gate.open(&transaction)?;
+        self.hook.open(&transaction)?;
         for job in batch {
             job.run(&transaction)?;
         }
-        self.gate.pass(&transaction)?;
+        self.hook.pass(&transaction)?;
         transaction.commit()?;
-        self.gate.committed();
+        self.hook.committed();
         self.transactions.fetch_add(1, Ordering::Relaxed);
         Ok(())
     }
 
     fn finish(mut self, closing: Vec<oneshot::Sender<Result<(), StoreError>>>) {
         if !closing.is_empty() {
-            self.gate.close();
+            self.hook.close();
         }
         // Readers and other processes may keep some pages in the log: that is no error, and costs nothing.
         let moved = self
             .database
             .query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))
-            .map_err(Barred::from)
+            .map_err(WriteError::from)
             .map_err(Arc::new);
         drop(self.database);
         if let (Err(error), true) = (&moved, closing.is_empty()) {

@@ -8,35 +8,50 @@
 mod memory {
     use std::sync::Arc;
 
-    use store::{conformance::Subject, memory::MemoryJournal};
+    use store::conformance::{Subject, TransferSubject};
+    use store::memory::MemoryJournal;
 
     fn journal() -> impl Future<Output = (Subject, ())> {
         std::future::ready((Arc::new(MemoryJournal::default()) as Subject, ()))
     }
 
     store::conformance!(journal);
+
+    fn whole() -> impl Future<Output = (TransferSubject, ())> {
+        std::future::ready((TransferSubject::new(MemoryJournal::default()), ()))
+    }
+
+    store::transfer_conformance!(whole);
 }
 
 mod sqlite {
     use std::sync::Arc;
     use std::time::Duration;
 
-    use store::conformance::Subject;
+    use store::conformance::{Subject, TransferSubject};
     use store::sqlite::{Settings, SqliteJournal};
     use tempfile::TempDir;
 
     async fn journal() -> (Subject, TempDir) {
+        let (journal, folder) = open().await;
+        (Arc::new(journal), folder)
+    }
+
+    async fn whole() -> (TransferSubject, TempDir) {
+        let (journal, folder) = open().await;
+        (TransferSubject::new(journal), folder)
+    }
+
+    async fn open() -> (SqliteJournal, TempDir) {
         let folder = TempDir::new().unwrap();
         let settings = Settings {
             path: folder.path().join("codex.db"),
             readers: 4,
             timeout: Duration::from_secs(30),
         };
-        (
-            Arc::new(SqliteJournal::open(settings).await.unwrap()),
-            folder,
-        )
+        (SqliteJournal::open(settings).await.unwrap(), folder)
     }
 
     store::conformance!(journal);
+    store::transfer_conformance!(whole);
 }

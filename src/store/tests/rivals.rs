@@ -16,7 +16,7 @@ use game::Version;
 use store::conformance::Subject;
 use store::conformance::steps::{code, live, open, opened, read, said, table};
 use store::sqlite::{Settings, SqliteJournal};
-use store::{Commit, Journal, StoreError, chain};
+use store::{AppendOutcome, Journal, JournalExport as _, ProgressListener, StoreError, chain};
 use tempfile::TempDir;
 use tokio::task::JoinSet;
 use tokio::time::Instant;
@@ -78,7 +78,7 @@ async fn three_journals_that_write_one_file_at_once_lose_and_double_nothing() {
         assert_eq!(records.len() as u64, 1 + SEATS * ROUNDS);
         assert_eq!(chain::verify(&table(number), &records), Ok(()));
     }
-    journals[1].verify_all().await.unwrap();
+    journals[1].verify(&ProgressListener::none()).await.unwrap();
 }
 
 /// Says something again and again at a table where others do; returns how long each append took that was kept.
@@ -93,7 +93,7 @@ async fn play(journal: &SqliteJournal, number: u8, seat: usize) -> Vec<Duration>
             let commit = said("on", &command, live(&code, 9));
             match journal.append(&table, expected, commit).await {
                 Ok(kept) => {
-                    assert_eq!(kept, Commit::Appended(expected.next()));
+                    assert_eq!(kept, AppendOutcome::Appended(expected.next()));
                     break waits.push(begun.elapsed());
                 }
                 Err(StoreError::Conflict { .. }) => {}
@@ -133,8 +133,8 @@ async fn a_journal_that_is_closed_leaves_the_others_writing() {
     for (version, journal) in [(1, &two), (2, &three), (3, &two)] {
         let commit = said("on", &format!("say-{version}"), live(&code, 9));
         let kept = journal.append(&table, Version(version), commit).await;
-        assert_eq!(kept.unwrap(), Commit::Appended(Version(version + 1)));
+        assert_eq!(kept.unwrap(), AppendOutcome::Appended(Version(version + 1)));
     }
     three.close().await.unwrap();
-    two.verify_all().await.unwrap();
+    two.verify(&ProgressListener::none()).await.unwrap();
 }

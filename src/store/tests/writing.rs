@@ -16,7 +16,7 @@ use store::conformance::{
     steps::{append, code, head, live, open, opened, read, said, table},
 };
 use store::sqlite::{Settings, SqliteJournal};
-use store::{Commit, Journal, StoreError, chain};
+use store::{AppendOutcome, Journal, JournalExport as _, ProgressListener, StoreError, chain};
 use tempfile::TempDir;
 use tokio::task::JoinSet;
 
@@ -38,7 +38,7 @@ async fn commits_that_arrive_at_once_share_transactions() {
         });
     }
     for answer in commits.join_all().await {
-        assert_eq!(answer.unwrap(), Commit::Appended(Version(1)));
+        assert_eq!(answer.unwrap(), AppendOutcome::Appended(Version(1)));
     }
     let transactions = journal.transactions();
     assert!(
@@ -91,7 +91,7 @@ async fn a_batch_that_fails_in_the_middle_keeps_nothing_and_blames_nobody() {
 
     rival.execute_batch("DROP TRIGGER trap").unwrap();
     append(&subject, &table, 1, commit).await;
-    journal.verify_all().await.unwrap();
+    journal.verify(&ProgressListener::none()).await.unwrap();
 }
 
 #[tokio::test]
@@ -138,7 +138,7 @@ async fn of_sixteen_writers_on_two_journals_of_one_file_one_wins() {
         let lost = answers.iter().filter(lost).count();
         assert_eq!((won, lost), (1, 15), "{answers:?}");
     }
-    journals[1].verify_all().await.unwrap();
+    journals[1].verify(&ProgressListener::none()).await.unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
@@ -178,14 +178,14 @@ async fn damage_is_found_and_stays_with_its_table() {
         said("one", "say-one", live(&damaged_code, 9)),
     )
     .await;
-    journal.verify_all().await.unwrap();
+    journal.verify(&ProgressListener::none()).await.unwrap();
     let rival = Connection::open(place.path()).unwrap();
     rival
         .execute_batch("UPDATE records SET body = replace(body, 'one', 'won') WHERE version = 2")
         .unwrap();
 
     for found in [
-        journal.verify_all().await,
+        journal.verify(&ProgressListener::none()).await.map(drop),
         journal.read(&damaged, Version(0)).await.map(drop),
     ] {
         assert!(
@@ -211,7 +211,7 @@ async fn a_record_lost_from_the_end_is_found() {
     rival
         .execute_batch("DELETE FROM records WHERE version = 2")
         .unwrap();
-    let found = journal.verify_all().await;
+    let found = journal.verify(&ProgressListener::none()).await;
     assert!(
         matches!(found, Err(StoreError::Damaged { version, .. }) if version == Version(1)),
         "the table stands at version 2"

@@ -5,7 +5,7 @@ use std::fs;
 use game::{Event, Version};
 use serde_json::{Value, json};
 use store::memory::MemoryJournal;
-use store::{Journal as _, NewCommit, Record, Standing, chain};
+use store::{Journal as _, NewCommit, Record, TableIndex, chain};
 
 use crate::common::client::HttpClient;
 use crate::common::fleet::BotFleet;
@@ -227,7 +227,7 @@ impl Chronicle {
         let Event::Opened { code, .. } = records[0].events[0].clone() else {
             panic!("it begins with the opening")
         };
-        let standing = Standing {
+        let index = TableIndex {
             code,
             deadline_ms: None,
             live: true,
@@ -248,7 +248,7 @@ impl Chronicle {
                 command,
                 at_ms,
                 events,
-                standing: standing.clone(),
+                index: index.clone(),
             };
             journal
                 .append(&table, Version(version.0 - 1), commit)

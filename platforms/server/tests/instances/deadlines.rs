@@ -9,7 +9,7 @@ use game::{
     Version,
 };
 use servers::Redis;
-use store::{Journal, NewCommit, Standing, chain};
+use store::{Journal, NewCommit, TableIndex, chain};
 
 use crate::common::client::{HttpClient, ServerAddresses};
 use crate::common::streams::{Reconnects, Watcher};
@@ -152,7 +152,7 @@ impl Maker<'_> {
             command,
             at_ms: self.moment.at_ms,
             events,
-            standing: Standing::of(&self.state).unwrap(),
+            index: TableIndex::of(&self.state).unwrap(),
         };
         self.journal.append(self.id, before, commit).await.unwrap();
     }

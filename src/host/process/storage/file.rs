@@ -8,7 +8,7 @@ use bucket::{Bucket, BucketUrl};
 use bus::Bus;
 use store::Journal;
 use store::replica::{
-    Cadence, Owner, ReplicaError, ReplicaJournal, Settings as ReplicaSettings, Watcher,
+    ReplicaError, ReplicaJournal, Settings as ReplicaSettings, SnapshotSchedule, WriterIdentity,
 };
 use store::sqlite::{Settings, SqliteJournal};
 
@@ -52,14 +52,13 @@ async fn replicated(
     bus: Arc<dyn Bus>,
 ) -> anyhow::Result<Storage> {
     let bucket = place
-        .open()
+        .open_as(config.replica.access_key.as_ref())
         .await
         .map_err(|unfit| anyhow!("REPLICA_URL: {unfit}"))?;
     let mut sqlite = settings(config);
     sqlite.timeout = sqlite.timeout.min(REPLICATED_TIMEOUT);
     let settings = replica_settings(config, sqlite, bucket, place);
-    let watcher = watcher(progress);
-    let opened = ReplicaJournal::open(settings, &watcher).await;
+    let opened = ReplicaJournal::open(settings, &progress.listener()).await;
     let journal = Arc::new(opened.map_err(|error| explain(error, config, place))?);
     if let Some(status) = journal.replica() {
         tracing::info!(
@@ -101,7 +100,7 @@ pub(super) fn replica_settings(
         owner: owner(config),
         ack: config.replica.ack,
         interval: config.replica.upload_interval,
-        cadence: Cadence {
+        schedule: SnapshotSchedule {
             snapshot: config.replica.snapshot_interval,
             retention: config.replica.retention,
         },
@@ -116,18 +115,13 @@ fn cannot_open(config: &Config) -> String {
 }
 
 /// This process, as a replica's bucket knows it.
-fn owner(config: &Config) -> Owner {
+fn owner(config: &Config) -> WriterIdentity {
     let machine = config.platform.instance.clone().unwrap_or_else(|| {
         let system = rustix::system::uname();
         system.nodename().to_string_lossy().into_owned()
     });
     let name = format!("{machine}:{}", std::process::id());
-    Owner::new(name, now_ms, random)
-}
-
-/// Tells a progress of every step.
-fn watcher(progress: Progress) -> Watcher {
-    Watcher::new(move |step| progress.step(step))
+    WriterIdentity::new(name, now_ms, random)
 }
 
 /// Says what an operator can do about it.

@@ -41,7 +41,7 @@ impl Opener for ConfiguredStorage {
     }
 
     async fn bucket(&self, place: &BucketUrl) -> Result<Arc<dyn Bucket>, CommandError> {
-        Ok(place.open().await?)
+        Ok(place.open_as(self.0.replica.access_key.as_ref()).await?)
     }
 
     fn bus(&self) -> anyhow::Result<Arc<dyn Bus>> {
@@ -71,8 +71,11 @@ mod addressed {
     use admin::ServerJournal;
     use async_trait::async_trait;
     use store::postgres::PostgresJournal;
-    use store::sqlite::Holding;
-    use store::{Journal as _, Progress, StoreError};
+    use store::sqlite::SqliteFile;
+    use store::{
+        Journal as _, JournalExport as _, JournalImport as _, JournalSummary, Progress,
+        ProgressListener, StoreError,
+    };
 
     /// A journal in `PostgreSQL` and the address it was opened at.
     pub(super) struct AddressedJournal {
@@ -87,18 +90,23 @@ mod addressed {
             self.address.clone()
         }
 
-        async fn copy_into(&self, file: &Path, progress: Progress) -> Result<Holding, StoreError> {
-            let tell = move |step: &_| progress.step(step);
-            self.journal.copy_into(file, tell).await
+        async fn copy_into(
+            &self,
+            file: &Path,
+            progress: Progress,
+        ) -> Result<JournalSummary, StoreError> {
+            self.journal.export_into(file, &progress.listener()).await
         }
 
         async fn fill_from(&self, file: &Path, progress: Progress) -> Result<(), StoreError> {
-            let tell = move |step: &_| progress.step(step);
-            self.journal.fill_from(file, tell).await
+            let records = SqliteFile::new(file).export();
+            self.journal.import(records, &progress.listener()).await?;
+            Ok(())
         }
 
         async fn verify_all(&self) -> Result<(), StoreError> {
-            self.journal.verify_all().await
+            self.journal.verify(&ProgressListener::none()).await?;
+            Ok(())
         }
 
         async fn check(&self) -> Result<(), StoreError> {

@@ -7,7 +7,7 @@ use game::{
     Version,
 };
 use service::{ServiceError, Tables};
-use store::{Journal, NewCommit, Standing, StoreError};
+use store::{Journal, NewCommit, StoreError, TableIndex};
 
 use crate::common::{Shared, first_holder, fresh, gather, pass};
 
@@ -39,7 +39,7 @@ async fn newer_table(shared: &Shared, tables: &Tables) -> TableId {
         command: Command::Open { name, limit },
         at_ms: moment.at_ms,
         events,
-        standing: Standing::of(&table).unwrap(),
+        index: TableIndex::of(&table).unwrap(),
     };
     shared
         .journal

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use service::ServiceError;
 use service::verify::{VerifyError, verify};
 use store::memory::MemoryJournal;
-use store::{Journal, NewCommit, Record, Standing};
+use store::{Journal, NewCommit, Record, TableIndex};
 
 /// A Chronicle played to its end, as lines.
 async fn exported() -> Vec<Value> {
@@ -51,7 +51,7 @@ async fn rechain(lines: &mut Vec<Value>) {
             command: record.command,
             at_ms: record.at_ms,
             events: record.events,
-            standing: Standing {
+            index: TableIndex {
                 code,
                 deadline_ms: None,
                 live: true,

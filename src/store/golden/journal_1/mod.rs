@@ -9,7 +9,7 @@ use game::{
     QuestId, QuestionId, SceneId, SeatNo, Seed, Skill, TableId, TimeLimit, Version, WhisperId,
 };
 use store::memory::MemoryJournal;
-use store::{Journal, NewCommit, Standing, StoreError, chain};
+use store::{Journal, NewCommit, StoreError, TableIndex, chain};
 
 /// The file the journal is kept in.
 pub(crate) const FILE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/golden/journal-1.jsonl");
@@ -33,7 +33,7 @@ pub(crate) async fn text() -> Result<String, StoreError> {
             command,
             at_ms: 1_790_000_000_000 + version,
             events,
-            standing: Standing {
+            index: TableIndex {
                 code: code(),
                 deadline_ms: None,
                 live: true,

@@ -5,7 +5,7 @@ use std::ops::AddAssign;
 
 /// What a schedule came to.
 #[derive(Debug, Default)]
-pub(super) struct Outcome {
+pub(super) struct ScheduleReport {
     /// What must never be, in sentences.
     pub(super) wrong: Vec<String>,
     pub(super) acknowledged: u64,
@@ -19,8 +19,8 @@ pub(super) struct Outcome {
     told: BTreeMap<u32, u64>,
 }
 
-impl AddAssign<&Outcome> for Outcome {
-    fn add_assign(&mut self, other: &Outcome) {
+impl AddAssign<&ScheduleReport> for ScheduleReport {
+    fn add_assign(&mut self, other: &ScheduleReport) {
         self.wrong.extend(other.wrong.iter().cloned());
         self.acknowledged += other.acknowledged;
         self.processes += other.processes;
@@ -32,7 +32,7 @@ impl AddAssign<&Outcome> for Outcome {
     }
 }
 
-impl Outcome {
+impl ScheduleReport {
     /// A client is told that its command stands at a position.
     pub(super) fn acknowledge(&mut self, command: u32, position: u64) {
         self.acknowledged += 1;

@@ -8,10 +8,12 @@ use bucket::Bucket;
 use bytes::Bytes;
 use sha2::{Digest as _, Sha256};
 
-use super::super::follow::Local;
-use super::super::page::{LogHash, Segment};
-use super::super::snapshots::{self, Manifest, Sink, Source};
-use super::super::{ReplicaError, Watcher};
+use super::super::ReplicaError;
+use super::super::follow::ReplayTarget;
+use super::super::log_object::Segment;
+use super::super::snapshots::{self, Manifest, PartSink, PartSource};
+use crate::LogHash;
+use crate::ProgressListener;
 
 /// The numbers, in their order.
 pub(super) type Disk = Arc<Mutex<Vec<u32>>>;
@@ -35,7 +37,7 @@ fn numbers(text: &str) -> Vec<u32> {
 }
 
 #[async_trait]
-impl Local for Numbers {
+impl ReplayTarget for Numbers {
     fn position(&self) -> u64 {
         self.0.lock().unwrap().len() as u64
     }
@@ -57,10 +59,10 @@ impl Local for Numbers {
         &mut self,
         bucket: &dyn Bucket,
         manifest: &Manifest,
-        watcher: &Watcher,
+        progress: &ProgressListener,
     ) -> Result<(), ReplicaError> {
-        let mut parts = Parts::default();
-        snapshots::fetch(bucket, manifest, &mut parts, watcher).await?;
+        let mut parts = ReadParts::default();
+        snapshots::fetch(bucket, manifest, &mut parts, progress).await?;
         let found = numbers(&parts.0);
         if hash_of(&found) != manifest.hash {
             return Err(ReplicaError::Damaged("it leads elsewhere".to_owned()));
@@ -76,9 +78,9 @@ impl Local for Numbers {
 
 /// A snapshot that is read.
 #[derive(Default)]
-pub(super) struct Parts(String);
+pub(super) struct ReadParts(String);
 
-impl Sink for Parts {
+impl PartSink for ReadParts {
     fn put(&mut self, part: &Bytes) -> io::Result<()> {
         self.0.push_str(std::str::from_utf8(part).unwrap());
         Ok(())
@@ -86,9 +88,9 @@ impl Sink for Parts {
 }
 
 /// A snapshot that is written.
-pub(super) struct Text(pub(super) Option<String>);
+pub(super) struct WrittenParts(pub(super) Option<String>);
 
-impl Source for Text {
+impl PartSource for WrittenParts {
     fn next(&mut self) -> io::Result<Option<Bytes>> {
         Ok(self.0.take().map(Bytes::from))
     }

@@ -6,13 +6,14 @@ use tokio::sync::Notify;
 use tokio::task::JoinSet;
 use tokio::time::{Duration, Instant, sleep, sleep_until, timeout};
 
-use super::super::ledger::{Entry, Floor};
-use super::super::tenure::{Batch, Tenure, take_over};
-use super::super::{Owner, ReplicaError, Watcher, collect, keys, snapshots};
-use super::chance::Chance;
-use super::check::Outcome;
-use super::disk::{Disk, Numbers, Parts, Text, hash_of, lines};
-use super::store::{Way, World};
+use super::super::ledger::{Floor, LedgerEntry};
+use super::super::writer_epoch::{SegmentDraft, WriterEpoch, take_over};
+use super::super::{ReplicaError, WriterIdentity, gc, keys, snapshots};
+use super::check::ScheduleReport;
+use super::disk::{Disk, Numbers, ReadParts, WrittenParts, hash_of, lines};
+use super::object_store::{FlakyBucket, SimStore};
+use super::random::SimRandom;
+use crate::ProgressListener;
 
 /// Commands there are in a schedule. Clients repeat those that were not acknowledged.
 const COMMANDS: u32 = 24;
@@ -23,7 +24,7 @@ const LAST_LOOK: Duration = Duration::from_hours(1);
 
 /// A fault planted in the protocol.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Fault {
+pub(super) enum PlantedFault {
     NoEpochInTheKey,
     FenceCollectedEarly,
     AcknowledgedBeforePut,
@@ -31,7 +32,7 @@ pub(super) enum Fault {
     DeletedWithoutADecision,
 }
 
-impl Fault {
+impl PlantedFault {
     pub(super) const ALL: [Self; 5] = [
         Self::NoEpochInTheKey,
         Self::FenceCollectedEarly,
@@ -43,94 +44,100 @@ impl Fault {
 
 /// What all processes of a schedule share.
 #[derive(Clone)]
-struct Scene {
-    chance: Chance,
-    world: Arc<Mutex<World>>,
-    outcome: Arc<Mutex<Outcome>>,
-    planted: Option<Fault>,
+struct Schedule {
+    random: SimRandom,
+    store: Arc<Mutex<SimStore>>,
+    report: Arc<Mutex<ScheduleReport>>,
+    planted: Option<PlantedFault>,
     ends: Instant,
 }
 
 /// Runs one schedule and says what it came to.
-pub(super) async fn schedule(seed: u64, planted: Option<Fault>) -> Outcome {
-    let chance = Chance::new(seed);
-    let scene = Scene {
-        world: Arc::default(),
-        outcome: Arc::default(),
+pub(super) async fn schedule(seed: u64, planted: Option<PlantedFault>) -> ScheduleReport {
+    let random = SimRandom::new(seed);
+    let schedule = Schedule {
+        store: Arc::default(),
+        report: Arc::default(),
         planted,
         ends: Instant::now() + Duration::from_millis(SCHEDULE_MS.into()),
-        chance: chance.clone(),
+        random: random.clone(),
     };
     let mut places = JoinSet::new();
     let mut disks = Vec::new();
-    for place in 0..2 + chance.below(2) {
+    for place in 0..2 + random.below(2) {
         let disk = Disk::default();
         disks.push(Arc::clone(&disk));
-        places.spawn(scene.clone().place(place, disk));
+        places.spawn(schedule.clone().place(place, disk));
     }
     places.join_all().await;
-    let left = scene.last_look().await;
-    let mut outcome = std::mem::take(&mut *scene.outcome.lock().unwrap());
+    let left = schedule.last_look().await;
+    let mut report = std::mem::take(&mut *schedule.report.lock().unwrap());
     match left {
         Ok(left) => {
-            outcome.compare(&left);
+            report.compare(&left);
             for disk in disks {
-                outcome.compare_disk(&disk.lock().unwrap(), &left);
+                report.compare_disk(&disk.lock().unwrap(), &left);
             }
         }
-        Err(error) => outcome
+        Err(error) => report
             .wrong
             .push(format!("what is left cannot be read: {error}")),
     }
-    outcome
+    report
 }
 
-impl Scene {
+impl Schedule {
     /// A place where processes are started again and again on one disk.
     async fn place(self, place: u32, disk: Disk) {
-        sleep(self.chance.time(60_000)).await;
+        sleep(self.random.time(60_000)).await;
         while Instant::now() < self.ends {
-            let way = self.way(Some(1 + self.chance.below(80)), false);
-            let killed = Arc::clone(&way.killed);
-            self.note(|outcome| outcome.processes += 1);
+            let bucket = self.bucket(Some(1 + self.random.below(80)), false);
+            let killed = Arc::clone(&bucket.killed);
+            self.note(|report| report.processes += 1);
             let owner = self.owner(place);
             let kill = tokio::select! {
-                () = self.live(&way, &owner, &disk) => false,
+                () = self.live(&bucket, &owner, &disk) => false,
                 () = killed.notified() => true,
                 () = sleep_until(self.ends) => false,
             };
             if kill {
-                self.note(|outcome| outcome.killed += 1);
+                self.note(|report| report.killed += 1);
             }
-            if self.chance.percent(40) {
-                self.note(|outcome| outcome.wiped += 1);
+            if self.random.percent(40) {
+                self.note(|report| report.wiped += 1);
                 disk.lock().unwrap().clear();
             }
-            sleep(self.chance.time(120_000)).await;
+            sleep(self.random.time(120_000)).await;
         }
     }
 
     /// A process from its start to its end, if nobody kills it.
-    async fn live(&self, way: &Way, owner: &Owner, disk: &Disk) {
-        let watcher = Watcher::nobody();
-        let (tenure, entry) = loop {
+    async fn live(&self, bucket: &FlakyBucket, owner: &WriterIdentity, disk: &Disk) {
+        let progress = ProgressListener::none();
+        let (writer_epoch, entry) = loop {
             let mut local = Numbers(Arc::clone(disk));
-            match take_over(way, owner, &mut local, &watcher).await {
+            match take_over(bucket, owner, &mut local, &progress).await {
                 Ok(taken) => break taken,
                 Err(error) => self.judge(&error),
             }
-            sleep(self.chance.time(5_000)).await;
+            sleep(self.random.time(5_000)).await;
         };
         tokio::select! {
-            () = self.write(way, owner, disk, tenure) => {}
-            () = self.keep(way, owner, disk, entry) => {}
+            () = self.write(bucket, owner, disk, writer_epoch) => {}
+            () = self.keep(bucket, owner, disk, entry) => {}
         }
     }
 
     /// Plays commands: a segment, the disk, the answers, in this order.
-    async fn write(&self, way: &Way, owner: &Owner, disk: &Disk, mut tenure: Tenure) {
+    async fn write(
+        &self,
+        bucket: &FlakyBucket,
+        owner: &WriterIdentity,
+        disk: &Disk,
+        mut writer_epoch: WriterEpoch,
+    ) {
         loop {
-            sleep(self.chance.time(20_000)).await;
+            sleep(self.random.time(20_000)).await;
             let fresh = self.choose(disk);
             if fresh.is_empty() {
                 continue;
@@ -138,16 +145,16 @@ impl Scene {
             let base = disk.lock().unwrap().clone();
             let story = [&base[..], &fresh].concat();
             let stands = base.len() as u64;
-            if self.planted == Some(Fault::AcknowledgedBeforePut) {
+            if self.planted == Some(PlantedFault::AcknowledgedBeforePut) {
                 self.acknowledge(&fresh, stands);
             }
-            let batch = Batch {
+            let draft = SegmentDraft {
                 count: fresh.len() as u64,
                 lines: lines(&fresh),
                 after: hash_of(&story),
             };
             self.doze().await;
-            let written = tenure.write(way, owner, batch, |_| ()).await;
+            let written = writer_epoch.write(bucket, owner, draft, |_| ()).await;
             self.doze().await;
             match written {
                 Ok(_) => {
@@ -161,8 +168,8 @@ impl Scene {
 
     /// Falls asleep now and then, for longer than any lease.
     async fn doze(&self) {
-        if self.chance.percent(6) {
-            sleep(self.chance.time(600_000)).await;
+        if self.random.percent(6) {
+            sleep(self.random.time(600_000)).await;
         }
     }
 
@@ -170,10 +177,10 @@ impl Scene {
     fn choose(&self, disk: &Disk) -> Vec<u32> {
         let disk = disk.lock().unwrap();
         let mut fresh = Vec::new();
-        for _ in 0..=self.chance.below(3) {
-            let command = self.chance.below(COMMANDS);
+        for _ in 0..=self.random.below(3) {
+            let command = self.random.below(COMMANDS);
             match disk.iter().position(|done| *done == command) {
-                Some(at) => self.note(|outcome| outcome.acknowledge(command, at as u64 + 1)),
+                Some(at) => self.note(|report| report.acknowledge(command, at as u64 + 1)),
                 None if !fresh.contains(&command) => fresh.push(command),
                 None => {}
             }
@@ -183,18 +190,24 @@ impl Scene {
 
     fn acknowledge(&self, fresh: &[u32], stands: u64) {
         for (position, command) in (stands + 1..).zip(fresh) {
-            self.note(|outcome| outcome.acknowledge(*command, position));
+            self.note(|report| report.acknowledge(*command, position));
         }
     }
 
     /// Takes snapshots and lets go of what they cover. By its own clock everything is old.
-    async fn keep(&self, way: &Way, owner: &Owner, disk: &Disk, mut entry: Entry) {
+    async fn keep(
+        &self,
+        bucket: &FlakyBucket,
+        owner: &WriterIdentity,
+        disk: &Disk,
+        mut entry: LedgerEntry,
+    ) {
         loop {
-            sleep(self.chance.time(60_000)).await;
-            match self.keep_once(way, owner, disk, &entry).await {
+            sleep(self.random.time(60_000)).await;
+            match self.keep_once(bucket, owner, disk, &entry).await {
                 Ok(newer) => entry = newer,
                 Err(ReplicaError::Fenced { .. }) => {
-                    return self.note(|outcome| outcome.fenced += 1);
+                    return self.note(|report| report.fenced += 1);
                 }
                 Err(error) => self.judge(&error),
             }
@@ -203,37 +216,37 @@ impl Scene {
 
     async fn keep_once(
         &self,
-        way: &Way,
-        owner: &Owner,
+        bucket: &FlakyBucket,
+        owner: &WriterIdentity,
         disk: &Disk,
-        entry: &Entry,
-    ) -> Result<Entry, ReplicaError> {
+        entry: &LedgerEntry,
+    ) -> Result<LedgerEntry, ReplicaError> {
         let mut copy = disk.lock().unwrap().clone();
         // A snapshot may end in the middle of a segment.
-        let ends_early = usize::try_from(self.chance.below(3)).unwrap();
+        let ends_early = usize::try_from(self.random.below(3)).unwrap();
         copy.truncate(copy.len().saturating_sub(ends_early));
         let position = copy.len() as u64;
         if position == 0 {
-            return collect::check(way, entry).await;
+            return gc::check(bucket, entry).await;
         }
-        let mut source = Text(Some(lines(&copy)));
-        let made = snapshots::write(way, owner, position, hash_of(&copy), &mut source).await?;
-        let mut parts = Parts::default();
-        snapshots::fetch(way, &made, &mut parts, &Watcher::nobody()).await?;
-        self.note(|outcome| outcome.snapshots += 1);
+        let mut source = WrittenParts(Some(lines(&copy)));
+        let made = snapshots::write(bucket, owner, position, hash_of(&copy), &mut source).await?;
+        let mut parts = ReadParts::default();
+        snapshots::fetch(bucket, &made, &mut parts, &ProgressListener::none()).await?;
+        self.note(|report| report.snapshots += 1);
         let floor = Floor {
             position,
             snapshot: made.name,
         };
-        if self.planted == Some(Fault::DeletedWithoutADecision) {
+        if self.planted == Some(PlantedFault::DeletedWithoutADecision) {
             let wished = entry.floored(owner, floor);
-            let deleted = collect::clear(way, &wished).await?;
-            self.note(|outcome| outcome.deleted += deleted);
+            let deleted = gc::clear(bucket, &wished).await?;
+            self.note(|report| report.deleted += deleted);
             return Ok(entry.clone());
         }
-        let (newer, deleted) = collect::let_go(way, owner, entry, floor).await?;
-        self.note(|outcome| outcome.deleted += deleted);
-        if self.planted == Some(Fault::FenceCollectedEarly) {
+        let (newer, deleted) = gc::collect(bucket, owner, entry, floor).await?;
+        self.note(|report| report.deleted += deleted);
+        if self.planted == Some(PlantedFault::FenceCollectedEarly) {
             self.collect_fences(position);
         }
         Ok(newer)
@@ -241,10 +254,10 @@ impl Scene {
 
     /// Deletes every page at or below a position, seals and all.
     fn collect_fences(&self, floor: u64) {
-        let mut world = self.world.lock().unwrap();
-        for key in world.pages() {
+        let mut store = self.store.lock().unwrap();
+        for key in store.pages() {
             if keys::page_of(&key).is_some_and(|(_, position)| position <= floor) {
-                world.remove(&key);
+                store.remove(&key);
             }
         }
     }
@@ -253,11 +266,11 @@ impl Scene {
     async fn last_look(&self) -> Result<Vec<u32>, ReplicaError> {
         // Until then the last late request has arrived.
         sleep(Duration::from_secs(1_000)).await;
-        let (way, owner) = (self.way(None, true), self.owner(99));
+        let (bucket, owner) = (self.bucket(None, true), self.owner(99));
         let disk = Disk::default();
         let mut local = Numbers(Arc::clone(&disk));
-        let watcher = Watcher::nobody();
-        let looking = take_over(&way, &owner, &mut local, &watcher);
+        let progress = ProgressListener::none();
+        let looking = take_over(&bucket, &owner, &mut local, &progress);
         let looked: Result<_, ReplicaError> = timeout(LAST_LOOK, looking)
             .await
             .unwrap_or(Err(ReplicaError::Moved));
@@ -266,10 +279,10 @@ impl Scene {
         Ok(left)
     }
 
-    fn way(&self, killed_at: Option<u32>, calm: bool) -> Way {
-        Way {
-            world: Arc::clone(&self.world),
-            chance: self.chance.clone(),
+    fn bucket(&self, killed_at: Option<u32>, calm: bool) -> FlakyBucket {
+        FlakyBucket {
+            store: Arc::clone(&self.store),
+            random: self.random.clone(),
             killed_at,
             requests: Mutex::default(),
             killed: Arc::new(Notify::new()),
@@ -279,19 +292,19 @@ impl Scene {
     }
 
     /// A process with a clock that may be an hour wrong.
-    fn owner(&self, place: u32) -> Owner {
-        let (chance, skew) = (self.chance.clone(), self.chance.below(7_200_000));
-        Owner::new(
+    fn owner(&self, place: u32) -> WriterIdentity {
+        let (random, skew) = (self.random.clone(), self.random.below(7_200_000));
+        WriterIdentity::new(
             format!("process {place}"),
             move || u64::from(skew),
-            move |bytes| chance.fill(bytes),
+            move |bytes| random.fill(bytes),
         )
     }
 
     /// What may go wrong and what may not.
     fn judge(&self, error: &ReplicaError) {
         match error {
-            ReplicaError::Fenced { .. } => self.note(|outcome| outcome.fenced += 1),
+            ReplicaError::Fenced { .. } => self.note(|report| report.fenced += 1),
             ReplicaError::Bucket(_) | ReplicaError::Moved | ReplicaError::Missing(_) => {}
             ReplicaError::Local(_)
             | ReplicaError::Behind
@@ -300,12 +313,12 @@ impl Scene {
             | ReplicaError::Nothing
             | ReplicaError::Unconditional
             | ReplicaError::Damaged(_) => {
-                self.note(|outcome| outcome.wrong.push(error.to_string()));
+                self.note(|report| report.wrong.push(error.to_string()));
             }
         }
     }
 
-    fn note(&self, note: impl FnOnce(&mut Outcome)) {
-        note(&mut self.outcome.lock().unwrap());
+    fn note(&self, note: impl FnOnce(&mut ScheduleReport)) {
+        note(&mut self.report.lock().unwrap());
     }
 }

@@ -1,9 +1,18 @@
 //! A journal in `PostgreSQL` keeps the contract of every journal.
 
 mod own_sessions {
-    use store::conformance::Subject;
+    use store::conformance::{Subject, TransferSubject};
+    use store::postgres::PostgresJournal;
 
     use crate::place::Place;
+
+    async fn whole() -> (TransferSubject, Place) {
+        let place = Place::new().await;
+        let journal = PostgresJournal::open(place.settings("sslmode=disable")).await;
+        (TransferSubject::new(journal.unwrap()), place)
+    }
+
+    store::transfer_conformance!(whole);
 
     async fn journal() -> (Subject, Place) {
         let place = Place::new().await;

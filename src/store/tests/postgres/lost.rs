@@ -7,7 +7,7 @@ use game::{TableId, Version};
 use store::conformance::Subject;
 use store::conformance::steps::{append, code, command_id, live, open, opened, read, said, table};
 use store::postgres::{PostgresJournal, Sessions};
-use store::{Commit, StoreError};
+use store::{AppendOutcome, StoreError};
 
 use crate::line::Line;
 use crate::place::{Place, settings};
@@ -78,7 +78,7 @@ async fn an_append_whose_answer_is_lost_is_kept_once_and_a_repeat_tells() {
     let repeated = journal.append(&table, Version(1), commit).await.unwrap();
     let found = journal.find_command(&table, &command_id("say-one")).await;
     let found = found.unwrap().unwrap();
-    assert_eq!(repeated, Commit::Repeated(Box::new(found)));
+    assert_eq!(repeated, AppendOutcome::Repeated(Box::new(found)));
     assert_eq!(read(&journal, &table, 0).await.len(), 2);
 }
 
@@ -92,6 +92,9 @@ async fn an_opening_whose_answer_is_lost_is_kept_once_and_a_repeat_tells() {
     let lost = journal.append(&table(1), Version(0), opening.clone()).await;
     assert!(matches!(lost, Err(StoreError::Unavailable(_))), "{lost:?}");
     let repeated = journal.append(&table(1), Version(0), opening).await;
-    assert!(matches!(repeated, Ok(Commit::Repeated(_))), "{repeated:?}");
+    assert!(
+        matches!(repeated, Ok(AppendOutcome::Repeated(_))),
+        "{repeated:?}"
+    );
     assert_eq!(journal.count_live().await.unwrap(), 2);
 }

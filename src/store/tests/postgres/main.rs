@@ -2,7 +2,6 @@
 
 #![expect(clippy::unwrap_used, reason = "a failed step fails the test")]
 
-mod carrying;
 mod contract;
 mod encryption;
 mod line;
@@ -11,3 +10,4 @@ mod place;
 mod refusals;
 mod restarts;
 mod rivals;
+mod transfer;

@@ -9,7 +9,7 @@ use servers::Postgres;
 use store::conformance::Subject;
 use store::conformance::steps::{NOON_MS, live, open, read, said};
 use store::postgres::PostgresJournal;
-use store::{Commit, StoreError, chain};
+use store::{AppendOutcome, StoreError, chain};
 use tokio::time::{Instant, sleep};
 
 use crate::place::{Place, settings};
@@ -25,8 +25,8 @@ async fn persist(journal: &Subject, table: &TableId, code: &Code, expected: u64)
     loop {
         let commit = said("on", &format!("command-{expected}"), live(code, NOON_MS));
         let kept = match journal.append(table, Version(expected), commit).await {
-            Ok(Commit::Appended(version)) => version,
-            Ok(Commit::Repeated(first)) => first.version,
+            Ok(AppendOutcome::Appended(version)) => version,
+            Ok(AppendOutcome::Repeated(first)) => first.version,
             Err(StoreError::Unavailable(_)) if begun.elapsed() < WAIT_MAX => {
                 failures += 1;
                 sleep(Duration::from_millis(20)).await;

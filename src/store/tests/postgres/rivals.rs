@@ -5,7 +5,7 @@ use std::sync::Arc;
 use game::Version;
 use store::conformance::steps::{NOON_MS, code, live, open, opened, read, said, table};
 use store::postgres::PostgresJournal;
-use store::{Commit, Journal, StoreError, chain};
+use store::{AppendOutcome, Journal, StoreError, chain};
 use tokio::task::JoinSet;
 
 use crate::place::{Place, refusal};
@@ -43,7 +43,9 @@ async fn sixteen_writers_over_two_journals_lose_and_double_nothing() {
                     let expected = journal.head(&table).await.unwrap();
                     let commit = said("on", &command, live(&code, NOON_MS));
                     match journal.append(&table, expected, commit).await {
-                        Ok(commit) => break assert_eq!(commit, Commit::Appended(expected.next())),
+                        Ok(commit) => {
+                            break assert_eq!(commit, AppendOutcome::Appended(expected.next()));
+                        }
                         Err(StoreError::Conflict { .. }) => {}
                         Err(other) => panic!("{other:?}"),
                     }
@@ -72,12 +74,12 @@ async fn of_sixteen_openings_of_one_table_at_once_one_is_kept_and_the_others_rep
             });
         }
         let answers = openings.join_all().await;
-        let count = |kept: fn(&Commit) -> bool| {
+        let count = |kept: fn(&AppendOutcome) -> bool| {
             let answers = answers.iter().filter_map(|answer| answer.as_ref().ok());
             answers.filter(|answer| kept(answer)).count()
         };
-        let appended = count(|commit| *commit == Commit::Appended(Version(1)));
-        let repeated = count(|commit| matches!(commit, Commit::Repeated(_)));
+        let appended = count(|commit| *commit == AppendOutcome::Appended(Version(1)));
+        let repeated = count(|commit| matches!(commit, AppendOutcome::Repeated(_)));
         assert_eq!((appended, repeated), (1, 15), "{answers:?}");
         assert_eq!(read(&journals[0], &table(number), 0).await.len(), 1);
     }
@@ -137,7 +139,7 @@ async fn a_writer_that_holds_a_table_for_ever_makes_the_storage_unavailable_and_
     assert_eq!(hasty.readers().active, 0);
     let commit = said("on", "say-one", live(&code, 9));
     let kept = hasty.append(&table, Version(1), commit).await.unwrap();
-    assert_eq!(kept, Commit::Appended(Version(2)));
+    assert_eq!(kept, AppendOutcome::Appended(Version(2)));
 }
 
 #[tokio::test]

@@ -7,7 +7,7 @@ use game::Version;
 use store::conformance::Subject;
 use store::conformance::steps::{append, head, live, open, said};
 use store::replica::ReplicaError;
-use store::{Ack, Commit, Journal as _, StoreError};
+use store::{Ack, AppendOutcome, Journal as _, StoreError};
 use tokio::time::timeout;
 
 use crate::place::{PATIENCE, Place};
@@ -55,8 +55,8 @@ async fn in_an_outage_a_command_is_refused_soon_and_kept_once_when_it_ends() {
     });
     let kept = kept.await.unwrap();
     let version = match kept {
-        Commit::Appended(version) => version,
-        Commit::Repeated(record) => record.version,
+        AppendOutcome::Appended(version) => version,
+        AppendOutcome::Repeated(record) => record.version,
     };
     assert_eq!(version, Version(2));
     assert!(journal.replica().unwrap().is_well());
@@ -166,9 +166,9 @@ async fn commits_that_fail_after_the_bucket_has_them_are_made_up_for() {
     rival.execute_batch("DROP TRIGGER spring").unwrap();
 
     let again = journal.append(&table, Version(1), commit).await.unwrap();
-    assert!(matches!(again, Commit::Repeated(_)), "{again:?}");
+    assert!(matches!(again, AppendOutcome::Repeated(_)), "{again:?}");
     let again = journal.append(&other, Version(1), also).await.unwrap();
-    assert!(matches!(again, Commit::Repeated(_)), "{again:?}");
+    assert!(matches!(again, AppendOutcome::Repeated(_)), "{again:?}");
     append(&subject, &table, 2, said("you", "say-two", live(&code, 5))).await;
     let beside = place.beside();
     let after: Subject = beside.open().await;

@@ -10,7 +10,8 @@ use bucket::memory::MemoryBucket;
 use bucket::{Bucket, BucketError, ETag, ListEntry, Object, PutOutcome};
 use bytes::Bytes;
 use store::Ack;
-use store::replica::{Cadence, Owner, ReplicaError, ReplicaJournal, Settings, Watcher};
+use store::ProgressListener;
+use store::replica::{ReplicaError, ReplicaJournal, Settings, SnapshotSchedule, WriterIdentity};
 use store::sqlite;
 use tempfile::TempDir;
 
@@ -22,7 +23,7 @@ pub(crate) struct Place {
     folder: TempDir,
     pub(crate) bucket: Arc<Moody>,
     pub(crate) ack: Ack,
-    pub(crate) cadence: Cadence,
+    pub(crate) schedule: SnapshotSchedule,
     clock: Arc<AtomicU64>,
 }
 
@@ -46,7 +47,7 @@ impl Place {
             folder: TempDir::new().unwrap(),
             bucket: Arc::default(),
             ack,
-            cadence: Cadence {
+            schedule: SnapshotSchedule {
                 snapshot: Duration::from_hours(24),
                 retention: Duration::from_hours(720),
             },
@@ -58,7 +59,7 @@ impl Place {
     pub(crate) fn beside(&self) -> Self {
         let mut beside = Self::new(self.ack);
         beside.bucket = Arc::clone(&self.bucket);
-        beside.cadence = self.cadence;
+        beside.schedule = self.schedule;
         beside.clock = Arc::clone(&self.clock);
         beside
     }
@@ -89,7 +90,7 @@ impl Place {
     }
 
     pub(crate) async fn try_open(&self) -> Result<ReplicaJournal, ReplicaError> {
-        ReplicaJournal::open(self.settings(), &Watcher::nobody()).await
+        ReplicaJournal::open(self.settings(), &ProgressListener::none()).await
     }
 
     pub(crate) fn sqlite(&self) -> sqlite::Settings {
@@ -112,7 +113,7 @@ impl Place {
             sqlite: self.sqlite(),
             bucket: Arc::clone(&self.bucket) as Arc<dyn Bucket>,
             place: "memory".to_owned(),
-            owner: Owner::new(
+            owner: WriterIdentity::new(
                 name,
                 move || clock.load(Ordering::Relaxed),
                 move |bytes| {
@@ -124,7 +125,7 @@ impl Place {
             ),
             ack: self.ack,
             interval: Duration::from_millis(20),
-            cadence: self.cadence,
+            schedule: self.schedule,
         }
     }
 }

@@ -4,9 +4,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use game::{TableId, Version};
+use store::ProgressListener;
 use store::conformance::Subject;
 use store::conformance::steps::{append, code, head, live, open, read, said};
-use store::replica::{Cadence, ReplicaJournal, Watcher, overview, restore};
+use store::replica::{ReplicaJournal, SnapshotSchedule, overview, restore};
 use store::{Ack, Journal as _, chain};
 use tokio::time::{sleep, timeout};
 
@@ -15,7 +16,7 @@ use crate::place::{PATIENCE, Place};
 /// A place where a snapshot is due whenever something was written.
 fn place(ack: Ack) -> Place {
     let mut place = Place::new(ack);
-    place.cadence = Cadence {
+    place.schedule = SnapshotSchedule {
         snapshot: Duration::ZERO,
         retention: Duration::from_hours(1),
     };
@@ -102,9 +103,9 @@ async fn another_machine_restores_while_the_first_writes() {
     let journal = place.open().await;
     let table = play(&journal, 1, 10).await;
     let elsewhere = place.beside();
-    let holding = restore(&*place.bucket, &elsewhere.path(), &Watcher::nobody()).await;
-    let holding = holding.unwrap();
-    assert_eq!((holding.records, holding.tables), (10, 1));
+    let summary = restore(&*place.bucket, &elsewhere.path(), &ProgressListener::none()).await;
+    let summary = summary.unwrap();
+    assert_eq!((summary.records, summary.tables), (10, 1));
     play_on(&journal, &table, 10, 12).await;
     assert!(journal.replica().unwrap().fenced_by.is_none());
 }
@@ -112,7 +113,7 @@ async fn another_machine_restores_while_the_first_writes() {
 #[tokio::test(flavor = "multi_thread")]
 async fn nothing_is_restored_from_nothing() {
     let place = place(Ack::Strict);
-    let restored = restore(&*place.bucket, &place.path(), &Watcher::nobody()).await;
+    let restored = restore(&*place.bucket, &place.path(), &ProgressListener::none()).await;
     assert!(
         matches!(restored, Err(store::replica::ReplicaError::Nothing)),
         "{restored:?}"
@@ -150,6 +151,6 @@ async fn snapshot_of(place: &Place, journal: &Arc<ReplicaJournal>, position: u64
     made.await.unwrap();
 }
 
-async fn view(place: &Place) -> store::replica::Overview {
+async fn view(place: &Place) -> store::replica::ReplicaOverview {
     overview(&*place.bucket).await.unwrap().unwrap()
 }

@@ -10,37 +10,37 @@ use bytes::Bytes;
 use tokio::sync::Notify;
 use tokio::time::{Duration, Instant, sleep};
 
-use super::chance::Chance;
 use super::process;
+use super::random::SimRandom;
 
 /// What all processes see of the store.
 #[derive(Debug, Default)]
-pub(super) struct World {
-    objects: BTreeMap<String, Kept>,
+pub(super) struct SimStore {
+    objects: BTreeMap<String, SimObject>,
 }
 
 #[derive(Debug)]
-struct Kept {
+struct SimObject {
     body: Bytes,
     seen_from: Instant,
 }
 
 /// One process's way to the store, for as long as the process lives.
 #[derive(Debug)]
-pub(super) struct Way {
-    pub(super) world: Arc<Mutex<World>>,
-    pub(super) chance: Chance,
+pub(super) struct FlakyBucket {
+    pub(super) store: Arc<Mutex<SimStore>>,
+    pub(super) random: SimRandom,
     /// The number of the request at which the process is killed.
     pub(super) killed_at: Option<u32>,
     pub(super) requests: Mutex<u32>,
     pub(super) killed: Arc<Notify>,
-    pub(super) planted: Option<process::Fault>,
+    pub(super) planted: Option<process::PlantedFault>,
     /// Whether nothing goes wrong: for the last look.
     pub(super) calm: bool,
 }
 
 #[derive(Clone, Debug)]
-enum Request {
+enum SimRequest {
     Create(String, Bytes),
     Get(String),
     List(String, Option<String>),
@@ -48,33 +48,34 @@ enum Request {
 }
 
 #[derive(Debug)]
-enum Answer {
+enum SimReply {
     PutOutcome(PutOutcome),
     Got(Option<Object>),
     ListEntry(Vec<ListEntry>),
     Deleted,
 }
 
-impl World {
-    fn carry_out(&mut self, request: &Request, seen_from: Instant) -> Answer {
+impl SimStore {
+    fn carry_out(&mut self, request: &SimRequest, seen_from: Instant) -> SimReply {
         let now = Instant::now();
         match request {
-            Request::Create(key, _) if self.objects.contains_key(key) => {
-                Answer::PutOutcome(PutOutcome::Exists)
+            SimRequest::Create(key, _) if self.objects.contains_key(key) => {
+                SimReply::PutOutcome(PutOutcome::Exists)
             }
-            Request::Create(key, body) => {
+            SimRequest::Create(key, body) => {
                 let body = body.clone();
-                self.objects.insert(key.clone(), Kept { body, seen_from });
-                Answer::PutOutcome(PutOutcome::Done(ETag(key.clone())))
+                self.objects
+                    .insert(key.clone(), SimObject { body, seen_from });
+                SimReply::PutOutcome(PutOutcome::Done(ETag(key.clone())))
             }
-            Request::Get(key) => {
+            SimRequest::Get(key) => {
                 let seen = self.objects.get(key).filter(|kept| kept.seen_from <= now);
-                Answer::Got(seen.map(|kept| Object {
+                SimReply::Got(seen.map(|kept| Object {
                     body: kept.body.clone(),
                     tag: ETag(key.clone()),
                 }))
             }
-            Request::List(prefix, after) => {
+            SimRequest::List(prefix, after) => {
                 let seen = self
                     .objects
                     .range(prefix.clone()..)
@@ -82,7 +83,7 @@ impl World {
                     .filter(|(key, kept)| {
                         after.as_ref().is_none_or(|after| *key > after) && kept.seen_from <= now
                     });
-                Answer::ListEntry(
+                SimReply::ListEntry(
                     seen.take(LIST_MAX)
                         .map(|(key, kept)| ListEntry {
                             key: key.clone(),
@@ -91,9 +92,9 @@ impl World {
                         .collect(),
                 )
             }
-            Request::Delete(key) => {
+            SimRequest::Delete(key) => {
                 self.objects.remove(key);
-                Answer::Deleted
+                SimReply::Deleted
             }
         }
     }
@@ -109,31 +110,31 @@ impl World {
     }
 }
 
-impl Way {
-    async fn ask(&self, request: Request) -> Result<Answer, BucketError> {
+impl FlakyBucket {
+    async fn ask(&self, request: SimRequest) -> Result<SimReply, BucketError> {
         let dies = self.count();
         if self.calm {
             return Ok(self.carry_out(&request, false));
         }
-        sleep(self.chance.time(40)).await;
-        if dies && self.chance.percent(50) {
+        sleep(self.random.time(40)).await;
+        if dies && self.random.percent(50) {
             return self.die().await;
         }
-        if self.chance.percent(4) {
+        if self.random.percent(4) {
             // Asleep, for longer than any lease.
-            sleep(self.chance.time(600_000)).await;
+            sleep(self.random.time(600_000)).await;
         }
-        let fate = self.chance.below(100);
+        let fate = self.random.below(100);
         let answer = match fate {
             0..4 => return Err(BucketError::Unavailable("refused".into())),
             4..8 => {
                 self.carry_out_late(request);
-                sleep(self.chance.time(1_000)).await;
+                sleep(self.random.time(1_000)).await;
                 return Err(BucketError::Unknown("no answer, and none yet".into()));
             }
             8..13 => {
                 self.carry_out(&request, true);
-                sleep(self.chance.time(1_000)).await;
+                sleep(self.random.time(1_000)).await;
                 return Err(BucketError::Unknown("the answer was lost".into()));
             }
             13..17 => {
@@ -145,35 +146,35 @@ impl Way {
         if dies {
             return self.die().await;
         }
-        sleep(self.chance.time(40)).await;
-        if self.chance.percent(2) {
-            sleep(self.chance.time(600_000)).await;
+        sleep(self.random.time(40)).await;
+        if self.random.percent(2) {
+            sleep(self.random.time(600_000)).await;
         }
         Ok(answer)
     }
 
-    fn carry_out(&self, request: &Request, may_hide: bool) -> Answer {
-        let hidden = may_hide && self.chance.percent(8);
+    fn carry_out(&self, request: &SimRequest, may_hide: bool) -> SimReply {
+        let hidden = may_hide && self.random.percent(8);
         let lag = if hidden {
-            self.chance.time(5_000)
+            self.random.time(5_000)
         } else {
             Duration::ZERO
         };
-        let mut world = self.world.lock().unwrap();
-        world.carry_out(request, Instant::now() + lag)
+        let mut store = self.store.lock().unwrap();
+        store.carry_out(request, Instant::now() + lag)
     }
 
     /// A request that is on its way for long, whatever becomes of whoever sent it.
-    fn carry_out_late(&self, request: Request) {
-        let world = Arc::clone(&self.world);
-        let after = if self.chance.percent(50) {
-            self.chance.time(3_000)
+    fn carry_out_late(&self, request: SimRequest) {
+        let store = Arc::clone(&self.store);
+        let after = if self.random.percent(50) {
+            self.random.time(3_000)
         } else {
-            self.chance.time(900_000)
+            self.random.time(900_000)
         };
         tokio::spawn(async move {
             sleep(after).await;
-            world.lock().unwrap().carry_out(&request, Instant::now());
+            store.lock().unwrap().carry_out(&request, Instant::now());
         });
     }
 
@@ -183,14 +184,14 @@ impl Way {
         self.killed_at == Some(*requests)
     }
 
-    async fn die(&self) -> Result<Answer, BucketError> {
+    async fn die(&self) -> Result<SimReply, BucketError> {
         self.killed.notify_one();
         pending().await
     }
 
     /// What a protocol without epochs in its names would ask for.
     fn named(&self, key: &str) -> String {
-        let epochless = self.planted == Some(process::Fault::NoEpochInTheKey);
+        let epochless = self.planted == Some(process::PlantedFault::NoEpochInTheKey);
         match key.strip_prefix("log/") {
             Some(rest) if epochless && rest.len() >= 20 => format!("log/{:020}{}", 0, &rest[20..]),
             _ => key.to_owned(),
@@ -199,18 +200,18 @@ impl Way {
 }
 
 #[async_trait]
-impl Bucket for Way {
+impl Bucket for FlakyBucket {
     async fn create(&self, key: &str, body: Bytes) -> Result<PutOutcome, BucketError> {
         let is_seal = key.starts_with("log/") && body.windows(8).any(|word| word == b"\"seal\":{");
-        if is_seal && self.planted == Some(process::Fault::NoEpochInTheKey) {
+        if is_seal && self.planted == Some(process::PlantedFault::NoEpochInTheKey) {
             // Without epochs a seal would end the log for everybody.
             return Ok(PutOutcome::Done(ETag(String::new())));
         }
-        let answer = self.ask(Request::Create(self.named(key), body)).await?;
-        let Answer::PutOutcome(put) = answer else {
+        let answer = self.ask(SimRequest::Create(self.named(key), body)).await?;
+        let SimReply::PutOutcome(put) = answer else {
             unreachable!("{answer:?}");
         };
-        let mistaken = self.planted == Some(process::Fault::RivalTakenForOneself);
+        let mistaken = self.planted == Some(process::PlantedFault::RivalTakenForOneself);
         Ok(if mistaken && put == PutOutcome::Exists {
             PutOutcome::Done(ETag(String::new()))
         } else {
@@ -223,17 +224,17 @@ impl Bucket for Way {
     }
 
     async fn get(&self, key: &str) -> Result<Option<Object>, BucketError> {
-        let answer = self.ask(Request::Get(self.named(key))).await?;
-        let Answer::Got(got) = answer else {
+        let answer = self.ask(SimRequest::Get(self.named(key))).await?;
+        let SimReply::Got(got) = answer else {
             unreachable!("{answer:?}");
         };
         Ok(got)
     }
 
     async fn list(&self, prefix: &str, after: Option<&str>) -> Result<Vec<ListEntry>, BucketError> {
-        let request = Request::List(self.named(prefix), after.map(|after| self.named(after)));
+        let request = SimRequest::List(self.named(prefix), after.map(|after| self.named(after)));
         let answer = self.ask(request).await?;
-        let Answer::ListEntry(mut listed) = answer else {
+        let SimReply::ListEntry(mut listed) = answer else {
             unreachable!("{answer:?}");
         };
         for object in &mut listed {
@@ -243,6 +244,8 @@ impl Bucket for Way {
     }
 
     async fn delete(&self, key: &str) -> Result<(), BucketError> {
-        self.ask(Request::Delete(self.named(key))).await.map(drop)
+        self.ask(SimRequest::Delete(self.named(key)))
+            .await
+            .map(drop)
     }
 }

@@ -6,7 +6,7 @@ use tokio_postgres::types::{FromSql, Type};
 
 use super::connections::{Connections, Value};
 use super::{integer, natural, unavailable};
-use crate::chain::Kept;
+use crate::chain::StoredRecord;
 use crate::{READ_MAX, Record, StoreError};
 
 pub(super) async fn records(
@@ -120,9 +120,9 @@ pub(super) async fn tables(connections: &Connections) -> Result<Vec<TableId>, St
 }
 
 /// Takes a record out of four columns from `start`.
-pub(super) fn kept(row: &Row, start: usize) -> Result<Kept, StoreError> {
+pub(super) fn kept(row: &Row, start: usize) -> Result<StoredRecord, StoreError> {
     let hash = |column| <[u8; 32]>::try_from(get::<&[u8]>(row, column)?).map_err(unavailable);
-    Ok(Kept {
+    Ok(StoredRecord {
         version: Version(natural(get(row, start)?)),
         body: get(row, start + 1)?,
         before: hash(start + 2)?,

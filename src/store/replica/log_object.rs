@@ -3,13 +3,11 @@
 //! An object is JSON lines, compressed with zstd unless it is so small that this gains nothing. The first
 //! line says which of the two it is; in a segment each further line is one record.
 
-use std::fmt;
-
 use bytes::Bytes;
 use serde::{Deserialize, Serialize};
-use sha2::{Digest as _, Sha256};
 
 use super::ReplicaError;
+use crate::LogHash;
 
 /// The number of this way of writing.
 const FORMAT: u32 = 1;
@@ -24,52 +22,9 @@ const PAGE_BYTES_MAX: usize = 256 * 1024 * 1024;
 /// What every compressed object begins with.
 const ZSTD_MAGIC: [u8; 4] = [0x28, 0xB5, 0x2F, 0xFD];
 
-/// The hash of a whole log up to a position: `SHA-256(hash before ‖ hash of the record)`.
-#[derive(Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(into = "String", try_from = "String")]
-pub struct LogHash(pub [u8; 32]);
-
-impl LogHash {
-    /// The hash of a log without records.
-    pub fn of_nothing() -> Self {
-        Self(Sha256::digest(b"arcane-codex/log/1\n").into())
-    }
-
-    /// The hash after one more record.
-    #[must_use]
-    pub fn then(self, record: &[u8; 32]) -> Self {
-        let mut digest = Sha256::new();
-        digest.update(self.0);
-        digest.update(record);
-        Self(digest.finalize().into())
-    }
-}
-
-impl fmt::Debug for LogHash {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&hex::encode(&self.0[..4]))
-    }
-}
-
-impl From<LogHash> for String {
-    fn from(hash: LogHash) -> Self {
-        hex::encode(hash.0)
-    }
-}
-
-impl TryFrom<String> for LogHash {
-    type Error = &'static str;
-
-    fn try_from(digits: String) -> Result<Self, Self::Error> {
-        let bytes = hex::decode(digits).ok();
-        let bytes = bytes.and_then(|bytes| bytes.try_into().ok());
-        bytes.map(Self).ok_or("not the digits of a hash")
-    }
-}
-
 /// What lies at a place of the log.
 #[derive(Clone, Debug)]
-pub(super) enum Page {
+pub(super) enum LogObject {
     Segment(Segment),
     Seal(Seal),
 }
@@ -77,14 +32,14 @@ pub(super) enum Page {
 /// Records that follow each other.
 #[derive(Clone, Debug)]
 pub struct Segment {
-    pub(super) head: Head,
+    pub(super) head: SegmentHeader,
     /// The records, a line each.
     pub(super) lines: String,
 }
 
 /// What a segment says of itself.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct Head {
+pub(super) struct SegmentHeader {
     /// The position of the first record.
     pub(super) first: u64,
     /// How many records follow.
@@ -111,16 +66,16 @@ pub(super) struct Seal {
 }
 
 #[derive(Serialize, Deserialize)]
-struct First {
+struct ObjectHeader {
     format: u32,
     #[serde(flatten)]
-    what: What,
+    what: ObjectKind,
 }
 
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-enum What {
-    Segment(Head),
+enum ObjectKind {
+    Segment(SegmentHeader),
     Seal(Seal),
 }
 
@@ -148,7 +103,7 @@ impl Segment {
     }
 }
 
-impl Page {
+impl LogObject {
     pub(super) fn nonce(&self) -> &str {
         match self {
             Self::Segment(segment) => &segment.head.nonce,
@@ -159,10 +114,10 @@ impl Page {
     /// Writes the object.
     pub(super) fn encode(&self) -> Bytes {
         let (what, lines) = match self {
-            Self::Segment(segment) => (What::Segment(segment.head.clone()), &*segment.lines),
-            Self::Seal(seal) => (What::Seal(seal.clone()), ""),
+            Self::Segment(segment) => (ObjectKind::Segment(segment.head.clone()), &*segment.lines),
+            Self::Seal(seal) => (ObjectKind::Seal(seal.clone()), ""),
         };
-        let first = First {
+        let first = ObjectHeader {
             format: FORMAT,
             what,
         };
@@ -179,15 +134,15 @@ impl Page {
         let (first, lines) = text
             .split_once('\n')
             .ok_or_else(|| damaged("it breaks off".to_owned()))?;
-        let first: First =
+        let first: ObjectHeader =
             serde_json::from_str(first).map_err(|error| damaged(error.to_string()))?;
         if first.format != FORMAT {
             let why = format!("format {} is newer than this release", first.format);
             return Err(damaged(why));
         }
         Ok(match first.what {
-            What::Seal(seal) => Self::Seal(seal),
-            What::Segment(head) => {
+            ObjectKind::Seal(seal) => Self::Seal(seal),
+            ObjectKind::Segment(head) => {
                 let count = lines.lines().count() as u64;
                 if head.count == 0 || head.count != count {
                     return Err(damaged(format!("{count} records are not {}", head.count)));
@@ -221,9 +176,9 @@ fn unpack(body: &[u8]) -> Result<String, String> {
 mod tests {
     use super::*;
 
-    fn segment(lines: &str) -> Page {
-        Page::Segment(Segment {
-            head: Head {
+    fn segment(lines: &str) -> LogObject {
+        LogObject::Segment(Segment {
+            head: SegmentHeader {
                 first: 5,
                 count: lines.lines().count() as u64,
                 nonce: "n".to_owned(),
@@ -238,7 +193,9 @@ mod tests {
     fn short_and_long_pages_are_read_as_they_were_written() {
         let long = "{\"a\":1}\n".repeat(1_000);
         for lines in ["{}\n", &long] {
-            let Page::Segment(read) = Page::decode("k", &segment(lines).encode()).unwrap() else {
+            let LogObject::Segment(read) =
+                LogObject::decode("k", &segment(lines).encode()).unwrap()
+            else {
                 panic!("it is a segment");
             };
             assert_eq!(read.lines, lines);
@@ -249,7 +206,7 @@ mod tests {
 
     #[test]
     fn a_segment_gives_what_comes_after_a_position() {
-        let Page::Segment(read) = segment("a\nb\nc\n") else {
+        let LogObject::Segment(read) = segment("a\nb\nc\n") else {
             panic!("it is a segment");
         };
         let after = |position| {
@@ -268,7 +225,7 @@ mod tests {
         let newer =
             b"{\"format\":2,\"seal\":{\"nonce\":\"\",\"owner\":\"\",\"at_ms\":0,\"hash\":\"\"}}\n";
         for body in [&whole[..whole.len() - 1], b"", b"hello\n", newer] {
-            let error = Page::decode("log/1/2", body).unwrap_err();
+            let error = LogObject::decode("log/1/2", body).unwrap_err();
             assert!(error.to_string().contains("log/1/2"), "{error}");
         }
     }

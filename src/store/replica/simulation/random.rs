@@ -7,9 +7,9 @@ use game::{Dice, Seed, Version};
 
 /// Chance shared by all that happens in a schedule.
 #[derive(Clone, Debug)]
-pub(super) struct Chance(Arc<Mutex<Dice>>);
+pub(super) struct SimRandom(Arc<Mutex<Dice>>);
 
-impl Chance {
+impl SimRandom {
     pub(super) fn new(seed: u64) -> Self {
         let mut key = [5; 32];
         key[..8].copy_from_slice(&seed.to_be_bytes());

@@ -4,20 +4,21 @@ use std::path::{Path, PathBuf};
 
 use bucket::{Bucket, list_all};
 
-use super::follow::{Goal, catch_up, follow};
-use super::keeper::last_verified;
-use super::ledger::{self, Entry};
+use super::follow::{FollowGoal, catch_up, follow};
+use super::ledger::{self, LedgerEntry};
 use super::local::LocalDatabase;
-use super::{ReplicaError, Step, Watcher, keys, snapshots};
+use super::maintenance::last_verified;
+use super::{ReplicaError, keys, snapshots};
+use crate::sqlite::Database;
 use crate::sqlite::files::discard;
-use crate::sqlite::{Database, Holding};
+use crate::{JournalSummary, ProgressListener};
 
 /// How often reading starts over because what was read is let go of meanwhile.
 const TRIES_MAX: u32 = 5;
 
 /// What lies in a bucket. Times are milliseconds since the Unix epoch, by the clocks of those who wrote.
 #[derive(Clone, Debug)]
-pub struct Overview {
+pub struct ReplicaOverview {
     /// The current epoch.
     pub epoch: u64,
     /// Who claimed it, and when.
@@ -31,16 +32,16 @@ pub struct Overview {
     /// The position from which on the log is kept, after that of a snapshot.
     pub floor: u64,
     /// Segments of the log and seals, and their bytes.
-    pub log: Size,
+    pub log: ObjectTotals,
     /// The complete snapshots, the newest first.
-    pub snapshots: Vec<SnapshotView>,
+    pub snapshots: Vec<SnapshotSummary>,
     /// When a snapshot was last restored on trial and found whole.
     pub last_verified_ms: Option<u64>,
 }
 
 /// How much there is of something.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Size {
+pub struct ObjectTotals {
     /// Objects.
     pub objects: u64,
     /// Bytes of them.
@@ -49,7 +50,7 @@ pub struct Size {
 
 /// A snapshot in the bucket.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct SnapshotView {
+pub struct SnapshotSummary {
     /// Its name.
     pub name: String,
     /// The last position it holds.
@@ -65,7 +66,7 @@ pub struct SnapshotView {
 /// # Errors
 ///
 /// Any [`ReplicaError`] of reading.
-pub async fn overview(bucket: &dyn Bucket) -> Result<Option<Overview>, ReplicaError> {
+pub async fn overview(bucket: &dyn Bucket) -> Result<Option<ReplicaOverview>, ReplicaError> {
     let Some(entry) = ledger::newest(bucket).await? else {
         return Ok(None);
     };
@@ -78,7 +79,7 @@ pub async fn overview(bucket: &dyn Bucket) -> Result<Option<Overview>, ReplicaEr
         Some((_, position)) => super::follow::fetch(bucket, epoch, position).await?,
         None => None,
     };
-    let released = matches!(last, Some(super::page::Page::Seal(_)));
+    let released = matches!(last, Some(super::log_object::LogObject::Seal(_)));
     let current = places().filter(|(of, _)| *of == epoch).map(|(_, at)| at);
     let segments: Vec<u64> = current.collect();
     let segments = &segments[..segments.len() - usize::from(released)];
@@ -86,20 +87,20 @@ pub async fn overview(bucket: &dyn Bucket) -> Result<Option<Overview>, ReplicaEr
     for name in snapshots::usable(bucket, &entry).await? {
         views.extend(snapshots::manifest(bucket, &name).await?);
     }
-    Ok(Some(Overview {
+    Ok(Some(ReplicaOverview {
         epoch,
         owner: claim.owner,
         claimed_ms: claim.at_ms,
         newest_segment: segments.last().copied(),
         released,
         floor: entry.floor_position(),
-        log: Size {
+        log: ObjectTotals {
             objects: pages.len() as u64,
             bytes: pages.iter().map(|page| page.bytes).sum(),
         },
         snapshots: views
             .into_iter()
-            .map(|manifest| SnapshotView {
+            .map(|manifest| SnapshotSummary {
                 name: manifest.name,
                 position: manifest.position,
                 made_ms: manifest.made_ms,
@@ -111,7 +112,7 @@ pub async fn overview(bucket: &dyn Bucket) -> Result<Option<Overview>, ReplicaEr
 }
 
 /// The decision by which the current epoch was claimed.
-async fn claim_of(bucket: &dyn Bucket, entry: &Entry) -> Result<Entry, ReplicaError> {
+async fn claim_of(bucket: &dyn Bucket, entry: &LedgerEntry) -> Result<LedgerEntry, ReplicaError> {
     let turn = entry.current().number;
     if turn == entry.turn {
         return Ok(entry.clone());
@@ -129,12 +130,12 @@ async fn claim_of(bucket: &dyn Bucket, entry: &Entry) -> Result<Entry, ReplicaEr
 pub async fn restore(
     bucket: &dyn Bucket,
     path: &Path,
-    watcher: &Watcher,
-) -> Result<Holding, ReplicaError> {
+    progress: &ProgressListener,
+) -> Result<JournalSummary, ReplicaError> {
     discard(path);
     let mut tried = 0;
     let restored = loop {
-        match try_restore(bucket, path, watcher).await {
+        match try_restore(bucket, path, progress).await {
             Err(error @ (ReplicaError::Missing(_) | ReplicaError::Moved)) if tried < TRIES_MAX => {
                 tried += 1;
                 tracing::debug!(%error, "starting over");
@@ -152,23 +153,23 @@ pub async fn restore(
 async fn try_restore(
     bucket: &dyn Bucket,
     path: &Path,
-    watcher: &Watcher,
-) -> Result<Holding, ReplicaError> {
+    progress: &ProgressListener,
+) -> Result<JournalSummary, ReplicaError> {
     let Some(entry) = ledger::newest(bucket).await? else {
         return Err(ReplicaError::Nothing);
     };
     let mut local = LocalDatabase::open(path)?;
-    catch_up(bucket, &entry, &mut local, watcher).await?;
-    follow(bucket, &entry, &mut local, Goal::End, watcher).await?;
-    let (database, watcher) = (local.into_database(), watcher.clone());
-    tokio::task::spawn_blocking(move || finish(database, &watcher))
+    catch_up(bucket, &entry, &mut local, progress).await?;
+    follow(bucket, &entry, &mut local, FollowGoal::End, progress).await?;
+    let database = local.into_database();
+    tokio::task::spawn_blocking(move || finish(database))
         .await
         .map_err(ReplicaError::disk)?
 }
 
-fn finish(database: Database, watcher: &Watcher) -> Result<Holding, ReplicaError> {
+fn finish(database: Database) -> Result<JournalSummary, ReplicaError> {
     database.recount()?;
-    let holding = database.verify(|_| watcher.tell(&Step::Verified))?;
+    let summary = database.verify()?;
     let _: PathBuf = database.into_one_file()?;
-    Ok(holding)
+    Ok(summary)
 }

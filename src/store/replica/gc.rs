@@ -6,8 +6,8 @@
 
 use bucket::{Bucket, ListEntry, list_all};
 
-use super::ledger::{self, Decided, Entry, Floor};
-use super::{Owner, ReplicaError, keys};
+use super::ledger::{self, Floor, LedgerDecision, LedgerEntry};
+use super::{ReplicaError, WriterIdentity, keys};
 
 /// Lets go of what a snapshot covers that has been restored on trial. Returns the newest decision, and how many
 /// objects were deleted.
@@ -15,12 +15,12 @@ use super::{Owner, ReplicaError, keys};
 /// # Errors
 ///
 /// [`ReplicaError::Fenced`] when somebody else has taken over.
-pub(super) async fn let_go(
+pub(super) async fn collect(
     bucket: &dyn Bucket,
-    owner: &Owner,
-    entry: &Entry,
+    owner: &WriterIdentity,
+    entry: &LedgerEntry,
     floor: Floor,
-) -> Result<(Entry, u64), ReplicaError> {
+) -> Result<(LedgerEntry, u64), ReplicaError> {
     let mut newest = check(bucket, entry).await?;
     if floor.position > newest.floor_position() {
         newest = raise(bucket, owner, &newest, floor).await?;
@@ -32,10 +32,10 @@ pub(super) async fn let_go(
 /// Raises the floor, unless somebody else has decided meanwhile.
 async fn raise(
     bucket: &dyn Bucket,
-    owner: &Owner,
-    entry: &Entry,
+    owner: &WriterIdentity,
+    entry: &LedgerEntry,
     floor: Floor,
-) -> Result<Entry, ReplicaError> {
+) -> Result<LedgerEntry, ReplicaError> {
     let raised = entry.floored(owner, floor);
     if ledger::decide(bucket, &raised).await? {
         return Ok(raised);
@@ -48,13 +48,16 @@ async fn raise(
 /// # Errors
 ///
 /// [`ReplicaError::Fenced`] when somebody else has taken over, or is about to.
-pub(super) async fn check(bucket: &dyn Bucket, entry: &Entry) -> Result<Entry, ReplicaError> {
+pub(super) async fn check(
+    bucket: &dyn Bucket,
+    entry: &LedgerEntry,
+) -> Result<LedgerEntry, ReplicaError> {
     let mut newest = entry.clone();
     while let Some(next) = ledger::read(bucket, newest.turn + 1).await? {
         newest = next;
         match newest.decided {
-            Decided::Floor => {}
-            Decided::Epoch | Decided::Notice => {
+            LedgerDecision::Floor => {}
+            LedgerDecision::Epoch | LedgerDecision::Notice => {
                 return Err(ReplicaError::Fenced { by: newest.owner });
             }
         }
@@ -63,7 +66,7 @@ pub(super) async fn check(bucket: &dyn Bucket, entry: &Entry) -> Result<Entry, R
 }
 
 /// Deletes what lies below the floor. Returns how many objects.
-pub(super) async fn clear(bucket: &dyn Bucket, entry: &Entry) -> Result<u64, ReplicaError> {
+pub(super) async fn clear(bucket: &dyn Bucket, entry: &LedgerEntry) -> Result<u64, ReplicaError> {
     let floor = entry.floor_position();
     if floor == 0 {
         return Ok(0);

@@ -3,12 +3,12 @@
 use rusqlite::Transaction;
 
 /// Somebody who must agree to every transaction of the writer.
-pub(crate) trait Gate: Send {
+pub(crate) trait WriteHook: Send {
     /// Before the work of a transaction: what is owed is done first.
-    fn open(&mut self, transaction: &Transaction<'_>) -> Result<(), Barred>;
+    fn open(&mut self, transaction: &Transaction<'_>) -> Result<(), WriteError>;
 
     /// After the work and before the commit. An error rolls the transaction back.
-    fn pass(&mut self, transaction: &Transaction<'_>) -> Result<(), Barred>;
+    fn pass(&mut self, transaction: &Transaction<'_>) -> Result<(), WriteError>;
 
     /// After the commit.
     fn committed(&mut self);
@@ -19,7 +19,7 @@ pub(crate) trait Gate: Send {
 
 /// Why a transaction did not come through.
 #[derive(Debug, thiserror::Error)]
-pub(crate) enum Barred {
+pub(crate) enum WriteError {
     /// The database failed.
     #[error("the database failed")]
     Database(#[from] rusqlite::Error),
@@ -31,14 +31,14 @@ pub(crate) enum Barred {
 
 /// Lets everything through.
 #[derive(Debug)]
-pub(super) struct Wide;
+pub(super) struct NoHook;
 
-impl Gate for Wide {
-    fn open(&mut self, _: &Transaction<'_>) -> Result<(), Barred> {
+impl WriteHook for NoHook {
+    fn open(&mut self, _: &Transaction<'_>) -> Result<(), WriteError> {
         Ok(())
     }
 
-    fn pass(&mut self, _: &Transaction<'_>) -> Result<(), Barred> {
+    fn pass(&mut self, _: &Transaction<'_>) -> Result<(), WriteError> {
         Ok(())
     }
 

@@ -4,15 +4,15 @@ use game::{Code, CommandId, TableId, Version};
 use rusqlite::types::Type;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
-use super::{Worked, integer, natural};
-use crate::chain::Kept;
+use super::{SqlResult, integer, natural};
+use crate::chain::StoredRecord;
 use crate::{READ_MAX, Record};
 
 pub(super) fn records(
     database: &Connection,
     table: &TableId,
     after: Version,
-) -> Worked<Vec<Record>> {
+) -> SqlResult<Vec<Record>> {
     let mut select = database.prepare_cached(
         "SELECT version, body, before, hash FROM records
          WHERE table_id = ?1 AND version > ?2 ORDER BY version LIMIT ?3",
@@ -21,11 +21,11 @@ pub(super) fn records(
         params![table.as_str(), integer(after.0), integer(READ_MAX as u64)],
         kept,
     )?;
-    let found = found.collect::<rusqlite::Result<Vec<Kept>>>()?;
+    let found = found.collect::<rusqlite::Result<Vec<StoredRecord>>>()?;
     Ok(found.iter().map(|kept| kept.record(table)).collect())
 }
 
-pub(super) fn head(database: &Connection, table: &TableId) -> Worked<Version> {
+pub(super) fn head(database: &Connection, table: &TableId) -> SqlResult<Version> {
     let version = database
         .prepare_cached("SELECT version FROM tables WHERE id = ?1")?
         .query_row([table.as_str()], |row| row.get(0))
@@ -37,7 +37,7 @@ pub(super) fn command(
     database: &Connection,
     table: &TableId,
     command: &CommandId,
-) -> Worked<Option<Record>> {
+) -> SqlResult<Option<Record>> {
     let found = database
         .prepare_cached(
             "SELECT version, body, before, hash FROM records WHERE table_id = ?1 AND command_id = ?2",
@@ -47,7 +47,7 @@ pub(super) fn command(
     Ok(found.map(|kept| kept.record(table)).transpose())
 }
 
-pub(super) fn code(database: &Connection, code: &Code) -> Worked<Option<TableId>> {
+pub(super) fn code(database: &Connection, code: &Code) -> SqlResult<Option<TableId>> {
     database
         .prepare_cached("SELECT id FROM tables WHERE live = 1 AND code = ?1")?
         .query_row([code.as_str()], table_id)
@@ -55,14 +55,14 @@ pub(super) fn code(database: &Connection, code: &Code) -> Worked<Option<TableId>
         .map(Ok)
 }
 
-pub(super) fn count_live(database: &Connection) -> Worked<u64> {
+pub(super) fn count_live(database: &Connection) -> SqlResult<u64> {
     let live = database
         .prepare_cached("SELECT count(*) FROM tables WHERE live = 1")?
         .query_row([], |row| row.get(0))?;
     Ok(Ok(natural(live)))
 }
 
-pub(super) fn due(database: &Connection, now_ms: u64, limit: usize) -> Worked<Vec<TableId>> {
+pub(super) fn due(database: &Connection, now_ms: u64, limit: usize) -> SqlResult<Vec<TableId>> {
     let mut select = database.prepare_cached(
         "SELECT id FROM tables WHERE live = 1 AND deadline_ms <= ?1
          ORDER BY deadline_ms, id LIMIT ?2",
@@ -72,7 +72,7 @@ pub(super) fn due(database: &Connection, now_ms: u64, limit: usize) -> Worked<Ve
     found.collect::<rusqlite::Result<_>>().map(Ok)
 }
 
-pub(super) fn next_due(database: &Connection) -> Worked<Option<u64>> {
+pub(super) fn next_due(database: &Connection) -> SqlResult<Option<u64>> {
     let deadline_ms: Option<i64> = database
         .prepare_cached("SELECT min(deadline_ms) FROM tables WHERE live = 1")?
         .query_row([], |row| row.get(0))?;
@@ -83,7 +83,7 @@ pub(super) fn snapshot(
     database: &Connection,
     table: &TableId,
     format: u32,
-) -> Worked<Option<(Version, String)>> {
+) -> SqlResult<Option<(Version, String)>> {
     database
         .prepare_cached("SELECT version, state FROM snapshots WHERE table_id = ?1 AND format = ?2")?
         .query_row(params![table.as_str(), format], |row| {
@@ -93,14 +93,14 @@ pub(super) fn snapshot(
         .map(Ok)
 }
 
-pub(super) fn tables(database: &Connection) -> Worked<Vec<TableId>> {
+pub(super) fn tables(database: &Connection) -> SqlResult<Vec<TableId>> {
     let mut select = database.prepare_cached("SELECT id FROM tables ORDER BY id")?;
     let found = select.query_map([], table_id)?;
     found.collect::<rusqlite::Result<_>>().map(Ok)
 }
 
-fn kept(row: &Row<'_>) -> rusqlite::Result<Kept> {
-    Ok(Kept {
+fn kept(row: &Row<'_>) -> rusqlite::Result<StoredRecord> {
+    Ok(StoredRecord {
         version: Version(natural(row.get(0)?)),
         body: row.get(1)?,
         before: row.get(2)?,

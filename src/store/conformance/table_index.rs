@@ -107,9 +107,9 @@ pub async fn due_tables_are_listed_longest_due_first(journal: &Subject) {
 /// A table that is over is never due, not even with a deadline left behind.
 pub async fn a_table_that_is_over_never_falls_due(journal: &Subject) {
     let (table, code) = open(journal, 1).await;
-    let mut standing = over(&code);
-    standing.deadline_ms = Some(1);
-    append(journal, &table, 1, said("bye", "say-bye", standing)).await;
+    let mut index = over(&code);
+    index.deadline_ms = Some(1);
+    append(journal, &table, 1, said("bye", "say-bye", index)).await;
     assert_eq!(journal.due(u64::MAX, 10).await.expect("read"), []);
     assert_eq!(journal.next_due().await.expect("read"), None);
 }

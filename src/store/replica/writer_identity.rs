@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 /// A process that writes a replica, or means to.
 #[derive(Clone)]
-pub struct Owner {
+pub struct WriterIdentity {
     /// What it is called in sentences to operators.
     pub name: String,
     now_ms: Arc<dyn Fn() -> u64 + Send + Sync>,
@@ -14,7 +14,7 @@ pub struct Owner {
 
 type Random = Arc<dyn Fn(&mut [u8]) + Send + Sync>;
 
-impl Owner {
+impl WriterIdentity {
     /// Names a process, its clock (milliseconds since the Unix epoch) and the source of its chance.
     pub fn new(
         name: String,
@@ -40,8 +40,8 @@ impl Owner {
     }
 }
 
-impl fmt::Debug for Owner {
+impl fmt::Debug for WriterIdentity {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("Owner").field(&self.name).finish()
+        f.debug_tuple("WriterIdentity").field(&self.name).finish()
     }
 }

@@ -9,21 +9,22 @@ use tokio::runtime::Handle;
 use tokio::sync::{Mutex, Notify};
 use tokio::time::timeout;
 
-use super::page::{LogHash, SEGMENT_RECORDS_MAX, Segment};
-use super::status::Standing;
-use super::tenure::{Batch, Tenure};
-use super::{Owner, ReplicaError};
-use crate::sqlite::log::{self, Extent, Lines};
-use crate::sqlite::{Barred, Database, Gate};
+use super::log_object::{SEGMENT_RECORDS_MAX, Segment};
+use super::status::SharedStatus;
+use super::writer_epoch::{SegmentDraft, WriterEpoch};
+use super::{ReplicaError, WriterIdentity};
+use crate::LogHash;
+use crate::sqlite::log::{self, LogLines, ReadLimit};
+use crate::sqlite::{Database, WriteError, WriteHook};
 
 /// All that one transaction or one look at the disk may hold.
-const EVERYTHING: Extent = Extent {
+const EVERYTHING: ReadLimit = ReadLimit {
     records: u64::MAX,
     bytes: usize::MAX,
 };
 
 /// What one segment holds at most when it is read back from the disk.
-const SEGMENT: Extent = Extent {
+const SEGMENT: ReadLimit = ReadLimit {
     records: SEGMENT_RECORDS_MAX,
     bytes: 4 * 1024 * 1024,
 };
@@ -36,38 +37,38 @@ pub(super) type Shared = Arc<std::sync::Mutex<Database>>;
 
 /// The right to write, and all that writing needs.
 #[derive(Debug)]
-pub(super) struct Hand {
+pub(super) struct LogWriter {
     pub(super) bucket: Arc<dyn Bucket>,
-    pub(super) owner: Owner,
-    pub(super) standing: Standing,
-    pub(super) tenure: Tenure,
+    pub(super) owner: WriterIdentity,
+    pub(super) shared: SharedStatus,
+    pub(super) writer_epoch: WriterEpoch,
 }
 
-impl Hand {
+impl LogWriter {
     /// Writes lines to the log. It tries until they are there, or somebody else has taken over.
-    pub(super) async fn write(&mut self, lines: Lines) -> Result<Segment, ReplicaError> {
-        if self.standing.is_fenced() {
-            let by = self.standing.status().fenced_by.unwrap_or_default();
+    pub(super) async fn write(&mut self, lines: LogLines) -> Result<Segment, ReplicaError> {
+        if self.shared.is_fenced() {
+            let by = self.shared.status().fenced_by.unwrap_or_default();
             return Err(ReplicaError::Fenced { by });
         }
-        let after = (lines.hashes.iter()).fold(self.tenure.hash, LogHash::then);
-        let batch = Batch {
+        let after = (lines.hashes.iter()).fold(self.writer_epoch.hash, LogHash::then);
+        let draft = SegmentDraft {
             count: lines.count,
             lines: lines.text,
             after,
         };
-        let standing = &self.standing;
-        standing.begin();
+        let shared = &self.shared;
+        shared.begin();
         let written = self
-            .tenure
-            .write(&*self.bucket, &self.owner, batch, |fault| {
-                standing.fail(fault);
+            .writer_epoch
+            .write(&*self.bucket, &self.owner, draft, |fault| {
+                shared.fail(fault);
             })
             .await;
-        standing.end();
+        shared.end();
         match written {
             Ok((segment, bytes)) => {
-                standing.note(|status| {
+                shared.note(|status| {
                     status.position = segment.last();
                     status.segments += 1;
                     status.bytes += bytes;
@@ -76,7 +77,7 @@ impl Hand {
             }
             Err(error) => {
                 if let ReplicaError::Fenced { by } = &error {
-                    standing.fence(by);
+                    shared.fence(by);
                 }
                 Err(error)
             }
@@ -90,13 +91,13 @@ impl Hand {
         patience: Duration,
     ) -> Result<(), ReplicaError> {
         loop {
-            let (database, position) = (Arc::clone(database), self.tenure.next - 1);
+            let (database, position) = (Arc::clone(database), self.writer_epoch.next - 1);
             let lines = tokio::task::spawn_blocking(move || {
                 let database = database.lock().unwrap_or_else(PoisonError::into_inner);
                 database.lines_after(position, SEGMENT)
             });
             let lines = lines.await.map_err(ReplicaError::disk)??;
-            self.standing
+            self.shared
                 .note(|status| status.behind_since_ms = lines.oldest_ms);
             if lines.count == 0 {
                 return Ok(());
@@ -108,10 +109,10 @@ impl Hand {
 
     /// Ends the epoch, if the bucket is there to hear it.
     pub(super) async fn release(&self) {
-        if self.standing.is_fenced() {
+        if self.shared.is_fenced() {
             return;
         }
-        let released = self.tenure.release(&*self.bucket, &self.owner);
+        let released = self.writer_epoch.release(&*self.bucket, &self.owner);
         match timeout(LAST_WORDS, released).await {
             Ok(Ok(())) => {}
             Ok(Err(error)) => {
@@ -127,40 +128,40 @@ impl Hand {
 }
 
 /// Lets a transaction through when the bucket has it.
-pub(super) struct Strict {
-    hand: Hand,
+pub(super) struct SyncReplication {
+    writer: LogWriter,
     runtime: Handle,
     /// What the bucket has and the disk does not, in its order: commits that failed.
     owed: Vec<Segment>,
 }
 
-impl Strict {
-    pub(super) fn new(hand: Hand) -> Self {
+impl SyncReplication {
+    pub(super) fn new(writer: LogWriter) -> Self {
         Self {
-            hand,
+            writer,
             runtime: Handle::current(),
             owed: Vec::new(),
         }
     }
 }
 
-impl Gate for Strict {
-    fn open(&mut self, transaction: &Transaction<'_>) -> Result<(), Barred> {
+impl WriteHook for SyncReplication {
+    fn open(&mut self, transaction: &Transaction<'_>) -> Result<(), WriteError> {
         for owed in &self.owed {
-            log::take(transaction, owed)?.map_err(|why| Barred::Replica(why.into()))?;
+            log::take(transaction, owed)?.map_err(|why| WriteError::Replica(why.into()))?;
         }
         Ok(())
     }
 
-    fn pass(&mut self, transaction: &Transaction<'_>) -> Result<(), Barred> {
-        let lines = log::lines_after(transaction, self.hand.tenure.next - 1, EVERYTHING)?;
+    fn pass(&mut self, transaction: &Transaction<'_>) -> Result<(), WriteError> {
+        let lines = log::lines_after(transaction, self.writer.writer_epoch.next - 1, EVERYTHING)?;
         if lines.count == 0 {
             return Ok(());
         }
         let segment = self
             .runtime
-            .block_on(self.hand.write(lines))
-            .map_err(|error| Barred::Replica(error.into()))?;
+            .block_on(self.writer.write(lines))
+            .map_err(|error| WriteError::Replica(error.into()))?;
         let (position, hash) = (segment.last(), segment.hash());
         // Whatever fails from here on, the bucket has it.
         self.owed.push(segment);
@@ -170,36 +171,35 @@ impl Gate for Strict {
 
     fn committed(&mut self) {
         self.owed.clear();
-        let standing = &self.hand.standing;
-        standing.note(|status| status.local_position = status.position);
+        let shared = &self.writer.shared;
+        shared.note(|status| status.local_position = status.position);
     }
 
     fn close(&mut self) {
-        self.runtime.block_on(self.hand.release());
+        self.runtime.block_on(self.writer.release());
     }
 }
 
 /// Lets every transaction through, and has it written soon after.
-pub(super) struct Soon {
+pub(super) struct AsyncReplication {
     pub(super) news: Arc<Notify>,
-    pub(super) standing: Standing,
+    pub(super) shared: SharedStatus,
 }
 
-impl Gate for Soon {
-    fn open(&mut self, _: &Transaction<'_>) -> Result<(), Barred> {
-        if self.standing.is_fenced() {
-            let by = self.standing.status().fenced_by.unwrap_or_default();
-            return Err(Barred::Replica(ReplicaError::Fenced { by }.into()));
+impl WriteHook for AsyncReplication {
+    fn open(&mut self, _: &Transaction<'_>) -> Result<(), WriteError> {
+        if self.shared.is_fenced() {
+            let by = self.shared.status().fenced_by.unwrap_or_default();
+            return Err(WriteError::Replica(ReplicaError::Fenced { by }.into()));
         }
         Ok(())
     }
 
-    fn pass(&mut self, transaction: &Transaction<'_>) -> Result<(), Barred> {
+    fn pass(&mut self, transaction: &Transaction<'_>) -> Result<(), WriteError> {
         let position = log::position(transaction)?;
         let hash = log::hash_at(transaction, position)?;
         log::remember(transaction, position, hash)?;
-        self.standing
-            .note(|status| status.local_position = position);
+        self.shared.note(|status| status.local_position = position);
         Ok(())
     }
 
@@ -212,14 +212,14 @@ impl Gate for Soon {
 
 /// Writes what is committed, at most once in an interval, until it is stopped or fenced.
 pub(super) async fn write_soon(
-    hand: Arc<Mutex<Hand>>,
+    writer: Arc<Mutex<LogWriter>>,
     database: Shared,
     news: Arc<Notify>,
     interval: Duration,
 ) {
     loop {
         news.notified().await;
-        match hand.lock().await.write_up(&database, Duration::MAX).await {
+        match writer.lock().await.write_up(&database, Duration::MAX).await {
             Ok(()) => {}
             Err(ReplicaError::Fenced { .. }) => return,
             Err(error) => {

@@ -9,11 +9,12 @@ use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 use tokio::time::{Instant, MissedTickBehavior, interval, sleep};
 
-use super::ledger::{Entry, Floor};
-use super::local::{Copied, restore};
+use super::ledger::{Floor, LedgerEntry};
+use super::local::{PackedCopy, restore};
 use super::snapshots::{self, Manifest};
-use super::status::{Standing, sentence};
-use super::{Owner, ReplicaError, Watcher, collect, keys};
+use super::status::{SharedStatus, sentence};
+use super::{ReplicaError, WriterIdentity, gc, keys};
+use crate::ProgressListener;
 use crate::sqlite::files::{beside, discard};
 
 /// How often one looks whether somebody else has taken over. A write finds it out at once.
@@ -31,7 +32,7 @@ const AGAIN: Duration = Duration::from_mins(5);
 
 /// How often snapshots are made, and how long what they cover is kept.
 #[derive(Clone, Copy, Debug)]
-pub struct Cadence {
+pub struct SnapshotSchedule {
     /// The time between two snapshots, if anything was written in it.
     pub snapshot: Duration,
     /// How long a snapshot and what leads on from it are kept.
@@ -40,19 +41,19 @@ pub struct Cadence {
 
 /// Who keeps a replica in order beside the writing.
 #[derive(Debug)]
-pub(super) struct Keeper {
+pub(super) struct Maintenance {
     pub(super) bucket: Arc<dyn Bucket>,
-    pub(super) owner: Owner,
-    pub(super) standing: Standing,
-    pub(super) entry: Entry,
+    pub(super) owner: WriterIdentity,
+    pub(super) shared: SharedStatus,
+    pub(super) entry: LedgerEntry,
     pub(super) database: PathBuf,
-    pub(super) cadence: Cadence,
-    pub(super) plan: Plan,
+    pub(super) schedule: SnapshotSchedule,
+    pub(super) plan: SnapshotPlan,
 }
 
 /// When the next snapshot is made.
 #[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Plan {
+pub(super) struct SnapshotPlan {
     /// The last position a snapshot holds.
     covered: u64,
     /// Segments this process had written then.
@@ -65,12 +66,12 @@ pub(super) struct Plan {
 
 /// What is remembered of the last trial.
 #[derive(Serialize, Deserialize)]
-struct Verified {
+struct LastVerified {
     at_ms: u64,
     snapshot: String,
 }
 
-impl Keeper {
+impl Maintenance {
     /// Keeps the replica in order until somebody else has taken over.
     pub(super) async fn keep(mut self) {
         let mut looks = interval(LOOK);
@@ -78,23 +79,23 @@ impl Keeper {
         loop {
             looks.tick().await;
             match self.round().await {
-                Ok(()) => self.standing.see_well(),
-                Err(ReplicaError::Fenced { by }) => return self.standing.fence(&by),
+                Ok(()) => self.shared.see_well(),
+                Err(ReplicaError::Fenced { by }) => return self.shared.fence(&by),
                 // Who is idle is to know it, too.
-                Err(ReplicaError::Bucket(fault)) => self.standing.fail(&fault),
+                Err(ReplicaError::Bucket(fault)) => self.shared.fail(&fault),
                 Err(error) => tracing::warn!(cause = sentence(&error), "nothing was learnt"),
             }
         }
     }
 
     async fn round(&mut self) -> Result<(), ReplicaError> {
-        self.entry = collect::check(&*self.bucket, &self.entry).await?;
+        self.entry = gc::check(&*self.bucket, &self.entry).await?;
         let now = Instant::now();
         let due = match self.plan.due {
             Some(due) => due,
             None => self.look_back().await?,
         };
-        let status = self.standing.status();
+        let status = self.shared.status();
         let has_news = status.position > self.plan.covered;
         let many = status.segments.saturating_sub(self.plan.segments) >= SEGMENTS_MAX
             || self.entry.epochs_after(self.plan.covered) >= EPOCHS_MAX;
@@ -124,13 +125,13 @@ impl Keeper {
     /// Finds out what those before have left: a start does not wait for it.
     async fn look_back(&mut self) -> Result<Instant, ReplicaError> {
         let verified = last_verified(&*self.bucket).await?;
-        self.standing
+        self.shared
             .note(|status| status.last_verified_ms = verified);
         let newest = snapshots::newest(&*self.bucket, &self.entry).await?;
         let age_ms = newest.as_ref().map_or(0, |manifest| {
             self.owner.now_ms().saturating_sub(manifest.made_ms)
         });
-        let wait = (self.cadence.snapshot).saturating_sub(Duration::from_millis(age_ms));
+        let wait = (self.schedule.snapshot).saturating_sub(Duration::from_millis(age_ms));
         let due = Instant::now() + wait;
         self.plan.covered = newest.map_or(0, |manifest| manifest.position);
         self.plan.due = Some(due);
@@ -138,20 +139,20 @@ impl Keeper {
     }
 
     async fn snapshot(&mut self) -> Result<(), ReplicaError> {
-        let segments = self.standing.status().segments;
-        let manifest = make(&*self.bucket, &self.owner, &self.database, &self.standing).await?;
+        let segments = self.shared.status().segments;
+        let manifest = make(&*self.bucket, &self.owner, &self.database, &self.shared).await?;
         self.plan.covered = manifest.position;
         self.plan.segments = segments;
         let now = Instant::now();
-        self.plan.due = Some(now + self.cadence.snapshot);
-        self.plan.not_before = Some(now + SPACING.min(self.cadence.snapshot));
+        self.plan.due = Some(now + self.schedule.snapshot);
+        self.plan.not_before = Some(now + SPACING.min(self.schedule.snapshot));
         let at_ms = self.owner.now_ms();
-        self.standing.note(|status| {
+        self.shared.note(|status| {
             status.last_snapshot_ms = Some(at_ms);
             status.bytes += manifest.bytes;
         });
         verify(&*self.bucket, &manifest, &self.database).await?;
-        self.standing
+        self.shared
             .note(|status| status.last_verified_ms = Some(at_ms));
         tracing::info!(
             position = manifest.position,
@@ -159,12 +160,12 @@ impl Keeper {
             "made a snapshot and restored it on trial"
         );
         note_verified(&*self.bucket, at_ms, &manifest.name).await?;
-        self.let_go().await
+        self.collect().await
     }
 
     /// Lets go of what the newest snapshot covers that is older than anything need be kept.
-    async fn let_go(&mut self) -> Result<(), ReplicaError> {
-        let retention = u64::try_from(self.cadence.retention.as_millis()).unwrap_or(u64::MAX);
+    async fn collect(&mut self) -> Result<(), ReplicaError> {
+        let retention = u64::try_from(self.schedule.retention.as_millis()).unwrap_or(u64::MAX);
         let before = self.owner.now_ms().saturating_sub(retention);
         let mut old = None;
         for name in snapshots::usable(&*self.bucket, &self.entry).await? {
@@ -185,8 +186,7 @@ impl Keeper {
             position: old.position,
             snapshot: old.name,
         };
-        let (entry, deleted) =
-            collect::let_go(&*self.bucket, &self.owner, &self.entry, floor).await?;
+        let (entry, deleted) = gc::collect(&*self.bucket, &self.owner, &self.entry, floor).await?;
         self.entry = entry;
         if deleted > 0 {
             tracing::info!(deleted, below = old.position, "let go of what is old");
@@ -196,10 +196,10 @@ impl Keeper {
 }
 
 /// Looks again and again whether somebody else has taken over, while something else takes its time.
-async fn look_on(bucket: Arc<dyn Bucket>, entry: Entry) -> ReplicaError {
+async fn look_on(bucket: Arc<dyn Bucket>, entry: LedgerEntry) -> ReplicaError {
     loop {
         sleep(LOOK).await;
-        if let Err(fenced @ ReplicaError::Fenced { .. }) = collect::check(&*bucket, &entry).await {
+        if let Err(fenced @ ReplicaError::Fenced { .. }) = gc::check(&*bucket, &entry).await {
             return fenced;
         }
     }
@@ -208,16 +208,16 @@ async fn look_on(bucket: Arc<dyn Bucket>, entry: Entry) -> ReplicaError {
 /// Makes a snapshot of a database.
 async fn make(
     bucket: &dyn Bucket,
-    owner: &Owner,
+    owner: &WriterIdentity,
     database: &Path,
-    standing: &Standing,
+    shared: &SharedStatus,
 ) -> Result<Manifest, ReplicaError> {
     let path = database.to_owned();
-    let copied = tokio::task::spawn_blocking(move || Copied::of(&path)).await;
+    let copied = tokio::task::spawn_blocking(move || PackedCopy::of(&path)).await;
     let (mut copy, position, hash) = copied.map_err(ReplicaError::disk)??;
     // A snapshot must not tell what the log does not.
     let patience = Instant::now() + CAUGHT_UP;
-    while standing.status().position < position {
+    while shared.status().position < position {
         if Instant::now() >= patience {
             return Err(ReplicaError::Missing(format!("position {position}")));
         }
@@ -233,7 +233,7 @@ async fn verify(
     database: &Path,
 ) -> Result<(), ReplicaError> {
     let trial = beside(database, ".trial");
-    let restored = restore(bucket, manifest, &trial, &Watcher::nobody()).await;
+    let restored = restore(bucket, manifest, &trial, &ProgressListener::none()).await;
     discard(&trial);
     restored
 }
@@ -249,7 +249,7 @@ pub async fn note_verified(
     at_ms: u64,
     snapshot: &str,
 ) -> Result<(), ReplicaError> {
-    let verified = Verified {
+    let verified = LastVerified {
         at_ms,
         snapshot: snapshot.to_owned(),
     };
@@ -268,6 +268,6 @@ pub async fn note_verified(
 /// Reads when a snapshot was last restored on trial.
 pub(super) async fn last_verified(bucket: &dyn Bucket) -> Result<Option<u64>, ReplicaError> {
     let there = bucket.get(keys::VERIFIED).await?;
-    let verified = there.and_then(|there| serde_json::from_slice::<Verified>(&there.body).ok());
+    let verified = there.and_then(|there| serde_json::from_slice::<LastVerified>(&there.body).ok());
     Ok(verified.map(|verified| verified.at_ms))
 }

@@ -4,11 +4,13 @@ use std::fs;
 use std::path::Path;
 
 use game::{TableId, Version};
-use store::StoreError;
-use store::backup;
 use store::conformance::Subject;
 use store::conformance::steps::{append, code, live, open, opened, over, read, said, table};
 use store::postgres::PostgresJournal;
+use store::sqlite::SqliteFile;
+use store::{
+    JournalExport as _, JournalImport as _, JournalSummary, ProgressListener, StoreError, backup,
+};
 use tempfile::TempDir;
 
 use crate::place::Place;
@@ -35,6 +37,10 @@ async fn played(journal: &Subject) {
 
 const NOON_MS: u64 = 9;
 
+fn none() -> ProgressListener {
+    ProgressListener::none()
+}
+
 async fn journal(place: &Place) -> (PostgresJournal, Subject) {
     let open = PostgresJournal::open(place.settings("sslmode=disable")).await;
     (open.unwrap(), place.open().await)
@@ -50,12 +56,13 @@ async fn a_journal_goes_into_a_file_and_back_with_every_record_as_it_was() {
     let (source, subject) = journal(&from).await;
     played(&subject).await;
     let file = folder.path().join("there.db");
-    let holding = source.copy_into(&file, |_| ()).await.unwrap();
-    assert_eq!((holding.records, holding.tables), (802, 21));
+    let summary = source.export_into(&file, &none()).await.unwrap();
+    assert_eq!((summary.records, summary.tables), (802, 21));
 
     let (target, filled) = journal(&to).await;
-    target.fill_from(&file, |_| ()).await.unwrap();
-    target.verify_all().await.unwrap();
+    let records = SqliteFile::new(&file).export();
+    assert_eq!(target.import(records, &none()).await.unwrap(), summary);
+    assert_eq!(target.verify(&none()).await.unwrap(), summary);
     assert_eq!(filled.count_live().await.unwrap(), 20);
     assert_eq!(
         filled.next_due().await.unwrap(),
@@ -79,13 +86,13 @@ async fn a_journal_goes_into_a_file_and_back_with_every_record_as_it_was() {
 
     let back = folder.path().join("back.db");
     let again = from_start(&to, &back).await;
-    assert_eq!(again.records, holding.records + 1);
-    assert_eq!(backup::check(&back, |_| ()).unwrap(), again);
+    assert_eq!(again.records, summary.records + 1);
+    assert_eq!(backup::check(&back).unwrap(), again);
 }
 
-async fn from_start(place: &Place, file: &std::path::Path) -> store::sqlite::Holding {
+async fn from_start(place: &Place, file: &std::path::Path) -> JournalSummary {
     let (journal, _) = journal(place).await;
-    journal.copy_into(file, |_| ()).await.unwrap()
+    journal.export_into(file, &none()).await.unwrap()
 }
 
 #[tokio::test]
@@ -94,8 +101,9 @@ async fn a_journal_that_holds_something_is_not_written_over() {
     let (journal, subject) = journal(&place).await;
     open(&subject, 1).await;
     let file = folder.path().join("there.db");
-    journal.copy_into(&file, |_| ()).await.unwrap();
-    let refused = journal.fill_from(&file, |_| ()).await.unwrap_err();
+    journal.export_into(&file, &none()).await.unwrap();
+    let records = SqliteFile::new(&file).export();
+    let refused = journal.import(records, &none()).await.unwrap_err();
     let told = refused.to_string();
     assert!(told.contains("holds a journal already"), "{told}");
     assert!(!told.contains(place.server.password()), "{told}");
@@ -114,7 +122,7 @@ async fn damage_is_found_where_it_is_and_leaves_no_file() {
         said("one", "say-one", live(&its_code, 9)),
     )
     .await;
-    journal.verify_all().await.unwrap();
+    journal.verify(&none()).await.unwrap();
     let (lost, its_code) = open(&subject, 2).await;
     append(
         &subject,
@@ -139,8 +147,8 @@ async fn damage_is_found_where_it_is_and_leaves_no_file() {
 /// Asserts that looking through the journal and copying it both stop at what is wrong first.
 async fn assert_found(journal: &PostgresJournal, file: &Path, wrong: &TableId, at: Version) {
     for found in [
-        journal.verify_all().await,
-        journal.copy_into(file, |_| ()).await.map(drop),
+        journal.verify(&none()).await.map(drop),
+        journal.export_into(file, &none()).await.map(drop),
     ] {
         assert!(
             matches!(

@@ -13,10 +13,12 @@ use bucket::{Bucket, BucketError, PutOutcome, list_all};
 use bytes::Bytes;
 use tokio::time::{sleep, timeout};
 
-use super::follow::{End, Goal, Local, catch_up, fetch, follow};
-use super::ledger::{self, Decided, Entry};
-use super::page::{Head, LogHash, Page, Seal, Segment};
-use super::{Owner, ReplicaError, Watcher, keys};
+use super::follow::{FollowGoal, LogEnd, ReplayTarget, catch_up, fetch, follow};
+use super::ledger::{self, LedgerDecision, LedgerEntry};
+use super::log_object::{LogObject, Seal, Segment, SegmentHeader};
+use super::{ReplicaError, WriterIdentity, keys};
+use crate::LogHash;
+use crate::ProgressListener;
 
 /// The pause after a first failure, and the longest one.
 const PAUSE: Duration = Duration::from_millis(100);
@@ -32,7 +34,7 @@ const TRIES_MAX: u32 = 64;
 
 /// The right to write the log from a position on, in an epoch of one's own.
 #[derive(Debug)]
-pub(super) struct Tenure {
+pub(super) struct WriterEpoch {
     pub(super) epoch: u64,
     /// Where the next record goes.
     pub(super) next: u64,
@@ -42,7 +44,7 @@ pub(super) struct Tenure {
 
 /// Records that are to be written.
 #[derive(Clone, Debug)]
-pub(super) struct Batch {
+pub(super) struct SegmentDraft {
     /// How many there are.
     pub(super) count: u64,
     /// The records, a line each.
@@ -59,14 +61,14 @@ pub(super) struct Batch {
 /// After a [`BucketError`] one may or may not have taken over; trying again is safe.
 pub(super) async fn take_over(
     bucket: &dyn Bucket,
-    owner: &Owner,
-    local: &mut dyn Local,
-    watcher: &Watcher,
-) -> Result<(Tenure, Entry), ReplicaError> {
+    owner: &WriterIdentity,
+    local: &mut dyn ReplayTarget,
+    progress: &ProgressListener,
+) -> Result<(WriterEpoch, LedgerEntry), ReplicaError> {
     let mut pause = PAUSE;
     let mut tried = 0;
     loop {
-        let failed = match try_once(bucket, owner, local, watcher).await {
+        let failed = match try_once(bucket, owner, local, progress).await {
             Ok(taken) => return Ok(taken),
             Err(error @ (ReplicaError::Moved | ReplicaError::Missing(_))) => error,
             Err(other) => return Err(other),
@@ -82,16 +84,16 @@ pub(super) async fn take_over(
 
 async fn try_once(
     bucket: &dyn Bucket,
-    owner: &Owner,
-    local: &mut dyn Local,
-    watcher: &Watcher,
-) -> Result<(Tenure, Entry), ReplicaError> {
+    owner: &WriterIdentity,
+    local: &mut dyn ReplayTarget,
+    progress: &ProgressListener,
+) -> Result<(WriterEpoch, LedgerEntry), ReplicaError> {
     let Some(entry) = ledger::newest(bucket).await? else {
         check_empty(bucket).await?;
-        return claim(bucket, Entry::first(owner)).await;
+        return claim(bucket, LedgerEntry::first(owner)).await;
     };
-    catch_up(bucket, &entry, local, watcher).await?;
-    let end = follow(bucket, &entry, local, Goal::Close, watcher).await?;
+    catch_up(bucket, &entry, local, progress).await?;
+    let end = follow(bucket, &entry, local, FollowGoal::Close, progress).await?;
     if !end.sealed && !seal(bucket, owner, entry.current().number, end).await? {
         give_notice(bucket, owner, &entry, end).await?;
         return Err(ReplicaError::Moved);
@@ -113,11 +115,11 @@ async fn check_empty(bucket: &dyn Bucket) -> Result<(), ReplicaError> {
 /// Ends an epoch where its log was found to end. Returns false if something lies there already.
 async fn seal(
     bucket: &dyn Bucket,
-    owner: &Owner,
+    owner: &WriterIdentity,
     epoch: u64,
-    end: End,
+    end: LogEnd,
 ) -> Result<bool, ReplicaError> {
-    let seal = Page::Seal(Seal {
+    let seal = LogObject::Seal(Seal {
         nonce: owner.nonce(),
         owner: owner.name.clone(),
         at_ms: owner.now_ms(),
@@ -136,35 +138,38 @@ async fn seal(
 /// Asks the owner of the current epoch to end, if it was the owner that was quicker.
 async fn give_notice(
     bucket: &dyn Bucket,
-    owner: &Owner,
-    entry: &Entry,
-    end: End,
+    owner: &WriterIdentity,
+    entry: &LedgerEntry,
+    end: LogEnd,
 ) -> Result<(), ReplicaError> {
-    if entry.decided == Decided::Notice {
+    if entry.decided == LedgerDecision::Notice {
         return Ok(());
     }
     match fetch(bucket, entry.current().number, end.next).await? {
-        Some(Page::Segment(_)) => ledger::decide(bucket, &entry.noticed(owner))
+        Some(LogObject::Segment(_)) => ledger::decide(bucket, &entry.noticed(owner))
             .await
             .map(drop),
-        Some(Page::Seal(_)) | None => Ok(()),
+        Some(LogObject::Seal(_)) | None => Ok(()),
     }
 }
 
-async fn claim(bucket: &dyn Bucket, entry: Entry) -> Result<(Tenure, Entry), ReplicaError> {
+async fn claim(
+    bucket: &dyn Bucket,
+    entry: LedgerEntry,
+) -> Result<(WriterEpoch, LedgerEntry), ReplicaError> {
     if !ledger::decide(bucket, &entry).await? {
         return Err(ReplicaError::Moved);
     }
     let epoch = entry.current();
-    let tenure = Tenure {
+    let writer_epoch = WriterEpoch {
         epoch: epoch.number,
         next: epoch.start,
         hash: epoch.before,
     };
-    Ok((tenure, entry))
+    Ok((writer_epoch, entry))
 }
 
-impl Tenure {
+impl WriterEpoch {
     /// Writes records, and returns when the bucket has them. It tries until the bucket says yes or a rival's
     /// work is found in their place: half an answer is no reason to write something else. Returns what was
     /// written, and its bytes.
@@ -177,26 +182,26 @@ impl Tenure {
     pub(super) async fn write(
         &mut self,
         bucket: &dyn Bucket,
-        owner: &Owner,
-        batch: Batch,
+        owner: &WriterIdentity,
+        draft: SegmentDraft,
         mut report: impl FnMut(&BucketError) + Send,
     ) -> Result<(Segment, u64), ReplicaError> {
         let segment = Segment {
-            head: Head {
+            head: SegmentHeader {
                 first: self.next,
-                count: batch.count,
+                count: draft.count,
                 nonce: owner.nonce(),
                 before: self.hash,
-                after: batch.after,
+                after: draft.after,
             },
-            lines: batch.lines,
+            lines: draft.lines,
         };
-        let page = Page::Segment(segment.clone());
+        let page = LogObject::Segment(segment.clone());
         let body = page.encode();
         let bytes = body.len() as u64;
         self.put(bucket, page.nonce(), body, &mut report).await?;
-        self.next += batch.count;
-        self.hash = batch.after;
+        self.next += draft.count;
+        self.hash = draft.after;
         Ok((segment, bytes))
     }
 
@@ -204,9 +209,9 @@ impl Tenure {
     pub(super) async fn release(
         &self,
         bucket: &dyn Bucket,
-        owner: &Owner,
+        owner: &WriterIdentity,
     ) -> Result<(), ReplicaError> {
-        let end = End {
+        let end = LogEnd {
             next: self.next,
             hash: self.hash,
             sealed: false,
@@ -254,8 +259,8 @@ impl Tenure {
         // Something lies there: this, if an answer was lost on the way, or a rival's.
         match fetch(bucket, self.epoch, self.next).await? {
             Some(there) if there.nonce() == nonce => Ok(true),
-            Some(Page::Seal(seal)) => Err(ReplicaError::Fenced { by: seal.owner }),
-            Some(Page::Segment(_)) => Err(ReplicaError::Fenced {
+            Some(LogObject::Seal(seal)) => Err(ReplicaError::Fenced { by: seal.owner }),
+            Some(LogObject::Segment(_)) => Err(ReplicaError::Fenced {
                 by: "another process with the same epoch".to_owned(),
             }),
             None => Ok(false),

@@ -6,11 +6,12 @@ use bucket::{Bucket, BucketError, ETag, ListEntry, Object, PutOutcome};
 use bytes::Bytes;
 use tokio::sync::Mutex;
 
-use super::super::ledger::Entry;
-use super::super::tenure::{Batch, Tenure, take_over};
-use super::super::{Owner, ReplicaError, Watcher, collect};
-use super::chance::Chance;
+use super::super::ledger::LedgerEntry;
+use super::super::writer_epoch::{SegmentDraft, WriterEpoch, take_over};
+use super::super::{ReplicaError, WriterIdentity, gc};
 use super::disk::{Disk, Numbers, hash_of, lines};
+use super::random::SimRandom;
+use crate::ProgressListener;
 
 /// Segments the owner writes between two looks at the ledger.
 const LOOKS: usize = 40;
@@ -23,56 +24,56 @@ fn an_owner_that_never_pauses_makes_way_for_who_takes_over() {
         let store = MemoryBucket::default();
         let (old, told) = (owner(1), Disk::default());
         let mut disk = Numbers(Disk::clone(&told));
-        let watcher = Watcher::nobody();
-        let taken = take_over(&store, &old, &mut disk, &watcher).await;
-        let (tenure, entry) = taken.unwrap();
-        let writer = Writer {
+        let progress = ProgressListener::none();
+        let taken = take_over(&store, &old, &mut disk, &progress).await;
+        let (writer_epoch, entry) = taken.unwrap();
+        let writer = BusyWriter {
             owner: old,
-            tenure,
+            writer_epoch,
             entry,
             disk: Disk::clone(&told),
         };
-        let hurried = Hurried {
+        let bucket = BusyBucket {
             store,
             writer: Mutex::new(Some(writer)),
         };
 
         let found = Disk::default();
         let mut local = Numbers(Disk::clone(&found));
-        let taken = take_over(&hurried, &owner(2), &mut local, &watcher).await;
-        let (tenure, _) = taken.expect("the owner ends");
+        let taken = take_over(&bucket, &owner(2), &mut local, &progress).await;
+        let (writer_epoch, _) = taken.expect("the owner ends");
         let (told, found) = (told.lock().unwrap().clone(), found.lock().unwrap().clone());
         assert!(told.len() >= LOOKS, "it did not hurry: {}", told.len());
         assert_eq!(found, told);
-        assert_eq!(tenure.next, told.len() as u64 + 1);
+        assert_eq!(writer_epoch.next, told.len() as u64 + 1);
     });
 }
 
-fn owner(seed: u64) -> Owner {
-    let chance = Chance::new(seed);
-    Owner::new(
+fn owner(seed: u64) -> WriterIdentity {
+    let random = SimRandom::new(seed);
+    WriterIdentity::new(
         format!("process {seed}"),
         || 0,
-        move |bytes| chance.fill(bytes),
+        move |bytes| random.fill(bytes),
     )
 }
 
 /// A store in which the owner writes once more before every request of somebody else.
 #[derive(Debug)]
-struct Hurried {
+struct BusyBucket {
     store: MemoryBucket,
-    writer: Mutex<Option<Writer>>,
+    writer: Mutex<Option<BusyWriter>>,
 }
 
 #[derive(Debug)]
-struct Writer {
-    owner: Owner,
-    tenure: Tenure,
-    entry: Entry,
+struct BusyWriter {
+    owner: WriterIdentity,
+    writer_epoch: WriterEpoch,
+    entry: LedgerEntry,
     disk: Disk,
 }
 
-impl Hurried {
+impl BusyBucket {
     async fn hurry(&self) {
         let mut writer = self.writer.lock().await;
         let Some(hurrying) = &mut *writer else {
@@ -86,28 +87,30 @@ impl Hurried {
     }
 }
 
-impl Writer {
+impl BusyWriter {
     async fn write(&mut self, store: &MemoryBucket) -> Result<(), ReplicaError> {
         let mut told = self.disk.lock().unwrap().clone();
         assert!(told.len() < SEGMENTS_MAX, "nobody asks it to end");
         if told.len() % LOOKS == LOOKS - 1 {
-            collect::check(store, &self.entry).await?;
+            gc::check(store, &self.entry).await?;
         }
         let number = u32::try_from(told.len()).unwrap();
         told.push(number);
-        let batch = Batch {
+        let draft = SegmentDraft {
             count: 1,
             lines: lines(&[number]),
             after: hash_of(&told),
         };
-        self.tenure.write(store, &self.owner, batch, |_| ()).await?;
+        self.writer_epoch
+            .write(store, &self.owner, draft, |_| ())
+            .await?;
         *self.disk.lock().unwrap() = told;
         Ok(())
     }
 }
 
 #[async_trait]
-impl Bucket for Hurried {
+impl Bucket for BusyBucket {
     async fn create(&self, key: &str, body: Bytes) -> Result<PutOutcome, BucketError> {
         self.hurry().await;
         self.store.create(key, body).await

@@ -3,9 +3,9 @@
 use game::{TableId, Version};
 use rusqlite::{OptionalExtension, Transaction, params};
 
-use super::{Worked, finding, integer, natural};
-use crate::chain::{self, Kept};
-use crate::{Commit, NewCommit, Standing, StoreError};
+use super::{SqlResult, integer, natural, queries};
+use crate::chain::{self, StoredRecord};
+use crate::{AppendOutcome, NewCommit, StoreError, TableIndex};
 
 /// Appends a commit. A repeat is known before anything else is asked: its expectations are stale.
 pub(super) fn append(
@@ -13,9 +13,9 @@ pub(super) fn append(
     table: &TableId,
     expected: Version,
     commit: NewCommit,
-) -> Worked<Commit> {
-    match finding::command(database, table, &commit.command_id)? {
-        Ok(Some(first)) => return Ok(Ok(Commit::Repeated(Box::new(first)))),
+) -> SqlResult<AppendOutcome> {
+    match queries::command(database, table, &commit.command_id)? {
+        Ok(Some(first)) => return Ok(Ok(AppendOutcome::Repeated(Box::new(first)))),
         Ok(None) => {}
         Err(damaged) => return Ok(Err(damaged)),
     }
@@ -23,15 +23,15 @@ pub(super) fn append(
     if version != expected {
         return Ok(Err(StoreError::Conflict { expected }));
     }
-    let code = &commit.standing.code;
-    if commit.standing.live && is_taken(database, table, code.as_str())? {
+    let code = &commit.index.code;
+    if commit.index.live && is_taken(database, table, code.as_str())? {
         return Ok(Err(StoreError::CodeTaken { code: code.clone() }));
     }
-    let (at_ms, standing) = (commit.at_ms, commit.standing.clone());
+    let (at_ms, index) = (commit.at_ms, commit.index.clone());
     let command_id = commit.command_id.as_str().to_owned();
-    let kept = Kept::new(commit, version.next(), before);
-    keep(database, table, &command_id, at_ms, &standing, &kept)?;
-    Ok(Ok(Commit::Appended(kept.version)))
+    let kept = StoredRecord::new(commit, version.next(), before);
+    keep(database, table, &command_id, at_ms, &index, &kept)?;
+    Ok(Ok(AppendOutcome::Appended(kept.version)))
 }
 
 /// Appends a table's first commit while fewer than `live_max` tables are live. Nobody else writes meanwhile.
@@ -40,12 +40,12 @@ pub(super) fn open(
     table: &TableId,
     live_max: u64,
     commit: NewCommit,
-) -> Worked<Option<Commit>> {
-    let known = match finding::command(database, table, &commit.command_id)? {
+) -> SqlResult<Option<AppendOutcome>> {
+    let known = match queries::command(database, table, &commit.command_id)? {
         Ok(known) => known.is_some(),
         Err(damaged) => return Ok(Err(damaged)),
     };
-    if !known && matches!(finding::count_live(database)?, Ok(live) if live >= live_max) {
+    if !known && matches!(queries::count_live(database)?, Ok(live) if live >= live_max) {
         return Ok(Ok(None));
     }
     Ok(append(database, table, Version(0), commit)?.map(Some))
@@ -57,11 +57,11 @@ pub(super) fn keep(
     table: &TableId,
     command_id: &str,
     at_ms: u64,
-    standing: &Standing,
-    kept: &Kept,
+    index: &TableIndex,
+    kept: &StoredRecord,
 ) -> rusqlite::Result<u64> {
-    stand(database, table, standing, kept, at_ms)?;
-    insert(database, table, command_id, at_ms, standing, kept)?;
+    stand(database, table, index, kept, at_ms)?;
+    insert(database, table, command_id, at_ms, index, kept)?;
     Ok(natural(database.last_insert_rowid()))
 }
 
@@ -72,7 +72,7 @@ pub(super) fn keep_snapshot(
     format: u32,
     version: Version,
     state: &str,
-) -> Worked<()> {
+) -> SqlResult<()> {
     database
         .prepare_cached(
             "INSERT INTO snapshots (table_id, format, version, state) VALUES (?1, ?2, ?3, ?4)
@@ -85,7 +85,7 @@ pub(super) fn keep_snapshot(
 }
 
 /// Writes something that means nothing, to see that it can be written.
-pub(super) fn touch(database: &Transaction<'_>) -> Worked<()> {
+pub(super) fn touch(database: &Transaction<'_>) -> SqlResult<()> {
     database
         .prepare_cached(
             "INSERT INTO meta (key, value) VALUES ('checks', '1')
@@ -119,8 +119,8 @@ fn is_taken(database: &Transaction<'_>, table: &TableId, code: &str) -> rusqlite
 fn stand(
     database: &Transaction<'_>,
     table: &TableId,
-    standing: &Standing,
-    kept: &Kept,
+    index: &TableIndex,
+    kept: &StoredRecord,
     at_ms: u64,
 ) -> rusqlite::Result<usize> {
     database
@@ -134,11 +134,11 @@ fn stand(
         )?
         .execute(params![
             table.as_str(),
-            standing.code.as_str(),
+            index.code.as_str(),
             integer(kept.version.0),
             kept.hash,
-            standing.deadline_ms.map(integer),
-            standing.live,
+            index.deadline_ms.map(integer),
+            index.live,
             integer(at_ms),
         ])
 }
@@ -148,8 +148,8 @@ fn insert(
     table: &TableId,
     command_id: &str,
     at_ms: u64,
-    standing: &Standing,
-    kept: &Kept,
+    index: &TableIndex,
+    kept: &StoredRecord,
 ) -> rusqlite::Result<usize> {
     database
         .prepare_cached(
@@ -165,7 +165,7 @@ fn insert(
             kept.body,
             kept.before,
             kept.hash,
-            standing.deadline_ms.map(integer),
-            standing.live,
+            index.deadline_ms.map(integer),
+            index.live,
         ])
 }

@@ -5,9 +5,9 @@ use tokio_postgres::Row;
 use tokio_postgres::types::Type;
 
 use super::connections::{Connections, Value};
-use super::{finding, integer, unavailable};
-use crate::chain::{self, Kept};
-use crate::{Commit, NewCommit, StoreError};
+use super::{integer, queries, unavailable};
+use crate::chain::{self, StoredRecord};
+use crate::{AppendOutcome, NewCommit, StoreError};
 
 /// Appends a commit.
 pub(super) async fn append(
@@ -15,9 +15,9 @@ pub(super) async fn append(
     table: &TableId,
     expected: Version,
     commit: NewCommit,
-) -> Result<Commit, StoreError> {
-    let code = commit.standing.code.clone();
-    let prepared = Prepared::of(table, expected, commit);
+) -> Result<AppendOutcome, StoreError> {
+    let code = commit.index.code.clone();
+    let prepared = AppendStatement::of(table, expected, commit);
     let mut values: Vec<Value<'_>> = vec![(&prepared.reached, Type::INT8)];
     values.extend(prepared.values());
     let rows = connections
@@ -37,9 +37,9 @@ pub(super) async fn open(
     table: &TableId,
     live_max: u64,
     commit: NewCommit,
-) -> Result<Option<Commit>, StoreError> {
-    let code = commit.standing.code.clone();
-    let prepared = Prepared::of(table, Version(0), commit);
+) -> Result<Option<AppendOutcome>, StoreError> {
+    let code = commit.index.code.clone();
+    let prepared = AppendStatement::of(table, Version(0), commit);
     let live_max = integer(live_max);
     let mut values: Vec<Value<'_>> = vec![(&live_max, Type::INT8)];
     values.extend(prepared.values());
@@ -54,7 +54,7 @@ pub(super) async fn open(
 }
 
 /// A commit as the database takes it.
-struct Prepared {
+struct AppendStatement {
     table: String,
     reached: i64,
     command_id: String,
@@ -66,15 +66,15 @@ struct Prepared {
     live: bool,
 }
 
-impl Prepared {
+impl AppendStatement {
     fn of(table: &TableId, expected: Version, commit: NewCommit) -> Self {
-        let (at_ms, standing) = (integer(commit.at_ms), commit.standing.clone());
+        let (at_ms, index) = (integer(commit.at_ms), commit.index.clone());
         let command_id = commit.command_id.as_str().to_owned();
         // A version beyond what is kept is one no table has reached: it is a conflict there as well.
         let reached = integer(expected.0);
         let root = chain::root(table);
         // Only the database knows what the record follows, and makes the hash; the text is made here.
-        let body = Kept::new(commit, Version(reached.unsigned_abs() + 1), root).body;
+        let body = StoredRecord::new(commit, Version(reached.unsigned_abs() + 1), root).body;
         Self {
             table: table.as_str().to_owned(),
             reached,
@@ -82,9 +82,9 @@ impl Prepared {
             root: root.to_vec(),
             body,
             at_ms,
-            code: standing.code.as_str().to_owned(),
-            deadline_ms: standing.deadline_ms.map(integer),
-            live: standing.live,
+            code: index.code.as_str().to_owned(),
+            deadline_ms: index.deadline_ms.map(integer),
+            live: index.live,
         }
     }
 
@@ -109,13 +109,13 @@ fn outcome(
     table: &TableId,
     expected: Version,
     code: Code,
-) -> Result<Option<Commit>, StoreError> {
+) -> Result<Option<AppendOutcome>, StoreError> {
     let row = rows.first().ok_or_else(|| unavailable("no answer"))?;
     match row.try_get(0).map_err(unavailable)? {
-        "appended" => Ok(Some(Commit::Appended(expected.next()))),
+        "appended" => Ok(Some(AppendOutcome::Appended(expected.next()))),
         "repeated" => {
-            let first = finding::kept(row, 1)?.record(table)?;
-            Ok(Some(Commit::Repeated(Box::new(first))))
+            let first = queries::kept(row, 1)?.record(table)?;
+            Ok(Some(AppendOutcome::Repeated(Box::new(first))))
         }
         "full" => Ok(None),
         "conflict" => Err(StoreError::Conflict { expected }),
