@@ -1,4 +1,7 @@
-//! The operator's subcommands, and what each ends with.
+//! The command line: serves without a subcommand, else runs one and prints its result.
+
+#[cfg(feature = "sqlite")]
+mod admin_context;
 
 use std::env;
 use std::io::{self, Write as _};
@@ -8,15 +11,12 @@ use std::time::Duration;
 use anyhow::Context as _;
 use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 
-use crate::config::{self, Config, ConfigError, Environment, LoadedConfig};
 use crate::front::listener;
 use crate::healthcheck::{HealthProbe, ProbeResult};
-#[cfg(feature = "sqlite")]
-use crate::process::storage::ConfiguredStorage;
-#[cfg(feature = "sqlite")]
-use crate::process::{now_ms, random};
+use crate::process::config::{self, Config, ConfigError, Environment, LoadedConfig};
+use crate::process::logs;
 use crate::run::run;
-use crate::{Open, Platform, healthcheck, logs};
+use crate::{Open, Platform, healthcheck};
 
 /// A service that is needed is not there: the port, the disk (`EX_UNAVAILABLE`).
 const UNAVAILABLE: u8 = 69;
@@ -56,26 +56,27 @@ enum Action {
     Admin(admin::Subcommand),
 }
 
-/// Does what the command line and the environment ask. Without a subcommand: serves.
+/// Runs the subcommand of the command line, or serves without one, with the settings of the environment.
 pub fn main(platform: Platform, open: Open) -> ExitCode {
     let defaults = Config::defaults(&platform);
     let command = Cli::command().after_help(manual(&defaults));
-    let asked = command
+    let parsed = command
         .try_get_matches()
         .and_then(|matches| Cli::from_arg_matches(&matches));
-    let action = match asked {
+    let action = match parsed {
         Ok(Cli { action }) => action,
         Err(error) => return explain(&error),
     };
     let action = match action {
         #[cfg(feature = "sqlite")]
         Some(Action::Admin(subcommand)) => {
-            return admin::run(subcommand, admin_context(&platform, environment()));
+            let context = admin_context::read(&platform, environment());
+            return admin::run(subcommand, context);
         }
         #[cfg(not(feature = "sqlite"))]
-        Some(Action::Verify { file }) => return outcome(verify(&file)),
-        Some(Action::Config) => Some(Reads::Config),
-        Some(Action::Healthcheck { live }) => Some(Reads::Healthcheck(if live {
+        Some(Action::Verify { file }) => return print(verify(&file)),
+        Some(Action::Config) => Some(ConfiguredAction::Config),
+        Some(Action::Healthcheck { live }) => Some(ConfiguredAction::Healthcheck(if live {
             HealthProbe::Liveness
         } else {
             HealthProbe::Readiness
@@ -85,24 +86,24 @@ pub fn main(platform: Platform, open: Open) -> ExitCode {
     let loaded = match Config::read(&platform, &environment()) {
         Ok(loaded) => loaded,
         Err(ConfigError(sentences)) => {
-            complain(&sentences.join("\n"));
+            print_error(&sentences.join("\n"));
             return ExitCode::from(MISCONFIGURED);
         }
     };
     match action {
         None => serve(loaded, open),
-        Some(Reads::Config) => outcome(Ok(loaded.listing())),
-        Some(Reads::Healthcheck(probe)) => outcome(healthcheck(&loaded.config, probe)),
+        Some(ConfiguredAction::Config) => print(Ok(loaded.listing())),
+        Some(ConfiguredAction::Healthcheck(probe)) => print(healthcheck(&loaded.config, probe)),
     }
 }
 
-/// What needs settings that can be read.
-enum Reads {
+/// A subcommand of the host that needs valid settings.
+enum ConfiguredAction {
     Config,
     Healthcheck(HealthProbe),
 }
 
-/// What stands below the list of subcommands.
+/// Returns the part of the help text below the list of subcommands.
 fn manual(defaults: &Config) -> String {
     let variables = config::help(defaults);
     #[cfg(feature = "sqlite")]
@@ -110,9 +111,9 @@ fn manual(defaults: &Config) -> String {
     variables
 }
 
-/// Prints what was asked for, or what is wrong with the asking.
+/// Prints the help that was asked for, or what is wrong with the arguments.
 fn explain(error: &clap::Error) -> ExitCode {
-    // An error says that nobody reads it.
+    // An error says that nobody reads the output.
     let _ = error.print();
     if error.use_stderr() {
         ExitCode::from(MISCONFIGURED)
@@ -121,46 +122,11 @@ fn explain(error: &clap::Error) -> ExitCode {
     }
 }
 
-/// Takes the variables of this process. A name that is not text is none of ours.
+/// Returns the variables of this process. A name that is not UTF-8 is none of ours.
 fn environment() -> Environment {
     env::vars_os()
         .filter_map(|(name, value)| Some((name.into_string().ok()?, value)))
         .collect()
-}
-
-/// Reads the settings for a subcommand, or returns a sentence for each that is wrong.
-#[cfg(feature = "sqlite")]
-fn admin_context(
-    platform: &Platform,
-    mut environment: Environment,
-) -> Result<admin::CommandContext, Vec<String>> {
-    let has_secret_key = ["SECRET_KEY", "SECRET_KEY_FILE"].iter().any(|name| {
-        let value = environment.get(*name);
-        value.is_some_and(|value| !value.is_empty())
-    });
-    if !has_secret_key {
-        // A machine that restores a journal and serves nothing need not have the key that signs players' cookies.
-        let mut key = [0; 32];
-        random(&mut key);
-        environment.insert("SECRET_KEY".to_owned(), hex::encode(key).into());
-    }
-    let loaded = Config::read(platform, &environment);
-    let LoadedConfig {
-        config, warnings, ..
-    } = loaded.map_err(|ConfigError(sentences)| sentences)?;
-    let settings = admin::AdminSettings {
-        db_path: config.journal.path.clone(),
-        key_path: config.journal.key_path(),
-        has_secret_key,
-        database: config.database.url.as_ref().map(ToString::to_string),
-        has_bus: config.bus.redis_url.is_some() || config.database.url.is_some(),
-        replica: config.replica.url.clone(),
-        replica_ack: config.replica.ack,
-        open_files_max: crate::run::open_files_max(&config),
-        warnings,
-    };
-    let opener = std::sync::Arc::new(ConfiguredStorage(config));
-    Ok(admin::CommandContext::new(settings, opener, now_ms))
 }
 
 fn serve(loaded: LoadedConfig, open: Open) -> ExitCode {
@@ -173,7 +139,7 @@ fn serve(loaded: LoadedConfig, open: Open) -> ExitCode {
     });
     let runtime = match runtime {
         Ok(runtime) => runtime,
-        Err(error) => return outcome(Err(error)),
+        Err(error) => return print(Err(error)),
     };
     let ended = runtime.block_on(run(loaded, open));
     runtime.shutdown_timeout(LINGER);
@@ -211,22 +177,22 @@ fn verify(file: &std::path::Path) -> anyhow::Result<String> {
     crate::process::verify(&text)
 }
 
-/// Prints what was found and succeeds, or prints what went wrong and fails.
-fn outcome(found: anyhow::Result<String>) -> ExitCode {
-    match found {
-        Ok(found) => {
-            // An error says that nobody reads it.
-            let _ = writeln!(io::stdout(), "{}", found.trim_end());
+/// Prints a result on stdout or an error on stderr, and returns the exit code.
+fn print(result: anyhow::Result<String>) -> ExitCode {
+    match result {
+        Ok(text) => {
+            // An error says that nobody reads the output.
+            let _ = writeln!(io::stdout(), "{}", text.trim_end());
             ExitCode::SUCCESS
         }
         Err(error) => {
-            complain(&format!("{error:#}"));
+            print_error(&format!("{error:#}"));
             ExitCode::FAILURE
         }
     }
 }
 
-fn complain(sentence: &str) {
-    // An error says that nobody reads it.
+fn print_error(sentence: &str) {
+    // An error says that nobody reads the output.
     let _ = writeln!(io::stderr(), "{sentence}");
 }

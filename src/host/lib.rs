@@ -7,34 +7,26 @@
 //! end. A platform that brings its own front takes the `App` alone.
 
 mod cli;
+mod healthcheck;
 mod run;
 
 mod process;
 
 mod front;
 
-mod config;
-mod platform;
-mod secret;
-mod tls_verification;
-
-mod healthcheck;
-mod key_file;
-mod logs;
-
 pub use bucket::AccessKey;
 pub use cli::main;
-pub use config::{
+pub use front::{ConnectionLimits, StartupGate, serve};
+pub use process::config::{
     BusConfig, CacheConfig, Config, ConfigError, DatabaseConfig, Environment, JournalConfig,
     LimitsConfig, LoadedConfig, LoggingConfig, MaskedUrl, PlatformConfig, ReplicaConfig,
     SecretsConfig, ServerConfig, reference,
 };
-pub use front::{ConnectionLimits, StartupGate, serve};
-pub use logs::LogFormat;
-pub use platform::{MappedEnvironment, Platform};
+pub use process::logs::LogFormat;
+pub use process::platform::{MappedEnvironment, Platform};
+pub use process::secret::Secret;
 #[cfg(feature = "sqlite")]
 pub use process::storage;
+pub use process::tls_verification::TlsVerification;
 pub use process::{App, AppClose, Closed, Closing, Open, Opening, Storage, TakenOver};
-pub use secret::Secret;
 pub use store::Progress;
-pub use tls_verification::TlsVerification;

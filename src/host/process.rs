@@ -1,9 +1,17 @@
-//! The process: what is opened and put together before anybody is answered, and closed after the last answer.
+//! The process: configuration, logs and storage, put together into an application that can be served and closed.
 //!
 //! It knows nothing of the front. A platform whose provider accepts the connections takes an [`App`] and serves its
 //! routers itself.
 
 mod app;
+
+pub(crate) mod config;
+pub(crate) mod platform;
+pub(crate) mod secret;
+pub(crate) mod tls_verification;
+
+mod key_file;
+pub(crate) mod logs;
 #[cfg(feature = "sqlite")]
 pub mod storage;
 

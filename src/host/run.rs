@@ -15,9 +15,9 @@ use tokio::task::JoinHandle;
 use tokio::time::{Instant, timeout_at};
 use web::{Lifecycle, LifecycleStage};
 
-use crate::config::{Config, LoadedConfig};
 use crate::front::{ConnectionLimits, StartupGate, listener, serve};
-use crate::logs;
+use crate::process::config::{Config, LoadedConfig};
+use crate::process::logs;
 use crate::process::{App, AppClose, Open};
 
 /// The part of the platform's time to end that is never used, so that the process ends before it is killed.

@@ -14,9 +14,9 @@ use tokio::task::JoinHandle;
 use tokio::time::{Instant, timeout_at};
 use web::{Keys, Lifecycle, Routers};
 
-use crate::config::Config;
-use crate::key_file;
-use crate::secret::Secret;
+use crate::process::config::Config;
+use crate::process::key_file;
+use crate::process::secret::Secret;
 use crate::{Closing, Open, Storage, TakenOver};
 
 /// The application: opened, put together and ready to answer.

@@ -7,7 +7,7 @@ use std::path::Path;
 use std::thread;
 use std::time::Duration;
 
-use crate::secret::Secret;
+use crate::process::secret::Secret;
 
 /// Random bytes of a key.
 const KEY_BYTES: usize = 32;

@@ -11,7 +11,7 @@ use store::memory::MemoryJournal;
 use store::{AppendOutcome, Journal, NewCommit, Readers, Record, StoreError};
 
 use super::*;
-use crate::config::Environment;
+use crate::process::config::Environment;
 use crate::{Platform, Storage};
 
 /// Whether the storage of the broken process was closed.

@@ -4,7 +4,7 @@ use tracing_subscriber::EnvFilter;
 
 use super::parse;
 use super::setting::{Setting, SettingGroup};
-use crate::logs::{self, LogFormat};
+use crate::process::logs::{self, LogFormat};
 
 /// The words that set a level.
 const LEVELS: [&str; 6] = ["off", "error", "warn", "info", "debug", "trace"];

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::secret::Secret;
+use crate::process::secret::Secret;
 
 /// The URL of a server, with credentials. `Display` and `Debug` print it without the password.
 #[derive(Clone, PartialEq, Eq)]

@@ -2,7 +2,7 @@
 
 use super::Config;
 use super::setting::{Setting, SettingGroup};
-use crate::secret::Secret;
+use crate::process::secret::Secret;
 
 /// Characters of a key at least.
 const KEY_MIN: usize = 32;
