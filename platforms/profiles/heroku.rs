@@ -1,6 +1,6 @@
 //! Maps the variables of Heroku's add-ons to ours.
 
-use host::{AccessKey, Environment, MappedEnvironment};
+use host::{Environment, MappedEnvironment, S3Credentials};
 
 /// Maps the bucket of the add-on Bucketeer to the journal's replica, unless storage is configured explicitly.
 pub(crate) fn map_environment(environment: &Environment) -> MappedEnvironment {
@@ -21,8 +21,8 @@ pub(crate) fn map_environment(environment: &Environment) -> MappedEnvironment {
             "REPLICA_URL",
             format!("s3://{bucket}/codex?region={region}").into(),
         )],
-        access_key: Some(AccessKey {
-            id: key.to_owned(),
+        s3_credentials: Some(S3Credentials {
+            key: key.to_owned(),
             secret: secret.to_owned(),
         }),
     }
@@ -46,13 +46,15 @@ mod tests {
     }
 
     #[test]
-    fn the_add_ons_bucket_holds_the_replica_and_is_opened_with_its_key() {
+    fn the_add_ons_bucket_holds_the_replica_and_is_opened_with_its_credentials() {
         let mapped = mapped(&[("BUCKETEER_AWS_REGION", "eu-west-1")]);
         let replica = "s3://bucketeer-1/codex?region=eu-west-1";
         assert_eq!(mapped.variables, [("REPLICA_URL", replica.into())]);
-        let key = mapped.access_key.expect("a key");
-        assert_eq!((key.id.as_str(), key.secret.as_str()), ("key", "secret"));
-        assert!(!format!("{key:?}").contains("\"secret\""), "{key:?}");
+        let given = mapped.s3_credentials.expect("credentials");
+        assert_eq!(
+            (given.key.as_str(), given.secret.as_str()),
+            ("key", "secret")
+        );
     }
 
     #[test]

@@ -29,7 +29,6 @@ use std::fmt;
 use async_trait::async_trait;
 use bytes::Bytes;
 
-pub use open::AccessKey;
 pub use probe::{PROBE_PREFIX, ProbeReport, creates_once, probe};
 pub use url::{BucketUrl, BucketUrlError, S3Credentials};
 

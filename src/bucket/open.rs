@@ -2,41 +2,13 @@
 //!
 //! Apart from the URL, so that adapters depend on the URL and the URL on no adapter.
 
-use std::fmt;
 use std::sync::Arc;
 
 use crate::folder::FolderBucket;
 use crate::{Bucket, BucketUrl, BucketUrlError};
 
-/// An access key of S3, with its secret.
-#[derive(Clone, PartialEq, Eq)]
-pub struct AccessKey {
-    /// Its name, which is no secret.
-    pub id: String,
-    /// What signs requests.
-    pub secret: String,
-}
-
-impl fmt::Debug for AccessKey {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("AccessKey")
-            .field("id", &self.id)
-            .field("secret", &"***")
-            .finish()
-    }
-}
-
 impl BucketUrl {
-    /// Opens the bucket with the credentials that the provider's library finds. No request is sent to it yet.
-    ///
-    /// # Errors
-    ///
-    /// As [`BucketUrl::open_as`].
-    pub async fn open(&self) -> Result<Arc<dyn Bucket>, BucketUrlError> {
-        self.open_as(None).await
-    }
-
-    /// Opens the bucket, one of S3 with `key` if there is one. No request is sent to it yet.
+    /// Opens the bucket. No request is sent to it yet.
     ///
     /// # Errors
     ///
@@ -48,21 +20,11 @@ impl BucketUrl {
             reason = "the configuration of S3 is loaded asynchronously"
         )
     )]
-    pub async fn open_as(
-        &self,
-        key: Option<&AccessKey>,
-    ) -> Result<Arc<dyn Bucket>, BucketUrlError> {
-        // Without the adapter of S3 no key is used.
-        let _ = key;
+    pub async fn open(&self) -> Result<Arc<dyn Bucket>, BucketUrlError> {
         match self {
             Self::Folder(path) => Ok(Arc::new(FolderBucket::open(path)?)),
             #[cfg(feature = "s3")]
-            Self::S3 { .. } => Ok(Arc::new(match key {
-                Some(AccessKey { id, secret }) => {
-                    crate::s3::S3Bucket::open_as(self, id, secret).await?
-                }
-                None => crate::s3::S3Bucket::open(self).await?,
-            })),
+            Self::S3 { .. } => Ok(Arc::new(crate::s3::S3Bucket::open(self).await?)),
             #[cfg(feature = "gcs")]
             Self::Gcs { .. } => Ok(Arc::new(crate::gcs::GcsBucket::open(self)?)),
             #[cfg(not(feature = "s3"))]

@@ -14,7 +14,7 @@ mod process;
 
 mod front;
 
-pub use bucket::AccessKey;
+pub use bucket::S3Credentials;
 pub use cli::main;
 pub use front::{ConnectionLimits, StartupGate, serve};
 pub use process::config::{

@@ -143,7 +143,7 @@ impl Config {
         defaults.platform.trace_project = platform.trace_project.as_ref().and_then(variable);
 
         let mapped = (platform.map_environment)(environment);
-        defaults.replica.access_key = mapped.access_key;
+        defaults.replica.s3_credentials = mapped.s3_credentials;
         let mut environment = environment.clone();
         for (name, value) in mapped.variables {
             environment.insert(name.to_owned(), value);

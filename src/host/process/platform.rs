@@ -3,7 +3,7 @@
 use std::ffi::OsString;
 use std::time::Duration;
 
-use bucket::AccessKey;
+use bucket::S3Credentials;
 
 use crate::{Environment, TlsVerification};
 
@@ -84,8 +84,8 @@ impl Platform {
 pub struct MappedEnvironment {
     /// Variables of ours and their values. They count as if the environment held them.
     pub variables: Vec<(&'static str, OsString)>,
-    /// The access key of a bucket that the platform provides.
-    pub access_key: Option<AccessKey>,
+    /// The credentials of a bucket of S3 that the platform provides.
+    pub s3_credentials: Option<S3Credentials>,
 }
 
 /// Maps nothing.

@@ -7,6 +7,10 @@ mod opener;
 #[cfg(feature = "postgres")]
 mod postgres;
 
+use std::sync::Arc;
+
+use bucket::{Bucket, BucketUrl, BucketUrlError};
+
 use crate::{Config, Opening, Progress};
 
 pub(crate) use opener::ConfiguredStorage;
@@ -22,4 +26,12 @@ pub fn named(config: Config, progress: Progress) -> Opening {
         }
         file::open(&config, progress, bus).await
     })
+}
+
+/// Opens a bucket, one of S3 with the credentials that the platform provides, if it does.
+async fn open_bucket(config: &Config, url: &BucketUrl) -> Result<Arc<dyn Bucket>, BucketUrlError> {
+    match &config.replica.s3_credentials {
+        Some(given) => url.clone().with_s3_credentials(given.clone()).open().await,
+        None => url.open().await,
+    }
 }

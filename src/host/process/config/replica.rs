@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use bucket::{AccessKey, BucketUrl, BucketUrlError};
+use bucket::{BucketUrl, BucketUrlError, S3Credentials};
 use store::Ack;
 
 use super::setting::{Setting, SettingGroup};
@@ -20,8 +20,8 @@ const DAY_S: u32 = 86_400;
 pub struct ReplicaConfig {
     /// The bucket or folder.
     pub url: Option<BucketUrl>,
-    /// The access key to buckets of S3, if the platform provides one; else the provider's library finds credentials.
-    pub access_key: Option<AccessKey>,
+    /// The credentials for buckets of S3, if the platform provides them; else the provider's library finds some.
+    pub s3_credentials: Option<S3Credentials>,
     /// Whether a command is acknowledged when the replica holds it, or when the disk does.
     pub ack: Ack,
     /// The time between two uploads that commands do not wait for.
@@ -36,7 +36,7 @@ impl Default for ReplicaConfig {
     fn default() -> Self {
         Self {
             url: None,
-            access_key: None,
+            s3_credentials: None,
             ack: Ack::Strict,
             upload_interval: Duration::from_millis(500),
             snapshot_interval: Duration::from_hours(24),

@@ -51,8 +51,7 @@ async fn replicated(
     progress: Progress,
     bus: Arc<dyn Bus>,
 ) -> anyhow::Result<Storage> {
-    let bucket = place
-        .open_as(config.replica.access_key.as_ref())
+    let bucket = super::open_bucket(config, place)
         .await
         .map_err(|unfit| anyhow!("REPLICA_URL: {unfit}"))?;
     let mut sqlite = settings(config);

@@ -41,7 +41,7 @@ impl Opener for ConfiguredStorage {
     }
 
     async fn bucket(&self, place: &BucketUrl) -> Result<Arc<dyn Bucket>, CommandError> {
-        Ok(place.open_as(self.0.replica.access_key.as_ref()).await?)
+        Ok(super::open_bucket(&self.0, place).await?)
     }
 
     fn bus(&self) -> anyhow::Result<Arc<dyn Bus>> {
