@@ -95,13 +95,13 @@ impl S3Bucket {
             Some(region) => loader.region(Region::new(region.clone())),
             None => loader.region(RegionProviderChain::default_provider().or_else(DEFAULT_REGION)),
         };
-        let loaded = loader
+        let config = loader
             // See the module's opening: a repeated write would be answered wrongly.
             .retry_config(RetryConfig::disabled())
             .timeout_config(timeouts(0))
             .load()
             .await;
-        let mut settings = Builder::from(&loaded)
+        let mut settings = Builder::from(&config)
             .force_path_style(*path_style)
             // Other services do not know the checksums that Amazon has added. Signatures cover the body anyway.
             .request_checksum_calculation(RequestChecksumCalculation::WhenRequired)

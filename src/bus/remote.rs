@@ -79,10 +79,10 @@ impl<L: Clone> RemoteState<L> {
         if self.link().is_none() {
             return;
         }
-        let mut sent = lock(&self.sent_presence);
-        let last = sent.of_seat(topic, seat);
+        let mut history = lock(&self.sent_presence);
+        let last = history.of_seat(topic, seat);
         if last.is_none_or(|last| at_ms >= last.saturating_add(PRESENCE_EVERY_MS)) {
-            sent.record(topic, seat, at_ms);
+            history.record(topic, seat, at_ms);
             self.outbox.push_presence(PresenceUpdate {
                 topic: topic.to_owned(),
                 seat,
