@@ -1,4 +1,4 @@
-//! The way of one command: load, decide, append, announce.
+//! The commit loop of one command: load, decide, append, announce.
 
 use std::future::Future;
 use std::pin::Pin;
@@ -35,7 +35,7 @@ pub(crate) enum Capacity {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Committed {
     pub(crate) version: Version,
-    /// Who sat down by it.
+    /// The holder of the seat it gave, if it gave one.
     pub(crate) seated: Option<Holder>,
 }
 
@@ -107,6 +107,7 @@ impl Commits {
             let moment = Moment {
                 at_ms: (self.now_ms)(),
             };
+            // On the version just loaded: if somebody appends meanwhile, this decision is thrown away.
             let decided = self.decide(id, &table, issuer, &command, moment).await;
             let Decision { events, after } = match decided {
                 Ok(decision) => decision,

@@ -1,9 +1,9 @@
-//! Why something asked of a table did not happen, by what can be done about it.
+//! Why a request to the service failed, by what can be done about it.
 
 use game::Refusal;
 use store::StoreError;
 
-/// Why something asked of a table did not happen.
+/// Why a request to the service failed.
 #[derive(Debug, thiserror::Error)]
 pub enum ServiceError {
     /// The rules say no. The player reads why.
@@ -61,7 +61,7 @@ impl From<StoreError> for ServiceError {
 }
 
 impl ServiceError {
-    /// A stable word for programs.
+    /// Returns a stable code for programs.
     pub fn code(&self) -> &'static str {
         match self {
             Self::Refused(refusal) => refusal.code(),

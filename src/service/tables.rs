@@ -1,4 +1,4 @@
-//! The application service put together, and what is asked of it, by responsibility.
+//! The application service put together, by responsibility.
 
 use std::fmt;
 use std::sync::Arc;
@@ -45,7 +45,7 @@ pub struct Settings {
     pub tables_max: u64,
     /// How long a player must be away before the seat may be freed, in milliseconds.
     pub away_after_ms: u64,
-    /// How long a bus that remembers anything keeps a table for other instances; none: not at all.
+    /// How long the cache that instances share keeps a table; `None` switches it off.
     pub cache_ttl: Option<Duration>,
 }
 

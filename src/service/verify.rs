@@ -75,7 +75,7 @@ fn read(text: &str) -> Result<(ExportHeader, Vec<Record>), VerifyError> {
     Ok((header, records))
 }
 
-/// The version of a line that has the form of a record, whatever its command and events are.
+/// Returns the version of a line that has the form of a record, whatever its command and events are.
 fn version_of_a_record(line: &str) -> Option<Version> {
     let form: serde_json::Value = serde_json::from_str(line).ok()?;
     form.get("command")?.get("do")?.as_str()?;
@@ -112,7 +112,7 @@ fn check_seeds(header: &ExportHeader, records: &[Record]) -> Result<Vec<String>,
     Ok(committed.into_iter().map(|(_, seal)| seal).collect())
 }
 
-/// The seed and the commitment of the quest that an event leads to.
+/// Returns the seed and the commitment of the quest that an event leads to.
 fn commitment_in(event: &Event) -> Option<(Seed, String)> {
     if let Event::Opened {
         seed, commitment, ..

@@ -13,10 +13,10 @@ use crate::wire::ProblemAnswer;
 
 /// Seconds after which a refused client may come again.
 const RETRY_AFTER_S: u64 = 5;
-/// The same where all tables are taken: stories take longer to end.
+/// The same where all tables are taken: stories take longer to end, so it is longer.
 const FULL_RETRY_AFTER_S: u64 = 60;
 
-/// What went wrong.
+/// Why a request was not answered as asked.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum WebError {
     /// The service says no.
@@ -74,7 +74,7 @@ pub(crate) enum WebError {
     /// The process is about to end; another takes over.
     #[error("The Codex is being carried to another shelf. Please try again in a moment.")]
     Closing,
-    /// A page could not be made. Nobody's fault but ours.
+    /// A page could not be made: an error of this program.
     #[error("Something went wrong on our side. Nothing that was saved is lost.")]
     Internal(#[source] Box<dyn std::error::Error + Send + Sync>),
 }

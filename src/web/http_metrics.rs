@@ -73,14 +73,14 @@ pub(crate) async fn count(State(app): State<AppState>, request: Request, next: N
 
 /// Returns the span that every log line of a request stands in.
 fn span(app: &AppState, request: &Request) -> Span {
-    let number = request_id::of(request.headers());
+    let id = request_id::of(request.headers());
     let span = tracing::error_span!(
         "request",
-        request_id = number,
+        request_id = id,
         "logging.googleapis.com/trace" = Empty
     );
     let project = app.settings.trace_project.as_deref();
-    if let Some(trace) = project.and_then(|project| request_id::trace(project, number)) {
+    if let Some(trace) = project.and_then(|project| request_id::trace(project, id)) {
         span.record("logging.googleapis.com/trace", trace);
     }
     span

@@ -25,15 +25,15 @@ const SEAT_DAYS: i64 = 60;
 /// Words in a recovery phrase: 40 bits, against a handful of tries a minute.
 const PHRASE_WORDS: usize = 5;
 
-/// What signs cookies and makes phrases.
+/// The keys that sign cookies and make recovery phrases.
 #[derive(Clone)]
 pub struct Keys {
     newest: KeyPair,
-    /// What they signed and made is taken, too.
+    /// Earlier keys: what they signed and made is accepted, too.
     previous: Vec<KeyPair>,
 }
 
-/// The keys that come of one secret.
+/// The keys derived from one secret.
 #[derive(Clone)]
 struct KeyPair {
     cookies: Key,
@@ -62,7 +62,7 @@ impl Keys {
         self
     }
 
-    /// The phrase that brings a seat back. It is made, not kept: whoever knows the secret key can make it,
+    /// Returns the phrase that brings a seat back. It is derived, not kept: whoever knows the secret key can make it,
     /// and nobody can read it from the journal.
     pub(crate) fn phrase(&self, table: &TableId, holder: Holder) -> String {
         self.newest.phrase(table, holder)
@@ -73,7 +73,7 @@ impl Keys {
         self.all().any(|pair| pair.phrase(table, holder) == phrase)
     }
 
-    /// The seat a browser holds at `table`, and whether an earlier key says so.
+    /// Returns the seat that a signed cookie gives at `table`, and the age of the key that signed it.
     pub(crate) fn holder(
         &self,
         headers: &HeaderMap,
@@ -188,7 +188,8 @@ impl FromRequestParts<AppState> for AtTable {
     }
 }
 
-/// The cookie of a browser whose own is signed by an earlier key, signed anew; it goes with a page.
+/// Returns the cookie to send with a page to a browser whose own is signed by an earlier key: the same, signed
+/// anew.
 pub(crate) fn renewed(
     app: &AppState,
     headers: &HeaderMap,
@@ -199,7 +200,7 @@ pub(crate) fn renewed(
     Some(jar.add(seat_cookie(app, headers, &at.table, holder)))
 }
 
-/// The cookie that gives a browser its seat.
+/// Returns the cookie that gives a browser its seat.
 pub(crate) fn seat_cookie(
     app: &AppState,
     headers: &HeaderMap,

@@ -44,13 +44,13 @@ pub use startup::{StartupProgress, startup_answer};
 /// What an operator may choose.
 #[derive(Clone, Debug, Default)]
 pub struct Settings {
-    /// Where this server is reached; else each request's own host is believed.
+    /// The URL players use; without it, the host that each request names.
     pub public_url: Option<String>,
     /// Origins of other sites whose pages may use the JSON API.
     pub cors_origins: Vec<String>,
-    /// Proxies in front of this server whose word is taken.
+    /// The number of reverse proxies in front of this server whose headers are trusted.
     pub trusted_proxy_hops: usize,
-    /// The header by which trusted proxies number requests, if it is not `X-Request-ID`.
+    /// The header in which trusted proxies send the request id, if it is not `X-Request-ID`.
     pub request_id: Option<HeaderName>,
     /// The project of Google Cloud whose traces log lines belong to, if they belong to one.
     pub trace_project: Option<String>,
@@ -58,9 +58,9 @@ pub struct Settings {
     pub streams_max: usize,
     /// How long an event stream lasts at most.
     pub stream_age_max: Option<Duration>,
-    /// How often one client may ask; none, and it may ask as often as it likes.
+    /// The rate limits; none switches them off.
     pub limits: Option<RateLimits>,
-    /// Figures are for a port of their own, and players' addresses have none.
+    /// Whether metrics have a port of their own, and players' addresses have none.
     pub metrics_apart: bool,
 }
 

@@ -1,6 +1,6 @@
 //! Addresses that are known outside of the router, too.
 
-/// The whole picture, for people.
+/// The health of every part, for people.
 pub const HEALTH: &str = "/health";
 /// Liveness: whether the process answers at all.
 pub const LIVENESS: &str = "/health/live";
@@ -16,7 +16,7 @@ pub(crate) fn is_api(path: &str) -> bool {
     path.starts_with(API)
 }
 
-/// Whether a path is asked for by probes and scrapers.
+/// Whether a path is one of probes and scrapers.
 pub(crate) fn is_probe(path: &str) -> bool {
     path.starts_with(HEALTH) || path.starts_with(METRICS)
 }

@@ -29,7 +29,7 @@ use crate::identity::AtTable;
 use local::LocalLimiter;
 
 const MINUTE: Duration = Duration::from_mins(1);
-/// How many seats' worth an address may ask for. Spectators, doors and whoever has no seat yet have only
+/// How many times as many requests as a seat an address without one has: spectators and newcomers have only
 /// their address, and one address may be a school's.
 const ADDRESS_FACTOR: u32 = 10;
 /// Tables one address may open at once, and again within [`OPENING_PER`]: a class of 300 in threes.
@@ -47,7 +47,7 @@ const LOG_EVERY: Duration = Duration::from_mins(1);
 /// Bytes of a key's hash: nobody meets another's by chance.
 const KEY_BYTES: usize = 16;
 
-/// How often one client may ask.
+/// The rate limits an operator may choose.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RateLimits {
     /// Requests of a seat in a minute, at once or spread. An address without a seat has ten times as many.

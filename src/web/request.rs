@@ -9,7 +9,7 @@ use http::{HeaderMap, HeaderValue, Method, Uri};
 use crate::error::WebError;
 use crate::{AppState, paths};
 
-/// What a request would have as an answer.
+/// The form of answer a request wants.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Wants {
     /// A page, for people.
@@ -34,7 +34,7 @@ impl Wants {
     }
 }
 
-/// The names of the cookies sent.
+/// Returns the names of the cookies sent.
 pub(crate) fn cookie_names(headers: &HeaderMap) -> impl Iterator<Item = &str> {
     headers
         .get_all(COOKIE)
@@ -45,7 +45,7 @@ pub(crate) fn cookie_names(headers: &HeaderMap) -> impl Iterator<Item = &str> {
         .map(|(name, _)| name.trim())
 }
 
-/// Where this server is reached, without a slash at the end.
+/// Returns the URL of this server, without a slash at the end.
 pub(crate) fn base_url(app: &AppState, uri: &Uri, headers: &HeaderMap) -> String {
     if let Some(url) = &app.settings.public_url {
         return url.trim_end_matches('/').to_owned();
@@ -58,13 +58,13 @@ pub(crate) fn base_url(app: &AppState, uri: &Uri, headers: &HeaderMap) -> String
     format!("{scheme}://{}", host(uri, headers).unwrap_or("localhost"))
 }
 
-/// The host that was asked: HTTP/1.1 names it in a header, HTTP/2 in the address.
+/// Returns the host of a request: HTTP/1.1 names it in a header, HTTP/2 in the URI.
 fn host<'a>(uri: &'a Uri, headers: &'a HeaderMap) -> Option<&'a str> {
     let named = headers.get(HOST).and_then(|value| value.to_str().ok());
     named.or_else(|| uri.authority().map(Authority::as_str))
 }
 
-/// Whether the browser speaks TLS, as far as a trusted proxy says.
+/// Whether the client uses TLS, as far as a trusted proxy says.
 pub(crate) fn is_https(app: &AppState, headers: &HeaderMap) -> bool {
     if app
         .settings
@@ -74,30 +74,30 @@ pub(crate) fn is_https(app: &AppState, headers: &HeaderMap) -> bool {
     {
         return true;
     }
-    spoken(app, headers) == Some("https")
+    client_scheme(app, headers) == Some("https")
 }
 
-/// What the browser spoke, if a trusted proxy says it.
-fn spoken<'a>(app: &AppState, headers: &'a HeaderMap) -> Option<&'a str> {
+/// Returns the scheme the client used, if a trusted proxy says it.
+fn client_scheme<'a>(app: &AppState, headers: &'a HeaderMap) -> Option<&'a str> {
     let forwarded = headers.get("x-forwarded-proto")?.to_str().ok()?;
     (app.settings.trusted_proxy_hops > 0).then_some(forwarded)
 }
 
-/// Where a page that was asked for in clear is to be asked for, if players' address is one of TLS: a seat's cookie
-/// would not come back in clear. Probes are answered as they ask.
+/// Returns where to redirect a request in clear, if players' URL is one of TLS: a seat's cookie would not come
+/// back in clear. Probes are answered in clear.
 pub(crate) fn in_tls(app: &AppState, request: &Request) -> Option<String> {
     let public = app.settings.public_url.as_deref()?;
     let looks = matches!(*request.method(), Method::GET | Method::HEAD);
     let path = request.uri().path_and_query()?.as_str();
     let is_lost = public.starts_with("https://")
-        && spoken(app, request.headers()) == Some("http")
+        && client_scheme(app, request.headers()) == Some("http")
         && looks
         && !paths::is_probe(path);
     is_lost.then(|| format!("{}{path}", public.trim_end_matches('/')))
 }
 
 /// Whether a browser says that the request comes from another site whose pages may not use this address.
-/// The seat's cookie is `SameSite=Lax`; this is the second lock on the same door.
+/// The seat's cookie is `SameSite=Lax`; this is a second defence against the same attack.
 pub(crate) fn is_cross_site(app: &AppState, uri: &Uri, headers: &HeaderMap) -> bool {
     let text = |name| {
         headers
@@ -125,7 +125,7 @@ fn is_invited(app: &AppState, origin: &str) -> bool {
         .any(|invited| invited == "*" || invited == origin)
 }
 
-/// A fresh stem for the command ids of a page's forms.
+/// Returns a fresh stem for the command ids of a page's forms.
 pub(crate) fn fresh_stem(app: &AppState) -> String {
     let mut bytes = [0; 12];
     (app.random)(&mut bytes);

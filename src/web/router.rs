@@ -28,15 +28,15 @@ const BODY_BYTES_MAX: usize = 16 * 1024;
 const POLICY: &str = "default-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'self'; \
                       frame-ancestors 'none'; object-src 'none'";
 
-/// For this host alone: what else its domain serves is not ours to say.
+/// Without `includeSubDomains`: other hosts of the domain are not ours.
 const HSTS: HeaderValue = HeaderValue::from_static("max-age=15552000");
 
 /// Every address, by the port it is served on.
 #[derive(Clone, Debug)]
 pub struct Routers {
-    /// What players reach.
+    /// The routes of players.
     pub players: Router,
-    /// Figures and health, where figures are for a port of their own.
+    /// Metrics and health, where metrics have a port of their own.
     pub metrics: Option<Router>,
 }
 
@@ -158,8 +158,8 @@ fn guarded(app: &AppState, addresses: Router<AppState>) -> Router {
         .with_state(app.clone())
 }
 
-/// Other sites' pages may use the JSON API where the operator says so: named ones with the seat's cookie,
-/// all of them (`*`) only without.
+/// Lets other sites' pages use the JSON API where the operator says so: named ones with the seat's cookie, all
+/// of them (`*`) only without.
 fn cors(origins: &[String]) -> CorsLayer {
     let layer = CorsLayer::new()
         .allow_methods([Method::GET, Method::POST])

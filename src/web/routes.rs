@@ -1,4 +1,4 @@
-//! What every address answers. One function in the crate's root lists them all.
+//! The handlers, one file a subject. [`crate::router()`] lists every route.
 
 pub(crate) mod api;
 pub(crate) mod assets;

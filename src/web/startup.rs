@@ -1,4 +1,4 @@
-//! What is answered while the journal is being opened, before there is a router.
+//! Answers while the journal is being opened, before there is a router.
 
 use axum::body::Body;
 use axum::response::{IntoResponse as _, Response};
@@ -13,7 +13,7 @@ use crate::wire::ProblemAnswer;
 /// Seconds after which a client that came too early asks again; the page says the same.
 const RETRY_AFTER_S: HeaderValue = HeaderValue::from_static("2");
 
-/// How far the start has come.
+/// The progress of the start.
 #[derive(Clone, Debug, Default)]
 pub struct StartupProgress {
     /// The share that is done, in percent, where it is known. Players see it.

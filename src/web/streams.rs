@@ -1,4 +1,4 @@
-//! How many event streams are open, and no more than the operator allows: together, and of one client.
+//! The limit of open event streams: of one client, and of all together.
 
 use std::fmt;
 use std::net::IpAddr;

@@ -129,7 +129,7 @@ impl QuestionOrder for QuestionView {
     }
 }
 
-/// How the style and the script know a thing: a word that never changes.
+/// The word by which style and script know a thing. It never changes.
 pub(crate) trait Slug {
     fn slug(&self) -> &'static str;
 }

@@ -28,7 +28,7 @@ pub struct HomePage<'a> {
 pub struct JoinPage<'a> {
     /// The table's code.
     pub code: &'a str,
-    /// Who sits there already.
+    /// The names of those who sit there already.
     pub seated: &'a [String],
     /// The name typed before, where the form comes back with a problem.
     pub name: &'a str,

@@ -1,4 +1,4 @@
-//! What this instance has counted, of a bounded number of clients.
+//! The token buckets of this process, for a bounded number of clients.
 
 use std::fmt;
 use std::num::NonZeroU32;
@@ -17,7 +17,7 @@ const CLIENTS_MAX: usize = 50_000;
 
 type Counted = RateLimiter<String, HashMapStateStore<String>, SinceStart, NoOpMiddleware<Nanos>>;
 
-/// What this instance has counted.
+/// A token bucket for each client.
 pub(super) struct LocalLimiter {
     quota: Quota,
     clock: SinceStart,

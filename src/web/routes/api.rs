@@ -19,7 +19,7 @@ use crate::request::table_of_code;
 use crate::wire::{CodeAnswer, CommandAnswer, SeatAnswer, TableAnswer};
 use crate::{AppState, WebError};
 
-/// What opening a table takes.
+/// The body of a request to open a table.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct OpenRequest {
@@ -54,7 +54,7 @@ pub(crate) async fn table_of(
     Ok(Json(CodeAnswer { code, table }))
 }
 
-/// What joining a table takes.
+/// The body of a request to join a table.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct SitRequest {
@@ -91,7 +91,7 @@ pub(crate) async fn view(
     Ok(([(CACHE_CONTROL, "no-store")], renewed, body).into_response())
 }
 
-/// A command and its id.
+/// The body of a request to play a command.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct PlayRequest {

@@ -1,4 +1,4 @@
-//! Liveness, readiness, and the whole picture.
+//! Liveness, readiness, and the health of every part.
 
 use axum::Json;
 use axum::extract::State;
@@ -11,12 +11,12 @@ use crate::wire::{
 };
 use crate::{AppState, LifecycleStage};
 
-/// Alive as long as it answers: dependencies are no reason to restart.
+/// Liveness: alive as long as it answers; a failing dependency is no reason to restart.
 pub(crate) async fn live() -> Json<LivenessAnswer> {
     Json(LivenessAnswer { status: "ok" })
 }
 
-/// Ready when commands can be taken.
+/// Readiness: whether commands can be taken.
 pub(crate) async fn ready(State(app): State<AppState>) -> (StatusCode, Json<ReadinessAnswer>) {
     let mut reasons = Vec::new();
     match app.lifecycle.stage() {
@@ -34,7 +34,7 @@ pub(crate) async fn ready(State(app): State<AppState>) -> (StatusCode, Json<Read
     (status_of(ready), Json(ReadinessAnswer { ready, reasons }))
 }
 
-/// The whole picture, for people.
+/// The health of every part, for people.
 pub(crate) async fn health(State(app): State<AppState>) -> (StatusCode, Json<HealthAnswer>) {
     let journal = &app.tables.health;
     let healthy = journal.check().await.is_ok();

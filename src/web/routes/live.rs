@@ -29,13 +29,14 @@ use crate::{AppState, LifecycleStage, WebError};
 /// Between two heartbeats: every router on the way closes what is silent for longer, the strictest after
 /// 55 s, and a lost announcement is made good by the next beat.
 const BEAT: Duration = Duration::from_secs(10);
-/// A client told to come back waits between the first and the sum of both, so that not all come at once.
+/// How long a client waits before it connects again: between the first and the sum of both, so that not all
+/// come at once.
 const BYE_MS: (u64, u64) = (500, 1_000);
 
-/// The part of a stream's age by which some end before others: a tenth.
+/// One of this many parts of a stream's age is random, so that streams opened together do not end together.
 const AGE_SPREAD: u32 = 10;
 
-/// What the client has already.
+/// The version the client has already.
 #[derive(Deserialize)]
 pub(crate) struct Since {
     since: Option<u64>,
@@ -115,7 +116,7 @@ fn beat() -> Interval {
     beat
 }
 
-/// Is done then, if ever.
+/// Waits until a moment; for ever without one.
 async fn until(moment: Option<Instant>) {
     match moment {
         Some(moment) => sleep_until(moment).await,
@@ -123,7 +124,7 @@ async fn until(moment: Option<Instant>) {
     }
 }
 
-/// When a stream ends that may last as long as `age`: somewhat before, and not all at once.
+/// Returns when a stream ends that may last as long as `age`: up to a tenth earlier.
 fn ending(app: &AppState, age: Duration) -> Instant {
     let mut byte = [0];
     (app.random)(&mut byte);
@@ -140,14 +141,14 @@ struct EventStream {
     beat: Interval,
     ends: Option<Instant>,
     first: Option<View>,
-    /// Who was there when the page was last shown.
+    /// The presence that was shown last.
     there: BTreeMap<SeatNo, SeatPresence>,
     over: bool,
     _slot: StreamSlot,
 }
 
 impl EventStream {
-    /// The next event; none when the stream is over.
+    /// Returns the next event; `None` when the stream is over.
     async fn next(&mut self) -> Option<Event> {
         if self.over {
             return None;
@@ -162,6 +163,8 @@ impl EventStream {
             };
         }
         loop {
+            // Announcements only wake the stream early. The beat makes good those that were lost, and an end
+            // is never an error for the client: it connects again.
             let beats = tokio::select! {
                 () = self.app.lifecycle.closing() => return self.bye(),
                 () = until(self.ends) => return self.bye(),
@@ -244,7 +247,7 @@ impl EventStream {
             .ok()
     }
 
-    /// Tells the client to come back, to whoever serves it then.
+    /// Tells the client to connect again, to this instance or another, and ends the stream.
     fn bye(&mut self) -> Option<Event> {
         self.over = true;
         let mut byte = [0];

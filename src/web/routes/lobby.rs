@@ -1,4 +1,4 @@
-//! The first page, opening a table, and joining one.
+//! The lobby: the first page, opening a table, and joining one.
 
 use axum::Form;
 use axum::extract::rejection::FormRejection;
@@ -21,12 +21,12 @@ pub(crate) async fn home(State(app): State<AppState>) -> Result<Html<String>, We
     Ok(Html(front_door(&app, &Typed::default(), None)?))
 }
 
-/// Leads to the page whose form is sent to this address: a browser that was told to ask again asks here.
+/// Redirects to the page whose form is sent to this address: a browser that was told to retry sends a GET here.
 pub(crate) async fn back() -> Redirect {
     Redirect::to("/")
 }
 
-/// What opening a table takes.
+/// The form that opens a table.
 #[derive(Deserialize)]
 pub(crate) struct OpenForm {
     name: String,
@@ -86,7 +86,7 @@ pub(crate) async fn join_typed(
     }
 }
 
-/// Asks for a name; whoever sits there already goes to the table.
+/// Shows the form that asks for a name; a browser that has a seat is redirected to the table.
 pub(crate) async fn join_page(
     State(app): State<AppState>,
     Path(code): Path<String>,
@@ -108,7 +108,7 @@ pub(crate) async fn join_page(
     Ok(Html(page).into_response())
 }
 
-/// What joining a table takes.
+/// The form that joins a table.
 #[derive(Deserialize)]
 pub(crate) struct JoinForm {
     name: String,

@@ -1,4 +1,4 @@
-//! Coming back to a seat from another device, with its recovery phrase.
+//! Recovery: taking a seat on another device, with its recovery phrase.
 
 use axum::Form;
 use axum::extract::rejection::FormRejection;
@@ -16,7 +16,7 @@ use crate::request::table_of_code;
 use crate::routes::lobby::take_seat;
 use crate::{AppState, WebError};
 
-/// Where the code comes from when a link brought somebody here.
+/// The code in a link to this page.
 #[derive(Deserialize)]
 pub(crate) struct Prefilled {
     #[serde(default)]
@@ -34,7 +34,7 @@ pub(crate) async fn page(Query(prefilled): Query<Prefilled>) -> Result<Html<Stri
     ))
 }
 
-/// What coming back takes: the table's code or link, and the phrase.
+/// The form of recovery: the table's code or link, and the phrase.
 #[derive(Deserialize)]
 pub(crate) struct ReturnForm {
     code: String,

@@ -69,7 +69,7 @@ pub(crate) async fn play(
     }
 }
 
-/// Leads to the page whose forms are sent to this address: a browser that was told to ask again asks here.
+/// Redirects to the page whose forms are sent to this address: a browser that was told to retry sends a GET here.
 pub(crate) async fn back(at: AtTable) -> Redirect {
     Redirect::to(&format!("/t/{}", at.table))
 }
@@ -88,7 +88,7 @@ pub(crate) async fn export(State(app): State<AppState>, at: AtTable) -> Result<R
     Ok((headers, Body::from_stream(parts)).into_response())
 }
 
-/// The part of the page that the event stream renews.
+/// Renders the part of the page that the event stream replaces.
 pub(crate) async fn fragment(
     app: &AppState,
     at: &AtTable,

@@ -1,4 +1,4 @@
-//! What operators and their programs read: health and the short form of the metrics.
+//! Answers for operators and their programs: health, and the metrics in short.
 
 use std::time::Duration;
 
@@ -21,7 +21,7 @@ pub(crate) struct ReadinessAnswer {
     pub(crate) reasons: Vec<&'static str>,
 }
 
-/// The whole picture, for people.
+/// The health of every part, for people.
 #[derive(Debug, Serialize)]
 pub(crate) struct HealthAnswer {
     /// `healthy`, `degraded` or `unhealthy`.
@@ -66,8 +66,8 @@ impl DatabaseCheck {
     }
 }
 
-/// Whether other instances are heard. While they are not, news between instances come with the heartbeat. Why
-/// stands in the log: it may name hosts, and this page is open to whoever the edge lets through.
+/// Whether other instances are connected. While they are not, their news come with the heartbeat. The cause is
+/// in the log only: it may name hosts, and this answer is public.
 #[derive(Debug, Serialize)]
 pub(crate) struct BusCheck {
     pub(crate) healthy: bool,

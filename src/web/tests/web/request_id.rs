@@ -1,4 +1,4 @@
-//! How requests are numbered in answers and in the log.
+//! The request id in answers and in the log.
 
 use axum::body::Body;
 use http::Method;
