@@ -82,50 +82,29 @@ impl fmt::Debug for Tables {
 impl Tables {
     /// Puts the service together and registers its metrics.
     pub fn new(parts: ServiceParts, registry: &mut Registry) -> Arc<Self> {
-        let ServiceParts {
-            journal,
-            bus,
-            world,
-            now_ms,
-            random,
-            settings,
-        } = parts;
-        let started_ms = now_ms();
+        let started_ms = (parts.now_ms)();
         let metrics = ServiceMetrics::register(registry);
         let live_tables = LiveTables::default();
         registry.register_collector(Box::new(ServiceGauges {
             live_tables: Arc::clone(&live_tables),
             started_ms,
-            now_ms,
+            now_ms: parts.now_ms,
         }));
-        let loader = Arc::new(TableLoader {
-            journal: Arc::clone(&journal),
-            cache: TableCache::new(metrics.clone()),
-            snapshots: Snapshots {
-                journal: Arc::clone(&journal),
-                bus: Arc::clone(&bus),
-                cache_ttl: settings.cache_ttl,
-            },
-        });
+        let loader = loader(&parts, &metrics);
         let presence = Arc::new(PresenceTracker {
-            bus: Arc::clone(&bus),
-            now_ms,
+            bus: Arc::clone(&parts.bus),
+            now_ms: parts.now_ms,
             started_ms,
-            away_after_ms: settings.away_after_ms,
+            away_after_ms: parts.settings.away_after_ms,
         });
-        let deadline_changed = Arc::new(Notify::new());
-        let commits = Arc::new(Commits {
-            journal: Arc::clone(&journal),
-            bus: Arc::clone(&bus),
-            world: Arc::clone(&world),
-            loader: Arc::clone(&loader),
-            presence: Arc::clone(&presence),
-            metrics: metrics.clone(),
+        let commits = commits(&parts, &loader, &presence, &metrics);
+        let ServiceParts {
+            journal,
+            bus,
+            world,
             now_ms,
-            random,
-            tables_max: settings.tables_max,
-            deadline_changed: Arc::clone(&deadline_changed),
-        });
+            ..
+        } = parts;
         Arc::new(Self {
             seats: Seats {
                 commits: Arc::clone(&commits),
@@ -145,7 +124,7 @@ impl Tables {
                 journal: Arc::clone(&journal),
                 commits: Arc::clone(&commits),
                 now_ms,
-                deadline_changed,
+                deadline_changed: Arc::clone(&commits.deadline_changed),
             },
             health: JournalHealth {
                 journal,
@@ -182,4 +161,36 @@ impl Tables {
             self.metrics.cache_misses.get() + shared.misses,
         )
     }
+}
+
+fn loader(parts: &ServiceParts, metrics: &ServiceMetrics) -> Arc<TableLoader> {
+    Arc::new(TableLoader {
+        journal: Arc::clone(&parts.journal),
+        cache: TableCache::new(metrics.clone()),
+        snapshots: Snapshots {
+            journal: Arc::clone(&parts.journal),
+            bus: Arc::clone(&parts.bus),
+            cache_ttl: parts.settings.cache_ttl,
+        },
+    })
+}
+
+fn commits(
+    parts: &ServiceParts,
+    loader: &Arc<TableLoader>,
+    presence: &Arc<PresenceTracker>,
+    metrics: &ServiceMetrics,
+) -> Arc<Commits> {
+    Arc::new(Commits {
+        journal: Arc::clone(&parts.journal),
+        bus: Arc::clone(&parts.bus),
+        world: Arc::clone(&parts.world),
+        loader: Arc::clone(loader),
+        presence: Arc::clone(presence),
+        metrics: metrics.clone(),
+        now_ms: parts.now_ms,
+        random: parts.random,
+        tables_max: parts.settings.tables_max,
+        deadline_changed: Arc::new(Notify::new()),
+    })
 }

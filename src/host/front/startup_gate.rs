@@ -32,15 +32,13 @@ impl StartupGate {
 
     /// Answers one request.
     pub(crate) async fn answer(&self, request: Request<Body>) -> Result<Response, Infallible> {
-        match self.router.get() {
-            Some(router) => router.clone().oneshot(request).await,
-            None => {
-                let progress = StartupProgress {
-                    percent: self.progress.share(),
-                    line: self.progress.line(),
-                };
-                Ok(startup_answer(&request, &progress))
-            }
+        if let Some(router) = self.router.get() {
+            return router.clone().oneshot(request).await;
         }
+        let progress = StartupProgress {
+            percent: self.progress.share(),
+            line: self.progress.line(),
+        };
+        Ok(startup_answer(&request, &progress))
     }
 }

@@ -47,6 +47,10 @@ pub(crate) trait VoteCount {
     /// Favour moved, by doer, in the order of the rules.
     fn moves_by_doer(&self) -> Vec<(SeatNo, Vec<(God, i32)>)>;
     /// The name of one of the eight who voted.
+    #[expect(
+        clippy::trivially_copy_pass_by_ref,
+        reason = "templates pass every argument by reference"
+    )]
     fn god_name(&self, god: &God) -> &str;
 }
 

@@ -253,7 +253,9 @@ impl EventStream {
         let mut byte = [0];
         (self.app.random)(&mut byte);
         let retry_ms = BYE_MS.0 + u64::from(byte[0]) * BYE_MS.1 / 255;
-        let bye = ByeEvent { retry_ms };
-        Event::default().event("bye").json_data(bye).ok()
+        Event::default()
+            .event("bye")
+            .json_data(ByeEvent { retry_ms })
+            .ok()
     }
 }

@@ -45,7 +45,12 @@ async fn play_on(tables: &Arc<Tables>, table: &TableId, holder: Holder) {
             Stage::QuestChoice { quests } => Command::TakeUp {
                 quest: quests[0].quest.clone(),
             },
-            _ => choose_first(&view),
+            Stage::Scene(_)
+            | Stage::Gathering
+            | Stage::Question(_)
+            | Stage::Waiting
+            | Stage::Closed
+            | Stage::Unknown => choose_first(&view),
         };
         tables
             .commits
