@@ -11,6 +11,7 @@ mod steps;
 
 mod backing_up;
 mod in_place;
+mod last_release;
 mod restoring;
 
 mod copying;
