@@ -15,6 +15,7 @@
 mod appending;
 mod racing;
 mod reading;
+mod sharing;
 mod snapshots;
 mod table_index;
 mod transfer;
@@ -28,6 +29,7 @@ use crate::Journal;
 pub use appending::*;
 pub use racing::*;
 pub use reading::*;
+pub use sharing::*;
 pub use snapshots::*;
 pub use table_index::*;
 pub use transfer::*;
@@ -102,6 +104,27 @@ macro_rules! transfer_conformance {
             let (subject, _kept_alive) = $make().await;
             let (other, _other_kept_alive) = $make().await;
             $crate::conformance::$claim(&subject, &other).await;
+        }
+    )+};
+}
+
+/// Makes a test of every claim about several journals on one store. It takes the path of an `async` function that
+/// returns three journals that share a new store, and whatever must live as long as they.
+#[macro_export]
+macro_rules! sharing_conformance {
+    ($make:path) => {
+        $crate::sharing_conformance!(
+            $make:
+            writers_at_several_journals_lose_and_double_nothing,
+            of_many_openings_of_one_table_one_is_kept_and_the_others_repeat_it,
+            as_many_tables_open_at_several_journals_as_there_is_room_for,
+        );
+    };
+    ($make:path: $($claim:ident),+ $(,)?) => {$(
+        #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+        async fn $claim() {
+            let (journals, _kept_alive) = $make().await;
+            $crate::conformance::$claim(&journals).await;
         }
     )+};
 }

@@ -7,6 +7,7 @@
 //! and `postgres`. The module `conformance` holds the contract as tests that every adapter runs.
 
 pub mod chain;
+mod lock;
 mod log_hash;
 pub mod metrics;
 mod progress;

@@ -1,12 +1,13 @@
 //! A journal in memory: for tests and trials. It keeps the contract except one part: nothing is durable.
 
 use std::collections::{BTreeMap, HashMap};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard};
 
 use async_trait::async_trait;
 use game::{Code, CommandId, TableId, Version};
 
 use crate::chain::{self, StoredRecord};
+use crate::lock::lock;
 use crate::transfer::{
     BATCH_RECORDS_MAX, ChainCheck, JournalExport, JournalImport, JournalSummary, RecordStream,
     TransferRecord, bytes_of,
@@ -207,8 +208,7 @@ impl JournalImport for MemoryJournal {
 
 impl MemoryJournal {
     fn state(&self) -> MutexGuard<'_, JournalState> {
-        // Every change to the books is made whole before anything can panic.
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.state)
     }
 }
 

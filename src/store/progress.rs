@@ -1,8 +1,9 @@
 //! The progress of long work on a journal: restoring, copying, checking.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::{Duration, Instant};
 
+use crate::lock::lock;
 use crate::{ProgressListener, ProgressStep};
 
 /// The time between two lines of the log.
@@ -87,7 +88,7 @@ impl Progress {
 
     fn lock(&self) -> MutexGuard<'_, Option<Counted>> {
         // The counts are consistent after every step, so a panic elsewhere does not spoil them.
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.0)
     }
 }
 

@@ -8,6 +8,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use bucket::Bucket;
 use bytes::Bytes;
+use retry::error_chain;
 use zstd::stream::write::Decoder;
 
 use super::ReplicaError;
@@ -106,7 +107,7 @@ fn check(path: &Path, manifest: &Manifest) -> Result<(), ReplicaError> {
     database.recount()?;
     let summary = database
         .verify()
-        .map_err(|error| damaged(super::status::sentence(&error)))?;
+        .map_err(|error| damaged(error_chain(&error)))?;
     if (summary.records, summary.hash) == (manifest.position, manifest.hash) {
         return Ok(());
     }

@@ -1,6 +1,6 @@
 //! What passes from the journal's writer to the bucket: before the commit, or soon after it.
 
-use std::sync::{Arc, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
 use bucket::{Bucket, BucketError};
@@ -14,6 +14,7 @@ use super::status::SharedStatus;
 use super::writer_epoch::{SegmentDraft, WriterEpoch};
 use super::{ReplicaError, WriterIdentity};
 use crate::LogHash;
+use crate::lock::lock;
 use crate::sqlite::log::{self, LogLines, ReadLimit};
 use crate::sqlite::{Database, WriteError, WriteHook};
 
@@ -92,10 +93,8 @@ impl LogWriter {
     ) -> Result<(), ReplicaError> {
         loop {
             let (database, position) = (Arc::clone(database), self.writer_epoch.next - 1);
-            let lines = tokio::task::spawn_blocking(move || {
-                let database = database.lock().unwrap_or_else(PoisonError::into_inner);
-                database.lines_after(position, SEGMENT)
-            });
+            let lines =
+                tokio::task::spawn_blocking(move || lock(&database).lines_after(position, SEGMENT));
             let lines = lines.await.map_err(ReplicaError::disk)??;
             self.shared
                 .note(|status| status.behind_since_ms = lines.oldest_ms);

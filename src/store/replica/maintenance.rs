@@ -6,13 +6,14 @@ use std::time::Duration;
 
 use bucket::{Bucket, PutOutcome};
 use bytes::Bytes;
+use retry::error_chain;
 use serde::{Deserialize, Serialize};
 use tokio::time::{Instant, MissedTickBehavior, interval, sleep};
 
 use super::ledger::{Floor, LedgerEntry};
 use super::local::{PackedCopy, restore};
 use super::snapshots::{self, Manifest};
-use super::status::{SharedStatus, sentence};
+use super::status::SharedStatus;
 use super::{ReplicaError, WriterIdentity, gc, keys};
 use crate::ProgressListener;
 use crate::sqlite::files::{beside, discard};
@@ -83,7 +84,7 @@ impl Maintenance {
                 Err(ReplicaError::Fenced { by }) => return self.shared.fence(&by),
                 // Who is idle is to know it, too.
                 Err(ReplicaError::Bucket(fault)) => self.shared.fail(&fault),
-                Err(error) => tracing::warn!(cause = sentence(&error), "nothing was learnt"),
+                Err(error) => tracing::warn!(cause = error_chain(&error), "nothing was learnt"),
             }
         }
     }
@@ -113,7 +114,7 @@ impl Maintenance {
             Err(error) if !matches!(error, ReplicaError::Fenced { .. }) => {
                 self.plan.not_before = Some(Instant::now() + AGAIN);
                 tracing::warn!(
-                    cause = sentence(&error),
+                    cause = error_chain(&error),
                     "no snapshot could be made and tried; it will be tried again"
                 );
                 Ok(())

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bucket::{Bucket, BucketError, creates_once};
+use retry::error_chain;
 use tokio::sync::{Mutex, Notify};
 use tokio::time::{Instant, sleep, timeout};
 
@@ -13,7 +14,7 @@ use super::ledger::LedgerEntry;
 use super::local::LocalDatabase;
 use super::log_writer::{AsyncReplication, LogWriter, Shared, SyncReplication, write_soon};
 use super::maintenance::{Maintenance, SnapshotPlan, SnapshotSchedule};
-use super::status::{SharedStatus, sentence};
+use super::status::SharedStatus;
 use super::writer_epoch::take_over;
 use super::{ReplicaError, WriterIdentity};
 use crate::Ack;
@@ -60,7 +61,7 @@ impl ReplicaJournal {
         loop {
             match Self::try_open(&settings, progress).await {
                 Err(error) if error.is_passing() && Instant::now() < patience => {
-                    let cause = sentence(&error);
+                    let cause = error_chain(&error);
                     tracing::warn!(cause, "the replica cannot be opened yet; trying on");
                     sleep(START_AGAIN).await;
                 }

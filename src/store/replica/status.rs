@@ -1,12 +1,14 @@
 //! How a replica stands, shared by all who work on it.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 
 use bucket::BucketError;
+use retry::error_chain;
 use tokio::sync::watch;
 use tokio::time::Instant;
 
+use crate::lock::lock;
 use crate::{Ack, ReplicaStatus};
 
 /// How long a write to the bucket may take before commands are refused at once instead of waiting for it.
@@ -45,7 +47,7 @@ impl SharedStatus {
 
     /// The bucket did not answer, or not as it should. It is told once.
     pub(super) fn fail(&self, fault: &BucketError) {
-        let told = sentence(fault);
+        let told = error_chain(fault);
         self.note(|status| {
             if status.fault.is_none() {
                 tracing::warn!(cause = told, "the replica's bucket fails; trying on");
@@ -121,18 +123,6 @@ impl SharedStatus {
     }
 
     fn lock(&self) -> MutexGuard<'_, ReplicaStatus> {
-        // Figures for people: whole after every step, also after a panic.
-        self.status.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.status)
     }
-}
-
-/// A fault with all its causes, for people.
-pub(super) fn sentence(error: &dyn std::error::Error) -> String {
-    let mut sentence = error.to_string();
-    let mut cause = error.source();
-    while let Some(next) = cause {
-        sentence = format!("{sentence}: {next}");
-        cause = next.source();
-    }
-    sentence
 }

@@ -11,6 +11,7 @@ use std::time::Duration;
 
 use bucket::{Bucket, BucketError, PutOutcome, list_all};
 use bytes::Bytes;
+use retry::Backoff;
 use tokio::time::{sleep, timeout};
 
 use super::follow::{FollowGoal, LogEnd, ReplayTarget, catch_up, fetch, follow};
@@ -20,9 +21,8 @@ use super::{ReplicaError, WriterIdentity, keys};
 use crate::LogHash;
 use crate::ProgressListener;
 
-/// The pause after a first failure, and the longest one.
-const PAUSE: Duration = Duration::from_millis(100);
-const PAUSE_MAX: Duration = Duration::from_secs(2);
+/// The delays between two tries.
+const BACKOFF: Backoff = Backoff::new(Duration::from_millis(100), Duration::from_secs(2));
 
 /// How long one try may take: a store that hangs is asked again rather than waited for.
 const TRY: Duration = Duration::from_secs(4);
@@ -65,7 +65,7 @@ pub(super) async fn take_over(
     local: &mut dyn ReplayTarget,
     progress: &ProgressListener,
 ) -> Result<(WriterEpoch, LedgerEntry), ReplicaError> {
-    let mut pause = PAUSE;
+    let mut backoff = BACKOFF;
     let mut tried = 0;
     loop {
         let failed = match try_once(bucket, owner, local, progress).await {
@@ -77,8 +77,7 @@ pub(super) async fn take_over(
         if tried >= TRIES_MAX {
             return Err(failed);
         }
-        sleep(pause).await;
-        pause = (pause * 2).min(PAUSE_MAX);
+        sleep(backoff.next_delay()).await;
     }
 }
 
@@ -230,7 +229,7 @@ impl WriterEpoch {
         // At worst the same is asked for again while the first request is still on its way.
         let megabytes = u32::try_from(body.len() / 1_000_000).unwrap_or(u32::MAX);
         let patience = TRY + TRY_PER_MEGABYTE.saturating_mul(megabytes);
-        let mut pause = PAUSE;
+        let mut backoff = BACKOFF;
         loop {
             let tried = self.try_put(bucket, nonce, body.clone());
             let tried = timeout(patience, tried).await;
@@ -241,8 +240,7 @@ impl WriterEpoch {
                 Err(ReplicaError::Bucket(fault)) => report(&fault),
                 Err(other) => return Err(other),
             }
-            sleep(pause).await;
-            pause = (pause * 2).min(PAUSE_MAX);
+            sleep(backoff.next_delay()).await;
         }
     }
 

@@ -1,6 +1,6 @@
 //! The connections that read, lent to one reader at a time.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use rusqlite::Connection;
@@ -9,6 +9,7 @@ use tokio::task::spawn_blocking;
 use tokio::time::timeout;
 
 use super::{SqlResult, unavailable};
+use crate::lock::lock;
 use crate::{Readers, StoreError};
 
 /// A pool of connections that only read.
@@ -77,9 +78,4 @@ impl Drop for ReaderLease {
     fn drop(&mut self) {
         lock(&self.idle).extend(self.connection.take());
     }
-}
-
-fn lock(idle: &Mutex<Vec<Connection>>) -> MutexGuard<'_, Vec<Connection>> {
-    // A list of connections is whole after every step, also after a panic.
-    idle.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -3,14 +3,13 @@
 use std::sync::Arc;
 
 use game::Version;
-use store::conformance::steps::{NOON_MS, code, live, open, opened, read, said, table};
+use store::conformance::Subject;
+use store::conformance::steps::{live, open, said};
 use store::postgres::PostgresJournal;
-use store::{AppendOutcome, Journal, StoreError, chain};
+use store::{AppendOutcome, Journal, StoreError};
 use tokio::task::JoinSet;
 
 use crate::place::{Place, refusal};
-
-const ROUNDS: u64 = 20;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn eight_processes_that_start_at_once_make_one_schema() {
@@ -27,80 +26,13 @@ async fn eight_processes_that_start_at_once_make_one_schema() {
     }
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn sixteen_writers_over_two_journals_lose_and_double_nothing() {
-    let place = Place::new().await;
-    let journals = [place.open().await, place.open().await];
-    let (table, code) = open(&journals[0], 1).await;
-    let mut writers = JoinSet::new();
-    for writer in 0..16 {
-        let journal = Arc::clone(&journals[writer % 2]);
-        let (table, code) = (table.clone(), code.clone());
-        writers.spawn(async move {
-            for round in 0..ROUNDS {
-                let command = format!("writer-{writer}-round-{round}");
-                loop {
-                    let expected = journal.head(&table).await.unwrap();
-                    let commit = said("on", &command, live(&code, NOON_MS));
-                    match journal.append(&table, expected, commit).await {
-                        Ok(commit) => {
-                            break assert_eq!(commit, AppendOutcome::Appended(expected.next()));
-                        }
-                        Err(StoreError::Conflict { .. }) => {}
-                        Err(other) => panic!("{other:?}"),
-                    }
-                }
-            }
-        });
-    }
-    writers.join_all().await;
-    let records = read(&journals[1], &table, 0).await;
-    assert_eq!(records.len() as u64, 1 + 16 * ROUNDS);
-    assert_eq!(chain::verify(&table, &records), Ok(()));
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn of_sixteen_openings_of_one_table_at_once_one_is_kept_and_the_others_repeat_it() {
-    let place = Place::new().await;
-    let journals = [place.open().await, place.open().await];
-    // The first tables only have all connections made; by the others, two see no table at the same moment.
-    for number in 0..16 {
-        let mut openings = JoinSet::new();
-        for opening in 0..16 {
-            let journal = Arc::clone(&journals[opening % 2]);
-            openings.spawn(async move {
-                let commit = opened(&code(number), "open-the-table");
-                journal.append(&table(number), Version(0), commit).await
-            });
-        }
-        let answers = openings.join_all().await;
-        let count = |kept: fn(&AppendOutcome) -> bool| {
-            let answers = answers.iter().filter_map(|answer| answer.as_ref().ok());
-            answers.filter(|answer| kept(answer)).count()
-        };
-        let appended = count(|commit| *commit == AppendOutcome::Appended(Version(1)));
-        let repeated = count(|commit| matches!(commit, AppendOutcome::Repeated(_)));
-        assert_eq!((appended, repeated), (1, 15), "{answers:?}");
-        assert_eq!(read(&journals[0], &table(number), 0).await.len(), 1);
-    }
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn processes_that_open_tables_at_once_open_as_many_as_there_is_room_for() {
+async fn sharing() -> ([Subject; 3], Place) {
     let place = Place::new().await;
     let journals = [place.open().await, place.open().await, place.open().await];
-    let mut openings = JoinSet::new();
-    for number in 0..24 {
-        let journal = Arc::clone(&journals[usize::from(number) % 3]);
-        openings.spawn(async move {
-            let commit = opened(&code(number), "open-the-table");
-            journal.open(&table(number), 7, commit).await.unwrap()
-        });
-    }
-    let opened = openings.join_all().await;
-    assert_eq!(opened.iter().flatten().count(), 7, "{opened:?}");
-    assert_eq!(journals[0].count_live().await.unwrap(), 7);
+    (journals, place)
 }
+
+store::sharing_conformance!(sharing);
 
 #[tokio::test]
 async fn a_writer_that_holds_a_table_for_ever_makes_the_storage_unavailable_and_no_more() {

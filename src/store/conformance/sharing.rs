@@ -1,0 +1,102 @@
+//! What holds when several journals are open on one store, as the processes of a service have it.
+
+#![expect(
+    clippy::missing_panics_doc,
+    reason = "a claim that is false panics: that is its answer"
+)]
+
+use std::sync::Arc;
+
+use game::Version;
+use tokio::task::JoinSet;
+
+use super::Subject;
+use super::steps::{code, live, open, opened, read, said, table};
+use crate::{AppendOutcome, StoreError, chain};
+
+/// Tables that are written at once.
+const TABLES: u8 = 8;
+/// Commands of each writer.
+const ROUNDS: u64 = 20;
+
+/// Writers that come by different journals lose no command and double none, and the chains are whole.
+pub async fn writers_at_several_journals_lose_and_double_nothing(journals: &[Subject]) {
+    for number in 0..TABLES {
+        open(&journals[0], number).await;
+    }
+    let mut writers = JoinSet::new();
+    for number in 0..TABLES {
+        for (seat, journal) in journals.iter().enumerate() {
+            let journal = Arc::clone(journal);
+            writers.spawn(async move { write(&journal, number, seat).await });
+        }
+    }
+    writers.join_all().await;
+    for (number, journal) in (0..TABLES).zip(journals.iter().cycle()) {
+        let records = read(journal, &table(number), 0).await;
+        assert_eq!(records.len() as u64, 1 + journals.len() as u64 * ROUNDS);
+        assert_eq!(chain::verify(&table(number), &records), Ok(()));
+    }
+}
+
+/// Says something again and again at a table where others do.
+async fn write(journal: &Subject, number: u8, seat: usize) {
+    let (table, code) = (table(number), code(number));
+    for round in 0..ROUNDS {
+        let command = format!("seat-{seat}-round-{round}");
+        loop {
+            let expected = journal.head(&table).await.expect("the head is read");
+            let commit = said("on", &command, live(&code, 9));
+            match journal.append(&table, expected, commit).await {
+                Ok(kept) => break assert_eq!(kept, AppendOutcome::Appended(expected.next())),
+                Err(StoreError::Conflict { .. }) => {}
+                // Also that the store was unavailable: nobody waits so long for the others.
+                Err(other) => panic!("{other:?}"),
+            }
+        }
+    }
+}
+
+/// Of many that open one table at once by different journals one does, and the others are told its record.
+pub async fn of_many_openings_of_one_table_one_is_kept_and_the_others_repeat_it(
+    journals: &[Subject],
+) {
+    // The first tables only have all connections made; by the others, two see no table at the same moment.
+    for number in 0..16 {
+        let mut openings = JoinSet::new();
+        for opening in 0..16 {
+            let journal = Arc::clone(&journals[opening % journals.len()]);
+            openings.spawn(async move {
+                let commit = opened(&code(number), "open-the-table");
+                journal.append(&table(number), Version(0), commit).await
+            });
+        }
+        let answers = openings.join_all().await;
+        let count = |kept: fn(&AppendOutcome) -> bool| {
+            let answers = answers.iter().filter_map(|answer| answer.as_ref().ok());
+            answers.filter(|answer| kept(answer)).count()
+        };
+        let appended = count(|outcome| *outcome == AppendOutcome::Appended(Version(1)));
+        let repeated = count(|outcome| matches!(outcome, AppendOutcome::Repeated(_)));
+        assert_eq!((appended, repeated), (1, 15), "{answers:?}");
+        assert_eq!(read(&journals[0], &table(number), 0).await.len(), 1);
+    }
+}
+
+/// However many open tables at once by different journals, no more are live than there is room for.
+pub async fn as_many_tables_open_at_several_journals_as_there_is_room_for(journals: &[Subject]) {
+    let room = 5;
+    let mut openings = JoinSet::new();
+    for number in 0..30 {
+        let journal = Arc::clone(&journals[usize::from(number) % journals.len()]);
+        openings.spawn(async move {
+            let commit = opened(&code(number), "open-the-table");
+            journal.open(&table(number), room, commit).await
+        });
+    }
+    let answers = openings.join_all().await;
+    let opened = answers.iter().filter(|it| matches!(it, Ok(Some(_))));
+    let refused = answers.iter().filter(|it| matches!(it, Ok(None)));
+    assert_eq!((opened.count(), refused.count()), (5, 25), "{answers:?}");
+    assert_eq!(journals[0].count_live().await.expect("read"), room);
+}
