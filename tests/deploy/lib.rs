@@ -5,13 +5,16 @@
 
 mod building;
 mod guide;
+mod provider;
 mod workflow;
 
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 pub use building::built;
 pub use guide::{Block, blocks};
+pub use provider::{Answer, Asked, Kept, Provider, ok};
 pub use workflow::{pass_actionlint, pass_zizmor};
 
 /// The project's folder.
@@ -25,6 +28,15 @@ pub fn root() -> PathBuf {
         .nth(2)
         .expect("this crate is two folders down")
         .to_path_buf()
+}
+
+/// Reads a file of the project.
+///
+/// # Panics
+///
+/// If it is not there.
+pub fn read(path: &str) -> String {
+    fs::read_to_string(root().join(path)).unwrap_or_else(|error| panic!("{path}: {error}"))
 }
 
 /// Runs a command to its end and returns what it printed.

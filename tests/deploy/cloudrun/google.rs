@@ -1,27 +1,17 @@
-//! Google's far side, as much of it as `gcloud` asks: what is made is there afterwards.
+//! Google's far side, as much of it as `gcloud` asks: what is made is there afterwards, at once.
 //!
 //! `gcloud` is told of a proxy and of plain addresses, so that each request arrives here with its service's name
 //! in front, and none leaves this machine. Resources are kept under their paths, as all of Google's services do.
 
-use std::collections::BTreeMap;
-use std::net::TcpListener;
 use std::path::PathBuf;
 use std::process::Command;
-use std::sync::{Arc, Mutex, MutexGuard};
-use std::{env, thread};
+use std::{env, iter};
 
-use axum::body::{Bytes, to_bytes};
-use axum::extract::{Request, State};
-use axum::response::{IntoResponse, Response};
-use axum::{Json, Router};
+use axum::http::StatusCode;
+use deploy::{Answer, Asked, Kept, Provider, ok};
 use serde_json::{Value, json};
 use tempfile::TempDir;
-use tokio::runtime;
 
-use crate::services;
-
-/// What a request may carry.
-const BODY_MAX: usize = 64 << 20;
 /// The services, by the names `gcloud` has for them.
 const SERVICES: [&str; 11] = [
     "artifactregistry",
@@ -36,75 +26,43 @@ const SERVICES: [&str; 11] = [
     "sql",
     "storage",
 ];
-pub(crate) const NUMBER: &str = "123456789012";
+/// Parameters that name what is made.
+const NAMED_BY: [&str; 4] = [
+    "secretId=",
+    "repositoryId=",
+    "workloadIdentityPoolId=",
+    "workloadIdentityPoolProviderId=",
+];
 
-/// Where `gcloud` is, if it is; says which it is, as it decides what a test has tried.
-pub(crate) fn gcloud() -> Option<PathBuf> {
+/// Where `gcloud` is, if it is.
+pub(super) fn gcloud() -> Option<PathBuf> {
     let path = env::var_os("PATH").unwrap_or_default();
-    let found = env::split_paths(&path)
-        .map(|folder| folder.join("gcloud"))
-        .find(|it| it.is_file());
-    match &found {
-        Some(program) => println!("tried with {}", program.display()),
-        None => println!(
-            "gcloud is not here: only our own checks were made (see tests/install/cloudrun.sh)"
-        ),
+    let mut places = env::split_paths(&path).map(|folder| folder.join("gcloud"));
+    let found = places.find(|it| it.is_file());
+    if found.is_none() {
+        eprintln!("gcloud is not here, and this test needs it: see tests/install/cloudrun.sh");
     }
     found
 }
 
 /// Google, for one project.
-pub(crate) struct Google {
-    port: u16,
+pub(super) struct Google {
+    provider: Provider,
     /// `gcloud`'s own configuration.
     home: TempDir,
-    kept: Arc<Mutex<Kept>>,
-}
-
-/// What Google has.
-#[derive(Default)]
-pub(crate) struct Kept {
-    /// Resources by service and path, as `run/apis/…`.
-    pub(crate) resources: BTreeMap<String, Value>,
-    /// Who may do what with a resource: roles and members.
-    pub(crate) rights: BTreeMap<String, Vec<(String, String)>>,
-    /// What was kept secret, as it was sent.
-    pub(crate) secrets: Vec<String>,
-    /// Each request that changes something, as `POST run/apis/…`.
-    pub(crate) changes: Vec<String>,
-    /// The container of each service that was sent, in their order.
-    pub(crate) releases: Vec<Value>,
-    /// How many more rights are refused because an account is too new.
-    pub(crate) unheard_of: usize,
 }
 
 impl Google {
     /// Starts one that has nothing.
-    pub(crate) fn start() -> Self {
-        let listener = TcpListener::bind(("127.0.0.1", 0)).unwrap();
-        listener.set_nonblocking(true).unwrap();
-        let port = listener.local_addr().unwrap().port();
-        let kept = Arc::new(Mutex::new(Kept::default()));
-        let app = Router::new().fallback(answer).with_state(Arc::clone(&kept));
-        // It ends with the test's process.
-        thread::spawn(move || {
-            let runtime = runtime::Builder::new_current_thread().enable_all().build();
-            runtime.unwrap().block_on(async {
-                let listener = tokio::net::TcpListener::from_std(listener).unwrap();
-                axum::serve(listener, app).await.unwrap();
-            });
-        });
-        let home = TempDir::new().unwrap();
-        Self { port, home, kept }
-    }
-
-    /// What there is now.
-    pub(crate) fn kept(&self) -> MutexGuard<'_, Kept> {
-        self.kept.lock().unwrap()
+    pub(super) fn start() -> Self {
+        let home = TempDir::with_prefix("arcane-codex-").unwrap();
+        let provider = Provider::start(answer);
+        Self { provider, home }
     }
 
     /// Lets a command's `gcloud` speak to this and to nothing else.
-    pub(crate) fn reached_by<'a>(&self, command: &'a mut Command) -> &'a mut Command {
+    pub(super) fn reached_by<'a>(&self, command: &'a mut Command) -> &'a mut Command {
+        let (address, port) = self.provider.address.split_once(':').unwrap();
         command
             .env("CLOUDSDK_CONFIG", self.home.path())
             .env("CLOUDSDK_AUTH_DISABLE_CREDENTIALS", "true")
@@ -112,69 +70,247 @@ impl Google {
             .env("CLOUDSDK_CORE_DISABLE_USAGE_REPORTING", "true")
             .env("CLOUDSDK_COMPONENT_MANAGER_DISABLE_UPDATE_CHECK", "true")
             .env("CLOUDSDK_PROXY_TYPE", "http")
-            .env("CLOUDSDK_PROXY_ADDRESS", "127.0.0.1")
-            .env("CLOUDSDK_PROXY_PORT", self.port.to_string());
+            .env("CLOUDSDK_PROXY_ADDRESS", address)
+            .env("CLOUDSDK_PROXY_PORT", port);
         for service in SERVICES {
-            let name = format!(
-                "CLOUDSDK_API_ENDPOINT_OVERRIDES_{}",
-                service.to_ascii_uppercase()
-            );
+            let name = service.to_ascii_uppercase();
+            let name = format!("CLOUDSDK_API_ENDPOINT_OVERRIDES_{name}");
             command.env(name, format!("http://{service}.test/"));
         }
         command
     }
+
+    /// The container of each service that was sent, in order.
+    pub(super) fn releases(&self) -> Vec<Value> {
+        let kept = self.provider.kept();
+        let sent = kept.asked.iter().filter(|asked| {
+            asked.changes() && asked.method != "DELETE" && asked.path.contains("/services")
+        });
+        let containers = sent.map(|asked| {
+            let mut service = asked.json();
+            service["spec"]["template"]["spec"]["containers"][0].take()
+        });
+        containers.filter(|it| it["image"].is_string()).collect()
+    }
+
+    /// Every role that was given to anybody.
+    pub(super) fn roles(&self) -> Vec<String> {
+        let kept = self.provider.kept();
+        let bodies = kept.asked.iter().map(Asked::json);
+        let policies = bodies.map(|body| body.get("policy").cloned().unwrap_or(body));
+        let bindings = policies.flat_map(|policy| {
+            let bindings = policy["bindings"].as_array().cloned();
+            bindings.unwrap_or_default()
+        });
+        bindings.map(|binding| text(&binding["role"])).collect()
+    }
 }
 
-async fn answer(State(kept): State<Arc<Mutex<Kept>>>, request: Request) -> Response {
-    let (head, body) = request.into_parts();
-    let body = to_bytes(body, BODY_MAX).await.unwrap_or_default();
-    let host = head
-        .uri
-        .host()
-        .unwrap_or_default()
-        .trim_end_matches(".test");
+fn answer(kept: &mut Kept, asked: &Asked) -> Answer {
     // A region may stand before a service's name.
+    let host = asked.host.trim_end_matches(".test");
     let service = host.rsplit('-').next().unwrap_or_default();
-    let asked = Asked {
-        method: head.method.to_string(),
-        path: format!("{service}{}", head.uri.path()),
-        query: head.uri.query().unwrap_or_default().to_owned(),
-        body,
+    let path = format!("{service}{}", asked.path);
+    if let Some(answer) = policy(kept, asked, &path) {
+        return ok(answer);
+    }
+    let found = match service {
+        "run" => run(kept, asked, &path),
+        "storage" if asked.path.starts_with("/upload") => Some(json!({
+            "kind": "storage#object", "name": "source/1.tgz", "generation": "1", "size": uploaded(&asked.body),
+        })),
+        "cloudbuild" => build(kept, asked, &path),
+        "secretmanager" => secret(kept, asked, &path),
+        "logging" => Some(json!({ "entries": [] })),
+        "serviceusage" => Some(json!({ "name": "operations/noop.DONE_OPERATION", "done": true })),
+        "cloudresourcemanager" => Some(json!({ "projectNumber": "1", "projectId": "my-codex" })),
+        _ => resource(kept, asked, &path),
     };
-    println!("{} {}?{}", asked.method, asked.path, asked.query);
-    let mut kept = kept.lock().unwrap();
-    if asked.method != "GET" && !asked.path.ends_with(":getIamPolicy") {
-        kept.changes
-            .push(format!("{} {}", asked.method, asked.path));
+    let missing = json!({ "error": { "code": 404, "message": "there is nothing of that name" } });
+    found.map_or(Answer::Json(StatusCode::NOT_FOUND, missing), ok)
+}
+
+/// Who may do what with a resource. A bucket's has a path of its own.
+fn policy(kept: &mut Kept, asked: &Asked, path: &str) -> Option<Value> {
+    let of = [":getIamPolicy", ":setIamPolicy", "/iam"];
+    let of = of.iter().find_map(|end| path.strip_suffix(end))?;
+    let key = format!("{of} policy");
+    if path.ends_with(":setIamPolicy") || asked.method == "PUT" {
+        let body = asked.json();
+        let policy = body.get("policy").cloned().unwrap_or(body);
+        kept.objects.insert(key.clone(), policy);
     }
-    match services::answer(&mut kept, &asked) {
-        Ok(found) => Json(found).into_response(),
-        Err((status, why)) => {
-            let error = json!({ "error": { "code": status.as_u16(), "message": why } });
-            (status, Json(error)).into_response()
+    let none = || json!({ "version": 1, "etag": "BwY=", "bindings": [] });
+    Some(kept.objects.get(&key).cloned().unwrap_or_else(none))
+}
+
+/// A service that is replaced is ready at once, as a revision of the next number.
+fn run(kept: &mut Kept, asked: &Asked, path: &str) -> Option<Value> {
+    if asked.method == "DELETE" {
+        return kept.objects.remove(path);
+    }
+    if asked.method == "GET" {
+        let Some((of, _)) = path.split_once("/revisions") else {
+            return kept.objects.get(path).cloned();
+        };
+        let service = kept.objects.get(&format!("{of}/services/arcane-codex"))?;
+        let revision = json!({
+            "apiVersion": "serving.knative.dev/v1", "kind": "Revision",
+            "metadata": { "name": service["status"]["latestReadyRevisionName"] },
+            "spec": service["spec"]["template"]["spec"],
+            "status": { "conditions": service["status"]["conditions"] },
+        });
+        return Some(json!({ "metadata": {}, "items": [revision] }));
+    }
+    let mut service = asked.json();
+    let name = text(&service["metadata"]["name"]);
+    let path = match asked.method.as_str() {
+        "POST" => format!("{path}/{name}"),
+        _ => path.to_owned(),
+    };
+    let before = kept.objects.get(&path);
+    let generation = before.map_or(0, |it| it["metadata"]["generation"].as_u64().unwrap_or(0)) + 1;
+    let revision = format!("{name}-{generation:05}");
+    let ready = ["Ready", "ConfigurationsReady", "RoutesReady"]
+        .map(|condition| json!({ "type": condition, "status": "True" }));
+    service["metadata"]["generation"] = generation.into();
+    service["metadata"]["resourceVersion"] = format!("v{generation}").into();
+    service["status"] = json!({
+        "observedGeneration": generation, "conditions": ready, "latestReadyRevisionName": revision,
+        "latestCreatedRevisionName": revision, "traffic": [{ "revisionName": revision, "percent": 100 }],
+        "url": "https://arcane-codex-1.europe-west1.run.app",
+    });
+    kept.objects.insert(path, service.clone());
+    Some(service)
+}
+
+/// The size of what an upload carries: its second part, after a line that separates and lines that describe.
+fn uploaded(body: &[u8]) -> String {
+    let line = body.iter().position(|byte| *byte == b'\n').unwrap_or(0);
+    let mark = &body[..line];
+    let at = |from: usize, what: &[u8]| {
+        let mut places = body[from..].windows(what.len().max(1));
+        places
+            .position(|place| place == what)
+            .map(|place| from + place)
+    };
+    let second = at(line, mark).unwrap_or(line);
+    let begin = at(second, b"\n\n").map_or(second, |blank| blank + 2);
+    let length = at(begin, mark).map_or(0, |end| end - begin - 1);
+    length.to_string()
+}
+
+/// A build is done as soon as it is asked for, and its image is in the repository.
+fn build(kept: &mut Kept, asked: &Asked, path: &str) -> Option<Value> {
+    if asked.method == "GET" {
+        return kept.objects.get(path).cloned();
+    }
+    let mut build = asked.json();
+    let given = |name: &str| text(&build["substitutions"][name]);
+    let region = given("_REGION");
+    let package =
+        format!("projects/my-codex/locations/{region}/repositories/arcane-codex/packages/server");
+    let tag = format!("{package}/tags/{}", given("_TAG"));
+    let made = json!({ "name": tag, "version": format!("{package}/versions/{}", digest()) });
+    kept.objects
+        .insert(format!("artifactregistry/v1/{tag}"), made);
+    for (name, value) in [
+        ("id", "b-1"),
+        ("status", "SUCCESS"),
+        ("projectId", "my-codex"),
+    ] {
+        build[name] = value.into();
+    }
+    build["createTime"] = "2026-11-23T00:00:00Z".into();
+    kept.objects.insert(format!("{path}/b-1"), build.clone());
+    let operation = json!({ "name": "operations/build/my-codex/b-1", "done": true });
+    let mut done = operation;
+    done["metadata"] = json!({ "build": build });
+    Some(done)
+}
+
+/// A secret has versions, of which the newest comes first.
+fn secret(kept: &mut Kept, asked: &Asked, path: &str) -> Option<Value> {
+    if let Some(secret) = path.strip_suffix(":addVersion") {
+        let versions = format!("{secret}/versions/");
+        let number = 1 + kept
+            .objects
+            .keys()
+            .filter(|path| path.starts_with(&versions))
+            .count();
+        let path = format!("{versions}{number}");
+        let version = json!({
+            "name": path.trim_start_matches("secretmanager/v1/"), "state": "ENABLED",
+            "clientSpecifiedPayloadChecksum": true, "createTime": format!("2026-11-{number:02}T00:00:00Z"),
+        });
+        kept.objects.insert(path, version.clone());
+        return Some(version);
+    }
+    if path.ends_with("/versions") {
+        let all = kept.objects.iter().rev();
+        let versions = all.filter(|(at, _)| at.starts_with(&format!("{path}/")));
+        let enabled = versions.map(|(_, version)| version);
+        let enabled = enabled.filter(|version| version["state"] == "ENABLED");
+        return Some(json!({ "versions": enabled.collect::<Vec<_>>() }));
+    }
+    if let Some(version) = path.strip_suffix(":disable") {
+        let version = kept.objects.get_mut(version)?;
+        version["state"] = "DISABLED".into();
+        return Some(version.clone());
+    }
+    resource(kept, asked, path)
+}
+
+/// What any other service does: it makes a resource under the name it is given, and tells of it.
+fn resource(kept: &mut Kept, asked: &Asked, path: &str) -> Option<Value> {
+    // An account may be asked for without its project.
+    let path = path.replace("/projects/-/", "/projects/my-codex/");
+    if asked.method == "GET" {
+        let operation = json!({ "kind": "sql#operation", "name": "1", "status": "DONE" });
+        let done = path.contains("/operations/").then_some(operation);
+        return done.or_else(|| kept.objects.get(&path).cloned());
+    }
+    let mut made = asked.json();
+    let parameters = asked.query.split('&');
+    let mut ids =
+        parameters.filter_map(|pair| NAMED_BY.iter().find_map(|of| pair.strip_prefix(of)));
+    let account = made["accountId"].as_str();
+    let account = account.map(|id| format!("{id}@my-codex.iam.gserviceaccount.com"));
+    let id = ids.next().map(str::to_owned);
+    let name = id
+        .clone()
+        .or(account)
+        .unwrap_or_else(|| text(&made["name"]));
+    let path = format!("{path}/{name}");
+    let service = path.split('/').next().unwrap_or_default().to_owned();
+    if service == "sql" {
+        made["state"] = "RUNNABLE".into();
+    } else if service != "storage" {
+        made["email"] = name.clone().into();
+        let name = path.split_once("/v1/").map_or("", |(_, name)| name);
+        made["name"] = name.to_owned().into();
+    }
+    kept.objects.insert(path.clone(), made.clone());
+    match service.as_str() {
+        "sql" => Some(
+            json!({ "kind": "sql#operation", "name": "1", "status": "DONE", "targetProject": "my-codex" }),
+        ),
+        // What takes time answers with an operation that has ended.
+        "artifactregistry" | "iam" if id.is_some() => {
+            let whole = text(&made["name"]);
+            let of = whole.split("/repositories").next().unwrap_or_default();
+            Some(json!({ "name": format!("{of}/operations/1"), "done": true, "response": made }))
         }
+        _ => Some(made),
     }
 }
 
-/// A request, as the services look at it.
-pub(crate) struct Asked {
-    pub(crate) method: String,
-    pub(crate) path: String,
-    pub(crate) query: String,
-    pub(crate) body: Bytes,
+/// The digest of the image that each build makes.
+pub(super) fn digest() -> String {
+    let digits: String = iter::repeat_n("0123456789abcdef", 4).collect();
+    format!("sha256:{digits}")
 }
 
-impl Asked {
-    /// A value of the query.
-    pub(crate) fn parameter(&self, name: &str) -> Option<&str> {
-        let mut pairs = self
-            .query
-            .split('&')
-            .filter_map(|pair| pair.split_once('='));
-        pairs.find(|(key, _)| *key == name).map(|(_, value)| value)
-    }
-
-    pub(crate) fn json(&self) -> Value {
-        serde_json::from_slice(&self.body).unwrap_or_default()
-    }
+fn text(value: &Value) -> String {
+    value.as_str().unwrap_or_default().to_owned()
 }

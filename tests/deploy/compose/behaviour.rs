@@ -10,8 +10,8 @@ use serde_json::Value;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::task::JoinSet;
 
-use crate::edge::Edge;
-use crate::instance::Instance;
+use super::edge::Edge;
+use super::instance::Instance;
 
 /// How long something may take to come about.
 const PATIENCE: Duration = Duration::from_secs(20);

@@ -13,8 +13,8 @@ use serde_json::Value;
 use tempfile::TempDir;
 use tokio::net::TcpStream;
 
-use crate::instance::Instance;
-use crate::names::Names;
+use super::instance::Instance;
+use super::names::Names;
 
 /// How long a start may take.
 const PATIENCE: Duration = Duration::from_secs(20);

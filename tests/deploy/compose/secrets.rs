@@ -6,9 +6,9 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 use std::process::Command;
 
-use deploy::{blocks, root, run};
+use deploy::{blocks, read, root, run};
 
-use crate::written::{STACKS, composed, read};
+use super::written::{STACKS, composed};
 
 #[test]
 fn secrets_are_made_once() {

@@ -5,8 +5,8 @@ use std::fs;
 use deploy::{blocks, run};
 use servers::S3;
 
-use crate::file;
-use crate::site::Site;
+use super::file;
+use super::site::Site;
 
 #[tokio::test]
 async fn every_command_of_the_guide_runs() {

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use deploy::{outcome, told};
 use servers::S3;
 
-use crate::site::Site;
+use super::site::Site;
 
 #[tokio::test]
 async fn a_release_is_deployed_by_its_digest_and_can_be_taken_back() {
@@ -104,7 +104,7 @@ async fn a_tag_is_refused_by_script_and_template() {
         );
     }
     // The emulator does not look at the template's pattern: it is tried as it is written.
-    let pattern = crate::template("template.yaml")["Parameters"]["Image"]["AllowedPattern"].clone();
+    let pattern = super::template("template.yaml")["Parameters"]["Image"]["AllowedPattern"].clone();
     let pattern = pattern.as_str().expect("the image has a pattern");
     let digest = "a".repeat(64);
     let matches = |image: &str| {

@@ -55,7 +55,7 @@ impl Site {
         };
         let files = site.path("clone/ecs");
         fs::create_dir_all(&files).expect("the clone can be written");
-        for entry in fs::read_dir(crate::file("")).expect("the folder is there") {
+        for entry in fs::read_dir(super::file("")).expect("the folder is there") {
             let entry = entry.expect("the folder can be read");
             fs::copy(entry.path(), files.join(entry.file_name())).expect("a file can be copied");
         }

@@ -1,212 +1,147 @@
-//! The part of Heroku's Platform API that the guide's commands use.
+//! What the CLI must hear of Heroku's Platform API, and of the one for data, so that the guide's commands go on.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use axum::http::{StatusCode, header};
+use axum::response::IntoResponse as _;
+use deploy::{Answer, Asked, Kept, ok};
+use serde_json::{Value, json};
 
-use axum::Router;
-use axum::body::Bytes;
-use axum::extract::State;
-use axum::http::{Method, StatusCode, Uri, header};
-use axum::response::{IntoResponse, Response};
-use serde_json::{Map, Value, json};
-use tokio::net::TcpListener;
+use super::clone::APP;
 
-use crate::account::Account;
-use crate::data;
+/// The settings of the app, among what is kept.
+pub(crate) const CONFIG: &str = "config-vars";
 
-/// What an endpoint answers; `None` says that there is no such thing.
-pub(crate) type Answer = Option<(StatusCode, Value)>;
+const WHEN: &str = "2026-11-22T10:00:00Z";
 
-/// The API of one account, listening.
-#[derive(Clone, Debug)]
-pub(crate) struct Api {
-    account: Arc<Mutex<Account>>,
-    /// Where it listens: an address and a port.
-    pub(crate) address: String,
-}
-
-impl Api {
-    /// Starts to answer for an account.
-    pub(crate) async fn start(account: Account) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0")
-            .await
-            .expect("a port is free");
-        let address = listener.local_addr().expect("it is bound").to_string();
-        let account = Arc::new(Mutex::new(account));
-        let api = Self { account, address };
-        let router = Router::new().fallback(answer).with_state(api.clone());
-        tokio::spawn(async move { axum::serve(listener, router).await });
-        api
-    }
-
-    /// The account as it is now.
-    pub(crate) fn account(&self) -> MutexGuard<'_, Account> {
-        let account = self.account.lock();
-        let mut account = account.unwrap_or_else(PoisonError::into_inner);
-        account.notice_push();
-        account
-    }
-}
-
-async fn answer(State(api): State<Api>, method: Method, uri: Uri, body: Bytes) -> Response {
-    let path: Vec<&str> = uri.path().trim_matches('/').split('/').collect();
-    match path.as_slice() {
+/// Answers one request. What no command of the guide asks is not found.
+pub(crate) fn answer(kept: &mut Kept, asked: &Asked) -> Answer {
+    let words = asked.words();
+    let method = asked.method.as_str();
+    let found = match words.as_slice() {
         ["log-stream"] => return logs(),
-        ["backup"] => return "PGDMP".into_response(),
-        _ => {}
-    }
-    let given = serde_json::from_slice(&body).unwrap_or(Value::Null);
-    let mut account = api.account();
-    let found = match path.as_slice() {
-        ["client", "v11", path @ ..] => {
-            data::answer(&mut account, &method, path, &given, &api.address)
+        ["backup"] => return Answer::Other(Box::new("PGDMP".into_response())),
+        ["client", "v11", path @ ..] => data(path, method, &asked.headers[header::HOST]),
+        ["apps"] | ["apps", _] => Some(app()),
+        ["apps", _, "addons"] if method == "POST" => Some(attach(kept, asked)),
+        ["apps", _, "addons"] => Some(json!([addon("heroku-postgresql:essential-0")])),
+        ["apps", _, "addon-attachments"] | ["actions", "addon-attachments", "resolve"] => {
+            Some(json!([{
+                "id": "attachment-id", "name": "DATABASE", "app": { "id": "app-id", "name": APP }, "namespace": null,
+                "addon": addon("heroku-postgresql:essential-0"), "config_vars": ["DATABASE_URL"],
+            }]))
         }
-        ["apps"] => create(&mut account, &method, &given),
-        ["apps", name, path @ ..] if account.app.as_deref() == Some(*name) => {
-            of_app(&mut account, &method, path, &given, &api.address)
+        ["apps", _, "config-vars"] => Some(configure(kept, asked)),
+        ["apps", _, "dynos"] => Some(json!([dyno()])),
+        ["apps", _, "formation"] => Some(json!([
+            { "type": "web", "quantity": 2, "size": "standard-1x", "command": "./target/release/heroku" },
+        ])),
+        ["apps", _, "releases"] if method == "POST" => Some(release(3)),
+        ["apps", _, "releases"] => Some(json!([release(2), release(1)])),
+        ["apps", _, "features", name] => {
+            Some(json!({ "name": name, "enabled": method == "PATCH" }))
         }
-        ["actions", "addon-attachments", "resolve"] => {
-            let attachment = account.attachment();
-            attachment.map(|attachment| (StatusCode::OK, json!([attachment])))
+        ["apps", _, "sni-endpoints"] => Some(json!([])),
+        ["apps", _, "buildpack-installations"] => Some(asked.json()["updates"].clone()),
+        ["apps", _, "domains"] => Some(json!({
+            "hostname": asked.json()["hostname"], "cname": "codex.herokudns.example", "status": "none",
+        })),
+        ["apps", _, "log-sessions"] => {
+            let host = asked.headers[header::HOST].to_str().unwrap_or_default();
+            Some(json!({ "logplex_url": format!("http://{host}/log-stream") }))
         }
         // Asked for beside every command: what the account owes.
-        ["account"] => ok(json!({ "email": "player@example.org" })),
+        ["account"] => Some(json!({ "email": "player@example.org" })),
         _ => None,
     };
-    let (status, told) = found.unwrap_or_else(|| {
-        account.unknown.push(format!("{method} {uri} {given}"));
-        let message = "This imitation does not know that.";
-        (
-            StatusCode::NOT_FOUND,
-            json!({ "id": "not_found", "message": message }),
-        )
+    let missing = json!({ "id": "not_found", "message": "no command of the guide asks this" });
+    match found {
+        Some(value) if method == "POST" => Answer::Json(StatusCode::CREATED, value),
+        Some(value) => ok(value),
+        None => Answer::Json(StatusCode::NOT_FOUND, missing),
+    }
+}
+
+/// The API that makes backups.
+fn data(path: &[&str], method: &str, host: &header::HeaderValue) -> Option<Value> {
+    let host = host.to_str().unwrap_or_default();
+    let backup = json!({
+        "uuid": "backup-1", "num": 1, "name": null, "from_name": "DATABASE", "from_type": "pg_dump",
+        "to_type": "gof3r", "succeeded": true, "processed_bytes": 5, "source_bytes": 5, "created_at": WHEN,
+        "started_at": WHEN, "finished_at": WHEN, "logs": [], "options": {}, "schedule": null,
     });
-    (
-        status,
-        [(header::CONTENT_TYPE, "application/json")],
-        told.to_string(),
-    )
-        .into_response()
+    match path {
+        ["databases", _, "backups"] | ["apps", _, "transfers", _] => Some(backup),
+        ["databases", _, "transfer-schedules"] if method == "POST" => Some(json!({})),
+        ["databases", _] => Some(json!({ "info": [] })),
+        ["apps", _, "transfers"] => Some(json!([backup])),
+        ["apps", _, "transfers", _, "actions", "public-url"] => {
+            Some(json!({ "url": format!("http://{host}/backup") }))
+        }
+        _ => None,
+    }
 }
 
 /// Two lines as the log router writes them.
-fn logs() -> Response {
+fn logs() -> Answer {
     let lines = "id: 1\ndata: 2026-11-22T10:00:00.000000+00:00 heroku[web.1]: State changed from starting to up\n\n\
                  id: 2\ndata: 2026-11-22T10:00:01.000000+00:00 app[web.1]: {\"level\":\"INFO\"}\n\n";
-    ([(header::CONTENT_TYPE, "text/event-stream")], lines).into_response()
+    let kind = [(header::CONTENT_TYPE, "text/event-stream")];
+    Answer::Other(Box::new((kind, lines).into_response()))
 }
 
-fn create(account: &mut Account, method: &Method, given: &Value) -> Answer {
-    if method != Method::POST {
-        return None;
+fn app() -> Value {
+    json!({
+        "id": "app-id", "name": APP, "web_url": format!("https://{APP}-1a2b3c4d5e6f.herokuapp.com/"),
+        "stack": { "name": "heroku-24" }, "build_stack": { "name": "heroku-24" }, "region": { "name": "us" },
+        "generation": { "name": "cedar" }, "owner": { "email": "player@example.org" },
+    })
+}
+
+/// Sets what is given and removes what is null.
+fn configure(kept: &mut Kept, asked: &Asked) -> Value {
+    let config = kept.objects.entry(CONFIG.to_owned());
+    let config = config.or_insert_with(|| json!({}));
+    for (name, value) in asked.json().as_object().into_iter().flatten() {
+        config[name] = value.clone();
     }
-    account.app = Some(given["name"].as_str()?.to_owned());
-    if let Some(stack) = given["stack"].as_str() {
-        stack.clone_into(&mut account.stack);
+    if let Some(set) = config.as_object_mut() {
+        set.retain(|_, value| !value.is_null());
     }
-    account.released("Initial release");
-    Some((StatusCode::CREATED, account.shown()))
+    config.clone()
 }
 
-fn of_app(
-    account: &mut Account,
-    method: &Method,
-    path: &[&str],
-    given: &Value,
-    address: &str,
-) -> Answer {
-    let is = |wanted: Method| *method == wanted;
-    match path {
-        [] if is(Method::DELETE) => {
-            account.app = None;
-            ok(json!({}))
-        }
-        [] if is(Method::GET) => ok(account.shown()),
-        ["buildpack-installations"] if is(Method::PUT) => {
-            let updates = given["updates"].as_array()?.iter();
-            account.buildpacks = updates
-                .filter_map(|update| text(update, "buildpack"))
-                .collect();
-            ok(given["updates"].clone())
-        }
-        ["addons"] if is(Method::POST) => {
-            let plan = text(&given["plan"], "name").or_else(|| text(given, "plan"))?;
-            Some((StatusCode::CREATED, account.add(&plan)))
-        }
-        ["addons"] => {
-            let addons = account.addons.iter().map(|plan| account.addon(plan));
-            ok(addons.collect())
-        }
-        ["addon-attachments"] => ok(account.attachment().into_iter().collect()),
-        ["config-vars"] => {
-            if is(Method::PATCH) {
-                account.configure(given.as_object().unwrap_or(&Map::new()));
-            }
-            ok(Value::Object(account.config.clone()))
-        }
-        ["dynos"] => ok(account.dynos()),
-        ["formation"] => formation(account, method, given),
-        ["releases"] if is(Method::POST) => roll_back(account, given),
-        ["releases"] => ok(account.history()),
-        ["features", feature] => {
-            let enabled = account.features.iter().any(|known| known == feature);
-            if is(Method::PATCH) {
-                account.features.push((*feature).to_owned());
-            }
-            ok(json!({ "name": feature, "enabled": enabled }))
-        }
-        ["sni-endpoints"] => ok(json!([])),
-        ["domains"] if is(Method::POST) => {
-            let domain = text(given, "hostname")?;
-            account.domains.push(domain.clone());
-            let cname = format!("{domain}.herokudns.example");
-            Some((
-                StatusCode::CREATED,
-                json!({ "hostname": domain, "cname": cname, "status": "none" }),
-            ))
-        }
-        ["log-sessions"] if is(Method::POST) => {
-            let place = format!("http://{address}/log-stream");
-            Some((StatusCode::CREATED, json!({ "logplex_url": place })))
-        }
-        _ => None,
-    }
+fn attach(kept: &mut Kept, asked: &Asked) -> Value {
+    let given = asked.json();
+    let plan = given["plan"]["name"].as_str().or(given["plan"].as_str());
+    let plan = plan.unwrap_or_default();
+    kept.objects.insert(format!("addon {plan}"), Value::Null);
+    addon(plan)
 }
 
-fn formation(account: &mut Account, method: &Method, given: &Value) -> Answer {
-    if *method == Method::PATCH {
-        for update in given["updates"]
-            .as_array()?
-            .iter()
-            .filter(|update| update["type"] == "web")
-        {
-            let asked = &update["quantity"];
-            if let Some(quantity) = asked.as_u64().or_else(|| asked.as_str()?.parse().ok()) {
-                account.web.0 = quantity;
-            }
-            if let Some(size) = text(update, "size") {
-                account.web.1 = size;
-            }
-        }
-    }
-    ok(account.formation())
+fn addon(plan: &str) -> Value {
+    let service = plan.split(':').next().unwrap_or_default();
+    let variables: &[&str] = match service {
+        "heroku-postgresql" => &["DATABASE_URL"],
+        "heroku-redis" => &["REDIS_URL"],
+        _ => &["BUCKETEER_BUCKET_NAME"],
+    };
+    json!({
+        "id": format!("{service}-id"), "name": format!("{service}-fitted-1"), "state": "provisioned",
+        "addon_service": { "name": service }, "plan": { "name": plan, "price": { "cents": 500, "unit": "month" } },
+        "app": { "id": "app-id", "name": APP }, "config_vars": variables, "provision_message": null,
+    })
 }
 
-fn roll_back(account: &mut Account, given: &Value) -> Answer {
-    let target = text(given, "release")?;
-    account.released(&format!("Rollback to {}", target.replace("release-", "v")));
-    let newest = account.history()[0].clone();
-    Some((StatusCode::CREATED, newest))
+fn dyno() -> Value {
+    json!({
+        "name": "web.1", "type": "web", "size": "Basic", "state": "up", "command": "./target/release/heroku",
+        "updated_at": WHEN, "created_at": WHEN, "release": { "version": 2 },
+    })
 }
 
-/// An answer to what went well.
-#[expect(
-    clippy::unnecessary_wraps,
-    reason = "an endpoint's answer may be that there is none"
-)]
-pub(crate) fn ok(told: Value) -> Answer {
-    Some((StatusCode::OK, told))
-}
-
-fn text(value: &Value, name: &str) -> Option<String> {
-    value[name].as_str().map(str::to_owned)
+fn release(number: u32) -> Value {
+    json!({
+        "id": format!("release-{number}"), "version": number, "description": "Deploy", "status": "succeeded",
+        "current": number == 2, "eligible_for_rollback": true, "user": { "email": "player@example.org" },
+        "created_at": WHEN, "updated_at": WHEN,
+    })
 }

@@ -4,11 +4,10 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::{env, fs};
 
-use deploy::{outcome, root, run};
+use deploy::{Provider, outcome, root, run};
 use tempfile::TempDir;
 
-use crate::account::Account;
-use crate::api::Api;
+use super::api;
 
 /// The app's name in the guide.
 pub(crate) const APP: &str = "arcane-codex";
@@ -19,17 +18,17 @@ const READ: [&str; 4] = ["Procfile", "RustConfig", "app.json", "heroku.yml"];
 /// A clone, and the account it is deployed to.
 #[derive(Debug)]
 pub(crate) struct Clone {
-    /// Heroku, as far as this account sees it.
-    pub(crate) api: Api,
+    /// Heroku, as far as the CLI asks.
+    pub(crate) api: Provider,
     folder: TempDir,
 }
 
 impl Clone {
     /// Makes one that nothing was done in yet.
-    pub(crate) async fn fresh() -> Self {
+    pub(crate) fn fresh() -> Self {
         let folder = tempfile::tempdir().expect("there is room for a folder");
         let pushed = folder.path().join("heroku").join(format!("{APP}.git"));
-        let api = Api::start(Account::new(pushed.join("refs/heads/main"))).await;
+        let api = Provider::start(api::answer);
         let clone = Self { api, folder };
         clone.fill(&pushed);
         clone
@@ -73,15 +72,10 @@ impl Clone {
         outcome(self.command("bash").args(["-euo", "pipefail", "-c", lines]))
     }
 
-    /// What Heroku has of the clone: a file of the branch that was pushed.
-    pub(crate) fn pushed(&self, file: &str) -> String {
-        let heroku = self.folder.path().join("heroku").join(format!("{APP}.git"));
-        let shown = format!("main:{file}");
-        run(self
-            .command("git")
-            .arg("-C")
-            .arg(heroku)
-            .args(["show", &shown]))
+    /// Whether the clone was pushed.
+    pub(crate) fn is_pushed(&self) -> bool {
+        let heroku = self.folder.path().join("heroku");
+        heroku.join(format!("{APP}.git/refs/heads/main")).is_file()
     }
 
     /// A command with the account's settings and nothing of the one who runs the tests but the path.

@@ -2,11 +2,10 @@
 
 use std::process::Command;
 
-use deploy::{outcome, root, run, told};
+use deploy::{outcome, root, told};
 use servers::{Postgres, program};
 
-use crate::descriptors;
-use crate::slug::{Runner, Slug, port};
+use super::slug::{Runner, Slug, port};
 
 const KEY: (&str, &str) = ("SECRET_KEY", "0123456789abcdef0123456789abcdef");
 
@@ -89,29 +88,12 @@ async fn the_image_serves_with_what_heroku_yml_hands_to_its_entry_point() {
         ("PORT", &free.to_string()),
     ];
     let mut entry = slug.command("./target/release/heroku", &variables);
-    entry.arg(&descriptors::manifest().run["web"]);
+    // What `heroku.yml` says under `run`.
+    entry.arg("--");
     let mut runner = Runner::start(entry, slug.log());
     runner.is_ready(free).await;
     let said = runner.end();
     assert!(is_closed(&said), "{said}");
-}
-
-#[test]
-fn the_program_knows_every_variable_of_app_json() {
-    let slug = Slug::new();
-    let mut config = slug.command(
-        "./target/release/heroku",
-        &[KEY, ("DATABASE_URL", "postgres://u:p@h/d")],
-    );
-    let listing = run(config.arg("config"));
-    let app = descriptors::app();
-    let names = app["env"].as_object().expect("there are variables");
-    for name in names.keys() {
-        let known = listing
-            .lines()
-            .any(|line| line.split(['=', ' ']).next() == Some(name));
-        assert!(known, "{name}: {listing}");
-    }
 }
 
 /// Whether the program has said that it ended in order. How it ended is what the shell says that runners put before it.

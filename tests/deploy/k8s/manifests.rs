@@ -11,9 +11,7 @@ pub(crate) const OVERLAYS: [&str; 2] = ["k8s/overlays/single", "k8s/overlays/sca
 
 /// The objects of an overlay.
 #[derive(Clone, Debug)]
-pub(crate) struct Manifests {
-    objects: Vec<Value>,
-}
+pub(crate) struct Manifests(Vec<Value>);
 
 /// Has `kubectl` put a folder together.
 pub(crate) fn rendered(folder: &str) -> String {
@@ -24,30 +22,19 @@ pub(crate) fn rendered(folder: &str) -> String {
 }
 
 impl Manifests {
-    /// Reads what `kubectl` has put together.
-    pub(crate) fn read(yaml: &str) -> Self {
+    /// Reads what `kubectl` makes of an overlay.
+    pub(crate) fn of(overlay: &str) -> Self {
+        let yaml = rendered(overlay);
         let documents = yaml.split("\n---\n");
         let objects = documents.map(|document| {
             serde_saphyr::from_str(document).unwrap_or_else(|error| panic!("{error}\n{document}"))
         });
-        Self {
-            objects: objects.collect(),
-        }
-    }
-
-    pub(crate) fn all(&self) -> &[Value] {
-        &self.objects
-    }
-
-    pub(crate) fn of_kind<'a>(&'a self, kind: &str) -> impl Iterator<Item = &'a Value> {
-        let kind = kind.to_owned();
-        let objects = self.objects.iter();
-        objects.filter(move |object| object["kind"] == kind.as_str())
+        Self(objects.collect())
     }
 
     /// The one object of a kind.
     pub(crate) fn only(&self, kind: &str) -> &Value {
-        let mut objects = self.of_kind(kind);
+        let mut objects = self.0.iter().filter(|object| object["kind"] == kind);
         let object = objects.next();
         let object = object.unwrap_or_else(|| panic!("there is no {kind}"));
         assert!(objects.next().is_none(), "there is more than one {kind}");
@@ -56,15 +43,12 @@ impl Manifests {
 
     /// The Deployment or the `StatefulSet`.
     pub(crate) fn workload(&self) -> &Value {
-        if self.is_scaled() {
-            self.only("Deployment")
+        let is_scaled = self.0.iter().any(|object| object["kind"] == "Deployment");
+        self.only(if is_scaled {
+            "Deployment"
         } else {
-            self.only("StatefulSet")
-        }
-    }
-
-    pub(crate) fn is_scaled(&self) -> bool {
-        self.of_kind("Deployment").next().is_some()
+            "StatefulSet"
+        })
     }
 
     pub(crate) fn pod(&self) -> &Value {
@@ -77,33 +61,7 @@ impl Manifests {
     }
 
     /// A setting of the `ConfigMap`.
-    pub(crate) fn setting(&self, name: &str) -> &str {
-        text(&self.only("ConfigMap")["data"][name])
+    pub(crate) fn setting(&self, name: &str) -> &Value {
+        &self.only("ConfigMap")["data"][name]
     }
-
-    /// The number of a port of the container.
-    pub(crate) fn port(&self, name: &Value) -> Option<u64> {
-        let mut ports = list(&self.container()["ports"]);
-        let port = ports.find(|port| port["name"] == *name);
-        port.and_then(|port| port["containerPort"].as_u64())
-    }
-
-    /// Whether a selector takes our pods.
-    pub(crate) fn takes_pods(&self, labels: &Value) -> bool {
-        let ours = &self.pod()["metadata"]["labels"];
-        let wanted = labels.as_object();
-        wanted.is_some_and(|wanted| {
-            !wanted.is_empty() && wanted.iter().all(|(name, value)| ours[name] == *value)
-        })
-    }
-}
-
-/// The items of a list; none, if it is not there.
-pub(crate) fn list(value: &Value) -> impl Iterator<Item = &Value> {
-    value.as_array().into_iter().flatten()
-}
-
-/// A text, empty if it is not there.
-pub(crate) fn text(value: &Value) -> &str {
-    value.as_str().unwrap_or_default()
 }

@@ -1,13 +1,13 @@
 //! What is written for ECS, tried.
 //!
-//! The templates, the script and the workflow are judged by programs made for that ([`judges`]) and by claims of our
-//! own ([`promises`]). Then [`Site`] gives the script a clone, the real `aws` and an emulated Amazon to deploy to
-//! ([`rollout`]), and runs the guide there, word by word ([`guide`]). No container runs in that: the engine is a
-//! stand-in that pushes an image of nothing.
+//! The templates, the script and the workflow are judged by programs made for that ([`judges`]). Then [`Site`] gives
+//! the script a clone, the real `aws` and an emulated Amazon to deploy to ([`rollout`]), and runs the guide there, word
+//! by word ([`guide`]). No container runs in that: the engine is a stand-in that pushes an image of nothing.
+//!
+//! [`Site`]: site::Site
 
 mod guide;
 mod judges;
-mod promises;
 mod rollout;
 mod site;
 
@@ -30,7 +30,7 @@ fn python(script: &str) -> Command {
 }
 
 /// A template as a value; functions are objects such as `{"Ref": "Image"}`.
-fn template(name: &str) -> Value {
+pub(crate) fn template(name: &str) -> Value {
     let script = "import json, sys\nfrom cfnlint.decode import cfn_yaml\n\
         print(json.dumps(cfn_yaml.load(sys.argv[1])))";
     let told = deploy::run(python(script).arg(file(name)));
