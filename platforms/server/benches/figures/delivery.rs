@@ -12,6 +12,7 @@ use tokio::time::{Instant, timeout};
 use crate::common::bot::Bot;
 use crate::common::fleet::BotFleet;
 use crate::common::server::PATIENCE;
+use crate::common::streams::Stream;
 
 /// Tables that are watched at the most, one after the other.
 const TABLES: usize = 4;
@@ -26,11 +27,11 @@ const LINES: usize = 100;
 /// several servers, each line is sent to another than the one before.
 pub(crate) async fn measure(servers: &[SocketAddr]) -> Vec<Duration> {
     // The numbers of a fleet's commands are nobody else's.
-    static HALLS: AtomicU64 = AtomicU64::new(1_000);
+    static FLEETS: AtomicU64 = AtomicU64::new(1_000);
     let mut took = Vec::with_capacity(TABLES * LINES * OTHERS);
     let late = Instant::now() + TIME;
     for _ in (0..TABLES).take_while(|number| *number == 0 || Instant::now() < late) {
-        let seed = HALLS.fetch_add(1, Ordering::Relaxed);
+        let seed = FLEETS.fetch_add(1, Ordering::Relaxed);
         let fleet = BotFleet::among(servers, seed, Duration::ZERO);
         let mut host = Bot::open(&fleet).await;
         let table = host.table().clone();
@@ -71,27 +72,17 @@ async fn waits(
 }
 
 /// Follows an event stream: the newest version it has shown.
-fn follow(mut stream: Response) -> watch::Receiver<u64> {
+fn follow(response: Response) -> watch::Receiver<u64> {
     let (shown, newest) = watch::channel(0);
     tokio::spawn(async move {
-        let mut text = String::new();
-        while let Ok(Some(chunk)) = stream.chunk().await {
-            text.push_str(&String::from_utf8_lossy(&chunk));
-            while let Some(end) = text.find('\n') {
-                let line: String = text.drain(..=end).collect();
-                let version = line
-                    .strip_prefix("id:")
-                    .and_then(|id| id.trim().parse().ok());
-                shown.send_if_modified(|newest| {
-                    let version = version.unwrap_or(0);
-                    let newer = version > *newest;
-                    *newest = version.max(*newest);
-                    newer
-                });
-            }
-            if shown.is_closed() {
-                return;
-            }
+        let mut stream = Stream::of(response);
+        while let Some(event) = stream.next().await {
+            shown.send_if_modified(|newest| {
+                let version = event.id.unwrap_or(0);
+                let newer = version > *newest;
+                *newest = version.max(*newest);
+                newer
+            });
         }
     });
     newest

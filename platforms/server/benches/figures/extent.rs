@@ -11,8 +11,6 @@ pub(crate) struct Extent {
     pub(crate) streams: u64,
     /// Megabytes of records in the larger of the journals that are restored.
     pub(crate) megabytes: u64,
-    /// Machines that are lost, of each way of keeping a journal.
-    pub(crate) losses: u64,
     only: Vec<Part>,
 }
 
@@ -25,8 +23,6 @@ pub(crate) enum Part {
     Replica,
     /// Coming back from one.
     Restore,
-    /// Litestream, side by side.
-    Litestream,
     /// One instance against three.
     Instances,
 }
@@ -39,7 +35,6 @@ impl Extent {
             tables: 64,
             streams: 2_000,
             megabytes: 100,
-            losses: 5,
             only: Vec::new(),
         };
         // Cargo says that this is a bench.
@@ -55,9 +50,8 @@ impl Extent {
                 "--tables" => &mut extent.tables,
                 "--streams" => &mut extent.streams,
                 "--megabytes" => &mut extent.megabytes,
-                "--losses" => &mut extent.losses,
                 _ => panic!(
-                    "{name} is none of --only, --seconds, --tables, --streams, --megabytes and --losses"
+                    "{name} is none of --only, --seconds, --tables, --streams and --megabytes"
                 ),
             };
             *place = value
@@ -79,9 +73,8 @@ impl Part {
             "server" => Self::Server,
             "replica" => Self::Replica,
             "restore" => Self::Restore,
-            "litestream" => Self::Litestream,
             "instances" => Self::Instances,
-            _ => panic!("--only wants server, replica, restore, litestream or instances"),
+            _ => panic!("--only wants server, replica, restore or instances"),
         }
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! `cargo bench -p server --all-features -- --seconds 20 --tables 64` prints them, and beside the commands what the
 //! same disk or object store takes at most when nothing but the records is written. `--only` names one part:
-//! server, replica, restore, litestream or instances; [`extent`] knows what else can be asked for.
+//! server, replica, restore or instances; [`extent`] knows what else can be asked for.
 #![expect(
     clippy::unwrap_used,
     reason = "a figure that cannot be measured ends the bench"
@@ -20,8 +20,6 @@ mod memory;
 mod delivery;
 mod instances;
 
-mod litestream;
-mod losses;
 mod replica;
 mod restore;
 
@@ -63,9 +61,6 @@ async fn main() {
     if extent.has(Part::Restore) {
         restore::figures(&Site::seaweed().await, extent.megabytes / 10).await;
         restore::figures(&Site::seaweed().await, extent.megabytes).await;
-    }
-    if extent.has(Part::Litestream) {
-        losses::figures(&Site::seaweed().await, &extent).await;
     }
     if extent.has(Part::Instances) {
         instances::figures(&extent).await;

@@ -14,8 +14,6 @@ use crate::common::fleet::{Acknowledged, BotFleet};
 const SEATS: u8 = 3;
 /// Time in which the tables open, before commands are counted.
 const WARM_UP: Duration = Duration::from_secs(2);
-/// How often one looks whether the last answers have been read.
-const LOOK_EVERY: Duration = Duration::from_millis(50);
 
 /// Tables of bots who never pause.
 pub(crate) struct Play {
@@ -57,20 +55,6 @@ impl Play {
     pub(crate) async fn end(self) {
         self.fleet.stop();
         self.tables.join_all().await;
-    }
-
-    /// Takes all that was acknowledged by a server that is dead.
-    pub(crate) async fn told_before_death(self) -> Vec<Acknowledged> {
-        let mut told = self.fleet.acknowledged();
-        loop {
-            // An answer may be on its way yet that was sent before.
-            sleep(LOOK_EVERY).await;
-            let now = self.fleet.acknowledged();
-            if now.len() == told.len() {
-                return now;
-            }
-            told = now;
-        }
     }
 }
 

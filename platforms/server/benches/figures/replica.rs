@@ -12,13 +12,13 @@ use crate::common::server::Setup;
 use crate::extent::Extent;
 use crate::play::{self, Play, Played};
 use crate::puts::{self, Puts};
-use crate::restore::forget_snapshots;
-use crate::site::{Held, Site, held, metric, replica_health, start, wipe};
+use crate::site::{
+    Site, forget_snapshots, held, megabytes, metric, replica_health, seconds, sized, start, wipe,
+};
 use crate::{figure, grown, line};
 
 /// How often one asks an async replica how far behind it is.
 const ASK_EVERY: Duration = Duration::from_millis(100);
-const MEGABYTE: f64 = 1e6;
 
 /// Prints them all.
 pub(crate) async fn figures(site: &Site, extent: &Extent) {
@@ -184,16 +184,4 @@ impl Behind {
             sleep(ASK_EVERY).await;
         }
     }
-}
-
-pub(crate) fn seconds(time: Duration) -> String {
-    format!("{:.2} s", time.as_secs_f64())
-}
-
-pub(crate) fn megabytes(bytes: u64) -> String {
-    format!("{:.1} MB", figure(bytes) / MEGABYTE)
-}
-
-pub(crate) fn sized(held: Held) -> String {
-    format!("{} in {} objects", megabytes(held.bytes), held.objects)
 }

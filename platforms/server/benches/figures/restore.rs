@@ -4,17 +4,16 @@ use std::fs;
 use std::time::Duration;
 
 use bucket::s3::S3Bucket;
-use bucket::{Bucket as _, list_all};
 
 use crate::common::server::Setup;
 use crate::grown::{self, Grown};
-use crate::replica::{megabytes, seconds, sized};
-use crate::site::{Site, held, metric, start, wipe};
+use crate::site::{
+    SNAPSHOTS, Site, forget_snapshots, held, megabytes, metric, seconds, sized, start, wipe,
+};
 use crate::{figure, line};
 
 /// Starts of each kind, of which the median is told.
 const STARTS: usize = 3;
-const SNAPSHOTS: &str = "snapshots/";
 
 /// Prints them for a journal of so many megabytes of records.
 pub(crate) async fn figures(site: &Site, size_mb: u64) {
@@ -49,13 +48,6 @@ pub(crate) async fn figures(site: &Site, size_mb: u64) {
         from_segments.await,
         grown,
     );
-}
-
-/// Takes every snapshot out of a replica.
-pub(crate) async fn forget_snapshots(bucket: &S3Bucket) {
-    for object in list_all(bucket, SNAPSHOTS).await.unwrap() {
-        bucket.delete(&object.key).await.unwrap();
-    }
 }
 
 /// The start that uploads everything, and the snapshot that is made after it.

@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use bucket::s3::S3Bucket;
-use bucket::{BucketUrl, list_all};
+use bucket::{Bucket as _, BucketUrl, list_all};
 use reqwest::Client;
 use reqwest::header::ACCEPT;
 use rustix::process::Signal;
@@ -14,9 +14,12 @@ use servers::S3;
 use tokio::time::{Instant, sleep};
 
 use crate::common::server::{Process, Setup};
+use crate::figure;
 
 /// The bucket of all figures; each has a prefix of its own.
-pub(crate) const BUCKET: &str = "codex";
+const BUCKET: &str = "codex";
+/// The snapshots of a replica, below its prefix.
+pub(crate) const SNAPSHOTS: &str = "snapshots/";
 const SECRET_KEY: &str = "what-signs-the-cookies-of-all-figures";
 /// How long a start may take that has a journal to move.
 const PATIENCE: Duration = Duration::from_mins(10);
@@ -51,16 +54,6 @@ impl Site {
     async fn of(name: &'static str, store: S3) -> Self {
         store.make_bucket(BUCKET).await;
         Self { name, store }
-    }
-
-    /// Where it is reached.
-    pub(crate) fn endpoint(&self) -> String {
-        self.store.endpoint()
-    }
-
-    /// The environment in which a client is let in.
-    pub(crate) fn settings(&self) -> Vec<(&'static str, String)> {
-        self.store.settings()
     }
 
     /// The objects below a prefix, past every server.
@@ -192,4 +185,26 @@ pub(crate) async fn replica_health(server: SocketAddr) -> Value {
     let url = format!("http://{server}/health");
     let text = reqwest::get(url).await.unwrap().text().await.unwrap();
     serde_json::from_str::<Value>(&text).unwrap()["checks"]["replica"].take()
+}
+
+/// Takes every snapshot out of a replica.
+pub(crate) async fn forget_snapshots(bucket: &S3Bucket) {
+    for object in list_all(bucket, SNAPSHOTS).await.unwrap() {
+        bucket.delete(&object.key).await.unwrap();
+    }
+}
+
+/// A time in seconds, for people.
+pub(crate) fn seconds(time: Duration) -> String {
+    format!("{:.2} s", time.as_secs_f64())
+}
+
+/// A size in megabytes, for people.
+pub(crate) fn megabytes(bytes: u64) -> String {
+    format!("{:.1} MB", figure(bytes) / 1e6)
+}
+
+/// How many objects there are, and their size.
+pub(crate) fn sized(held: Held) -> String {
+    format!("{} in {} objects", megabytes(held.bytes), held.objects)
 }
