@@ -4,9 +4,11 @@ CARGO ?= cargo
 IMAGE ?= arcane-codex
 PROFILE ?= debug
 SCHEDULES ?= 1000000
+SOAK_KILLS ?= 200
+PICTURES ?= target/pictures
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-rust test-browser test-platforms test-builds test-images simulate check fmt docs bench image release-check clean
+.PHONY: help run test test-rust test-browser test-platforms test-images simulate soak pictures check fmt docs bench image release-check clean
 
 help: ## Say what there is.
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 16
@@ -20,7 +22,8 @@ test: test-rust test-browser ## Install what tests need, if missing, and run the
 
 test-rust: ## Run the tests of all crates, of the real servers and of what is written for other programs.
 	tests/install.sh rust compose k8s heroku ecs cloudrun
-	$(CARGO) test --workspace --all-features --quiet --no-fail-fast
+	CARGO="$(CARGO)" tests/run.sh
+	$(CARGO) test --workspace --all-features --doc --quiet
 
 test-browser: ## Play the game in real browsers.
 	tests/install.sh browser
@@ -29,11 +32,7 @@ test-browser: ## Play the game in real browsers.
 
 test-platforms: ## Run each platform's binary under its provider's terms: a part of the above.
 	tests/install.sh rust
-	$(CARGO) test --workspace --all-features --quiet --no-fail-fast --test platform
-
-test-builds: ## Build the way Heroku's buildpack does, from nothing.
-	tests/install.sh heroku
-	$(CARGO) test --package deploy --test heroku_build -- --nocapture
+	CARGO="$(CARGO)" tests/run.sh platform
 
 test-images: ## Build the image, bring three of it up behind nginx with TLS, and play there.
 	tests/install.sh rust images
@@ -41,6 +40,16 @@ test-images: ## Build the image, bring three of it up behind nginx with TLS, and
 
 simulate: ## Run a million schedules of the replica's protocol; SCHEDULES says how many.
 	REPLICA_SCHEDULES=$(SCHEDULES) $(CARGO) test --release --package store --features replica --lib simulation
+
+soak: ## Kill servers under load, with and without their disks; SOAK_KILLS says how often.
+	tests/install.sh rust
+	SOAK_KILLS=$(SOAK_KILLS) $(CARGO) test --package server --all-features --test crash
+	SOAK_KILLS=$(SOAK_KILLS) $(CARGO) test --package server --all-features --test replica -- take_the_disk async_mode
+
+pictures: ## Play a table in a browser and take pictures of every page; PICTURES names their folder.
+	tests/install.sh browser
+	$(CARGO) build --quiet --package server
+	cd tests/browser && node shots.mjs "$(abspath $(PICTURES))"
 
 check: ## Format, lint and document; warnings are errors.
 	$(CARGO) fmt --all --check

@@ -52,8 +52,9 @@ export RUN TEST_ARGUMENTS
 
 build >"$RUN/programs"
 if [ "$#" -gt 0 ]; then
-  grep -E "$(IFS='|'; echo "$*")" "$RUN/programs" >"$RUN/some" || { echo "No test is called so: $*" >&2; exit 2; }
+  awk -v words="$(IFS='|'; echo "$*")" '$2 ~ words' "$RUN/programs" >"$RUN/some"
   mv "$RUN/some" "$RUN/programs"
+  [ -s "$RUN/programs" ] || { echo "No program of tests is called so: $*" >&2; exit 2; }
 fi
 echo "built in $((SECONDS - began)) s"
 ordered "$RUN/programs" | xargs -P "$JOBS" -L 1 bash -c 'run_one "$@"' run_one

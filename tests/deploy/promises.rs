@@ -158,7 +158,10 @@ fn a_version_is_the_same_wherever_it_is_named() {
         );
         assert!(text.contains(&base), "{file} does not name {base}");
     }
-    assert_eq!(after(&read("RustConfig"), "VERSION="), compiler);
+    let buildpack = read("RustConfig");
+    assert_eq!(after(&buildpack, "VERSION="), compiler);
+    let package = after(&buildpack, "--package ");
+    assert!(read("Procfile").contains(&format!("web: ./target/release/{package}\n")));
 
     let version = after(&manifest, "\nversion = \"");
     for overlay in OVERLAYS {

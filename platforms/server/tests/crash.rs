@@ -2,6 +2,7 @@
 
 mod common;
 
+use std::env;
 use std::io::{self, Write as _};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
@@ -13,13 +14,15 @@ use common::fleet::BotFleet;
 use common::fresh_setup;
 use common::journal::JournalContents;
 
-const KILLS: u32 = 200;
+/// How many kills there are, unless `SOAK_KILLS` says more.
+const KILLS: u32 = 50;
 const TABLES: u8 = 8;
 /// The moment of a kill, after the server is ready.
 const KILLED_AFTER_MS: std::ops::Range<u32> = 20..150;
 
 #[tokio::test(flavor = "multi_thread")]
-async fn every_acknowledged_command_survives_200_kills() {
+async fn every_acknowledged_command_survives_kills() {
+    let kills = env::var("SOAK_KILLS").map_or(KILLS, |kills| kills.parse().unwrap());
     let began = Instant::now();
     let seed = SystemTime::now()
         .duration_since(UNIX_EPOCH)
@@ -38,7 +41,7 @@ async fn every_acknowledged_command_survives_200_kills() {
         tables.spawn(fleet.clone().play_on(1 + table % 4));
     }
     let mut starts = Vec::new();
-    for _ in 0..KILLS {
+    for _ in 0..kills {
         let after_ms =
             KILLED_AFTER_MS.start + chance.below(KILLED_AFTER_MS.end - KILLED_AFTER_MS.start);
         sleep(Duration::from_millis(after_ms.into())).await;
@@ -57,7 +60,7 @@ async fn every_acknowledged_command_survives_200_kills() {
 
     starts.sort_unstable();
     say(&format!(
-        "{KILLS} kills, {} commands acknowledged, {} kept, {} tables ({ended} seen to their end, {chronicles} \
+        "{kills} kills, {} commands acknowledged, {} kept, {} tables ({ended} seen to their end, {chronicles} \
          kept to it), start to ready {} ms (median), {} s",
         told.len(),
         kept.records().count(),

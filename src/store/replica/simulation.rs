@@ -25,7 +25,7 @@ use check::ScheduleReport;
 use process::PlantedFault;
 
 /// Schedules that are run, unless the build says otherwise.
-const SCHEDULES: u64 = 10_000;
+const SCHEDULES: u64 = 2_000;
 /// Schedules within which a planted fault must be found.
 const FOUND_WITHIN: u64 = 4_000;
 

@@ -1,25 +1,11 @@
 //! The Procfile's lines, run by programs that read Procfiles, with what Heroku sets and a real database.
 
-use std::process::Command;
-
-use deploy::{outcome, root, told};
+use deploy::{outcome, told};
 use servers::{Postgres, program};
 
 use super::slug::{Runner, Slug, port};
 
 const KEY: (&str, &str) = ("SECRET_KEY", "0123456789abcdef0123456789abcdef");
-
-#[test]
-fn both_runners_read_the_procfile() {
-    let procfile = root().join("Procfile");
-    let mut check = Command::new(program("heroku-python", "honcho"));
-    let read = outcome(check.arg("check").arg("--procfile").arg(procfile));
-    assert!(
-        read.status.success() && told(&read).contains("release, web"),
-        "{}",
-        told(&read)
-    );
-}
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_web_line_serves_from_a_database_and_ends_when_asked() {
@@ -37,21 +23,6 @@ async fn the_web_line_serves_from_a_database_and_ends_when_asked() {
     let mut runner = Runner::start(web, slug.log());
     runner.is_ready(free).await;
     let said = runner.end();
-    assert!(is_closed(&said), "{said}");
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn heroku_local_serves_too() {
-    let (slug, database) = (Slug::new(), database().await);
-    let free = port();
-    let mut local = slug.command(
-        program("heroku", "heroku"),
-        &[KEY, ("DATABASE_URL", &database)],
-    );
-    local.args(["local", "web", "--port", &free.to_string()]);
-    let mut runner = Runner::start(local, slug.log());
-    runner.is_ready(free).await;
-    let said = runner.interrupt();
     assert!(is_closed(&said), "{said}");
 }
 

@@ -4,7 +4,6 @@ use std::ffi::OsStr;
 use std::fs;
 use std::net::TcpListener;
 use std::os::unix::fs::symlink;
-use std::os::unix::process::CommandExt as _;
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
@@ -75,8 +74,7 @@ impl Runner {
         command
             .stdin(Stdio::null())
             .stdout(file)
-            .stderr(copy)
-            .process_group(0);
+            .stderr(copy);
         let child = command
             .spawn()
             .unwrap_or_else(|error| panic!("{command:?}: {error}"));
@@ -102,16 +100,7 @@ impl Runner {
 
     /// Ends it as Heroku does, and returns what it has said.
     pub(crate) fn end(&mut self) -> String {
-        self.stop("TERM", Reach::One)
-    }
-
-    /// Ends it as somebody at a terminal does, and returns what it has said.
-    pub(crate) fn interrupt(&mut self) -> String {
-        self.stop("INT", Reach::Group)
-    }
-
-    fn stop(&mut self, signal: &str, reach: Reach) -> String {
-        self.signal(signal, reach);
+        self.signal("TERM");
         assert!(self.has_ended(), "it goes on: {}", self.told());
         self.told()
     }
@@ -131,30 +120,18 @@ impl Runner {
         false
     }
 
-    fn signal(&self, name: &str, reach: Reach) {
-        let number = match reach {
-            Reach::One => self.child.id().to_string(),
-            Reach::Group => format!("-{}", self.child.id()),
-        };
-        outcome(Command::new("sh").args(["-c", "kill -s \"$1\" -- \"$2\"", "sh", name, &number]));
+    fn signal(&self, name: &str) {
+        let number = self.child.id().to_string();
+        outcome(Command::new("kill").args(["-s", name, &number]));
     }
-}
-
-/// Whom a signal reaches.
-#[derive(Clone, Copy, Debug)]
-enum Reach {
-    /// The one that was started.
-    One,
-    /// It and what it started, as Ctrl-C does.
-    Group,
 }
 
 impl Drop for Runner {
     fn drop(&mut self) {
         if matches!(self.child.try_wait(), Ok(None)) {
-            self.signal("INT", Reach::Group);
+            self.signal("TERM");
             if !self.has_ended() {
-                self.signal("KILL", Reach::Group);
+                self.signal("KILL");
             }
         }
     }

@@ -10,15 +10,15 @@ use tokio::time::sleep;
 use crate::common::fleet::BotFleet;
 use crate::site::{Site, fresh_seed, say, wipe};
 
-/// How many kills there are, unless `REPLICA_KILLS` says more: each start follows the whole log.
-const KILLS: u32 = 40;
+/// How many kills there are, unless `SOAK_KILLS` says more: each start follows the whole log.
+const KILLS: u32 = 12;
 const TABLES: u8 = 8;
 /// The moment of a kill, after the server is ready.
 const KILLED_AFTER_MS: std::ops::Range<u32> = 20..150;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_acknowledged_command_survives_kills_that_take_the_disk_along() {
-    let kills = env::var("REPLICA_KILLS").map_or(KILLS, |kills| kills.parse().unwrap());
+    let kills = env::var("SOAK_KILLS").map_or(KILLS, |kills| kills.parse().unwrap());
     let began = Instant::now();
     let seed = fresh_seed();
     let mut key = [3; 32];

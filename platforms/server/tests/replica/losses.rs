@@ -1,6 +1,7 @@
 //! What async mode loses with a disk.
 
 use std::collections::BTreeSet;
+use std::env;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::time::{Duration, Instant};
@@ -15,7 +16,8 @@ use crate::common::client::{Answer, HttpClient};
 use crate::common::fleet::BotFleet;
 use crate::site::{Site, fresh_seed, said, say, wipe};
 
-const KILLS: u32 = 25;
+/// How many kills there are, unless `SOAK_KILLS` says more.
+const KILLS: u32 = 12;
 const TALKERS: u32 = 6;
 /// The moment of a kill, after the server is ready: on both sides of the interval.
 const KILLED_AFTER_MS: std::ops::Range<u32> = 100..1_500;
@@ -24,6 +26,7 @@ const LOST_MAX: Duration = Duration::from_secs(1);
 
 #[tokio::test(flavor = "multi_thread")]
 async fn async_mode_loses_a_second_at_most() {
+    let kills = env::var("SOAK_KILLS").map_or(KILLS, |kills| kills.parse().unwrap());
     let began = Instant::now();
     let seed = fresh_seed();
     let mut key = [5; 32];
@@ -40,7 +43,7 @@ async fn async_mode_loses_a_second_at_most() {
         talkers.spawn(talker.talk());
     }
     let mut deaths = Vec::new();
-    for _ in 0..KILLS {
+    for _ in 0..kills {
         let after_ms =
             KILLED_AFTER_MS.start + chance.below(KILLED_AFTER_MS.end - KILLED_AFTER_MS.start);
         sleep(Duration::from_millis(after_ms.into())).await;
@@ -65,7 +68,7 @@ async fn async_mode_loses_a_second_at_most() {
         .collect();
     let oldest = lost.iter().max().copied().unwrap_or_default();
     say(&format!(
-        "async: seed {seed}, {KILLS} kills with their disks, {} commands acknowledged, {} lost, the oldest {} ms \
+        "async: seed {seed}, {kills} kills with their disks, {} commands acknowledged, {} lost, the oldest {} ms \
          old, {} tables lost, {} s",
         told.len(),
         lost.len(),
