@@ -9,7 +9,10 @@ use std::path::PathBuf;
 /// If it was not built, as when the tests of this crate alone were.
 pub fn built(name: &str) -> PathBuf {
     let test = std::env::current_exe().expect("a test runs from a file");
-    let folder = test.ancestors().nth(2).expect("it is in a folder of cargo's");
+    let folder = test
+        .ancestors()
+        .nth(2)
+        .expect("it is in a folder of cargo's");
     let program = folder.join(name);
     assert!(
         program.is_file(),

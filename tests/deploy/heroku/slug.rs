@@ -71,10 +71,7 @@ impl Runner {
     pub(crate) fn start(mut command: Command, log: PathBuf) -> Self {
         let file = fs::File::create(&log).expect("the folder is ours");
         let copy = file.try_clone().expect("it is open");
-        command
-            .stdin(Stdio::null())
-            .stdout(file)
-            .stderr(copy);
+        command.stdin(Stdio::null()).stdout(file).stderr(copy);
         let child = command
             .spawn()
             .unwrap_or_else(|error| panic!("{command:?}: {error}"));
