@@ -5,7 +5,7 @@ use std::process::Command;
 use std::time::Duration;
 
 use deploy::{built, read, run};
-use host::Limits;
+use host::ConnectionLimits;
 use serde_json::Value;
 
 use super::compose::written::{STACKS, composed};
@@ -54,7 +54,7 @@ fn a_balancer_gives_up_an_idle_connection_before_the_server_does() {
     let mut attributes = balancer.as_array().unwrap().iter();
     let idle = attributes.find(|one| one["Key"] == "idle_timeout.timeout_seconds");
     let idle = Duration::from_secs(number(&idle.unwrap()["Value"]));
-    assert!(idle < Limits::new(1, Duration::ZERO, 1).idle);
+    assert!(idle < ConnectionLimits::new(1, Duration::ZERO, 1).idle);
 }
 
 #[test]
