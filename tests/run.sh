@@ -20,8 +20,7 @@ began="$SECONDS"
 # A line for each program: its package's folder, its name and its path.
 build() {
   "$CARGO" test --workspace --all-features --no-run --locked --message-format=json-render-diagnostics >"$RUN/built"
-  grep '"test":true' "$RUN/built" | grep '"reason":"compiler-artifact"' \
-    | sed -nE 's#.*"manifest_path":"([^"]*)/Cargo.toml".*"target":\{[^}]*"name":"([^"]*)".*"executable":"([^"]*)".*#\1 \2 \3#p'
+  grep '"profile":{[^}]*"test":true' "$RUN/built" | sed -nE 's#.*"manifest_path":"([^"]*)/Cargo.toml".*"target":\{[^}]*"name":"([^"]*)".*"executable":"([^"]*)".*#\1 \2 \3#p'
 }
 
 # The programs in the order in which they start.

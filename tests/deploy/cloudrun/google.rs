@@ -147,7 +147,8 @@ fn policy(kept: &mut Kept, asked: &Asked, path: &str) -> Option<Value> {
 /// A service that is replaced is ready at once, as a revision of the next number.
 fn run(kept: &mut Kept, asked: &Asked, path: &str) -> Option<Value> {
     if asked.method == "DELETE" {
-        return kept.objects.remove(path);
+        let gone = kept.objects.remove(path);
+        return gone.map(|_| json!({ "status": "Success" }));
     }
     if asked.method == "GET" {
         let Some((of, _)) = path.split_once("/revisions") else {

@@ -213,7 +213,10 @@ fn revisions(kept: &Kept) -> Vec<Value> {
                     "controller": true,
                 }],
             },
-            "spec": {"selector": deployment["spec"]["selector"], "template": template},
+            "spec": {
+                "replicas": deployment["spec"]["replicas"], "selector": deployment["spec"]["selector"],
+                "template": template,
+            },
         })
     });
     revisions.collect()
