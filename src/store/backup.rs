@@ -1,7 +1,7 @@
-//! Copies of a journal in one file: made while it is used, packed, unpacked, checked, put in place.
+//! Backups: copies of a journal in one file, made while it is in use, compressed, restored, checked, put in place.
 //!
-//! Every function here waits for the disk and may take long. What one cannot finish, it deletes again. Paths are
-//! those of its caller: a scratch file is to lie where nobody else looks.
+//! Every function here waits for the disk and may take long. A function that fails deletes what it began. Paths
+//! are the caller's: a scratch file should lie where no other process looks.
 
 use std::fs::{self, File};
 use std::io::{self, ErrorKind, Read, Write as _};
@@ -25,7 +25,7 @@ pub use crate::sqlite::{Depth, look_through};
 const BUSY: Duration = Duration::from_secs(10);
 /// Bytes packed or unpacked at a time.
 const PART_BYTES: usize = 1024 * 1024;
-/// What every SQLite file begins with.
+/// The first bytes of every SQLite file.
 const SQLITE: &[u8] = b"SQLite format 3\0";
 
 /// Copies a journal as it is at this moment into a file that is not there yet. Others may write meanwhile.

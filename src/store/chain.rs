@@ -1,4 +1,4 @@
-//! The chain of hashes through a table's journal: what shows that nothing was altered afterwards.
+//! The hash chain of a table's journal, which shows that no record was altered afterwards.
 //!
 //! The hash of a record is `SHA-256(before ‖ body)`. `before` is the 32 bytes of the hash before it, for
 //! the first record the table's [`root`]. `body` is the record as JSON without white space and without
@@ -15,7 +15,7 @@ use sha2::{Digest, Sha256};
 
 use crate::{NewCommit, Record, StoreError};
 
-/// What every root begins with: another way of chaining takes another number.
+/// The prefix of every root. Another way of chaining would take another number.
 const EDITION: &[u8] = b"arcane-codex/1\n";
 
 /// Returns what the first record of a table is chained to, so that no record fits another table.
@@ -38,13 +38,13 @@ pub fn verify(table: &TableId, records: &[Record]) -> Result<(), ChainError> {
     records.iter().try_for_each(|record| walk.step(record))
 }
 
-/// Where the chain of a journal is broken first.
+/// The first break in the chain of a journal.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("the chain is broken at version {version}: {why}")]
 pub struct ChainError {
-    /// At which version.
+    /// The version of the first record that does not fit.
     pub version: Version,
-    /// What does not fit.
+    /// The reason, for a sentence.
     pub why: String,
 }
 
@@ -90,7 +90,7 @@ impl ChainWalk {
     }
 }
 
-/// A record as adapters keep it: the text that was hashed, and the two hashes.
+/// A record as adapters store it: the text that was hashed, and the two hashes.
 #[derive(Clone, Debug)]
 pub(crate) struct StoredRecord {
     pub(crate) version: Version,
@@ -119,7 +119,7 @@ impl StoredRecord {
         }
     }
 
-    /// Chains a body that was written before. Returns what it says of itself besides: its time and its command.
+    /// Chains a body that was written before. Returns the time and the command id in it as well.
     #[cfg(feature = "replica")]
     pub(crate) fn rewritten(
         body: String,
@@ -208,7 +208,7 @@ pub(crate) struct BodyHeader {
     pub(crate) command_id: CommandId,
 }
 
-/// What is hashed of a record. The order of the fields is part of every hash ever made.
+/// The part of a record that is hashed. The order of the fields is part of every hash ever made.
 #[derive(Serialize, Deserialize)]
 struct RecordBody<'a> {
     version: Version,

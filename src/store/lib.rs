@@ -1,4 +1,4 @@
-//! The journal: what happened at every table, for ever, and where it is kept.
+//! The journal: the events of every table, append-only, and the stores that keep them.
 //!
 //! [`Journal`] is the port. A table's journal is a row of [`Record`]s, one a commit, numbered by
 //! [`Version`] without gaps; each carries the hash of the one before ([`chain`]). Appending names the
@@ -63,7 +63,7 @@ pub trait Journal: Send + Sync + 'static {
     ///
     /// # Errors
     ///
-    /// [`StoreError::Conflict`] when somebody else wrote first, [`StoreError::CodeTaken`] when a live table
+    /// [`StoreError::Conflict`] when another writer came first, [`StoreError::CodeTaken`] when a live table
     /// has the code.
     async fn append(
         &self,
@@ -74,7 +74,7 @@ pub trait Journal: Send + Sync + 'static {
 
     /// Appends the first commit of a table as [`Journal::append`] does, if fewer than `live_max` tables are
     /// live; none says that there are as many. Every adapter makes one step of it, so that there are never
-    /// more, whoever else opens tables meanwhile; what is written here takes two. A repeat is answered however
+    /// more, however many processes open tables at once; this default takes two. A repeat is answered however
     /// many there are.
     ///
     /// # Errors
@@ -132,10 +132,10 @@ pub trait Journal: Send + Sync + 'static {
     /// Checks that the journal can be read and written, for readiness.
     async fn check(&self) -> Result<(), StoreError>;
 
-    /// Returns how many readers there are, and how many are busy.
+    /// Returns the size of the pool of readers and the number of them in use.
     fn readers(&self) -> Readers;
 
-    /// Returns how the journal's replica stands, if it has one.
+    /// Returns the status of the journal's replica, if it has one.
     fn replica(&self) -> Option<ReplicaStatus> {
         None
     }
@@ -147,16 +147,16 @@ pub const READ_MAX: usize = 1_000;
 /// The readers of a journal.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Readers {
-    /// How many there are.
+    /// The number of readers.
     pub size: usize,
-    /// How many are busy now.
+    /// The number of them that are in use now.
     pub active: usize,
 }
 
 /// What went wrong, by what the caller can do about it.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
-    /// Somebody wrote first. Read again and decide again.
+    /// Another writer came first. Read again and decide again.
     #[error("the table has moved on from version {expected}")]
     Conflict {
         /// The version that was expected.
@@ -165,7 +165,7 @@ pub enum StoreError {
     /// A live table has this code. Take another.
     #[error("a live table has the code {code}")]
     CodeTaken {
-        /// Which code.
+        /// The code that is taken.
         code: Code,
     },
     /// The storage cannot be reached or written. Try later.
@@ -174,11 +174,11 @@ pub enum StoreError {
     /// The stored data cannot be understood. A person must look.
     #[error("the journal of table {table} is damaged at version {version}")]
     Damaged {
-        /// Which table.
+        /// The table whose journal is damaged or of a newer release.
         table: TableId,
-        /// At which record.
+        /// The version of the first record that cannot be read.
         version: Version,
-        /// What is wrong with it.
+        /// The reason.
         #[source]
         source: Box<dyn std::error::Error + Send + Sync>,
     },
@@ -191,7 +191,7 @@ pub enum StoreError {
         table: TableId,
         /// The first record that is not understood.
         version: Version,
-        /// What of it is not understood.
+        /// The first thing that this release does not know.
         #[source]
         source: Box<dyn std::error::Error + Send + Sync>,
     },

@@ -154,7 +154,7 @@ impl Journal for MemoryJournal {
         Ok(())
     }
 
-    /// Nobody has to wait for a reader here, so there are none to count.
+    /// Reads take a lock and no connection, so there is no pool to count.
     fn readers(&self) -> Readers {
         Readers::default()
     }
@@ -237,7 +237,7 @@ impl JournalState {
         Ok(AppendOutcome::Appended(next))
     }
 
-    /// Keeps a record that follows the last one of its table.
+    /// Stores a record that follows the last one of its table.
     fn push(
         &mut self,
         table: &TableId,

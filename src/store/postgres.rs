@@ -37,24 +37,24 @@ use connections::Connections;
 
 pub use pg::{PgConfigError, PgUrl, Tls};
 
-/// How a `PostgreSQL` journal is opened.
+/// The settings of a `PostgreSQL` journal.
 #[derive(Clone, Debug)]
 pub struct Settings {
-    /// Where the database is, and who asks.
+    /// The address of the database, with user and password.
     pub url: PgUrl,
     /// Connections to it, at least one. All processes together need fewer than the server lets in.
     pub pool: usize,
     /// How long anything waits: for a connection, for another writer, for an answer.
     pub timeout: Duration,
-    /// Which server is believed when the URL demands encryption.
+    /// How the server's certificate is verified when the URL demands encryption.
     pub tls: Tls,
-    /// Whose the sessions are.
+    /// Whether connections have sessions of their own.
     pub sessions: Sessions,
     /// The name the server shows for the connections.
     pub app_name: String,
 }
 
-/// Whose the server's sessions are.
+/// Whether each connection has a server session of its own, or a pooler shares sessions out.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Sessions {
     /// Each connection has one of its own, which knows the statements, so that the server need not plan them

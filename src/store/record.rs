@@ -1,4 +1,4 @@
-//! One commit of a table, before and after it is kept.
+//! One commit of a table: as the service hands it over, and as the journal stores it.
 
 use game::{Actor, Code, Command, CommandId, Event, Table, Version};
 use serde::{Deserialize, Serialize};
@@ -8,13 +8,13 @@ use serde::{Deserialize, Serialize};
 pub struct NewCommit {
     /// The client's name for the command.
     pub command_id: CommandId,
-    /// Who asked.
+    /// The issuer of the command.
     pub actor: Actor,
-    /// What was asked.
+    /// The command.
     pub command: Command,
     /// When it was decided, in milliseconds since the Unix epoch.
     pub at_ms: u64,
-    /// What happened.
+    /// The events the command led to.
     pub events: Vec<Event>,
     /// What the table is found by afterwards.
     pub index: TableIndex,
@@ -27,7 +27,7 @@ pub struct TableIndex {
     pub code: Code,
     /// When the table next acts by itself, in milliseconds since the Unix epoch; none for one that is over.
     pub deadline_ms: Option<u64>,
-    /// Whether anything can still happen.
+    /// Whether further commands are possible.
     pub live: bool,
 }
 
@@ -42,7 +42,7 @@ impl TableIndex {
     }
 }
 
-/// A commit as the journal keeps it. Serialised, it is one line of an exported Chronicle.
+/// A commit as the journal stores it. Serialised, it is one line of an exported Chronicle.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Record {
     /// The version this commit led to; the first is 1.
@@ -51,11 +51,11 @@ pub struct Record {
     pub at_ms: u64,
     /// The client's name for the command.
     pub command_id: CommandId,
-    /// Who asked.
+    /// The issuer of the command.
     pub actor: Actor,
-    /// What was asked.
+    /// The command.
     pub command: Command,
-    /// What happened.
+    /// The events the command led to.
     pub events: Vec<Event>,
     /// The hash of the record before, in hexadecimal digits; the table's own root for the first.
     pub before: String,

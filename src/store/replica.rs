@@ -1,15 +1,16 @@
-//! A SQLite journal that outlives its disk: kept in a bucket while it is written.
+//! A SQLite journal that outlives its disk: replicated to a bucket while it is written.
 //!
 //! The bucket holds a *log*: segments of records, in the one order of the whole journal, each at a place that
 //! names its epoch and its first position, and created only if nothing is there. In strict mode a segment is
-//! in the bucket before SQLite commits it and anybody is answered; in async mode it follows within a second.
-//! Now and then a *snapshot* of the database shortens the way back. Decisions stand in the *ledger*: who took
-//! over, and from where on the log is kept.
+//! in the bucket before SQLite commits it and a command is answered; in async mode it follows within a second.
+//! From time to time a *snapshot* of the database shortens a restore. The *ledger* records the decisions: which
+//! process took over, and from which position on the log is kept.
 //!
-//! One process writes at a time, and the bucket sees to it. Who takes over follows the log to its end, puts a
+//! One process writes at a time; the bucket's conditional writes enforce it. A process that takes over follows the log
+//! to its end, puts a
 //! *seal* there, and claims the next epoch. The old owner's next write finds the seal, and is *fenced*: it
 //! answers nothing more, and ends. Seals and decisions are never removed, so this holds for however long a
-//! process was asleep. No clock decides anything but what is old enough to be let go.
+//! process was asleep. Clocks decide nothing but which objects are old enough to be deleted.
 
 mod keys;
 mod log_object;
@@ -52,10 +53,10 @@ pub use writer_identity::WriterIdentity;
 /// What went wrong with a replica, by what the caller can do about it.
 #[derive(Debug, thiserror::Error)]
 pub enum ReplicaError {
-    /// Another process has taken over, or stands ready to and asks for it. This one must end.
+    /// Another process has taken over, or is ready to and asks for it. This one must end.
     #[error("another process, {by}, has taken over the replica")]
     Fenced {
-        /// Who.
+        /// The name of that process.
         by: String,
     },
     /// The bucket cannot be used now.
@@ -64,10 +65,10 @@ pub enum ReplicaError {
     /// The local journal cannot be used.
     #[error("the local journal cannot be used")]
     Local(#[source] Cause),
-    /// The local journal holds less than the log still tells. A snapshot must be restored first.
+    /// The local journal ends before the first record that the log still has. A snapshot must be restored first.
     #[error("the local journal ends before the log begins")]
     Behind,
-    /// The local journal and the log tell different stories. A person must choose.
+    /// The local journal and the log differ. A person must choose.
     #[error("the local journal and the replica disagree up to position {position}")]
     Disagree {
         /// The first position at which they were compared and found to differ.
@@ -85,10 +86,10 @@ pub enum ReplicaError {
     /// The object store ignores conditions, so nothing would stop a second writer.
     #[error("the object store creates an object twice, so two processes could write one replica")]
     Unconditional,
-    /// Something is not there that must be. It may have been let go just now, or not be visible yet.
+    /// An object is missing. It may just have been deleted by garbage collection, or not be visible yet.
     #[error("the replica has a hole: {0} is not there")]
     Missing(String),
-    /// Somebody else decided meanwhile. Start over.
+    /// Another process made a decision meanwhile. Start over.
     #[error("other processes keep taking over the replica")]
     Moved,
     /// What the bucket holds cannot be understood. A person must look.
@@ -101,7 +102,7 @@ impl ReplicaError {
         Self::Local(cause.into())
     }
 
-    /// Whether the same may go well in a moment.
+    /// Whether a retry may succeed.
     pub fn is_passing(&self) -> bool {
         matches!(
             self,

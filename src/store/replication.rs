@@ -1,8 +1,8 @@
-//! How the replica of a journal stands, for whoever shows it.
+//! The status of a journal's replica, for health checks, metrics and operators.
 
 use std::fmt;
 
-/// When a command is answered.
+/// The acknowledgement mode of a replica: when a command is answered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Ack {
     /// When the bucket has it: it outlives the machine.
@@ -20,12 +20,12 @@ impl fmt::Display for Ack {
     }
 }
 
-/// How the replica of a journal stands. Times are milliseconds since the Unix epoch, by this machine's clock.
+/// The status of a replica. Times are milliseconds since the Unix epoch, by this machine's clock.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ReplicaStatus {
-    /// Where it is kept.
+    /// The URL of the bucket.
     pub place: String,
-    /// When a command is answered.
+    /// The acknowledgement mode.
     pub ack: Ack,
     /// The epoch this process writes in.
     pub epoch: u64,
@@ -45,12 +45,12 @@ pub struct ReplicaStatus {
     pub bytes: u64,
     /// What the bucket's last fault was, while it lasts.
     pub fault: Option<String>,
-    /// Who has taken over, if somebody has.
+    /// The name of the process that has taken over, if one has.
     pub fenced_by: Option<String>,
 }
 
 impl ReplicaStatus {
-    /// A replica of which nothing is known yet.
+    /// Returns the status of a replica of which nothing is known yet.
     pub fn new(place: String, ack: Ack) -> Self {
         Self {
             place,
@@ -79,7 +79,7 @@ impl ReplicaStatus {
         since.map_or(0, |since| now_ms.saturating_sub(since))
     }
 
-    /// Whether the journal can be relied on as promised: nobody else has taken over, the bucket answers.
+    /// Whether the replica keeps its promise: no other process has taken over, and the bucket answers.
     pub fn is_well(&self) -> bool {
         self.fault.is_none() && self.fenced_by.is_none()
     }

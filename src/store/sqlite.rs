@@ -46,7 +46,7 @@ pub use transfer::SqliteFile;
 pub(crate) use write_hook::WriteError;
 pub(crate) use write_hook::WriteHook;
 
-/// How a SQLite journal is opened.
+/// The settings of a SQLite journal.
 #[derive(Clone, Debug)]
 pub struct Settings {
     /// The database file. It is made if there is none; its folder is not.
@@ -77,7 +77,7 @@ impl SqliteJournal {
         Self::open_behind(settings, Box::new(NoHook)).await
     }
 
-    /// Opens the journal with somebody who must agree to every transaction.
+    /// Opens the journal with a hook around every write transaction.
     pub(crate) async fn open_behind(
         settings: Settings,
         hook: Box<dyn WriteHook>,
@@ -239,6 +239,6 @@ impl Journal for SqliteJournal {
     }
 }
 
-/// What a piece of work on the database comes to: the outer error fails the transaction it is part of, the
+/// The result of work on the database: the outer error fails the transaction it is part of, the
 /// inner one is an answer.
 type SqlResult<T> = rusqlite::Result<Result<T, StoreError>>;

@@ -13,7 +13,7 @@ use tokio_postgres::types::{ToSql, Type};
 use super::{PgUrl, Sessions, Settings, errors, unavailable};
 use crate::{Readers, StoreError};
 
-/// How often a statement is asked anew that failed because another wrote the same at the same moment.
+/// How often a statement is repeated that collided with another writer's.
 const COLLISIONS_MAX: u32 = 4;
 
 /// A value for a statement, and its type.
@@ -66,7 +66,7 @@ impl Connections {
         &self.url
     }
 
-    /// Asks one statement, in one round trip, or two where it is prepared first.
+    /// Runs one statement, in one round trip, or two where it is prepared first.
     pub(super) async fn ask(
         &self,
         statement: &str,
@@ -77,7 +77,7 @@ impl Connections {
         answer.map_err(|error| errors::judge(&self.url, error))
     }
 
-    /// Has `work` done in one transaction on one connection, for what is more than a statement.
+    /// Runs `work`, which is more than one statement, in a transaction on one connection.
     pub(super) async fn transact<T>(
         &self,
         work: impl AsyncFnOnce(&Transaction<'_>) -> Result<T, tokio_postgres::Error>,
@@ -161,7 +161,8 @@ impl Connections {
     }
 }
 
-/// A connection that is given up unless it is given back: nobody may meet another's answer in it.
+/// A pooled connection that is closed unless it is given back: the next user must not read the answer to a
+/// statement that was abandoned.
 struct PooledClient(Option<Object>);
 
 impl PooledClient {

@@ -7,7 +7,7 @@ use super::{PgUrl, unavailable};
 use crate::StoreError;
 
 /// Says whether a statement failed only because another wrote the same at the same moment. It has changed
-/// nothing, and asked anew sees what the other has kept.
+/// nothing, and repeated it sees what the other has written.
 pub(super) fn is_collision(error: &PoolError) -> bool {
     let PoolError::Backend(error) = error else {
         return false;

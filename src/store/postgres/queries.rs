@@ -1,4 +1,4 @@
-//! What is read, each in one statement.
+//! The queries of a journal, each in one statement.
 
 use game::{Code, CommandId, TableId, Version};
 use tokio_postgres::Row;

@@ -42,7 +42,7 @@ pub(super) async fn prepare(connections: &Connections) -> Result<(), StoreError>
     let server = server.first().ok_or_else(|| unavailable("no answer"))?;
     let (version, encoding): (i32, &str) = (get(server, 0)?, get(server, 1)?);
     check_server(url, version, encoding)?;
-    // Who has nothing to migrate needs no right to.
+    // Only a migration needs the right to create: a role without it may run an up-to-date schema.
     let found = if get(server, 2)? {
         reached(connections).await?
     } else {
@@ -69,7 +69,7 @@ async fn migrate(transaction: &Transaction<'_>) -> Result<i32, Error> {
     transaction
         .query_typed(lock, &[(&LOCK, Type::INT8)])
         .await?;
-    // Asked again under the lock: another process may have been quicker.
+    // Read again under the lock: another process may have migrated meanwhile.
     let there = "SELECT to_regnamespace('arcane_codex') IS NOT NULL,
                         to_regclass('arcane_codex.meta') IS NOT NULL";
     let there = transaction.query_typed(there, &[]).await?;

@@ -1,4 +1,4 @@
-//! What is written, each in one statement.
+//! The writes of a journal, each in one statement.
 
 use game::{Code, TableId, Version};
 use tokio_postgres::Row;
@@ -70,7 +70,7 @@ impl AppendStatement {
     fn of(table: &TableId, expected: Version, commit: NewCommit) -> Self {
         let (at_ms, index) = (integer(commit.at_ms), commit.index.clone());
         let command_id = commit.command_id.as_str().to_owned();
-        // A version beyond what is kept is one no table has reached: it is a conflict there as well.
+        // A version too large for the column is one that no table has reached: the database answers conflict.
         let reached = integer(expected.0);
         let root = chain::root(table);
         // Only the database knows what the record follows, and makes the hash; the text is made here.
@@ -126,7 +126,7 @@ fn outcome(
     }
 }
 
-/// Keeps a snapshot, unless a newer one of the same format is kept.
+/// Stores a snapshot, unless there is a newer one of the same format.
 pub(super) async fn keep_snapshot(
     connections: &Connections,
     table: &TableId,

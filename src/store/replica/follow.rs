@@ -1,4 +1,4 @@
-//! Bringing a local journal to the end of the log.
+//! Replays the log into a local journal, to the log's end.
 
 use async_trait::async_trait;
 use bucket::{Bucket, LIST_MAX, ListEntry, list_all};
@@ -12,18 +12,18 @@ use super::{ReplicaError, keys};
 use crate::LogHash;
 use crate::{ProgressListener, ProgressStep};
 
-/// Pages fetched at a time.
+/// Log objects fetched concurrently.
 const FETCHES: usize = 32;
-/// Lists in a row that are not full, are taken wholly and are followed by more, after which one is close to an end that
-/// moves. A store whose lists are short for reasons of its own has its owner asked too early, and no more.
+/// Listings in a row that were not full, were replayed wholly and had a successor, after which the end is close and
+/// moving. A store that lists short pages for reasons of its own only makes the owner be asked too early.
 const LAPS_MAX: u32 = 8;
 
-/// How far to follow a log whose owner may write on meanwhile.
+/// How far to follow a log that its owner may still be writing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum FollowGoal {
-    /// To a place where nothing lay when one looked.
+    /// To a position at which no object was found.
     End,
-    /// The same, or close to it where the owner writes as fast as this reads.
+    /// The same, or close to it if the owner writes as fast as this reads.
     Close,
 }
 
@@ -36,11 +36,11 @@ pub(super) trait ReplayTarget: Send {
     /// The hash of its log up to a position it holds.
     fn hash_at(&mut self, position: u64) -> Result<LogHash, ReplicaError>;
 
-    /// Takes the records of a segment that come after its own last one, durably, all or none, and checks that
+    /// Appends the records of a segment that come after its own last one, durably, all or none, and checks that
     /// they lead to the segment's hash.
     fn take(&mut self, segment: &Segment) -> Result<(), ReplicaError>;
 
-    /// Becomes what a snapshot holds, if that is whole and continues what is here. Else nothing is changed.
+    /// Replaces its content by a snapshot's, if that is whole and continues the local records. Else changes nothing.
     async fn become_snapshot(
         &mut self,
         bucket: &dyn Bucket,
@@ -86,10 +86,10 @@ pub(super) async fn catch_up(
     Err(failed.unwrap_or_else(|| ReplicaError::Missing(keys::manifest(&floor.snapshot))))
 }
 
-/// Where the log was found to end.
+/// The end of the log, as far as it was found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct LogEnd {
-    /// Where the next record goes.
+    /// The position of the next record.
     pub(super) next: u64,
     /// The hash of the log before it.
     pub(super) hash: LogHash,
@@ -97,7 +97,7 @@ pub(super) struct LogEnd {
     pub(super) sealed: bool,
 }
 
-/// Takes what the log holds beyond the local journal, and returns where the log ends.
+/// Replays the records that the log has beyond the local journal, and returns the end of the log.
 ///
 /// The local journal may be ahead of the log, as long as both agree as far as the log goes.
 pub(super) async fn follow(
@@ -142,8 +142,8 @@ pub(super) async fn follow(
     Ok(at)
 }
 
-/// Finds where to begin: at the first unknown position, if a page begins there; else after the last page that
-/// is known wholly, or at the one that is known in part.
+/// Finds the object to begin with: the one at the first unknown position; else the one after the last object that is
+/// known wholly, or the one that is known in part.
 async fn begin(bucket: &dyn Bucket, epoch: Epoch, known: u64) -> Result<LogEnd, ReplicaError> {
     let mut at = LogEnd {
         next: epoch.start,
@@ -153,15 +153,15 @@ async fn begin(bucket: &dyn Bucket, epoch: Epoch, known: u64) -> Result<LogEnd, 
     if known < epoch.start {
         return Ok(at);
     }
-    if let Some(page) = fetch(bucket, epoch.number, known + 1).await? {
+    if let Some(object) = fetch(bucket, epoch.number, known + 1).await? {
         at.next = known + 1;
-        at.hash = match page {
+        at.hash = match object {
             LogObject::Segment(segment) => segment.head.before,
             LogObject::Seal(seal) => seal.hash,
         };
         return Ok(at);
     }
-    let Some(first) = last_page(bucket, epoch, known).await? else {
+    let Some(first) = last_object(bucket, epoch, known).await? else {
         return Ok(at);
     };
     match fetch(bucket, epoch.number, first).await? {
@@ -182,21 +182,23 @@ async fn begin(bucket: &dyn Bucket, epoch: Epoch, known: u64) -> Result<LogEnd, 
     Ok(at)
 }
 
-/// Finds the last page of an epoch that begins at or before a position.
-async fn last_page(
+/// Finds the last object of an epoch that begins at or before a position.
+async fn last_object(
     bucket: &dyn Bucket,
     epoch: Epoch,
     position: u64,
 ) -> Result<Option<u64>, ReplicaError> {
     let folder = keys::epoch(epoch.number);
     let last = |listed: &[ListEntry]| {
-        let firsts = listed.iter().filter_map(|page| keys::page_of(&page.key));
+        let firsts = listed
+            .iter()
+            .filter_map(|object| keys::log_object_of(&object.key));
         firsts
             .map(|(_, first)| first)
             .rfind(|first| *first <= position)
     };
-    // Nearby first: an epoch may have any number of pages.
-    let nearby = keys::page(epoch.number, position.saturating_sub(SEGMENT_RECORDS_MAX));
+    // Nearby first: an epoch may have any number of objects.
+    let nearby = keys::log_object(epoch.number, position.saturating_sub(SEGMENT_RECORDS_MAX));
     let found = last(&bucket.list(&folder, Some(&nearby)).await?);
     if found.is_some() {
         return Ok(found);
@@ -204,7 +206,7 @@ async fn last_page(
     Ok(last(&list_all(bucket, &folder).await?))
 }
 
-/// The pages of one epoch.
+/// The objects of one epoch.
 #[derive(Clone, Copy)]
 struct EpochRange {
     epoch: u64,
@@ -213,7 +215,7 @@ struct EpochRange {
     goal: FollowGoal,
 }
 
-/// Walks along the pages of one epoch.
+/// Replays the objects of one epoch, from one listing to the next.
 async fn walk(
     bucket: &dyn Bucket,
     range: EpochRange,
@@ -228,22 +230,23 @@ async fn walk(
         let mut is_lap = listed.len() < LIST_MAX;
         progress.report(&ProgressStep::found(&listed));
         let before = at.next;
-        let mut pages = stream::iter(listed)
+        let mut objects = stream::iter(listed)
             .map(|(first, bytes)| async move { (first, bytes, fetch(bucket, epoch, first).await) })
             .buffered(FETCHES);
-        while let Some((first, bytes, page)) = pages.next().await {
-            let Some(page) = page?.filter(|_| first == at.next) else {
-                // Something is gone or not to be seen yet.
+        while let Some((first, bytes, object)) = objects.next().await {
+            let Some(object) = object?.filter(|_| first == at.next) else {
+                // An object is missing: it was deleted below the floor, or the listing ran ahead of a read.
                 is_lap = false;
                 break;
             };
-            if step(&mut at, page, local)? {
+            if step(&mut at, object, local)? {
                 return Ok(at);
             }
             progress.report(&ProgressStep::Taken { bytes });
         }
-        drop(pages);
+        drop(objects);
         laps = if is_lap { laps + 1 } else { 0 };
+        // Only the current epoch has an end that moves: that of an older one is written in the ledger.
         let is_close = goal == FollowGoal::Close && end.is_none() && laps > LAPS_MAX;
         if is_close || end == Some(at.next) {
             return Ok(at);
@@ -252,30 +255,32 @@ async fn walk(
             doubted = false;
             continue;
         }
-        // What no list shows may be there all the same.
+        // Listings may lag behind. Only a read of the next key shows that the log ends here, and only a second
+        // listing that shows nothing beyond it shows that the key is not a hole.
         match fetch(bucket, epoch, at.next).await? {
-            Some(page) => {
-                if step(&mut at, page, local)? {
+            Some(object) => {
+                if step(&mut at, object, local)? {
                     return Ok(at);
                 }
             }
             None => match list_after(bucket, epoch, at.next).await?.first() {
                 None if end.is_none() => return Ok(at),
-                // It was written between the two questions, once.
+                // It was written between the read and the listing. That may happen once in a row; a second time
+                // the store lists what it cannot return.
                 Some((first, _)) if *first == at.next && !doubted => doubted = true,
-                _ => return Err(ReplicaError::Missing(keys::page(epoch, at.next))),
+                _ => return Err(ReplicaError::Missing(keys::log_object(epoch, at.next))),
             },
         }
     }
 }
 
-/// Takes one page. Returns whether it was a seal.
+/// Replays one object. Returns whether it was a seal.
 fn step(
     at: &mut LogEnd,
-    page: LogObject,
+    object: LogObject,
     local: &mut dyn ReplayTarget,
 ) -> Result<bool, ReplicaError> {
-    let segment = match page {
+    let segment = match object {
         LogObject::Seal(seal) => {
             agree(local, seal.hash, at.next)?;
             at.hash = seal.hash;
@@ -307,27 +312,27 @@ fn agree(local: &mut dyn ReplayTarget, hash: LogHash, next: u64) -> Result<(), R
     Ok(())
 }
 
-/// Lists the pages of an epoch from a position on, with their sizes.
+/// Lists the objects of an epoch from a position on, with their sizes.
 async fn list_after(
     bucket: &dyn Bucket,
     epoch: u64,
     from: u64,
 ) -> Result<Vec<(u64, u64)>, ReplicaError> {
-    let before = keys::page(epoch, from - 1);
-    let page: Vec<ListEntry> = bucket.list(&keys::epoch(epoch), Some(&before)).await?;
-    let places = page
+    let before = keys::log_object(epoch, from - 1);
+    let listed: Vec<ListEntry> = bucket.list(&keys::epoch(epoch), Some(&before)).await?;
+    let places = listed
         .iter()
-        .filter_map(|object| Some((keys::page_of(&object.key)?.1, object.bytes)));
+        .filter_map(|object| Some((keys::log_object_of(&object.key)?.1, object.bytes)));
     Ok(places.collect())
 }
 
-/// Reads the page at a place of the log, if there is one.
+/// Reads the log object at a position, if there is one.
 pub(super) async fn fetch(
     bucket: &dyn Bucket,
     epoch: u64,
     position: u64,
 ) -> Result<Option<LogObject>, ReplicaError> {
-    let key = keys::page(epoch, position);
+    let key = keys::log_object(epoch, position);
     let object = bucket.get(&key).await?;
     object
         .map(|object| LogObject::decode(&key, &object.body))

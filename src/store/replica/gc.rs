@@ -1,7 +1,7 @@
-//! Letting go of what is old.
+//! Garbage collection of old log objects and snapshots.
 //!
-//! First a decision in the ledger: from now on nobody begins below this floor. Only then is anything deleted,
-//! so that nobody can take what was deleted for the end of the log. The last page of each epoch always stays:
+//! First comes a decision in the ledger: from now on no process begins below this floor. Only then is anything
+//! deleted, so that no process can take a deleted object for the end of the log. The last object of each epoch always stays:
 //! it is the seal that keeps the epoch's owner from writing there, however late it wakes.
 
 use bucket::{Bucket, ListEntry, list_all};
@@ -9,12 +9,12 @@ use bucket::{Bucket, ListEntry, list_all};
 use super::ledger::{self, Floor, LedgerDecision, LedgerEntry};
 use super::{ReplicaError, WriterIdentity, keys};
 
-/// Lets go of what a snapshot covers that has been restored on trial. Returns the newest decision, and how many
+/// Deletes what is covered by a snapshot that has been restored on trial. Returns the newest decision, and how many
 /// objects were deleted.
 ///
 /// # Errors
 ///
-/// [`ReplicaError::Fenced`] when somebody else has taken over.
+/// [`ReplicaError::Fenced`] when another process has taken over.
 pub(super) async fn collect(
     bucket: &dyn Bucket,
     owner: &WriterIdentity,
@@ -29,7 +29,7 @@ pub(super) async fn collect(
     Ok((newest, deleted))
 }
 
-/// Raises the floor, unless somebody else has decided meanwhile.
+/// Raises the floor, unless another process made a decision meanwhile.
 async fn raise(
     bucket: &dyn Bucket,
     owner: &WriterIdentity,
@@ -47,7 +47,7 @@ async fn raise(
 ///
 /// # Errors
 ///
-/// [`ReplicaError::Fenced`] when somebody else has taken over, or is about to.
+/// [`ReplicaError::Fenced`] when another process has taken over, or is about to.
 pub(super) async fn check(
     bucket: &dyn Bucket,
     entry: &LedgerEntry,
@@ -72,9 +72,9 @@ pub(super) async fn clear(bucket: &dyn Bucket, entry: &LedgerEntry) -> Result<u6
         return Ok(0);
     }
     let snapshots = list_all(bucket, keys::SNAPSHOTS).await?;
-    let pages = list_all(bucket, keys::LOG).await?;
-    // A manifest goes before its parts, so that nobody begins with half a snapshot.
-    let old = old_snapshots(&snapshots, floor).chain(old_pages(&pages, floor));
+    let objects = list_all(bucket, keys::LOG).await?;
+    // The manifest is deleted before the parts, so that no restore begins with half a snapshot.
+    let old = old_snapshots(&snapshots, floor).chain(old_objects(&objects, floor));
     let mut deleted = 0;
     for key in old {
         bucket.delete(key).await?;
@@ -90,10 +90,10 @@ fn old_snapshots(listed: &[ListEntry], floor: u64) -> impl Iterator<Item = &str>
     })
 }
 
-/// The pages whose every record lies at or below the floor: those that are followed, in their epoch, by one
-/// that begins no later than right after it. The last page of an epoch is followed by none.
-fn old_pages(listed: &[ListEntry], floor: u64) -> impl Iterator<Item = &str> {
-    let place = |object: &ListEntry| keys::page_of(&object.key);
+/// The objects whose every record lies at or below the floor: those that are followed, in their epoch, by one
+/// that begins no later than right after it. The last object of an epoch is followed by none.
+fn old_objects(listed: &[ListEntry], floor: u64) -> impl Iterator<Item = &str> {
+    let place = |object: &ListEntry| keys::log_object_of(&object.key);
     listed.windows(2).filter_map(move |pair| {
         let ((epoch, _), (next_epoch, next)) = (place(&pair[0])?, place(&pair[1])?);
         let is_old = epoch == next_epoch && next <= floor + 1;

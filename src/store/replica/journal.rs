@@ -27,7 +27,7 @@ pub struct ReplicaJournal {
     pub(super) soon: Option<BackgroundWriter>,
 }
 
-/// What writes after the commit, in async mode.
+/// The background writer of async mode.
 #[derive(Debug)]
 pub(super) struct BackgroundWriter {
     pub(super) writer: Arc<Mutex<LogWriter>>,
@@ -61,7 +61,8 @@ impl ReplicaJournal {
         let Some(soon) = &self.soon else {
             return closed;
         };
-        // Whoever holds the hand is not in the middle of a write, and only then may be stopped.
+        // The background task holds this lock during a write. With the lock taken it is between two writes, and
+        // only then may it be aborted.
         let held = timeout(FLUSH, soon.writer.lock()).await;
         let mut writer = held.map_err(|late| StoreError::Unavailable(late.into()))?;
         soon.task.abort();
@@ -74,7 +75,7 @@ impl ReplicaJournal {
         closed
     }
 
-    /// Lets nobody act on a journal that somebody else writes.
+    /// Refuses everything once another process has taken over.
     fn admit(&self) -> Result<(), StoreError> {
         if self.shared.is_fenced() {
             return Err(StoreError::Unavailable(
@@ -84,7 +85,7 @@ impl ReplicaJournal {
         Ok(())
     }
 
-    /// In strict mode nothing can be kept while the bucket fails.
+    /// Refuses commands at once while the bucket of a strict replica does not answer.
     fn admit_command(&self) -> Result<(), StoreError> {
         self.admit()?;
         if self.ack == Ack::Strict && self.shared.is_stuck() {
@@ -132,7 +133,7 @@ impl Journal for ReplicaJournal {
         self.admit_command()?;
         tokio::select! {
             appended = self.inner.append(table, expected, commit) => appended,
-            // It may be kept yet: the same command asked for again is told.
+            // It may still be committed: a repeat of the same command finds out.
             () = self.given_up() => Err(failing(&self.shared.status())),
         }
     }
@@ -146,7 +147,7 @@ impl Journal for ReplicaJournal {
         self.admit_command()?;
         tokio::select! {
             opened = self.inner.open(table, live_max, commit) => opened,
-            // It may be kept yet: the same command asked for again is told.
+            // It may still be committed: a repeat of the same command finds out.
             () = self.given_up() => Err(failing(&self.shared.status())),
         }
     }

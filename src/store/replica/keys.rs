@@ -5,11 +5,11 @@
 
 use bucket::PROBE_PREFIX;
 
-/// Where the decisions lie: one object a turn, never removed.
+/// The prefix of the ledger: one object a decision, never removed.
 pub(super) const LEDGER: &str = "ledger/";
-/// Where the records lie: a folder an epoch, an object a segment.
+/// The prefix of the log: a folder an epoch, an object a segment.
 pub(super) const LOG: &str = "log/";
-/// Where copies of the database lie: a folder each.
+/// The prefix of the snapshots: a folder each.
 pub(super) const SNAPSHOTS: &str = "snapshots/";
 /// When a snapshot was last restored on trial, and which.
 pub(super) const VERIFIED: &str = "verified.json";
@@ -30,12 +30,12 @@ pub(super) fn epoch(epoch: u64) -> String {
 }
 
 /// The name of what begins at a position in an epoch.
-pub(super) fn page(epoch: u64, position: u64) -> String {
+pub(super) fn log_object(epoch: u64, position: u64) -> String {
     format!("{LOG}{epoch:020}/{position:020}")
 }
 
 /// Reads the epoch and the position out of a name.
-pub(super) fn page_of(key: &str) -> Option<(u64, u64)> {
+pub(super) fn log_object_of(key: &str) -> Option<(u64, u64)> {
     let (epoch, position) = key.strip_prefix(LOG)?.split_once('/')?;
     Some((number(epoch)?, number(position)?))
 }
@@ -65,7 +65,7 @@ pub(super) fn snapshot_of(key: &str) -> Option<(&str, u64, &str)> {
 /// Whether a name may be one of a replica's objects.
 pub(super) fn is_ours(key: &str) -> bool {
     turn_of(key).is_some()
-        || page_of(key).is_some()
+        || log_object_of(key).is_some()
         || snapshot_of(key).is_some()
         || key == VERIFIED
         || key.starts_with(PROBE_PREFIX)
@@ -83,7 +83,7 @@ mod tests {
     #[test]
     fn what_is_spelt_is_read_again() {
         assert_eq!(turn_of(&turn(7)), Some(7));
-        assert_eq!(page_of(&page(3, u64::MAX)), Some((3, u64::MAX)));
+        assert_eq!(log_object_of(&log_object(3, u64::MAX)), Some((3, u64::MAX)));
         let folder = snapshot(12, "ab");
         assert_eq!(
             snapshot_of(&part(&folder, 4)),
@@ -97,8 +97,8 @@ mod tests {
 
     #[test]
     fn the_order_of_names_is_the_order_of_numbers() {
-        assert!(page(2, 10) > page(2, 9));
-        assert!(page(10, 1) > page(9, 99));
+        assert!(log_object(2, 10) > log_object(2, 9));
+        assert!(log_object(10, 1) > log_object(9, 99));
         assert!(turn(100) > turn(20));
         let folder = snapshot(1, "0");
         assert!(manifest(&folder) > part(&folder, 99_999));

@@ -2,9 +2,9 @@
 //!
 //! Each is one object, created only if absent under the next number, and never removed. So every decision is
 //! made by one process, in knowledge of all the decisions before it, whatever the clocks say and however
-//! long anybody slept. There are three kinds: somebody takes over (a new epoch), the owner of the epoch lets go
-//! of what a snapshot covers (a new floor), and somebody who cannot take over from an owner that writes without
-//! a pause asks it to end (a notice). An entry tells the whole state it leads to.
+//! long a process slept. There are three kinds: a process takes over (a new epoch), the owner of the epoch gives
+//! up what a snapshot covers (a new floor), and a process that cannot take over from an owner that writes without
+//! a pause asks it to end (a notice). An entry holds the whole state it leads to.
 
 use bucket::{Bucket, PutOutcome, list_all};
 use bytes::Bytes;
@@ -20,13 +20,13 @@ const FORMAT: u32 = 1;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct LedgerEntry {
     format: u32,
-    /// Which decision this is; the first is 1.
+    /// The number of the decision; the first is 1.
     pub(super) turn: u64,
-    /// What was decided.
+    /// The kind of decision.
     pub(super) decided: LedgerDecision,
-    /// What tells this writing of it from any other.
+    /// A random value that distinguishes this entry from any other under the same number.
     nonce: String,
-    /// Who decided.
+    /// The name of the process that made it.
     pub(super) owner: String,
     /// When, in milliseconds since the Unix epoch, by the decider's clock.
     pub(super) at_ms: u64,

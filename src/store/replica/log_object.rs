@@ -1,4 +1,4 @@
-//! What lies at a place of the log: a segment of records, or the seal that ends an epoch.
+//! The objects of the log: a segment of records, or the seal that ends an epoch.
 //!
 //! An object is JSON lines, compressed with zstd unless it is so small that this gains nothing. The first
 //! line says which of the two it is; in a segment each further line is one record.
@@ -17,12 +17,12 @@ pub(super) const SEGMENT_RECORDS_MAX: u64 = 1_000;
 const PLAIN_MAX: usize = 256;
 /// How hard zstd tries: harder costs more time than the network gives back.
 const LEVEL: i32 = 3;
-/// Bytes a page may unfold to at most.
-const PAGE_BYTES_MAX: usize = 256 * 1024 * 1024;
-/// What every compressed object begins with.
+/// Bytes a log object may unfold to at most.
+const OBJECT_BYTES_MAX: usize = 256 * 1024 * 1024;
+/// The first bytes of every compressed object.
 const ZSTD_MAGIC: [u8; 4] = [0x28, 0xB5, 0x2F, 0xFD];
 
-/// What lies at a place of the log.
+/// An object of the log.
 #[derive(Clone, Debug)]
 pub(super) enum LogObject {
     Segment(Segment),
@@ -37,14 +37,14 @@ pub struct Segment {
     pub(super) lines: String,
 }
 
-/// What a segment says of itself.
+/// The header of a segment.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct SegmentHeader {
     /// The position of the first record.
     pub(super) first: u64,
-    /// How many records follow.
+    /// The number of records that follow.
     pub(super) count: u64,
-    /// What tells this writing of it from any other.
+    /// A random value that distinguishes this object from any other under the same key.
     pub(super) nonce: String,
     /// The hash of the log before it.
     pub(super) before: LogHash,
@@ -55,9 +55,9 @@ pub(super) struct SegmentHeader {
 /// The end of an epoch: nothing can follow where it lies.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Seal {
-    /// What tells this writing of it from any other.
+    /// A random value that distinguishes this object from any other under the same key.
     pub(super) nonce: String,
-    /// Who wrote it.
+    /// The name of the process that wrote it.
     pub(super) owner: String,
     /// When, in milliseconds since the Unix epoch, by the writer's clock.
     pub(super) at_ms: u64,
@@ -154,7 +154,7 @@ impl LogObject {
     }
 }
 
-/// Compresses what is long enough.
+/// Compresses a text that is long enough.
 fn pack(text: Vec<u8>) -> Bytes {
     if text.len() <= PLAIN_MAX {
         return text.into();
@@ -164,8 +164,9 @@ fn pack(text: Vec<u8>) -> Bytes {
 
 fn unpack(body: &[u8]) -> Result<String, String> {
     let text = if body.starts_with(&ZSTD_MAGIC) {
-        let size = zstd::bulk::Decompressor::upper_bound(body).unwrap_or(PAGE_BYTES_MAX);
-        zstd::bulk::decompress(body, size.min(PAGE_BYTES_MAX)).map_err(|error| error.to_string())?
+        let size = zstd::bulk::Decompressor::upper_bound(body).unwrap_or(OBJECT_BYTES_MAX);
+        zstd::bulk::decompress(body, size.min(OBJECT_BYTES_MAX))
+            .map_err(|error| error.to_string())?
     } else {
         body.to_vec()
     };

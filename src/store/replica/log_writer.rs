@@ -1,4 +1,4 @@
-//! What passes from the journal's writer to the bucket: before the commit, or soon after it.
+//! Writes the journal's records to the log in the bucket: before the commit (strict), or soon after it (async).
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -18,25 +18,25 @@ use crate::lock::lock;
 use crate::sqlite::log::{self, LogLines, ReadLimit};
 use crate::sqlite::{Database, WriteError, WriteHook};
 
-/// All that one transaction or one look at the disk may hold.
+/// No limit: a transaction is one segment.
 const EVERYTHING: ReadLimit = ReadLimit {
     records: u64::MAX,
     bytes: usize::MAX,
 };
 
-/// What one segment holds at most when it is read back from the disk.
+/// The limits of a segment that is read back from the disk.
 const SEGMENT: ReadLimit = ReadLimit {
     records: SEGMENT_RECORDS_MAX,
     bytes: 4 * 1024 * 1024,
 };
 
-/// How long the last words to the bucket may take.
+/// How long sealing the epoch may take when the journal is closed.
 const LAST_WORDS: Duration = Duration::from_secs(2);
 
 /// A database that is read beside the journal.
 pub(super) type Shared = Arc<std::sync::Mutex<Database>>;
 
-/// The right to write, and all that writing needs.
+/// Writes segments to the log, as the owner of an epoch.
 #[derive(Debug)]
 pub(super) struct LogWriter {
     pub(super) bucket: Arc<dyn Bucket>,
@@ -46,7 +46,7 @@ pub(super) struct LogWriter {
 }
 
 impl LogWriter {
-    /// Writes lines to the log. It tries until they are there, or somebody else has taken over.
+    /// Writes lines to the log. Retries until they are there, or another process has taken over.
     pub(super) async fn write(&mut self, lines: LogLines) -> Result<Segment, ReplicaError> {
         if self.shared.is_fenced() {
             let by = self.shared.status().fenced_by.unwrap_or_default();
@@ -85,7 +85,7 @@ impl LogWriter {
         }
     }
 
-    /// Writes what a database holds beyond the log. No segment is waited for longer than `patience`.
+    /// Writes the records that a database has beyond the log. Waits for each segment for `patience` at most.
     pub(super) async fn write_up(
         &mut self,
         database: &Shared,
@@ -106,7 +106,7 @@ impl LogWriter {
         }
     }
 
-    /// Ends the epoch, if the bucket is there to hear it.
+    /// Seals the epoch, if the bucket answers.
     pub(super) async fn release(&self) {
         if self.shared.is_fenced() {
             return;
@@ -126,11 +126,12 @@ impl LogWriter {
     }
 }
 
-/// Lets a transaction through when the bucket has it.
+/// Strict mode: a transaction is committed only when the bucket has it.
 pub(super) struct SyncReplication {
     writer: LogWriter,
     runtime: Handle,
-    /// What the bucket has and the disk does not, in its order: commits that failed.
+    /// Segments that the bucket has and the disk does not, in their order: their commits failed. They are written
+    /// first in the next transaction, because the log cannot take them back.
     owed: Vec<Segment>,
 }
 
@@ -145,14 +146,14 @@ impl SyncReplication {
 }
 
 impl WriteHook for SyncReplication {
-    fn open(&mut self, transaction: &Transaction<'_>) -> Result<(), WriteError> {
+    fn before_work(&mut self, transaction: &Transaction<'_>) -> Result<(), WriteError> {
         for owed in &self.owed {
             log::take(transaction, owed)?.map_err(|why| WriteError::Replica(why.into()))?;
         }
         Ok(())
     }
 
-    fn pass(&mut self, transaction: &Transaction<'_>) -> Result<(), WriteError> {
+    fn before_commit(&mut self, transaction: &Transaction<'_>) -> Result<(), WriteError> {
         let lines = log::lines_after(transaction, self.writer.writer_epoch.next - 1, EVERYTHING)?;
         if lines.count == 0 {
             return Ok(());
@@ -162,31 +163,31 @@ impl WriteHook for SyncReplication {
             .block_on(self.writer.write(lines))
             .map_err(|error| WriteError::Replica(error.into()))?;
         let (position, hash) = (segment.last(), segment.hash());
-        // Whatever fails from here on, the bucket has it.
+        // From here on the bucket has the segment, whatever fails: it is owed until the commit succeeds.
         self.owed.push(segment);
         log::remember(transaction, position, hash)?;
         Ok(())
     }
 
-    fn committed(&mut self) {
+    fn after_commit(&mut self) {
         self.owed.clear();
         let shared = &self.writer.shared;
         shared.note(|status| status.local_position = status.position);
     }
 
-    fn close(&mut self) {
+    fn on_close(&mut self) {
         self.runtime.block_on(self.writer.release());
     }
 }
 
-/// Lets every transaction through, and has it written soon after.
+/// Async mode: every transaction is committed, and the background writer is woken.
 pub(super) struct AsyncReplication {
     pub(super) news: Arc<Notify>,
     pub(super) shared: SharedStatus,
 }
 
 impl WriteHook for AsyncReplication {
-    fn open(&mut self, _: &Transaction<'_>) -> Result<(), WriteError> {
+    fn before_work(&mut self, _: &Transaction<'_>) -> Result<(), WriteError> {
         if self.shared.is_fenced() {
             let by = self.shared.status().fenced_by.unwrap_or_default();
             return Err(WriteError::Replica(ReplicaError::Fenced { by }.into()));
@@ -194,7 +195,7 @@ impl WriteHook for AsyncReplication {
         Ok(())
     }
 
-    fn pass(&mut self, transaction: &Transaction<'_>) -> Result<(), WriteError> {
+    fn before_commit(&mut self, transaction: &Transaction<'_>) -> Result<(), WriteError> {
         let position = log::position(transaction)?;
         let hash = log::hash_at(transaction, position)?;
         log::remember(transaction, position, hash)?;
@@ -202,15 +203,15 @@ impl WriteHook for AsyncReplication {
         Ok(())
     }
 
-    fn committed(&mut self) {
+    fn after_commit(&mut self) {
         self.news.notify_one();
     }
 
-    fn close(&mut self) {}
+    fn on_close(&mut self) {}
 }
 
-/// Writes what is committed, at most once in an interval, until it is stopped or fenced.
-pub(super) async fn write_soon(
+/// Writes committed records to the log, at most once in an interval, until it is stopped or fenced.
+pub(super) async fn replicate_in_background(
     writer: Arc<Mutex<LogWriter>>,
     database: Shared,
     news: Arc<Notify>,

@@ -1,4 +1,4 @@
-//! What is done beside the writing: looking whether somebody else has taken over, snapshots, letting go.
+//! The maintenance task: notices takeovers, makes snapshots, and collects garbage.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -18,13 +18,13 @@ use super::{ReplicaError, WriterIdentity, gc, keys};
 use crate::ProgressListener;
 use crate::sqlite::files::{beside, discard};
 
-/// How often one looks whether somebody else has taken over. A write finds it out at once.
+/// How often the ledger is read for a takeover. A write finds it out at once.
 const LOOK: Duration = Duration::from_secs(5);
-/// Segments after which a snapshot is due, however young the last one is: each is an object to fetch.
+/// Segments after which a snapshot is due, however recent the last one is: a restore fetches each of them.
 const SEGMENTS_MAX: u64 = 2_000;
-/// How young the last one must not be, even so: a journal that grows fast is not to be copied all the time.
+/// The least time between two snapshots even so: a journal that grows fast is not to be copied all the time.
 const SPACING: Duration = Duration::from_mins(1);
-/// Epochs after which one is due: each is some requests, one after the other, on the way back.
+/// Epochs after which one is due: a restore makes several requests for each, one after the other.
 const EPOCHS_MAX: usize = 30;
 /// How long a snapshot waits for the bucket to have what it holds.
 const CAUGHT_UP: Duration = Duration::from_mins(1);
@@ -40,7 +40,7 @@ pub struct SnapshotSchedule {
     pub retention: Duration,
 }
 
-/// Who keeps a replica in order beside the writing.
+/// The maintenance task of a replica.
 #[derive(Debug)]
 pub(super) struct Maintenance {
     pub(super) bucket: Arc<dyn Bucket>,
@@ -52,20 +52,20 @@ pub(super) struct Maintenance {
     pub(super) plan: SnapshotPlan,
 }
 
-/// When the next snapshot is made.
+/// The plan for the next snapshot.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct SnapshotPlan {
     /// The last position a snapshot holds.
     covered: u64,
     /// Segments this process had written then.
     segments: u64,
-    /// When the next one is due by its age; nothing before one has looked.
+    /// When the next one is due by age; none before the bucket was read.
     due: Option<Instant>,
-    /// When one is made at the earliest.
+    /// When the next one may be made at the earliest.
     not_before: Option<Instant>,
 }
 
-/// What is remembered of the last trial.
+/// The last restore on trial, as it is noted in the bucket.
 #[derive(Serialize, Deserialize)]
 struct LastVerified {
     at_ms: u64,
@@ -73,8 +73,8 @@ struct LastVerified {
 }
 
 impl Maintenance {
-    /// Keeps the replica in order until somebody else has taken over.
-    pub(super) async fn keep(mut self) {
+    /// Runs until another process has taken over.
+    pub(super) async fn run(mut self) {
         let mut looks = interval(LOOK);
         looks.set_missed_tick_behavior(MissedTickBehavior::Delay);
         loop {
@@ -82,7 +82,7 @@ impl Maintenance {
             match self.round().await {
                 Ok(()) => self.shared.see_well(),
                 Err(ReplicaError::Fenced { by }) => return self.shared.fence(&by),
-                // Who is idle is to know it, too.
+                // An idle process makes no writes that would show the fault.
                 Err(ReplicaError::Bucket(fault)) => self.shared.fail(&fault),
                 Err(error) => tracing::warn!(cause = error_chain(&error), "nothing was learnt"),
             }
@@ -94,7 +94,7 @@ impl Maintenance {
         let now = Instant::now();
         let due = match self.plan.due {
             Some(due) => due,
-            None => self.look_back().await?,
+            None => self.read_last_snapshot().await?,
         };
         let status = self.shared.status();
         let has_news = status.position > self.plan.covered;
@@ -105,7 +105,7 @@ impl Maintenance {
         if !is_due || !may_be_tried {
             return Ok(());
         }
-        let looking = look_on(Arc::clone(&self.bucket), self.entry.clone());
+        let looking = watch_for_fencing(Arc::clone(&self.bucket), self.entry.clone());
         let made = tokio::select! {
             made = self.snapshot() => made,
             fenced = looking => Err(fenced),
@@ -123,8 +123,8 @@ impl Maintenance {
         }
     }
 
-    /// Finds out what those before have left: a start does not wait for it.
-    async fn look_back(&mut self) -> Result<Instant, ReplicaError> {
+    /// Reads what earlier processes have left. Done here, so that a start does not wait for it.
+    async fn read_last_snapshot(&mut self) -> Result<Instant, ReplicaError> {
         let verified = last_verified(&*self.bucket).await?;
         self.shared
             .note(|status| status.last_verified_ms = verified);
@@ -164,7 +164,7 @@ impl Maintenance {
         self.collect().await
     }
 
-    /// Lets go of what the newest snapshot covers that is older than anything need be kept.
+    /// Deletes what is older than the retention and covered by a snapshot.
     async fn collect(&mut self) -> Result<(), ReplicaError> {
         let retention = u64::try_from(self.schedule.retention.as_millis()).unwrap_or(u64::MAX);
         let before = self.owner.now_ms().saturating_sub(retention);
@@ -180,7 +180,7 @@ impl Maintenance {
             return Ok(());
         };
         if old.position > self.entry.floor_position() {
-            // Everything will rest on it.
+            // Nothing below it will be left, so it must be whole.
             verify(&*self.bucket, &old, &self.database).await?;
         }
         let floor = Floor {
@@ -196,8 +196,8 @@ impl Maintenance {
     }
 }
 
-/// Looks again and again whether somebody else has taken over, while something else takes its time.
-async fn look_on(bucket: Arc<dyn Bucket>, entry: LedgerEntry) -> ReplicaError {
+/// Reads the ledger again and again while a snapshot is made, and returns when another process has taken over.
+async fn watch_for_fencing(bucket: Arc<dyn Bucket>, entry: LedgerEntry) -> ReplicaError {
     loop {
         sleep(LOOK).await;
         if let Err(fenced @ ReplicaError::Fenced { .. }) = gc::check(&*bucket, &entry).await {
@@ -216,7 +216,8 @@ async fn make(
     let path = database.to_owned();
     let copied = tokio::task::spawn_blocking(move || PackedCopy::of(&path)).await;
     let (mut copy, position, hash) = copied.map_err(ReplicaError::disk)??;
-    // A snapshot must not tell what the log does not.
+    // A snapshot must not hold records that the log does not have: the epoch may be taken over before they are
+    // written, and then they never happened.
     let patience = Instant::now() + CAUGHT_UP;
     while shared.status().position < position {
         if Instant::now() >= patience {
@@ -239,7 +240,7 @@ async fn verify(
     restored
 }
 
-/// Tells later processes, and other machines, when a snapshot was last restored on trial.
+/// Notes in the bucket, for later processes and other machines, when a snapshot was last restored on trial.
 ///
 /// # Errors
 ///
@@ -261,7 +262,7 @@ pub async fn note_verified(
         None => bucket.create(keys::VERIFIED, body).await?,
     };
     match noted {
-        // Somebody else has noted something newer.
+        // Another process has noted something newer.
         PutOutcome::Done(_) | PutOutcome::Exists | PutOutcome::Changed => Ok(()),
     }
 }

@@ -1,4 +1,4 @@
-//! How a journal with its replica is opened.
+//! Opens a journal with its replica: replay, takeover, upload of what only the disk has.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -12,7 +12,9 @@ use super::follow::ReplayTarget as _;
 use super::journal::{BackgroundWriter, ReplicaJournal};
 use super::ledger::LedgerEntry;
 use super::local::LocalDatabase;
-use super::log_writer::{AsyncReplication, LogWriter, Shared, SyncReplication, write_soon};
+use super::log_writer::{
+    AsyncReplication, LogWriter, Shared, SyncReplication, replicate_in_background,
+};
 use super::maintenance::{Maintenance, SnapshotPlan, SnapshotSchedule};
 use super::status::SharedStatus;
 use super::writer_epoch::take_over;
@@ -23,22 +25,22 @@ use crate::sqlite::{self, SqliteJournal, WriteHook};
 
 /// How long a start waits for a bucket that does not answer.
 const START: Duration = Duration::from_mins(5);
-/// How long finding out what a bucket does may take, so that one that hangs is soon said to.
+/// How long the check of conditional writes may take, so that a bucket that hangs is soon reported.
 const PROBE: Duration = Duration::from_secs(5);
 /// The pause between two tries of it.
 const START_AGAIN: Duration = Duration::from_secs(1);
-/// How a journal with a replica is opened.
+/// The settings of a journal with a replica.
 #[derive(Clone, Debug)]
 pub struct Settings {
     /// The local journal.
     pub sqlite: sqlite::Settings,
-    /// Where the replica is kept.
+    /// The replica's bucket.
     pub bucket: Arc<dyn Bucket>,
     /// What that is called in sentences to operators.
     pub place: String,
-    /// Who writes it.
+    /// The identity of this process as a writer.
     pub owner: WriterIdentity,
-    /// When a command is answered.
+    /// The acknowledgement mode.
     pub ack: Ack,
     /// The time between two writes of async mode.
     pub interval: Duration,
@@ -122,7 +124,7 @@ impl ReplicaJournal {
                     shared: shared.clone(),
                 };
                 let writer = Arc::new(Mutex::new(writer));
-                let task = tokio::spawn(write_soon(
+                let task = tokio::spawn(replicate_in_background(
                     Arc::clone(&writer),
                     Arc::clone(&database),
                     news,
@@ -140,13 +142,14 @@ impl ReplicaJournal {
             inner: SqliteJournal::open_behind(sqlite, hook).await?,
             shared,
             ack: settings.ack,
-            maintenance: tokio::spawn(maintenance.keep()),
+            maintenance: tokio::spawn(maintenance.run()),
             soon,
         })
     }
 }
 
-/// Finds out whether a single writer can be told from two. Strict mode rests on it.
+/// Checks that the store honours conditional writes. Without them two writers could not be told apart, and strict
+/// mode rests on that.
 async fn check_conditions(bucket: &dyn Bucket, ack: Ack) -> Result<(), ReplicaError> {
     let asked = timeout(PROBE, creates_once(bucket)).await;
     if asked.map_err(|late| BucketError::Unknown(late.into()))?? {

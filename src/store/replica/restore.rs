@@ -1,4 +1,4 @@
-//! What can be told of a replica without writing it: from any machine, while another process writes.
+//! Reads a replica without writing it: from any machine, while another process writes.
 
 use std::path::{Path, PathBuf};
 
@@ -13,17 +13,17 @@ use crate::sqlite::Database;
 use crate::sqlite::files::discard;
 use crate::{JournalSummary, ProgressListener};
 
-/// How often reading starts over because what was read is let go of meanwhile.
+/// How often reading starts over because an object was garbage-collected meanwhile.
 const TRIES_MAX: u32 = 5;
 
-/// What lies in a bucket. Times are milliseconds since the Unix epoch, by the clocks of those who wrote.
+/// The content of a replica's bucket. Times are milliseconds since the Unix epoch, by the writers' clocks.
 #[derive(Clone, Debug)]
 pub struct ReplicaOverview {
     /// The current epoch.
     pub epoch: u64,
-    /// Who claimed it, and when.
+    /// The process that claimed it.
     pub owner: String,
-    /// When it was claimed.
+    /// The time it was claimed.
     pub claimed_ms: u64,
     /// The first position of the newest segment; nothing if the epoch has none yet.
     pub newest_segment: Option<u64>,
@@ -39,7 +39,7 @@ pub struct ReplicaOverview {
     pub last_verified_ms: Option<u64>,
 }
 
-/// How much there is of something.
+/// A number of objects and their bytes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct ObjectTotals {
     /// Objects.
@@ -61,7 +61,7 @@ pub struct SnapshotSummary {
     pub bytes: u64,
 }
 
-/// Tells what lies in a bucket. Nothing if there is no replica.
+/// Reads the content of a bucket. Returns none if there is no replica.
 ///
 /// # Errors
 ///
@@ -72,8 +72,12 @@ pub async fn overview(bucket: &dyn Bucket) -> Result<Option<ReplicaOverview>, Re
     };
     let claim = claim_of(bucket, &entry).await?;
     let epoch = entry.current().number;
-    let pages = list_all(bucket, keys::LOG).await?;
-    let places = || pages.iter().filter_map(|page| keys::page_of(&page.key));
+    let objects = list_all(bucket, keys::LOG).await?;
+    let places = || {
+        objects
+            .iter()
+            .filter_map(|object| keys::log_object_of(&object.key))
+    };
     let last = places().rfind(|(of, _)| *of == epoch);
     let last = match last {
         Some((_, position)) => super::follow::fetch(bucket, epoch, position).await?,
@@ -95,8 +99,8 @@ pub async fn overview(bucket: &dyn Bucket) -> Result<Option<ReplicaOverview>, Re
         released,
         floor: entry.floor_position(),
         log: ObjectTotals {
-            objects: pages.len() as u64,
-            bytes: pages.iter().map(|page| page.bytes).sum(),
+            objects: objects.len() as u64,
+            bytes: objects.iter().map(|object| object.bytes).sum(),
         },
         snapshots: views
             .into_iter()
@@ -121,8 +125,8 @@ async fn claim_of(bucket: &dyn Bucket, entry: &LedgerEntry) -> Result<LedgerEntr
     claim.ok_or(ReplicaError::Missing(keys::turn(turn)))
 }
 
-/// Makes a database of all that a bucket holds, in a new file, and checks every chain in it. Whoever writes the
-/// replica goes on undisturbed.
+/// Restores a replica into a new database file, and checks every chain in it. The process that writes the replica
+/// goes on undisturbed.
 ///
 /// # Errors
 ///

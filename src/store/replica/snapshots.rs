@@ -1,4 +1,4 @@
-//! Copies of the whole journal in the bucket, from which a way back begins.
+//! Snapshots: copies of the whole database in the bucket, with which a restore begins.
 //!
 //! A snapshot is a folder of parts and, written last, a manifest: without it there is no snapshot. What it
 //! holds are bytes to this module; the manifest says up to which position of the log, and with which hash.
@@ -20,7 +20,7 @@ const FORMAT: u32 = 1;
 /// Bytes of a part: small enough to be sent again, large enough to be few.
 pub(super) const PART_BYTES: usize = 8 * 1024 * 1024;
 
-/// What a snapshot says of itself.
+/// The manifest of a snapshot.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Manifest {
     format: u32,
@@ -32,9 +32,9 @@ pub(super) struct Manifest {
     pub(super) hash: LogHash,
     /// When it was made, in milliseconds since the Unix epoch, by its maker's clock.
     pub(super) made_ms: u64,
-    /// Who made it.
+    /// The name of the process that made it.
     owner: String,
-    /// How many parts there are.
+    /// The number of parts.
     pub(super) parts: usize,
     /// Bytes of all parts.
     pub(super) bytes: u64,
@@ -42,13 +42,13 @@ pub(super) struct Manifest {
     sha256: String,
 }
 
-/// Where the parts of a snapshot come from, one after the other.
+/// The source of a snapshot's parts, one after the other.
 pub(super) trait PartSource: Send {
     /// Returns the next part of at most [`PART_BYTES`]; nothing after the last.
     fn next(&mut self) -> io::Result<Option<Bytes>>;
 }
 
-/// Where the parts of a snapshot go.
+/// The sink of a snapshot's parts.
 pub(super) trait PartSink: Send {
     /// Takes the next part.
     fn put(&mut self, part: &Bytes) -> io::Result<()>;
@@ -87,7 +87,7 @@ pub(super) async fn write(
     Ok(manifest)
 }
 
-/// Creates an object of a name that nobody else takes: that it exists means that it was created.
+/// Creates an object under a name with a random part: if it exists, an earlier try of this call created it.
 async fn create(bucket: &dyn Bucket, key: &str, body: Bytes) -> Result<(), ReplicaError> {
     match bucket.create(key, body).await? {
         PutOutcome::Done(_) | PutOutcome::Exists | PutOutcome::Changed => Ok(()),

@@ -1,4 +1,4 @@
-//! How a replica stands, shared by all who work on it.
+//! The status of a replica, shared by the tasks that work on it.
 
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
@@ -14,7 +14,7 @@ use crate::{Ack, ReplicaStatus};
 /// How long a write to the bucket may take before commands are refused at once instead of waiting for it.
 const PATIENCE: Duration = Duration::from_secs(3);
 
-/// How a replica stands. Everybody who works on it has a clone.
+/// The status of a replica. Clones share it.
 #[derive(Clone, Debug)]
 pub(super) struct SharedStatus {
     status: Arc<Mutex<ReplicaStatus>>,
@@ -45,7 +45,7 @@ impl SharedStatus {
         self.writing.send_replace(Some(Instant::now()));
     }
 
-    /// The bucket did not answer, or not as it should. It is told once.
+    /// Notes a failure of the bucket. Only the first of a row is logged.
     pub(super) fn fail(&self, fault: &BucketError) {
         let told = error_chain(fault);
         self.note(|status| {
@@ -62,7 +62,7 @@ impl SharedStatus {
         self.recover();
     }
 
-    /// The bucket answered a question. What becomes of a write that is under way, the write will tell.
+    /// Notes that the bucket answered a read. A write in flight reports its own result.
     pub(super) fn see_well(&self) {
         if self.writing.borrow().is_none() {
             self.recover();
@@ -77,7 +77,7 @@ impl SharedStatus {
         });
     }
 
-    /// Somebody else has taken over, or asks to: from here on nothing more is written.
+    /// Notes that another process has taken over, or asks to: from here on nothing more is written.
     pub(super) fn fence(&self, by: &str) {
         self.note(|status| status.fenced_by = Some(by.to_owned()));
         if !self.fenced.send_replace(true) {
@@ -92,20 +92,20 @@ impl SharedStatus {
         *self.fenced.borrow()
     }
 
-    /// Waits until somebody else has taken over.
+    /// Waits until another process has taken over.
     pub(super) async fn fenced(&self) {
         // The sender lives in self, so the wait cannot end for want of one.
         let _ = self.fenced.subscribe().wait_for(|fenced| *fenced).await;
     }
 
-    /// Whether a write takes so long that nobody should wait for it.
+    /// Whether a write takes so long that commands should be refused instead of waiting for it.
     pub(super) fn is_stuck(&self) -> bool {
         self.writing
             .borrow()
             .is_some_and(|began| began.elapsed() >= PATIENCE)
     }
 
-    /// Waits until a write takes so long that nobody should wait for it.
+    /// Waits until a write takes so long that commands should be refused.
     pub(super) async fn stuck(&self) {
         let mut writing = self.writing.subscribe();
         loop {

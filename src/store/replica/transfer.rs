@@ -70,7 +70,7 @@ pub struct ReplicaTarget {
 }
 
 impl ReplicaTarget {
-    /// Names the place and who writes there. The path of the local journal is that of the scratch file.
+    /// Names the place and the writer. The path of the local journal is that of the scratch file.
     pub fn new(settings: Settings) -> Self {
         Self { settings }
     }
@@ -129,7 +129,7 @@ impl JournalExport for ReplicaJournal {
     }
 }
 
-/// The cause can be had back as it was: what is wrong with a replica is more than a store has words for.
+/// Keeps the replica's error as the cause, so that a caller can downcast to it: it says more than a store's.
 impl From<ReplicaError> for StoreError {
     fn from(error: ReplicaError) -> Self {
         match error {

@@ -1,8 +1,8 @@
-//! The right to write the log: how it is taken, used and given back.
+//! The writer's epoch: the exclusive right to write the log, how it is taken, used and given back.
 //!
-//! Whoever takes over seals the current epoch at its end, so that its owner, however late, can never write
+//! A process that takes over seals the current epoch at its end, so that its owner, however late, can never write
 //! there again, and then claims an epoch of its own in the ledger. Everything is decided by creating objects
-//! that must be absent. There is no lease and no clock in it: nobody need be awake for it to hold.
+//! that must be absent. There is no lease and no clock: no process need be awake for it to hold.
 //!
 //! An owner that writes without a pause is always first at the end of its log. It is given notice, and ends by
 //! itself when it next looks at the ledger: a courtesy that hastens the change, and that nothing rests on.
@@ -24,12 +24,12 @@ use crate::ProgressListener;
 /// The delays between two tries.
 const BACKOFF: Backoff = Backoff::new(Duration::from_millis(100), Duration::from_secs(2));
 
-/// How long one try may take: a store that hangs is asked again rather than waited for.
+/// How long one try may take: a request that hangs is repeated rather than waited for.
 const TRY: Duration = Duration::from_secs(4);
 /// And how much longer for what is large.
 const TRY_PER_MEGABYTE: Duration = Duration::from_secs(10);
 
-/// How often somebody starts over because others were quicker, or the store did not show something yet.
+/// How often a takeover starts over because another process was quicker, or an object was not visible yet.
 const TRIES_MAX: u32 = 64;
 
 /// The right to write the log from a position on, in an epoch of one's own.
@@ -58,7 +58,7 @@ pub(super) struct SegmentDraft {
 ///
 /// # Errors
 ///
-/// After a [`BucketError`] one may or may not have taken over; trying again is safe.
+/// After a [`BucketError`] the takeover may or may not have happened; trying again is safe.
 pub(super) async fn take_over(
     bucket: &dyn Bucket,
     owner: &WriterIdentity,
@@ -125,11 +125,12 @@ async fn seal(
         hash: end.hash,
     });
     match bucket
-        .create(&keys::page(epoch, end.next), seal.encode())
+        .create(&keys::log_object(epoch, end.next), seal.encode())
         .await?
     {
         PutOutcome::Done(_) => Ok(true),
-        // The owner was quicker, or another who takes over, or it is this very seal: looking again tells.
+        // The owner was quicker, or another process that takes over, or it is this very seal, whose answer was lost:
+        // following the log again finds out.
         PutOutcome::Exists | PutOutcome::Changed => Ok(false),
     }
 }
@@ -173,7 +174,7 @@ impl WriterEpoch {
     /// work is found in their place: half an answer is no reason to write something else. Returns what was
     /// written, and its bytes.
     ///
-    /// `report` is told of every fault on the way.
+    /// `report` is called with every failure on the way.
     ///
     /// # Errors
     ///
@@ -195,16 +196,16 @@ impl WriterEpoch {
             },
             lines: draft.lines,
         };
-        let page = LogObject::Segment(segment.clone());
-        let body = page.encode();
+        let object = LogObject::Segment(segment.clone());
+        let body = object.encode();
         let bytes = body.len() as u64;
-        self.put(bucket, page.nonce(), body, &mut report).await?;
+        self.put(bucket, object.nonce(), body, &mut report).await?;
         self.next += draft.count;
         self.hash = draft.after;
         Ok((segment, bytes))
     }
 
-    /// Ends the epoch where it stands: nobody has to, and nobody can write in it any more.
+    /// Seals the epoch at its end. Not required; it spares the next process the seal.
     pub(super) async fn release(
         &self,
         bucket: &dyn Bucket,
@@ -215,7 +216,7 @@ impl WriterEpoch {
             hash: self.hash,
             sealed: false,
         };
-        // A seal of somebody else serves as well.
+        // A seal of another process serves as well.
         seal(bucket, owner, self.epoch, end).await.map(drop)
     }
 
@@ -226,7 +227,7 @@ impl WriterEpoch {
         body: Bytes,
         report: &mut (impl FnMut(&BucketError) + Send),
     ) -> Result<(), ReplicaError> {
-        // At worst the same is asked for again while the first request is still on its way.
+        // After a timeout the first request may still arrive. It carries the same nonce, so it is no rival.
         let megabytes = u32::try_from(body.len() / 1_000_000).unwrap_or(u32::MAX);
         let patience = TRY + TRY_PER_MEGABYTE.saturating_mul(megabytes);
         let mut backoff = BACKOFF;
@@ -235,7 +236,7 @@ impl WriterEpoch {
             let tried = timeout(patience, tried).await;
             match tried.unwrap_or_else(|late| Err(BucketError::Unknown(late.into()).into())) {
                 Ok(true) => return Ok(()),
-                // It is there and not to be read yet: no fault.
+                // The key exists and cannot be read yet: the store is eventually consistent, and that is no failure.
                 Ok(false) => {}
                 Err(ReplicaError::Bucket(fault)) => report(&fault),
                 Err(other) => return Err(other),
@@ -250,7 +251,7 @@ impl WriterEpoch {
         nonce: &str,
         body: Bytes,
     ) -> Result<bool, ReplicaError> {
-        let key = keys::page(self.epoch, self.next);
+        let key = keys::log_object(self.epoch, self.next);
         if let PutOutcome::Done(_) = bucket.create(&key, body).await? {
             return Ok(true);
         }

@@ -1,12 +1,12 @@
-//! Who writes a replica, and the chance and the clock it does so by.
+//! The identity of a replica's writer, with its clock and its source of randomness.
 
 use std::fmt;
 use std::sync::Arc;
 
-/// A process that writes a replica, or means to.
+/// The identity of a process that writes a replica, with an injected clock and random source.
 #[derive(Clone)]
 pub struct WriterIdentity {
-    /// What it is called in sentences to operators.
+    /// The process's name, for operators.
     pub name: String,
     now_ms: Arc<dyn Fn() -> u64 + Send + Sync>,
     random: Random,
@@ -15,7 +15,7 @@ pub struct WriterIdentity {
 type Random = Arc<dyn Fn(&mut [u8]) + Send + Sync>;
 
 impl WriterIdentity {
-    /// Names a process, its clock (milliseconds since the Unix epoch) and the source of its chance.
+    /// Names a process, its clock (milliseconds since the Unix epoch) and its source of random bytes.
     pub fn new(
         name: String,
         now_ms: impl Fn() -> u64 + Send + Sync + 'static,
@@ -32,7 +32,7 @@ impl WriterIdentity {
         (self.now_ms)()
     }
 
-    /// What tells one writing of an object from any other.
+    /// Returns a random value that distinguishes one version of an object from any other.
     pub(super) fn nonce(&self) -> String {
         let mut bytes = [0; 8];
         (self.random)(&mut bytes);

@@ -1,4 +1,4 @@
-//! A database without a writer thread: for its replica, for backups and for checks.
+//! A database file without a writer thread, for replicas, backups and checks.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -35,7 +35,8 @@ impl Database {
     pub(crate) fn open(path: &Path, timeout: Duration) -> Result<Self, StoreError> {
         let path = place::check(path)?;
         let connection = opening::writer(&path, timeout)?;
-        // What is taken here lies elsewhere, too: a sync for each segment would only make the way back long.
+        // The bucket has every segment as well, so a crash loses nothing: a sync for each would only make
+        // restoring slower.
         connection
             .pragma_update(None, "synchronous", "normal")
             .map_err(unavailable)?;
@@ -90,7 +91,7 @@ impl Database {
     ///
     /// # Errors
     ///
-    /// [`StoreError::Unusable`] when somebody has.
+    /// [`StoreError::Unusable`] when another process has.
     pub(crate) fn into_one_file(self) -> Result<PathBuf, StoreError> {
         let alone =
             self.connection
@@ -107,7 +108,7 @@ impl Database {
     }
 }
 
-/// What a replica needs of its local database.
+/// The operations of a replica on its local database.
 #[cfg(feature = "replica")]
 impl Database {
     pub(crate) fn path(&self) -> &Path {
@@ -148,7 +149,7 @@ impl Database {
         take().map_err(unavailable)
     }
 
-    /// Tells the hash of the log from its records, whatever was remembered.
+    /// Forgets the remembered hash of the log, so that it is computed from the records again.
     pub(crate) fn recount(&self) -> Result<(), StoreError> {
         log::forget(&self.connection).map_err(unavailable)
     }

@@ -42,7 +42,7 @@ pub(super) fn cannot_open(path: &Path, error: &rusqlite::Error) -> StoreError {
     }
 }
 
-/// Tells a database that is damaged from a disk that fails.
+/// Distinguishes a damaged database from a failing disk.
 pub(crate) fn judge(path: &Path, error: StoreError) -> StoreError {
     let StoreError::Unavailable(cause) = &error else {
         return error;

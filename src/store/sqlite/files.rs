@@ -9,10 +9,10 @@ use crate::StoreError;
 
 pub(crate) use super::place::make_private;
 
-/// What SQLite puts beside a database.
+/// The endings of the files that SQLite puts beside a database.
 const BESIDE: [&str; 3] = ["-wal", "-shm", "-journal"];
 
-/// The path of a file beside another, told apart by what its name ends with.
+/// Returns the path of the file beside another whose name has this ending added.
 pub(crate) fn beside(path: &Path, ending: &str) -> PathBuf {
     let mut beside = path.as_os_str().to_owned();
     beside.push(ending);
@@ -21,7 +21,7 @@ pub(crate) fn beside(path: &Path, ending: &str) -> PathBuf {
 
 /// Deletes a database and what SQLite put beside it, as far as it is there.
 pub(crate) fn discard(path: &Path) {
-    // An error says that it is not there, or will be found by whoever makes it anew.
+    // An error says that the file is not there. Any other is found when it is made anew.
     let _ = fs::remove_file(path);
     for ending in BESIDE {
         let _ = fs::remove_file(beside(path, ending));

@@ -13,7 +13,7 @@ use crate::TableIndex;
 use crate::chain::StoredRecord;
 use crate::replica::Segment;
 
-/// Where the hash of the log is remembered, so that it is not told from the first record at every start.
+/// The key in `meta` of the log's hash, so that a start need not compute it from the first record.
 const REACHED: &str = "log";
 
 /// A record as a line of a segment.
@@ -40,7 +40,7 @@ pub(crate) struct LogLines {
     pub(crate) oldest_ms: Option<u64>,
 }
 
-/// How much is read at a time.
+/// The limits of one read.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct ReadLimit {
     pub(crate) records: u64,
@@ -125,7 +125,7 @@ pub(crate) fn remember(
     Ok(())
 }
 
-/// Forgets what was remembered, so that it is told from the records again.
+/// Forgets the remembered hash, so that it is computed from the records again.
 pub(crate) fn forget(database: &Connection) -> rusqlite::Result<()> {
     database.execute("DELETE FROM meta WHERE key = ?1", [REACHED])?;
     Ok(())
@@ -166,7 +166,7 @@ pub(crate) fn take(
         );
         return Ok(Err(why));
     }
-    // Somebody else with the same file may be further already.
+    // Another process with the same file may be further already.
     if segment.last() > known {
         remember(database, segment.last(), hash)?;
     }
@@ -203,7 +203,7 @@ fn take_line(
     }
 }
 
-/// Keeps a record by the text that was hashed. Returns its position and what is kept; the inner error says what
+/// Stores a record by the text that was hashed. Returns its position and the record; the inner error says what
 /// is wrong with it.
 fn keep_body(
     database: &Transaction<'_>,

@@ -85,7 +85,8 @@ fn promise_durability(
     let began = Instant::now();
     let mode = loop {
         match promise() {
-            // Who makes a new database at the same moment as others is told so at once, and not after a while.
+            // While another process makes the same new database, SQLite answers busy at once instead of
+            // waiting for the busy timeout.
             Err(error) if is_busy(&error) && began.elapsed() < timeout => thread::sleep(PAUSE),
             promised => break promised.map_err(|error| cannot_open(path, &error))?,
         }

@@ -1,4 +1,4 @@
-//! What is read.
+//! The queries of a journal, on a reader's connection.
 
 use game::{Code, CommandId, TableId, Version};
 use rusqlite::types::Type;

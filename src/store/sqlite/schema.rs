@@ -85,7 +85,7 @@ pub(super) fn check_readable(path: &Path, database: &Connection) -> Result<(), S
 pub(super) fn migrate(path: &Path, database: &mut Connection) -> Result<(), StoreError> {
     let mut migrate = || -> rusqlite::Result<i32> {
         let change = database.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        // Asked again under the lock: another process may have been quicker.
+        // Read again under the lock: another process may have migrated meanwhile.
         let schema: i32 = change.pragma_query_value(None, "user_version", |row| row.get(0))?;
         let missing = usize::try_from(schema).unwrap_or(0)..;
         for migration in MIGRATIONS.get(missing).unwrap_or_default() {

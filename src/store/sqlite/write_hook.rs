@@ -1,48 +1,49 @@
-//! What a transaction passes between its work and its commit.
+//! The hook around every write transaction.
 
 use rusqlite::Transaction;
 
-/// Somebody who must agree to every transaction of the writer.
+/// A hook around every write transaction. A replica uploads the batch in it: before the commit (strict) or after
+/// it (async).
 pub(crate) trait WriteHook: Send {
-    /// Before the work of a transaction: what is owed is done first.
-    fn open(&mut self, transaction: &Transaction<'_>) -> Result<(), WriteError>;
+    /// Runs after BEGIN and before the batch's work.
+    fn before_work(&mut self, transaction: &Transaction<'_>) -> Result<(), WriteError>;
 
-    /// After the work and before the commit. An error rolls the transaction back.
-    fn pass(&mut self, transaction: &Transaction<'_>) -> Result<(), WriteError>;
+    /// Runs after the work and before COMMIT. An error rolls the transaction back.
+    fn before_commit(&mut self, transaction: &Transaction<'_>) -> Result<(), WriteError>;
 
-    /// After the commit.
-    fn committed(&mut self);
+    /// Runs after COMMIT succeeded.
+    fn after_commit(&mut self);
 
-    /// After the last transaction, when the journal is closed in order.
-    fn close(&mut self);
+    /// Runs after the last transaction, when the journal is closed in order.
+    fn on_close(&mut self);
 }
 
-/// Why a transaction did not come through.
+/// Why a transaction was not committed.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum WriteError {
     /// The database failed.
     #[error("the database failed")]
     Database(#[from] rusqlite::Error),
-    /// Whoever had to agree did not.
+    /// The replica could not take the batch.
     #[cfg(feature = "replica")]
     #[error("the replica does not have it")]
     Replica(#[source] Box<dyn std::error::Error + Send + Sync>),
 }
 
-/// Lets everything through.
+/// A hook that does nothing.
 #[derive(Debug)]
 pub(super) struct NoHook;
 
 impl WriteHook for NoHook {
-    fn open(&mut self, _: &Transaction<'_>) -> Result<(), WriteError> {
+    fn before_work(&mut self, _: &Transaction<'_>) -> Result<(), WriteError> {
         Ok(())
     }
 
-    fn pass(&mut self, _: &Transaction<'_>) -> Result<(), WriteError> {
+    fn before_commit(&mut self, _: &Transaction<'_>) -> Result<(), WriteError> {
         Ok(())
     }
 
-    fn committed(&mut self) {}
+    fn after_commit(&mut self) {}
 
-    fn close(&mut self) {}
+    fn on_close(&mut self) {}
 }

@@ -1,4 +1,4 @@
-//! The one thread that writes: it commits together what has gathered.
+//! The writer thread. It commits in one transaction whatever was queued while the disk was busy.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -13,12 +13,12 @@ use super::write_hook::{WriteError, WriteHook};
 use super::{SqlResult, unavailable};
 use crate::StoreError;
 
-/// Orders that may wait for the writer.
+/// Jobs that may wait in the queue.
 const QUEUE_MAX: usize = 1_024;
-/// Orders one transaction takes.
+/// Jobs in one transaction at most.
 const BATCH_MAX: usize = 256;
 
-/// The way to the writing thread. The thread ends when this is dropped, after the orders it holds.
+/// The handle of the writer thread. The thread ends when this is dropped, after the jobs in its queue.
 #[derive(Debug)]
 pub(super) struct WriterHandle {
     messages: mpsc::Sender<WriterMessage>,
@@ -46,13 +46,13 @@ impl WriterHandle {
             .map_err(unavailable)?;
         Ok(Self {
             messages,
-            // An order may meet a transaction that already waits for another process.
+            // A job may queue behind a transaction that itself waits for another process: twice the busy timeout.
             patience: busy.saturating_mul(2),
             transactions,
         })
     }
 
-    /// Has `work` done as part of a transaction, and returns its answer when that is durable.
+    /// Runs `work` as part of a transaction, and returns its result when that is durable.
     pub(super) async fn run<T, W>(&self, work: W) -> Result<T, StoreError>
     where
         T: Send + 'static,
@@ -74,7 +74,7 @@ impl WriterHandle {
             .unwrap_or_else(|late| Err(unavailable(late)))
     }
 
-    /// Has the thread finish its orders, checkpoint and end.
+    /// Lets the thread finish its queue, checkpoint and end.
     pub(super) async fn close(&self) -> Result<(), StoreError> {
         let (answer, answered) = oneshot::channel();
         if self
@@ -103,7 +103,7 @@ enum WriterMessage {
     Close(oneshot::Sender<Result<(), StoreError>>),
 }
 
-/// One piece of work and who waits for it, whatever its answer is made of.
+/// A job of the writer thread and the channel of its caller, whatever the type of the result.
 trait WriteJob: Send {
     fn is_awaited(&self) -> bool;
     fn run(&mut self, transaction: &Transaction<'_>) -> rusqlite::Result<()>;
@@ -135,7 +135,7 @@ where
     fn answer(self: Box<Self>, committed: Result<(), Arc<WriteError>>) {
         let result = match committed {
             Ok(()) => self.result.unwrap_or_else(|| Err(stopped())),
-            // Also for a refusal: it may rest on rows that were rolled back with the rest.
+            // Also for a refusal, such as a conflict: it may rest on rows of another job that were rolled back.
             Err(error) => Err(unavailable(error)),
         };
         // An error only says that nobody waits any more.
@@ -143,7 +143,7 @@ where
     }
 }
 
-/// What the thread works with.
+/// The state of the writer thread.
 struct WriterThread {
     database: Connection,
     hook: Box<dyn WriteHook>,
@@ -160,7 +160,7 @@ impl WriterThread {
                 match message {
                     WriterMessage::Do(job) => batch.push(job),
                     WriterMessage::Close(answer) => {
-                        // What is queued already still arrives.
+                        // The jobs in the queue are still received; no new ones are accepted.
                         queue.close();
                         closing.push(answer);
                     }
@@ -172,7 +172,7 @@ impl WriterThread {
     }
 
     fn commit(&mut self, mut batch: Vec<Box<dyn WriteJob>>) {
-        // Whoever gave up waiting was told nothing, so nothing need be kept for them.
+        // A caller that timed out was promised nothing: its job is left out instead of being written.
         batch.retain(|job| job.is_awaited());
         if batch.is_empty() {
             return;
@@ -183,24 +183,24 @@ impl WriterThread {
         }
     }
 
-    /// Does a batch in one transaction; dropping it after an error rolls it back.
+    /// Runs a batch in one transaction; dropping it after an error rolls it back.
     fn transact(&mut self, batch: &mut [Box<dyn WriteJob>]) -> Result<(), WriteError> {
         let immediate = TransactionBehavior::Immediate;
         let transaction = self.database.transaction_with_behavior(immediate)?;
-        self.hook.open(&transaction)?;
+        self.hook.before_work(&transaction)?;
         for job in batch {
             job.run(&transaction)?;
         }
-        self.hook.pass(&transaction)?;
+        self.hook.before_commit(&transaction)?;
         transaction.commit()?;
-        self.hook.committed();
+        self.hook.after_commit();
         self.transactions.fetch_add(1, Ordering::Relaxed);
         Ok(())
     }
 
     fn finish(mut self, closing: Vec<oneshot::Sender<Result<(), StoreError>>>) {
         if !closing.is_empty() {
-            self.hook.close();
+            self.hook.on_close();
         }
         // Readers and other processes may keep some pages in the log: that is no error, and costs nothing.
         let moved = self

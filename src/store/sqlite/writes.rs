@@ -1,4 +1,4 @@
-//! What is written, each inside the transaction of its batch.
+//! The writes of a journal, each inside the transaction of its batch.
 
 use game::{TableId, Version};
 use rusqlite::{OptionalExtension, Transaction, params};
@@ -7,7 +7,7 @@ use super::{SqlResult, integer, natural, queries};
 use crate::chain::{self, StoredRecord};
 use crate::{AppendOutcome, NewCommit, StoreError, TableIndex};
 
-/// Appends a commit. A repeat is known before anything else is asked: its expectations are stale.
+/// Appends a commit. A repeat is recognised before anything else is checked: its expected version is stale.
 pub(super) fn append(
     database: &Transaction<'_>,
     table: &TableId,
@@ -34,7 +34,8 @@ pub(super) fn append(
     Ok(Ok(AppendOutcome::Appended(kept.version)))
 }
 
-/// Appends a table's first commit while fewer than `live_max` tables are live. Nobody else writes meanwhile.
+/// Appends a table's first commit while fewer than `live_max` tables are live. The transaction excludes other
+/// writers, so the count stays true.
 pub(super) fn open(
     database: &Transaction<'_>,
     table: &TableId,
@@ -51,7 +52,7 @@ pub(super) fn open(
     Ok(append(database, table, Version(0), commit)?.map(Some))
 }
 
-/// Keeps a record and where its table stands after it. Returns the record's position.
+/// Stores a record and its table's new head and index. Returns the record's position.
 pub(super) fn keep(
     database: &Transaction<'_>,
     table: &TableId,
@@ -65,7 +66,7 @@ pub(super) fn keep(
     Ok(natural(database.last_insert_rowid()))
 }
 
-/// Keeps a snapshot, unless a newer one of the same format is kept.
+/// Stores a snapshot, unless there is a newer one of the same format.
 pub(super) fn keep_snapshot(
     database: &Transaction<'_>,
     table: &TableId,

@@ -99,10 +99,10 @@ impl SimStore {
         }
     }
 
-    /// The names of all pages of the log.
-    pub(super) fn pages(&self) -> Vec<String> {
-        let pages = self.objects.keys().filter(|key| key.starts_with("log/"));
-        pages.cloned().collect()
+    /// The names of all objects of the log.
+    pub(super) fn objects(&self) -> Vec<String> {
+        let objects = self.objects.keys().filter(|key| key.starts_with("log/"));
+        objects.cloned().collect()
     }
 
     pub(super) fn remove(&mut self, key: &str) {

@@ -252,11 +252,11 @@ impl Schedule {
         Ok(newer)
     }
 
-    /// Deletes every page at or below a position, seals and all.
+    /// Deletes every object at or below a position, seals and all.
     fn collect_fences(&self, floor: u64) {
         let mut store = self.store.lock().unwrap();
-        for key in store.pages() {
-            if keys::page_of(&key).is_some_and(|(_, position)| position <= floor) {
+        for key in store.objects() {
+            if keys::log_object_of(&key).is_some_and(|(_, position)| position <= floor) {
                 store.remove(&key);
             }
         }
