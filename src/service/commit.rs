@@ -6,17 +6,16 @@ use std::sync::Arc;
 
 use bus::Bus;
 use game::content::World;
-use game::{
-    Actor, Code, Command, CommandId, Decision, Moment, Opening, Refusal, Seed, Table, TableId,
-    Version,
-};
-use store::{AppendOutcome, Journal, NewCommit, Record, StoreError, TableIndex, chain};
+use game::{Actor, Command, CommandId, Decision, Moment, Refusal, Table, TableId, Version};
+use store::{AppendOutcome, Journal, NewCommit, Record, StoreError, TableIndex};
 use tokio::sync::Notify;
 
 use crate::error::ServiceError;
 use crate::holder::Holder;
+use crate::issuer::Issuer;
 use crate::loading::TableLoader;
 use crate::metrics::ServiceMetrics;
+use crate::opening::draw_opening;
 use crate::presence::PresenceTracker;
 
 /// How often a lost race is decided again.
@@ -37,27 +36,6 @@ pub(crate) struct Committed {
     pub(crate) version: Version,
     /// The holder of the seat it gave, if it gave one.
     pub(crate) seated: Option<Holder>,
-}
-
-/// The issuer of a command.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Issuer {
-    /// Somebody without a seat.
-    Newcomer,
-    /// The holder of a seat.
-    Seat(Holder),
-    /// Time itself, when a deadline has passed.
-    Clock,
-}
-
-impl Issuer {
-    fn actor(self) -> Actor {
-        match self {
-            Self::Newcomer => Actor::Newcomer,
-            Self::Seat(holder) => Actor::Seat(holder.seat),
-            Self::Clock => Actor::Clock,
-        }
-    }
 }
 
 /// Plays commands: loads the table, has the rules decide, appends, and only then announces.
@@ -205,25 +183,11 @@ impl Commits {
         actor: Actor,
         moment: Moment,
     ) -> Result<Decision, ServiceError> {
-        let decision = table.go_on(&self.draw_opening(), &self.world, actor, moment)?;
+        let decision = table.go_on(&draw_opening(self.random), &self.world, actor, moment)?;
         if self.journal.count_live().await? >= self.tables_max {
             return Err(ServiceError::Full);
         }
         Ok(decision)
-    }
-
-    /// Draws the seed and the code of a quest.
-    pub(crate) fn draw_opening(&self) -> Opening {
-        let mut seed = [0; 32];
-        (self.random)(&mut seed);
-        let mut code = [0; Code::LEN];
-        (self.random)(&mut code);
-        let seed = Seed(seed);
-        Opening {
-            code: Code::from_random(code),
-            seed,
-            commitment: chain::commit_to(&seed),
-        }
     }
 
     /// Appends the commit that leads to `after`, and only then remembers and announces it. `None` says that

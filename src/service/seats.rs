@@ -6,9 +6,11 @@ use game::{Actor, Command, CommandId, Moment, Refusal, Table, TableId, TimeLimit
 use sha2::{Digest, Sha256};
 use store::{AppendOutcome, NewCommit, StoreError};
 
-use crate::commit::{Capacity, Commits, Committed, Issuer, index_of};
+use crate::commit::{Capacity, Commits, Committed, index_of};
 use crate::error::ServiceError;
 use crate::holder::Holder;
+use crate::issuer::Issuer;
+use crate::opening::draw_opening;
 
 /// How many codes are tried before giving up; a thousand live tables take one code in a million.
 const CODES_MAX: usize = 8;
@@ -82,7 +84,7 @@ impl Seats {
             at_ms: (self.commits.now_ms)(),
         };
         let events = Table::open(
-            &self.commits.draw_opening(),
+            &draw_opening(self.commits.random),
             &self.commits.world,
             name,
             limit,
