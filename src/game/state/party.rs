@@ -60,6 +60,11 @@ impl Seat {
         }
     }
 
+    fn call(&mut self, class: &ClassId, skills: &BTreeMap<Skill, i32>) {
+        self.class = Some(class.clone());
+        self.skills.clone_from(skills);
+    }
+
     fn move_favour(&mut self, god: God, by: i32) {
         let favour = self.favour.entry(god).or_default();
         *favour = (*favour + by).clamp(-100, 100);
@@ -150,9 +155,7 @@ impl Party {
             Event::Left { seat, .. } => self.leave(*seat),
             Event::InterrogationBegan { .. } => self.settled = true,
             Event::Questioned { seat, questions } => {
-                self.change(*seat, |seat| {
-                    seat.questions.extend(questions.iter().cloned());
-                });
+                self.change(*seat, |seat| seat.questions.extend_from_slice(questions));
             }
             Event::Answered {
                 seat,
@@ -164,10 +167,7 @@ impl Party {
                 seat,
                 class,
                 skills,
-            } => self.change(*seat, |seat| {
-                seat.class = Some(class.clone());
-                seat.skills.clone_from(skills);
-            }),
+            } => self.change(*seat, |seat| seat.call(class, skills)),
             Event::CompanionJoined {
                 companion,
                 approval,
@@ -175,11 +175,7 @@ impl Party {
             Event::QuestNamed { seat, quest } => {
                 self.change(*seat, |seat| seat.quest = Some(quest.clone()));
             }
-            Event::WentOn { .. } => {
-                for seat in self.seats.values_mut() {
-                    seat.quest = None;
-                }
-            }
+            Event::WentOn { .. } => self.seats.values_mut().for_each(|seat| seat.quest = None),
             Event::SkillGrew(grown) => {
                 self.change(grown.seat, |seat| seat.grow(grown.skill, grown.by));
             }

@@ -27,7 +27,7 @@ pub(super) fn check(scene: &Scene, place: &str, findings: &mut WorldFindings) {
     match scene.option(&scene.default) {
         None => findings.add(place, ContentError::DefaultUnknown(scene.default.clone())),
         Some(option) if is_conditional(option) => {
-            findings.add(place, ContentError::DefaultConditional)
+            findings.add(place, ContentError::DefaultConditional);
         }
         Some(_) => {}
     }
@@ -64,7 +64,7 @@ fn check_option(option: &Choice, place: &str, findings: &mut WorldFindings) {
             }
         }
         None if option.outcome.is_none() || any_rolled => {
-            findings.add(place, ContentError::PlainOutcome)
+            findings.add(place, ContentError::PlainOutcome);
         }
         None => {}
     }

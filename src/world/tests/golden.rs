@@ -9,15 +9,16 @@ const GOLDEN: &str = include_str!("../golden/events.jsonl");
 /// The kinds of event there are: serde lists them where it is given one that there is not.
 fn kinds() -> BTreeSet<String> {
     let unknown = serde_json::from_str::<Event>(r#"{"event":"no-such-event"}"#);
-    let listed = unknown.unwrap_err().to_string();
+    let listed = unknown.expect_err("there is no such kind").to_string();
     let quoted = listed.split('`').skip(3).step_by(2);
     quoted.map(str::to_owned).collect()
 }
 
 /// The kind of event a golden line holds.
 fn kind(line: &str) -> String {
-    let event: serde_json::Value = serde_json::from_str(line).unwrap();
-    event["event"].as_str().unwrap().to_owned()
+    let event: serde_json::Value = serde_json::from_str(line).expect("a line is JSON");
+    let kind = event["event"].as_str();
+    kind.expect("an event names its kind").to_owned()
 }
 
 fn read(line: &str) -> Event {
