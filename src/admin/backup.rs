@@ -5,13 +5,14 @@ use std::path::{Path, PathBuf};
 
 use anyhow::anyhow;
 use serde_json::json;
-use store::{JournalSummary, backup, megabytes};
+use store::backup::{self, PackedFile};
+use store::{JournalExport as _, JournalSummary, megabytes};
 
 use super::backup_store::{BackupStore, StoredBackup};
 use super::progress_bar::ProgressBar;
 use super::report::{CommandError, CommandReport};
 use super::scratch_dir::ScratchDir;
-use super::source::{DATABASE, JournalSource, unpacked};
+use super::source::{DATABASE, JournalSource};
 use super::timestamp::Timestamp;
 use super::{CommandContext, blocking};
 
@@ -131,11 +132,22 @@ async fn pack(
             .len())
     })
     .await?;
-    let holding = unpacked(packed.to_owned(), scratch.file("trial"), progress_bar).await?;
+    let holding = try_restoring(packed, scratch, progress_bar).await?;
     Ok((bytes, holding))
 }
 
-/// Restores what was sent on trial: what counts is what the bucket gives back.
+/// Restores a packed journal on trial, and returns what it holds.
+async fn try_restoring(
+    packed: &Path,
+    scratch: &ScratchDir,
+    progress_bar: &ProgressBar,
+) -> Result<JournalSummary, CommandError> {
+    let progress = progress_bar.begin("unpacking and checking the backup");
+    let packed = PackedFile::new(packed, scratch.file("trial"));
+    Ok(packed.verify(&progress.listener()).await?)
+}
+
+/// Fetches what was sent and restores that on trial: what counts is what the bucket gives back.
 async fn fetched_again(
     backups: &BackupStore,
     name: &str,
@@ -145,7 +157,7 @@ async fn fetched_again(
     let again = scratch.file("again");
     progress_bar.begin("fetching what was sent");
     backups.fetch(name, &again).await?;
-    let restored = unpacked(again, scratch.file("trial-again"), progress_bar).await;
+    let restored = try_restoring(&again, scratch, progress_bar).await;
     if restored.is_err() {
         // What cannot be restored is no backup.
         backups.delete(name).await?;

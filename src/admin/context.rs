@@ -1,13 +1,13 @@
 //! What the process gives a subcommand: settings as values, and how to open what they name.
 
 use std::fmt;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use async_trait::async_trait;
 use bucket::{Bucket, BucketUrl};
 use bus::Bus;
-use store::{Ack, JournalSummary, Progress, StoreError, replica};
+use store::{Ack, Journal, JournalExport, JournalImport, replica};
 
 use crate::progress_bar::ProgressBar;
 use crate::report::CommandError;
@@ -66,7 +66,7 @@ pub struct AdminSettings {
 #[async_trait]
 pub trait Opener: Send + Sync + 'static {
     /// Opens the journal of `DATABASE_URL`.
-    async fn database(&self) -> Result<Arc<dyn ServerJournal>, CommandError>;
+    async fn database(&self) -> Result<ServerJournal, CommandError>;
 
     /// Opens a bucket.
     async fn bucket(&self, place: &BucketUrl) -> Result<Arc<dyn Bucket>, CommandError>;
@@ -83,28 +83,21 @@ pub trait Opener: Send + Sync + 'static {
     ) -> replica::Settings;
 }
 
-/// A journal that a database server keeps.
-#[async_trait]
-pub trait ServerJournal: fmt::Debug + Send + Sync {
-    /// Returns the server's address, without its password.
-    fn address(&self) -> String;
+/// An open journal that a database server keeps: one journal, by each of its ports.
+#[derive(Clone)]
+pub struct ServerJournal {
+    /// The server's address, without its password.
+    pub address: String,
+    /// Answers whether the server reads and writes.
+    pub journal: Arc<dyn Journal>,
+    /// Reads the journal whole.
+    pub export: Arc<dyn JournalExport>,
+    /// Fills the journal, if it is empty.
+    pub import: Arc<dyn JournalImport>,
+}
 
-    /// Copies the journal into a new `SQLite` file, and checks every chain in it.
-    async fn copy_into(
-        &self,
-        file: &Path,
-        progress: Progress,
-    ) -> Result<JournalSummary, StoreError>;
-
-    /// Fills the empty journal with that of a `SQLite` file.
-    async fn fill_from(&self, file: &Path, progress: Progress) -> Result<(), StoreError>;
-
-    /// Checks every chain.
-    async fn verify_all(&self) -> Result<(), StoreError>;
-
-    /// Reads and writes once, to see that the server does.
-    async fn check(&self) -> Result<(), StoreError>;
-
-    /// Closes the connections.
-    fn close(&self);
+impl fmt::Debug for ServerJournal {
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
+        to.write_str(&self.address)
+    }
 }

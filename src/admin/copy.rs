@@ -5,8 +5,9 @@ use std::path::Path;
 use anyhow::anyhow;
 use bucket::{BucketUrl, PROBE_PREFIX};
 use serde_json::json;
-use store::replica::{self, ReplicaJournal};
-use store::{JournalSummary, StoreError, backup};
+use store::replica::{ReplicaSource, ReplicaTarget};
+use store::sqlite::SqliteFile;
+use store::{JournalExport, JournalImport, JournalSummary, backup};
 
 use super::report::{CommandError, CommandReport};
 use super::scratch_dir::ScratchDir;
@@ -78,43 +79,69 @@ async fn into_server(
 ) -> Result<JournalSummary, CommandError> {
     let server = context.opener.database().await?;
     let scratch = ScratchDir::near(&context.settings.db_path)?;
-    let (copy, holding) = source.restore(&scratch, &context.progress_bar).await?;
-    let progress = context.progress_bar.begin("filling the database");
-    server.fill_from(&copy, progress).await?;
-    context
-        .progress_bar
-        .begin("checking every chain in the database");
-    server.verify_all().await?;
-    Ok(holding)
+    let address = server.address.clone();
+    fill(
+        source,
+        &scratch,
+        &*server.import,
+        &*server.export,
+        &address,
+        context,
+    )
+    .await
 }
 
-/// Writes a replica the way a server does: by taking over an empty place with a journal that is ahead of it.
 async fn into_replica(
     source: &JournalSource,
     place: &BucketUrl,
     context: &CommandContext,
 ) -> Result<JournalSummary, CommandError> {
     let bucket = context.opener.bucket(place).await?;
+    // Refused before the work: the target itself looks only after the source was read.
     let mut there = bucket.list("", None).await?.into_iter();
     if there.any(|object| !object.key.starts_with(PROBE_PREFIX)) {
         return Err(taken(&place));
     }
     let scratch = ScratchDir::near(&context.settings.db_path)?;
-    let (copy, holding) = source.restore(&scratch, &context.progress_bar).await?;
-    let settings = context.opener.replica(copy, bucket.clone(), place);
-    let progress = context.progress_bar.begin("writing the replica");
-    let journal = ReplicaJournal::open(settings, &progress.listener()).await?;
-    let closed: Result<(), StoreError> = journal.close().await;
-    closed?;
-    drop(journal);
-    let progress = context.progress_bar.begin("reading back what was written");
-    let back = scratch.file("back");
-    let there = replica::restore(&*bucket, &back, &progress.listener()).await?;
-    if there == holding {
-        return Ok(holding);
+    let (local, back) = (scratch.file("local"), scratch.file("back"));
+    let settings = context.opener.replica(local, bucket.clone(), place);
+    let target = ReplicaTarget::new(settings);
+    let written = ReplicaSource::new(bucket, back);
+    fill(
+        source,
+        &scratch,
+        &target,
+        &written,
+        &place.to_string(),
+        context,
+    )
+    .await
+}
+
+/// Fills an empty journal, reads it back and compares.
+///
+/// The source is restored into a file first: that checks all of it before anything is written, and a source that is
+/// in use is read once.
+async fn fill(
+    source: &JournalSource,
+    scratch: &ScratchDir,
+    target: &dyn JournalImport,
+    written: &dyn JournalExport,
+    name: &str,
+    context: &CommandContext,
+) -> Result<JournalSummary, CommandError> {
+    let progress_bar = &context.progress_bar;
+    let (copy, summary) = source.restore(scratch, progress_bar).await?;
+    let progress = progress_bar.begin("writing the journal");
+    let records = SqliteFile::new(copy).export();
+    target.import(records, &progress.listener()).await?;
+    let progress = progress_bar.begin("reading back what was written");
+    let found = written.verify(&progress.listener()).await?;
+    if found == summary {
+        return Ok(summary);
     }
     Err(CommandError::wrong(anyhow!(
-        "{place} does not give back what was written to it: do not use it"
+        "{name} does not give back what was written to it: do not use it"
     )))
 }
 

@@ -1,4 +1,4 @@
-//! What a journal can be read from, told by what lies there: a database, a backup, a replica.
+//! What a journal can be read from, detected by what is there: a database, a backup, a replica.
 
 use std::fs::{self, File};
 use std::io::Read as _;
@@ -7,18 +7,18 @@ use std::sync::Arc;
 
 use anyhow::anyhow;
 use bucket::{Bucket, BucketUrl};
-use store::JournalSummary;
-use store::backup::{self, Depth};
-use store::replica;
+use store::backup::PackedFile;
+use store::replica::ReplicaSource;
+use store::sqlite::SqliteFile;
+use store::{JournalExport, JournalSummary};
 
 use super::backup_store::{BackupStore, made, part_object};
-use super::blocking;
 use super::progress_bar::ProgressBar;
 use super::report::CommandError;
 use super::scratch_dir::ScratchDir;
 use super::{CommandContext, ServerJournal};
 
-/// Where a replica's decisions lie: what tells it from anything else.
+/// The prefix of a replica's manifest, which nothing else in a bucket has.
 pub(super) const LEDGER: &str = "ledger/";
 /// The word for the journal of `DATABASE_URL`, whose password has no place on a command line.
 pub(super) const DATABASE: &str = "database";
@@ -35,7 +35,7 @@ pub(super) enum JournalSource {
     /// A packed database in a bucket.
     Object { backups: BackupStore, name: String },
     /// The journal of `DATABASE_URL`.
-    Server(Arc<dyn ServerJournal>),
+    Server(ServerJournal),
     /// A replica.
     Replica {
         place: BucketUrl,
@@ -44,7 +44,7 @@ pub(super) enum JournalSource {
 }
 
 impl JournalSource {
-    /// Finds out what lies at a path or an address.
+    /// Detects what is at a path or a URL.
     pub(super) async fn find(given: &str, context: &CommandContext) -> Result<Self, CommandError> {
         if given == DATABASE {
             return context.opener.database().await.map(Self::Server);
@@ -125,7 +125,7 @@ impl JournalSource {
         })
     }
 
-    /// What it is, in a word.
+    /// Returns what it is, in a word.
     pub(super) fn kind(&self) -> &'static str {
         match self {
             Self::Database(_) | Self::Server(_) => "database",
@@ -134,76 +134,62 @@ impl JournalSource {
         }
     }
 
-    /// Where it is, as a command line names it.
+    /// Returns where it is, as a command line names it.
     pub(super) fn name(&self) -> String {
         match self {
             Self::Database(path) | Self::Backup(path) => path.display().to_string(),
             Self::Object { backups, name } => backups.path_of(name),
-            Self::Server(server) => server.address(),
+            Self::Server(server) => server.address.clone(),
             Self::Replica { place, .. } => place.to_string(),
         }
     }
 
-    /// Makes a database of it in a scratch folder, with every chain in it checked.
+    /// Writes it into a new database file in a scratch directory, with every chain in it checked.
     pub(super) async fn restore(
         &self,
         scratch: &ScratchDir,
         progress_bar: &ProgressBar,
     ) -> Result<(PathBuf, JournalSummary), CommandError> {
         let target = scratch.file("journal");
-        let restored = match self {
-            Self::Database(path) => copied(path.clone(), target.clone(), progress_bar).await,
-            Self::Backup(path) => unpacked(path.clone(), target.clone(), progress_bar).await,
+        let journal = self.open(scratch, progress_bar).await?;
+        let progress = progress_bar.begin(match self {
+            Self::Database(_) => "copying and checking the database",
+            Self::Server(_) => "copying the journal out of the database",
+            Self::Backup(_) | Self::Object { .. } => "unpacking and checking the backup",
+            Self::Replica { .. } => "restoring the replica",
+        });
+        let restored = journal.export_into(&target, &progress.listener()).await;
+        match restored.map_err(CommandError::from) {
+            Ok(summary) => Ok((target, summary)),
+            // An operator knows the source by its name, and none of the scratch files.
+            Err(error) => Err(scratch_files(scratch).iter().fold(error, |error, file| {
+                error.naming(&file.display().to_string(), &self.name())
+            })),
+        }
+    }
+
+    /// Opens it as a journal that can be read whole, by way of files in a scratch directory.
+    async fn open(
+        &self,
+        scratch: &ScratchDir,
+        progress_bar: &ProgressBar,
+    ) -> Result<Arc<dyn JournalExport>, CommandError> {
+        let [_, packed, unpacked] = scratch_files(scratch);
+        Ok(match self {
+            Self::Database(path) => Arc::new(SqliteFile::new(path)),
+            Self::Server(server) => Arc::clone(&server.export),
+            Self::Backup(path) => Arc::new(PackedFile::new(path, unpacked)),
             Self::Object { backups, name } => {
-                let packed = scratch.file("packed");
                 progress_bar.begin("fetching the backup");
                 backups.fetch(name, &packed).await?;
-                let restored = unpacked(packed.clone(), target.clone(), progress_bar).await;
-                restored.map_err(|error| error.naming(&packed.display().to_string(), &self.name()))
+                Arc::new(PackedFile::new(packed, unpacked))
             }
-            Self::Server(server) => {
-                let progress = progress_bar.begin("copying the journal out of the database");
-                let copied = server.copy_into(&target, progress).await;
-                copied.map_err(CommandError::from)
-            }
-            Self::Replica { bucket, .. } => {
-                let listener = progress_bar.begin("restoring the replica").listener();
-                let restored = replica::restore(&**bucket, &target, &listener).await;
-                restored.map_err(CommandError::from)
-            }
-        };
-        match restored {
-            Ok(holding) => Ok((target, holding)),
-            Err(error) => Err(error.naming(&target.display().to_string(), &self.name())),
-        }
+            Self::Replica { bucket, .. } => Arc::new(ReplicaSource::new(bucket.clone(), unpacked)),
+        })
     }
 }
 
-async fn copied(
-    from: PathBuf,
-    into: PathBuf,
-    progress_bar: &ProgressBar,
-) -> Result<JournalSummary, CommandError> {
-    let progress_bar = progress_bar.clone();
-    blocking(move || {
-        progress_bar.begin("looking through the database");
-        backup::look_through(&from, Depth::Everything)?;
-        progress_bar.begin("copying the journal");
-        backup::copy(&from, &into)?;
-        progress_bar.begin("checking every chain");
-        Ok(backup::check(&into)?)
-    })
-    .await
-}
-
-/// Makes a database of a packed one.
-pub(super) async fn unpacked(
-    packed: PathBuf,
-    into: PathBuf,
-    progress_bar: &ProgressBar,
-) -> Result<JournalSummary, CommandError> {
-    let progress = progress_bar
-        .begin("unpacking and checking the backup")
-        .listener();
-    blocking(move || Ok(backup::unpack(&packed, &into, &progress)?)).await
+/// Returns the files of a scratch directory that a source is read by way of: its copy first.
+fn scratch_files(scratch: &ScratchDir) -> [PathBuf; 3] {
+    ["journal", "packed", "unpacked"].map(|name| scratch.file(name))
 }

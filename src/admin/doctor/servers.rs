@@ -27,10 +27,8 @@ pub(super) async fn look(context: &CommandContext) -> Vec<Diagnosis> {
 async fn database(context: &CommandContext, address: &str) -> Diagnosis {
     let began = Instant::now();
     let asked = timeout(LIMIT, async {
-        let journal = context.opener.database().await?;
-        let checked = journal.check().await;
-        journal.close();
-        Ok::<_, CommandError>(checked?)
+        let server = context.opener.database().await?;
+        Ok::<_, CommandError>(server.journal.check().await?)
     });
     let fault = |said: String| {
         Diagnosis::fault(

@@ -18,7 +18,7 @@ pub(crate) struct ConfiguredStorage(pub(crate) Config);
 #[async_trait]
 impl Opener for ConfiguredStorage {
     #[cfg(feature = "postgres")]
-    async fn database(&self) -> Result<Arc<dyn ServerJournal>, CommandError> {
+    async fn database(&self) -> Result<ServerJournal, CommandError> {
         let Some(address) = &self.0.database.url else {
             return Err(CommandError::misused(anyhow::anyhow!(
                 "DATABASE_URL is not set, and the word `database` means the journal there"
@@ -26,15 +26,17 @@ impl Opener for ConfiguredStorage {
         };
         let settings =
             super::postgres::settings(&self.0, address).map_err(CommandError::misused)?;
-        let journal = store::postgres::PostgresJournal::open(settings).await?;
-        Ok(Arc::new(addressed::AddressedJournal {
-            journal,
+        let journal = Arc::new(store::postgres::PostgresJournal::open(settings).await?);
+        Ok(ServerJournal {
             address: address.to_string(),
-        }))
+            journal: journal.clone(),
+            export: journal.clone(),
+            import: journal,
+        })
     }
 
     #[cfg(not(feature = "postgres"))]
-    async fn database(&self) -> Result<Arc<dyn ServerJournal>, CommandError> {
+    async fn database(&self) -> Result<ServerJournal, CommandError> {
         Err(CommandError::misused(anyhow::anyhow!(
             "this build has no PostgreSQL: build with `--features postgres`, or write ./database for a file"
         )))
@@ -60,67 +62,5 @@ impl Opener for ConfiguredStorage {
             timeout: self.0.journal.timeout,
         };
         file::replica_settings(&self.0, sqlite, bucket, place)
-    }
-}
-
-#[cfg(feature = "postgres")]
-mod addressed {
-    use std::fmt;
-    use std::path::Path;
-
-    use admin::ServerJournal;
-    use async_trait::async_trait;
-    use store::postgres::PostgresJournal;
-    use store::sqlite::SqliteFile;
-    use store::{
-        Journal as _, JournalExport as _, JournalImport as _, JournalSummary, Progress,
-        ProgressListener, StoreError,
-    };
-
-    /// A journal in `PostgreSQL` and the address it was opened at.
-    pub(super) struct AddressedJournal {
-        pub(super) journal: PostgresJournal,
-        /// Without its password.
-        pub(super) address: String,
-    }
-
-    #[async_trait]
-    impl ServerJournal for AddressedJournal {
-        fn address(&self) -> String {
-            self.address.clone()
-        }
-
-        async fn copy_into(
-            &self,
-            file: &Path,
-            progress: Progress,
-        ) -> Result<JournalSummary, StoreError> {
-            self.journal.export_into(file, &progress.listener()).await
-        }
-
-        async fn fill_from(&self, file: &Path, progress: Progress) -> Result<(), StoreError> {
-            let records = SqliteFile::new(file).export();
-            self.journal.import(records, &progress.listener()).await?;
-            Ok(())
-        }
-
-        async fn verify_all(&self) -> Result<(), StoreError> {
-            self.journal.verify(&ProgressListener::none()).await?;
-            Ok(())
-        }
-
-        async fn check(&self) -> Result<(), StoreError> {
-            self.journal.check().await
-        }
-
-        fn close(&self) {
-            self.journal.close();
-        }
-    }
-
-    impl fmt::Debug for AddressedJournal {
-        fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
-            to.write_str(&self.address)
-        }
     }
 }
