@@ -110,7 +110,13 @@ async fn settings_that_cannot_be_read_or_are_doubtful_are_told() {
     )
     .await;
     let setup = fresh_setup().with("DB_PATHS", "x");
-    ends(&setup, &["doctor"], DONE, &["warning", "did you mean DB_PATH?"]).await;
+    ends(
+        &setup,
+        &["doctor"],
+        DONE,
+        &["warning", "did you mean DB_PATH?"],
+    )
+    .await;
 }
 
 #[tokio::test]
