@@ -140,24 +140,33 @@ pub async fn what_is_exported_and_imported_is_equal_and_goes_on(
     other.export.verify(&none()).await.expect("it goes on");
 }
 
-async fn assert_found_alike(one: &Subject, two: &Subject) {
-    let mut found: Vec<(u64, Option<u64>, Vec<TableId>, Option<TableId>)> = Vec::new();
-    for journal in [one, two] {
-        found.push((
-            journal.count_live().await.expect("read"),
-            journal.next_due().await.expect("read"),
-            journal.due(DUE_MS, 100).await.expect("read"),
-            journal.find_code(&code(0)).await.expect("read"),
-        ));
-        let repeat = said("again", "say-1", live(&code(1), DUE_MS));
-        let repeated = journal.find_command(&table(1), &repeat.command_id).await;
-        assert_eq!(
-            repeated.expect("read").map(|it| it.version),
-            Some(Version(2))
-        );
+/// What the index columns of a journal find.
+#[derive(Debug, PartialEq, Eq)]
+struct FoundTables {
+    live: u64,
+    next_due: Option<u64>,
+    due: Vec<TableId>,
+    heir: Option<TableId>,
+    repeat: Option<Version>,
+}
+
+async fn found_tables(journal: &Subject) -> FoundTables {
+    let repeat = said("again", "say-1", live(&code(1), DUE_MS));
+    let repeated = journal.find_command(&table(1), &repeat.command_id).await;
+    FoundTables {
+        live: journal.count_live().await.expect("read"),
+        next_due: journal.next_due().await.expect("read"),
+        due: journal.due(DUE_MS, 100).await.expect("read"),
+        heir: journal.find_code(&code(0)).await.expect("read"),
+        repeat: repeated.expect("read").map(|record| record.version),
     }
-    assert_eq!(found[0], found[1]);
-    assert_eq!(found[0].3, Some(table(TABLES)));
+}
+
+async fn assert_found_alike(one: &Subject, two: &Subject) {
+    let found = found_tables(one).await;
+    assert_eq!(found.heir, Some(table(TABLES)));
+    assert_eq!(found.repeat, Some(Version(2)));
+    assert_eq!(found_tables(two).await, found);
 }
 
 /// A SQLite file that was exported into holds the same.

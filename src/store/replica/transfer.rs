@@ -132,12 +132,12 @@ impl JournalExport for ReplicaJournal {
 /// Keeps the replica's error as the cause, so that a caller can downcast to it: it says more than a store's.
 impl From<ReplicaError> for StoreError {
     fn from(error: ReplicaError) -> Self {
-        match error {
-            ReplicaError::Local(cause) => match cause.downcast::<Self>() {
-                Ok(error) => *error,
-                Err(cause) => Self::Unavailable(ReplicaError::Local(cause).into()),
-            },
-            other => Self::Unavailable(other.into()),
+        let ReplicaError::Local(cause) = error else {
+            return Self::Unavailable(error.into());
+        };
+        match cause.downcast::<Self>() {
+            Ok(error) => *error,
+            Err(cause) => Self::Unavailable(ReplicaError::Local(cause).into()),
         }
     }
 }
