@@ -1,4 +1,4 @@
-//! What an operator may set, by concern, and how it is read from the environment.
+//! The configuration: the settings of an operator in groups, read from the environment.
 //!
 //! Each group has a file with its struct, its defaults, a row for each variable and its contradictions. To add a
 //! setting, add a field, a default and a row to its group, use the field, and run `make docs`. To add a group, also
@@ -80,7 +80,7 @@ pub struct Config {
     pub cache: CacheConfig,
 }
 
-/// What the platform says of this process. No variable of ours sets it.
+/// The platform's facts about this process. They are read from the platform's own variables, not from settings.
 #[derive(Clone, Debug)]
 pub struct PlatformConfig {
     /// The facts and defaults of the platform.

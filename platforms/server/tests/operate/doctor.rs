@@ -100,7 +100,7 @@ async fn a_damaged_journal_is_a_fault_with_the_way_back() {
 }
 
 #[tokio::test]
-async fn settings_that_cannot_be_read_or_are_doubtful_are_told() {
+async fn settings_that_are_not_valid_or_probably_misspelt_are_reported() {
     let setup = fresh_setup().with("DB_TIMEOUT", "soon");
     ends(
         &setup,

@@ -1,4 +1,4 @@
-//! What the program prints about its settings: the help text, and the values in force.
+//! The settings as the program prints them: the help text, and the values in force.
 
 use std::fmt::Write as _;
 

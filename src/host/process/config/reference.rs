@@ -1,6 +1,7 @@
-//! What the documentation says about settings: the reference page, README's short table and `.env.example`.
+//! The settings as documentation: the reference by group, the defaults by platform, the short table of README and
+//! `.env.example`.
 //!
-//! `make docs` writes them into their files; a test of the crate `profiles` compares.
+//! `make docs` writes them into their files, and a test of the crate `profiles` compares.
 
 use std::fmt::Write as _;
 
@@ -89,7 +90,7 @@ pub fn env_example(standard: &Platform) -> String {
     example
 }
 
-/// Breaks a text into lines behind `# `.
+/// Wraps a text into comment lines that begin with `# `.
 fn comment(text: &str) -> String {
     let mut lines = String::new();
     let mut line = String::from("#");
@@ -103,7 +104,7 @@ fn comment(text: &str) -> String {
     lines + &line + "\n"
 }
 
-/// Returns the names a setting is given under.
+/// Returns the variables that set a setting: its own, and that of a file with its value.
 fn names(setting: &Setting) -> String {
     let file = setting.file_variable();
     let file = file.map(|name| format!(", `{name}`")).unwrap_or_default();
