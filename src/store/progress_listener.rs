@@ -8,7 +8,7 @@ use std::sync::Arc;
 pub enum ProgressStep {
     /// This much more is known to lie ahead.
     Found {
-        /// Objects.
+        /// The number of objects.
         objects: u64,
         /// Bytes of them.
         bytes: u64,

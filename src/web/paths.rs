@@ -6,7 +6,7 @@ pub const HEALTH: &str = "/health";
 pub const LIVENESS: &str = "/health/live";
 /// Readiness: whether commands are taken.
 pub const READINESS: &str = "/health/ready";
-/// Metrics.
+/// Metrics in Prometheus' text format.
 pub const METRICS: &str = "/metrics";
 /// What every address of the JSON API begins with.
 pub(crate) const API: &str = "/api/";

@@ -44,7 +44,7 @@ impl Attempt {
 pub struct PlayedCommit {
     /// The attempt.
     pub attempt: Attempt,
-    /// What happened.
+    /// The events of the commit.
     pub events: Vec<Event>,
 }
 

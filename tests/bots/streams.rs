@@ -76,7 +76,7 @@ impl StreamEvent {
 /// Somebody who watches a table as a page does: whenever the stream ends, it is opened again.
 #[derive(Debug)]
 pub struct Watcher {
-    /// Which table.
+    /// The table that is watched.
     pub table: TableId,
     shown: watch::Receiver<u64>,
     task: JoinHandle<()>,

@@ -124,7 +124,7 @@ pub struct SkillGrowth {
 pub struct TrustMove {
     /// How many points were added.
     pub by: i32,
-    /// Why.
+    /// The reason of the change.
     pub why: TrustReason,
 }
 
@@ -161,7 +161,7 @@ pub struct ApprovalMove {
     pub companion: CompanionId,
     /// How many points were added.
     pub by: i32,
-    /// Why.
+    /// The reason of the change.
     pub why: ApprovalReason,
 }
 

@@ -19,7 +19,7 @@ pub(super) struct Draft<'w> {
 /// What a command leads to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Decision {
-    /// What happens.
+    /// The events decided so far.
     pub events: Vec<Event>,
     /// The table once it has.
     pub after: Table,

@@ -96,7 +96,7 @@ vocabulary!(
         Intimidation = "intimidation",
         /// Being believed in a lie.
         Deception = "deception",
-        /// Noticing.
+        /// To notice what others miss.
         Perception = "perception",
         /// Weather, water, wilderness.
         Survival = "survival",

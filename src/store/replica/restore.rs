@@ -42,7 +42,7 @@ pub struct ReplicaOverview {
 /// A number of objects and their bytes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct ObjectTotals {
-    /// Objects.
+    /// The number of objects.
     pub objects: u64,
     /// Bytes of them.
     pub bytes: u64,

@@ -56,7 +56,7 @@ pub struct RecoveryPage<'a> {
 pub struct ErrorPage<'a> {
     /// What it is, in a few words.
     pub title: &'a str,
-    /// What happened.
+    /// The sentence that says what went wrong.
     pub sentence: &'a str,
     /// What to do.
     pub advice: &'a str,

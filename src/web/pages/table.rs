@@ -52,7 +52,7 @@ pub struct TablePage<'a> {
 #[derive(Debug, Template)]
 #[template(path = "main.html")]
 pub struct Main<'a> {
-    /// Which table.
+    /// The table it shows.
     pub table: &'a TableId,
     /// What this seat, or a spectator, may see.
     pub view: &'a View,

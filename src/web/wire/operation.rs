@@ -7,13 +7,13 @@ use service::{Readers, ReplicaStatus};
 
 use crate::LifecycleStage;
 
-/// Liveness.
+/// The answer of the liveness probe.
 #[derive(Debug, Serialize)]
 pub(crate) struct LivenessAnswer {
     pub(crate) status: &'static str,
 }
 
-/// Readiness.
+/// The answer of the readiness probe.
 #[derive(Debug, Serialize)]
 pub(crate) struct ReadinessAnswer {
     pub(crate) ready: bool,

@@ -28,7 +28,7 @@ pub(super) struct Setting {
 /// Whether the value of a setting may be printed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Visibility {
-    /// Always.
+    /// Its value is always shown.
     Public,
     /// Only in its parsed form, which hides the password. An error does not repeat what was given, because
     /// the password cannot be found in a URL that cannot be parsed. May come from a file.

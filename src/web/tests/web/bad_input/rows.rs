@@ -16,7 +16,7 @@ pub(super) type Ask = fn(&TableFixture) -> Request<Body>;
 /// A code, and the beginning of its sentence or a part of it.
 pub(super) type Told = (&'static str, &'static str);
 
-/// Who asks.
+/// The client that sends the request.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Who {
     Host,
