@@ -5,6 +5,8 @@ mod arrows;
 
 mod folders;
 
+mod names;
+
 mod bans;
 
 mod files;
