@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use crate::source::{files, root};
 
@@ -43,7 +43,7 @@ fn each_folder_of_the_rules_uses_only_those_before_it() {
 }
 
 /// The place of a file's folder among the others; none for the crate's root and for tests.
-fn folder_of(game: &Path, path: &PathBuf) -> Option<usize> {
+fn folder_of(game: &Path, path: &Path) -> Option<usize> {
     let inside = path.strip_prefix(game).ok()?;
     let first = inside.components().next()?.as_os_str().to_str()?;
     let folder = first.trim_end_matches(".rs");
