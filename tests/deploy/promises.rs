@@ -21,7 +21,11 @@ const LEAVING: u64 = 5;
 /// Seconds that a journal which fills its volume takes from a bucket, three times over.
 const RESTORE_S: u64 = 600;
 /// What others read of the variables of a process.
-const OF_OTHERS: [&str; 2] = ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"];
+const OF_OTHERS: [&str; 3] = [
+    "AWS_ACCESS_KEY_ID",
+    "AWS_SECRET_ACCESS_KEY",
+    "GOOGLE_CLOUD_PROJECT",
+];
 
 #[test]
 fn a_process_has_drained_before_it_is_killed() {
