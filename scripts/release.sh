@@ -71,7 +71,7 @@ archive() {
   docker cp "$container:/usr/local/bin/arcane-codex" "$FOLDER/$folder/arcane-codex"
   docker rm "$container" >/dev/null
   cp LICENSE README.md CHANGELOG.md "$FOLDER/THIRD-PARTY.txt" "$FOLDER/$folder/"
-  # The same files make the same archive, whoever packs them and whenever.
+  # The same files make the same archive, on any machine and at any time.
   tar --create --sort=name --owner=0 --group=0 --numeric-owner --mtime="@$(git log -1 --format=%ct)" \
     --directory="$FOLDER" "$folder" | gzip --no-name --best >"$FOLDER/$folder.tar.gz"
   rm -r "${FOLDER:?}/$folder"
