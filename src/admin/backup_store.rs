@@ -1,7 +1,7 @@
-//! Where backups lie: in a folder as files, or in a bucket as objects. Each is named by the moment it was made.
+//! The place of backups: a folder of files, or a bucket of objects. Each is named by the moment it was made.
 //!
 //! A file is called `arcane_20261123_043412.db.zst`. The names of objects have no `_`; there `-` stands for it.
-//! Whatever is called otherwise is nobody's business here.
+//! Anything with another name is ignored.
 
 use std::fs::{self, DirBuilder};
 use std::path::{Path, PathBuf};
@@ -28,7 +28,7 @@ const ATTEMPTS_MAX: u32 = 4;
 const PAUSE_MIN: Duration = Duration::from_millis(250);
 const PAUSE_MAX: Duration = Duration::from_secs(1);
 
-/// Where backups lie.
+/// A place of backups.
 #[derive(Debug)]
 pub(super) enum BackupStore {
     Folder(PathBuf),
@@ -38,7 +38,7 @@ pub(super) enum BackupStore {
     },
 }
 
-/// A backup on a backups.
+/// A backup in its place.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct StoredBackup {
     pub(super) made: Timestamp,
@@ -46,7 +46,7 @@ pub(super) struct StoredBackup {
 }
 
 impl BackupStore {
-    /// Opens a backups: an address of a bucket, or a folder, which is made if it is missing.
+    /// Opens a place of backups: the URL of a bucket, or a folder, which is made if it is missing.
     pub(super) async fn open(given: &str, context: &CommandContext) -> Result<Self, CommandError> {
         if !given.contains("://") {
             return Self::in_folder(Path::new(given));

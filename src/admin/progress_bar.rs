@@ -1,4 +1,4 @@
-//! How far a subcommand has come, on stderr, once it has taken a second.
+//! The progress of a subcommand, shown on stderr once it has taken a second.
 
 use std::io::{self, IsTerminal as _, Write as _};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -7,16 +7,16 @@ use std::time::Duration;
 use store::Progress;
 use tokio::time::sleep;
 
-/// What is done sooner is not talked about.
+/// The time before anything is shown: shorter work shows nothing.
 const QUIET: Duration = Duration::from_secs(1);
-/// Between two pictures on a terminal.
-const PICTURE: Duration = Duration::from_millis(200);
-/// Between two lines elsewhere.
-const LINE: Duration = Duration::from_secs(5);
-/// Letters of a bar.
+/// The interval of redrawing on a terminal.
+const REDRAW: Duration = Duration::from_millis(200);
+/// The interval of lines where stderr is no terminal.
+const LINE_EVERY: Duration = Duration::from_secs(5);
+/// The width of the bar in characters.
 const BAR: usize = 24;
 
-/// What is being done, and how far it has come. Clones tell the same.
+/// The current phase of a subcommand and its progress. Clones share one state.
 #[derive(Clone, Default)]
 pub(super) struct ProgressBar(Arc<Mutex<ProgressPhase>>);
 
@@ -28,7 +28,7 @@ struct ProgressPhase {
 }
 
 impl ProgressBar {
-    /// Something else is done from now on. Returns what is to be told of its progress.
+    /// Begins the next phase, and returns the progress to count it with.
     pub(super) fn begin(&self, what: impl Into<String>) -> Progress {
         let progress = Progress::default();
         let mut phase = self.lock();
@@ -37,7 +37,7 @@ impl ProgressBar {
         progress
     }
 
-    /// Shows it for ever: a bar on a terminal, else lines.
+    /// Shows the progress for ever: a bar on a terminal, else lines.
     pub(super) async fn show(&self) {
         sleep(QUIET).await;
         let terminal = io::stderr().is_terminal();
@@ -49,18 +49,18 @@ impl ProgressBar {
             };
             let line = phase.line(terminal);
             let mut out = io::stderr().lock();
-            // An error says that nobody reads it.
+            // An error says that nobody reads the output.
             let _ = if terminal {
                 write!(out, "\r{line}\x1b[K").and_then(|()| out.flush())
             } else {
                 writeln!(out, "{line}")
             };
             drop(out);
-            sleep(if terminal { PICTURE } else { LINE }).await;
+            sleep(if terminal { REDRAW } else { LINE_EVERY }).await;
         }
     }
 
-    /// Takes away the bar.
+    /// Removes the bar from the terminal.
     pub(super) fn clear(&self) {
         if self.lock().is_shown && io::stderr().is_terminal() {
             let _ = write!(io::stderr(), "\r\x1b[K");

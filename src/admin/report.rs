@@ -1,4 +1,4 @@
-//! What a subcommand comes to: what it says, and what the process exits with.
+//! The result of a subcommand: its report or its error, and the exit code of the process.
 
 use std::fmt::Write as _;
 use std::io::{self, Write as _};
@@ -10,13 +10,13 @@ use serde_json::{Value, json};
 use store::StoreError;
 use store::replica::ReplicaError;
 
-/// Something was looked at and found wrong.
+/// The exit code when something was checked and is wrong.
 const WRONG: u8 = 1;
-/// Something needed is not there (`EX_UNAVAILABLE`).
+/// The exit code when something needed is missing (`EX_UNAVAILABLE`).
 const ABSENT: u8 = 69;
-/// It was asked for wrongly (`EX_CONFIG`).
+/// The exit code of a wrong argument or setting (`EX_CONFIG`).
 const MISUSED: u8 = 78;
-/// As shells count SIGINT.
+/// The exit code after a signal, as shells count SIGINT.
 const INTERRUPTED: u8 = 130;
 
 /// The exit codes, for the help text.
@@ -28,7 +28,7 @@ pub const EXIT_CODES: &str = "Exit codes of backup, restore, verify, copy, repli
   130 interrupted; what was begun is undone
 ";
 
-/// What was done.
+/// The report of a subcommand that ran to its end.
 #[derive(Debug)]
 pub(super) struct CommandReport {
     /// Lines for people.
@@ -47,13 +47,13 @@ impl CommandReport {
         }
     }
 
-    /// The same, done, but with something found wrong.
+    /// Marks the report as one of a check that found something wrong, so that the process exits with 1.
     pub(super) fn found_wrong(mut self) -> Self {
         self.is_well = false;
         self
     }
 
-    /// Adds a sentence that is worth reading.
+    /// Adds a sentence to the text, and to the `notes` of the JSON object.
     pub(super) fn note(&mut self, sentence: &str) {
         let _ = write!(self.text, "\nNote: {sentence}.");
         let notes = self.json["notes"].as_array_mut();
@@ -64,7 +64,7 @@ impl CommandReport {
     }
 }
 
-/// Why something was not done.
+/// Why a subcommand failed, and the exit code that says so.
 #[derive(Debug)]
 pub struct CommandError {
     code: u8,
@@ -72,7 +72,7 @@ pub struct CommandError {
 }
 
 impl CommandError {
-    /// Something was looked at and found wrong.
+    /// Something was checked and is wrong.
     pub fn wrong(error: impl Into<anyhow::Error>) -> Self {
         Self {
             code: WRONG,
@@ -80,7 +80,7 @@ impl CommandError {
         }
     }
 
-    /// Something needed is not there.
+    /// Something needed is missing.
     pub fn absent(error: impl Into<anyhow::Error>) -> Self {
         Self {
             code: ABSENT,
@@ -88,7 +88,7 @@ impl CommandError {
         }
     }
 
-    /// It was asked for wrongly.
+    /// An argument or a setting is wrong.
     pub fn misused(error: impl Into<anyhow::Error>) -> Self {
         Self {
             code: MISUSED,
@@ -96,7 +96,7 @@ impl CommandError {
         }
     }
 
-    /// Something could not be put in its place: the place was named wrongly, or the disk fails.
+    /// A finished file could not be moved to its place: the place is taken, or the disk fails.
     pub(super) fn unplaced(error: StoreError) -> Self {
         if matches!(error, StoreError::Unusable(_)) {
             return Self::misused(error);
@@ -104,7 +104,7 @@ impl CommandError {
         Self::from(error)
     }
 
-    /// Somebody asked for the end.
+    /// A signal ended the subcommand.
     pub(super) fn interrupted() -> Self {
         Self {
             code: INTERRUPTED,
@@ -112,7 +112,7 @@ impl CommandError {
         }
     }
 
-    /// The same, with what was being done.
+    /// Adds what was being done to the error.
     pub(super) fn while_doing(self, what: impl Into<String>) -> Self {
         Self {
             code: self.code,
@@ -120,7 +120,7 @@ impl CommandError {
         }
     }
 
-    /// The same in words that do not name a scratch file.
+    /// Replaces the path of a scratch file in the message by the name the operator knows.
     pub(super) fn naming(self, scratch: &str, name: &str) -> Self {
         let said = self.said();
         if !said.contains(scratch) {
@@ -132,7 +132,7 @@ impl CommandError {
         }
     }
 
-    /// The sentence an operator reads.
+    /// Returns the message with its causes.
     pub(super) fn said(&self) -> String {
         format!("{:#}", self.error)
     }
@@ -187,7 +187,7 @@ impl From<BucketUrlError> for CommandError {
     }
 }
 
-/// Says what came of a task, and returns what the process exits with.
+/// Prints the result of a subcommand, and returns the exit code of the process.
 pub(super) fn print(done: Result<CommandReport, CommandError>, json: bool) -> ExitCode {
     let (said, code) = match done {
         Ok(report) => {
@@ -202,7 +202,7 @@ pub(super) fn print(done: Result<CommandReport, CommandError>, json: bool) -> Ex
         }
         Err(error) => {
             let sentence = error.said();
-            // An error says that nobody reads it, here and below.
+            // An error says that nobody reads the output, here and below.
             let _ = writeln!(io::stderr(), "{sentence}");
             let object = json!({ "ok": false, "error": sentence });
             let said = if json {

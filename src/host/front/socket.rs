@@ -18,8 +18,8 @@ pub(super) fn tune(stream: &TcpStream, gone: Duration) {
     }
 }
 
-/// ConnectionLimits how long what was sent may stay unacknowledged, else the system tries on for a quarter of an hour,
-/// and has a silent peer asked.
+/// Limits how long sent data may stay unacknowledged, which Linux retries for a quarter of an hour by default, and has
+/// the system probe a silent peer.
 #[cfg(target_os = "linux")]
 fn notice_gone(stream: &TcpStream, gone: Duration) -> io::Result<()> {
     use rustix::net::sockopt;

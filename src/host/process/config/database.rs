@@ -1,4 +1,4 @@
-//! Settings of the PostgreSQL database that may hold the journal.
+//! Settings of the `PostgreSQL` database that may hold the journal.
 
 use super::setting::{Setting, SettingGroup};
 use super::{MaskedUrl, parse};
@@ -7,7 +7,7 @@ use crate::{Platform, TlsVerification};
 /// The database of the journal.
 #[derive(Clone, Debug)]
 pub struct DatabaseConfig {
-    /// The database, in place of the SQLite file.
+    /// The database, in place of the `SQLite` file.
     pub url: Option<MaskedUrl>,
     /// Which certificates are accepted.
     pub tls: TlsVerification,
@@ -28,7 +28,7 @@ impl DatabaseConfig {
 
 pub(super) const GROUP: SettingGroup = SettingGroup {
     title: "PostgreSQL",
-    summary: "A database that holds the journal in place of the SQLite file, so that several machines share it.",
+    summary: "A database that holds the journal in place of the `SQLite` file, so that several machines share it.",
     settings: &[
         Setting {
             name: "DATABASE_URL",

@@ -10,7 +10,7 @@ use crate::Platform;
 /// The journal, wherever it is stored.
 #[derive(Clone, Debug)]
 pub struct JournalConfig {
-    /// The SQLite file.
+    /// The `SQLite` file.
     pub path: PathBuf,
     /// Reader connections to the file, or connections to the database.
     pub pool_size: usize,

@@ -36,10 +36,10 @@ pub fn sections(standard: &Platform) -> String {
 /// Returns a table of the settings whose defaults differ between platforms.
 pub fn platform_table(platforms: &[Platform]) -> String {
     let defaults: Vec<Config> = platforms.iter().map(Config::defaults).collect();
-    let heads: String = platforms
-        .iter()
-        .map(|platform| format!(" `{}` |", platform.name))
-        .collect();
+    let heads = platforms.iter().fold(String::new(), |mut heads, platform| {
+        let _ = write!(heads, " `{}` |", platform.name);
+        heads
+    });
     let rule = "---|".repeat(platforms.len());
     let mut table = format!("| variable |{heads}\n|---|{rule}\n");
     for setting in settings() {

@@ -8,7 +8,7 @@ use store::Ack;
 use super::setting::{Setting, SettingGroup};
 use super::{Config, parse};
 
-/// Only the SQLite store has a replica; PostgreSQL has replication of its own.
+/// Only the `SQLite` store has a replica; `PostgreSQL` has replication of its own.
 const TWO_JOURNALS: &str = "REPLICA_URL: is set beside DATABASE_URL, and only a journal in a file has a replica; keep \
     one of the two";
 

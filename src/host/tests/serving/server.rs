@@ -25,7 +25,7 @@ const PATIENCE: Duration = Duration::from_secs(20);
 /// A limit short enough to wait for.
 pub(crate) const SHORT: Duration = Duration::from_millis(200);
 
-/// ConnectionLimits that no test reaches by waiting.
+/// Limits that no test reaches by waiting.
 pub(crate) fn limits() -> ConnectionLimits {
     let long = PATIENCE * 3;
     ConnectionLimits {
