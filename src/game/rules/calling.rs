@@ -3,14 +3,27 @@
 use crate::content::{Class, World};
 use crate::protocol::Event;
 use crate::rules::draft::Draft;
+use crate::rules::edition::{self, CallingNumbers};
 use crate::state::Seat;
 use crate::vocabulary::{ClassId, Dice, God, SeatNo, isqrt};
 
-/// Finds the class for a seat of this favour, at a table where `seated` are taken.
-///
-/// Where the next best is within 10 % and the best is already seated, it is the next best. Who answered
-/// nothing matches every class alike; then chance names one that is not seated.
+/// Finds the class for a seat of this favour by the newest edition of the rules, at a table where `seated` are
+/// taken.
 pub fn best_class<'w>(
+    world: &'w World,
+    seat: &Seat,
+    seated: &[ClassId],
+    dice: &mut Dice,
+) -> Option<&'w Class> {
+    best_class_by(&edition::NEWEST.calling, world, seat, seated, dice)
+}
+
+/// Finds the class for a seat.
+///
+/// Where the next best is near enough and the best is already seated, it is the next best. Who answered nothing
+/// matches every class alike; then chance names one that is not seated.
+fn best_class_by<'w>(
+    numbers: &CallingNumbers,
     world: &'w World,
     seat: &Seat,
     seated: &[ClassId],
@@ -32,7 +45,9 @@ pub fn best_class<'w>(
         return dice.pick(&free).copied().or(Some(best));
     }
     match ranked.get(1) {
-        Some((score, next)) if seated.contains(&best.id) && score * 10 >= best_score * 9 => {
+        Some((score, next))
+            if seated.contains(&best.id) && score * 100 >= best_score * numbers.next_best_min =>
+        {
             Some(next)
         }
         _ => Some(best),
@@ -65,9 +80,9 @@ pub(super) fn call(draft: &mut Draft<'_>, seat: SeatNo) {
     let Some(held) = draft.table.party.seat(seat) else {
         return;
     };
-    let Some(class) = best_class(draft.world, held, &seated, &mut draft.dice) else {
-        return;
-    };
+    let numbers = &draft.edition.calling;
+    let class = best_class_by(numbers, draft.world, held, &seated, &mut draft.dice);
+    let Some(class) = class else { return };
     let called = Event::Called {
         seat,
         class: class.id.clone(),

@@ -10,11 +10,6 @@ use crate::rules::effects::effects;
 use crate::state::{SKILL_BASE, Table};
 use crate::vocabulary::{CompanionId, OutcomeKind, SeatNo, Skill, Throw, Tier};
 
-/// The highest throw that is always a triumph.
-const TRIUMPH_MAX: u32 = 5;
-/// The lowest throw that is always a disaster.
-const DISASTER_MIN: u32 = 96;
-
 /// Whose hand makes a check in `scene`, and its chance, when `actor` acts.
 ///
 /// In a `party` scene all act together: the best hand at the table rolls, and the others help. In a
@@ -63,7 +58,7 @@ pub(crate) fn chance(
     (
         hand,
         Chance {
-            percent: (50 + sum).clamp(5, 95),
+            percent: (numbers.even + sum).clamp(numbers.chance_min, numbers.chance_max),
             parts,
         },
     )
@@ -134,25 +129,12 @@ fn companion_skill(world: &World, id: &CompanionId, skill: Skill) -> i32 {
 }
 
 /// How a throw comes out against a chance.
-pub(super) fn outcome_of(throw: Throw, chance: &Chance) -> OutcomeKind {
+pub(super) fn outcome_of(numbers: &CheckNumbers, throw: Throw, chance: &Chance) -> OutcomeKind {
     let percent = u32::try_from(chance.percent).unwrap_or(0);
     match throw.value {
-        ..=TRIUMPH_MAX => OutcomeKind::Triumph,
-        DISASTER_MIN.. => OutcomeKind::Disaster,
+        fallen if fallen <= numbers.triumph_max => OutcomeKind::Triumph,
+        fallen if fallen >= numbers.disaster_min => OutcomeKind::Disaster,
         fallen if fallen <= percent => OutcomeKind::Success,
         _ => OutcomeKind::Failure,
-    }
-}
-
-/// What a check teaches the hand that made it.
-pub(super) fn lesson(kind: OutcomeKind, chance: &Chance) -> i32 {
-    match kind {
-        OutcomeKind::Triumph => 5,
-        OutcomeKind::Success => match chance.percent {
-            65.. => 1,
-            40..=64 => 2,
-            _ => 3,
-        },
-        OutcomeKind::Plain | OutcomeKind::Failure | OutcomeKind::Disaster => 0,
     }
 }

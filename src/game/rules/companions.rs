@@ -1,20 +1,12 @@
 //! What companions want: what they tell, how they vote, what moves their approval, when they go.
 
-use crate::content::{Choice, DecisionMode, Weight, Whisper, World};
+use crate::content::{Choice, DecisionMode, Whisper, World};
 use crate::protocol::{ApprovalMove, ApprovalReason, Ballot, Character, Event, Manner, Telling};
 use crate::rules::draft::Draft;
+use crate::rules::edition;
 use crate::rules::whispers;
 use crate::state::Table;
 use crate::vocabulary::{CompanionId, OptionId, Tag, Tier};
-
-/// From which approval on a companion votes with the bearer.
-const FOLLOWS_MIN: i32 = 70;
-/// Under which approval a companion leaves.
-const STAYS_MIN: i32 = 15;
-/// What a deed with their trigger costs.
-const TRIGGER: i32 = -20;
-/// What each point of their patron's taste is worth.
-const TASTE: i32 = 2;
 
 /// What a companion votes for among the `open` options: what the bearer chose if they like the party
 /// well, else what their patron likes best.
@@ -26,7 +18,8 @@ pub(crate) fn vote(
     bearers: Option<&OptionId>,
 ) -> Option<OptionId> {
     let approval = table.party.companions().get(id)?.approval;
-    if let Some(bearers) = bearers.filter(|_| approval >= FOLLOWS_MIN) {
+    let follows_min = edition::of_table(table).companion.follows_min;
+    if let Some(bearers) = bearers.filter(|_| approval >= follows_min) {
         return Some(bearers.clone());
     }
     let best = open
@@ -96,19 +89,15 @@ pub(super) fn volunteer(draft: &mut Draft<'_>) {
 fn volunteered(draft: &Draft<'_>, id: &CompanionId, whisper: &Whisper) -> Option<Manner> {
     let approval = draft.table.party.companions().get(id)?.approval;
     let bond = Tier::of(draft.table.trust()) == Tier::Bond;
+    let numbers = &draft.edition.companion;
     if whisper.crosses.as_ref() == Some(id) {
         return match approval {
-            ..=29 => Some(Manner::Twist),
-            80.. if bond => Some(Manner::Truth),
+            despises if despises <= numbers.twists_max => Some(Manner::Twist),
+            likes if bond && likes >= numbers.confides_min => Some(Manner::Truth),
             _ => None,
         };
     }
-    let enough = match whisper.weight {
-        Weight::Minor => 40,
-        Weight::Telling => 50,
-        Weight::Critical => 60,
-    };
-    (bond || approval >= enough).then_some(Manner::Truth)
+    (bond || approval >= numbers.tells_min(whisper.weight)).then_some(Manner::Truth)
 }
 
 /// Lets companions think what they will of a deed with these tags.
@@ -119,12 +108,13 @@ pub(super) fn judge(draft: &mut Draft<'_>, tags: &[Tag]) {
         .allies()
         .map(|(id, _)| id.clone())
         .collect();
+    let numbers = &draft.edition.companion;
     for companion in ids {
-        let by = TASTE * taste(draft.world, &companion, tags);
+        let by = numbers.taste * taste(draft.world, &companion, tags);
         move_approval(draft, &companion, by, ApprovalReason::Taste);
         let trigger = draft.world.companion(&companion).map(|sheet| sheet.trigger);
         if trigger.is_some_and(|trigger| tags.contains(&trigger)) {
-            move_approval(draft, &companion, TRIGGER, ApprovalReason::Trigger);
+            move_approval(draft, &companion, numbers.trigger, ApprovalReason::Trigger);
         }
     }
 }
@@ -132,11 +122,12 @@ pub(super) fn judge(draft: &mut Draft<'_>, tags: &[Tag]) {
 /// Companions whose approval is gone leave; where trust is breaking, so does the one who likes the
 /// party least.
 pub(super) fn leave(draft: &mut Draft<'_>) {
+    let stays_min = draft.edition.companion.stays_min;
     let mut leaving: Vec<CompanionId> = draft
         .table
         .party
         .allies()
-        .filter(|(_, ally)| ally.approval < STAYS_MIN)
+        .filter(|(_, ally)| ally.approval < stays_min)
         .map(|(id, _)| id.clone())
         .collect();
     if leaving.is_empty() && Tier::of(draft.table.trust()) == Tier::Breaking {

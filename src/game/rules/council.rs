@@ -5,16 +5,11 @@ use std::cmp::Reverse;
 use crate::content::{Choice, World};
 use crate::protocol::{Council, Event, FavourMove, GodVote};
 use crate::rules::draft::Draft;
+use crate::rules::edition::CouncilNumbers;
 use crate::vocabulary::{God, SeatNo, Verdict, Vote};
 
 /// Scores are kept in fiftieths: a point of favour is one, a tag's point is fifty.
 const WHOLE: i32 = 50;
-/// How far one council moves one god before the verdict's weight.
-const MOVE_MAX: i32 = 30;
-/// Votes that must agree, with none against, for a concord.
-const CONCORD_MIN: usize = 6;
-/// The margin from which a verdict is strong.
-const STRONG_MIN: usize = 4;
 
 /// Convenes the gods over a great deed.
 pub(super) fn hold(draft: &mut Draft<'_>, option: &Choice, doers: &[SeatNo]) {
@@ -22,7 +17,8 @@ pub(super) fn hold(draft: &mut Draft<'_>, option: &Choice, doers: &[SeatNo]) {
         .iter()
         .map(|god| god_votes(draft, *god, option, doers))
         .collect();
-    let (verdict, carried) = verdict_of(&votes);
+    let numbers = &draft.edition.council;
+    let (verdict, carried) = verdict_of(numbers, &votes);
     let loudest = votes
         .iter()
         .min_by_key(|vote| Reverse(vote.score_50ths.abs()))
@@ -30,7 +26,10 @@ pub(super) fn hold(draft: &mut Draft<'_>, option: &Choice, doers: &[SeatNo]) {
     let doubled = draft.table.party.is_watched();
     let moves: Vec<(God, i32)> = votes
         .iter()
-        .map(|vote| (vote.god, movement(vote.score_50ths, verdict, doubled)))
+        .map(|vote| {
+            let by = movement(numbers, vote.score_50ths, verdict, doubled);
+            (vote.god, by)
+        })
         .collect();
     draft.happen(Event::CouncilHeld(Council {
         option: option.id.clone(),
@@ -116,7 +115,7 @@ fn vote_of(score_50ths: i32) -> Vote {
 }
 
 /// What the votes come to, and for which side.
-fn verdict_of(votes: &[GodVote]) -> (Verdict, Vote) {
+fn verdict_of(numbers: &CouncilNumbers, votes: &[GodVote]) -> (Verdict, Vote) {
     let ayes = votes.iter().filter(|vote| vote.vote == Vote::For).count();
     let nays = votes
         .iter()
@@ -127,9 +126,9 @@ fn verdict_of(votes: &[GodVote]) -> (Verdict, Vote) {
         std::cmp::Ordering::Less => Vote::Against,
         std::cmp::Ordering::Equal => return (Verdict::Deadlock, Vote::Abstained),
     };
-    let verdict = if ayes.min(nays) == 0 && ayes.max(nays) >= CONCORD_MIN {
+    let verdict = if ayes.min(nays) == 0 && ayes.max(nays) >= numbers.concord_min {
         Verdict::Concord
-    } else if ayes.abs_diff(nays) >= STRONG_MIN {
+    } else if ayes.abs_diff(nays) >= numbers.strong_min {
         Verdict::Strong
     } else {
         Verdict::Narrow
@@ -137,9 +136,10 @@ fn verdict_of(votes: &[GodVote]) -> (Verdict, Vote) {
     (verdict, carried)
 }
 
-/// How far a score moves a god's favour under a verdict: five times the score within 30, by weight.
-fn movement(score_50ths: i32, verdict: Verdict, doubled: bool) -> i32 {
-    let five_times = (5 * score_50ths / WHOLE).clamp(-MOVE_MAX, MOVE_MAX);
-    let weighted = five_times * verdict.weight() / 100;
+/// How far a score moves a god's favour under a verdict: so much per point up to a limit, by the verdict's weight.
+fn movement(numbers: &CouncilNumbers, score_50ths: i32, verdict: Verdict, doubled: bool) -> i32 {
+    let move_max = numbers.move_max;
+    let by = (numbers.move_per_point * score_50ths / WHOLE).clamp(-move_max, move_max);
+    let weighted = by * numbers.weight(verdict) / 100;
     if doubled { weighted * 2 } else { weighted }
 }

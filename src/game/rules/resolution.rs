@@ -4,16 +4,12 @@ use std::collections::BTreeMap;
 
 use crate::content::{Choice, DecisionMode, Outcome, Scene};
 use crate::protocol::{Ballot, Character, Done, Event, Roll, SkillGrowth, TrustReason};
-use crate::rules::checks::{lesson, outcome_of};
+use crate::rules::checks::outcome_of;
 use crate::rules::draft::Draft;
+use crate::rules::edition::VoiceNumbers;
 use crate::rules::{checks, companions, council, scene, trust};
 use crate::state::{SceneProgress, SceneState};
 use crate::vocabulary::{Mark, OptionId, OutcomeKind, SeatNo, Skill};
-
-/// What a seat's voice weighs; a companion's weighs half of it, so that they tip a scale but never
-/// outvote a lone player.
-const SEAT_VOICE: u32 = 2;
-const COMPANION_VOICE: u32 = 1;
 
 /// What one choice came to.
 struct Deed<'w> {
@@ -44,7 +40,7 @@ fn decide(draft: &mut Draft<'_>, scene: &Scene, log: &SceneState) {
     } else {
         ballots(draft, scene, log)
     };
-    let acts = acts(scene, log, &ballots);
+    let acts = acts(&draft.edition.voices, scene, log, &ballots);
     draft.happen(Event::Decided {
         ballots,
         by_silence,
@@ -78,6 +74,7 @@ fn ballots(draft: &Draft<'_>, scene: &Scene, log: &SceneState) -> Vec<Ballot> {
 
 /// The options done, each with the seats that do it.
 fn acts<'w>(
+    voices: &VoiceNumbers,
     scene: &'w Scene,
     log: &SceneState,
     ballots: &[Ballot],
@@ -95,7 +92,7 @@ fn acts<'w>(
             .filter_map(|(no, id)| Some((scene.option(id)?, vec![*no])));
         return acted.collect();
     }
-    let Some(option) = winner(scene, log, ballots) else {
+    let Some(option) = winner(voices, scene, log, ballots) else {
         return Vec::new();
     };
     let mut doers: Vec<SeatNo> = log
@@ -123,7 +120,7 @@ fn do_deed<'w>(
             let actor = doers.first().copied()?;
             let (hand, chance) = checks::chance(&draft.table, draft.world, scene, check, actor);
             let throw = draft.dice.d100();
-            let kind = outcome_of(throw, &chance);
+            let kind = outcome_of(&draft.edition.check, throw, &chance);
             let (skill, difficulty) = (check.skill, check.difficulty);
             (
                 kind,
@@ -151,7 +148,8 @@ fn do_deed<'w>(
         ..
     }) = roll
     {
-        teach(draft, seat, skill, lesson(kind, &chance));
+        let lesson = draft.edition.lesson.of(kind, chance.percent);
+        teach(draft, seat, skill, lesson);
     }
     Some(Deed {
         option,
@@ -257,12 +255,17 @@ fn go_on(draft: &mut Draft<'_>, scene: &Scene, deeds: &[Deed<'_>]) {
 }
 
 /// The option with the most voices; the bearer's among equals, else the first in the scene's order.
-fn winner<'w>(scene: &'w Scene, log: &SceneState, ballots: &[Ballot]) -> Option<&'w Choice> {
+fn winner<'w>(
+    weights: &VoiceNumbers,
+    scene: &'w Scene,
+    log: &SceneState,
+    ballots: &[Ballot],
+) -> Option<&'w Choice> {
     let mut voices: BTreeMap<&OptionId, u32> = BTreeMap::new();
     for ballot in ballots {
         *voices.entry(&ballot.option).or_default() += match ballot.voice {
-            Character::Seat(_) => SEAT_VOICE,
-            Character::Companion(_) => COMPANION_VOICE,
+            Character::Seat(_) => weights.seat,
+            Character::Companion(_) => weights.companion,
         };
     }
     let most = voices.values().max().copied()?;

@@ -27,16 +27,6 @@ pub enum Verdict {
 }
 
 impl Verdict {
-    /// The weight with which the verdict moves favour, in percent.
-    pub fn weight(self) -> i32 {
-        match self {
-            Self::Concord => 150,
-            Self::Strong => 100,
-            Self::Narrow => 75,
-            Self::Deadlock => 50,
-        }
-    }
-
     /// The verdict as a word for people.
     pub fn word(self) -> &'static str {
         match self {
