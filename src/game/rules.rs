@@ -183,17 +183,28 @@ fn in_scene(draft: &Draft<'_>, scene: &SceneId) -> Result<(), Refusal> {
 
 /// Whether a table could do without the command: what a full journal no longer takes.
 fn is_idle(table: &Table, actor: Actor, command: &Command) -> bool {
-    if let Command::Choose { .. } = command {
+    match command {
+        Command::Say { .. } | Command::Keep { .. } | Command::Sit { .. } => true,
         // The first choice moves the table; a change of mind does not.
-        let chosen = |no| {
-            table
-                .open_scene()
-                .is_some_and(|open| open.choices.contains_key(&no))
-        };
-        return matches!(actor, Actor::Seat(no) if chosen(no));
+        Command::Choose { .. } => {
+            let chosen = |no| {
+                table
+                    .open_scene()
+                    .is_some_and(|open| open.choices.contains_key(&no))
+            };
+            matches!(actor, Actor::Seat(no) if chosen(no))
+        }
+        Command::Open { .. }
+        | Command::Begin {}
+        | Command::Leave {}
+        | Command::Vacate { .. }
+        | Command::HandOver { .. }
+        | Command::GoOn {}
+        | Command::Close {}
+        | Command::Answer { .. }
+        | Command::TakeUp { .. }
+        | Command::Tell { .. }
+        | Command::Invoke { .. }
+        | Command::PassTime {} => false,
     }
-    matches!(
-        command,
-        Command::Say { .. } | Command::Keep { .. } | Command::Sit { .. }
-    )
 }

@@ -74,7 +74,7 @@ fn play_one(world: &World, secrets: &Secrets, number: u64, tally: &mut Tally) ->
         played += 1;
         match &step.answer {
             Err(refusal) => {
-                promises::a_refusal_changes_nothing(&before, play.table(), refusal);
+                promises::a_refusal_changes_nothing(&before, play.table(), *refusal);
                 tally.refusals += 1;
             }
             Ok(events) => {

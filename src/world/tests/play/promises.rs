@@ -8,7 +8,7 @@ use world::play::Attempt;
 use world::play::secrets::Secrets;
 
 /// A refused command leaves the table as it was and answers with a sentence.
-pub(crate) fn a_refusal_changes_nothing(before: &Table, after: &Table, refusal: &Refusal) {
+pub(crate) fn a_refusal_changes_nothing(before: &Table, after: &Table, refusal: Refusal) {
     assert_eq!(before, after);
     let sentence = refusal.to_string();
     let begins = sentence.chars().next().is_some_and(char::is_uppercase);
