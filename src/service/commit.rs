@@ -38,7 +38,7 @@ pub(crate) struct Committed {
     pub(crate) seated: Option<Holder>,
 }
 
-/// Plays commands: loads the table, has the rules decide, appends, and only then announces.
+/// The commit loop: loads a table, has the rules decide a command, appends the events, and only then announces.
 pub struct Commits {
     pub(crate) journal: Arc<dyn Journal>,
     pub(crate) bus: Arc<dyn Bus>,
@@ -80,6 +80,7 @@ impl Commits {
         if issuer != Issuer::Clock && command_id.is_clocks() {
             return Err(ServiceError::ForeignCommand);
         }
+        let capacity = self.capacity_for(&command);
         for _ in 0..ATTEMPTS_MAX {
             let table = self.load_in_time(id, issuer).await?;
             let moment = Moment {
@@ -107,7 +108,7 @@ impl Commits {
                 events,
                 index: index_of(&after)?,
             };
-            match self.append(id, after, Capacity::Counted, commit).await {
+            match self.append(id, after, capacity, commit).await {
                 Ok(Some(AppendOutcome::Appended(version))) => {
                     self.metrics.commands_done.inc();
                     return Ok(Committed { version, seated });
@@ -115,7 +116,10 @@ impl Commits {
                 Ok(Some(AppendOutcome::Repeated(first))) => {
                     return self.first_answer(&first, actor, &command);
                 }
-                Ok(None) => return Err(ServiceError::Full),
+                Ok(None) => {
+                    self.metrics.commands_refused.inc();
+                    return Err(ServiceError::Full);
+                }
                 // A table that goes on drew a code that a live table has: it draws another.
                 Err(StoreError::CodeTaken { .. }) => {}
                 Err(StoreError::Conflict { .. }) => {
@@ -125,6 +129,15 @@ impl Commits {
             }
         }
         Err(ServiceError::Busy)
+    }
+
+    /// Returns the limit a command is appended under. A table that goes on was over, so nobody counts it yet.
+    fn capacity_for(&self, command: &Command) -> Capacity {
+        if *command == (Command::GoOn {}) {
+            Capacity::OneMoreOf(self.tables_max)
+        } else {
+            Capacity::Counted
+        }
     }
 
     /// Loads a table; first with the consequence of a deadline that has passed, so that nobody's command
@@ -165,27 +178,14 @@ impl Commits {
             self.presence.note(id, holder.seat).await;
         }
         let decision = if *command == (Command::GoOn {}) {
-            self.go_on(table, issuer.actor(), moment).await?
+            // With a seed and a code of its own, drawn anew for each attempt: a live table may have the code.
+            let opening = draw_opening(self.random);
+            table.go_on(&opening, &self.world, issuer.actor(), moment)?
         } else {
             table.consider(&self.world, issuer.actor(), command, moment)?
         };
         if let Command::Vacate { seat } = command {
             self.presence.check_absent(id, *seat).await?;
-        }
-        Ok(decision)
-    }
-
-    /// Lets a party take up another quest, with a seed and a code of its own. Its table is live again, so
-    /// there must be room for it.
-    async fn go_on(
-        &self,
-        table: &Table,
-        actor: Actor,
-        moment: Moment,
-    ) -> Result<Decision, ServiceError> {
-        let decision = table.go_on(&draw_opening(self.random), &self.world, actor, moment)?;
-        if self.journal.count_live().await? >= self.tables_max {
-            return Err(ServiceError::Full);
         }
         Ok(decision)
     }
@@ -217,7 +217,9 @@ impl Commits {
         let expected = Version(after.version().0.saturating_sub(1));
         let appended = match capacity {
             Capacity::Counted => Some(self.journal.append(&id, expected, commit).await?),
-            Capacity::OneMoreOf(live_max) => self.journal.open(&id, live_max, commit).await?,
+            Capacity::OneMoreOf(live_max) => {
+                self.journal.open(&id, expected, live_max, commit).await?
+            }
         };
         if let Some(AppendOutcome::Appended(version)) = appended {
             let after = Arc::new(after);

@@ -72,6 +72,7 @@ macro_rules! conformance {
             of_sixteen_tables_that_want_a_code_one_gets_it,
             a_table_opens_only_while_there_is_room,
             of_sixteen_tables_that_open_at_once_as_many_do_as_there_is_room_for,
+            of_sixteen_tables_that_go_on_at_once_as_many_do_as_there_is_room_for,
         );
     };
     ($make:path: $($claim:ident),+ $(,)?) => {$(

@@ -72,10 +72,10 @@ pub trait Journal: Send + Sync + 'static {
         commit: NewCommit,
     ) -> Result<AppendOutcome, StoreError>;
 
-    /// Appends the first commit of a table as [`Journal::append`] does, if fewer than `live_max` tables are
-    /// live; none says that there are as many. Every adapter makes one step of it, so that there are never
-    /// more, however many processes open tables at once; this default takes two. A repeat is answered however
-    /// many there are.
+    /// Appends a commit that makes a table live, its first or one that takes it up again, as
+    /// [`Journal::append`] does, if fewer than `live_max` tables are live; none says that there are as many.
+    /// Every adapter makes one step of it, so that there are never more, however many processes open tables at
+    /// once; this default takes two. A repeat is answered however many there are.
     ///
     /// # Errors
     ///
@@ -83,6 +83,7 @@ pub trait Journal: Send + Sync + 'static {
     async fn open(
         &self,
         table: &TableId,
+        expected: Version,
         live_max: u64,
         commit: NewCommit,
     ) -> Result<Option<AppendOutcome>, StoreError> {
@@ -90,7 +91,7 @@ pub trait Journal: Send + Sync + 'static {
         if known.is_none() && self.count_live().await? >= live_max {
             return Ok(None);
         }
-        self.append(table, Version(0), commit).await.map(Some)
+        self.append(table, expected, commit).await.map(Some)
     }
 
     /// Finds the record a command led to, if it led to one.

@@ -74,6 +74,7 @@ impl Journal for MemoryJournal {
     async fn open(
         &self,
         table: &TableId,
+        expected: Version,
         live_max: u64,
         commit: NewCommit,
     ) -> Result<Option<AppendOutcome>, StoreError> {
@@ -82,7 +83,7 @@ impl Journal for MemoryJournal {
         if known.is_none() && state.count_live() >= live_max {
             return Ok(None);
         }
-        state.append(table, Version(0), commit).map(Some)
+        state.append(table, expected, commit).map(Some)
     }
 
     async fn find_command(

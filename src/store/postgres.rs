@@ -156,10 +156,16 @@ impl Journal for PostgresJournal {
     async fn open(
         &self,
         table: &TableId,
+        expected: Version,
         live_max: u64,
         commit: NewCommit,
     ) -> Result<Option<AppendOutcome>, StoreError> {
-        writes::open(&self.connections, table, live_max, commit).await
+        let connections = &self.connections;
+        if expected == Version(0) {
+            writes::open(connections, table, live_max, commit).await
+        } else {
+            writes::reopen(connections, table, expected, live_max, commit).await
+        }
     }
 
     async fn find_command(

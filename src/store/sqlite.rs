@@ -163,12 +163,13 @@ impl Journal for SqliteJournal {
     async fn open(
         &self,
         table: &TableId,
+        expected: Version,
         live_max: u64,
         commit: NewCommit,
     ) -> Result<Option<AppendOutcome>, StoreError> {
         let table = table.clone();
         self.writer
-            .run(move |database| writes::open(database, &table, live_max, commit))
+            .run(move |database| writes::open(database, &table, expected, live_max, commit))
             .await
     }
 

@@ -112,17 +112,19 @@ pub async fn a_table_opens_only_while_there_is_room(journal: &Subject) {
     let room = 2;
     let opening = |number| opened(&code(number), "open-the-table");
     for number in 0..2 {
-        let answer = journal.open(&table(number), room, opening(number)).await;
+        let answer = journal
+            .open(&table(number), Version(0), room, opening(number))
+            .await;
         assert_eq!(
             answer.expect("answered"),
             Some(AppendOutcome::Appended(Version(1)))
         );
     }
-    let refused = journal.open(&table(2), room, opening(2)).await;
+    let refused = journal.open(&table(2), Version(0), room, opening(2)).await;
     assert_eq!(refused.expect("answered"), None);
     assert_eq!(head(journal, &table(2)).await, Version(0));
     let first = read(journal, &table(0), 0).await.remove(0);
-    let repeat = journal.open(&table(0), room, opening(0)).await;
+    let repeat = journal.open(&table(0), Version(0), room, opening(0)).await;
     let repeated = AppendOutcome::Repeated(Box::new(first));
     assert_eq!(repeat.expect("answered"), Some(repeated));
 
@@ -133,9 +135,9 @@ pub async fn a_table_opens_only_while_there_is_room(journal: &Subject) {
         said("bye", "say-bye", over(&code(1))),
     )
     .await;
-    let answer = journal.open(&table(2), room, opening(2)).await;
+    let answer = journal.open(&table(2), Version(0), room, opening(2)).await;
     assert!(answer.expect("answered").is_some());
-    let taken = journal.open(&table(3), 9, opening(2)).await;
+    let taken = journal.open(&table(3), Version(0), 9, opening(2)).await;
     assert!(
         matches!(taken, Err(StoreError::CodeTaken { .. })),
         "{taken:?}"
@@ -152,7 +154,9 @@ pub async fn of_sixteen_tables_that_open_at_once_as_many_do_as_there_is_room_for
         let journal = Arc::clone(journal);
         racers.spawn(async move {
             let opening = opened(&code(number), "open-the-table");
-            journal.open(&table(number), room, opening).await
+            journal
+                .open(&table(number), Version(0), room, opening)
+                .await
         });
     }
     let answers = racers.join_all().await;
@@ -160,4 +164,38 @@ pub async fn of_sixteen_tables_that_open_at_once_as_many_do_as_there_is_room_for
         |answer: &&Result<Option<AppendOutcome>, StoreError>| matches!(answer, Ok(Some(_)));
     assert_eq!(answers.iter().filter(opened).count(), 3, "{answers:?}");
     assert_eq!(journal.count_live().await.expect("read"), room);
+}
+
+/// Of sixteen tables that are over and go on at once as many do as there is room for; who went on is answered again.
+pub async fn of_sixteen_tables_that_go_on_at_once_as_many_do_as_there_is_room_for(
+    journal: &Subject,
+) {
+    let room = 3;
+    for number in 0..RACERS {
+        let (table, code) = open(journal, number).await;
+        append(journal, &table, 1, said("bye", "say-bye", over(&code))).await;
+    }
+    let go_on = |number: u8| {
+        let journal = Arc::clone(journal);
+        let on = said("on", "go-on", live(&code(number), 9));
+        async move { journal.open(&table(number), Version(2), room, on).await }
+    };
+    let mut racers = JoinSet::new();
+    for number in 0..RACERS {
+        let going = go_on(number);
+        racers.spawn(async move { (number, going.await.expect("answered")) });
+    }
+    let answers = racers.join_all().await;
+    let gone_on = answers.iter().filter_map(|(number, answer)| {
+        let appended = *answer.as_ref()? == AppendOutcome::Appended(Version(3));
+        appended.then_some(*number)
+    });
+    let gone_on: Vec<u8> = gone_on.collect();
+    assert_eq!(gone_on.len(), 3, "{answers:?}");
+    assert_eq!(journal.count_live().await.expect("read"), room);
+    let again = go_on(gone_on[0]).await.expect("answered");
+    assert!(
+        matches!(again, Some(AppendOutcome::Repeated(_))),
+        "{again:?}"
+    );
 }

@@ -91,7 +91,7 @@ pub async fn as_many_tables_open_at_several_journals_as_there_is_room_for(journa
         let journal = Arc::clone(&journals[usize::from(number) % journals.len()]);
         openings.spawn(async move {
             let commit = opened(&code(number), "open-the-table");
-            journal.open(&table(number), room, commit).await
+            journal.open(&table(number), Version(0), room, commit).await
         });
     }
     let answers = openings.join_all().await;

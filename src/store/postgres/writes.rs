@@ -20,13 +20,7 @@ pub(super) async fn append(
     let prepared = AppendStatement::of(table, expected, commit);
     let mut values: Vec<Value<'_>> = vec![(&prepared.reached, Type::INT8)];
     values.extend(prepared.values());
-    let rows = connections
-        .ask(
-            "SELECT outcome, (kept).version, (kept).body, (kept).before, (kept).hash
-             FROM arcane_codex.append($2, $3, $1, $4, $5, $6, $7, $8, $9)",
-            &values,
-        )
-        .await?;
+    let rows = connections.ask(APPEND, &values).await?;
     let outcome = outcome(&rows, table, expected, code)?;
     outcome.ok_or_else(|| unavailable("an append takes what room there is"))
 }
@@ -52,6 +46,48 @@ pub(super) async fn open(
         .await?;
     outcome(&rows, table, Version(0), code)
 }
+
+/// Appends a commit that makes a table live again, if there is room for one.
+///
+/// A transaction of three statements and not a function of the database as `open` is: tables go on seldom, and a
+/// further migration would keep the release before from starting.
+pub(super) async fn reopen(
+    connections: &Connections,
+    table: &TableId,
+    expected: Version,
+    live_max: u64,
+    commit: NewCommit,
+) -> Result<Option<AppendOutcome>, StoreError> {
+    let code = commit.index.code.clone();
+    let prepared = AppendStatement::of(table, expected, commit);
+    let live_max = integer(live_max);
+    let rows = connections
+        .transact(async |transaction| {
+            // The lock of `arcane_codex.open`, in a statement of its own: the next one sees what the holder before
+            // has committed.
+            let lock = "SELECT pg_advisory_xact_lock(1098007416, 1)::text";
+            transaction.query_typed(lock, &[]).await?;
+            let mut values: Vec<Value<'_>> = vec![(&live_max, Type::INT8)];
+            values.extend(prepared.values().into_iter().take(2));
+            let room = transaction.query_typed(ROOM, &values).await?;
+            if room.is_empty() {
+                return Ok(None);
+            }
+            let mut values: Vec<Value<'_>> = vec![(&prepared.reached, Type::INT8)];
+            values.extend(prepared.values());
+            transaction.query_typed(APPEND, &values).await.map(Some)
+        })
+        .await?;
+    rows.map_or(Ok(None), |rows| outcome(&rows, table, expected, code))
+}
+
+/// One row, if fewer tables are live than there may be or the command is a repeat.
+const ROOM: &str = "SELECT 1
+     WHERE (SELECT count(*) FROM arcane_codex.tables WHERE live) < $1
+        OR EXISTS (SELECT FROM arcane_codex.records WHERE table_id = $2 AND command_id = $3)";
+
+const APPEND: &str = "SELECT outcome, (kept).version, (kept).body, (kept).before, (kept).hash
+     FROM arcane_codex.append($2, $3, $1, $4, $5, $6, $7, $8, $9)";
 
 /// A commit as the database takes it.
 struct AppendStatement {

@@ -141,12 +141,13 @@ impl Journal for ReplicaJournal {
     async fn open(
         &self,
         table: &TableId,
+        expected: Version,
         live_max: u64,
         commit: NewCommit,
     ) -> Result<Option<AppendOutcome>, StoreError> {
         self.admit_command()?;
         tokio::select! {
-            opened = self.inner.open(table, live_max, commit) => opened,
+            opened = self.inner.open(table, expected, live_max, commit) => opened,
             // It may still be committed: a repeat of the same command finds out.
             () = self.given_up() => Err(failing(&self.shared.status())),
         }

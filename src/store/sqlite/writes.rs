@@ -34,11 +34,12 @@ pub(super) fn append(
     Ok(Ok(AppendOutcome::Appended(kept.version)))
 }
 
-/// Appends a table's first commit while fewer than `live_max` tables are live. The transaction excludes other
+/// Appends a commit that makes a table live while fewer than `live_max` tables are live. The transaction excludes other
 /// writers, so the count stays true.
 pub(super) fn open(
     database: &Transaction<'_>,
     table: &TableId,
+    expected: Version,
     live_max: u64,
     commit: NewCommit,
 ) -> SqlResult<Option<AppendOutcome>> {
@@ -49,7 +50,7 @@ pub(super) fn open(
     if !known && matches!(queries::count_live(database)?, Ok(live) if live >= live_max) {
         return Ok(Ok(None));
     }
-    Ok(append(database, table, Version(0), commit)?.map(Some))
+    Ok(append(database, table, expected, commit)?.map(Some))
 }
 
 /// Stores a record and its table's new head and index. Returns the record's position.

@@ -111,3 +111,22 @@ async fn a_table_goes_on_only_where_there_is_room_for_it() {
     let refused = go_on(&tables, &table, holders[0]).await;
     assert!(matches!(refused, Err(ServiceError::Full)), "{refused:?}");
 }
+
+#[tokio::test]
+async fn of_two_tables_that_go_on_at_once_one_does_where_there_is_room_for_one() {
+    let tables = Shared::new().instance_in(1, two_quests());
+    let (first, anna) = gather(&tables, TimeLimit::Off, &["Anna"]).await;
+    play_to_the_end(&tables, &first, &anna).await;
+    let (second, ben) = gather(&tables, TimeLimit::Off, &["Ben"]).await;
+    play_to_the_end(&tables, &second, &ben).await;
+    let answers = tokio::join!(
+        go_on(&tables, &first, anna[0]),
+        go_on(&tables, &second, ben[0])
+    );
+    let one_of_them = matches!(
+        answers,
+        (Ok(()), Err(ServiceError::Full)) | (Err(ServiceError::Full), Ok(()))
+    );
+    assert!(one_of_them, "{answers:?}");
+    assert_eq!(tables.health.count_live().await.unwrap(), 1);
+}
