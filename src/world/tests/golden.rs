@@ -38,3 +38,37 @@ fn every_kind_of_event_has_a_golden_line() {
     assert!(golden.len() > 30, "{golden:?}");
     assert_eq!(golden, kinds());
 }
+
+#[test]
+fn every_field_that_may_be_left_out_has_a_golden_line() {
+    let (mut seen, mut told) = (BTreeSet::new(), BTreeSet::new());
+    for line in GOLDEN.lines() {
+        for (field, is_empty) in fields(line) {
+            let field = (kind(line), field);
+            seen.insert(field.clone());
+            if !is_empty {
+                told.insert(field);
+            }
+        }
+    }
+    assert!(told.len() > 60, "{told:?}");
+    let untold: Vec<_> = seen.difference(&told).collect();
+    assert_eq!(untold, Vec::<&(String, String)>::new());
+}
+
+/// Each field of the event in a golden line, and whether it is empty there. The debug form names those, too, that the
+/// line leaves out.
+fn fields(line: &str) -> Vec<(String, bool)> {
+    let shown = format!("{:?}", read(line));
+    let words: Vec<&str> = shown.split_whitespace().collect();
+    let pairs = words
+        .windows(2)
+        .filter_map(|pair| Some((pair[0].strip_suffix(':')?, pair[1])));
+    pairs
+        .map(|(field, value)| {
+            let empty = ["None", "false", "[]", "{}", "\"\""];
+            let is_empty = empty.contains(&value.trim_end_matches([',', ')']));
+            (field.to_owned(), is_empty)
+        })
+        .collect()
+}
