@@ -12,7 +12,7 @@ use crate::error::ServiceError;
 /// How long after the last sign of life a seat counts as here: two heartbeats and a little.
 const HERE_MS: u64 = 25_000;
 
-/// Whether a player is there.
+/// How long ago a seat gave its last sign of life, in three steps.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum SeatPresence {
@@ -24,7 +24,7 @@ pub enum SeatPresence {
     Absent,
 }
 
-/// Notes and tells which players are there, over all instances that share a bus.
+/// Records signs of life of seats and returns their presence, over all instances that share a bus.
 pub struct PresenceTracker {
     pub(crate) bus: Arc<dyn Bus>,
     pub(crate) now_ms: fn() -> u64,

@@ -22,7 +22,7 @@ pub struct Seated {
     pub table: TableId,
     /// The seat, and which holder of it.
     pub holder: Holder,
-    /// The version that led to.
+    /// The version of the table once the seat was taken.
     pub version: Version,
 }
 

@@ -34,11 +34,11 @@ pub struct ServiceParts {
     pub now_ms: fn() -> u64,
     /// Randomness of the operating system.
     pub random: fn(&mut [u8]),
-    /// What an operator may choose.
+    /// The limits and waits an operator sets.
     pub settings: Settings,
 }
 
-/// What an operator may choose.
+/// The limits and waits of the service that an operator sets.
 #[derive(Clone, Copy, Debug)]
 pub struct Settings {
     /// Tables that are live at once at most, over all processes that share a journal.
@@ -55,9 +55,9 @@ pub struct Tables {
     pub seats: Seats,
     /// Plays the commands of seats.
     pub commits: Arc<Commits>,
-    /// Shows tables, and tells when they have changed.
+    /// Returns views of tables, and subscribes to their new versions.
     pub watching: Watching,
-    /// Tells which players are there.
+    /// Records and returns the presence of seats.
     pub presence: Arc<PresenceTracker>,
     /// Loads whole tables, secrets included.
     pub loader: Arc<TableLoader>,

@@ -13,7 +13,7 @@ use crate::holder::Holder;
 use crate::loading::TableLoader;
 use crate::presence::PresenceTracker;
 
-/// Shows tables, and tells when they have changed.
+/// Returns views of tables, and subscribes to their new versions.
 pub struct Watching {
     pub(crate) journal: Arc<dyn Journal>,
     pub(crate) bus: Arc<dyn Bus>,

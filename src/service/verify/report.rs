@@ -4,7 +4,7 @@ use std::fmt;
 
 use game::Version;
 
-/// What was found in order.
+/// The report on a Chronicle in which nothing is wrong: what was checked.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Verification {
     /// The seal of each quest: the hash of its seed, as the table showed it before the quest began.
