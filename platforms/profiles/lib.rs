@@ -2,8 +2,8 @@
 //!
 //! `platforms/README.md` shows the same table, and a test compares the two. A variable overrides each default.
 
+mod bucketeer;
 mod documents;
-mod heroku;
 
 use std::time::Duration;
 
@@ -30,7 +30,7 @@ pub const HEROKU: Platform = Platform {
          that REPLICA_URL names)",
     ),
     instance: &["DYNO"],
-    map_environment: heroku::map_environment,
+    map_environment: bucketeer::map_environment,
     ..Platform::PLAIN
 };
 

@@ -155,7 +155,7 @@ impl AcceptLoop {
     /// Counts a connection of `peer`, unless it has too many already.
     fn slot(&self, peer: SocketAddr) -> Option<AddressSlot> {
         let peer = peer.ip().to_canonical();
-        let most = if (self.limits.is_many)(peer) {
+        let most = if (self.limits.is_proxy)(peer) {
             usize::MAX
         } else {
             self.limits.connections_per_peer_max

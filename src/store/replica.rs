@@ -44,7 +44,7 @@ use crate::StoreError;
 
 pub use journal::ReplicaJournal;
 pub use log_object::Segment;
-pub use maintenance::{SnapshotSchedule, note_verified};
+pub use maintenance::{MaintenanceSchedule, note_verified};
 pub use opening::Settings;
 pub use restore::{ObjectTotals, ReplicaOverview, SnapshotSummary, overview, restore};
 pub use transfer::{ReplicaSource, ReplicaTarget};

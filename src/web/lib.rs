@@ -19,7 +19,7 @@ mod request_id;
 mod router;
 mod routes;
 mod startup;
-mod streams;
+mod stream_limit;
 mod wire;
 
 use std::sync::Arc;
@@ -41,7 +41,7 @@ pub use rate_limit::RateLimits;
 pub use router::{Routers, router};
 pub use startup::{StartupProgress, startup_answer};
 
-/// What an operator may choose.
+/// Settings of the pages and the API.
 #[derive(Clone, Debug, Default)]
 pub struct Settings {
     /// The URL players use; without it, the host that each request names.
@@ -78,7 +78,7 @@ pub struct WebParts {
     pub lifecycle: Lifecycle,
     /// Randomness of the operating system.
     pub random: fn(&mut [u8]),
-    /// What an operator may choose.
+    /// The settings of the pages and the API.
     pub settings: Settings,
 }
 
@@ -93,7 +93,7 @@ pub(crate) struct StateInner {
     pub(crate) lifecycle: Lifecycle,
     pub(crate) random: fn(&mut [u8]),
     pub(crate) settings: Settings,
-    pub(crate) streams: streams::Streams,
+    pub(crate) stream_limit: stream_limit::StreamLimit,
     pub(crate) http_metrics: http_metrics::HttpMetrics,
     pub(crate) registry: Registry,
     pub(crate) limiter: RateLimiter,

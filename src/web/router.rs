@@ -21,7 +21,9 @@ use crate::error::WebError;
 use crate::problem::show_problems;
 use crate::rate_limit::{LimitClass, RateLimiter, limit};
 use crate::routes::{api, assets, health, live, lobby, metrics, recovery, table};
-use crate::{AppState, StateInner, WebParts, http_metrics, paths, request, request_id, streams};
+use crate::{
+    AppState, StateInner, WebParts, http_metrics, paths, request, request_id, stream_limit,
+};
 
 /// Bytes of a request's body at most: the longest form is a chat line.
 const BODY_BYTES_MAX: usize = 16 * 1024;
@@ -57,7 +59,7 @@ pub fn router(parts: WebParts) -> Routers {
         keys,
         lifecycle,
         random,
-        streams: streams::Streams::new(settings.streams_max, &mut registry),
+        stream_limit: stream_limit::StreamLimit::new(settings.streams_max, &mut registry),
         http_metrics: http_metrics::HttpMetrics::register(&mut registry),
         registry,
         settings,

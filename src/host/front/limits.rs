@@ -21,8 +21,8 @@ pub struct ConnectionLimits {
     pub connections_max: usize,
     /// Most open connections of one IPv4 address or IPv6 /64 network. Beyond it, the next is closed at once.
     pub connections_per_peer_max: usize,
-    /// Tells which peers are proxies, which may have any number of connections.
-    pub is_many: fn(IpAddr) -> bool,
+    /// Returns whether a peer is a proxy, which may have any number of connections.
+    pub is_proxy: fn(IpAddr) -> bool,
     /// Time from the order to close to the cut of what is still open.
     pub drain: Duration,
 }
@@ -45,7 +45,7 @@ impl ConnectionLimits {
             peer_gone: Duration::from_secs(30),
             connections_max,
             connections_per_peer_max: (connections_max / 2).max(Self::CONNECTIONS_PER_PEER_LEAST),
-            is_many: if trusted_proxy_hops > 0 {
+            is_proxy: if trusted_proxy_hops > 0 {
                 |_| true
             } else {
                 // It may be a proxy on this machine that TRUSTED_PROXY_HOPS does not count.

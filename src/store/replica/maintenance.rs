@@ -31,12 +31,13 @@ const CAUGHT_UP: Duration = Duration::from_mins(1);
 /// How long after a failure it is tried again.
 const AGAIN: Duration = Duration::from_mins(5);
 
-/// How often snapshots are made, and how long what they cover is kept.
+/// How often the maintenance task makes snapshots, and at which age it deletes them.
 #[derive(Clone, Copy, Debug)]
-pub struct SnapshotSchedule {
+pub struct MaintenanceSchedule {
     /// The time between two snapshots, if anything was written in it.
     pub snapshot: Duration,
-    /// How long a snapshot and what leads on from it are kept.
+    /// The age at which snapshots and log objects are deleted. The newest snapshot older than this stays, and so does
+    /// the log since then.
     pub retention: Duration,
 }
 
@@ -48,7 +49,7 @@ pub(super) struct Maintenance {
     pub(super) shared: SharedStatus,
     pub(super) entry: LedgerEntry,
     pub(super) database: PathBuf,
-    pub(super) schedule: SnapshotSchedule,
+    pub(super) schedule: MaintenanceSchedule,
     pub(super) plan: SnapshotPlan,
 }
 
@@ -164,7 +165,7 @@ impl Maintenance {
         self.collect().await
     }
 
-    /// Deletes what is older than the retention and covered by a snapshot.
+    /// Chooses the newest snapshot older than the retention as the new floor, and deletes everything below it.
     async fn collect(&mut self) -> Result<(), ReplicaError> {
         let retention = u64::try_from(self.schedule.retention.as_millis()).unwrap_or(u64::MAX);
         let before = self.owner.now_ms().saturating_sub(retention);

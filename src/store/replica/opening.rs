@@ -15,7 +15,7 @@ use super::local::LocalDatabase;
 use super::log_writer::{
     AsyncReplication, LogWriter, Shared, SyncReplication, replicate_in_background,
 };
-use super::maintenance::{Maintenance, SnapshotPlan, SnapshotSchedule};
+use super::maintenance::{Maintenance, MaintenanceSchedule, SnapshotPlan};
 use super::status::SharedStatus;
 use super::writer_epoch::take_over;
 use super::{ReplicaError, WriterIdentity};
@@ -45,7 +45,7 @@ pub struct Settings {
     /// The time between two writes of async mode.
     pub interval: Duration,
     /// How often snapshots are made, and how long they are kept.
-    pub schedule: SnapshotSchedule,
+    pub schedule: MaintenanceSchedule,
 }
 
 impl ReplicaJournal {

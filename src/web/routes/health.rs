@@ -59,7 +59,7 @@ pub(crate) async fn health(State(app): State<AppState>) -> (StatusCode, Json<Hea
             },
             streams: StreamsCheck {
                 healthy: true,
-                open: app.streams.open(),
+                open: app.stream_limit.open(),
                 most: app.settings.streams_max,
             },
             replica: replica.map(|replica| ReplicaCheck::of(&replica, app.tables.now_ms())),

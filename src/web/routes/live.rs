@@ -22,7 +22,7 @@ use tokio::time::{Instant, Interval, MissedTickBehavior, interval_at, sleep_unti
 
 use crate::client_ip::client;
 use crate::identity::AtTable;
-use crate::streams::StreamSlot;
+use crate::stream_limit::StreamSlot;
 use crate::wire::{BeatEvent, ByeEvent, TableAnswer};
 use crate::{AppState, LifecycleStage, WebError};
 
@@ -80,7 +80,7 @@ async fn open(
         return Err(WebError::Closing);
     }
     let client = client(app.settings.trusted_proxy_hops, asked);
-    let slot = app.streams.take(client)?;
+    let slot = app.stream_limit.take(client)?;
     // Watching before looking: what is announced in between is then heard.
     let news = app.tables.watching.subscribe(&at.table);
     let view = app.tables.watching.view(&at.table, at.holder).await?;

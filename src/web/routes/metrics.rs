@@ -45,7 +45,7 @@ fn short_form(app: &AppState, live: Option<u64>) -> MetricsAnswer {
     let looks = hits + misses;
     MetricsAnswer {
         active_games: live,
-        active_connections: app.streams.open() as u64,
+        active_connections: app.stream_limit.open() as u64,
         // Before the first look there is no rate to speak of.
         cache_hit_rate: (looks > 0).then(|| hits as f64 / looks as f64),
         database: app.tables.health.readers().into(),

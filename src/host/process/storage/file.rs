@@ -8,7 +8,7 @@ use bucket::{Bucket, BucketUrl};
 use bus::Bus;
 use store::Journal;
 use store::replica::{
-    ReplicaError, ReplicaJournal, Settings as ReplicaSettings, SnapshotSchedule, WriterIdentity,
+    MaintenanceSchedule, ReplicaError, ReplicaJournal, Settings as ReplicaSettings, WriterIdentity,
 };
 use store::sqlite::{Settings, SqliteJournal};
 
@@ -85,7 +85,7 @@ fn settings(config: &Config) -> Settings {
     }
 }
 
-/// How a replica of a journal is opened, as the operator has set it.
+/// Returns the settings of the replica from the configuration.
 pub(super) fn replica_settings(
     config: &Config,
     sqlite: Settings,
@@ -99,7 +99,7 @@ pub(super) fn replica_settings(
         owner: owner(config),
         ack: config.replica.ack,
         interval: config.replica.upload_interval,
-        schedule: SnapshotSchedule {
+        schedule: MaintenanceSchedule {
             snapshot: config.replica.snapshot_interval,
             retention: config.replica.retention,
         },

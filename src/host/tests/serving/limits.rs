@@ -125,7 +125,7 @@ async fn a_peer_that_stands_for_many_has_no_share() {
         router,
         ConnectionLimits {
             connections_per_peer_max: 1,
-            is_many: |_| true,
+            is_proxy: |_| true,
             ..limits()
         },
     )
@@ -142,9 +142,9 @@ fn a_peer_may_have_half_of_all_connections_and_our_own_proxies_may_have_all() {
     );
     let bare = ConnectionLimits::new(10_000, SHORT, 0);
     assert_eq!(bare.connections_per_peer_max, bare.connections_max / 2);
-    assert!((bare.is_many)(near) && !(bare.is_many)(far));
+    assert!((bare.is_proxy)(near) && !(bare.is_proxy)(far));
     let behind_one = ConnectionLimits::new(10_000, SHORT, 1);
-    assert!((behind_one.is_many)(near) && (behind_one.is_many)(far));
+    assert!((behind_one.is_proxy)(near) && (behind_one.is_proxy)(far));
 }
 
 #[cfg(target_os = "linux")]

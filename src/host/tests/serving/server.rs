@@ -36,7 +36,7 @@ pub(crate) fn limits() -> ConnectionLimits {
         peer_gone: long,
         connections_max: 100,
         connections_per_peer_max: 100,
-        is_many: |_| false,
+        is_proxy: |_| false,
         drain: long,
     }
 }

@@ -11,7 +11,7 @@ use bucket::{Bucket, BucketError, ETag, ListEntry, Object, PutOutcome};
 use bytes::Bytes;
 use store::Ack;
 use store::ProgressListener;
-use store::replica::{ReplicaError, ReplicaJournal, Settings, SnapshotSchedule, WriterIdentity};
+use store::replica::{MaintenanceSchedule, ReplicaError, ReplicaJournal, Settings, WriterIdentity};
 use store::sqlite;
 use tempfile::TempDir;
 
@@ -23,7 +23,7 @@ pub(crate) struct Place {
     folder: TempDir,
     pub(crate) bucket: Arc<Moody>,
     pub(crate) ack: Ack,
-    pub(crate) schedule: SnapshotSchedule,
+    pub(crate) schedule: MaintenanceSchedule,
     clock: Arc<AtomicU64>,
 }
 
@@ -47,7 +47,7 @@ impl Place {
             folder: TempDir::new().unwrap(),
             bucket: Arc::default(),
             ack,
-            schedule: SnapshotSchedule {
+            schedule: MaintenanceSchedule {
                 snapshot: Duration::from_hours(24),
                 retention: Duration::from_hours(720),
             },

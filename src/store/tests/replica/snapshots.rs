@@ -7,7 +7,7 @@ use game::{TableId, Version};
 use store::ProgressListener;
 use store::conformance::Subject;
 use store::conformance::steps::{append, code, head, live, open, read, said};
-use store::replica::{ReplicaJournal, SnapshotSchedule, overview, restore};
+use store::replica::{MaintenanceSchedule, ReplicaJournal, overview, restore};
 use store::{Ack, Journal as _, chain};
 use tokio::time::{sleep, timeout};
 
@@ -16,7 +16,7 @@ use crate::place::{PATIENCE, Place};
 /// A place where a snapshot is due whenever something was written.
 fn place(ack: Ack) -> Place {
     let mut place = Place::new(ack);
-    place.schedule = SnapshotSchedule {
+    place.schedule = MaintenanceSchedule {
         snapshot: Duration::ZERO,
         retention: Duration::from_hours(1),
     };

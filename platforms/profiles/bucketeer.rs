@@ -1,8 +1,8 @@
-//! Maps the variables of Heroku's add-ons to ours.
+//! Maps the variables of Bucketeer, the bucket add-on of Heroku, to ours.
 
 use host::{Environment, MappedEnvironment, S3Credentials};
 
-/// Maps the bucket of the add-on Bucketeer to the journal's replica, unless storage is configured explicitly.
+/// Returns the settings of a replica in the add-on's bucket, or none where `REPLICA_URL` or `DATABASE_URL` is set.
 pub(crate) fn map_environment(environment: &Environment) -> MappedEnvironment {
     let value_of = |name| environment.get(name).and_then(|value| value.to_str());
     if value_of("REPLICA_URL").is_some() || value_of("DATABASE_URL").is_some() {
