@@ -1,7 +1,6 @@
-//! The place of backups: a folder of files, or a bucket of objects. Each is named by the moment it was made.
+//! The store of backups: a folder of files, or a bucket of objects.
 //!
-//! A file is called `arcane_20261123_043412.db.zst`. The names of objects have no `_`; there `-` stands for it.
-//! Anything with another name is ignored.
+//! Anything whose name is not a [`backup_name`] is ignored.
 
 use std::fs::{self, DirBuilder};
 use std::path::{Path, PathBuf};
@@ -16,11 +15,10 @@ use store::backup;
 use tokio::time::sleep;
 
 use super::CommandContext;
+use super::backup_name;
 use super::report::CommandError;
 use super::timestamp::Timestamp;
 
-const BEGINS: &str = "arcane";
-const ENDS: &str = ".db.zst";
 /// Bytes of an object at most: it is sent in one piece, and this is what every store takes.
 const OBJECT_BYTES_MAX: u64 = 4 * 1024 * 1024 * 1024;
 /// How often a request is sent to a bucket that does not answer, and the pauses between.
@@ -28,7 +26,7 @@ const ATTEMPTS_MAX: u32 = 4;
 const PAUSE_MIN: Duration = Duration::from_millis(250);
 const PAUSE_MAX: Duration = Duration::from_secs(1);
 
-/// A place of backups.
+/// A folder or a bucket that holds backups.
 #[derive(Debug)]
 pub(super) enum BackupStore {
     Folder(PathBuf),
@@ -38,7 +36,7 @@ pub(super) enum BackupStore {
     },
 }
 
-/// A backup in its place.
+/// A backup in a [`BackupStore`]; backups sort by their time.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct StoredBackup {
     pub(super) made: Timestamp,
@@ -46,7 +44,7 @@ pub(super) struct StoredBackup {
 }
 
 impl BackupStore {
-    /// Opens a place of backups: the URL of a bucket, or a folder, which is made if it is missing.
+    /// Opens the bucket of a URL, or the folder at a path, which is created if it is missing.
     pub(super) async fn open(given: &str, context: &CommandContext) -> Result<Self, CommandError> {
         if !given.contains("://") {
             return Self::in_folder(Path::new(given));
@@ -85,12 +83,12 @@ impl BackupStore {
                 .filter_map(|entry| entry.ok()?.file_name().into_string().ok())
                 .collect(),
             Self::Bucket { bucket, .. } => {
-                let listed = list_all(&**bucket, BEGINS).await?;
+                let listed = list_all(&**bucket, backup_name::PREFIX).await?;
                 listed.into_iter().map(|object| object.key).collect()
             }
         };
         let stored = names.into_iter().filter_map(|name| {
-            let made = made(&name)?;
+            let made = backup_name::timestamp(&name)?;
             Some(StoredBackup { made, name })
         });
         let mut stored: Vec<StoredBackup> = stored.collect();
@@ -98,7 +96,7 @@ impl BackupStore {
         Ok(stored)
     }
 
-    /// Puts a packed journal where it belongs. Returns its name.
+    /// Stores a compressed backup under the name for its time, and returns the name.
     pub(super) async fn put(&self, packed: &Path, made: Timestamp) -> Result<String, CommandError> {
         let name = self.name(made);
         match self {
@@ -110,7 +108,7 @@ impl BackupStore {
         Ok(name)
     }
 
-    /// Fetches a backup into a file.
+    /// Downloads a backup from the bucket into a file.
     pub(super) async fn fetch(&self, name: &str, into: &Path) -> Result<(), CommandError> {
         let Self::Bucket { bucket, .. } = self else {
             return Err(CommandError::absent(anyhow!(
@@ -127,6 +125,7 @@ impl BackupStore {
         fs::write(into, &found.body).map_err(CommandError::absent)
     }
 
+    /// Deletes a backup.
     pub(super) async fn delete(&self, name: &str) -> Result<(), CommandError> {
         match self {
             Self::Folder(path) => fs::remove_file(path.join(name)).map_err(CommandError::absent),
@@ -134,12 +133,12 @@ impl BackupStore {
         }
     }
 
-    /// Writes where a backup lies, as a command line names it.
+    /// Returns the path or URL of a backup, as an operator writes it on a command line.
     pub(super) fn path_of(&self, name: &str) -> String {
         match self {
             Self::Folder(path) => path.join(name).display().to_string(),
             Self::Bucket { place, .. } => {
-                // The name is a last word of the prefix; what follows it is the place's.
+                // The name ends the prefix; the URL's query follows it.
                 place.within(name).to_string()
             }
         }
@@ -154,36 +153,11 @@ impl BackupStore {
     }
 
     fn name(&self, made: Timestamp) -> String {
-        let name = format!("{BEGINS}_{made}{ENDS}");
         match self {
-            Self::Folder(_) => name,
-            Self::Bucket { .. } => name.replace('_', "-"),
+            Self::Folder(_) => backup_name::file(made),
+            Self::Bucket { .. } => backup_name::object(made),
         }
     }
-}
-
-/// When a backup of this name was made. Nothing if it is no name of a backup.
-pub(super) fn made(name: &str) -> Option<Timestamp> {
-    let middle = name.strip_prefix(BEGINS)?.strip_suffix(ENDS)?;
-    let middle = middle.strip_prefix(['_', '-'])?;
-    middle.replacen('-', "_", 1).parse().ok()
-}
-
-/// Takes the name of a backup off the end of an address that leads to one.
-pub(super) fn part_object(place: &BucketUrl) -> Option<(BucketUrl, String)> {
-    let mut folder = place.clone();
-    let (BucketUrl::S3 { prefix, .. } | BucketUrl::Gcs { prefix, .. }) = &mut folder else {
-        return None;
-    };
-    let whole = prefix.trim_end_matches('/').to_owned();
-    let (above, name) = whole.rsplit_once('/').unwrap_or(("", &whole));
-    made(name)?;
-    *prefix = if above.is_empty() {
-        String::new()
-    } else {
-        format!("{above}/")
-    };
-    Some((folder, name.to_owned()))
 }
 
 async fn send(bucket: &dyn Bucket, packed: &Path, name: &str) -> Result<(), CommandError> {
@@ -224,47 +198,4 @@ async fn retried<'a, T>(
         sleep(backoff.next_delay()).await;
     }
     Ok(request().await?)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_backup_is_known_by_its_name() {
-        let stamp: Timestamp = "20261123_043412".parse().unwrap();
-        assert_eq!(made("arcane_20261123_043412.db.zst"), Some(stamp));
-        assert_eq!(made("arcane-20261123-043412.db.zst"), Some(stamp));
-        for other in [
-            "arcane_20261123_043412.db",
-            "arcane_20261123.db.zst",
-            "my_arcane_20261123_043412.db.zst",
-            "arcane_20260230_000000.db.zst",
-            "arcane_.db.zst",
-        ] {
-            assert_eq!(made(other), None, "{other}");
-        }
-    }
-
-    #[test]
-    fn an_address_may_lead_to_one_object() {
-        let parted = |text: &str| {
-            let (place, name) = part_object(&text.parse().unwrap())?;
-            Some((place.to_string(), name))
-        };
-        let name = "arcane-20261123-043412.db.zst";
-        assert_eq!(
-            parted(&format!("s3://codex/daily/{name}?region=eu-west-1")),
-            Some((
-                "s3://codex/daily?region=eu-west-1".to_owned(),
-                name.to_owned()
-            ))
-        );
-        assert_eq!(
-            parted(&format!("gs://codex/{name}")),
-            Some(("gs://codex".to_owned(), name.to_owned()))
-        );
-        assert_eq!(parted("s3://codex/daily"), None);
-        assert_eq!(parted("s3://codex"), None);
-    }
 }

@@ -14,6 +14,7 @@ mod verify;
 
 mod context;
 
+mod backup_name;
 mod backup_store;
 mod source;
 

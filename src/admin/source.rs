@@ -12,7 +12,8 @@ use store::replica::ReplicaSource;
 use store::sqlite::SqliteFile;
 use store::{JournalExport, JournalSummary};
 
-use super::backup_store::{BackupStore, made, part_object};
+use super::backup_name;
+use super::backup_store::BackupStore;
 use super::progress_bar::ProgressBar;
 use super::report::CommandError;
 use super::scratch_dir::ScratchDir;
@@ -56,7 +57,7 @@ impl JournalSource {
         if let BucketUrl::Folder(path) = &place {
             return Self::at_path(path, context).await;
         }
-        if let Some((place, name)) = part_object(&place) {
+        if let Some((place, name)) = backup_name::split_url(&place) {
             let bucket = context.opener.bucket(&place).await?;
             let backups = BackupStore::Bucket { place, bucket };
             return Ok(Self::Object { backups, name });
@@ -97,7 +98,9 @@ impl JournalSource {
             .map_err(|error| {
                 CommandError::absent(error).while_doing(format!("cannot read {}", path.display()))
             })?;
-        let named = path.file_name().and_then(|name| made(name.to_str()?));
+        let named = path
+            .file_name()
+            .and_then(|name| backup_name::timestamp(name.to_str()?));
         if begins.starts_with(SQLITE) {
             Ok(Self::Database(path))
         } else if begins.starts_with(ZSTD) || named.is_some() {
