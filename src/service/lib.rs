@@ -34,7 +34,7 @@ pub use export::{Chronicles, Export};
 pub use holder::Holder;
 pub use journal_health::JournalHealth;
 pub use loading::TableLoader;
-pub use presence::{PresenceTracker, SeatPresence};
+pub use presence::{HEARTBEAT_MS, PresenceTracker, SeatPresence};
 pub use seats::{Seated, Seats};
 pub use store::{Readers, ReplicaStatus};
 pub use tables::{ServiceParts, Settings, Tables};

@@ -9,8 +9,14 @@ use game::{SeatNo, TableId, View};
 
 use crate::error::ServiceError;
 
-/// How long after the last sign of life a seat counts as here: two heartbeats and a little.
-const HERE_MS: u64 = 25_000;
+/// The time between two heartbeats of an event stream, in milliseconds. Each heartbeat is a sign of life of its seat.
+///
+/// It is shorter than the time after which any proxy on the way closes a silent connection; the strictest, Heroku's
+/// router, waits 55 seconds. A watcher that missed an announcement learns of the new version this much later at most.
+pub const HEARTBEAT_MS: u64 = 10_000;
+
+/// How long after the last sign of life a seat counts as here: two heartbeats, and five seconds for a slow network.
+const HERE_MS: u64 = 2 * HEARTBEAT_MS + 5_000;
 
 /// How long ago a seat gave its last sign of life, in three steps.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]

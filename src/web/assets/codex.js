@@ -4,7 +4,7 @@ const main = document.querySelector("main[data-live]");
 const [status, notice, announce] = ["link-state", "notice", "announce"].map((id) => document.getElementById(id));
 
 const PAGE_WAIT_MS = 2000; // how long news may take before the page is fetched
-const SILENCE_MS = 25000; // two heartbeats and a little
+const SILENCE_MS = 25000; // two heartbeats (HEARTBEAT_MS) and a little; a test compares them
 const BACK_OFF_MS = { least: 500, most: 10_000 };
 const BUSY = new Set([429, 502, 503, 504]);
 const OUTBOX = `codex-outbox:${location.pathname}`;

@@ -16,7 +16,7 @@ use game::{SeatNo, Version, View};
 use http::header::{CACHE_CONTROL, HeaderName};
 use http::request::Parts;
 use serde::Deserialize;
-use service::SeatPresence;
+use service::{HEARTBEAT_MS, SeatPresence};
 use tokio::sync::watch;
 use tokio::time::{Instant, Interval, MissedTickBehavior, interval_at, sleep_until};
 
@@ -26,9 +26,8 @@ use crate::stream_limit::StreamSlot;
 use crate::wire::{BeatEvent, ByeEvent, TableAnswer};
 use crate::{AppState, LifecycleStage, WebError};
 
-/// Between two heartbeats: every router on the way closes what is silent for longer, the strictest after
-/// 55 s, and a lost announcement is made good by the next beat.
-const BEAT: Duration = Duration::from_secs(10);
+/// The time between two heartbeats.
+const HEARTBEAT: Duration = Duration::from_millis(HEARTBEAT_MS);
 /// How long a client waits before it connects again: between the first and the sum of both, so that not all
 /// come at once.
 const BYE_MS: (u64, u64) = (500, 1_000);
@@ -111,7 +110,7 @@ async fn open(
 }
 
 fn beat() -> Interval {
-    let mut beat = interval_at(Instant::now() + BEAT, BEAT);
+    let mut beat = interval_at(Instant::now() + HEARTBEAT, HEARTBEAT);
     beat.set_missed_tick_behavior(MissedTickBehavior::Delay);
     beat
 }
@@ -257,5 +256,22 @@ impl EventStream {
             .event("bye")
             .json_data(ByeEvent { retry_ms })
             .ok()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The page counts its stream as lost after so many milliseconds of silence.
+    const SILENCE: &str = "const SILENCE_MS = ";
+
+    #[test]
+    fn the_page_waits_for_more_than_two_heartbeats_and_fewer_than_three() {
+        let script = include_str!("../assets/codex.js");
+        let (_, after) = script.split_once(SILENCE).expect("the page has a limit");
+        let (silence_ms, _) = after.split_once(';').expect("the line ends");
+        let silence_ms: u64 = silence_ms.parse().expect("the limit is a number");
+        assert!(silence_ms > 2 * HEARTBEAT_MS && silence_ms < 3 * HEARTBEAT_MS);
     }
 }

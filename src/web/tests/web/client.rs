@@ -11,14 +11,15 @@ use http::header::{ACCEPT, CONTENT_TYPE, COOKIE, HOST, SET_COOKIE};
 use http::{HeaderMap, Method, Request, StatusCode};
 use http_body_util::BodyExt;
 use serde_json::{Value, json};
+use service::HEARTBEAT_MS;
 use tower::ServiceExt;
 
 use crate::server::{Server, fresh_number};
 
 const FORM: &str = "application/x-www-form-urlencoded";
 const BROWSER_ACCEPTS: &str = "text/html,application/xhtml+xml,*/*;q=0.8";
-/// Between two heartbeats of a stream.
-pub(crate) const BEAT: Duration = Duration::from_secs(10);
+/// The time between two heartbeats of a stream.
+pub(crate) const BEAT: Duration = Duration::from_millis(HEARTBEAT_MS);
 /// Far longer than anything but a stream that never speaks.
 const PATIENCE: Duration = Duration::from_mins(10);
 
