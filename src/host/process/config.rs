@@ -74,7 +74,7 @@ pub struct Config {
     pub database: DatabaseConfig,
     /// The replica of the journal.
     pub replica: ReplicaConfig,
-    /// What connects several instances.
+    /// The connection between instances.
     pub bus: BusConfig,
     /// The cache that instances share.
     pub cache: CacheConfig,

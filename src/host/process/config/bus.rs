@@ -9,7 +9,7 @@ use crate::{Platform, TlsVerification};
 /// Characters of a prefix at most.
 const PREFIX_MAX: usize = 40;
 
-/// What connects several instances.
+/// Settings of the connection between instances.
 #[derive(Clone, Debug)]
 pub struct BusConfig {
     /// The Redis that the instances share.

@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::parse;
 use super::setting::{Setting, SettingGroup};
 
-/// The cache of tables that instances share, if [`BusConfig`](super::BusConfig) names one.
+/// Settings of the cache of tables that instances share, if [`BusConfig`](super::BusConfig) names one.
 #[derive(Clone, Debug)]
 pub struct CacheConfig {
     /// Whether tables are cached.

@@ -4,7 +4,7 @@ use super::setting::{Setting, SettingGroup};
 use super::{MaskedUrl, parse};
 use crate::{Platform, TlsVerification};
 
-/// The database of the journal.
+/// Settings of the database that may hold the journal.
 #[derive(Clone, Debug)]
 pub struct DatabaseConfig {
     /// The database, in place of the `SQLite` file.

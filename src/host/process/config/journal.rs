@@ -7,7 +7,7 @@ use super::setting::{Setting, SettingGroup};
 use super::{Config, parse};
 use crate::Platform;
 
-/// The journal, wherever it is stored.
+/// Settings of the journal: the file, the connections to the file or the database, the time limit.
 #[derive(Clone, Debug)]
 pub struct JournalConfig {
     /// The `SQLite` file.
@@ -57,7 +57,8 @@ pub(super) const GROUP: SettingGroup = SettingGroup {
         },
         Setting {
             name: "DB_POOL_SIZE",
-            meaning: "The reader connections to the SQLite file, or the connections to the PostgreSQL database",
+            meaning: "The connections to the database of the journal: without DATABASE_URL, those that read the SQLite \
+                      file, beside one that writes; with it, all connections to PostgreSQL",
             form: "connections, 1 to 200",
             parse: |config, text| {
                 parse::number(text, 1, 200).map(|size| config.journal.pool_size = size)

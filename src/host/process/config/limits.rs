@@ -6,7 +6,7 @@ use super::parse;
 use super::setting::{Setting, SettingGroup};
 use crate::Platform;
 
-/// The limits of one instance.
+/// Settings of the limits of one instance.
 #[derive(Clone, Debug)]
 pub struct LimitsConfig {
     /// Whether requests are rate limited.
@@ -53,7 +53,8 @@ pub(super) const GROUP: SettingGroup = SettingGroup {
         },
         Setting {
             name: "MAX_REQUESTS_PER_MINUTE",
-            meaning: "The requests that one seat may make; an address without a seat may make ten times as many",
+            meaning: "The requests that one seat may make; the requests that use no seat share ten times as many for each \
+                      client address",
             form: "requests per minute, 1 to 100000",
             parse: |config, text| {
                 parse::number(text, 1, 100_000)

@@ -9,7 +9,7 @@ use crate::process::logs::{self, LogFormat};
 /// The words that set a level.
 const LEVELS: [&str; 6] = ["off", "error", "warn", "info", "debug", "trace"];
 
-/// The log of a process.
+/// Settings of the log: the level and the format.
 #[derive(Clone, Debug)]
 pub struct LoggingConfig {
     /// The level or filter directives that were set.

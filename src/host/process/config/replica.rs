@@ -15,7 +15,7 @@ const TWO_JOURNALS: &str = "REPLICA_URL: is set beside DATABASE_URL, and only a 
 /// Seconds of a day.
 const DAY_S: u32 = 86_400;
 
-/// The replica of the journal.
+/// Settings of the replica of the journal: the bucket, the acknowledgement, the intervals.
 #[derive(Clone, Debug)]
 pub struct ReplicaConfig {
     /// The bucket or folder.
@@ -28,7 +28,7 @@ pub struct ReplicaConfig {
     pub upload_interval: Duration,
     /// The time between two snapshots of the journal.
     pub snapshot_interval: Duration,
-    /// How long the replica keeps what a newer snapshot covers.
+    /// The age at which snapshots, and the log they cover, are deleted from the replica.
     pub retention: Duration,
 }
 
@@ -92,7 +92,8 @@ pub(super) const GROUP: SettingGroup = SettingGroup {
         },
         Setting {
             name: "REPLICA_RETENTION_DAYS",
-            meaning: "How long the replica keeps what a newer snapshot covers",
+            meaning: "The age at which snapshots in the replica are deleted, with the log that they cover; the newest \
+                      snapshot of that age always stays, with the log after it",
             form: "days, 1 to 3650",
             parse: |config, text| {
                 parse::seconds(text, 1, 3_650).map(|days| config.replica.retention = days * DAY_S)

@@ -29,7 +29,7 @@ const KEY_NEEDED_BY_REPLICA: &str = "SECRET_KEY: must be set when REPLICA_URL is
 const KEY_NEEDED_BY_DATABASE: &str = "SECRET_KEY: must be set when DATABASE_URL is: every instance must know the \
     players that another has seated (openssl rand -hex 32)";
 
-/// The keys that sign players' cookies.
+/// Settings of the keys that sign players' cookies.
 #[derive(Clone, Debug, Default)]
 pub struct SecretsConfig {
     /// The key in use. Without it, one is generated at the first start and kept beside the journal.

@@ -9,7 +9,7 @@ use super::parse;
 use super::setting::{Setting, SettingGroup};
 use crate::Platform;
 
-/// The HTTP server.
+/// Settings of the HTTP server.
 #[derive(Clone, Debug)]
 pub struct ServerConfig {
     /// The IP address to listen on.
@@ -23,10 +23,10 @@ pub struct ServerConfig {
     /// Other origins whose pages may call the API; `*` stands for every origin.
     pub cors_origins: Vec<String>,
     /// The number of the operator's own reverse proxies in front. With any, the client address is the one the
-    /// last of them adds to `X-Forwarded-For`, `X-Forwarded-Proto` is trusted, and one address may have any
-    /// number of connections.
+    /// last of them adds to `X-Forwarded-For`, `X-Forwarded-Proto` is trusted, and the limit of connections of one
+    /// address is off.
     pub trusted_proxy_hops: usize,
-    /// The time between SIGTERM and SIGKILL.
+    /// The time within which the process ends after SIGTERM.
     pub drain: Duration,
 }
 
@@ -83,7 +83,8 @@ pub(super) const GROUP: SettingGroup = SettingGroup {
         },
         Setting {
             name: "PUBLIC_URL",
-            meaning: "The address that players open, for links and QR codes; if unset, the address of each request",
+            meaning: "The address that players open, for links and QR codes; if unset, they use the \
+                      host in the Host header of each request",
             form: "such as https://codex.example.org",
             essential: true,
             parse: |config, text| origin(text).map(|url| config.server.public_url = Some(url)),
@@ -101,8 +102,8 @@ pub(super) const GROUP: SettingGroup = SettingGroup {
         Setting {
             name: "TRUSTED_PROXY_HOPS",
             meaning: "The number of your own reverse proxies in front of the server. With 1 or more, the server takes \
-                      the client's address from X-Forwarded-For and the scheme from X-Forwarded-Proto, and one \
-                      address may have any number of connections",
+                      the client's address from X-Forwarded-For and the scheme from X-Forwarded-Proto, and the \
+                      limit of connections from one address is off",
             form: "proxies, 0 to 10",
             essential: true,
             parse: |config, text| {
@@ -113,7 +114,8 @@ pub(super) const GROUP: SettingGroup = SettingGroup {
         },
         Setting {
             name: "DRAIN_SECONDS",
-            meaning: "The time the platform waits between SIGTERM and SIGKILL; the server stops within it",
+            meaning: "The server ends within this time after SIGTERM; set it no longer than the platform waits before \
+                      SIGKILL",
             form: "seconds, 3 to 3600",
             parse: |config, text| {
                 parse::seconds(text, 3, 3_600).map(|drain| config.server.drain = drain)
