@@ -19,7 +19,7 @@ use super::{CommandContext, blocking};
 /// The folder of backups beside a journal.
 const FOLDER: &str = "backups";
 
-/// The arguments of the subcommand.
+/// The arguments of the subcommand `backup`.
 #[derive(Debug, clap::Args)]
 pub struct BackupArgs {
     /// Destination: a folder, s3://…, gs://… or file://…. Default: the folder `backups` beside the journal

@@ -1,4 +1,4 @@
-//! What the process gives a subcommand: settings as values, and how to open what they name.
+//! The context of a subcommand: the settings, and the adapters that open what they name.
 
 use std::fmt;
 use std::path::PathBuf;
@@ -13,7 +13,7 @@ use crate::progress_bar::ProgressBar;
 use crate::report::CommandError;
 use crate::timestamp::Timestamp;
 
-/// What a subcommand is given by the process.
+/// The settings, the adapters and the clock that a process hands to a subcommand.
 pub struct CommandContext {
     pub(crate) settings: AdminSettings,
     pub(crate) opener: Arc<dyn Opener>,
@@ -22,8 +22,8 @@ pub struct CommandContext {
 }
 
 impl CommandContext {
-    /// Puts together the settings in force, what opens the places they name, and a clock (milliseconds since the
-    /// Unix epoch).
+    /// Creates a context from the settings in force, an opener for the storage they name, and a clock that returns
+    /// milliseconds since the Unix epoch.
     pub fn new(settings: AdminSettings, opener: Arc<dyn Opener>, now_ms: fn() -> u64) -> Self {
         Self {
             settings,

@@ -14,7 +14,7 @@ use super::scratch_dir::ScratchDir;
 use super::source::{DATABASE, JournalSource};
 use super::{CommandContext, blocking};
 
-/// The arguments of the subcommand.
+/// The arguments of the subcommand `copy`.
 #[derive(Debug, clap::Args)]
 pub struct CopyArgs {
     /// Source: a database file, `database` for that of `DATABASE_URL`, a backup, a folder or bucket of backups (the

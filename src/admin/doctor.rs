@@ -14,7 +14,7 @@ use super::CommandContext;
 use super::report::CommandReport;
 use diagnosis::{Diagnosis, Severity};
 
-/// The arguments of the subcommand.
+/// The arguments of the subcommand `doctor`.
 #[derive(Debug, clap::Args)]
 pub struct DoctorArgs {
     /// Replica to check. Default: `REPLICA_URL`

@@ -25,7 +25,7 @@ pub enum ReplicaSubcommand {
     Status(ReplicaStatusArgs),
 }
 
-/// The arguments of the subcommand.
+/// The arguments of the subcommand `replica status`.
 #[derive(Debug, clap::Args)]
 pub struct ReplicaStatusArgs {
     /// Replica to read. Default: `REPLICA_URL`

@@ -64,7 +64,7 @@ impl CommandReport {
     }
 }
 
-/// Why a subcommand failed, and the exit code that says so.
+/// The failure of a subcommand: its cause, and the exit code of the process.
 #[derive(Debug)]
 pub struct CommandError {
     code: u8,
@@ -72,7 +72,7 @@ pub struct CommandError {
 }
 
 impl CommandError {
-    /// Something was checked and is wrong.
+    /// Returns an error with exit code 1: something was checked and is wrong.
     pub fn wrong(error: impl Into<anyhow::Error>) -> Self {
         Self {
             code: WRONG,
@@ -80,7 +80,7 @@ impl CommandError {
         }
     }
 
-    /// Something needed is missing.
+    /// Returns an error with exit code 69: a file, a bucket or a server that is needed is missing or does not answer.
     pub fn absent(error: impl Into<anyhow::Error>) -> Self {
         Self {
             code: ABSENT,
@@ -88,7 +88,7 @@ impl CommandError {
         }
     }
 
-    /// An argument or a setting is wrong.
+    /// Returns an error with exit code 78: an argument or a setting is wrong.
     pub fn misused(error: impl Into<anyhow::Error>) -> Self {
         Self {
             code: MISUSED,
@@ -96,7 +96,8 @@ impl CommandError {
         }
     }
 
-    /// A finished file could not be moved to its place: the place is taken, or the disk fails.
+    /// Returns the error of a finished file that could not be moved to its path: exit code 78 if the path is taken,
+    /// else that of the storage error.
     pub(super) fn unplaced(error: StoreError) -> Self {
         if matches!(error, StoreError::Unusable(_)) {
             return Self::misused(error);
@@ -104,7 +105,7 @@ impl CommandError {
         Self::from(error)
     }
 
-    /// A signal ended the subcommand.
+    /// Returns an error with exit code 130: a signal ended the subcommand.
     pub(super) fn interrupted() -> Self {
         Self {
             code: INTERRUPTED,

@@ -12,7 +12,7 @@ use super::source::JournalSource;
 use super::timestamp::Timestamp;
 use super::{CommandContext, blocking};
 
-/// The arguments of the subcommand.
+/// The arguments of the subcommand `restore`.
 #[derive(Debug, clap::Args)]
 pub struct RestoreArgs {
     /// Source: a backup, a folder or bucket of backups (the newest is used), or a replica
@@ -88,7 +88,7 @@ pub(super) async fn work(
     Ok(report)
 }
 
-/// Finds out before the work what can be found out before.
+/// Refuses a target that exists or is in use, before the restore takes its time.
 fn refuse_taken(target: &Path, in_place: bool) -> Result<(), CommandError> {
     if !target.exists() {
         return Ok(());
@@ -109,7 +109,7 @@ fn refuse_taken(target: &Path, in_place: bool) -> Result<(), CommandError> {
     }
 }
 
-/// What is refused at the last moment is in use.
+/// Returns the error for a file that another process has opened since [`refuse_taken`] checked it.
 fn in_use(error: store::StoreError) -> CommandError {
     CommandError::absent(error)
 }

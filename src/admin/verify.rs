@@ -13,7 +13,7 @@ use super::report::{CommandError, CommandReport};
 use super::scratch_dir::ScratchDir;
 use super::source::JournalSource;
 
-/// The arguments of the subcommand.
+/// The arguments of the subcommand `verify`.
 #[derive(Debug, clap::Args)]
 pub struct VerifyArgs {
     /// A database file, `database` for that of `DATABASE_URL`, a backup, a folder or bucket of backups (the newest is

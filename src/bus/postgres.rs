@@ -28,7 +28,7 @@ use crate::{Bus, BusConfigError, BusState};
 
 pub use pg::{PgConfigError, PgUrl, Tls};
 
-/// The settings of a bus over PostgreSQL.
+/// Settings of a [`PgBus`].
 #[derive(Clone, Debug)]
 pub struct Settings {
     /// The URL of the database. A pooler in transaction mode must not stand in between.

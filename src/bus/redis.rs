@@ -46,7 +46,7 @@ pub use url::{RedisUrl, RedisUrlError};
 /// How long a call waits for Redis at most: a player's command waits with it.
 const REQUEST_MAX: Duration = Duration::from_millis(100);
 
-/// The settings of a bus over Redis.
+/// Settings of a [`RedisBus`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Settings {
     /// What the keys and channels of a group of instances begin with; two groups may share a Redis.

@@ -43,7 +43,7 @@ pub struct ReplicaStatus {
     pub segments: u64,
     /// Bytes this process has written to the bucket, segments and snapshots.
     pub bytes: u64,
-    /// What the bucket's last fault was, while it lasts.
+    /// The fault of the bucket, while it lasts.
     pub fault: Option<String>,
     /// The name of the process that has taken over, if one has.
     pub fenced_by: Option<String>,

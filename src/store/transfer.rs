@@ -38,12 +38,12 @@ pub struct TransferRecord {
     pub hash: [u8; 32],
 }
 
-/// What a journal holds.
+/// The numbers of records and tables in a journal, and the hash of all its records.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct JournalSummary {
-    /// How many records.
+    /// The number of records.
     pub records: u64,
-    /// How many tables, live and over.
+    /// The number of tables, live and ended.
     pub tables: u64,
     /// The hash of all records in the journal's order.
     pub hash: LogHash,

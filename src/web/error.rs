@@ -1,4 +1,4 @@
-//! What can go wrong with a request, each with its sentence, its code and its status.
+//! The errors of a request, each with its sentence, its code and its status.
 
 use std::time::Duration;
 

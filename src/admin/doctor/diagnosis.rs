@@ -1,6 +1,6 @@
-//! One thing that was looked at, and what to do about it.
+//! A diagnosis: the result of one check of the doctor, with advice.
 
-/// How something was found.
+/// The severity of a diagnosis.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Severity {
     /// In order.
@@ -9,7 +9,7 @@ pub(super) enum Severity {
     Warning,
     /// It does not work.
     Fault,
-    /// It was not looked at, and the finding says why.
+    /// It was not checked; the diagnosis says why.
     Skipped,
 }
 

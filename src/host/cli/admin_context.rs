@@ -1,4 +1,4 @@
-//! What the operator's subcommands are given: settings as values, and how to open what they name.
+//! Makes the context of the operator's subcommands from the configuration.
 
 use std::sync::Arc;
 

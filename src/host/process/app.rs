@@ -23,9 +23,9 @@ use crate::{Closing, Open, Storage, TakenOver};
 ///
 /// Whoever serves its routers brings the lifecycle to an end first, then awaits `background`, and runs `close` last.
 pub struct App {
-    /// What answers players, and what answers for metrics if they have a port of their own.
+    /// The router for players, and the one for metrics if these have a port of their own.
     pub routers: Routers,
-    /// The clock, which decides what deadlines bring. It ends when the lifecycle is closing.
+    /// The task of the clock, which applies passed deadlines. It ends when the lifecycle is closing.
     pub background: JoinHandle<()>,
     /// Completes when another process has taken over the storage and this one must end.
     pub taken_over: TakenOver,
@@ -50,7 +50,7 @@ impl App {
     }
 }
 
-/// What closes the application's bus and storage.
+/// Closes the bus and the storage of an [`App`], once.
 pub struct AppClose {
     bus: Arc<dyn Bus>,
     close: Closing,

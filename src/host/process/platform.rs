@@ -79,7 +79,7 @@ impl Platform {
     }
 }
 
-/// What a platform's own variables set of ours.
+/// Settings and credentials taken from a platform's own variables.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct MappedEnvironment {
     /// Variables of ours and their values. They count as if the environment held them.

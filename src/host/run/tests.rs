@@ -1,4 +1,4 @@
-//! What becomes of a process that breaks.
+//! The exit reasons of a process whose clock panics, and of one whose storage was taken over.
 
 use std::net::Ipv4Addr;
 use std::sync::Arc;

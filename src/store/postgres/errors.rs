@@ -1,4 +1,4 @@
-//! What an error of the driver means for the caller.
+//! The errors of the driver, translated for the caller.
 
 use deadpool_postgres::PoolError;
 use tokio_postgres::error::{DbError, SqlState};
@@ -42,7 +42,7 @@ pub(super) fn unusable(url: &PgUrl, why: &str) -> StoreError {
     StoreError::Unusable(format!("{url} {why}"))
 }
 
-/// What the server says that no waiting will change.
+/// Returns a sentence for a refusal of the server that a retry cannot change.
 fn of_server(refusal: &DbError) -> Option<String> {
     let code = refusal.code();
     let why = if *code == SqlState::INVALID_PASSWORD {

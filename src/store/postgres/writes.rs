@@ -124,7 +124,7 @@ impl AppendStatement {
         }
     }
 
-    /// What both ways of appending are given, in the order they take it.
+    /// Returns the parameters of both statements that append, in their order.
     fn values(&self) -> [Value<'_>; 8] {
         [
             (&self.table, Type::TEXT),

@@ -1,8 +1,8 @@
-//! Garbage collection of old log objects and snapshots.
+//! Garbage collection of old log objects and snapshots. How old is old is decided in `maintenance.rs`.
 //!
 //! First comes a decision in the ledger: from now on no process begins below this floor. Only then is anything
-//! deleted, so that no process can take a deleted object for the end of the log. The last object of each epoch always stays:
-//! it is the seal that keeps the epoch's owner from writing there, however late it wakes.
+//! deleted, so that no process can take a deleted object for the end of the log. The last object of each epoch
+//! always stays: it is the seal that keeps the epoch's owner from writing there, however late it wakes.
 
 use bucket::{Bucket, ListEntry, list_all};
 

@@ -16,7 +16,7 @@ use crate::{
     JournalExport, JournalImport, JournalSummary, ProgressListener, RecordStream, StoreError,
 };
 
-/// A replica as a source. It is read by way of a scratch file, which is deleted afterwards.
+/// A replica as the source of an export. It is restored into a scratch file, which is deleted afterwards.
 #[derive(Clone)]
 pub struct ReplicaSource {
     bucket: Arc<dyn Bucket>,
@@ -62,8 +62,11 @@ impl JournalExport for ReplicaSource {
     }
 }
 
-/// An empty place as the target of an import, which begins a replica there as a server does: by taking over
-/// with a local journal that is ahead of it. The local journal is a scratch file, and is deleted afterwards.
+/// An empty bucket as the target of an import.
+///
+/// An import writes the records into a scratch file, and opens the replica with that file as its local journal, as a
+/// server does at a start. The replica then uploads what it lacks, which is everything. The scratch file is deleted
+/// afterwards.
 #[derive(Clone, Debug)]
 pub struct ReplicaTarget {
     settings: Settings,

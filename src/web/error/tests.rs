@@ -1,4 +1,4 @@
-//! What programs and browsers are answered when something does not happen.
+//! The status and the code of an error, by the class of its cause.
 
 use game::{Refusal, TableId, Version};
 use store::StoreError;

@@ -17,7 +17,7 @@ pub(crate) struct LivenessAnswer {
 #[derive(Debug, Serialize)]
 pub(crate) struct ReadinessAnswer {
     pub(crate) ready: bool,
-    /// What stands in the way.
+    /// The reasons why the process is not ready.
     pub(crate) reasons: Vec<&'static str>,
 }
 

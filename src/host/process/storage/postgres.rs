@@ -33,7 +33,7 @@ pub(super) async fn open(
     })
 }
 
-/// How a journal in a database is opened, as the operator has set it.
+/// Returns the settings of the journal in `PostgreSQL` from the configuration.
 pub(super) fn settings(config: &Config, address: &MaskedUrl) -> anyhow::Result<Settings> {
     Ok(Settings {
         url: PgUrl::parse(address.reveal())?,
