@@ -28,7 +28,7 @@ impl DatabaseConfig {
 
 pub(super) const GROUP: SettingGroup = SettingGroup {
     title: "PostgreSQL",
-    summary: "A database that holds the journal in place of the `SQLite` file, so that several machines share it.",
+    summary: "A database that holds the journal in place of the SQLite file, so that several machines share it.",
     settings: &[
         Setting {
             name: "DATABASE_URL",
