@@ -12,6 +12,9 @@ use reqwest::Certificate;
 use crate::bot::Bot;
 use crate::client::{Answer, HttpClient, ServerAddresses};
 
+/// How long [`BotFleet::acknowledges`] waits.
+const ACKNOWLEDGED_WITHIN: Duration = Duration::from_secs(60);
+
 /// A command the server has acknowledged.
 #[derive(Clone, Debug)]
 pub struct Acknowledged {
@@ -89,6 +92,21 @@ impl BotFleet {
     /// Every command acknowledged so far.
     pub fn acknowledged(&self) -> Vec<Acknowledged> {
         self.acknowledged.lock().unwrap().clone()
+    }
+
+    /// Waits until `more` commands are acknowledged beyond those before the call, so that a machine under load has
+    /// something to show as well.
+    pub async fn acknowledges(&self, more: usize) {
+        let count = || self.acknowledged.lock().unwrap().len();
+        let goal = count() + more;
+        let reached = async {
+            while count() < goal {
+                tokio::time::sleep(Duration::from_millis(5)).await;
+            }
+        };
+        tokio::time::timeout(ACKNOWLEDGED_WITHIN, reached)
+            .await
+            .expect("the server acknowledges no more commands");
     }
 
     /// Plays one table of `seats` bots. Returns its id when it came to its Chronicle, nothing when the fleet
