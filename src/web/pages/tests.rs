@@ -28,6 +28,17 @@ static PAGES: LazyLock<Vec<(String, View, String)>> = LazyLock::new(|| {
         view.stage = stage;
         seen.push(("without a story".to_owned(), view));
     }
+    // The library has no second quest to go on to: a Chronicle is shown as if it had.
+    let going_on = seen.iter().filter_map(|(_, view)| {
+        let mut view = view.clone();
+        let Stage::Chronicle(chronicle) = &mut view.stage else {
+            return None;
+        };
+        chronicle.may_go_on = true;
+        Some(("a Chronicle before another quest".to_owned(), view))
+    });
+    let going_on: Vec<(String, View)> = going_on.collect();
+    seen.extend(going_on);
     let page = |(what, view): (String, View)| {
         let (page, _) = rendered(&view);
         (what, view, page)
