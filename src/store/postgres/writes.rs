@@ -63,10 +63,7 @@ pub(super) async fn reopen(
     let live_max = integer(live_max);
     let rows = connections
         .transact(async |transaction| {
-            // The lock of `arcane_codex.open`, in a statement of its own: the next one sees what the holder before
-            // has committed.
-            let lock = "SELECT pg_advisory_xact_lock(1098007416, 1)::text";
-            transaction.query_typed(lock, &[]).await?;
+            transaction.batch_execute(LOCK_OPENINGS).await?;
             let mut values: Vec<Value<'_>> = vec![(&live_max, Type::INT8)];
             values.extend(prepared.values().into_iter().take(2));
             let room = transaction.query_typed(ROOM, &values).await?;
@@ -80,6 +77,11 @@ pub(super) async fn reopen(
         .await?;
     rows.map_or(Ok(None), |rows| outcome(&rows, table, expected, code))
 }
+
+/// Takes the lock of `arcane_codex.open`, in a statement of its own, so that the next one sees what the holder before
+/// has committed. A role may be set to another isolation, which would show only what was there when it waited.
+const LOCK_OPENINGS: &str = "SET TRANSACTION ISOLATION LEVEL READ COMMITTED;
+     SELECT pg_advisory_xact_lock(1098007416, 1)";
 
 /// One row, if fewer tables are live than there may be or the command is a repeat.
 const ROOM: &str = "SELECT 1
