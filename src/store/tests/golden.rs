@@ -52,6 +52,6 @@ fn table() -> TableId {
 }
 
 fn records() -> Vec<Record> {
-    let read = |line| serde_json::from_str(line).unwrap();
+    let read = |line| serde_json::from_str(line).expect("a golden line is read");
     GOLDEN.lines().map(read).collect()
 }
