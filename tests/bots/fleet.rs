@@ -13,7 +13,7 @@ use crate::bot::Bot;
 use crate::client::{Answer, HttpClient, ServerAddresses};
 
 /// How long [`BotFleet::acknowledges`] waits.
-const ACKNOWLEDGED_WITHIN: Duration = Duration::from_secs(60);
+const ACKNOWLEDGED_WITHIN: Duration = Duration::from_mins(1);
 
 /// A command the server has acknowledged.
 #[derive(Clone, Debug)]

@@ -3,6 +3,7 @@
 //! `gcloud` is told of a proxy and of plain addresses, so that each request arrives here with its service's name
 //! in front, and none leaves this machine. Resources are kept under their paths, as all of Google's services do.
 
+use std::io::{self, Write as _};
 use std::path::PathBuf;
 use std::process::Command;
 use std::{env, iter};
@@ -40,7 +41,10 @@ pub(super) fn gcloud() -> Option<PathBuf> {
     let mut places = env::split_paths(&path).map(|folder| folder.join("gcloud"));
     let found = places.find(|it| it.is_file());
     if found.is_none() {
-        eprintln!("gcloud is not here, and this test needs it: see tests/install/cloudrun.sh");
+        let _ = writeln!(
+            io::stderr(),
+            "gcloud is not here, and this test needs it: see tests/install/cloudrun.sh"
+        );
     }
     found
 }

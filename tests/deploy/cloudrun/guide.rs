@@ -1,5 +1,6 @@
 //! The guide, run from its first command to its last.
 
+use std::fmt::Write as _;
 use std::process::Command;
 
 use deploy::{blocks, outcome, read, root, run, told};
@@ -53,9 +54,12 @@ fn script() -> String {
     let blocks = blocks(&read("cloudrun/README.md")).into_iter();
     let commands: Vec<_> = blocks.filter(|block| block.mark == "sh").collect();
     assert!(commands.len() > 8, "{commands:?}");
-    let told = commands.iter();
-    told.map(|block| format!("echo '== {}'\n{}", block.heading, block.text))
-        .collect()
+    let mut script = String::new();
+    for block in commands {
+        writeln!(script, "echo '== {}'", block.heading).unwrap();
+        script.push_str(&block.text);
+    }
+    script
 }
 
 /// What a reader of the guide has in hand: a clone, with a revision. Of the sources only what the commands look at.

@@ -171,12 +171,12 @@ fn keep(kept: &mut Kept, path: String, mut object: Value) -> Value {
     object
 }
 
-fn change(kept: &mut Kept, path: &str, patch: &Value) -> Value {
+fn change(kept: &mut Kept, path: &str, added: &Value) -> Value {
     let mut object = kept.objects.get(path).cloned().unwrap_or_else(|| {
         let name = path.rsplit('/').next();
         json!({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}})
     });
-    merge(&mut object, patch);
+    merge(&mut object, added);
     keep(kept, path.to_owned(), object)
 }
 
@@ -187,10 +187,7 @@ fn merge(into: &mut Value, patch: &Value) {
         return;
     };
     for (name, value) in fields {
-        match value {
-            Value::Null => into[name] = Value::Null,
-            _ => merge(&mut into[name], value),
-        }
+        merge(&mut into[name], value);
     }
 }
 
