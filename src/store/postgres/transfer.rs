@@ -84,7 +84,7 @@ pub(super) async fn import(
             // The database chained the records itself: only now is it known that it came to the same.
             let summary = check.summary();
             let stands = stands(transaction).await.map_err(judge)??;
-            check.into_heads().compare(stands)?;
+            check.heads.compare(stands)?;
             Ok(summary)
         })
         .await

@@ -52,7 +52,8 @@ impl TableHeads {
 /// Follows the chains of all tables at once, in whatever order their records come.
 #[derive(Debug)]
 pub(crate) struct ChainCheck {
-    heads: TableHeads,
+    /// The heads that all records so far lead to.
+    pub(crate) heads: TableHeads,
     records: u64,
     hash: LogHash,
 }
@@ -126,11 +127,6 @@ impl ChainCheck {
             tables: self.heads.0.len() as u64,
             hash: self.hash,
         }
-    }
-
-    /// The heads all records so far lead to.
-    pub(crate) fn into_heads(self) -> TableHeads {
-        self.heads
     }
 }
 
