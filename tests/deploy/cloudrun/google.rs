@@ -90,10 +90,8 @@ impl Google {
         let sent = kept.asked.iter().filter(|asked| {
             asked.changes() && asked.method != "DELETE" && asked.path.contains("/services")
         });
-        let containers = sent.map(|asked| {
-            let mut service = asked.json();
-            service["spec"]["template"]["spec"]["containers"][0].take()
-        });
+        let containers =
+            sent.map(|asked| asked.json()["spec"]["template"]["spec"]["containers"][0].clone());
         containers.filter(|it| it["image"].is_string()).collect()
     }
 
