@@ -10,8 +10,8 @@ use std::time::Duration;
 
 use game::TableId;
 use store::{Journal, StoreError};
-use tokio::sync::Notify;
 
+use crate::clock_alarm::ClockAlarm;
 use crate::commit::Commits;
 use crate::error::ServiceError;
 
@@ -32,8 +32,7 @@ pub struct Clock {
     pub(crate) journal: Arc<dyn Journal>,
     pub(crate) commits: Arc<Commits>,
     pub(crate) now_ms: fn() -> u64,
-    /// Notified when a deadline may have come nearer.
-    pub(crate) deadline_changed: Arc<Notify>,
+    pub(crate) alarm: Arc<ClockAlarm>,
 }
 
 impl Clock {
@@ -42,10 +41,13 @@ impl Clock {
         tokio::pin!(stop);
         let mut left_alone: HashMap<TableId, u64> = HashMap::new();
         loop {
+            // Until it is known when the clock wakes next, each new deadline is a reason to look again.
+            self.alarm.set(u64::MAX);
             let sleep_ms = self.pass_due(&mut left_alone).await;
+            self.alarm.set((self.now_ms)().saturating_add(sleep_ms));
             tokio::select! {
                 () = &mut stop => return,
-                () = self.deadline_changed.notified() => {}
+                () = self.alarm.rung() => {}
                 () = tokio::time::sleep(Duration::from_millis(sleep_ms)) => {}
             }
         }

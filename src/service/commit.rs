@@ -3,23 +3,29 @@
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
+use std::time::Duration;
 
 use bus::Bus;
 use game::content::World;
 use game::{Actor, Command, CommandId, Decision, Moment, Refusal, Table, TableId, Version};
 use store::{AppendOutcome, Journal, NewCommit, Record, StoreError, TableIndex};
-use tokio::sync::Notify;
+use tokio::time::timeout;
 
+use crate::clock_alarm::ClockAlarm;
 use crate::error::ServiceError;
+use crate::feeds::FeedRegistry;
 use crate::holder::Holder;
 use crate::issuer::Issuer;
 use crate::loading::TableLoader;
 use crate::metrics::ServiceMetrics;
 use crate::opening::draw_opening;
 use crate::presence::PresenceTracker;
+use crate::snapshots::Snapshots;
 
 /// How often a lost race is decided again.
 const ATTEMPTS_MAX: usize = 16;
+/// How long a command waits for those before it at its table. Each of them has the journal's own limit.
+const TURN_WAIT_MAX: Duration = Duration::from_secs(10);
 
 /// The limit a commit is appended under.
 #[derive(Clone, Copy, Debug)]
@@ -50,8 +56,8 @@ pub struct Commits {
     pub(crate) random: fn(&mut [u8]),
     /// Tables that may be live at once.
     pub(crate) tables_max: u64,
-    /// Wakes the clock, because a deadline may have come nearer.
-    pub(crate) deadline_changed: Arc<Notify>,
+    pub(crate) feeds: Arc<FeedRegistry>,
+    pub(crate) alarm: Arc<ClockAlarm>,
 }
 
 impl Commits {
@@ -68,7 +74,7 @@ impl Commits {
         Ok(committed.await?.version)
     }
 
-    /// Decides and appends, again and again while others come first.
+    /// Decides and appends in the table's turn, again while others come first.
     pub(crate) async fn commit(
         self: &Arc<Self>,
         id: &TableId,
@@ -76,17 +82,35 @@ impl Commits {
         command_id: CommandId,
         command: Command,
     ) -> Result<Committed, ServiceError> {
-        let actor = issuer.actor();
         if issuer != Issuer::Clock && command_id.is_clocks() {
             return Err(ServiceError::ForeignCommand);
         }
+        let feed = self.feeds.of(id);
+        let turn = timeout(TURN_WAIT_MAX, feed.turn.lock()).await;
+        let _turn = turn.map_err(|_| ServiceError::Busy)?;
+        self.commit_in_turn(id, issuer, command_id, command).await
+    }
+
+    /// Decides on the newest state this process knows: the append says whether there is a newer one.
+    async fn commit_in_turn(
+        self: &Arc<Self>,
+        id: &TableId,
+        issuer: Issuer,
+        command_id: CommandId,
+        command: Command,
+    ) -> Result<Committed, ServiceError> {
+        let actor = issuer.actor();
         let capacity = self.capacity_for(&command);
+        let mut table = match self.loader.known(id, Version(0)) {
+            Some(table) => table,
+            None => self.loader.load(id).await?,
+        };
         for _ in 0..ATTEMPTS_MAX {
-            let table = self.load_in_time(id, issuer).await?;
+            table = self.in_time(id, table, issuer).await?;
             let moment = Moment {
                 at_ms: (self.now_ms)(),
             };
-            // On the version just loaded: if somebody appends meanwhile, this decision is thrown away.
+            // On the version at hand: if somebody else appended, this decision is thrown away.
             let decided = self.decide(id, &table, issuer, &command, moment).await;
             let Decision { events, after } = match decided {
                 Ok(decision) => decision,
@@ -94,6 +118,11 @@ impl Commits {
                     // What was done once may be refused now: then the first answer stands.
                     if let Some(first) = self.journal.find_command(id, &command_id).await? {
                         return self.first_answer(&first, actor, &command);
+                    }
+                    let newest = self.loader.load(id).await?;
+                    if newest.version() > table.version() {
+                        table = newest;
+                        continue;
                     }
                     self.metrics.commands_refused.inc();
                     return Err(error);
@@ -124,6 +153,7 @@ impl Commits {
                 Err(StoreError::CodeTaken { .. }) => {}
                 Err(StoreError::Conflict { .. }) => {
                     self.metrics.races_lost.inc();
+                    table = self.loader.load(id).await?;
                 }
                 Err(error) => return Err(error.into()),
             }
@@ -140,21 +170,24 @@ impl Commits {
         }
     }
 
-    /// Loads a table; first with the consequence of a deadline that has passed, so that nobody's command
-    /// overtakes it because the clock slept.
-    async fn load_in_time(
+    /// Whether a deadline of the table has passed without its consequence.
+    pub(crate) fn is_late(&self, table: &Table) -> bool {
+        let deadline_ms = table.deadline_ms();
+        deadline_ms.is_some_and(|deadline_ms| deadline_ms <= (self.now_ms)())
+    }
+
+    /// Returns the table with the consequence of a deadline that has passed, so that nobody's command overtakes
+    /// it because the clock slept.
+    async fn in_time(
         self: &Arc<Self>,
         id: &TableId,
+        table: Arc<Table>,
         issuer: Issuer,
     ) -> Result<Arc<Table>, ServiceError> {
-        let table = self.loader.load(id).await?;
-        let late = table
-            .deadline_ms()
-            .is_some_and(|deadline_ms| deadline_ms <= (self.now_ms)());
-        if issuer == Issuer::Clock || !late {
+        if issuer == Issuer::Clock || !self.is_late(&table) {
             return Ok(table);
         }
-        match self.pass_time(id).await {
+        match self.pass_time_in_turn(id, table.version()).await {
             Ok(()) | Err(ServiceError::Refused(_)) => self.loader.load(id).await,
             Err(error) => Err(error),
         }
@@ -226,9 +259,11 @@ impl Commits {
             // Cached before it is announced: who looks because of the announcement finds it here.
             self.loader.cache.put(&id, Arc::clone(&after));
             self.bus.publish(id.as_str(), version.0).await;
-            self.deadline_changed.notify_one();
-            // Nobody waits for a snapshot.
-            tokio::spawn(async move { self.loader.snapshots.keep_when_due(&id, &after).await });
+            self.alarm.deadline_is(after.deadline_ms());
+            if Snapshots::are_due_at(version) {
+                // Nobody waits for a snapshot.
+                tokio::spawn(async move { self.loader.snapshots.keep(&id, &after).await });
+            }
         }
         Ok(appended)
     }
@@ -252,13 +287,24 @@ impl Commits {
 
     /// Lets one table's deadline pass. That somebody else was first, or that a choice came in time, is no
     /// error.
-    ///
+    pub(crate) async fn pass_time(self: &Arc<Self>, id: &TableId) -> Result<(), ServiceError> {
+        let feed = self.feeds.of(id);
+        let turn = timeout(TURN_WAIT_MAX, feed.turn.lock()).await;
+        let _turn = turn.map_err(|_| ServiceError::Busy)?;
+        let table = self.loader.load(id).await?;
+        self.pass_time_in_turn(id, table.version()).await
+    }
+
     /// Boxed, because letting time pass is a commit, and a commit may have to let time pass first.
-    pub(crate) fn pass_time<'a>(self: &'a Arc<Self>, table: &'a TableId) -> PassingTime<'a> {
+    fn pass_time_in_turn<'a>(
+        self: &'a Arc<Self>,
+        table: &'a TableId,
+        version: Version,
+    ) -> PassingTime<'a> {
         Box::pin(async move {
             // The id comes from the version, so of all instances that see the deadline pass one appends.
-            let id = CommandId::of_clock(self.journal.head(table).await?);
-            let passed = self.commit(table, Issuer::Clock, id, Command::PassTime {});
+            let id = CommandId::of_clock(version);
+            let passed = self.commit_in_turn(table, Issuer::Clock, id, Command::PassTime {});
             match passed.await {
                 Ok(_) => {
                     self.metrics.deadlines_passed.inc();

@@ -1,9 +1,9 @@
 //! The application service: running tables, by load, decide, append, announce.
 //!
-//! [`Tables`] holds it, by responsibility. One command goes one way, through [`Commits`]: the table is loaded
-//! from the journal (or from memory, and brought up to date), the rules decide, the journal appends at the
-//! version they decided on, and only then is it announced. A lost race is decided again. Whatever this crate
-//! holds in memory may vanish at any moment.
+//! [`Tables`] holds it, by responsibility. One command goes one way, through [`Commits`]: in the table's turn, the rules
+//! decide on the newest state this process knows, the journal appends at the version they decided on, and only then is
+//! it announced. A lost race is loaded and decided again. [`Feeds`] shows tables to whoever looks or watches: what one
+//! watcher of a table asks, the others find. Whatever this crate holds in memory may vanish at any moment.
 //!
 //! [`Clock`] lets passed deadlines have their consequence; [`mod@verify`] checks an exported Chronicle.
 
@@ -11,9 +11,11 @@ mod tables;
 
 mod cache;
 mod clock;
+mod clock_alarm;
 mod commit;
 mod error;
 mod export;
+mod feeds;
 mod holder;
 mod issuer;
 mod journal_health;
@@ -23,7 +25,6 @@ mod opening;
 mod presence;
 mod seats;
 mod snapshots;
-mod watching;
 
 pub mod verify;
 
@@ -31,6 +32,7 @@ pub use clock::{CLOCK_SLEEP_MS_MAX, Clock};
 pub use commit::Commits;
 pub use error::ServiceError;
 pub use export::{Chronicles, Export};
+pub use feeds::{Feeds, Look, Shown, Subscription, Update};
 pub use holder::Holder;
 pub use journal_health::JournalHealth;
 pub use loading::TableLoader;
@@ -38,4 +40,3 @@ pub use presence::{HEARTBEAT_MS, PresenceTracker, SeatPresence};
 pub use seats::{Seated, Seats};
 pub use store::{Readers, ReplicaStatus};
 pub use tables::{ServiceParts, Settings, Tables};
-pub use watching::Watching;

@@ -22,13 +22,26 @@ pub struct TableLoader {
 }
 
 impl TableLoader {
-    /// Loads a table as the journal has it now.
+    /// Returns a table as this process knows it, if it knows it at `least` or newer. The journal may have more.
+    pub(crate) fn known(&self, id: &TableId, least: Version) -> Option<Arc<Table>> {
+        let table = self.cache.get(id)?;
+        (table.version() >= least).then_some(table)
+    }
+
+    /// Loads a table as the journal has it now. One that is in memory is returned without a read where the journal
+    /// says at once that there is nothing newer.
     ///
     /// # Errors
     ///
     /// [`ServiceError::NoSuchTable`] when nobody opened it.
     pub async fn load(&self, id: &TableId) -> Result<Arc<Table>, ServiceError> {
-        let mut loading = self.begin(id).await?;
+        let mut loading = match self.cache.get(id) {
+            Some(table) if self.journal.head_at_once(id) == Some(table.version()) => {
+                return Ok(table);
+            }
+            Some(table) => Loading::from(LoadStart::Memory, table),
+            None => self.begin(id).await?,
+        };
         while !loading.is_whole {
             let news = self.journal.read(id, loading.table.version()).await?;
             loading.take(&news);
@@ -48,9 +61,6 @@ impl TableLoader {
     }
 
     async fn begin(&self, id: &TableId) -> Result<Loading, ServiceError> {
-        if let Some(table) = self.cache.get(id) {
-            return Ok(Loading::from(LoadStart::Memory, table));
-        }
         if let Some(loading) = self.begin_shared(id).await? {
             return Ok(loading);
         }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bus::{Bus, LinkState};
-use game::{SeatNo, TableId, View};
+use game::{SeatNo, TableId};
 
 use crate::error::ServiceError;
 
@@ -57,12 +57,6 @@ impl PresenceTracker {
         self.bus
             .record_presence(table.as_str(), seat.0, (self.now_ms)())
             .await;
-    }
-
-    /// Returns the presence of every seat that `view` shows.
-    pub async fn in_view(&self, table: &TableId, view: &View) -> BTreeMap<SeatNo, SeatPresence> {
-        let seats: Vec<SeatNo> = view.seats.iter().map(|seat| seat.seat).collect();
-        self.of_seats(table, &seats).await
     }
 
     /// Returns the presence of each of `seats`.

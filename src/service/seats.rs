@@ -52,15 +52,14 @@ impl Seats {
             name: name.to_owned(),
             limit,
         };
-        if let Some(first) = journal.find_command(&table, &id).await? {
+        // A flood is refused here without waiting for the writer; the writer counts again, exactly, and knows a repeat.
+        if journal.count_live().await? >= self.commits.tables_max {
+            let known = journal.find_command(&table, &id).await?;
+            let first = known.ok_or(ServiceError::Full)?;
             let first = self
                 .commits
                 .first_answer(&first, Actor::Newcomer, &command)?;
             return self.seated(&table, first).await;
-        }
-        // Refused here without waiting for the writer; the writer counts again, exactly.
-        if journal.count_live().await? >= self.commits.tables_max {
-            return Err(ServiceError::Full);
         }
         for _ in 0..CODES_MAX {
             match self.open_once(&table, &id, &command, name, limit).await {

@@ -30,12 +30,13 @@ pub(crate) struct Snapshots {
 }
 
 impl Snapshots {
-    /// Keeps a snapshot when one is due. It is a cache: failing to keep one is worth a line in the log and
-    /// nothing more.
-    pub(crate) async fn keep_when_due(&self, id: &TableId, table: &Arc<Table>) {
-        if !table.version().0.is_multiple_of(SNAPSHOT_EVERY) {
-            return;
-        }
+    /// Whether a table gets a snapshot at `version`.
+    pub(crate) fn are_due_at(version: Version) -> bool {
+        version.0.is_multiple_of(SNAPSHOT_EVERY)
+    }
+
+    /// Keeps a snapshot. It is a cache: failing to keep one is worth a line in the log and nothing more.
+    pub(crate) async fn keep(&self, id: &TableId, table: &Arc<Table>) {
         self.share(id, table, None);
         let Some(state) = written(table) else { return };
         let kept = self

@@ -8,19 +8,20 @@ use bus::Bus;
 use game::content::World;
 use prometheus_client::registry::Registry;
 use store::Journal;
-use tokio::sync::{Mutex, Notify};
+use tokio::sync::Mutex;
 
 use crate::cache::TableCache;
 use crate::clock::Clock;
+use crate::clock_alarm::ClockAlarm;
 use crate::commit::Commits;
 use crate::export::Chronicles;
+use crate::feeds::{FeedRegistry, Feeds};
 use crate::journal_health::JournalHealth;
 use crate::loading::TableLoader;
 use crate::metrics::{LiveTables, ServiceGauges, ServiceMetrics};
 use crate::presence::PresenceTracker;
 use crate::seats::Seats;
 use crate::snapshots::Snapshots;
-use crate::watching::Watching;
 
 /// The parts [`Tables`] is made of.
 pub struct ServiceParts {
@@ -55,8 +56,8 @@ pub struct Tables {
     pub seats: Seats,
     /// Plays the commands of seats.
     pub commits: Arc<Commits>,
-    /// Returns views of tables, and subscribes to their new versions.
-    pub watching: Watching,
+    /// Returns looks at tables, and subscribes to their updates.
+    pub feeds: Arc<Feeds>,
     /// Records and returns the presence of seats.
     pub presence: Arc<PresenceTracker>,
     /// Loads whole tables, secrets included.
@@ -109,13 +110,16 @@ impl Tables {
             seats: Seats {
                 commits: Arc::clone(&commits),
             },
-            watching: Watching {
+            feeds: Arc::new(Feeds {
                 journal: Arc::clone(&journal),
                 bus: Arc::clone(&bus),
                 world,
+                commits: Arc::clone(&commits),
                 loader: Arc::clone(&loader),
                 presence: Arc::clone(&presence),
-            },
+                registry: Arc::clone(&commits.feeds),
+                beat: std::sync::Mutex::default(),
+            }),
             chronicles: Chronicles {
                 journal: Arc::clone(&journal),
                 loader: Arc::clone(&loader),
@@ -124,7 +128,7 @@ impl Tables {
                 journal: Arc::clone(&journal),
                 commits: Arc::clone(&commits),
                 now_ms,
-                deadline_changed: Arc::clone(&commits.deadline_changed),
+                alarm: Arc::clone(&commits.alarm),
             },
             health: JournalHealth {
                 journal,
@@ -191,6 +195,7 @@ fn commits(
         now_ms: parts.now_ms,
         random: parts.random,
         tables_max: parts.settings.tables_max,
-        deadline_changed: Arc::new(Notify::new()),
+        feeds: Arc::new(FeedRegistry::default()),
+        alarm: Arc::new(ClockAlarm::default()),
     })
 }

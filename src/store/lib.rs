@@ -56,6 +56,21 @@ pub trait Journal: Send + Sync + 'static {
     /// Returns the version a table stands at; [`Version`] 0 for an unknown one.
     async fn head(&self, table: &TableId) -> Result<Version, StoreError>;
 
+    /// Returns the version a table stands at, where the journal can say it at once: without waiting for another
+    /// machine or thread, in microseconds. [`None`] says to ask [`Journal::head`].
+    fn head_at_once(&self, _table: &TableId) -> Option<Version> {
+        None
+    }
+
+    /// Returns the versions of several tables, in the order they are asked for.
+    async fn heads(&self, tables: &[TableId]) -> Result<Vec<Version>, StoreError> {
+        let mut heads = Vec::with_capacity(tables.len());
+        for table in tables {
+            heads.push(self.head(table).await?);
+        }
+        Ok(heads)
+    }
+
     /// Appends one commit, if the table still stands at `expected`. When this returns
     /// [`AppendOutcome::Appended`], the record is durable.
     ///

@@ -138,7 +138,7 @@ pub(crate) async fn table_of_code(
     typed: &str,
 ) -> Result<(Code, TableId), WebError> {
     let code = Code::parse(typed).ok_or(WebError::NoSuchCode)?;
-    let table = app.tables.watching.find(&code).await?;
+    let table = app.tables.feeds.find(&code).await?;
     Ok((code, table.ok_or(WebError::NoSuchCode)?))
 }
 

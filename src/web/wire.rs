@@ -12,9 +12,7 @@ use std::collections::BTreeMap;
 
 use game::{Code, SeatNo, TableId, Version, View};
 use serde::Serialize;
-use service::SeatPresence;
-
-use crate::AppState;
+use service::{Look, SeatPresence};
 
 pub(crate) use operation::{
     BusCheck, DatabaseCheck, HealthAnswer, HealthChecks, LivenessAnswer, MetricsAnswer,
@@ -56,11 +54,11 @@ pub(crate) struct TableAnswer {
 
 impl TableAnswer {
     /// Adds who is there to a view.
-    pub(crate) async fn of(app: &AppState, table: &TableId, view: View) -> Self {
+    pub(crate) fn of(table: &TableId, look: &Look) -> Self {
         Self {
-            presence: app.tables.presence.in_view(table, &view).await,
+            presence: look.shown.presence.clone(),
             table: table.clone(),
-            view,
+            view: look.view(),
         }
     }
 }

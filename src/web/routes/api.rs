@@ -85,8 +85,8 @@ pub(crate) async fn view(
     at: AtTable,
     headers: HeaderMap,
 ) -> Result<Response, WebError> {
-    let view = app.tables.watching.view(&at.table, at.holder).await?;
-    let body = Json(TableAnswer::of(&app, &at.table, view).await);
+    let look = app.tables.feeds.look(&at.table, at.holder).await?;
+    let body = Json(TableAnswer::of(&at.table, &look));
     let renewed = renewed(&app, &headers, &at);
     Ok(([(CACHE_CONTROL, "no-store")], renewed, body).into_response())
 }
@@ -122,11 +122,11 @@ async fn take_seat(
     seated: &Seated,
 ) -> Result<Response, WebError> {
     let (table, holder) = (&seated.table, seated.holder);
-    let view = app.tables.watching.view(table, Some(holder)).await?;
+    let look = app.tables.feeds.look(table, Some(holder)).await?;
     let body = SeatAnswer {
         table: table.clone(),
         seat: holder.seat,
-        code: view.code,
+        code: look.view().code,
         version: seated.version,
         recovery_phrase: app.keys.phrase(table, holder),
     };

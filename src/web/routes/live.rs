@@ -3,7 +3,6 @@
 //! The id of every event is the table's version, so a client that lost its connection says what it has, to
 //! any instance. Announcements may be lost: the version in each heartbeat comes from the journal.
 
-use std::collections::BTreeMap;
 use std::convert::Infallible;
 use std::future::pending;
 use std::time::Duration;
@@ -12,13 +11,12 @@ use axum::extract::{Query, State};
 use axum::response::sse::{Event, Sse};
 use axum::response::{IntoResponse, Response};
 use futures_util::stream;
-use game::{SeatNo, Version, View};
+use game::Version;
 use http::header::{CACHE_CONTROL, HeaderName};
 use http::request::Parts;
 use serde::Deserialize;
-use service::{HEARTBEAT_MS, SeatPresence};
-use tokio::sync::watch;
-use tokio::time::{Instant, Interval, MissedTickBehavior, interval_at, sleep_until};
+use service::{Look, Subscription, Update};
+use tokio::time::{Instant, sleep_until};
 
 use crate::client_ip::client;
 use crate::identity::AtTable;
@@ -26,8 +24,6 @@ use crate::stream_limit::StreamSlot;
 use crate::wire::{BeatEvent, ByeEvent, TableAnswer};
 use crate::{AppState, LifecycleStage, WebError};
 
-/// The time between two heartbeats.
-const HEARTBEAT: Duration = Duration::from_millis(HEARTBEAT_MS);
 /// How long a client waits before it connects again: between the first and the sum of both, so that not all
 /// come at once.
 const BYE_MS: (u64, u64) = (500, 1_000);
@@ -80,23 +76,19 @@ async fn open(
     }
     let client = client(app.settings.trusted_proxy_hops, asked);
     let slot = app.stream_limit.take(client)?;
-    // Watching before looking: what is announced in between is then heard.
-    let news = app.tables.watching.subscribe(&at.table);
-    let view = app.tables.watching.view(&at.table, at.holder).await?;
+    let updates = app.tables.feeds.watch(&at.table, at.holder).await?;
     let last_id = asked
         .headers
         .get("last-event-id")
         .and_then(|id| id.to_str().ok()?.parse().ok());
     let stream = EventStream {
-        shown: Version(last_id.or(since).unwrap_or(0)),
+        known: last_id.or(since).map(Version),
+        shown: Version(0),
         base: crate::request::base_url(&app, &asked.uri, &asked.headers),
-        beat: beat(),
         ends: app.settings.stream_age_max.map(|age| ending(&app, age)),
-        first: Some(view),
-        there: BTreeMap::new(),
         app,
         at,
-        news,
+        updates,
         format,
         over: false,
         _slot: slot,
@@ -107,12 +99,6 @@ async fn open(
     });
     let unbuffered = (HeaderName::from_static("x-accel-buffering"), "no");
     Ok(([(CACHE_CONTROL, "no-store"), unbuffered], Sse::new(events)).into_response())
-}
-
-fn beat() -> Interval {
-    let mut beat = interval_at(Instant::now() + HEARTBEAT, HEARTBEAT);
-    beat.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    beat
 }
 
 /// Waits until a moment; for ever without one.
@@ -133,15 +119,13 @@ fn ending(app: &AppState, age: Duration) -> Instant {
 struct EventStream {
     app: AppState,
     at: AtTable,
-    news: watch::Receiver<u64>,
+    updates: Subscription,
     base: String,
+    /// The version the client says it has, until the first update.
+    known: Option<Version>,
     shown: Version,
     format: StreamFormat,
-    beat: Interval,
     ends: Option<Instant>,
-    first: Option<View>,
-    /// The presence that was shown last.
-    there: BTreeMap<SeatNo, SeatPresence>,
     over: bool,
     _slot: StreamSlot,
 }
@@ -152,85 +136,32 @@ impl EventStream {
         if self.over {
             return None;
         }
-        if let Some(view) = self.first.take() {
-            let known = view.version == self.shown;
-            self.there = self.presence_in(&view).await;
-            return if known {
-                self.beat(view.version)
-            } else {
-                self.show(view).await
-            };
-        }
-        loop {
-            // Announcements only wake the stream early. The beat makes good those that were lost, and an end
-            // is never an error for the client: it connects again.
-            let beats = tokio::select! {
-                () = self.app.lifecycle.closing() => return self.bye(),
-                () = until(self.ends) => return self.bye(),
-                changed = self.news.changed() => {
-                    if changed.is_err() {
-                        return self.bye();
-                    }
-                    // To be woken for nothing new may mean that something new was missed.
-                    if *self.news.borrow_and_update() <= self.shown.0 && !self.is_behind().await {
-                        continue;
-                    }
-                    false
-                }
-                _ = self.beat.tick() => true,
-            };
-            // Looking is a sign of life of the seat that looks.
-            match self
-                .app
-                .tables
-                .watching
-                .view(&self.at.table, self.at.holder)
-                .await
-            {
-                Ok(view) => {
-                    // Asked first in any case: what a page shows is not news again with the next beat.
-                    let came_or_went = self.somebody_came_or_went(&view).await;
-                    if view.version > self.shown || came_or_went {
-                        return self.show(view).await;
-                    }
-                }
-                // The journal is out of reach for now: the beat says that we are not.
-                Err(error) => tracing::debug!(error = &error as &dyn std::error::Error, "no news"),
+        // An end is never an error for the client: it connects again.
+        let update = tokio::select! {
+            () = self.app.lifecycle.closing() => return self.bye(),
+            () = until(self.ends) => return self.bye(),
+            update = self.updates.next() => update,
+        };
+        let known = self.known.take();
+        match update {
+            Update::Shown(look) if known == Some(look.version()) => {
+                self.shown = look.version();
+                self.beat(look.version())
             }
-            if beats {
-                return self.beat(self.shown);
-            }
+            Update::Shown(look) => self.show(&look).await,
+            Update::Beat(version) => self.beat(version),
         }
     }
 
-    /// Whether the journal knows more than the page shows. A journal out of reach is asked again with the
-    /// next beat.
-    async fn is_behind(&self) -> bool {
-        let head = self.app.tables.watching.head(&self.at.table).await;
-        head.is_ok_and(|head| head > self.shown)
-    }
-
-    async fn presence_in(&self, view: &View) -> BTreeMap<SeatNo, SeatPresence> {
-        let presence = &self.app.tables.presence;
-        presence.in_view(&self.at.table, view).await
-    }
-
-    async fn somebody_came_or_went(&mut self, view: &View) -> bool {
-        let there = self.presence_in(view).await;
-        let changed = there != self.there;
-        self.there = there;
-        changed
-    }
-
-    async fn show(&mut self, view: View) -> Option<Event> {
-        let version = view.version;
+    async fn show(&mut self, look: &Look) -> Option<Event> {
+        let version = look.version();
         let event = match self.format {
             StreamFormat::Page => {
-                let fragment = super::table::fragment(&self.app, &self.at, view, &self.base).await;
+                let fragment = super::table::fragment(&self.app, &self.at, look, &self.base);
                 Event::default().event("page").data(fragment.ok()?)
             }
             StreamFormat::Json => {
-                let shown = TableAnswer::of(&self.app, &self.at.table, view).await;
+                let shown = TableAnswer::of(&self.at.table, look);
                 Event::default().event("view").json_data(shown).ok()?
             }
         };
@@ -261,7 +192,7 @@ impl EventStream {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use service::HEARTBEAT_MS;
 
     /// The page counts its stream as lost after so many milliseconds of silence.
     const SILENCE: &str = "const SILENCE_MS = ";

@@ -94,14 +94,8 @@ pub(crate) async fn join_page(
 ) -> Result<Response, WebError> {
     let (code, table) = table_of_code(&app, &code).await?;
     let holder = app.keys.holder(&headers, &table).map(|(holder, _)| holder);
-    if app
-        .tables
-        .watching
-        .view(&table, holder)
-        .await?
-        .you
-        .is_some()
-    {
+    let look = app.tables.feeds.look(&table, holder).await?;
+    if look.seat.is_some() {
         return Ok(Redirect::to(&format!("/t/{table}")).into_response());
     }
     let page = joining(&app, &code, &table, "", None).await?;

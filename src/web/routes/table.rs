@@ -13,7 +13,7 @@ use http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE};
 use http::{HeaderMap, StatusCode, Uri};
 use serde::Deserialize;
 use serde_json::{Map, Value};
-use service::{SeatPresence, ServiceError};
+use service::{Look, SeatPresence, ServiceError};
 
 use crate::identity::{AtTable, renewed};
 use crate::pages::{CommandIds, Invitation, Main, TablePage, Template};
@@ -89,16 +89,13 @@ pub(crate) async fn export(State(app): State<AppState>, at: AtTable) -> Result<R
 }
 
 /// Renders the part of the page that the event stream replaces.
-pub(crate) async fn fragment(
+pub(crate) fn fragment(
     app: &AppState,
     at: &AtTable,
-    view: View,
+    look: &Look,
     base: &str,
 ) -> Result<String, WebError> {
-    Ok(PageData::gather(app, at, view, base)
-        .await
-        .main()
-        .render()?)
+    Ok(PageData::gather(app, at, look, base).main().render()?)
 }
 
 /// Without a script, a refusal is a sentence on the page as it stands now: a stale form shows where the
@@ -137,8 +134,8 @@ async fn show(
     (uri, headers): (&Uri, &HeaderMap),
     notice: Option<&str>,
 ) -> Result<Html<String>, WebError> {
-    let view = app.tables.watching.view(&at.table, at.holder).await?;
-    let shown = PageData::gather(app, at, view, &base_url(app, uri, headers)).await;
+    let look = app.tables.feeds.look(&at.table, at.holder).await?;
+    let shown = PageData::gather(app, at, &look, &base_url(app, uri, headers));
     let page = TablePage {
         main: shown.main(),
         now_ms: app.tables.now_ms(),
@@ -158,8 +155,8 @@ struct PageData<'a> {
 }
 
 impl<'a> PageData<'a> {
-    async fn gather(app: &AppState, at: &'a AtTable, view: View, base: &str) -> Self {
-        let presence = app.tables.presence.in_view(&at.table, &view).await;
+    fn gather(app: &AppState, at: &'a AtTable, look: &Look, base: &str) -> Self {
+        let view = look.view();
         let holder = at.holder.filter(|_| view.you.is_some());
         let invitation = view.code.as_ref().map(|code| {
             let link = format!("{base}/join/{code}");
@@ -173,7 +170,7 @@ impl<'a> PageData<'a> {
         });
         Self {
             table: &at.table,
-            presence,
+            presence: look.shown.presence.clone(),
             phrase: holder.map(|holder| app.keys.phrase(&at.table, holder)),
             invitation,
             stem: fresh_stem(app),

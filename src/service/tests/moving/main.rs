@@ -161,7 +161,7 @@ async fn talk(tables: &Arc<Tables>) -> TableId {
         );
     }
     let mut speakers = holders.iter().cycle();
-    while tables.watching.head(&table).await.unwrap().0 < COMMITS {
+    while tables.loader.load(&table).await.unwrap().version().0 < COMMITS {
         let text = "what stands written is read aloud".to_owned();
         let say = Command::Say { text };
         let speaker = speakers.next().unwrap();

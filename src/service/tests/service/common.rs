@@ -11,6 +11,7 @@ use game::content::World;
 use game::{Command, CommandId, SeatNo, Stage, TableId, TimeLimit, View};
 use prometheus_client::registry::Registry;
 use service::{Holder, Seated, ServiceParts, Settings, Tables};
+use store::Journal;
 use store::memory::MemoryJournal;
 
 /// Minutes a player must be away, in milliseconds.
@@ -48,7 +49,7 @@ fn random(bytes: &mut [u8]) {
 /// What several instances share.
 #[derive(Clone)]
 pub(crate) struct Shared {
-    pub(crate) journal: Arc<MemoryJournal>,
+    pub(crate) journal: Arc<dyn Journal>,
     pub(crate) bus: Arc<dyn Bus>,
     pub(crate) cache_ttl: Option<Duration>,
 }
@@ -121,10 +122,11 @@ pub(crate) async fn play_to_first_scene(tables: &Arc<Tables>, table: &TableId, h
         .unwrap();
     for holder in holders {
         while let Stage::Question(asked) = tables
-            .watching
-            .view(table, Some(*holder))
+            .feeds
+            .look(table, Some(*holder))
             .await
             .unwrap()
+            .view()
             .stage
         {
             let answer = Command::Answer {
@@ -140,10 +142,11 @@ pub(crate) async fn play_to_first_scene(tables: &Arc<Tables>, table: &TableId, h
     }
     for holder in holders {
         let Stage::QuestChoice { quests } = tables
-            .watching
-            .view(table, Some(*holder))
+            .feeds
+            .look(table, Some(*holder))
             .await
             .unwrap()
+            .view()
             .stage
         else {
             panic!("the party should choose a quest now");
@@ -173,7 +176,12 @@ pub(crate) async fn play_to_the_end(tables: &Arc<Tables>, table: &TableId, holde
     play_to_first_scene(tables, table, holders).await;
     loop {
         for holder in holders {
-            let view = tables.watching.view(table, Some(*holder)).await.unwrap();
+            let view = tables
+                .feeds
+                .look(table, Some(*holder))
+                .await
+                .unwrap()
+                .view();
             if let Stage::Chronicle(_) = &view.stage {
                 return;
             }

@@ -39,7 +39,7 @@ async fn go_on(tables: &Arc<Tables>, table: &TableId, holder: Holder) -> Result<
 /// Plays the quest that is to be chosen until its Chronicle opens.
 async fn play_on(tables: &Arc<Tables>, table: &TableId, holder: Holder) {
     loop {
-        let view = tables.watching.view(table, Some(holder)).await.unwrap();
+        let view = tables.feeds.look(table, Some(holder)).await.unwrap().view();
         let command = match &view.stage {
             Stage::Chronicle(_) => return,
             Stage::QuestChoice { quests } => Command::TakeUp {
@@ -79,7 +79,7 @@ async fn each_chronicle_tells_its_own_quest_and_all_of_them_can_be_checked() {
     assert!(going.deadline_ms().is_some(), "a live table has a deadline");
     let code = going.code().unwrap();
     assert_eq!(
-        tables.watching.find(code).await.unwrap().as_ref(),
+        tables.feeds.find(code).await.unwrap().as_ref(),
         Some(&table)
     );
     assert_eq!(exported(&tables, &table).await, first);

@@ -3,6 +3,8 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod common;
+mod counting;
+mod feeds;
 mod going_on;
 mod newer;
 mod seats;

@@ -7,7 +7,7 @@ use game::{
     Version,
 };
 use service::{ServiceError, Tables};
-use store::{Journal, NewCommit, StoreError, TableIndex};
+use store::{NewCommit, StoreError, TableIndex};
 
 use crate::common::{Shared, first_holder, fresh, gather, pass};
 
@@ -61,7 +61,7 @@ async fn nothing_is_shown_or_decided_on_a_table_of_newer_rules() {
     let shared = Shared::new();
     let tables = shared.instance(100);
     let id = newer_table(&shared, &tables).await;
-    assert!(is_left_to_newer(&tables.watching.view(&id, None).await));
+    assert!(is_left_to_newer(&tables.feeds.look(&id, None).await));
     let say = Command::Say {
         text: "hello".to_owned(),
     };
@@ -70,7 +70,7 @@ async fn nothing_is_shown_or_decided_on_a_table_of_newer_rules() {
         .play(&id, first_holder(1), fresh(), say)
         .await;
     assert!(is_left_to_newer(&said), "{said:?}");
-    assert_eq!(tables.watching.head(&id).await.unwrap(), Version(1));
+    assert_eq!(shared.journal.head(&id).await.unwrap(), Version(1));
 }
 
 #[tokio::test]
@@ -79,7 +79,7 @@ async fn the_clock_leaves_a_table_of_newer_rules_alone_and_serves_the_others() {
     let tables: Arc<Tables> = shared.instance(100);
     let newer = newer_table(&shared, &tables).await;
     let (own, _) = gather(&tables, TimeLimit::Minute, &["Ben"]).await;
-    let mut news = tables.watching.subscribe(&own);
+    let mut news = shared.bus.subscribe(own.as_str());
     pass(TimeLimit::gathering_ms());
     let (stop, mut stopped) = tokio::sync::watch::channel(false);
     let running = Arc::clone(&tables);
@@ -92,5 +92,5 @@ async fn the_clock_leaves_a_table_of_newer_rules_alone_and_serves_the_others() {
     news.changed().await.unwrap();
     stop.send(true).unwrap();
     clock.await.unwrap();
-    assert_eq!(tables.watching.head(&newer).await.unwrap(), Version(1));
+    assert_eq!(shared.journal.head(&newer).await.unwrap(), Version(1));
 }

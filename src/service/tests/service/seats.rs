@@ -82,10 +82,11 @@ async fn a_seat_given_to_somebody_else_is_no_longer_its_former_holders() {
     );
     assert!(
         tables
-            .watching
-            .view(&table, Some(holders[1]))
+            .feeds
+            .look(&table, Some(holders[1]))
             .await
             .unwrap()
+            .view()
             .you
             .is_none()
     );

@@ -5,7 +5,6 @@ use std::task::Poll;
 
 use game::{Command, CommandId, Refusal, Stage, TableId, TimeLimit, Version};
 use service::ServiceError;
-use store::Journal;
 
 use crate::common::{Shared, choose_first, first_holder, fresh, gather, play_to_first_scene};
 
@@ -25,15 +24,16 @@ async fn a_repeated_command_returns_the_first_answer_even_when_it_would_now_be_r
         .await
         .unwrap();
     assert_eq!(first, again);
-    let version = tables.watching.head(&table).await.unwrap();
+    let version = tables.loader.load(&table).await.unwrap().version();
     assert_eq!(version, first, "the repeat appended nothing");
 }
 
 #[tokio::test]
 async fn news_reach_the_others_when_the_one_who_asked_hangs_up_in_the_middle() {
-    let tables = Shared::new().instance(100);
+    let shared = Shared::new();
+    let tables = shared.instance(100);
     let (table, holders) = gather(&tables, TimeLimit::Off, &["Anna"]).await;
-    let mut news = tables.watching.subscribe(&table);
+    let mut news = shared.bus.subscribe(table.as_str());
     let say = Command::Say {
         text: "are you".to_owned(),
     };
@@ -46,7 +46,7 @@ async fn news_reach_the_others_when_the_one_who_asked_hangs_up_in_the_middle() {
     drop(asked);
     news.changed().await.unwrap();
     assert_eq!(
-        tables.watching.head(&table).await.unwrap().0,
+        tables.loader.load(&table).await.unwrap().version().0,
         *news.borrow()
     );
 }
@@ -93,7 +93,12 @@ async fn everybody_choosing_at_once_on_three_instances_decides_a_scene_once() {
             let tables = instances[at % instances.len()].clone();
             let table = table.clone();
             choosing.spawn(async move {
-                let view = tables.watching.view(&table, Some(holder)).await.unwrap();
+                let view = tables
+                    .feeds
+                    .look(&table, Some(holder))
+                    .await
+                    .unwrap()
+                    .view();
                 let Stage::Scene(scene) = &view.stage else {
                     return;
                 };
@@ -134,7 +139,7 @@ async fn a_version_is_announced_only_when_the_journal_has_it() {
     let shared = Shared::new();
     let tables = shared.instance(100);
     let (table, holders) = gather(&tables, TimeLimit::Off, &["Anna"]).await;
-    let mut news = tables.watching.subscribe(&table);
+    let mut news = shared.bus.subscribe(table.as_str());
     let journal = shared.journal.clone();
     let watched = table.clone();
     let watching = tokio::spawn(async move {
@@ -168,7 +173,7 @@ async fn a_table_nobody_opened_is_not_there() {
     let tables = Shared::new().instance(100);
     let nowhere = TableId::from_random([7; TableId::LEN]);
     assert!(matches!(
-        tables.watching.view(&nowhere, None).await,
+        tables.feeds.look(&nowhere, None).await,
         Err(ServiceError::NoSuchTable)
     ));
     let sat = tables.seats.sit(&nowhere, fresh(), "Anna").await;
@@ -189,13 +194,19 @@ async fn a_fresh_instance_sees_what_another_kept() {
             .await
             .unwrap();
     }
-    let seen = one.watching.view(&table, Some(holders[0])).await.unwrap();
+    let seen = one
+        .feeds
+        .look(&table, Some(holders[0]))
+        .await
+        .unwrap()
+        .view();
     let afresh = shared
         .instance(100)
-        .watching
-        .view(&table, Some(holders[0]))
+        .feeds
+        .look(&table, Some(holders[0]))
         .await
-        .unwrap();
+        .unwrap()
+        .view();
     assert_eq!(seen, afresh);
 }
 
@@ -226,13 +237,18 @@ async fn a_snapshot_that_cannot_be_read_costs_nothing_but_time() {
         .unwrap();
     let seen = shared
         .instance(100)
-        .watching
-        .view(&table, Some(first_holder(1)))
+        .feeds
+        .look(&table, Some(first_holder(1)))
         .await
-        .unwrap();
+        .unwrap()
+        .view();
     assert_eq!(
         seen,
-        one.watching.view(&table, Some(holders[0])).await.unwrap()
+        one.feeds
+            .look(&table, Some(holders[0]))
+            .await
+            .unwrap()
+            .view()
     );
 }
 

@@ -11,8 +11,8 @@ async fn a_deadline_has_its_consequence_exactly_once_whoever_sees_it_pass() {
     let instances = [shared.instance(100), shared.instance(100)];
     let (table, holders) = gather(&instances[0], TimeLimit::Minute, &["Anna", "Ben"]).await;
     play_to_first_scene(&instances[0], &table, &holders).await;
-    let mut news = instances[0].watching.subscribe(&table);
-    let before = instances[0].watching.head(&table).await.unwrap();
+    let mut news = shared.bus.subscribe(table.as_str());
+    let before = instances[0].loader.load(&table).await.unwrap().version();
     pass(TimeLimit::Minute.scene_ms());
     let (stop, stopped) = tokio::sync::watch::channel(false);
     let mut clocks = tokio::task::JoinSet::new();
@@ -37,7 +37,7 @@ async fn a_deadline_has_its_consequence_exactly_once_whoever_sees_it_pass() {
 async fn nobody_but_the_clock_may_use_the_clocks_ids() {
     let tables = Shared::new().instance(100);
     let (table, holders) = gather(&tables, TimeLimit::Off, &["Anna"]).await;
-    let next = tables.watching.head(&table).await.unwrap().next();
+    let next = tables.loader.load(&table).await.unwrap().version().next();
     let id = CommandId::of_clock(next);
     let say = Command::Say {
         text: "time stands still".to_owned(),
@@ -66,10 +66,11 @@ async fn a_choice_that_comes_too_late_does_not_overtake_the_deadline() {
     play_to_first_scene(&tables, &table, &holders).await;
     let choice = choose_first(
         &tables
-            .watching
-            .view(&table, Some(holders[0]))
+            .feeds
+            .look(&table, Some(holders[0]))
             .await
-            .unwrap(),
+            .unwrap()
+            .view(),
     );
     pass(TimeLimit::Minute.scene_ms());
     let late = tables

@@ -1,0 +1,171 @@
+//! Feeds: one per table that this process uses, from which everybody here is shown the same.
+//!
+//! How fresh a state is depends on who else may write:
+//! - A journal in memory or in a file says at once which version a table stands at ([`Journal::head_at_once`]). A look is
+//!   exact, and reads the journal only when somebody else has appended.
+//! - A database is asked at every look. A look is exact.
+//! - A watcher is as fresh as the announcement it heard last, or the feed's last heartbeat when one was lost.
+//! - A command is decided on the newest state this process knows. An append that finds another version is decided again,
+//!   so a stale state costs time and never truth.
+
+mod beat;
+mod shown;
+mod subscription;
+mod table_feed;
+
+use std::sync::{Arc, Mutex};
+
+use bus::Bus;
+use game::content::World;
+use game::{Code, Table, TableId};
+use store::Journal;
+use tokio::task::JoinHandle;
+
+use crate::commit::Commits;
+use crate::error::ServiceError;
+use crate::holder::Holder;
+use crate::loading::TableLoader;
+use crate::presence::PresenceTracker;
+
+use subscription::Behind;
+
+pub use shown::{Look, Shown};
+pub use subscription::{Subscription, Update};
+pub(crate) use table_feed::FeedRegistry;
+use table_feed::TableFeed;
+
+/// Returns looks at tables, and subscribes to their updates.
+pub struct Feeds {
+    pub(crate) journal: Arc<dyn Journal>,
+    pub(crate) bus: Arc<dyn Bus>,
+    pub(crate) world: Arc<World>,
+    pub(crate) commits: Arc<Commits>,
+    pub(crate) loader: Arc<TableLoader>,
+    pub(crate) presence: Arc<PresenceTracker>,
+    pub(crate) registry: Arc<FeedRegistry>,
+    /// The task that asks for the watched tables, while there are any.
+    pub(crate) beat: Mutex<Option<JoinHandle<()>>>,
+}
+
+impl std::fmt::Debug for Feeds {
+    fn fmt(&self, to: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        to.debug_struct("Feeds").finish_non_exhaustive()
+    }
+}
+
+/// The newest state of a table.
+struct State {
+    table: Arc<Table>,
+    shown: Arc<Shown>,
+}
+
+impl Feeds {
+    /// Finds the live table of a code.
+    pub async fn find(&self, code: &Code) -> Result<Option<TableId>, ServiceError> {
+        Ok(self.journal.find_code(code).await?)
+    }
+
+    /// Shows a table as it stands now to a holder of a seat, which is a sign of life, or to a spectator. A deadline that
+    /// has passed has its consequence first.
+    ///
+    /// # Errors
+    ///
+    /// [`ServiceError::NoSuchTable`] when nobody opened it.
+    pub async fn look(&self, id: &TableId, holder: Option<Holder>) -> Result<Look, ServiceError> {
+        let mut table = self.loader.load(id).await?;
+        if self.commits.is_late(&table) {
+            if let Err(error) = self.commits.pass_time(id).await {
+                // What is there can still be shown; the clock tries again.
+                let error: &dyn std::error::Error = &error;
+                tracing::debug!(table = %id, error, "a deadline did not pass at a look");
+            }
+            table = self.loader.load(id).await?;
+        }
+        if let Some(holder) = holder.filter(|holder| holder.has_seat_at(&table)) {
+            self.presence.note(id, holder.seat).await;
+        }
+        let state = self.show(&self.registry.of(id), table).await;
+        Ok(self.look_at(state, holder))
+    }
+
+    /// Watches a table as the holder of a seat, which is a sign of life now and with each heartbeat, or as a spectator.
+    ///
+    /// # Errors
+    ///
+    /// [`ServiceError::NoSuchTable`] when nobody opened it.
+    pub async fn watch(
+        self: &Arc<Self>,
+        id: &TableId,
+        holder: Option<Holder>,
+    ) -> Result<Subscription, ServiceError> {
+        let feed = self.registry.of(id);
+        // Subscribed before looking: what is announced in between is then heard.
+        let news = self.bus.subscribe(id.as_str());
+        let shown = feed.shown.subscribe();
+        self.look(id, holder).await?;
+        self.start_beat();
+        Ok(Subscription {
+            feeds: Arc::clone(self),
+            feed,
+            holder,
+            news,
+            shown,
+            beat: subscription::beat(),
+            told: 0,
+            seat: None,
+            behind: Behind::No,
+        })
+    }
+
+    /// Returns the newest state, at least as new as a watcher has heard of. One watcher asks; the others find the answer.
+    async fn catch_up(&self, feed: &TableFeed, behind: Behind) -> Result<State, ServiceError> {
+        let least = match behind {
+            Behind::No => feed.shown.borrow().version,
+            Behind::Announced(version) => version,
+            Behind::Unsure(asked_then) => {
+                let mut asked = feed.refresh.lock().await;
+                if *asked == asked_then {
+                    *asked += 1;
+                    self.loader.load(&feed.id).await?;
+                }
+                feed.shown.borrow().version
+            }
+        };
+        let _one = feed.refresh.lock().await;
+        let table = match self.loader.known(&feed.id, least) {
+            Some(table) => table,
+            None => self.loader.load(&feed.id).await?,
+        };
+        Ok(self.show(feed, table).await)
+    }
+
+    /// Has the feed show `table`, with who is present; every watcher of an older state is woken.
+    async fn show(&self, feed: &TableFeed, table: Arc<Table>) -> State {
+        let seats: Vec<_> = table.seats().keys().copied().collect();
+        let presence = self.presence.of_seats(&feed.id, &seats).await;
+        let version = table.version();
+        let mut shared = None;
+        feed.shown.send_if_modified(|shown| {
+            let is_new =
+                shown.version < version || (shown.version == version && shown.presence != presence);
+            if is_new {
+                *shown = Arc::new(Shown::new(version, presence.clone()));
+            }
+            shared = (shown.version == version).then(|| Arc::clone(shown));
+            is_new
+        });
+        // Somebody showed a newer version meanwhile: this one is whole all the same, and nobody else's.
+        let shown = shared.unwrap_or_else(|| Arc::new(Shown::new(version, presence)));
+        State { table, shown }
+    }
+
+    fn look_at(&self, State { table, shown }: State, holder: Option<Holder>) -> Look {
+        let seated = holder.filter(|holder| holder.has_seat_at(&table));
+        Look {
+            seat: seated.map(|holder| holder.seat),
+            shown,
+            table,
+            world: Arc::clone(&self.world),
+        }
+    }
+}

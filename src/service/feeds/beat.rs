@@ -1,0 +1,77 @@
+//! The heartbeat of the watched tables: what an announcement that was lost would have told.
+
+use std::sync::{Arc, PoisonError, Weak};
+use std::time::Duration;
+
+use game::{TableId, Version};
+use tokio::time::{MissedTickBehavior, interval};
+
+use super::Feeds;
+use super::table_feed::TableFeed;
+use crate::presence::HEARTBEAT_MS;
+
+/// Rounds in a heartbeat: each asks for a part of the watched tables, so that not all are asked for at once.
+const ROUNDS: usize = 10;
+const ROUND: Duration = Duration::from_millis(HEARTBEAT_MS / ROUNDS as u64);
+/// Tables of one question to the journal.
+const QUESTION_MAX: usize = 500;
+
+impl Feeds {
+    /// Starts the heartbeat, unless it runs. It ends with these feeds.
+    pub(super) fn start_beat(self: &Arc<Self>) {
+        let mut beat = self.beat.lock().unwrap_or_else(PoisonError::into_inner);
+        // A task that panicked is begun anew by the next watcher.
+        if beat
+            .as_ref()
+            .is_none_or(tokio::task::JoinHandle::is_finished)
+        {
+            *beat = Some(tokio::spawn(run(Arc::downgrade(self))));
+        }
+    }
+
+    /// Asks the journal for the versions of these tables, and who is there, and shows what has changed.
+    async fn beat(&self, watched: &[Arc<TableFeed>]) {
+        let tables: Vec<TableId> = watched.iter().map(|feed| feed.id.clone()).collect();
+        let heads = match self.journal.heads(&tables).await {
+            Ok(heads) => heads,
+            Err(error) => {
+                // The next heartbeat asks again; until then the watchers hear that we are here.
+                tracing::debug!(error = &error as &dyn std::error::Error, "no news");
+                return;
+            }
+        };
+        for (feed, head) in watched.iter().zip(heads) {
+            if let Err(error) = self.show_newest(feed, head).await {
+                tracing::debug!(error = &error as &dyn std::error::Error, "no news");
+            }
+        }
+    }
+
+    async fn show_newest(
+        &self,
+        feed: &TableFeed,
+        head: Version,
+    ) -> Result<(), crate::ServiceError> {
+        let _one = feed.refresh.lock().await;
+        let table = match self.loader.known(&feed.id, head) {
+            Some(table) => table,
+            None => self.loader.load(&feed.id).await?,
+        };
+        self.show(feed, table).await;
+        Ok(())
+    }
+}
+
+async fn run(feeds: Weak<Feeds>) {
+    let mut rounds = interval(ROUND);
+    rounds.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    for round in (0..ROUNDS).cycle() {
+        rounds.tick().await;
+        let Some(feeds) = feeds.upgrade() else { return };
+        let mut watched = feeds.registry.watched();
+        watched.retain(|feed| feed.number % ROUNDS == round);
+        for part in watched.chunks(QUESTION_MAX) {
+            feeds.beat(part).await;
+        }
+    }
+}

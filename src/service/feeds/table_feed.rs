@@ -1,0 +1,142 @@
+//! The feed of one table: the order of its decisions in this process, and what its watchers are shown.
+
+use std::collections::HashMap;
+use std::num::NonZeroUsize;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+
+use game::TableId;
+use lru::LruCache;
+use tokio::sync::watch;
+
+use super::shown::Shown;
+
+/// Feeds kept without a watcher or a command at most. A feed is some hundred bytes.
+const RECENT_MAX: NonZeroUsize = NonZeroUsize::new(1_000).expect("a thousand is not zero");
+/// Entries from which on those of feeds that are gone are removed.
+const SWEEP_FROM: usize = 2_000;
+
+/// The feed of one table in this process.
+#[derive(Debug)]
+pub(crate) struct TableFeed {
+    pub(crate) id: TableId,
+    /// Counts the feeds of this process. It spreads their heartbeats.
+    pub(super) number: usize,
+    /// Held from load to append. Seats of one table in one process would otherwise race each other to the journal, and
+    /// all but one decide again.
+    pub(crate) turn: tokio::sync::Mutex<()>,
+    /// Held while the state is brought up to date, so that one watcher asks and the others find the answer.
+    pub(super) refresh: tokio::sync::Mutex<RefreshCount>,
+    /// What every watcher is shown.
+    pub(super) shown: watch::Sender<Arc<Shown>>,
+}
+
+/// How often a feed has asked the journal whether there is something new.
+pub(super) type RefreshCount = u64;
+
+impl TableFeed {
+    fn new(id: TableId, number: usize) -> Self {
+        Self {
+            id,
+            number,
+            turn: tokio::sync::Mutex::default(),
+            refresh: tokio::sync::Mutex::default(),
+            shown: watch::Sender::default(),
+        }
+    }
+
+    /// Whether somebody watches the table here.
+    pub(super) fn is_watched(&self) -> bool {
+        self.shown.receiver_count() > 0
+    }
+}
+
+/// The feeds of all tables that this process uses, one per table. A feed lives as long as somebody holds it, and some time
+/// after that.
+#[derive(Debug)]
+pub(crate) struct FeedRegistry(Mutex<FeedIndex>);
+
+#[derive(Debug)]
+struct FeedIndex {
+    by_table: HashMap<TableId, Weak<TableFeed>>,
+    /// Kept although nobody may hold them.
+    recent: LruCache<TableId, Arc<TableFeed>>,
+    sweep_at: usize,
+    made: usize,
+}
+
+impl Default for FeedRegistry {
+    fn default() -> Self {
+        Self(Mutex::new(FeedIndex {
+            by_table: HashMap::new(),
+            recent: LruCache::new(RECENT_MAX),
+            sweep_at: SWEEP_FROM,
+            made: 0,
+        }))
+    }
+}
+
+impl FeedRegistry {
+    /// Returns the feed of a table, making it if there is none.
+    pub(crate) fn of(&self, id: &TableId) -> Arc<TableFeed> {
+        let mut index = self.lock();
+        if let Some(feed) = index.recent.get(id) {
+            return Arc::clone(feed);
+        }
+        let known = index.by_table.get(id).and_then(Weak::upgrade);
+        let feed = known.unwrap_or_else(|| index.add(id));
+        index.recent.put(id.clone(), Arc::clone(&feed));
+        feed
+    }
+
+    /// Returns the feeds that are watched.
+    pub(super) fn watched(&self) -> Vec<Arc<TableFeed>> {
+        let index = self.lock();
+        let feeds = index.by_table.values().filter_map(Weak::upgrade);
+        feeds.filter(|feed| feed.is_watched()).collect()
+    }
+
+    fn lock(&self) -> MutexGuard<'_, FeedIndex> {
+        // Every state of the index is a sound one, also after a panic.
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl FeedIndex {
+    fn add(&mut self, id: &TableId) -> Arc<TableFeed> {
+        if self.by_table.len() >= self.sweep_at {
+            self.by_table.retain(|_, feed| feed.strong_count() > 0);
+            self.sweep_at = SWEEP_FROM.max(self.by_table.len() * 2);
+        }
+        self.made = self.made.wrapping_add(1);
+        let feed = Arc::new(TableFeed::new(id.clone(), self.made));
+        self.by_table.insert(id.clone(), Arc::downgrade(&feed));
+        feed
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn id(number: u32) -> TableId {
+        let mut bytes = [0; TableId::LEN];
+        bytes[..4].copy_from_slice(&number.to_be_bytes());
+        TableId::from_random(bytes)
+    }
+
+    #[test]
+    fn a_table_has_one_feed_for_as_long_as_somebody_holds_it() {
+        let registry = FeedRegistry::default();
+        let held = registry.of(&id(0));
+        for number in 1..=5_000 {
+            registry.of(&id(number));
+        }
+        assert!(Arc::ptr_eq(&held, &registry.of(&id(0))));
+        let index = registry.lock();
+        assert_eq!(index.recent.len(), RECENT_MAX.get());
+        assert!(
+            index.by_table.len() < 2 * SWEEP_FROM + 1,
+            "the rest is gone"
+        );
+    }
+}

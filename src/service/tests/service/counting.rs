@@ -1,0 +1,144 @@
+//! A journal in memory that counts what it is asked.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use async_trait::async_trait;
+use game::{Code, CommandId, TableId, Version};
+use store::memory::MemoryJournal;
+use store::{AppendOutcome, Journal, NewCommit, Readers, Record, StoreError};
+
+/// A journal that counts its calls. Like a database, it cannot say a version at once.
+#[derive(Default)]
+pub(crate) struct CountingJournal {
+    pub(crate) inner: Arc<MemoryJournal>,
+    reads: AtomicU64,
+    appends: AtomicU64,
+    heads: AtomicU64,
+    dues: AtomicU64,
+}
+
+/// How often a journal was asked.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Asked {
+    /// Reads of records, and single heads.
+    pub(crate) reads: u64,
+    /// Appends, whatever came of them.
+    pub(crate) appends: u64,
+    /// Questions for the heads of several tables.
+    pub(crate) heads: u64,
+    /// Questions for deadlines.
+    pub(crate) dues: u64,
+}
+
+impl CountingJournal {
+    /// Returns how often it was asked since the last time this was called.
+    pub(crate) fn asked(&self) -> Asked {
+        let taken = |count: &AtomicU64| count.swap(0, Ordering::SeqCst);
+        Asked {
+            reads: taken(&self.reads),
+            appends: taken(&self.appends),
+            heads: taken(&self.heads),
+            dues: taken(&self.dues),
+        }
+    }
+}
+
+fn count(counter: &AtomicU64) {
+    counter.fetch_add(1, Ordering::SeqCst);
+}
+
+#[async_trait]
+impl Journal for CountingJournal {
+    async fn read(&self, table: &TableId, after: Version) -> Result<Vec<Record>, StoreError> {
+        count(&self.reads);
+        self.inner.read(table, after).await
+    }
+
+    async fn head(&self, table: &TableId) -> Result<Version, StoreError> {
+        count(&self.reads);
+        self.inner.head(table).await
+    }
+
+    async fn heads(&self, tables: &[TableId]) -> Result<Vec<Version>, StoreError> {
+        count(&self.heads);
+        self.inner.heads(tables).await
+    }
+
+    async fn append(
+        &self,
+        table: &TableId,
+        expected: Version,
+        commit: NewCommit,
+    ) -> Result<AppendOutcome, StoreError> {
+        count(&self.appends);
+        // As long as a disk takes: whoever decides meanwhile decides on what was.
+        tokio::task::yield_now().await;
+        self.inner.append(table, expected, commit).await
+    }
+
+    async fn open(
+        &self,
+        table: &TableId,
+        expected: Version,
+        live_max: u64,
+        commit: NewCommit,
+    ) -> Result<Option<AppendOutcome>, StoreError> {
+        count(&self.appends);
+        self.inner.open(table, expected, live_max, commit).await
+    }
+
+    async fn find_command(
+        &self,
+        table: &TableId,
+        command: &CommandId,
+    ) -> Result<Option<Record>, StoreError> {
+        count(&self.reads);
+        self.inner.find_command(table, command).await
+    }
+
+    async fn find_code(&self, code: &Code) -> Result<Option<TableId>, StoreError> {
+        self.inner.find_code(code).await
+    }
+
+    async fn count_live(&self) -> Result<u64, StoreError> {
+        self.inner.count_live().await
+    }
+
+    async fn due(&self, now_ms: u64, limit: usize) -> Result<Vec<TableId>, StoreError> {
+        count(&self.dues);
+        self.inner.due(now_ms, limit).await
+    }
+
+    async fn next_due(&self) -> Result<Option<u64>, StoreError> {
+        self.inner.next_due().await
+    }
+
+    async fn snapshot(
+        &self,
+        table: &TableId,
+        format: u32,
+    ) -> Result<Option<(Version, String)>, StoreError> {
+        self.inner.snapshot(table, format).await
+    }
+
+    async fn keep_snapshot(
+        &self,
+        table: &TableId,
+        format: u32,
+        version: Version,
+        state: String,
+    ) -> Result<(), StoreError> {
+        self.inner
+            .keep_snapshot(table, format, version, state)
+            .await
+    }
+
+    async fn check(&self) -> Result<(), StoreError> {
+        self.inner.check().await
+    }
+
+    fn readers(&self) -> Readers {
+        self.inner.readers()
+    }
+}
