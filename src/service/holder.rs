@@ -3,7 +3,7 @@
 use game::{Event, SeatNo, Table};
 
 /// The holder of a seat: the seat's number, and how often it had been taken when they sat down.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Holder {
     /// The seat.
     pub seat: SeatNo,

@@ -70,11 +70,25 @@ pub(crate) struct BeatEvent {
     pub(crate) version: Version,
 }
 
-/// The data of a `bye` event: the client is to connect again.
+/// The data of a `bye` event: the stream ends, and its client connects again.
 #[derive(Debug, Serialize)]
 pub(crate) struct ByeEvent {
-    /// How long to wait before, in milliseconds.
+    /// The time to wait before, in milliseconds.
     pub(crate) retry_ms: u64,
+    /// Why the stream ends.
+    pub(crate) reason: ByeReason,
+}
+
+/// Why a stream ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum ByeReason {
+    /// This process closes.
+    Closing,
+    /// The stream has lasted as long as a stream may.
+    Age,
+    /// The same seat has opened newer streams. To connect again at once would end one of those.
+    Replaced,
 }
 
 /// A problem as programs read it (RFC 9457).

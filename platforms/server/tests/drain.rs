@@ -20,7 +20,7 @@ use common::server::Server;
 /// What the platform gives a process to end.
 const DRAIN: Duration = Duration::from_secs(10);
 /// Streams of each kind.
-const STREAMS: usize = 10;
+const STREAMS: usize = 2;
 
 #[tokio::test]
 async fn a_drain_finishes_what_is_in_hand_and_sends_every_watcher_off() {

@@ -124,7 +124,10 @@ function connect() {
     first = false;
     if (JSON.parse(event.data).version > version) later("lag", PAGE_WAIT_MS, connect);
   });
-  on("bye", (event) => comeBackIn(JSON.parse(event.data).retry_ms));
+  on("bye", (event) => {
+    const { retry_ms: waitMs, reason } = JSON.parse(event.data);
+    comeBackIn(waitMs, reason === "replaced" ? "Live in a newer tab" : undefined);
+  });
   on("error", lost);
   later("reconnect");
   later("lag");
@@ -146,16 +149,16 @@ function lost() {
   comeBackIn(most * (0.5 + Math.random() / 2));
 }
 
-function comeBackIn(waitMs) {
+function comeBackIn(waitMs, words = "Reconnecting…") {
   stream?.close();
   later("silence");
   later("lag");
   later("reconnect", waitMs, connect);
-  say("away", "Reconnecting…");
+  say("away", words);
 }
 
 function say(state, words) {
-  if (status.dataset.state !== state) status.textContent = words;
+  if (status.textContent !== words) status.textContent = words;
   status.dataset.state = state;
 }
 

@@ -21,12 +21,14 @@ use tokio::time::{Instant, sleep_until};
 use crate::client_ip::client;
 use crate::identity::AtTable;
 use crate::stream_limit::StreamSlot;
-use crate::wire::{BeatEvent, ByeEvent, TableAnswer};
+use crate::wire::{BeatEvent, ByeEvent, ByeReason, TableAnswer};
 use crate::{AppState, LifecycleStage, WebError};
 
 /// How long a client waits before it connects again: between the first and the sum of both, so that not all
 /// come at once.
 const BYE_MS: (u64, u64) = (500, 1_000);
+/// How long a client waits whose stream was replaced: it would end another stream of its seat.
+const REPLACED_MS: u64 = 60_000;
 
 /// One of this many parts of a stream's age is random, so that streams opened together do not end together.
 const AGE_SPREAD: u32 = 10;
@@ -75,7 +77,8 @@ async fn open(
         return Err(WebError::Closing);
     }
     let client = client(app.settings.trusted_proxy_hops, asked);
-    let slot = app.stream_limit.take(client)?;
+    let seat = at.holder.map(|holder| (at.table.clone(), holder));
+    let slot = app.stream_limit.take(client, seat)?;
     let updates = app.tables.feeds.watch(&at.table, at.holder).await?;
     let last_id = asked
         .headers
@@ -91,7 +94,7 @@ async fn open(
         updates,
         format,
         over: false,
-        _slot: slot,
+        slot,
     };
     let events = stream::unfold(stream, |mut stream| async move {
         let event = stream.next().await?;
@@ -127,7 +130,7 @@ struct EventStream {
     format: StreamFormat,
     ends: Option<Instant>,
     over: bool,
-    _slot: StreamSlot,
+    slot: StreamSlot,
 }
 
 impl EventStream {
@@ -138,8 +141,9 @@ impl EventStream {
         }
         // An end is never an error for the client: it connects again.
         let update = tokio::select! {
-            () = self.app.lifecycle.closing() => return self.bye(),
-            () = until(self.ends) => return self.bye(),
+            () = self.app.lifecycle.closing() => return self.bye(ByeReason::Closing),
+            () = until(self.ends) => return self.bye(ByeReason::Age),
+            () = self.slot.replaced() => return self.bye(ByeReason::Replaced),
             update = self.updates.next() => update,
         };
         let known = self.known.take();
@@ -178,14 +182,18 @@ impl EventStream {
     }
 
     /// Tells the client to connect again, to this instance or another, and ends the stream.
-    fn bye(&mut self) -> Option<Event> {
+    fn bye(&mut self, reason: ByeReason) -> Option<Event> {
         self.over = true;
         let mut byte = [0];
         (self.app.random)(&mut byte);
-        let retry_ms = BYE_MS.0 + u64::from(byte[0]) * BYE_MS.1 / 255;
+        let least = match reason {
+            ByeReason::Closing | ByeReason::Age => BYE_MS.0,
+            ByeReason::Replaced => REPLACED_MS,
+        };
+        let retry_ms = least + u64::from(byte[0]) * BYE_MS.1 / 255;
         Event::default()
             .event("bye")
-            .json_data(ByeEvent { retry_ms })
+            .json_data(ByeEvent { retry_ms, reason })
             .ok()
     }
 }

@@ -56,11 +56,21 @@ fn a_seat_taken_comes_with_its_phrase() {
 }
 
 #[test]
-fn a_command_and_the_small_events_are_numbers() {
+fn a_command_and_the_small_events_are_numbers_and_a_reason() {
     let version = Version(3);
     assert_form(&CommandAnswer { version }, &json!({ "version": 3 }));
     assert_form(&BeatEvent { version }, &json!({ "version": 3 }));
-    assert_form(&ByeEvent { retry_ms: 700 }, &json!({ "retry_ms": 700 }));
+    for (reason, word) in [
+        (ByeReason::Closing, "closing"),
+        (ByeReason::Age, "age"),
+        (ByeReason::Replaced, "replaced"),
+    ] {
+        let bye = ByeEvent {
+            retry_ms: 700,
+            reason,
+        };
+        assert_form(&bye, &json!({ "retry_ms": 700, "reason": word }));
+    }
 }
 
 #[test]

@@ -62,7 +62,7 @@ async fn a_stream_that_grows_old_sends_its_client_to_the_next() {
     while let Some(event) = stream.next().await {
         last = event;
     }
-    assert_eq!(last.event, "bye");
+    assert_eq!((last.event.as_str(), &last.json()["reason"]), ("bye", &"age".into()));
     let lasted = began.elapsed();
     assert!(lasted <= age && lasted >= age * 9 / 10, "{lasted:?}");
 }
@@ -209,10 +209,39 @@ async fn when_the_process_closes_streams_say_goodbye_and_end() {
         assert_eq!(bye.event, "bye");
         let retry_ms = bye.json()["retry_ms"].as_u64().unwrap();
         assert!((500..=1_500).contains(&retry_ms), "{retry_ms}");
+        assert_eq!(bye.json()["reason"], "closing");
         assert_eq!(stream.next().await, None);
     }
     assert_eq!(began.elapsed(), Duration::ZERO);
     assert_eq!(streams_open(&server).await, 0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn of_many_streams_of_one_seat_the_newest_stay_and_the_oldest_is_told_why() {
+    let server = Server::new();
+    let mut fixture = TableFixture::at(&server, At::Gathering).await;
+    let mut guests = fixture.guest.stream(&fixture.json_stream()).await;
+    guests.event().await;
+    let mut streams = Vec::new();
+    let paths = [fixture.page_stream(), fixture.json_stream()];
+    for path in paths.iter().cycle().take(6) {
+        let mut stream = fixture.host.stream(path).await;
+        stream.event().await;
+        streams.push(stream);
+    }
+    for stream in &mut streams[..2] {
+        let bye = stream.event().await;
+        assert_eq!(bye.event, "bye");
+        assert_eq!(bye.json()["reason"], "replaced");
+        let retry_ms = bye.json()["retry_ms"].as_u64().unwrap();
+        assert!(retry_ms >= 60_000, "{retry_ms} would end another at once");
+        assert_eq!(stream.next().await, None);
+    }
+    assert_eq!(streams_open(&server).await, 5);
+    say(&fixture, "Still here?").await;
+    for stream in streams[2..].iter_mut().chain([&mut guests]) {
+        assert_ne!(stream.event().await.event, "bye");
+    }
 }
 
 #[tokio::test]
