@@ -62,7 +62,10 @@ async fn a_stream_that_grows_old_sends_its_client_to_the_next() {
     while let Some(event) = stream.next().await {
         last = event;
     }
-    assert_eq!((last.event.as_str(), &last.json()["reason"]), ("bye", &"age".into()));
+    assert_eq!(
+        (last.event.as_str(), &last.json()["reason"]),
+        ("bye", &"age".into())
+    );
     let lasted = began.elapsed();
     assert!(lasted <= age && lasted >= age * 9 / 10, "{lasted:?}");
 }
