@@ -13,6 +13,7 @@ mod lifecycle;
 pub mod pages;
 pub mod paths;
 mod problem;
+mod qr_codes;
 mod rate_limit;
 mod request;
 mod request_id;
@@ -94,6 +95,7 @@ pub(crate) struct StateInner {
     pub(crate) random: fn(&mut [u8]),
     pub(crate) settings: Settings,
     pub(crate) stream_limit: stream_limit::StreamLimit,
+    pub(crate) qr_codes: qr_codes::QrCodes,
     pub(crate) http_metrics: http_metrics::HttpMetrics,
     pub(crate) registry: Registry,
     pub(crate) limiter: RateLimiter,

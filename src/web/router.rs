@@ -20,9 +20,9 @@ use tower_http::set_header::SetResponseHeaderLayer;
 use crate::error::WebError;
 use crate::problem::show_problems;
 use crate::rate_limit::{LimitClass, RateLimiter, limit};
-use crate::routes::{api, assets, health, live, lobby, metrics, recovery, table};
+use crate::routes::{api, assets, health, invitation, live, lobby, metrics, recovery, table};
 use crate::{
-    AppState, StateInner, WebParts, http_metrics, paths, request, request_id, stream_limit,
+    AppState, StateInner, WebParts, http_metrics, paths, qr_codes, request, request_id, stream_limit,
 };
 
 /// Bytes of a request's body at most: the longest form is a chat line.
@@ -60,6 +60,7 @@ pub fn router(parts: WebParts) -> Routers {
         lifecycle,
         random,
         stream_limit: stream_limit::StreamLimit::new(settings.streams_max, &mut registry),
+        qr_codes: qr_codes::QrCodes::default(),
         http_metrics: http_metrics::HttpMetrics::register(&mut registry),
         registry,
         settings,
@@ -89,6 +90,7 @@ fn pages(app: &AppState) -> Router<AppState> {
         .route("/return", get(recovery::page))
         .route("/t/{table}", get(table::page))
         .route("/t/{table}/play", get(table::back).post(table::play))
+        .route("/t/{table}/invitation.svg", get(invitation::drawing))
         .route("/t/{table}/chronicle.jsonl", get(table::export));
     let opening = Router::new().route("/tables", post(lobby::open));
     let joining = Router::new()

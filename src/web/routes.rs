@@ -3,6 +3,7 @@
 pub(crate) mod api;
 pub(crate) mod assets;
 pub(crate) mod health;
+pub(crate) mod invitation;
 pub(crate) mod live;
 pub(crate) mod lobby;
 pub(crate) mod metrics;

@@ -20,19 +20,8 @@ use service::SeatPresence;
 pub struct Invitation<'a> {
     /// The whole address of the joining form.
     pub link: &'a str,
-    /// The same address as a QR code while the table gathers: an SVG this program drew, set into the page as
-    /// it is.
-    pub qr_svg: &'a str,
-}
-
-impl Invitation<'_> {
-    /// The drawing without what precedes an SVG that stands alone.
-    fn drawing(&self) -> &str {
-        self.qr_svg
-            .find("<svg")
-            .and_then(|at| self.qr_svg.get(at..))
-            .unwrap_or_default()
-    }
+    /// Whether the address is short enough for a QR code. While the table gathers, the page shows it.
+    pub is_drawn: bool,
 }
 
 /// The page of a table.

@@ -8,7 +8,7 @@ use axum::extract::rejection::FormRejection;
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use axum::{Form, Json};
 use futures_util::stream;
-use game::{Command, CommandId, Phase, SeatNo, TableId, View};
+use game::{Command, CommandId, SeatNo, TableId, View};
 use http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE};
 use http::{HeaderMap, StatusCode, Uri};
 use serde::Deserialize;
@@ -17,6 +17,7 @@ use service::{Look, SeatPresence, ServiceError};
 
 use crate::identity::{AtTable, renewed};
 use crate::pages::{CommandIds, Invitation, Main, TablePage, Template};
+use crate::qr_codes::LINK_BYTES_MAX;
 use crate::request::{Wants, base_url, command_id, fresh_stem};
 use crate::wire::CommandAnswer;
 use crate::{AppState, WebError};
@@ -150,7 +151,7 @@ struct PageData<'a> {
     view: View,
     presence: BTreeMap<SeatNo, SeatPresence>,
     phrase: Option<String>,
-    invitation: Option<(String, String)>,
+    invitation: Option<String>,
     stem: String,
 }
 
@@ -158,16 +159,8 @@ impl<'a> PageData<'a> {
     fn gather(app: &AppState, at: &'a AtTable, look: &Look, base: &str) -> Self {
         let view = look.view();
         let holder = at.holder.filter(|_| view.you.is_some());
-        let invitation = view.code.as_ref().map(|code| {
-            let link = format!("{base}/join/{code}");
-            // Nobody joins a story that has begun, and drawing costs more than all the rest of a page.
-            let drawn = if view.phase == Phase::Gathering {
-                drawn_code(&link)
-            } else {
-                String::new()
-            };
-            (link, drawn)
-        });
+        let code = view.code.as_ref();
+        let invitation = code.map(|code| super::invitation::link(base, code));
         Self {
             table: &at.table,
             presence: look.shown.presence.clone(),
@@ -183,25 +176,14 @@ impl<'a> PageData<'a> {
             table: self.table,
             view: &self.view,
             presence: &self.presence,
-            invitation: self
-                .invitation
-                .as_ref()
-                .map(|(link, qr_svg)| Invitation { link, qr_svg }),
+            invitation: self.invitation.as_deref().map(|link| Invitation {
+                link,
+                is_drawn: link.len() <= LINK_BYTES_MAX,
+            }),
             phrase: self.phrase.as_deref(),
             ids: CommandIds::new(&*self.stem),
         }
     }
-}
-
-/// Draws an address as a QR code; nothing when it is too long for one.
-fn drawn_code(link: &str) -> String {
-    let code = qrcode::QrCode::new(link);
-    code.map(|code| {
-        code.render::<qrcode::render::svg::Color<'_>>()
-            .min_dimensions(160, 160)
-            .build()
-    })
-    .unwrap_or_default()
 }
 
 /// A command as a form sends it: flat fields, all text.

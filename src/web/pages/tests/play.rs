@@ -189,15 +189,13 @@ pub(super) fn rendered(view: &View) -> (String, String) {
         (SeatNo(1), SeatPresence::Here),
         (SeatNo(2), SeatPresence::Absent),
     ]);
-    let qr = qrcode::QrCode::new("http://192.168.1.5:5000/join/K7M2QX").unwrap();
-    let qr_svg = qr.render::<qrcode::render::svg::Color<'_>>().build();
     let main = || Main {
         table: &table,
         view,
         presence: &presence,
         invitation: view.code.as_ref().map(|_| Invitation {
             link: "http://192.168.1.5:5000/join/K7M2QX",
-            qr_svg: &qr_svg,
+            is_drawn: true,
         }),
         phrase: view.you.map(|_| "otter lantern quiet bramble seven"),
         ids: CommandIds::new("0123456789abcdef"),

@@ -54,7 +54,10 @@ async fn a_table_opened_and_joined_by_form_is_shown_to_its_seats() {
         .unwrap();
     let code = code.code().unwrap().to_string();
     assert!(page.text().contains(&code));
-    assert!(page.text().contains("<svg"), "the link is drawn");
+    let drawing = format!("{table}/invitation.svg");
+    let shown = format!("src=\"{drawing}\"");
+    assert!(page.text().contains(&shown), "the link is drawn");
+    assert_drawn(&ben.get(&drawing).await);
 
     let id = fresh_id();
     let typed = [("name", "Ben"), ("command_id", id.as_str())];
@@ -68,6 +71,9 @@ async fn a_table_opened_and_joined_by_form_is_shown_to_its_seats() {
 #[tokio::test]
 async fn once_the_story_has_begun_the_link_is_written_and_no_longer_drawn() {
     let server = Server::new();
+    let mut stranger = Client::new(&server);
+    let nowhere = "/t/aaaaaaaaaaaaaaaaaaaa/invitation.svg";
+    assert_page(&stranger.get(nowhere).await, 404, "There is no such table");
     for (at, drawn) in [(At::Gathering, true), (At::Scene, false)] {
         let mut fixture = TableFixture::at(&server, at).await;
         let page = fixture.host.get(&format!("/t/{}", fixture.table)).await;
@@ -77,6 +83,13 @@ async fn once_the_story_has_begun_the_link_is_written_and_no_longer_drawn() {
             &format!("http://codex.test/join/{}", fixture.code),
         );
         assert_eq!(page.text().contains("class=\"qr\""), drawn, "{at:?}");
+        let drawing = format!("/t/{}/invitation.svg", fixture.table);
+        let drawing = stranger.get(&drawing).await;
+        if drawn {
+            assert_drawn(&drawing);
+        } else {
+            assert_page(&drawing, 404, "There is no such page here.");
+        }
     }
 }
 
@@ -192,6 +205,15 @@ async fn the_same_router_serves_from_a_sqlite_journal() {
     let page = anna.get(&format!("/t/{}", table.table)).await;
     assert_page(&page, 200, "Only you hear this");
     journal.close().await.unwrap();
+}
+
+fn assert_drawn(answer: &Answer) {
+    assert_eq!(answer.status, StatusCode::OK);
+    assert_eq!(answer.header("content-type"), "image/svg+xml");
+    let keep = answer.header("cache-control");
+    assert!(keep.starts_with("private, max-age="), "{keep}");
+    assert!(answer.text().contains("<svg"), "{}", answer.text());
+    assert_guarded(answer);
 }
 
 fn assert_redirect(answer: &Answer, to: &str) {
