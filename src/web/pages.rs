@@ -19,6 +19,6 @@ mod tests;
 pub use askama::Template;
 pub use assets::{ASSETS, Asset, asset};
 pub use command_ids::CommandIds;
-pub use landing::{ErrorPage, HomePage, JoinPage, RecoveryPage, StartupPage};
+pub use landing::{ErrorPage, HomePage, JoinPage, PhrasePage, RecoveryPage, StartupPage};
 pub use service::SeatPresence;
 pub use table::{Invitation, Main, TablePage};

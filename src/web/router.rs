@@ -20,7 +20,9 @@ use tower_http::set_header::SetResponseHeaderLayer;
 use crate::error::WebError;
 use crate::problem::show_problems;
 use crate::rate_limit::{LimitClass, RateLimiter, limit};
-use crate::routes::{api, assets, health, invitation, live, lobby, metrics, recovery, table};
+use crate::routes::{
+    api, assets, health, invitation, live, lobby, metrics, phrase, recovery, table,
+};
 use crate::{
     AppState, StateInner, WebParts, http_metrics, paths, qr_codes, request, request_id, stream_limit,
 };
@@ -91,6 +93,7 @@ fn pages(app: &AppState) -> Router<AppState> {
         .route("/t/{table}", get(table::page))
         .route("/t/{table}/play", get(table::back).post(table::play))
         .route("/t/{table}/invitation.svg", get(invitation::drawing))
+        .route("/t/{table}/phrase", get(phrase::phrase))
         .route("/t/{table}/chronicle.jsonl", get(table::export));
     let opening = Router::new().route("/tables", post(lobby::open));
     let joining = Router::new()
@@ -106,6 +109,7 @@ fn api(app: &AppState) -> Router<AppState> {
     let ordinary = Router::new()
         .route("/api/codes/{code}", get(api::table_of))
         .route("/api/tables/{table}", get(api::view))
+        .route("/api/tables/{table}/phrase", get(phrase::phrase))
         .route("/api/tables/{table}/commands", post(api::play))
         .route("/api/tables/{table}/chronicle", get(table::export));
     let opening = Router::new().route("/api/tables", post(api::open));

@@ -7,5 +7,6 @@ pub(crate) mod invitation;
 pub(crate) mod live;
 pub(crate) mod lobby;
 pub(crate) mod metrics;
+pub(crate) mod phrase;
 pub(crate) mod recovery;
 pub(crate) mod table;

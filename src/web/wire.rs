@@ -37,6 +37,12 @@ pub(crate) struct SeatAnswer {
     pub(crate) recovery_phrase: String,
 }
 
+/// The words that bring a seat back on another device.
+#[derive(Debug, Serialize)]
+pub(crate) struct PhraseAnswer {
+    pub(crate) recovery_phrase: String,
+}
+
 /// A command that is done.
 #[derive(Debug, Serialize)]
 pub(crate) struct CommandAnswer {

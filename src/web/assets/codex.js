@@ -90,6 +90,7 @@ function enhance() {
   for (const button of main.querySelectorAll("button[data-copy][hidden]")) button.hidden = false;
   const waiting = new Set(underWay().map(({ key }) => key));
   for (const form of playForms()) form.toggleAttribute("data-sent", waiting.has(keyOf(form)));
+  if (phrase) showPhrase();
   tick();
 }
 
@@ -280,6 +281,26 @@ function tick() {
   }
 }
 
+let phrase = null; // the recovery phrase, once it was asked for: no page of the table holds it
+
+async function fetchPhrase(fold) {
+  try {
+    const answer = await fetch(fold.dataset.phrase, { headers: { accept: "application/json" }, cache: "no-store" });
+    phrase = (await answer.json()).recovery_phrase ?? null;
+  } catch {
+    return; // the link beside it leads there, too
+  }
+  if (phrase) showPhrase();
+}
+
+function showPhrase() {
+  const text = document.querySelector("details[data-phrase] > p");
+  if (!text || text.matches(".phrase")) return;
+  text.className = "phrase";
+  text.translate = false;
+  text.textContent = phrase;
+}
+
 async function copy(button) {
   const field = document.getElementById(button.dataset.copy);
   field.select();
@@ -296,6 +317,8 @@ document.addEventListener("submit", (event) => {
   if (event.target.matches("form[data-play]")) submit(event);
 });
 document.addEventListener("click", ({ target }) => target.matches("button[data-copy]") && copy(target));
+// A fold tells nobody above it that it opens: only who listens before it hears of it.
+document.addEventListener("toggle", ({ target }) => target.open && target.dataset.phrase && !phrase && fetchPhrase(target), true);
 document.addEventListener("visibilitychange", wake);
 window.addEventListener("online", wake);
 window.addEventListener("pageshow", (event) => event.persisted && wake());

@@ -50,6 +50,16 @@ pub struct RecoveryPage<'a> {
     pub problem: Option<&'a str>,
 }
 
+/// A seat's recovery phrase, on a page without anything that others have written.
+#[derive(Debug, Template)]
+#[template(path = "phrase.html")]
+pub struct PhrasePage<'a> {
+    /// The words that bring the seat back.
+    pub phrase: &'a str,
+    /// Where the table is.
+    pub back: &'a str,
+}
+
 /// What went wrong, and the way on.
 #[derive(Debug, Template)]
 #[template(path = "error.html")]

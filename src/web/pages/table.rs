@@ -49,8 +49,6 @@ pub struct Main<'a> {
     pub presence: &'a BTreeMap<SeatNo, SeatPresence>,
     /// How others come to the table.
     pub invitation: Option<Invitation<'a>>,
-    /// The seat's recovery phrase, for its own page only.
-    pub phrase: Option<&'a str>,
     /// The forms' ids.
     pub ids: CommandIds,
 }

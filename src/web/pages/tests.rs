@@ -15,7 +15,9 @@ use game::{Stage, TimeLimit, View};
 use html::tags;
 use play::{HOSTILE, played, rendered};
 
-use super::{ASSETS, CommandIds, ErrorPage, HomePage, JoinPage, RecoveryPage, Template, asset};
+use super::{
+    ASSETS, CommandIds, ErrorPage, HomePage, JoinPage, PhrasePage, RecoveryPage, Template, asset,
+};
 
 /// Every page of a table of three with a hurry and of one alone, and what it shows.
 static PAGES: LazyLock<Vec<(String, View, String)>> = LazyLock::new(|| {
@@ -71,6 +73,12 @@ fn doors() -> Vec<String> {
         .render()
         .unwrap(),
         RecoveryPage { code, problem }.render().unwrap(),
+        PhrasePage {
+            phrase: HOSTILE,
+            back: "/",
+        }
+        .render()
+        .unwrap(),
         ErrorPage {
             title: HOSTILE,
             sentence: HOSTILE,

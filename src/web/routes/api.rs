@@ -16,6 +16,7 @@ use service::Seated;
 
 use crate::identity::{AtTable, renewed, seat_cookie};
 use crate::request::table_of_code;
+use crate::routes::phrase::SECRET;
 use crate::wire::{CodeAnswer, CommandAnswer, SeatAnswer, TableAnswer};
 use crate::{AppState, WebError};
 
@@ -131,5 +132,6 @@ async fn take_seat(
         recovery_phrase: app.keys.phrase(table, holder),
     };
     let jar = jar.add(seat_cookie(app, headers, table, holder));
-    Ok((StatusCode::CREATED, jar, Json(body)).into_response())
+    let secret = [(CACHE_CONTROL, SECRET)];
+    Ok((StatusCode::CREATED, secret, jar, Json(body)).into_response())
 }

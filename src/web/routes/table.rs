@@ -150,7 +150,6 @@ struct PageData<'a> {
     table: &'a TableId,
     view: View,
     presence: BTreeMap<SeatNo, SeatPresence>,
-    phrase: Option<String>,
     invitation: Option<String>,
     stem: String,
 }
@@ -158,13 +157,11 @@ struct PageData<'a> {
 impl<'a> PageData<'a> {
     fn gather(app: &AppState, at: &'a AtTable, look: &Look, base: &str) -> Self {
         let view = look.view();
-        let holder = at.holder.filter(|_| view.you.is_some());
         let code = view.code.as_ref();
         let invitation = code.map(|code| super::invitation::link(base, code));
         Self {
             table: &at.table,
             presence: look.shown.presence.clone(),
-            phrase: holder.map(|holder| app.keys.phrase(&at.table, holder)),
             invitation,
             stem: fresh_stem(app),
             view,
@@ -180,7 +177,6 @@ impl<'a> PageData<'a> {
                 link,
                 is_drawn: link.len() <= LINK_BYTES_MAX,
             }),
-            phrase: self.phrase.as_deref(),
             ids: CommandIds::new(&*self.stem),
         }
     }

@@ -56,6 +56,14 @@ fn a_seat_taken_comes_with_its_phrase() {
 }
 
 #[test]
+fn a_phrase_is_told_by_the_name_it_had_when_the_seat_was_taken() {
+    let answer = PhraseAnswer {
+        recovery_phrase: "five words".to_owned(),
+    };
+    assert_form(&answer, &json!({ "recovery_phrase": "five words" }));
+}
+
+#[test]
 fn a_command_and_the_small_events_are_numbers_and_a_reason() {
     let version = Version(3);
     assert_form(&CommandAnswer { version }, &json!({ "version": 3 }));

@@ -197,7 +197,6 @@ pub(super) fn rendered(view: &View) -> (String, String) {
             link: "http://192.168.1.5:5000/join/K7M2QX",
             is_drawn: true,
         }),
-        phrase: view.you.map(|_| "otter lantern quiet bramble seven"),
         ids: CommandIds::new("0123456789abcdef"),
     };
     let page = TablePage {

@@ -10,6 +10,7 @@ mod limits;
 mod live;
 mod lost_news;
 mod operation;
+mod phrase;
 mod planted;
 mod presence;
 mod request_id;

@@ -182,7 +182,6 @@ fn with_main(view: &View, render: impl FnOnce(Main<'_>) -> askama::Result<String
         view,
         presence: &BTreeMap::new(),
         invitation: None,
-        phrase: None,
         ids: CommandIds::new("0123456789abcdef"),
     };
     render(main).unwrap()

@@ -193,6 +193,8 @@ impl<'s> Watched<'s> {
             let mut sent = vec![
                 client.get(&page).await.body,
                 client.get_json(&api).await.body,
+                client.get(&format!("{page}/phrase")).await.body,
+                client.get_json(&format!("{api}/phrase")).await.body,
             ];
             for stream in [format!("{page}/live"), format!("{api}/events")] {
                 sent.push(client.stream(&stream).await.event().await.bytes);
