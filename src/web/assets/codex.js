@@ -211,9 +211,9 @@ function submit(event) {
   const form = event.target;
   const key = keyOf(form);
   if (underWay().at(-1)?.key === key) return; // a second tap
+  form.elements.command_id.value = freshId(); // what the server sends is shared, and has none
   const body = new URLSearchParams(new FormData(form)).toString();
   writeOutbox([...outbox, { key, url: form.getAttribute("action"), body }]);
-  form.elements.command_id.value = freshId();
   if (form.elements.text) form.elements.text.value = "";
   notice.textContent = "";
   enhance();

@@ -2,6 +2,11 @@
 
 use std::cell::Cell;
 
+/// A form's id as shared renderings have it: none. Text that players typed cannot look like it, because its quotation
+/// marks are escaped.
+const UNFILLED: &str = r#"name="command_id" value="""#;
+const FILLED: [&str; 2] = [r#"name="command_id" value=""#, r#"""#];
+
 /// Hands out a command id to each form of one rendered page.
 #[derive(Debug)]
 pub struct CommandIds {
@@ -17,6 +22,18 @@ impl CommandIds {
             stem: stem.into(),
             given: Cell::new(0),
         }
+    }
+
+    /// Gives an id to each form of a page's part that is shared, for a browser without a script. The script makes its
+    /// own.
+    pub fn fill(&self, shared: &str) -> String {
+        let mut parts = shared.split(UNFILLED);
+        let mut filled = parts.next().unwrap_or_default().to_owned();
+        for part in parts {
+            let [before, after] = FILLED;
+            filled.extend([before, &self.fresh(), after, part]);
+        }
+        filled
     }
 
     /// Gives the id of the next form.

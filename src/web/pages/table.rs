@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use super::CommandIds;
 use super::deadline::Deadline;
 use super::format::{
     AftermathSummary, Awaited, QuestionOrder, RollMark, SignedNumber, Slug, VoteCount,
@@ -11,7 +10,7 @@ use super::words::{Describe, Said, Word, listed};
 use askama::Template;
 use game::{
     Aftermath, CompanionView, Manner, Phase, SeatNo, SeatView, SignatureView, Spoken, Stage,
-    TableId, TimeLimit, View,
+    TableId, TimeLimit, Version, View,
 };
 use service::SeatPresence;
 
@@ -28,16 +27,22 @@ pub struct Invitation<'a> {
 #[derive(Debug, Template)]
 #[template(path = "table.html")]
 pub struct TablePage<'a> {
-    /// The part that changes.
-    pub main: Main<'a>,
+    /// The table it shows.
+    pub table: &'a TableId,
+    /// The version it shows.
+    pub version: Version,
+    /// What the browser's tab says.
+    pub title: &'a str,
+    /// The part that changes, rendered, with an id in each form.
+    pub main: &'a str,
     /// The server's clock, so that a device with a wrong one counts down rightly.
     pub now_ms: u64,
     /// Why the last command changed nothing.
     pub notice: Option<&'a str>,
 }
 
-/// The part of a table's page that changes. Live updates send it whole and the script swaps the sections
-/// that differ, so it holds nothing that differs without reason: pass the same values each time.
+/// The part of a table's page that changes. All who see the same share its rendering, and live updates send the
+/// lines that differ, so it holds nothing that differs without reason: its forms have no ids.
 #[derive(Debug, Template)]
 #[template(path = "main.html")]
 pub struct Main<'a> {
@@ -49,8 +54,6 @@ pub struct Main<'a> {
     pub presence: &'a BTreeMap<SeatNo, SeatPresence>,
     /// How others come to the table.
     pub invitation: Option<Invitation<'a>>,
-    /// The forms' ids.
-    pub ids: CommandIds,
 }
 
 impl Main<'_> {
@@ -66,7 +69,7 @@ impl Main<'_> {
     }
 
     /// What the browser's tab says, and what is read out when the stage changes.
-    fn stage_title(&self) -> String {
+    pub fn stage_title(&self) -> String {
         match &self.view.stage {
             Stage::Gathering => "A table gathers".to_owned(),
             Stage::Question(question) => format!("{} asks", question.god_name),

@@ -161,7 +161,7 @@ impl EventStream {
         let version = look.version();
         let event = match self.format {
             StreamFormat::Page => {
-                let fragment = super::table::fragment(&self.app, &self.at, look, &self.base);
+                let fragment = super::table::fragment(&self.at, look, &self.base);
                 Event::default().event("page").data(fragment.ok()?)
             }
             StreamFormat::Json => {

@@ -91,12 +91,11 @@ pub(crate) async fn export(State(app): State<AppState>, at: AtTable) -> Result<R
 
 /// Renders the part of the page that the event stream replaces.
 pub(crate) fn fragment(
-    app: &AppState,
     at: &AtTable,
     look: &Look,
     base: &str,
 ) -> Result<String, WebError> {
-    Ok(PageData::gather(app, at, look, base).main().render()?)
+    Ok(PageData::gather(at, look, base).main().render()?)
 }
 
 /// Without a script, a refusal is a sentence on the page as it stands now: a stale form shows where the
@@ -136,9 +135,14 @@ async fn show(
     notice: Option<&str>,
 ) -> Result<Html<String>, WebError> {
     let look = app.tables.feeds.look(&at.table, at.holder).await?;
-    let shown = PageData::gather(app, at, &look, &base_url(app, uri, headers));
+    let shown = PageData::gather(at, &look, &base_url(app, uri, headers));
+    let main = shown.main();
+    let ids = CommandIds::new(fresh_stem(app));
     let page = TablePage {
-        main: shown.main(),
+        table: &at.table,
+        version: shown.view.version,
+        title: &main.stage_title(),
+        main: &ids.fill(&main.render()?),
         now_ms: app.tables.now_ms(),
         notice,
     };
@@ -151,11 +155,10 @@ struct PageData<'a> {
     view: View,
     presence: BTreeMap<SeatNo, SeatPresence>,
     invitation: Option<String>,
-    stem: String,
 }
 
 impl<'a> PageData<'a> {
-    fn gather(app: &AppState, at: &'a AtTable, look: &Look, base: &str) -> Self {
+    fn gather(at: &'a AtTable, look: &Look, base: &str) -> Self {
         let view = look.view();
         let code = view.code.as_ref();
         let invitation = code.map(|code| super::invitation::link(base, code));
@@ -163,7 +166,6 @@ impl<'a> PageData<'a> {
             table: &at.table,
             presence: look.shown.presence.clone(),
             invitation,
-            stem: fresh_stem(app),
             view,
         }
     }
@@ -177,7 +179,6 @@ impl<'a> PageData<'a> {
                 link,
                 is_drawn: link.len() <= LINK_BYTES_MAX,
             }),
-            ids: CommandIds::new(&*self.stem),
         }
     }
 }

@@ -197,10 +197,13 @@ pub(super) fn rendered(view: &View) -> (String, String) {
             link: "http://192.168.1.5:5000/join/K7M2QX",
             is_drawn: true,
         }),
-        ids: CommandIds::new("0123456789abcdef"),
     };
+    let ids = CommandIds::new("0123456789abcdef");
     let page = TablePage {
-        main: main(),
+        table: &table,
+        version: view.version,
+        title: &main().stage_title(),
+        main: &ids.fill(&main().render().unwrap()),
         now_ms: 1_790_000_000_000,
         notice: None,
     };

@@ -161,30 +161,28 @@ fn heard(world: &World, table: &Table, seat: SeatNo) -> Vec<OwnWhisper> {
 }
 
 fn page_of(view: &View) -> String {
-    with_main(view, |main| {
-        TablePage {
-            main,
-            now_ms: 0,
-            notice: None,
-        }
-        .render()
-    })
+    let ids = CommandIds::new("0123456789abcdef");
+    TablePage {
+        table: &TableId::parse("aaaaaaaaaaaaaaaaaaaa").unwrap(),
+        version: view.version,
+        title: "",
+        main: &ids.fill(&main_of(view)),
+        now_ms: 0,
+        notice: None,
+    }
+    .render()
+    .unwrap()
 }
 
 fn main_of(view: &View) -> String {
-    with_main(view, |main| main.render())
-}
-
-fn with_main(view: &View, render: impl FnOnce(Main<'_>) -> askama::Result<String>) -> String {
     let table = TableId::parse("aaaaaaaaaaaaaaaaaaaa").unwrap();
     let main = Main {
         table: &table,
         view,
         presence: &BTreeMap::new(),
         invitation: None,
-        ids: CommandIds::new("0123456789abcdef"),
     };
-    render(main).unwrap()
+    main.render().unwrap()
 }
 
 /// The event as it goes over the wire.
