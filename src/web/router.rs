@@ -24,7 +24,8 @@ use crate::routes::{
     api, assets, health, invitation, live, lobby, metrics, phrase, recovery, table,
 };
 use crate::{
-    AppState, StateInner, WebParts, http_metrics, paths, qr_codes, request, request_id, stream_limit,
+    AppState, StateInner, WebParts, http_metrics, paths, qr_codes, request, request_id,
+    stream_limit,
 };
 
 /// Bytes of a request's body at most: the longest form is a chat line.

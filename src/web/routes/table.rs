@@ -90,11 +90,7 @@ pub(crate) async fn export(State(app): State<AppState>, at: AtTable) -> Result<R
 }
 
 /// Renders the part of the page that the event stream replaces.
-pub(crate) fn fragment(
-    at: &AtTable,
-    look: &Look,
-    base: &str,
-) -> Result<String, WebError> {
+pub(crate) fn fragment(at: &AtTable, look: &Look, base: &str) -> Result<String, WebError> {
     Ok(PageData::gather(at, look, base).main().render()?)
 }
 
