@@ -72,7 +72,7 @@ pub trait Opener: Send + Sync + 'static {
     async fn bucket(&self, place: &BucketUrl) -> Result<Arc<dyn Bucket>, CommandError>;
 
     /// Starts the bus that instances meet at.
-    fn bus(&self) -> anyhow::Result<Arc<dyn Bus>>;
+    fn bus(&self) -> anyhow::Result<Bus>;
 
     /// Returns the settings to open a replica in `bucket` with, whose local journal is the file `path`.
     fn replica(

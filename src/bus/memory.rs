@@ -1,15 +1,15 @@
-//! The bus of a single process, and the local half of every bus that reaches others.
+//! Announcements and presence within a single process, and the local half of every adapter that reaches others.
 
 use std::collections::{BTreeMap, HashMap};
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
 use tokio::sync::watch;
 
 use crate::last_seen::LastSeen;
-use crate::{Bus, lock};
+use crate::{Bus, LinkState, Presence, PubSub, lock};
 
-/// A bus within one process.
+/// Announcements and presence within one process. It has no token buckets and no cache: nobody shares them.
 #[derive(Debug, Default)]
 pub struct MemoryBus {
     topics: Mutex<HashMap<String, watch::Sender<u64>>>,
@@ -37,7 +37,7 @@ impl MemoryBus {
     }
 
     /// Records presence in this process.
-    pub(crate) fn record(&self, topic: &str, seat: u8, at_ms: u64) {
+    pub(crate) fn record_presence(&self, topic: &str, seat: u8, at_ms: u64) {
         lock(&self.last_seen).record(topic, seat, at_ms);
     }
 
@@ -51,7 +51,7 @@ impl MemoryBus {
 }
 
 #[async_trait]
-impl Bus for MemoryBus {
+impl PubSub for MemoryBus {
     async fn publish(&self, topic: &str, version: u64) {
         self.deliver(topic, version);
     }
@@ -63,12 +63,37 @@ impl Bus for MemoryBus {
         topics.entry(topic.to_owned()).or_default().subscribe()
     }
 
-    async fn record_presence(&self, topic: &str, seat: u8, at_ms: u64) {
-        self.record(topic, seat, at_ms);
+    fn link(&self) -> LinkState {
+        LinkState::SingleProcess
+    }
+
+    fn dropped(&self) -> u64 {
+        0
+    }
+
+    async fn close(&self) {}
+}
+
+#[async_trait]
+impl Presence for MemoryBus {
+    async fn record(&self, topic: &str, seat: u8, at_ms: u64) {
+        self.record_presence(topic, seat, at_ms);
     }
 
     async fn last_seen(&self, topic: &str) -> BTreeMap<u8, u64> {
         lock(&self.last_seen).of_topic(topic)
+    }
+}
+
+impl From<MemoryBus> for Bus {
+    fn from(memory: MemoryBus) -> Self {
+        let memory = Arc::new(memory);
+        Self {
+            pubsub: memory.clone(),
+            presence: memory,
+            token_bucket: None,
+            cache: None,
+        }
     }
 }
 

@@ -1,7 +1,6 @@
 //! The metrics of a bus: its link and what it counted, read at each scrape.
 
 use std::fmt;
-use std::sync::Arc;
 
 use prometheus_client::collector::Collector;
 use prometheus_client::encoding::{DescriptorEncoder, EncodeMetric};
@@ -12,11 +11,11 @@ use prometheus_client::registry::Registry;
 use crate::{Bus, LinkState};
 
 /// Registers the metrics of `bus`.
-pub fn register(bus: Arc<dyn Bus>, registry: &mut Registry) {
+pub fn register(bus: Bus, registry: &mut Registry) {
     registry.register_collector(Box::new(BusMetrics(bus)));
 }
 
-struct BusMetrics(Arc<dyn Bus>);
+struct BusMetrics(Bus);
 
 impl fmt::Debug for BusMetrics {
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -26,26 +25,29 @@ impl fmt::Debug for BusMetrics {
 
 impl Collector for BusMetrics {
     fn encode(&self, mut encoder: DescriptorEncoder<'_>) -> fmt::Result {
-        let state = self.0.state();
-        let up = i64::from(!matches!(state.link, LinkState::Disconnected { .. }));
+        let Bus { pubsub, cache, .. } = &self.0;
+        let up = i64::from(!matches!(pubsub.link(), LinkState::Disconnected { .. }));
         let help = "Whether all other instances are heard, if there are any";
         let gauge = ConstGauge::new(up);
         gauge.encode(encoder.encode_descriptor("bus_up", help, None, gauge.metric_type())?)?;
+        // Without a cache the counters stand still at zero: a dashboard need not know which adapter it reads.
+        let cache = cache.as_ref().map(|cache| cache.counts());
+        let cache = cache.unwrap_or_default();
         for (name, help, value) in [
             (
                 "bus_dropped",
                 "Announcements other instances were never told",
-                state.dropped,
+                pubsub.dropped(),
             ),
             (
                 "bus_cache_hits",
                 "Things found that instances remember for each other",
-                state.hits,
+                cache.hits,
             ),
             (
                 "bus_cache_misses",
                 "Things looked for among those and not found",
-                state.misses,
+                cache.misses,
             ),
         ] {
             let counter = ConstCounter::new(value);

@@ -2,8 +2,7 @@
 //!
 //! [`PgBus`] has one connection of its own, which listens on one channel and notifies it: each instance receives what
 //! the others publish, as a few lines of text. Presence goes the same way, and each process remembers what it
-//! receives. Token buckets and the cache are not shared: `PostgreSQL` is no place for what is written often and may
-//! be lost.
+//! receives. It has no token buckets and no cache: `PostgreSQL` is no place for what is written often and may be lost.
 //!
 //! A pooler in transaction mode loses notifications. So every new connection is tested by a second one that is closed
 //! at once: what it notifies must be received.
@@ -24,7 +23,7 @@ use tokio::sync::watch;
 use self::connection::PgConnector;
 use self::transport::PgTransport;
 use crate::remote::{ReconnectLoop, RemoteState, check_prefix};
-use crate::{Bus, BusConfigError, BusState};
+use crate::{Bus, BusConfigError, LinkState, Presence, PubSub};
 
 pub use pg::{PgConfigError, PgUrl, Tls};
 
@@ -77,7 +76,7 @@ impl PgBus {
 }
 
 #[async_trait]
-impl Bus for PgBus {
+impl PubSub for PgBus {
     async fn publish(&self, topic: &str, version: u64) {
         self.remote.publish(topic, version);
     }
@@ -86,20 +85,12 @@ impl Bus for PgBus {
         self.remote.local.subscribe(topic)
     }
 
-    async fn record_presence(&self, topic: &str, seat: u8, at_ms: u64) {
-        self.remote.record_presence(topic, seat, at_ms);
+    fn link(&self) -> LinkState {
+        self.remote.link_state()
     }
 
-    async fn last_seen(&self, topic: &str) -> BTreeMap<u8, u64> {
-        self.remote.local.last_seen(topic).await
-    }
-
-    fn state(&self) -> BusState {
-        BusState {
-            link: self.remote.link_state(),
-            dropped: self.remote.outbox.dropped(),
-            ..BusState::default()
-        }
+    fn dropped(&self) -> u64 {
+        self.remote.outbox.dropped()
     }
 
     async fn close(&self) {
@@ -107,11 +98,34 @@ impl Bus for PgBus {
     }
 }
 
+#[async_trait]
+impl Presence for PgBus {
+    async fn record(&self, topic: &str, seat: u8, at_ms: u64) {
+        self.remote.record_presence(topic, seat, at_ms);
+    }
+
+    async fn last_seen(&self, topic: &str) -> BTreeMap<u8, u64> {
+        self.remote.local.last_seen(topic).await
+    }
+}
+
+impl From<PgBus> for Bus {
+    fn from(postgres: PgBus) -> Self {
+        let postgres = Arc::new(postgres);
+        Self {
+            pubsub: postgres.clone(),
+            presence: postgres,
+            token_bucket: None,
+            cache: None,
+        }
+    }
+}
+
 impl fmt::Debug for PgBus {
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
         to.debug_struct("PgBus")
             .field("url", &self.url)
-            .field("state", &self.state())
+            .field("link", &self.link())
             .finish_non_exhaustive()
     }
 }

@@ -8,6 +8,7 @@
 //! Redis may be unreachable at any time. Then each instance works by itself, like
 //! [`MemoryBus`](crate::memory::MemoryBus).
 
+mod cache;
 mod connection;
 mod error;
 mod keys;
@@ -22,7 +23,6 @@ mod url;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -31,6 +31,7 @@ use tokio::sync::watch;
 use tokio::time::Instant;
 use tokio_rustls::TlsConnector;
 
+use self::cache::CacheLookups;
 use self::connection::RedisConnector;
 use self::keys::RedisKeys;
 use self::link::RedisContext;
@@ -38,7 +39,7 @@ use self::request::{RedisRequestError, request};
 use self::token_bucket::TokenBucketScript;
 use self::transport::RedisTransport;
 use crate::remote::ReconnectLoop;
-use crate::{Bus, BusConfigError, BusState, CACHE_VALUE_BYTES_MAX, TokenDecision};
+use crate::{Bus, BusConfigError, LinkState, Presence, PubSub, TokenBucket, TokenDecision};
 
 pub use tls::{TlsConfigError, TrustPolicy};
 pub use url::{RedisUrl, RedisUrlError};
@@ -69,8 +70,7 @@ pub struct RedisBus {
     url: RedisUrl,
     context: Arc<RedisContext>,
     tokens: TokenBucketScript,
-    hits: AtomicU64,
-    misses: AtomicU64,
+    lookups: CacheLookups,
     reconnect_loop: ReconnectLoop,
 }
 
@@ -102,8 +102,7 @@ impl RedisBus {
             url,
             context,
             tokens: TokenBucketScript::default(),
-            hits: AtomicU64::new(0),
-            misses: AtomicU64::new(0),
+            lookups: CacheLookups::default(),
             reconnect_loop,
         })
     }
@@ -114,7 +113,7 @@ impl RedisBus {
 }
 
 #[async_trait]
-impl Bus for RedisBus {
+impl PubSub for RedisBus {
     async fn publish(&self, topic: &str, version: u64) {
         self.context.remote.publish(topic, version);
     }
@@ -123,7 +122,22 @@ impl Bus for RedisBus {
         self.context.remote.local.subscribe(topic)
     }
 
-    async fn record_presence(&self, topic: &str, seat: u8, at_ms: u64) {
+    fn link(&self) -> LinkState {
+        self.context.remote.link_state()
+    }
+
+    fn dropped(&self) -> u64 {
+        self.context.remote.outbox.dropped()
+    }
+
+    async fn close(&self) {
+        self.reconnect_loop.close(&self.context.remote).await;
+    }
+}
+
+#[async_trait]
+impl Presence for RedisBus {
+    async fn record(&self, topic: &str, seat: u8, at_ms: u64) {
         self.context.remote.record_presence(topic, seat, at_ms);
     }
 
@@ -143,59 +157,28 @@ impl Bus for RedisBus {
         }
         seen
     }
+}
 
-    fn state(&self) -> BusState {
-        BusState {
-            link: self.context.remote.link_state(),
-            dropped: self.context.remote.outbox.dropped(),
-            hits: self.hits.load(Ordering::Relaxed),
-            misses: self.misses.load(Ordering::Relaxed),
-        }
-    }
-
-    async fn take_token(&self, key: &str, capacity: u32, per: Duration) -> TokenDecision {
+#[async_trait]
+impl TokenBucket for RedisBus {
+    async fn take(&self, key: &str, capacity: u32, per: Duration) -> TokenDecision {
         // One deadline for all: a token may take up to three requests, when the script has to be loaded.
         let deadline = Instant::now() + REQUEST_MAX;
         self.tokens
             .take(&self.context, key, (capacity, per), deadline)
             .await
     }
+}
 
-    fn has_cache(&self) -> bool {
-        true
-    }
-
-    async fn cache_put(&self, key: &str, bytes: &[u8], ttl: Duration) {
-        let ttl_ms = u64::try_from(ttl.as_millis()).unwrap_or(u64::MAX);
-        // Redis refuses a time to live of zero.
-        if bytes.len() > CACHE_VALUE_BYTES_MAX || ttl_ms == 0 {
-            return;
+impl From<RedisBus> for Bus {
+    fn from(redis: RedisBus) -> Self {
+        let redis = Arc::new(redis);
+        Self {
+            pubsub: redis.clone(),
+            presence: redis.clone(),
+            token_bucket: Some(redis.clone()),
+            cache: Some(redis),
         }
-        let mut set = cmd("SET");
-        set.arg(self.context.keys.cached(key))
-            .arg(bytes)
-            .arg("PX")
-            .arg(ttl_ms);
-        // An error only means that the value is not cached.
-        let _ = self.request::<()>(&set).await;
-    }
-
-    async fn cache_get(&self, key: &str) -> Option<Vec<u8>> {
-        let mut get = cmd("GET");
-        get.arg(self.context.keys.cached(key));
-        // An unreachable Redis counts as a miss: the caller pays the same for both.
-        let cached: Option<Vec<u8>> = self.request(&get).await.unwrap_or_default();
-        let count = if cached.is_some() {
-            &self.hits
-        } else {
-            &self.misses
-        };
-        count.fetch_add(1, Ordering::Relaxed);
-        cached
-    }
-
-    async fn close(&self) {
-        self.reconnect_loop.close(&self.context.remote).await;
     }
 }
 
@@ -203,7 +186,7 @@ impl fmt::Debug for RedisBus {
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
         to.debug_struct("RedisBus")
             .field("url", &format_args!("{}", self.url))
-            .field("state", &self.state())
+            .field("link", &self.link())
             .finish_non_exhaustive()
     }
 }

@@ -1,4 +1,4 @@
-//! What every bus has that reaches other processes, whatever server stands between them.
+//! What every adapter has that reaches other processes, whatever server stands between them.
 //!
 //! Subscribers in this process receive at once what is published here. What other processes are to receive waits in
 //! an [`Outbox`] until the task of a [`ReconnectLoop`] sends it through its [`Transport`]. While there is no
@@ -28,7 +28,7 @@ pub(crate) use reconnect_loop::{PROBE_EVERY, ReconnectLoop, Transport};
 /// How often a seat's presence is sent to other instances at most, in milliseconds.
 const PRESENCE_EVERY_MS: u64 = 5_000;
 
-/// What a bus and its [`ReconnectLoop`] share; `L` is the handle of a connection.
+/// What an adapter and its [`ReconnectLoop`] share; `L` is the handle of a connection.
 pub(crate) struct RemoteState<L> {
     pub(crate) local: MemoryBus,
     pub(crate) outbox: Outbox,
@@ -74,7 +74,7 @@ impl<L: Clone> RemoteState<L> {
     }
 
     pub(crate) fn record_presence(&self, topic: &str, seat: u8, at_ms: u64) {
-        self.local.record(topic, seat, at_ms);
+        self.local.record_presence(topic, seat, at_ms);
         // Presence is only of use while it is fresh, so it is not queued for a connection to come.
         if self.link().is_none() {
             return;

@@ -33,12 +33,12 @@ pub type Open = fn(Config, Progress) -> Opening;
 /// A storage that is being opened.
 pub type Opening = Pin<Box<dyn Future<Output = anyhow::Result<Storage>> + Send>>;
 
-/// An open storage: the journal, and the bus to the other instances that use it.
+/// An open storage: the journal, and the ports to the other instances that use it.
 pub struct Storage {
     /// The journal of every table.
     pub journal: Arc<dyn store::Journal>,
-    /// The bus between instances.
-    pub bus: Arc<dyn bus::Bus>,
+    /// The ports between instances.
+    pub bus: bus::Bus,
     /// Closes the journal, after the last command.
     pub close: Closing,
     /// Completes when another process has taken over the storage and this one must end. Never, where several may

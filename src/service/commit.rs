@@ -5,7 +5,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-use bus::Bus;
+use bus::PubSub;
 use game::content::World;
 use game::{Actor, Command, CommandId, Decision, Moment, Refusal, Table, TableId, Version};
 use store::{AppendOutcome, Journal, NewCommit, Record, StoreError, TableIndex};
@@ -47,7 +47,7 @@ pub(crate) struct Committed {
 /// The commit loop: loads a table, has the rules decide a command, appends the events, and only then announces.
 pub struct Commits {
     pub(crate) journal: Arc<dyn Journal>,
-    pub(crate) bus: Arc<dyn Bus>,
+    pub(crate) pubsub: Arc<dyn PubSub>,
     pub(crate) world: Arc<World>,
     pub(crate) loader: Arc<TableLoader>,
     pub(crate) presence: Arc<PresenceTracker>,
@@ -258,7 +258,7 @@ impl Commits {
             let after = Arc::new(after);
             // Cached before it is announced: who looks because of the announcement finds it here.
             self.loader.cache.put(&id, Arc::clone(&after));
-            self.bus.publish(id.as_str(), version.0).await;
+            self.pubsub.publish(id.as_str(), version.0).await;
             self.alarm.deadline_is(after.deadline_ms());
             if Snapshots::are_due_at(version) {
                 // Nobody waits for a snapshot.

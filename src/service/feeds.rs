@@ -15,7 +15,7 @@ mod table_feed;
 
 use std::sync::{Arc, Mutex};
 
-use bus::Bus;
+use bus::PubSub;
 use game::content::World;
 use game::{Code, Table, TableId};
 use store::Journal;
@@ -37,7 +37,7 @@ use table_feed::TableFeed;
 /// Returns looks at tables, and subscribes to their updates.
 pub struct Feeds {
     pub(crate) journal: Arc<dyn Journal>,
-    pub(crate) bus: Arc<dyn Bus>,
+    pub(crate) pubsub: Arc<dyn PubSub>,
     pub(crate) world: Arc<World>,
     pub(crate) commits: Arc<Commits>,
     pub(crate) loader: Arc<TableLoader>,
@@ -100,7 +100,7 @@ impl Feeds {
     ) -> Result<Subscription, ServiceError> {
         let feed = self.registry.of(id);
         // Subscribed before looking: what is announced in between is then heard.
-        let news = self.bus.subscribe(id.as_str());
+        let news = self.pubsub.subscribe(id.as_str());
         let shown = feed.shown.subscribe();
         self.look(id, holder).await?;
         self.start_beat();

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use bus::{Bus, LinkState};
+use bus::{LinkState, Presence, PubSub};
 use game::{SeatNo, TableId};
 
 use crate::error::ServiceError;
@@ -32,7 +32,9 @@ pub enum SeatPresence {
 
 /// Records signs of life of seats and returns their presence, over all instances that share a bus.
 pub struct PresenceTracker {
-    pub(crate) bus: Arc<dyn Bus>,
+    pub(crate) presence: Arc<dyn Presence>,
+    /// Says whether other instances are heard.
+    pub(crate) pubsub: Arc<dyn PubSub>,
     pub(crate) now_ms: fn() -> u64,
     pub(crate) started_ms: u64,
     pub(crate) away_after_ms: u64,
@@ -41,12 +43,12 @@ pub struct PresenceTracker {
 impl PresenceTracker {
     /// Whether this process has no other instances to hear.
     pub fn is_alone(&self) -> bool {
-        self.bus.state().link == LinkState::SingleProcess
+        self.pubsub.link() == LinkState::SingleProcess
     }
 
     /// Returns for how long other instances have not been heard; `None` while they are, or when there are none.
     pub fn cut_off(&self) -> Option<Duration> {
-        match self.bus.state().link {
+        match self.pubsub.link() {
             LinkState::SingleProcess | LinkState::Connected => None,
             LinkState::Disconnected { duration, .. } => Some(duration),
         }
@@ -54,8 +56,8 @@ impl PresenceTracker {
 
     /// Notes a sign of life of a seat.
     pub async fn note(&self, table: &TableId, seat: SeatNo) {
-        self.bus
-            .record_presence(table.as_str(), seat.0, (self.now_ms)())
+        self.presence
+            .record(table.as_str(), seat.0, (self.now_ms)())
             .await;
     }
 
@@ -66,7 +68,7 @@ impl PresenceTracker {
         seats: &[SeatNo],
     ) -> BTreeMap<SeatNo, SeatPresence> {
         let now_ms = (self.now_ms)();
-        let seen = self.bus.last_seen(table.as_str()).await;
+        let seen = self.presence.last_seen(table.as_str()).await;
         // While other instances are not heard, nobody can say that a player is not at one of them.
         let all_are_heard = self.cut_off().is_none();
         let of = |seat: &SeatNo| {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use bus::Bus;
+use bus::SharedCache;
 use game::{Table, TableId, Version};
 use store::{Journal, StoreError};
 
@@ -24,9 +24,8 @@ pub(crate) struct Remembered {
 /// Writes and reads snapshots, in the journal and in the cache that instances share.
 pub(crate) struct Snapshots {
     pub(crate) journal: Arc<dyn Journal>,
-    pub(crate) bus: Arc<dyn Bus>,
-    /// How long the shared cache keeps a table; `None` switches it off.
-    pub(crate) cache_ttl: Option<Duration>,
+    /// The shared cache, and how long it keeps a table. `None` where instances share none, or it is switched off.
+    pub(crate) cache: Option<(Arc<dyn SharedCache>, Duration)>,
 }
 
 impl Snapshots {
@@ -62,10 +61,10 @@ impl Snapshots {
     /// Puts a table into the shared cache, in the background. `hash` is that of the record it stands at, if it
     /// is known.
     pub(crate) fn share(&self, id: &TableId, table: &Arc<Table>, hash: Option<String>) {
-        let Some(ttl) = self.cache_ttl.filter(|_| self.bus.has_cache()) else {
+        let Some((cache, ttl)) = self.cache.clone() else {
             return;
         };
-        let (journal, bus) = (Arc::clone(&self.journal), Arc::clone(&self.bus));
+        let journal = Arc::clone(&self.journal);
         let (id, table) = (id.clone(), Arc::clone(table));
         tokio::spawn(async move {
             let hash = match hash {
@@ -76,7 +75,7 @@ impl Snapshots {
             };
             if let (Some(hash), Some(state)) = (hash, written(&table)) {
                 let text = format!("{} {hash}\n{state}", table.version());
-                bus.cache_put(&key(&id), text.as_bytes(), ttl).await;
+                cache.put(&key(&id), text.as_bytes(), ttl).await;
             }
         });
     }
@@ -84,10 +83,8 @@ impl Snapshots {
     /// Returns a table from the shared cache, if it is there and can be read. Whether it is true, only the
     /// journal knows.
     pub(crate) async fn shared(&self, id: &TableId) -> Option<Remembered> {
-        if self.cache_ttl.is_none() || !self.bus.has_cache() {
-            return None;
-        }
-        let bytes = self.bus.cache_get(&key(id)).await?;
+        let (cache, _) = self.cache.as_ref()?;
+        let bytes = cache.get(&key(id)).await?;
         let (header, state) = str::from_utf8(&bytes).ok()?.split_once('\n')?;
         let (version, hash) = header.split_once(' ')?;
         Some(Remembered {

@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use bus::Bus;
+use bus::{Bus, SharedCache};
 use game::content::World;
 use prometheus_client::registry::Registry;
 use store::Journal;
@@ -27,8 +27,8 @@ use crate::snapshots::Snapshots;
 pub struct ServiceParts {
     /// The journal of every table.
     pub journal: Arc<dyn Journal>,
-    /// Announcements, presence and the cache that instances share.
-    pub bus: Arc<dyn Bus>,
+    /// The ports to other instances: announcements, presence and a shared cache.
+    pub bus: Bus,
     /// The written world.
     pub world: Arc<World>,
     /// The clock: milliseconds since the Unix epoch.
@@ -69,7 +69,7 @@ pub struct Tables {
     /// Checks the journal.
     pub health: JournalHealth,
     metrics: ServiceMetrics,
-    bus: Arc<dyn Bus>,
+    shared_cache: Option<Arc<dyn SharedCache>>,
     now_ms: fn() -> u64,
     started_ms: u64,
 }
@@ -93,7 +93,8 @@ impl Tables {
         }));
         let loader = loader(&parts, &metrics);
         let presence = Arc::new(PresenceTracker {
-            bus: Arc::clone(&parts.bus),
+            presence: Arc::clone(&parts.bus.presence),
+            pubsub: Arc::clone(&parts.bus.pubsub),
             now_ms: parts.now_ms,
             started_ms,
             away_after_ms: parts.settings.away_after_ms,
@@ -112,7 +113,7 @@ impl Tables {
             },
             feeds: Arc::new(Feeds {
                 journal: Arc::clone(&journal),
-                bus: Arc::clone(&bus),
+                pubsub: bus.pubsub,
                 world,
                 commits: Arc::clone(&commits),
                 loader: Arc::clone(&loader),
@@ -140,7 +141,7 @@ impl Tables {
             presence,
             loader,
             metrics,
-            bus,
+            shared_cache: bus.cache,
             now_ms,
             started_ms,
         })
@@ -159,7 +160,8 @@ impl Tables {
     /// Returns how many loads found a table in a cache, this process's or the shared one, and how many looked
     /// in vain.
     pub fn cache_hits_and_misses(&self) -> (u64, u64) {
-        let shared = self.bus.state();
+        let shared = self.shared_cache.as_ref().map(|cache| cache.counts());
+        let shared = shared.unwrap_or_default();
         (
             self.metrics.cache_hits.get() + shared.hits,
             self.metrics.cache_misses.get() + shared.misses,
@@ -173,8 +175,7 @@ fn loader(parts: &ServiceParts, metrics: &ServiceMetrics) -> Arc<TableLoader> {
         cache: TableCache::new(metrics.clone()),
         snapshots: Snapshots {
             journal: Arc::clone(&parts.journal),
-            bus: Arc::clone(&parts.bus),
-            cache_ttl: parts.settings.cache_ttl,
+            cache: parts.bus.cache.clone().zip(parts.settings.cache_ttl),
         },
     })
 }
@@ -187,7 +188,7 @@ fn commits(
 ) -> Arc<Commits> {
     Arc::new(Commits {
         journal: Arc::clone(&parts.journal),
-        bus: Arc::clone(&parts.bus),
+        pubsub: Arc::clone(&parts.bus.pubsub),
         world: Arc::clone(&parts.world),
         loader: Arc::clone(loader),
         presence: Arc::clone(presence),

@@ -26,7 +26,7 @@ mod wire;
 use std::sync::Arc;
 use std::time::Duration;
 
-use bus::Bus;
+use bus::TokenBucket;
 use http::header::HeaderName;
 use prometheus_client::registry::Registry;
 use service::Tables;
@@ -69,8 +69,8 @@ pub struct Settings {
 pub struct WebParts {
     /// The tables.
     pub tables: Arc<Tables>,
-    /// Keeps the rate limits that instances share.
-    pub bus: Arc<dyn Bus>,
+    /// The token buckets that instances share, where they share any.
+    pub token_bucket: Option<Arc<dyn TokenBucket>>,
     /// Every metric there is; the web registers its own.
     pub registry: Registry,
     /// The keys that sign cookies and make phrases.

@@ -1,6 +1,7 @@
 //! Rate limits: a token bucket for each seat, else for each address.
 //!
-//! All instances share the buckets through the bus. While it is out of reach, each counts by itself.
+//! Where the bus has token buckets, all instances count together. Without them, and while they are out of reach, each
+//! counts by itself.
 
 mod local;
 
@@ -13,7 +14,7 @@ use std::time::Duration;
 use axum::extract::{FromRequestParts, Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use bus::{Bus, TokenDecision};
+use bus::{TokenBucket, TokenDecision};
 use game::TableId;
 use prometheus_client::encoding::EncodeLabelSet;
 use prometheus_client::metrics::counter::Counter;
@@ -111,8 +112,8 @@ pub(crate) async fn limit(
 
 /// Token buckets of every class, of this process and of all instances together.
 pub(crate) struct RateLimiter {
-    /// Keeps the buckets that instances share.
-    bus: Arc<dyn Bus>,
+    /// The buckets that instances share, if they share any.
+    shared: Option<Arc<dyn TokenBucket>>,
     seat: LimitBucket,
     address: LimitBucket,
     opening: LimitBucket,
@@ -146,7 +147,7 @@ impl fmt::Debug for RateLimiter {
 impl RateLimiter {
     pub(crate) fn new(
         limits: Option<RateLimits>,
-        bus: Arc<dyn Bus>,
+        shared: Option<Arc<dyn TokenBucket>>,
         registry: &mut Registry,
     ) -> Self {
         let by_seat = limits.map_or(1, |limits| limits.requests_per_minute);
@@ -155,7 +156,7 @@ impl RateLimiter {
         let help = "Requests refused because their client asked too often";
         registry.register("requests_limited", help, Family::clone(&refused));
         Self {
-            bus,
+            shared,
             seat: LimitBucket::new("seat", by_seat, MINUTE),
             address: LimitBucket::new("address", by_address, MINUTE),
             opening: LimitBucket::new("opening", OPENING_MAX, OPENING_PER),
@@ -184,12 +185,11 @@ impl RateLimiter {
         // Ask the local limiter first. It counts a subset of what the shared one counts, so a client it
         // refuses would be refused there too, without a round trip.
         let mut taken = bucket.local.take(&key);
-        if taken.is_ok() {
-            let shared = self
-                .bus
-                .take_token(&key, bucket.capacity.get(), bucket.per)
-                .await;
-            if let TokenDecision::Refused { retry_after } = shared {
+        if taken.is_ok()
+            && let Some(shared) = &self.shared
+        {
+            let decision = shared.take(&key, bucket.capacity.get(), bucket.per).await;
+            if let TokenDecision::Refused { retry_after } = decision {
                 taken = Err(retry_after);
             }
         }

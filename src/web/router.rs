@@ -49,7 +49,7 @@ pub struct Routers {
 pub fn router(parts: WebParts) -> Routers {
     let WebParts {
         tables,
-        bus,
+        token_bucket,
         mut registry,
         keys,
         lifecycle,
@@ -57,7 +57,7 @@ pub fn router(parts: WebParts) -> Routers {
         settings,
     } = parts;
     let app = AppState(Arc::new(StateInner {
-        limiter: RateLimiter::new(settings.limits, bus, &mut registry),
+        limiter: RateLimiter::new(settings.limits, token_bucket, &mut registry),
         tables,
         keys,
         lifecycle,

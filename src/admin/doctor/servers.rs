@@ -53,18 +53,18 @@ async fn database(context: &CommandContext, address: &str) -> Diagnosis {
 /// Without it the game goes on, so it is never more than a warning.
 async fn bus(context: &CommandContext) -> Diagnosis {
     let advice = "the game goes on without it: pages learn of changes by heartbeat, and each instance counts limits alone";
-    let bus = match context.opener.bus() {
-        Ok(bus) => bus,
+    let pubsub = match context.opener.bus() {
+        Ok(bus) => bus.pubsub,
         Err(error) => return Diagnosis::fault("bus", format!("{error:#}"), "correct the variable"),
     };
     let reached = timeout(LIMIT, async {
-        while bus.state().link != LinkState::Connected {
+        while pubsub.link() != LinkState::Connected {
             sleep(PAUSE).await;
         }
     });
     let reached = reached.await;
-    let link = bus.state().link;
-    bus.close().await;
+    let link = pubsub.link();
+    pubsub.close().await;
     match (reached, link) {
         (Ok(()), _) => Diagnosis::fine("bus", "instances meet"),
         (Err(_), LinkState::Disconnected { cause, .. }) => Diagnosis::warning("bus", cause, advice),

@@ -1,17 +1,18 @@
-//! Claims about several buses that meet at a server.
+//! Claims about several adapters that meet at a server: about their announcements, their presence and what they cost.
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use async_trait::async_trait;
 
-use super::{Subject, connected, disconnected, receive_each_other, receives, until};
+use super::{connected, disconnected, receive_each_other, receives, until, works_by_itself};
+use crate::Bus;
 
 /// A server at which buses meet, as a claim uses it.
 #[async_trait]
 pub trait Meeting: Send + Sync {
     /// Starts a bus of the group `prefix` at the server.
-    async fn start_bus(&self, prefix: &str) -> Subject;
+    async fn start_bus(&self, prefix: &str) -> Bus;
 
     /// Returns how many connections the buses of the group have at the server.
     async fn connections(&self, prefix: &str) -> usize;
@@ -75,25 +76,25 @@ pub fn new_group() -> String {
 }
 
 /// Starts a bus and waits until it is connected.
-async fn connect(meeting: &dyn Meeting, group: &str) -> Subject {
+async fn connect(meeting: &dyn Meeting, group: &str) -> Bus {
     let bus = meeting.start_bus(group).await;
-    connected(bus.as_ref()).await;
+    connected(bus.pubsub.as_ref()).await;
     bus
 }
 
 /// Starts two buses of a group, which receive each other.
-pub(super) async fn pair(meeting: &dyn Meeting, group: &str) -> (Subject, Subject) {
+pub(super) async fn pair(meeting: &dyn Meeting, group: &str) -> (Bus, Bus) {
     let (one, other) = (connect(meeting, group).await, connect(meeting, group).await);
-    receive_each_other(one.as_ref(), other.as_ref()).await;
+    receive_each_other(one.pubsub.as_ref(), other.pubsub.as_ref()).await;
     (one, other)
 }
 
 /// Instances receive each other's announcements, each of them.
 pub async fn instances_receive_each_others_announcements(meeting: &dyn Meeting) {
     let (one, other) = pair(meeting, &new_group()).await;
-    let mut subscription = other.subscribe("a");
+    let mut subscription = other.pubsub.subscribe("a");
     for version in 1..=500 {
-        one.publish("a", version).await;
+        one.pubsub.publish("a", version).await;
         receives(&mut subscription, version).await;
     }
 }
@@ -102,14 +103,17 @@ pub async fn instances_receive_each_others_announcements(meeting: &dyn Meeting) 
 pub async fn a_thousand_topics_that_move_on_at_once_are_all_received(meeting: &dyn Meeting) {
     let (one, other) = pair(meeting, &new_group()).await;
     let topics: Vec<String> = (0..1_000).map(|number| format!("table-{number}")).collect();
-    let subscriptions: Vec<_> = topics.iter().map(|topic| other.subscribe(topic)).collect();
+    let subscriptions: Vec<_> = topics
+        .iter()
+        .map(|topic| other.pubsub.subscribe(topic))
+        .collect();
     for topic in &topics {
-        one.publish(topic, 1).await;
+        one.pubsub.publish(topic, 1).await;
     }
     for mut subscription in subscriptions {
         receives(&mut subscription, 1).await;
     }
-    assert_eq!(one.state().dropped, 0);
+    assert_eq!(one.pubsub.dropped(), 0);
 }
 
 /// Groups of instances with different prefixes do not receive each other.
@@ -117,14 +121,14 @@ pub async fn groups_do_not_receive_each_other(meeting: &dyn Meeting) {
     let (first, second) = (new_group(), new_group());
     let (one, friend) = pair(meeting, &first).await;
     let stranger = connect(meeting, &second).await;
-    let mut received = friend.subscribe("a");
-    let unreceived = stranger.subscribe("a");
-    one.record_presence("a", 1, 1).await;
-    one.publish("a", 1).await;
+    let mut received = friend.pubsub.subscribe("a");
+    let unreceived = stranger.pubsub.subscribe("a");
+    one.presence.record("a", 1, 1).await;
+    one.pubsub.publish("a", 1).await;
     receives(&mut received, 1).await;
-    until(async || friend.last_seen("a").await == BTreeMap::from([(1, 1)])).await;
+    until(async || friend.presence.last_seen("a").await == BTreeMap::from([(1, 1)])).await;
     assert_eq!(*unreceived.borrow(), 0);
-    assert!(stranger.last_seen("a").await.is_empty());
+    assert!(stranger.presence.last_seen("a").await.is_empty());
 }
 
 /// A seat that one instance sees is seen by all of them, at its latest moment.
@@ -132,36 +136,39 @@ pub async fn a_seat_is_seen_by_all_instances_at_its_latest_moment(meeting: &dyn 
     let group = new_group();
     let (one, other) = pair(meeting, &group).await;
     let third = connect(meeting, &group).await;
-    one.record_presence("a", 1, 70_000).await;
-    until(async || third.last_seen("a").await == BTreeMap::from([(1, 70_000)])).await;
+    one.presence.record("a", 1, 70_000).await;
+    until(async || third.presence.last_seen("a").await == BTreeMap::from([(1, 70_000)])).await;
     // Sent in this order: once the second update is there, the first one was.
-    other.record_presence("a", 1, 60_000).await;
-    other.record_presence("a", 2, 60_000).await;
+    other.presence.record("a", 1, 60_000).await;
+    other.presence.record("a", 2, 60_000).await;
     let both = BTreeMap::from([(1, 70_000), (2, 60_000)]);
-    until(async || third.last_seen("a").await.len() == 2).await;
-    until(async || third.last_seen("a").await == both).await;
+    until(async || third.presence.last_seen("a").await.len() == 2).await;
+    until(async || third.presence.last_seen("a").await == both).await;
 }
 
 /// A seat's presence is sent every five seconds at most.
 pub async fn a_seats_presence_is_sent_every_five_seconds_at_most(meeting: &dyn Meeting) {
     let (one, other) = pair(meeting, &new_group()).await;
-    one.record_presence("a", 1, 10_000).await;
-    until(async || other.last_seen("a").await.contains_key(&1)).await;
-    one.record_presence("a", 1, 14_999).await;
-    one.record_presence("b", 1, 14_999).await;
-    until(async || other.last_seen("b").await.contains_key(&1)).await;
-    until(async || other.last_seen("a").await == BTreeMap::from([(1, 10_000)])).await;
-    assert_eq!(one.last_seen("a").await, BTreeMap::from([(1, 14_999)]));
-    one.record_presence("a", 1, 15_000).await;
-    until(async || other.last_seen("a").await == BTreeMap::from([(1, 15_000)])).await;
+    one.presence.record("a", 1, 10_000).await;
+    until(async || other.presence.last_seen("a").await.contains_key(&1)).await;
+    one.presence.record("a", 1, 14_999).await;
+    one.presence.record("b", 1, 14_999).await;
+    until(async || other.presence.last_seen("b").await.contains_key(&1)).await;
+    until(async || other.presence.last_seen("a").await == BTreeMap::from([(1, 10_000)])).await;
+    assert_eq!(
+        one.presence.last_seen("a").await,
+        BTreeMap::from([(1, 14_999)])
+    );
+    one.presence.record("a", 1, 15_000).await;
+    until(async || other.presence.last_seen("a").await == BTreeMap::from([(1, 15_000)])).await;
 }
 
 /// A bus costs its server one connection, and none once it is dropped.
 pub async fn a_bus_costs_its_server_one_connection(meeting: &dyn Meeting) {
     let group = new_group();
     let bus = connect(meeting, &group).await;
-    bus.publish("a", 1).await;
-    bus.last_seen("a").await;
+    bus.pubsub.publish("a", 1).await;
+    bus.presence.last_seen("a").await;
     until(async || meeting.connections(&group).await == 1).await;
     drop(bus);
     until(async || meeting.connections(&group).await == 0).await;
@@ -171,12 +178,13 @@ pub async fn a_bus_costs_its_server_one_connection(meeting: &dyn Meeting) {
 pub async fn the_last_announcement_of_a_closing_bus_is_received(meeting: &dyn Meeting) {
     let group = new_group();
     let (one, other) = pair(meeting, &group).await;
-    let mut subscription = other.subscribe("a");
+    let mut subscription = other.pubsub.subscribe("a");
     for version in 1..=1_000 {
-        one.publish("a", version).await;
+        one.pubsub.publish("a", version).await;
     }
-    one.close().await;
+    one.pubsub.close().await;
     receives(&mut subscription, 1_000).await;
-    assert_eq!(disconnected(one.as_ref()).await, "it is closed");
+    assert_eq!(disconnected(one.pubsub.as_ref()).await, "it is closed");
+    works_by_itself(&one, 1).await;
     until(async || meeting.connections(&group).await == 1).await;
 }

@@ -104,7 +104,7 @@ impl PgConnector {
 fn receive(remote: &RemoteState<()>, instance: u64, echo: &watch::Sender<u64>, message: PgMessage) {
     match message {
         PgMessage::Announcement(it) => remote.local.deliver(&it.topic, it.version),
-        PgMessage::Presence(it) => remote.local.record(&it.topic, it.seat, it.at_ms),
+        PgMessage::Presence(it) => remote.local.record_presence(&it.topic, it.seat, it.at_ms),
         PgMessage::Probe {
             instance: of,
             number,

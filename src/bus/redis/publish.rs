@@ -138,7 +138,7 @@ fn parse(data: &[Value]) -> Option<Announcement> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Bus as _;
+    use crate::PubSub as _;
     use crate::redis::keys::RedisKeys;
 
     fn push(kind: PushKind, message: &[u8]) -> PushInfo {

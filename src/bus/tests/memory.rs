@@ -1,13 +1,11 @@
-//! The contract of a bus, run by the one of a single process.
+//! The contracts of the ports within a single process.
 
-use std::sync::Arc;
-
-use bus::conformance::Subject;
 use bus::memory::MemoryBus;
 
 #[expect(clippy::unused_async, reason = "the suite awaits it")]
-async fn make() -> (Subject, ()) {
-    (Arc::new(MemoryBus::default()), ())
+async fn make() -> (MemoryBus, ()) {
+    (MemoryBus::default(), ())
 }
 
-bus::conformance!(make);
+bus::pubsub_conformance!(make);
+bus::presence_conformance!(make);

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use anyhow::Context as _;
-use bus::Bus;
+use bus::PubSub;
 use http::HeaderName;
 use prometheus_client::registry::Registry;
 use service::Tables;
@@ -52,7 +52,7 @@ impl App {
 
 /// Closes the bus and the storage of an [`App`], once.
 pub struct AppClose {
-    bus: Arc<dyn Bus>,
+    pubsub: Arc<dyn PubSub>,
     close: Closing,
 }
 
@@ -60,7 +60,7 @@ impl AppClose {
     /// Closes the bus, which sends what it still has to the other instances, and then the storage. Gives each up at
     /// `deadline`, and logs what fails: everything that was acknowledged is durable already.
     pub async fn run(self, deadline: Instant) {
-        let _ = timeout_at(deadline, self.bus.close()).await;
+        let _ = timeout_at(deadline, self.pubsub.close()).await;
         match timeout_at(deadline, (self.close)()).await {
             Ok(Ok(())) => {}
             Ok(Err(error)) => {
@@ -90,10 +90,10 @@ fn compose(
     // One registry, handed down: each crate registers its own metrics.
     let mut registry = Registry::with_prefix("arcane");
     store::metrics::register(Arc::clone(&journal), now_ms, &mut registry);
-    bus::metrics::register(Arc::clone(&bus), &mut registry);
+    bus::metrics::register(bus.clone(), &mut registry);
     let parts = service::ServiceParts {
         journal,
-        bus: Arc::clone(&bus),
+        bus: bus.clone(),
         world: Arc::new(world::library().context("the written world cannot be read")?),
         now_ms,
         random,
@@ -110,7 +110,7 @@ fn compose(
     });
     let routers = web::router(web::WebParts {
         tables,
-        bus: Arc::clone(&bus),
+        token_bucket: bus.token_bucket,
         registry,
         keys: signing_keys(config, key),
         lifecycle: lifecycle.clone(),
@@ -121,7 +121,10 @@ fn compose(
         routers,
         background,
         taken_over,
-        close: AppClose { bus, close },
+        close: AppClose {
+            pubsub: bus.pubsub,
+            close,
+        },
     })
 }
 

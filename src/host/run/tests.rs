@@ -22,7 +22,7 @@ async fn a_process_whose_clock_breaks_closes_its_storage_and_ends_with_70() {
     let open: Open = |_, _| {
         let storage = Storage {
             journal: Arc::new(Timeless(MemoryJournal::default())),
-            bus: Arc::new(MemoryBus::default()),
+            bus: MemoryBus::default().into(),
             close: Box::new(|| {
                 CLOSED.store(true, Ordering::Relaxed);
                 Box::pin(async { Ok(()) })
@@ -40,7 +40,7 @@ async fn a_process_that_was_taken_over_closes_and_ends_with_75() {
     let open: Open = |_, _| {
         let storage = Storage {
             journal: Arc::new(MemoryJournal::default()),
-            bus: Arc::new(MemoryBus::default()),
+            bus: MemoryBus::default().into(),
             close: Box::new(|| Box::pin(async { Ok(()) })),
             taken_over: Box::pin(std::future::ready(())),
         };

@@ -1,8 +1,8 @@
-//! What the adapter promises beyond the contract, and what it lacks.
+//! What the adapter promises beyond the contracts of its ports.
 
 use std::collections::BTreeMap;
 
-use bus::{Bus as _, TokenDecision};
+use bus::Presence as _;
 use servers::Postgres;
 
 use crate::common::{DATABASE, NOWHERE, at, connect, disconnected, start};
@@ -12,24 +12,13 @@ async fn an_instance_that_starts_later_learns_of_a_seat_with_its_next_update() {
     let server = Postgres::shared().await;
     let group = at(&server.url(DATABASE, "sslmode=disable"));
     let (one, other) = (connect(&group).await, connect(&group).await);
-    one.record_presence("a", 1, 10_000).await;
+    one.record("a", 1, 10_000).await;
     bus::conformance::until(async || other.last_seen("a").await.contains_key(&1)).await;
     let later = connect(&group).await;
     assert!(later.last_seen("a").await.is_empty());
-    one.record_presence("a", 1, 15_000).await;
+    one.record("a", 1, 15_000).await;
     let seen = BTreeMap::from([(1, 15_000)]);
     bus::conformance::until(async || later.last_seen("a").await == seen).await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn token_buckets_and_the_cache_are_not_shared() {
-    let server = Postgres::shared().await;
-    let bus = connect(&at(&server.url(DATABASE, "sslmode=disable"))).await;
-    let hour = std::time::Duration::from_hours(1);
-    assert_eq!(bus.take_token("a", 1, hour).await, TokenDecision::Unknown);
-    assert!(!bus.has_cache());
-    bus.cache_put("a", b"bytes", hour).await;
-    assert_eq!(bus.cache_get("a").await, None);
 }
 
 #[tokio::test(flavor = "multi_thread")]

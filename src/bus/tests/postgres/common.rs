@@ -1,9 +1,8 @@
 //! Buses that meet at a `PostgreSQL`.
 
-use std::sync::Arc;
-
 use async_trait::async_trait;
-use bus::conformance::{Meeting, Subject};
+use bus::Bus;
+use bus::conformance::Meeting;
 use bus::postgres::{PgBus, PgUrl, Settings, Tls};
 use servers::Postgres;
 
@@ -76,9 +75,9 @@ impl AtPostgres {
 
 #[async_trait]
 impl Meeting for AtPostgres {
-    async fn start_bus(&self, prefix: &str) -> Subject {
+    async fn start_bus(&self, prefix: &str) -> Bus {
         let url = self.server().url(DATABASE, "sslmode=disable");
-        Arc::new(start(&of_group(&url, prefix)))
+        start(&of_group(&url, prefix)).into()
     }
 
     async fn connections(&self, prefix: &str) -> usize {

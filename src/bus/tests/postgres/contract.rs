@@ -1,33 +1,32 @@
-//! The contract of a bus, with `PostgreSQL` there and with it unreachable.
+//! The contracts of announcements and presence, with `PostgreSQL` there and with it unreachable.
 
-use std::sync::Arc;
-
-use bus::conformance::Subject;
+use bus::postgres::PgBus;
 
 use crate::common;
 
 mod at_postgres {
-    use super::{Arc, Subject, common};
+    use super::{PgBus, common};
 
-    async fn make() -> (Subject, ()) {
+    async fn make() -> (PgBus, ()) {
         let server = servers::Postgres::shared().await;
         let url = server.url(common::DATABASE, "sslmode=disable");
-        (Arc::new(common::connect(&common::at(&url)).await), ())
+        (common::connect(&common::at(&url)).await, ())
     }
 
-    bus::conformance!(make);
+    bus::pubsub_conformance!(make);
+    bus::presence_conformance!(make);
 }
 
 mod without_postgres {
-    use super::{Arc, Subject, common};
+    use super::{PgBus, common};
 
     #[expect(clippy::unused_async, reason = "the suite awaits it")]
-    async fn make() -> (Subject, ()) {
-        let bus = common::start(&common::at(common::NOWHERE));
-        (Arc::new(bus), ())
+    async fn make() -> (PgBus, ()) {
+        (common::start(&common::at(common::NOWHERE)), ())
     }
 
-    bus::conformance!(make);
+    bus::pubsub_conformance!(make);
+    bus::presence_conformance!(make);
     bus::conformance!(make: announcements_beyond_the_outbox_are_dropped_and_counted);
 }
 

@@ -3,7 +3,7 @@
 
 use std::net::SocketAddr;
 
-use bus::Bus as _;
+use bus::Bus;
 use servers::Postgres;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
@@ -77,6 +77,5 @@ async fn a_pooler_that_loses_notifications_is_detected_and_named() {
     let bus = start(&at(&url.replace(&to.to_string(), &pooler.to_string())));
     let cause = disconnected(&bus).await;
     assert!(cause.contains("a pooler in transaction mode"), "{cause}");
-    works_by_itself(&bus, 1).await;
-    assert_eq!(bus.state().hits, 0);
+    works_by_itself(&Bus::from(bus), 1).await;
 }

@@ -1,8 +1,8 @@
-//! What the adapter promises beyond the contract: errors for operators, expiry, and a full Redis.
+//! What the adapter promises beyond the contracts of its ports: errors for operators, expiry, and a full Redis.
 
 use std::time::Duration;
 
-use bus::{Bus as _, LinkState};
+use bus::{LinkState, Presence as _, PubSub as _, SharedCache as _};
 use servers::Redis;
 
 use crate::common::{
@@ -13,7 +13,7 @@ use crate::common::{
 async fn presence_expires_after_a_day() {
     let (server, group) = (shared().await, group());
     let bus = connect(&server.url(), &group).await;
-    bus.record_presence("a", 1, 1).await;
+    bus.record("a", 1, 1).await;
     let key = format!("{{{}}}:seen:a", group.prefix);
     until(async || {
         let left: i64 = server.ask(&["TTL", &key]).parse().unwrap();
@@ -28,9 +28,9 @@ async fn a_server_with_no_memory_left_still_delivers_announcements() {
     let one = connect(&server.url(), &group).await;
     let other = connect(&server.url(), &group).await;
     server.ask(&["CONFIG", "SET", "maxmemory", "1"]);
-    one.record_presence("a", 1, 1).await;
-    one.cache_put("a", b"bytes", PATIENCE).await;
-    assert_eq!(one.cache_get("a").await, None);
+    one.record("a", 1, 1).await;
+    one.put("a", b"bytes", PATIENCE).await;
+    assert_eq!(one.get("a").await, None);
     receive_each_other(&one, &other).await;
 }
 
@@ -48,7 +48,7 @@ async fn a_password_is_nowhere_shown() {
     for shown in [
         cause,
         format!("{refused:?}"),
-        format!("{:?}", refused.state()),
+        format!("{:?}", refused.link()),
         format!("{accepted:?}"),
     ] {
         assert!(!shown.contains("secret"), "{shown}");
@@ -64,8 +64,8 @@ async fn an_outage_is_reported_with_its_cause_and_duration() {
         "{cause}"
     );
     let long = Duration::from_millis(300);
-    until(async || {
-        matches!(bus.state().link, LinkState::Disconnected { duration, .. } if duration > long)
-    })
+    until(
+        async || matches!(bus.link(), LinkState::Disconnected { duration, .. } if duration > long),
+    )
     .await;
 }

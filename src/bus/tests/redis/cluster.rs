@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use bus::{Bus as _, TokenDecision};
+use bus::{Presence as _, SharedCache as _, TokenBucket as _, TokenDecision};
 use servers::RedisCluster;
 
 use crate::common::{PATIENCE, connect, group, receive_each_other, until};
@@ -21,20 +21,14 @@ async fn instances_receive_each_other_whichever_server_they_were_given() {
     receive_each_other(one, two).await;
     receive_each_other(two, three).await;
 
-    one.record_presence("a", 1, 10_000).await;
+    one.record("a", 1, 10_000).await;
     until(async || three.last_seen("a").await == BTreeMap::from([(1, 10_000)])).await;
     let per = Duration::from_hours(1);
-    until(async || one.take_token("a", 1, per).await != TokenDecision::Unknown).await;
+    until(async || one.take("a", 1, per).await != TokenDecision::Unknown).await;
+    until(async || matches!(two.take("a", 1, per).await, TokenDecision::Refused { .. })).await;
     until(async || {
-        matches!(
-            two.take_token("a", 1, per).await,
-            TokenDecision::Refused { .. }
-        )
-    })
-    .await;
-    until(async || {
-        one.cache_put("a", b"bytes", PATIENCE).await;
-        three.cache_get("a").await.as_deref() == Some(&b"bytes"[..])
+        one.put("a", b"bytes", PATIENCE).await;
+        three.get("a").await.as_deref() == Some(&b"bytes"[..])
     })
     .await;
 }
@@ -45,8 +39,8 @@ async fn instances_follow_their_slot_to_another_server() {
     let one = connect(&cluster.url(0), &group).await;
     let other = connect(&cluster.url(1), &group).await;
     until(async || {
-        one.cache_put("a", b"bytes", Duration::from_hours(1)).await;
-        one.cache_get("a").await.is_some()
+        one.put("a", b"bytes", Duration::from_hours(1)).await;
+        one.get("a").await.is_some()
     })
     .await;
     receive_each_other(&one, &other).await;
@@ -56,5 +50,5 @@ async fn instances_follow_their_slot_to_another_server() {
     cluster.move_slot(&key, next).await;
     assert_eq!(cluster.owner(&key), next);
     receive_each_other(&one, &other).await;
-    until(async || other.cache_get("a").await.as_deref() == Some(&b"bytes"[..])).await;
+    until(async || other.get("a").await.as_deref() == Some(&b"bytes"[..])).await;
 }

@@ -1,9 +1,8 @@
 //! Buses that meet at a Redis.
 
-use std::sync::Arc;
-
 use async_trait::async_trait;
-use bus::conformance::{Meeting, Subject};
+use bus::Bus;
+use bus::conformance::Meeting;
 use bus::redis::{RedisBus, Settings, TrustPolicy};
 use servers::Redis;
 use tokio::sync::OnceCell;
@@ -52,12 +51,12 @@ impl AtRedis {
 
 #[async_trait]
 impl Meeting for AtRedis {
-    async fn start_bus(&self, prefix: &str) -> Subject {
+    async fn start_bus(&self, prefix: &str) -> Bus {
         let settings = Settings {
             prefix: prefix.to_owned(),
             trust: TrustPolicy::SystemRoots,
         };
-        Arc::new(start(&self.0.url(), &settings))
+        start(&self.0.url(), &settings).into()
     }
 
     async fn connections(&self, _prefix: &str) -> usize {

@@ -1,35 +1,35 @@
-//! The contract of a bus, with Redis there and with it unreachable.
+//! The contracts of all ports, with Redis there and with it unreachable.
 
-use std::sync::Arc;
-
-use bus::conformance::Subject;
+use bus::redis::RedisBus;
 
 use crate::common;
 
 mod at_redis {
-    use super::{Arc, Subject, common};
+    use super::{RedisBus, common};
 
-    async fn make() -> (Subject, ()) {
+    async fn make() -> (RedisBus, ()) {
         let server = common::shared().await;
-        (
-            Arc::new(common::connect(&server.url(), &common::group()).await),
-            (),
-        )
+        (common::connect(&server.url(), &common::group()).await, ())
     }
 
-    bus::conformance!(make);
+    bus::pubsub_conformance!(make);
+    bus::presence_conformance!(make);
+    bus::token_bucket_conformance!(make);
+    bus::shared_cache_conformance!(make);
 }
 
 mod without_redis {
-    use super::{Arc, Subject, common};
+    use super::{RedisBus, common};
 
     #[expect(clippy::unused_async, reason = "the suite awaits it")]
-    async fn make() -> (Subject, ()) {
-        let bus = common::start(common::NOWHERE, &common::group());
-        (Arc::new(bus), ())
+    async fn make() -> (RedisBus, ()) {
+        (common::start(common::NOWHERE, &common::group()), ())
     }
 
-    bus::conformance!(make);
+    bus::pubsub_conformance!(make);
+    bus::presence_conformance!(make);
+    bus::token_bucket_conformance!(make);
+    bus::shared_cache_conformance!(make);
     bus::conformance!(make: announcements_beyond_the_outbox_are_dropped_and_counted);
 }
 

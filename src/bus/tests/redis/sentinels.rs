@@ -2,6 +2,7 @@
 
 #![expect(clippy::print_stdout, reason = "how long it takes is told")]
 
+use bus::Bus;
 use servers::RedisSentinels;
 use tokio::time::{Instant, timeout};
 
@@ -16,11 +17,12 @@ async fn instances_receive_each_other_again_after_a_failover() {
     let other = connect(&servers.url(), &group).await;
     receive_each_other(&one, &other).await;
 
+    let one = Bus::from(one);
     servers.stop_master();
     let begun = Instant::now();
-    disconnected(&one).await;
+    disconnected(one.pubsub.as_ref()).await;
     works_by_itself(&one, 1).await;
-    timeout(PATIENCE, receive_each_other(&one, &other))
+    timeout(PATIENCE, receive_each_other(one.pubsub.as_ref(), &other))
         .await
         .unwrap();
     println!(

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use bus::{Bus as _, TokenDecision};
+use bus::{TokenBucket as _, TokenDecision};
 use tokio::task::JoinSet;
 use tokio::time::Instant;
 
@@ -20,7 +20,7 @@ async fn sixteen_racing_takers_at_two_instances_never_take_more_than_there_is() 
         takers.spawn(async move {
             let mut taken = Vec::new();
             for _ in 0..20 {
-                taken.push(bus.take_token("a", 50, Duration::from_hours(10)).await);
+                taken.push(bus.take("a", 50, Duration::from_hours(10)).await);
             }
             taken
         });
@@ -45,7 +45,7 @@ async fn a_bucket_fills_again_evenly() {
     let begun = Instant::now();
     let mut allowed = 0;
     while allowed < 4 {
-        match bus.take_token("a", capacity, per).await {
+        match bus.take("a", capacity, per).await {
             TokenDecision::Allowed => allowed += 1,
             TokenDecision::Refused { retry_after } => {
                 assert!(retry_after <= per / capacity);
@@ -64,8 +64,7 @@ async fn a_bucket_fills_again_evenly() {
 async fn a_full_bucket_is_not_stored() {
     let (server, group) = (shared().await, group());
     let bus = connect(&server.url(), &group).await;
-    until(async || bus.take_token("a", 10, Duration::from_secs(1)).await == TokenDecision::Allowed)
-        .await;
+    until(async || bus.take("a", 10, Duration::from_secs(1)).await == TokenDecision::Allowed).await;
     let key = format!("{{{}}}:tokens:a", group.prefix);
     until(async || server.ask(&["EXISTS", &key]) == "0").await;
 }
@@ -75,15 +74,9 @@ async fn a_server_that_forgot_the_script_loads_it_again() {
     let (server, group) = (servers::Redis::plain().await, group());
     let bus = connect(&server.url(), &group).await;
     let per = Duration::from_hours(1);
-    until(async || bus.take_token("a", 1, per).await == TokenDecision::Allowed).await;
+    until(async || bus.take("a", 1, per).await == TokenDecision::Allowed).await;
     server.ask(&["SCRIPT", "FLUSH"]);
-    until(async || {
-        matches!(
-            bus.take_token("a", 1, per).await,
-            TokenDecision::Refused { .. }
-        )
-    })
-    .await;
+    until(async || matches!(bus.take("a", 1, per).await, TokenDecision::Refused { .. })).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -91,8 +84,8 @@ async fn an_empty_capacity_gives_nothing_and_without_redis_the_decision_is_unkno
     let bus = start(crate::common::NOWHERE, &group());
     let per = Duration::from_secs(1);
     assert_eq!(
-        bus.take_token("a", 0, per).await,
+        bus.take("a", 0, per).await,
         TokenDecision::Refused { retry_after: per }
     );
-    assert_eq!(bus.take_token("a", 1, per).await, TokenDecision::Unknown);
+    assert_eq!(bus.take("a", 1, per).await, TokenDecision::Unknown);
 }

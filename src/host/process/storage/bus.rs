@@ -1,7 +1,5 @@
 //! Chooses the bus: a Redis, the database, or the memory of this process.
 
-use std::sync::Arc;
-
 use bus::Bus;
 use bus::memory::MemoryBus;
 
@@ -12,7 +10,7 @@ use crate::Config;
     not(any(feature = "redis", feature = "postgres")),
     expect(clippy::unnecessary_wraps, reason = "a server may be set wrong")
 )]
-pub(crate) fn start(config: &Config) -> anyhow::Result<Arc<dyn Bus>> {
+pub(crate) fn start(config: &Config) -> anyhow::Result<Bus> {
     #[cfg(feature = "redis")]
     if let Some(address) = &config.bus.redis_url {
         return redis::start(config, address);
@@ -22,13 +20,12 @@ pub(crate) fn start(config: &Config) -> anyhow::Result<Arc<dyn Bus>> {
         return postgres::start(config, address);
     }
     let _ = config;
-    Ok(Arc::new(MemoryBus::default()))
+    Ok(MemoryBus::default().into())
 }
 
 #[cfg(feature = "redis")]
 mod redis {
     use std::fs;
-    use std::sync::Arc;
 
     use anyhow::{Context as _, anyhow};
     use bus::Bus;
@@ -37,10 +34,7 @@ mod redis {
     use crate::Config;
     use crate::TlsVerification;
 
-    pub(super) fn start(
-        config: &Config,
-        address: &crate::MaskedUrl,
-    ) -> anyhow::Result<Arc<dyn Bus>> {
+    pub(super) fn start(config: &Config, address: &crate::MaskedUrl) -> anyhow::Result<Bus> {
         let wrong = |why: &dyn std::fmt::Display| anyhow!("REDIS_URL: {why}");
         let parsed: RedisUrl = address.reveal().parse().map_err(|error| wrong(&error))?;
         let settings = Settings {
@@ -49,7 +43,7 @@ mod redis {
         };
         let bus = RedisBus::start(parsed, &settings).map_err(|error| wrong(&error))?;
         tracing::info!(place = %address, "instances meet at a Redis");
-        Ok(Arc::new(bus))
+        Ok(bus.into())
     }
 
     fn trust(config: &Config) -> anyhow::Result<TrustPolicy> {
@@ -67,8 +61,6 @@ mod redis {
 
 #[cfg(feature = "postgres")]
 mod postgres {
-    use std::sync::Arc;
-
     use anyhow::anyhow;
     use bus::Bus;
     use bus::postgres::{PgBus, Settings};
@@ -76,10 +68,7 @@ mod postgres {
     use crate::Config;
     use crate::process::storage::postgres;
 
-    pub(super) fn start(
-        config: &Config,
-        address: &crate::MaskedUrl,
-    ) -> anyhow::Result<Arc<dyn Bus>> {
+    pub(super) fn start(config: &Config, address: &crate::MaskedUrl) -> anyhow::Result<Bus> {
         let journal = postgres::settings(config, address)?;
         let settings = Settings {
             url: journal.url,
@@ -89,6 +78,6 @@ mod postgres {
         };
         let bus = PgBus::start(&settings).map_err(|error| anyhow!("DATABASE_URL: {error}"))?;
         tracing::info!(place = %address, "instances meet at their database");
-        Ok(Arc::new(bus))
+        Ok(bus.into())
     }
 }

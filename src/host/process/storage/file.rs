@@ -20,18 +20,14 @@ use crate::{Config, Progress, Storage};
 const REPLICATED_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// Opens a journal in a file, and its replica if there is one.
-pub(super) async fn open(
-    config: &Config,
-    progress: Progress,
-    bus: Arc<dyn Bus>,
-) -> anyhow::Result<Storage> {
+pub(super) async fn open(config: &Config, progress: Progress, bus: Bus) -> anyhow::Result<Storage> {
     match &config.replica.url {
         None => alone(config, bus).await,
         Some(place) => replicated(config, place, progress, bus).await,
     }
 }
 
-async fn alone(config: &Config, bus: Arc<dyn Bus>) -> anyhow::Result<Storage> {
+async fn alone(config: &Config, bus: Bus) -> anyhow::Result<Storage> {
     let context = cannot_open(config);
     let journal = SqliteJournal::open(settings(config))
         .await
@@ -49,7 +45,7 @@ async fn replicated(
     config: &Config,
     place: &BucketUrl,
     progress: Progress,
-    bus: Arc<dyn Bus>,
+    bus: Bus,
 ) -> anyhow::Result<Storage> {
     let bucket = super::open_bucket(config, place)
         .await

@@ -46,7 +46,7 @@ impl Opener for ConfiguredStorage {
         Ok(super::open_bucket(&self.0, place).await?)
     }
 
-    fn bus(&self) -> anyhow::Result<Arc<dyn Bus>> {
+    fn bus(&self) -> anyhow::Result<Bus> {
         bus::start(&self.0)
     }
 

@@ -12,7 +12,7 @@ use crate::{Config, MaskedUrl, Storage, TlsVerification};
 pub(super) async fn open(
     config: &Config,
     address: &MaskedUrl,
-    bus: Arc<dyn Bus>,
+    bus: Bus,
 ) -> anyhow::Result<Storage> {
     let settings = settings(config, address)?;
     let context = || format!("DATABASE_URL: cannot open the journal {address}");

@@ -57,15 +57,16 @@ async fn an_instance_that_gets_a_seat_over_sqlite_loads_what_another_remembered(
 async fn moves(store: &str, journal: Arc<dyn Journal>) {
     let server = Redis::plain().await;
     let bus = connect(&server).await;
+    let cache = bus.cache.as_ref().unwrap();
     let writer = instance(&journal, &bus, None);
     let table = talk(&writer).await;
 
     let (_, without) = load(&journal, &bus, &table, None).await;
-    assert_eq!(bus.state().hits, 0);
+    assert_eq!(cache.counts().hits, 0);
     // The first asks in vain, and remembers for the others.
     let begun = Instant::now();
-    while bus.state().hits == 0 {
-        assert!(begun.elapsed() < PATIENCE, "{:?}", bus.state());
+    while cache.counts().hits == 0 {
+        assert!(begun.elapsed() < PATIENCE, "{:?}", cache.counts());
         instance(&journal, &bus, TTL)
             .loader
             .load(&table)
@@ -73,12 +74,12 @@ async fn moves(store: &str, journal: Arc<dyn Journal>) {
             .unwrap();
         sleep(Duration::from_millis(10)).await;
     }
-    let before = bus.state().hits;
+    let before = cache.counts().hits;
     let (loaded, with) = load(&journal, &bus, &table, TTL).await;
     assert_eq!(loaded, *writer.loader.load(&table).await.unwrap());
     // One that is late is a miss, and costs no more than time.
-    let hits = bus.state().hits - before;
-    assert!(hits > LOADS as u64 / 2, "{:?}", bus.state());
+    let hits = cache.counts().hits - before;
+    assert!(hits > LOADS as u64 / 2, "{:?}", cache.counts());
     println!(
         "{store}: a table of {COMMITS} commits is loaded in p50 {without:?} without Redis, {with:?} with it"
     );
@@ -87,7 +88,7 @@ async fn moves(store: &str, journal: Arc<dyn Journal>) {
 /// Loads a table again and again; returns it, and how long that takes in the middle.
 async fn load(
     journal: &Arc<dyn Journal>,
-    bus: &Arc<RedisBus>,
+    bus: &Bus,
     table: &TableId,
     cache_ttl: Option<Duration>,
 ) -> (game::Table, Duration) {
@@ -104,22 +105,18 @@ async fn load(
     }
 }
 
-async fn connect(server: &Redis) -> Arc<RedisBus> {
+async fn connect(server: &Redis) -> Bus {
     let settings = redis::Settings::default();
-    let bus = RedisBus::start(server.url().parse().unwrap(), &settings).unwrap();
+    let bus = Bus::from(RedisBus::start(server.url().parse().unwrap(), &settings).unwrap());
     let begun = Instant::now();
-    while bus.state().link != LinkState::Connected {
-        assert!(begun.elapsed() < PATIENCE, "{:?}", bus.state());
+    while bus.pubsub.link() != LinkState::Connected {
+        assert!(begun.elapsed() < PATIENCE, "{:?}", bus.pubsub.link());
         sleep(Duration::from_millis(10)).await;
     }
-    Arc::new(bus)
+    bus
 }
 
-fn instance(
-    journal: &Arc<dyn Journal>,
-    bus: &Arc<RedisBus>,
-    cache_ttl: Option<Duration>,
-) -> Arc<Tables> {
+fn instance(journal: &Arc<dyn Journal>, bus: &Bus, cache_ttl: Option<Duration>) -> Arc<Tables> {
     static WORLD: OnceLock<Arc<World>> = OnceLock::new();
     let world = WORLD.get_or_init(|| Arc::new(world::library().unwrap()));
     let parts = ServiceParts {

@@ -50,7 +50,7 @@ fn random(bytes: &mut [u8]) {
 #[derive(Clone)]
 pub(crate) struct Shared {
     pub(crate) journal: Arc<dyn Journal>,
-    pub(crate) bus: Arc<dyn Bus>,
+    pub(crate) bus: Bus,
     pub(crate) cache_ttl: Option<Duration>,
 }
 
@@ -58,7 +58,7 @@ impl Shared {
     pub(crate) fn new() -> Self {
         Self {
             journal: Arc::new(MemoryJournal::default()),
-            bus: Arc::new(MemoryBus::default()),
+            bus: MemoryBus::default().into(),
             cache_ttl: Some(Duration::from_mins(5)),
         }
     }

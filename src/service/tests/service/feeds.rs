@@ -103,7 +103,7 @@ async fn a_lost_announcement_is_made_good_by_a_heartbeat_that_asks_once_for_all_
     let here = shared(&journal).instance(100);
     // An instance whose announcements are heard by nobody here.
     let elsewhere = Shared {
-        bus: Arc::new(MemoryBus::default()),
+        bus: MemoryBus::default().into(),
         ..shared(&journal)
     }
     .instance(100);

@@ -79,7 +79,7 @@ async fn the_clock_leaves_a_table_of_newer_rules_alone_and_serves_the_others() {
     let tables: Arc<Tables> = shared.instance(100);
     let newer = newer_table(&shared, &tables).await;
     let (own, _) = gather(&tables, TimeLimit::Minute, &["Ben"]).await;
-    let mut news = shared.bus.subscribe(own.as_str());
+    let mut news = shared.bus.pubsub.subscribe(own.as_str());
     pass(TimeLimit::gathering_ms());
     let (stop, mut stopped) = tokio::sync::watch::channel(false);
     let running = Arc::clone(&tables);

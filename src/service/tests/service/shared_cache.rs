@@ -5,8 +5,8 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use async_trait::async_trait;
-use bus::Bus;
 use bus::memory::MemoryBus;
+use bus::{Bus, CacheCounts, SharedCache};
 use game::{Command, CommandId, TableId, TimeLimit};
 use service::{Holder, Tables};
 use store::memory::MemoryJournal;
@@ -65,7 +65,7 @@ async fn what_a_restored_journal_does_not_know_is_not_believed() {
             ..shared.clone()
         };
         let writer = Shared {
-            bus: Arc::new(MemoryBus::default()),
+            bus: MemoryBus::default().into(),
             ..restored.clone()
         };
         let (same, _) = talk(&writer.instance(100), "the-table-of-anna", lines).await;
@@ -111,7 +111,10 @@ async fn who_is_to_remember_nothing_neither_tells_nor_asks() {
 fn remembering() -> (Shared, Arc<Memories>) {
     let memories = Arc::new(Memories::default());
     let shared = Shared {
-        bus: memories.clone(),
+        bus: Bus {
+            cache: Some(memories.clone()),
+            ..MemoryBus::default().into()
+        },
         ..Shared::new()
     };
     (shared, memories)
@@ -149,10 +152,9 @@ async fn say(tables: &Arc<Tables>, table: &TableId, holder: Holder, text: &str) 
         .unwrap();
 }
 
-/// A bus that remembers.
+/// A cache that says what was put into it and found there.
 #[derive(Debug, Default)]
 struct Memories {
-    news: MemoryBus,
     kept: Mutex<BTreeMap<String, Vec<u8>>>,
     count: watch::Sender<usize>,
     recalled: Mutex<usize>,
@@ -184,36 +186,20 @@ impl Memories {
 }
 
 #[async_trait]
-impl Bus for Memories {
-    async fn publish(&self, topic: &str, version: u64) {
-        self.news.publish(topic, version).await;
-    }
-
-    fn subscribe(&self, topic: &str) -> watch::Receiver<u64> {
-        self.news.subscribe(topic)
-    }
-
-    async fn record_presence(&self, topic: &str, seat: u8, at_ms: u64) {
-        self.news.record_presence(topic, seat, at_ms).await;
-    }
-
-    async fn last_seen(&self, topic: &str) -> BTreeMap<u8, u64> {
-        self.news.last_seen(topic).await
-    }
-
-    fn has_cache(&self) -> bool {
-        true
-    }
-
-    async fn cache_put(&self, key: &str, bytes: &[u8], _ttl: Duration) {
+impl SharedCache for Memories {
+    async fn put(&self, key: &str, bytes: &[u8], _ttl: Duration) {
         let mut kept = self.kept.lock().unwrap();
         kept.insert(key.to_owned(), bytes.to_vec());
         self.count.send_replace(kept.len());
     }
 
-    async fn cache_get(&self, key: &str) -> Option<Vec<u8>> {
+    async fn get(&self, key: &str) -> Option<Vec<u8>> {
         let recalled = self.kept.lock().unwrap().get(key).cloned();
         *self.recalled.lock().unwrap() += usize::from(recalled.is_some());
         recalled
+    }
+
+    fn counts(&self) -> CacheCounts {
+        CacheCounts::default()
     }
 }

@@ -33,7 +33,7 @@ async fn news_reach_the_others_when_the_one_who_asked_hangs_up_in_the_middle() {
     let shared = Shared::new();
     let tables = shared.instance(100);
     let (table, holders) = gather(&tables, TimeLimit::Off, &["Anna"]).await;
-    let mut news = shared.bus.subscribe(table.as_str());
+    let mut news = shared.bus.pubsub.subscribe(table.as_str());
     let say = Command::Say {
         text: "are you".to_owned(),
     };
@@ -139,7 +139,7 @@ async fn a_version_is_announced_only_when_the_journal_has_it() {
     let shared = Shared::new();
     let tables = shared.instance(100);
     let (table, holders) = gather(&tables, TimeLimit::Off, &["Anna"]).await;
-    let mut news = shared.bus.subscribe(table.as_str());
+    let mut news = shared.bus.pubsub.subscribe(table.as_str());
     let journal = shared.journal.clone();
     let watched = table.clone();
     let watching = tokio::spawn(async move {

@@ -11,7 +11,7 @@ async fn a_deadline_has_its_consequence_exactly_once_whoever_sees_it_pass() {
     let instances = [shared.instance(100), shared.instance(100)];
     let (table, holders) = gather(&instances[0], TimeLimit::Minute, &["Anna", "Ben"]).await;
     play_to_first_scene(&instances[0], &table, &holders).await;
-    let mut news = shared.bus.subscribe(table.as_str());
+    let mut news = shared.bus.pubsub.subscribe(table.as_str());
     let before = instances[0].loader.load(&table).await.unwrap().version();
     pass(TimeLimit::Minute.scene_ms());
     let (stop, stopped) = tokio::sync::watch::channel(false);

@@ -231,7 +231,7 @@ async fn clients_behind_a_proxy_are_told_apart_and_one_network_is_one_client() {
 async fn instances_count_together_through_the_bus_and_each_by_itself_without_it() {
     for (bus, allowed) in [(TestBus::counting(), 3), (TestBus::default(), 9)] {
         let (bus, journal) = (Arc::new(bus), Arc::new(MemoryJournal::default()));
-        let servers = [(); 3].map(|()| Server::between(journal.clone(), bus.clone(), limited(3)));
+        let servers = [(); 3].map(|()| Server::between(journal.clone(), bus.ports(), limited(3)));
         let fixture = TableFixture::at(&servers[0], At::Gathering).await;
         let path = format!("/api/tables/{}", fixture.table);
         let mut answers = Vec::new();

@@ -21,7 +21,7 @@ const SENTENCES: usize = 40;
 async fn with_half_of_all_news_lost_every_watcher_sees_the_truth_within_a_beat() {
     let bus = Arc::new(TestBus::losing(Losing::Half(0x00c0_ffee)));
     let journal = Arc::new(MemoryJournal::default());
-    let instance = || Server::between(journal.clone(), bus.clone(), Options::default());
+    let instance = || Server::between(journal.clone(), bus.ports(), Options::default());
     let (first, second) = (instance(), instance());
     let fixture = TableFixture::at(&first, At::Scene).await;
     let mut streams = Vec::new();
@@ -57,7 +57,7 @@ async fn with_half_of_all_news_lost_every_watcher_sees_the_truth_within_a_beat()
 async fn a_watcher_that_is_woken_without_news_looks_at_the_journal() {
     let bus = Arc::new(TestBus::default());
     let journal = Arc::new(MemoryJournal::default());
-    let server = Server::between(journal, bus.clone(), Options::default());
+    let server = Server::between(journal, bus.ports(), Options::default());
     let mut fixture = TableFixture::at(&server, At::Gathering).await;
     let mut stream = fixture.guest.stream(&fixture.json_stream()).await;
     stream.event().await;

@@ -1,11 +1,11 @@
 //! A bus that is as bad as the test says, and that several servers may share.
 
 use std::collections::{BTreeMap, HashMap};
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use async_trait::async_trait;
-use bus::{Bus, BusState, LinkState, TokenDecision};
+use bus::{Bus, CacheCounts, LinkState, Presence, PubSub, SharedCache, TokenBucket, TokenDecision};
 use tokio::sync::watch;
 
 /// How many announcements nobody hears.
@@ -22,7 +22,11 @@ pub(crate) enum Losing {
 #[derive(Debug, Default)]
 pub(crate) struct TestBus {
     pub(crate) losing: Mutex<Losing>,
-    pub(crate) state: Mutex<BusState>,
+    link: Mutex<LinkState>,
+    /// What it says of announcements that were dropped.
+    dropped: u64,
+    /// What its cache says of itself, where it has one: nothing is in it.
+    counts: Option<CacheCounts>,
     /// Tokens taken, where this bus counts them.
     tokens: Option<Mutex<HashMap<String, u32>>>,
     /// Announcements heard, and lost.
@@ -48,9 +52,28 @@ impl TestBus {
         }
     }
 
+    /// A bus that has dropped so many announcements, and whose cache was looked into so often.
+    pub(crate) fn saying(dropped: u64, counts: CacheCounts) -> Self {
+        Self {
+            dropped,
+            counts: Some(counts),
+            ..Self::default()
+        }
+    }
+
+    /// The ports of this bus, as the test has set it.
+    pub(crate) fn ports(self: &Arc<Self>) -> Bus {
+        Bus {
+            pubsub: self.clone(),
+            presence: self.clone(),
+            token_bucket: self.tokens.is_some().then(|| self.clone() as _),
+            cache: self.counts.is_some().then(|| self.clone() as _),
+        }
+    }
+
     /// Cuts the bus off from others, or joins it to them again.
     pub(crate) fn link(&self, link: LinkState) {
-        self.state.lock().unwrap().link = link;
+        *self.link.lock().unwrap() = link;
     }
 
     /// Wakes every watcher without news.
@@ -81,7 +104,7 @@ impl TestBus {
 }
 
 #[async_trait]
-impl Bus for TestBus {
+impl PubSub for TestBus {
     async fn publish(&self, topic: &str, version: u64) {
         if self.loses_this() {
             self.announced.lock().unwrap().1 += 1;
@@ -102,7 +125,20 @@ impl Bus for TestBus {
         news.entry(topic.to_owned()).or_default().subscribe()
     }
 
-    async fn record_presence(&self, topic: &str, seat: u8, at_ms: u64) {
+    fn link(&self) -> LinkState {
+        self.link.lock().unwrap().clone()
+    }
+
+    fn dropped(&self) -> u64 {
+        self.dropped
+    }
+
+    async fn close(&self) {}
+}
+
+#[async_trait]
+impl Presence for TestBus {
+    async fn record(&self, topic: &str, seat: u8, at_ms: u64) {
         let mut seen = self.seen.lock().unwrap();
         seen.entry(topic.to_owned())
             .or_default()
@@ -113,12 +149,11 @@ impl Bus for TestBus {
         let seen = self.seen.lock().unwrap();
         seen.get(topic).cloned().unwrap_or_default()
     }
+}
 
-    fn state(&self) -> BusState {
-        self.state.lock().unwrap().clone()
-    }
-
-    async fn take_token(&self, key: &str, capacity: u32, per: Duration) -> TokenDecision {
+#[async_trait]
+impl TokenBucket for TestBus {
+    async fn take(&self, key: &str, capacity: u32, per: Duration) -> TokenDecision {
         let Some(tokens) = &self.tokens else {
             return TokenDecision::Unknown;
         };
@@ -131,5 +166,18 @@ impl Bus for TestBus {
         TokenDecision::Refused {
             retry_after: per / capacity,
         }
+    }
+}
+
+#[async_trait]
+impl SharedCache for TestBus {
+    async fn put(&self, _key: &str, _bytes: &[u8], _ttl: Duration) {}
+
+    async fn get(&self, _key: &str) -> Option<Vec<u8>> {
+        None
+    }
+
+    fn counts(&self) -> CacheCounts {
+        self.counts.unwrap_or_default()
     }
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::body::Body;
-use bus::{BusState, LinkState};
+use bus::{CacheCounts, LinkState};
 use http::{HeaderValue, Method};
 use serde_json::{Value, json};
 use store::memory::MemoryJournal;
@@ -75,7 +75,7 @@ async fn health_is_the_whole_picture() {
 async fn a_server_cut_off_from_others_is_degraded_and_ready() {
     let bus = Arc::new(TestBus::default());
     let journal = Arc::new(MemoryJournal::default());
-    let server = Server::between(journal, bus.clone(), Options::default());
+    let server = Server::between(journal, bus.ports(), Options::default());
     let mut client = Client::new(&server);
     let away = LinkState::Disconnected {
         duration: Duration::from_millis(12_300),
@@ -108,15 +108,13 @@ async fn a_server_cut_off_from_others_is_degraded_and_ready() {
 
 #[tokio::test]
 async fn figures_tell_of_what_instances_share() {
-    let bus = Arc::new(TestBus::default());
-    *bus.state.lock().unwrap() = BusState {
-        link: LinkState::Connected,
-        dropped: 7,
+    let counts = CacheCounts {
         hits: 30,
         misses: 10,
     };
+    let bus = Arc::new(TestBus::saying(7, counts));
     let journal = Arc::new(MemoryJournal::default());
-    let server = Server::between(journal, bus, Options::default());
+    let server = Server::between(journal, bus.ports(), Options::default());
     let mut client = Client::new(&server);
     let text = metrics(&mut client, Some("text/plain")).await;
     for line in [

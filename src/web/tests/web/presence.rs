@@ -50,7 +50,7 @@ async fn a_seat_that_watches_is_here_and_one_that_has_gone_is_away() {
 async fn nobody_is_absent_while_other_instances_are_not_heard() {
     let bus = Arc::new(TestBus::default());
     let journal = Arc::new(MemoryJournal::default());
-    let server = Server::between(journal, bus.clone(), Options::default());
+    let server = Server::between(journal, bus.ports(), Options::default());
     let fixture = TableFixture::at(&server, At::Gathering).await;
     let mut ivy = Client::new(&server);
     let seat = sit(&mut ivy, &fixture.table, "Ivy").await["seat"].to_string();

@@ -149,18 +149,18 @@ impl Server {
 
     /// A server over any journal.
     pub(crate) fn over(journal: Arc<dyn Journal>, options: Options) -> Self {
-        Self::between(journal, Arc::new(MemoryBus::default()), options)
+        Self::between(journal, MemoryBus::default().into(), options)
     }
 
     /// A server over any journal that hears of others by any bus.
-    pub(crate) fn between(journal: Arc<dyn Journal>, bus: Arc<dyn Bus>, options: Options) -> Self {
+    pub(crate) fn between(journal: Arc<dyn Journal>, bus: Bus, options: Options) -> Self {
         let world = Arc::new(world::library().expect("the library is sound"));
         let mut registry = Registry::with_prefix("arcane");
         store::metrics::register(Arc::clone(&journal), now_ms, &mut registry);
-        bus::metrics::register(Arc::clone(&bus), &mut registry);
+        bus::metrics::register(bus.clone(), &mut registry);
         let parts = ServiceParts {
             journal,
-            bus: Arc::clone(&bus),
+            bus: bus.clone(),
             world: Arc::clone(&world),
             now_ms,
             random,
@@ -183,7 +183,7 @@ impl Server {
         };
         let routers = web::router(web::WebParts {
             tables: Arc::clone(&tables),
-            bus,
+            token_bucket: bus.token_bucket,
             registry,
             keys,
             lifecycle: lifecycle.clone(),
