@@ -1,40 +1,66 @@
 //! When each seat was last present.
 
 use std::collections::{BTreeMap, HashMap};
+use std::mem;
 
-/// Topics that are remembered. When another one comes, the one whose newest moment is the oldest is forgotten.
-pub(crate) const TOPICS_MAX: usize = 10_000;
+/// Topics that are remembered at least: those recorded last. At most twice as many are.
+pub(crate) const TOPICS_MIN: usize = 20_000;
 
 /// The moment each seat of each topic was last present, in milliseconds since the Unix epoch.
+///
+/// Topics are in two generations. When the young one is full, it becomes the old one and what was old is forgotten.
+/// So each record takes the same time however many topics there are, and no search for the oldest.
 #[derive(Debug, Default)]
-pub(crate) struct LastSeen(HashMap<String, BTreeMap<u8, u64>>);
+pub(crate) struct LastSeen {
+    young: Topics,
+    old: Topics,
+}
+
+type Topics = HashMap<String, SeatMoments>;
+
+/// A few seats, so a list is smaller and quicker than a map.
+type SeatMoments = Vec<(u8, u64)>;
 
 impl LastSeen {
     /// Records a moment, unless a later one is known.
     pub(crate) fn record(&mut self, topic: &str, seat: u8, at_ms: u64) {
-        if self.0.len() >= TOPICS_MAX && !self.0.contains_key(topic) {
-            // A scan of ten thousand entries, and only for a new topic beyond the limit: an index would cost every
-            // record instead.
-            let newest = |seats: &BTreeMap<u8, u64>| seats.values().max().copied();
-            let oldest = self.0.iter().min_by_key(|(_, seats)| newest(seats));
-            if let Some(name) = oldest.map(|(name, _)| name.clone()) {
-                self.0.remove(&name);
-            }
+        if let Some(seats) = self.young.get_mut(topic) {
+            keep_latest(seats, seat, at_ms);
+            return;
         }
-        let seats = self.0.entry(topic.to_owned()).or_default();
-        let seen = seats.entry(seat).or_default();
-        *seen = at_ms.max(*seen);
+        let (topic, mut seats) = self
+            .old
+            .remove_entry(topic)
+            .unwrap_or_else(|| (topic.to_owned(), SeatMoments::new()));
+        keep_latest(&mut seats, seat, at_ms);
+        if self.young.len() >= TOPICS_MIN {
+            self.old = mem::take(&mut self.young);
+        }
+        self.young.insert(topic, seats);
     }
 
     /// Returns the moments of a topic's seats.
     pub(crate) fn of_topic(&self, topic: &str) -> BTreeMap<u8, u64> {
-        self.0.get(topic).cloned().unwrap_or_default()
+        self.seats(topic).iter().copied().collect()
     }
 
     /// Returns the moment of one seat.
     #[cfg(any(feature = "redis", feature = "postgres"))]
     pub(crate) fn of_seat(&self, topic: &str, seat: u8) -> Option<u64> {
-        self.0.get(topic)?.get(&seat).copied()
+        let mut seats = self.seats(topic).iter();
+        seats.find(|(of, _)| *of == seat).map(|(_, at_ms)| *at_ms)
+    }
+
+    fn seats(&self, topic: &str) -> &[(u8, u64)] {
+        let seats = self.young.get(topic).or_else(|| self.old.get(topic));
+        seats.map_or(&[], Vec::as_slice)
+    }
+}
+
+fn keep_latest(seats: &mut SeatMoments, seat: u8, at_ms: u64) {
+    match seats.iter_mut().find(|(of, _)| *of == seat) {
+        Some((_, seen_ms)) => *seen_ms = at_ms.max(*seen_ms),
+        None => seats.push((seat, at_ms)),
     }
 }
 
@@ -45,10 +71,16 @@ mod tests {
     #[test]
     fn presence_is_remembered_of_a_bounded_number_of_topics() {
         let mut seen = LastSeen::default();
-        for number in 0..=TOPICS_MAX as u64 {
-            seen.record(&number.to_string(), 1, number + 1);
+        for number in 0..3 * TOPICS_MIN {
+            seen.record("always", 1, number as u64);
+            seen.record(&number.to_string(), 1, 7);
+            assert!(seen.young.len() + seen.old.len() <= 2 * TOPICS_MIN);
         }
-        assert_eq!(seen.0.len(), TOPICS_MAX);
         assert!(seen.of_topic("0").is_empty(), "the oldest goes first");
+        let newest = 3 * TOPICS_MIN - 1;
+        assert_eq!(seen.of_topic("always"), [(1, newest as u64)].into());
+        for number in [newest, newest - TOPICS_MIN / 2] {
+            assert_eq!(seen.of_topic(&number.to_string()), [(1, 7)].into());
+        }
     }
 }

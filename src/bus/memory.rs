@@ -12,20 +12,31 @@ use crate::{Bus, LinkState, Presence, PubSub, lock};
 /// Announcements and presence within one process. It has no token buckets and no cache: nobody shares them.
 #[derive(Debug, Default)]
 pub struct MemoryBus {
-    topics: Mutex<HashMap<String, watch::Sender<u64>>>,
+    topics: Mutex<Topics>,
     last_seen: Mutex<LastSeen>,
 }
+
+/// The topics that somebody here has subscribed to.
+#[derive(Debug, Default)]
+struct Topics {
+    senders: HashMap<String, watch::Sender<u64>>,
+    /// The number of topics at which those without subscribers are looked for.
+    sweep_at: usize,
+}
+
+/// Topics that are kept without a look at their subscribers.
+const UNSWEPT_TOPICS_MAX: usize = 64;
 
 impl MemoryBus {
     /// Delivers a version to the subscribers of `topic` in this process.
     pub(crate) fn deliver(&self, topic: &str, version: u64) {
         let mut topics = lock(&self.topics);
-        let Some(sender) = topics.get(topic) else {
+        let Some(sender) = topics.senders.get(topic) else {
             return;
         };
         // The last subscriber has left since the topic was last looked at.
         if sender.receiver_count() == 0 {
-            topics.remove(topic);
+            topics.senders.remove(topic);
             return;
         }
         // Messages may overtake each other; subscribers only ever learn of a newer version.
@@ -44,9 +55,27 @@ impl MemoryBus {
     /// Marks every subscription as changed: messages may have been lost, and it is not known which.
     #[cfg(any(feature = "redis", feature = "postgres"))]
     pub(crate) fn wake_subscribers(&self) {
-        for sender in lock(&self.topics).values() {
+        for sender in lock(&self.topics).senders.values() {
             sender.send_modify(|_| ());
         }
+    }
+}
+
+impl Topics {
+    fn subscribe(&mut self, topic: &str) -> watch::Receiver<u64> {
+        if let Some(sender) = self.senders.get(topic) {
+            return sender.subscribe();
+        }
+        // Swept when the number has doubled: memory is bounded by the subscriptions, and on average a subscription
+        // costs the same however many there are.
+        if self.senders.len() >= self.sweep_at {
+            self.senders.retain(|_, sender| sender.receiver_count() > 0);
+            self.sweep_at = UNSWEPT_TOPICS_MAX.max(2 * self.senders.len());
+        }
+        let sender = watch::Sender::default();
+        let subscription = sender.subscribe();
+        self.senders.insert(topic.to_owned(), sender);
+        subscription
     }
 }
 
@@ -57,10 +86,7 @@ impl PubSub for MemoryBus {
     }
 
     fn subscribe(&self, topic: &str) -> watch::Receiver<u64> {
-        let mut topics = lock(&self.topics);
-        // Topics without subscribers go whenever another one comes, so memory is bounded by the subscriptions.
-        topics.retain(|name, sender| sender.receiver_count() > 0 || name == topic);
-        topics.entry(topic.to_owned()).or_default().subscribe()
+        lock(&self.topics).subscribe(topic)
     }
 
     fn link(&self) -> LinkState {
@@ -104,10 +130,14 @@ mod tests {
     #[tokio::test]
     async fn topics_without_subscribers_are_forgotten() {
         let bus = MemoryBus::default();
-        for number in 0..100 {
+        let subscriptions: Vec<_> = (0..100)
+            .map(|number| bus.subscribe(&format!("kept {number}")))
+            .collect();
+        for number in 0..1_000 {
             drop(bus.subscribe(&number.to_string()));
+            assert!(lock(&bus.topics).senders.len() <= 2 * subscriptions.len());
         }
-        let _subscription = bus.subscribe("last");
-        assert_eq!(lock(&bus.topics).len(), 1);
+        bus.publish("kept 0", 1).await;
+        assert_eq!(*subscriptions[0].borrow(), 1);
     }
 }
