@@ -21,12 +21,15 @@ use crate::{LinkState, lock};
 
 pub use config_error::BusConfigError;
 pub(crate) use driver_task::DriverTask;
-pub(crate) use outbox::{Announcement, Outbox, OutboxBatch, PresenceUpdate};
+pub(crate) use outbox::{Announcement, Outbox, OutboxBatch, PresenceUpdate, Urgency};
 pub(crate) use prefix::check_prefix;
 pub(crate) use reconnect_loop::{PROBE_EVERY, ReconnectLoop, Transport};
 
 /// How often a seat's presence is sent to other instances at most, in milliseconds.
 const PRESENCE_EVERY_MS: u64 = 5_000;
+/// How long a seat may be silent until it counts as one that comes back, in milliseconds: longer than the time between
+/// two heartbeats of a stream.
+const SILENT_MS: u64 = 15_000;
 
 /// What an adapter and its [`ReconnectLoop`] share; `L` is the handle of a connection.
 pub(crate) struct RemoteState<L> {
@@ -83,11 +86,20 @@ impl<L: Clone> RemoteState<L> {
         let last = history.of_seat(topic, seat);
         if last.is_none_or(|last| at_ms >= last.saturating_add(PRESENCE_EVERY_MS)) {
             history.record(topic, seat, at_ms);
-            self.outbox.push_presence(PresenceUpdate {
+            // That a player is here again is news to the others. That they are still here may wait a moment, and is
+            // sent together with what else waits.
+            let is_news = last.is_none_or(|last| at_ms >= last.saturating_add(SILENT_MS));
+            let update = PresenceUpdate {
                 topic: topic.to_owned(),
                 seat,
                 at_ms,
-            });
+            };
+            let urgency = if is_news {
+                Urgency::Now
+            } else {
+                Urgency::NextTick
+            };
+            self.outbox.push_presence(update, urgency);
         }
     }
 

@@ -47,6 +47,7 @@ macro_rules! meeting_conformance {
             groups_do_not_receive_each_other,
             a_seat_is_seen_by_all_instances_at_its_latest_moment,
             a_seats_presence_is_sent_every_five_seconds_at_most,
+            ten_thousand_seats_that_are_present_at_once_are_all_seen,
             a_bus_costs_its_server_one_connection,
             the_last_announcement_of_a_closing_bus_is_received,
             instances_receive_each_other_again_after_their_connections_were_ended,
@@ -161,6 +162,23 @@ pub async fn a_seats_presence_is_sent_every_five_seconds_at_most(meeting: &dyn M
     );
     one.presence.record("a", 1, 15_000).await;
     until(async || other.presence.last_seen("a").await == BTreeMap::from([(1, 15_000)])).await;
+}
+
+/// Ten thousand seats that are present at once are all seen by another instance, also when they still are later.
+pub async fn ten_thousand_seats_that_are_present_at_once_are_all_seen(meeting: &dyn Meeting) {
+    let (one, other) = pair(meeting, &new_group()).await;
+    let topics: Vec<String> = (0..2_500).map(|number| format!("table-{number}")).collect();
+    for at_ms in [10_000, 20_000] {
+        let all = BTreeMap::from([1, 2, 3, 4].map(|seat| (seat, at_ms)));
+        for topic in &topics {
+            for seat in all.keys() {
+                one.presence.record(topic, *seat, at_ms).await;
+            }
+        }
+        for topic in &topics {
+            until(async || other.presence.last_seen(topic).await == all).await;
+        }
+    }
 }
 
 /// A bus costs its server one connection, and none once it is dropped.

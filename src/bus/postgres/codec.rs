@@ -18,24 +18,20 @@ pub(super) enum PgMessage {
     Probe { instance: u64, number: u64 },
 }
 
-/// Encodes a batch as few payloads. Of each topic and each seat it keeps only the newest message.
+/// Encodes a batch as few payloads. Of each topic it keeps only the newest announcement.
 pub(super) fn encode(batch: &OutboxBatch) -> Vec<String> {
     let mut versions: BTreeMap<&str, u64> = BTreeMap::new();
     for Announcement { topic, version } in &batch.announcements {
         let newest = versions.entry(topic).or_default();
         *newest = (*version).max(*newest);
     }
-    let mut moments: BTreeMap<(&str, u8), u64> = BTreeMap::new();
-    for PresenceUpdate { topic, seat, at_ms } in &batch.presence {
-        let latest = moments.entry((topic, *seat)).or_default();
-        *latest = (*at_ms).max(*latest);
-    }
     let announcements = versions
         .into_iter()
         .map(|(topic, version)| format!("news {version} {topic}"));
-    let presence = moments
-        .into_iter()
-        .map(|((topic, seat), at_ms)| format!("note {seat} {at_ms} {topic}"));
+    let presence = batch
+        .presence
+        .iter()
+        .map(|PresenceUpdate { topic, seat, at_ms }| format!("note {seat} {at_ms} {topic}"));
     // Few and long: each payload is an entry of its own in the server's queue, and a message to every listener.
     let mut payloads: Vec<String> = Vec::new();
     // A topic is a table's id. One that fits no line is no id, so no other instance has a subscriber for it.
@@ -118,12 +114,7 @@ mod tests {
                 announcement("a", 2),
             ]
             .into(),
-            presence: [
-                presence("a", 1, 50),
-                presence("a", 2, 60),
-                presence("a", 1, 70),
-            ]
-            .into(),
+            presence: [presence("a", 1, 70), presence("a", 2, 60)].into(),
         };
         let all = [
             PgMessage::Announcement(announcement("a", 3)),

@@ -4,11 +4,14 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use redis::{ErrorKind, PushInfo, PushKind, RedisError, RedisResult, ServerErrorKind, Value, pipe};
+use redis::{
+    ErrorKind, Pipeline, PushInfo, PushKind, RedisError, RedisResult, ServerErrorKind, Value, pipe,
+};
 use tokio::time::timeout;
 
 use super::connection::{PushHandler, RedisConnector};
 use super::error::RedisLinkError;
+use super::keys::RedisKeys;
 use super::link::{LinkHealth, RedisContext, RedisLink};
 use crate::remote::{Announcement, OutboxBatch, PresenceUpdate};
 
@@ -57,17 +60,7 @@ async fn send(
             .arg(context.keys.channel())
             .arg(message);
     }
-    for PresenceUpdate { topic, seat, at_ms } in &batch.presence {
-        let key = context.keys.last_seen(topic);
-        // GT: a later moment that another instance has written stays.
-        commands
-            .cmd("ZADD")
-            .arg(&key)
-            .arg("GT")
-            .arg(*at_ms)
-            .arg(*seat);
-        commands.cmd("EXPIRE").arg(&key).arg(PRESENCE_TTL.as_secs());
-    }
+    add_presence(&mut commands, &context.keys, &batch.presence);
     let mut multiplexed = link.connection.multiplexed.clone();
     // Errors are ignored one by one: a refused ZADD must not keep the announcements beside it from being sent.
     let answers: Vec<RedisResult<Value>> = commands
@@ -85,6 +78,22 @@ async fn send(
         }
     }
     Ok(())
+}
+
+/// Adds the commands that record presence: two for each topic, however many of its seats there are.
+fn add_presence(commands: &mut Pipeline, keys: &RedisKeys, presence: &[PresenceUpdate]) {
+    for seats in presence.chunk_by(|one, next| one.topic == next.topic) {
+        let Some(PresenceUpdate { topic, .. }) = seats.first() else {
+            continue;
+        };
+        let key = keys.last_seen(topic);
+        // GT: a later moment that another instance has written stays.
+        commands.cmd("ZADD").arg(&key).arg("GT");
+        for PresenceUpdate { seat, at_ms, .. } in seats {
+            commands.arg(*at_ms).arg(*seat);
+        }
+        commands.cmd("EXPIRE").arg(&key).arg(PRESENCE_TTL.as_secs());
+    }
 }
 
 /// Returns whether an error says that this server does not, or no longer, hold our keys.
@@ -139,7 +148,6 @@ fn parse(data: &[Value]) -> Option<Announcement> {
 mod tests {
     use super::*;
     use crate::PubSub as _;
-    use crate::redis::keys::RedisKeys;
 
     fn push(kind: PushKind, message: &[u8]) -> PushInfo {
         let words = [&b"{a}:news"[..], message];
@@ -160,6 +168,20 @@ mod tests {
         assert_eq!(*subscription.borrow(), 0);
         handle(push(PushKind::SMessage, b"7 b"));
         assert_eq!(*subscription.borrow(), 7);
+    }
+
+    #[test]
+    fn the_presence_of_all_seats_of_a_table_is_one_write() {
+        let presence: Vec<_> = [("a", 1), ("a", 2), ("a", 3), ("b", 1)]
+            .map(|(topic, seat)| PresenceUpdate {
+                topic: topic.to_owned(),
+                seat,
+                at_ms: 50,
+            })
+            .into();
+        let mut commands = pipe();
+        add_presence(&mut commands, &RedisKeys::of("a").unwrap(), &presence);
+        assert_eq!(commands.cmd_iter().count(), 4);
     }
 
     #[test]
