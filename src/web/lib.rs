@@ -7,14 +7,17 @@
 mod address_limit;
 mod client_ip;
 mod error;
+mod event_stream;
 mod http_metrics;
 mod identity;
 mod lifecycle;
+mod line_diff;
 pub mod pages;
 pub mod paths;
 mod problem;
 mod qr_codes;
 mod rate_limit;
+mod rendering;
 mod request;
 mod request_id;
 mod router;
@@ -96,6 +99,7 @@ pub(crate) struct StateInner {
     pub(crate) settings: Settings,
     pub(crate) stream_limit: stream_limit::StreamLimit,
     pub(crate) qr_codes: qr_codes::QrCodes,
+    pub(crate) renderings: rendering::Renderings,
     pub(crate) http_metrics: http_metrics::HttpMetrics,
     pub(crate) registry: Registry,
     pub(crate) limiter: RateLimiter,

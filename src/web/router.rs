@@ -24,7 +24,7 @@ use crate::routes::{
     api, assets, health, invitation, live, lobby, metrics, phrase, recovery, table,
 };
 use crate::{
-    AppState, StateInner, WebParts, http_metrics, paths, qr_codes, request, request_id,
+    AppState, StateInner, WebParts, http_metrics, paths, qr_codes, rendering, request, request_id,
     stream_limit,
 };
 
@@ -64,6 +64,7 @@ pub fn router(parts: WebParts) -> Routers {
         random,
         stream_limit: stream_limit::StreamLimit::new(settings.streams_max, &mut registry),
         qr_codes: qr_codes::QrCodes::default(),
+        renderings: rendering::Renderings::default(),
         http_metrics: http_metrics::HttpMetrics::register(&mut registry),
         registry,
         settings,

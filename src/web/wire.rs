@@ -12,7 +12,9 @@ use std::collections::BTreeMap;
 
 use game::{Code, SeatNo, TableId, Version, View};
 use serde::Serialize;
-use service::{Look, SeatPresence};
+use service::SeatPresence;
+
+use crate::line_diff::LineEdit;
 
 pub(crate) use operation::{
     BusCheck, DatabaseCheck, HealthAnswer, HealthChecks, LivenessAnswer, MetricsAnswer,
@@ -52,21 +54,19 @@ pub(crate) struct CommandAnswer {
 
 /// A table as one seat, or a spectator, sees it: an answer, and the data of a `view` event.
 #[derive(Debug, Serialize)]
-pub(crate) struct TableAnswer {
-    pub(crate) table: TableId,
-    pub(crate) view: View,
-    pub(crate) presence: BTreeMap<SeatNo, SeatPresence>,
+pub(crate) struct TableAnswer<'a> {
+    pub(crate) table: &'a TableId,
+    pub(crate) view: &'a View,
+    pub(crate) presence: &'a BTreeMap<SeatNo, SeatPresence>,
 }
 
-impl TableAnswer {
-    /// Adds who is there to a view.
-    pub(crate) fn of(table: &TableId, look: &Look) -> Self {
-        Self {
-            presence: look.shown.presence.clone(),
-            table: table.clone(),
-            view: look.view(),
-        }
-    }
+/// The data of a `patch` event: it makes the newest page of the one that the client has.
+#[derive(Debug, Serialize)]
+pub(crate) struct PatchEvent {
+    /// The mark of the page that it starts from: what follows the version in that event's id.
+    pub(crate) from: String,
+    /// From the first line to the last: how many stay, how many go (negative), or what comes.
+    pub(crate) lines: Vec<LineEdit>,
 }
 
 /// The data of a `beat` event.

@@ -6,6 +6,10 @@ const [status, notice, announce] = ["link-state", "notice", "announce"].map((id)
 const PAGE_WAIT_MS = 2000; // how long news may take before the page is fetched
 const SILENCE_MS = 25000; // two heartbeats (HEARTBEAT_MS) and a little; a test compares them
 const BACK_OFF_MS = { least: 500, most: 10_000 };
+const FAILURES_MAX = 3; // after so many failures in a row news are asked for, until a stream opens
+const WAIT_S = 20; // how long a question for news waits for some
+const FIRST_MS = 8000; // a stream that says nothing for so long is held back on its way
+const NOTHING = { id: "", lines: [] };
 const BUSY = new Set([429, 502, 503, 504]);
 const OUTBOX = `codex-outbox:${location.pathname}`;
 
@@ -97,7 +101,9 @@ function enhance() {
 // ---- News: one stream, opened again whenever it may have been lost.
 
 let stream = null;
+let had = NOTHING; // what the stream has sent: changes start from it
 let failures = 0;
+let polling = false;
 let heardAt = 0;
 const timers = {};
 
@@ -109,16 +115,23 @@ function later(name, waitMs, what) {
 
 function connect() {
   stream?.close();
-  stream = new EventSource(`${main.dataset.live}?since=${version}`);
+  stream = new EventSource(`${main.dataset.live}?since=${had.id}`);
   const on = (name, then) => stream.addEventListener(name, then);
   let first = true; // what a stream begins with is so, also where a table was set back from a backup
-  on("open", heard);
-  on("page", (event) => {
+  const receive = (id, lines) => {
     heard();
     later("lag");
-    const sent = Number(event.lastEventId);
-    if (first || sent >= version) show(event.data, sent);
+    had = { id, lines };
+    const sent = Number.parseInt(id, 10);
+    if (first || sent >= version) show(lines.join("\n"), sent);
     first = false;
+  };
+  on("page", ({ lastEventId, data }) => receive(lastEventId, data.split("\n")));
+  on("patch", ({ lastEventId, data }) => {
+    const { from, lines } = JSON.parse(data);
+    if (had.id.endsWith(`-${from}`)) return receive(lastEventId, patched(had.lines, lines));
+    had = NOTHING;
+    connect();
   });
   on("beat", (event) => {
     heard();
@@ -132,7 +145,18 @@ function connect() {
   on("error", lost);
   later("reconnect");
   later("lag");
-  later("silence", SILENCE_MS, lost);
+  later("silence", FIRST_MS, lost);
+}
+
+/** The lines of the next page: of those before some stay, some go (negative), and between them others come. */
+function patched(before, edits) {
+  let at = 0;
+  return edits.flatMap((edit) => {
+    if (typeof edit === "string") return edit.split("\n");
+    const from = at;
+    at += Math.abs(edit);
+    return edit > 0 ? before.slice(from, at) : [];
+  });
 }
 
 function heard() {
@@ -146,7 +170,8 @@ function heard() {
 function lost() {
   const most = Math.min(BACK_OFF_MS.most, BACK_OFF_MS.least * 2 ** failures);
   failures += 1;
-  if (failures > 1) fetchPage(); // streams may be what is not to be had
+  if (failures > FAILURES_MAX) poll();
+  else if (failures > 1) fetchPage(); // streams may be what is not to be had
   comeBackIn(most * (0.5 + Math.random() / 2));
 }
 
@@ -155,7 +180,24 @@ function comeBackIn(waitMs, words = "Reconnecting…") {
   later("silence");
   later("lag");
   later("reconnect", waitMs, connect);
-  say("away", words);
+  if (!polling) say("away", words);
+}
+
+/** Asks for news again and again, where streams do not come through, and until one does. */
+async function poll() {
+  if (polling) return;
+  polling = true;
+  const ask = { headers: { accept: "application/json" }, cache: "no-store" };
+  while (failures > FAILURES_MAX) {
+    const news = `${location.pathname}?after=${version}&wait=${WAIT_S}`;
+    const answer = await fetch(news, { ...ask, signal: AbortSignal.timeout(SILENCE_MS) }).catch(() => null);
+    if (!answer?.ok) break; // the next stream that fails tries again
+    answer.body?.cancel();
+    say("here", "Connected");
+    flush();
+    await fetchPage();
+  }
+  polling = false;
 }
 
 function say(state, words) {

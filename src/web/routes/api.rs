@@ -2,23 +2,32 @@
 //!
 //! A program keeps its seat as a browser does: by the cookie that opening or joining sets.
 
+use std::time::Duration;
+
 use axum::Json;
 use axum::extract::rejection::JsonRejection;
-use axum::extract::{Path, State};
+use axum::extract::{Path, Query, State};
 use axum::response::{IntoResponse, Response};
 use axum_extra::extract::SignedCookieJar;
 use axum_extra::extract::cookie::Key;
-use game::{Command, CommandId, TimeLimit};
-use http::header::CACHE_CONTROL;
+use game::{Command, CommandId, TimeLimit, Version};
+use http::header::{CACHE_CONTROL, CONTENT_TYPE};
+use http::request::Parts;
 use http::{HeaderMap, StatusCode};
 use serde::Deserialize;
-use service::Seated;
+use service::{Look, Seated, Update};
+use tokio::time::sleep;
 
+use crate::client_ip::client;
 use crate::identity::{AtTable, renewed, seat_cookie};
+use crate::rendering;
 use crate::request::table_of_code;
 use crate::routes::phrase::SECRET;
-use crate::wire::{CodeAnswer, CommandAnswer, SeatAnswer, TableAnswer};
-use crate::{AppState, WebError};
+use crate::wire::{CodeAnswer, CommandAnswer, SeatAnswer};
+use crate::{AppState, LifecycleStage, WebError};
+
+/// How long a client may wait for another version. Proxies wait for 30 seconds at least.
+const WAIT_MAX: Duration = Duration::from_secs(25);
 
 /// The body of a request to open a table.
 #[derive(Deserialize)]
@@ -80,16 +89,75 @@ pub(crate) async fn sit(
     take_seat(&app, jar, &headers, &seated).await
 }
 
-/// Shows a table as its seat, or a spectator, sees it.
+/// What a client asks of a view.
+#[derive(Default, Deserialize)]
+pub(crate) struct ViewQuery {
+    /// The version the client has.
+    after: Option<u64>,
+    /// How long it waits for another, in seconds.
+    #[serde(default)]
+    wait: u64,
+}
+
+/// Shows a table as its seat, or a spectator, sees it. A client that has a version may wait for another: it is
+/// answered as soon as there is one, or with 204 when there is none in time.
 pub(crate) async fn view(
     State(app): State<AppState>,
     at: AtTable,
-    headers: HeaderMap,
+    Query(query): Query<ViewQuery>,
+    asked: Parts,
 ) -> Result<Response, WebError> {
+    let look = match query.after {
+        None => Some(app.tables.feeds.look(&at.table, at.holder).await?),
+        Some(after) => {
+            let wait = Duration::from_secs(query.wait).min(WAIT_MAX);
+            another(&app, &at, Version(after), wait, &asked).await?
+        }
+    };
+    let renewed = renewed(&app, &asked.headers, &at);
+    let no_store = [(CACHE_CONTROL, "no-store")];
+    let Some(look) = look else {
+        return Ok((StatusCode::NO_CONTENT, no_store, renewed, ()).into_response());
+    };
+    let view = rendering::view(&app, &at.table, &look)?;
+    let json = [(CONTENT_TYPE, "application/json")];
+    Ok((no_store, json, renewed, view.json.clone()).into_response())
+}
+
+/// Returns the table at another version than the client has, at once or within `wait`. Any other counts, so that
+/// nobody waits for a version that a table set back from a backup does not have.
+async fn another(
+    app: &AppState,
+    at: &AtTable,
+    after: Version,
+    wait: Duration,
+    asked: &Parts,
+) -> Result<Option<Look>, WebError> {
     let look = app.tables.feeds.look(&at.table, at.holder).await?;
-    let body = Json(TableAnswer::of(&at.table, &look));
-    let renewed = renewed(&app, &headers, &at);
-    Ok(([(CACHE_CONTROL, "no-store")], renewed, body).into_response())
+    if look.version() != after {
+        return Ok(Some(look));
+    }
+    if wait.is_zero() || app.lifecycle.stage() == LifecycleStage::Closing {
+        return Ok(None);
+    }
+    // Who waits holds a connection open, as a stream does.
+    let client = client(app.settings.trusted_proxy_hops, asked);
+    let _slot = app.stream_limit.take(client, None)?;
+    let mut updates = app.tables.feeds.watch(&at.table, at.holder).await?;
+    let another = async {
+        loop {
+            if let Update::Shown(look) = updates.next().await
+                && look.version() != after
+            {
+                return look;
+            }
+        }
+    };
+    tokio::select! {
+        look = another => Ok(Some(look)),
+        () = sleep(wait) => Ok(None),
+        () = app.lifecycle.closing() => Ok(None),
+    }
 }
 
 /// The body of a request to play a command.

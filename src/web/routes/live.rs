@@ -1,27 +1,33 @@
-//! The event stream of a table: its page as it changes, and a heartbeat with the version it stands at.
+//! The event stream of a table: what it shows, as it changes, and a heartbeat with the version it stands at.
 //!
-//! The id of every event is the table's version, so a client that lost its connection says what it has, to
-//! any instance. Announcements may be lost: the version in each heartbeat comes from the journal.
+//! The id of every event names what the client has then. A client that connects again says it, to any instance: if that
+//! is the newest, it hears a heartbeat, and else it is sent the whole page or view. From then on a page comes as the lines
+//! that changed, and a view whole, or as a merge patch for clients that ask for changes.
 
 use std::convert::Infallible;
 use std::future::pending;
+use std::sync::Arc;
 use std::time::Duration;
 
+use axum::body::{Body, Bytes};
 use axum::extract::{Query, State};
-use axum::response::sse::{Event, Sse};
 use axum::response::{IntoResponse, Response};
 use futures_util::stream;
 use game::Version;
-use http::header::{CACHE_CONTROL, HeaderName};
+use http::HeaderValue;
+use http::header::{CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, HeaderName, VARY};
 use http::request::Parts;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use service::{Look, Subscription, Update};
 use tokio::time::{Instant, sleep_until};
 
 use crate::client_ip::client;
+use crate::event_stream::{EncodedEvent, StreamEncoder};
 use crate::identity::AtTable;
+use crate::rendering::{self, LineHashes, ViewRendering};
+use crate::request::base_url;
 use crate::stream_limit::StreamSlot;
-use crate::wire::{BeatEvent, ByeEvent, ByeReason, TableAnswer};
+use crate::wire::{BeatEvent, ByeEvent, ByeReason};
 use crate::{AppState, LifecycleStage, WebError};
 
 /// How long a client waits before it connects again: between the first and the sum of both, so that not all
@@ -33,45 +39,67 @@ const REPLACED_MS: u64 = 60_000;
 /// One of this many parts of a stream's age is random, so that streams opened together do not end together.
 const AGE_SPREAD: u32 = 10;
 
-/// The version the client has already.
+/// What a client asks of a stream.
 #[derive(Deserialize)]
-pub(crate) struct Since {
-    since: Option<u64>,
+pub(crate) struct StreamQuery {
+    /// The id of the event it had last.
+    since: Option<String>,
+    /// How changes of a view are to come.
+    #[serde(default)]
+    changes: Changes,
 }
 
-/// In which form the stream shows the table.
-#[derive(Clone, Copy)]
-enum StreamFormat {
-    Page,
-    Json,
+/// How changes of a view come.
+#[derive(Clone, Copy, Default, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum Changes {
+    /// Each as the whole view.
+    #[default]
+    Whole,
+    /// As a JSON merge patch (RFC 7396) against what was sent before.
+    Merge,
+}
+
+/// What a stream shows, and what it keeps of what it sent last.
+enum Shows {
+    /// The page.
+    Page(Option<Arc<LineHashes>>),
+    /// The view as JSON, whole each time.
+    View,
+    /// The view as JSON, once whole and then as patches.
+    Changes(Option<Arc<ViewRendering>>),
 }
 
 /// Streams the table's page.
 pub(crate) async fn page_stream(
     State(app): State<AppState>,
     at: AtTable,
-    Query(since): Query<Since>,
+    Query(query): Query<StreamQuery>,
     asked: Parts,
 ) -> Result<Response, WebError> {
-    open(app, at, since.since, &asked, StreamFormat::Page).await
+    open(app, at, query.since, &asked, Shows::Page(None)).await
 }
 
 /// Streams the table's view as JSON.
 pub(crate) async fn json_stream(
     State(app): State<AppState>,
     at: AtTable,
-    Query(since): Query<Since>,
+    Query(query): Query<StreamQuery>,
     asked: Parts,
 ) -> Result<Response, WebError> {
-    open(app, at, since.since, &asked, StreamFormat::Json).await
+    let shows = match query.changes {
+        Changes::Whole => Shows::View,
+        Changes::Merge => Shows::Changes(None),
+    };
+    open(app, at, query.since, &asked, shows).await
 }
 
 async fn open(
     app: AppState,
     at: AtTable,
-    since: Option<u64>,
+    since: Option<String>,
     asked: &Parts,
-    format: StreamFormat,
+    shows: Shows,
 ) -> Result<Response, WebError> {
     if app.lifecycle.stage() == LifecycleStage::Closing {
         return Err(WebError::Closing);
@@ -80,28 +108,42 @@ async fn open(
     let seat = at.holder.map(|holder| (at.table.clone(), holder));
     let slot = app.stream_limit.take(client, seat)?;
     let updates = app.tables.feeds.watch(&at.table, at.holder).await?;
-    let last_id = asked
-        .headers
-        .get("last-event-id")
-        .and_then(|id| id.to_str().ok()?.parse().ok());
+    let last_id = asked.headers.get("last-event-id");
+    let last_id = last_id.and_then(|id| id.to_str().ok()).map(str::to_owned);
+    let encoder = StreamEncoder::accepted(&asked.headers);
+    let encoding = encoder.name();
     let stream = EventStream {
-        known: last_id.or(since).map(Version),
-        shown: Version(0),
-        base: crate::request::base_url(&app, &asked.uri, &asked.headers),
+        base_url: base_url(&app, &asked.uri, &asked.headers).into(),
         ends: app.settings.stream_age_max.map(|age| ending(&app, age)),
+        known: last_id.or(since),
+        id: String::new(),
+        is_over: false,
         app,
-        at,
         updates,
-        format,
-        over: false,
+        shows,
+        encoder,
         slot,
     };
     let events = stream::unfold(stream, |mut stream| async move {
-        let event = stream.next().await?;
-        Some((Ok::<_, Infallible>(event), stream))
+        let sent = stream.next().await?;
+        Some((Ok::<_, Infallible>(sent), stream))
     });
-    let unbuffered = (HeaderName::from_static("x-accel-buffering"), "no");
-    Ok(([(CACHE_CONTROL, "no-store"), unbuffered], Sse::new(events)).into_response())
+    Ok(answer(Body::from_stream(events), encoding))
+}
+
+fn answer(events: Body, encoding: Option<&'static str>) -> Response {
+    let headers = [
+        (CONTENT_TYPE, "text/event-stream"),
+        (CACHE_CONTROL, "no-store"),
+        (VARY, "accept-encoding"),
+        (HeaderName::from_static("x-accel-buffering"), "no"),
+    ];
+    let mut response = (headers, events).into_response();
+    if let Some(encoding) = encoding {
+        let encoding = HeaderValue::from_static(encoding);
+        response.headers_mut().insert(CONTENT_ENCODING, encoding);
+    }
+    response
 }
 
 /// Waits until a moment; for ever without one.
@@ -121,69 +163,81 @@ fn ending(app: &AppState, age: Duration) -> Instant {
 
 struct EventStream {
     app: AppState,
-    at: AtTable,
     updates: Subscription,
-    base: String,
-    /// The version the client says it has, until the first update.
-    known: Option<Version>,
-    shown: Version,
-    format: StreamFormat,
+    base_url: Arc<str>,
+    /// What the client says it has, until the first update.
+    known: Option<String>,
+    shows: Shows,
+    /// The id of what was sent last.
+    id: String,
+    encoder: StreamEncoder,
     ends: Option<Instant>,
-    over: bool,
+    is_over: bool,
     slot: StreamSlot,
 }
 
 impl EventStream {
-    /// Returns the next event; `None` when the stream is over.
-    async fn next(&mut self) -> Option<Event> {
-        if self.over {
+    /// Returns the bytes of the next event; `None` when the stream is over.
+    async fn next(&mut self) -> Option<Bytes> {
+        if self.is_over {
             return None;
         }
         // An end is never an error for the client: it connects again.
         let update = tokio::select! {
-            () = self.app.lifecycle.closing() => return self.bye(ByeReason::Closing),
-            () = until(self.ends) => return self.bye(ByeReason::Age),
-            () = self.slot.replaced() => return self.bye(ByeReason::Replaced),
+            () = self.app.lifecycle.closing() => return Some(self.bye(ByeReason::Closing)),
+            () = until(self.ends) => return Some(self.bye(ByeReason::Age)),
+            () = self.slot.replaced() => return Some(self.bye(ByeReason::Replaced)),
             update = self.updates.next() => update,
         };
-        let known = self.known.take();
-        match update {
-            Update::Shown(look) if known == Some(look.version()) => {
-                self.shown = look.version();
-                self.beat(look.version())
-            }
-            Update::Shown(look) => self.show(&look).await,
+        let event = match update {
+            Update::Shown(look) => self.show(&look).ok()?,
             Update::Beat(version) => self.beat(version),
-        }
-    }
-
-    async fn show(&mut self, look: &Look) -> Option<Event> {
-        let version = look.version();
-        let event = match self.format {
-            StreamFormat::Page => {
-                let fragment = super::table::fragment(&self.at, look, &self.base);
-                Event::default().event("page").data(fragment.ok()?)
-            }
-            StreamFormat::Json => {
-                let shown = TableAnswer::of(&self.at.table, look);
-                Event::default().event("view").json_data(shown).ok()?
-            }
         };
-        self.shown = version;
-        Some(event.id(version.to_string()))
+        Some(self.encoder.encode(&event))
     }
 
-    fn beat(&self, version: Version) -> Option<Event> {
-        Event::default()
-            .event("beat")
-            .id(self.shown.to_string())
-            .json_data(BeatEvent { version })
-            .ok()
+    fn show(&mut self, look: &Look) -> Result<Arc<EncodedEvent>, WebError> {
+        let table = self.updates.table();
+        let known = self.known.take();
+        let is_known = |id: &str| known.as_deref() == Some(id);
+        match &mut self.shows {
+            Shows::Page(sent) => {
+                let page = rendering::page(&self.app, table, look, &self.base_url)?;
+                self.id = page.id();
+                match sent.replace(Arc::clone(&page.hashes)) {
+                    Some(before) => return Ok(page.since(&before)),
+                    None if !is_known(&self.id) => return Ok(page.whole()),
+                    None => {}
+                }
+            }
+            Shows::View => {
+                let view = rendering::view(&self.app, table, look)?;
+                self.id = view.id();
+                if !is_known(&self.id) {
+                    return Ok(view.whole());
+                }
+            }
+            Shows::Changes(sent) => {
+                let view = rendering::view(&self.app, table, look)?;
+                self.id = view.id();
+                return Ok(match sent.replace(Arc::clone(&view)) {
+                    Some(before) => view.since(&before),
+                    // What the client has is not known to the byte: a patch needs a view that was sent here.
+                    None => view.whole(),
+                });
+            }
+        }
+        Ok(self.beat(look.version()))
+    }
+
+    fn beat(&self, version: Version) -> Arc<EncodedEvent> {
+        let data = json(&BeatEvent { version });
+        Arc::new(EncodedEvent::new("beat", &self.id, &data))
     }
 
     /// Tells the client to connect again, to this instance or another, and ends the stream.
-    fn bye(&mut self, reason: ByeReason) -> Option<Event> {
-        self.over = true;
+    fn bye(&mut self, reason: ByeReason) -> Bytes {
+        self.is_over = true;
         let mut byte = [0];
         (self.app.random)(&mut byte);
         let least = match reason {
@@ -191,11 +245,14 @@ impl EventStream {
             ByeReason::Replaced => REPLACED_MS,
         };
         let retry_ms = least + u64::from(byte[0]) * BYE_MS.1 / 255;
-        Event::default()
-            .event("bye")
-            .json_data(ByeEvent { retry_ms, reason })
-            .ok()
+        let bye = EncodedEvent::new("bye", "", &json(&ByeEvent { retry_ms, reason }));
+        self.encoder.finish(&bye)
     }
+}
+
+/// Writes the data of a small event.
+fn json(data: &impl Serialize) -> String {
+    serde_json::to_string(data).unwrap_or_default()
 }
 
 #[cfg(test)]

@@ -1,24 +1,24 @@
 //! The page of a table, and playing on it.
 
-use std::collections::BTreeMap;
-
 use axum::body::Body;
-use axum::extract::State;
 use axum::extract::rejection::FormRejection;
+use axum::extract::{Query, State};
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use axum::{Form, Json};
 use futures_util::stream;
-use game::{Command, CommandId, SeatNo, TableId, View};
+use game::{Command, CommandId};
 use http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE};
+use http::request::Parts;
 use http::{HeaderMap, StatusCode, Uri};
 use serde::Deserialize;
 use serde_json::{Map, Value};
-use service::{Look, SeatPresence, ServiceError};
+use service::ServiceError;
 
 use crate::identity::{AtTable, renewed};
-use crate::pages::{CommandIds, Invitation, Main, TablePage, Template};
-use crate::qr_codes::LINK_BYTES_MAX;
+use crate::pages::{CommandIds, TablePage, Template};
+use crate::rendering;
 use crate::request::{Wants, base_url, command_id, fresh_stem};
+use crate::routes::api::ViewQuery;
 use crate::wire::CommandAnswer;
 use crate::{AppState, WebError};
 
@@ -26,17 +26,18 @@ use crate::{AppState, WebError};
 pub(crate) async fn page(
     State(app): State<AppState>,
     at: AtTable,
-    uri: Uri,
-    headers: HeaderMap,
+    query: Query<ViewQuery>,
+    asked: Parts,
 ) -> Result<Response, WebError> {
-    if Wants::of(&uri, &headers) == Wants::Json {
-        return super::api::view(State(app), at, headers).await;
+    let (uri, headers) = (&asked.uri, &asked.headers);
+    if Wants::of(uri, headers) == Wants::Json {
+        return super::api::view(State(app), at, query, asked).await;
     }
     let notice = at
         .unreadable
         .then(|| WebError::NoSeat { unreadable: true }.to_string());
-    let shown = show(&app, &at, (&uri, &headers), notice.as_deref()).await?;
-    let renewed = renewed(&app, &headers, &at);
+    let shown = show(&app, &at, (uri, headers), notice.as_deref()).await?;
+    let renewed = renewed(&app, headers, &at);
     Ok(([(CACHE_CONTROL, "no-store")], renewed, shown).into_response())
 }
 
@@ -89,11 +90,6 @@ pub(crate) async fn export(State(app): State<AppState>, at: AtTable) -> Result<R
     Ok((headers, Body::from_stream(parts)).into_response())
 }
 
-/// Renders the part of the page that the event stream replaces.
-pub(crate) fn fragment(at: &AtTable, look: &Look, base: &str) -> Result<String, WebError> {
-    Ok(PageData::gather(at, look, base).main().render()?)
-}
-
 /// Without a script, a refusal is a sentence on the page as it stands now: a stale form shows where the
 /// story is.
 async fn refused(
@@ -131,52 +127,18 @@ async fn show(
     notice: Option<&str>,
 ) -> Result<Html<String>, WebError> {
     let look = app.tables.feeds.look(&at.table, at.holder).await?;
-    let shown = PageData::gather(at, &look, &base_url(app, uri, headers));
-    let main = shown.main();
+    let base_url = base_url(app, uri, headers).into();
+    let shown = rendering::page(app, &at.table, &look, &base_url)?;
     let ids = CommandIds::new(fresh_stem(app));
     let page = TablePage {
         table: &at.table,
-        version: shown.view.version,
-        title: &main.stage_title(),
-        main: &ids.fill(&main.render()?),
+        version: shown.version,
+        title: &shown.title,
+        main: &ids.fill(&shown.text),
         now_ms: app.tables.now_ms(),
         notice,
     };
     Ok(Html(page.render()?))
-}
-
-/// All that a table's page shows.
-struct PageData<'a> {
-    table: &'a TableId,
-    view: View,
-    presence: BTreeMap<SeatNo, SeatPresence>,
-    invitation: Option<String>,
-}
-
-impl<'a> PageData<'a> {
-    fn gather(at: &'a AtTable, look: &Look, base: &str) -> Self {
-        let view = look.view();
-        let code = view.code.as_ref();
-        let invitation = code.map(|code| super::invitation::link(base, code));
-        Self {
-            table: &at.table,
-            presence: look.shown.presence.clone(),
-            invitation,
-            view,
-        }
-    }
-
-    fn main(&self) -> Main<'_> {
-        Main {
-            table: self.table,
-            view: &self.view,
-            presence: &self.presence,
-            invitation: self.invitation.as_deref().map(|link| Invitation {
-                link,
-                is_drawn: link.len() <= LINK_BYTES_MAX,
-            }),
-        }
-    }
 }
 
 /// A command as a form sends it: flat fields, all text.

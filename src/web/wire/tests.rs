@@ -64,6 +64,22 @@ fn a_phrase_is_told_by_the_name_it_had_when_the_seat_was_taken() {
 }
 
 #[test]
+fn a_patch_starts_from_a_page_and_says_which_lines_stay_go_and_come() {
+    let patch = PatchEvent {
+        from: "0123456789abcdef".to_owned(),
+        lines: vec![
+            LineEdit::Keep(12),
+            LineEdit::Drop(1),
+            LineEdit::Insert("<p>\n</p>".to_owned()),
+        ],
+    };
+    assert_form(
+        &patch,
+        &json!({ "from": "0123456789abcdef", "lines": [12, -1, "<p>\n</p>"] }),
+    );
+}
+
+#[test]
 fn a_command_and_the_small_events_are_numbers_and_a_reason() {
     let version = Version(3);
     assert_form(&CommandAnswer { version }, &json!({ "version": 3 }));
@@ -85,9 +101,9 @@ fn a_command_and_the_small_events_are_numbers_and_a_reason() {
 fn a_table_is_its_id_a_view_and_who_is_there() {
     let world = world::library().unwrap();
     let answer = TableAnswer {
-        table: table(),
-        view: Table::default().view(&world, None),
-        presence: BTreeMap::from([
+        table: &table(),
+        view: &Table::default().view(&world, None),
+        presence: &BTreeMap::from([
             (SeatNo(1), SeatPresence::Here),
             (SeatNo(2), SeatPresence::Away),
             (SeatNo(3), SeatPresence::Absent),

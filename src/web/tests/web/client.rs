@@ -5,9 +5,11 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use axum::Router;
-use axum::body::Body;
+use axum::body::{Body, Bytes};
 use game::{Command, TableId};
-use http::header::{ACCEPT, CONTENT_TYPE, COOKIE, HOST, SET_COOKIE};
+use http::header::{
+    ACCEPT, ACCEPT_ENCODING, CONTENT_ENCODING, CONTENT_TYPE, COOKIE, HOST, SET_COOKIE,
+};
 use http::{HeaderMap, Method, Request, StatusCode};
 use http_body_util::BodyExt;
 use serde_json::{Value, json};
@@ -135,13 +137,42 @@ impl Client {
             let id = id.parse().expect("an id is plain text");
             request.headers_mut().insert("last-event-id", id);
         }
+        let (stream, encoding) = self.open_stream(request).await;
+        assert_eq!(encoding, "");
+        stream
+    }
+
+    /// Opens a stream as a browser does, which reads it compressed.
+    pub(crate) async fn compressed_stream(&mut self, path: &str) -> Stream {
+        let mut request = page(Method::GET, path, Body::empty());
+        let all = http::HeaderValue::from_static("gzip, deflate, br, zstd");
+        request.headers_mut().insert(ACCEPT_ENCODING, all);
+        let (stream, encoding) = self.open_stream(request).await;
+        assert_eq!(encoding, "gzip");
+        stream
+    }
+
+    /// Opens a stream, and returns how it is encoded.
+    async fn open_stream(&mut self, request: Request<Body>) -> (Stream, String) {
+        let path = request.uri().clone();
         let response = self.begin(request).await;
         assert_eq!(response.status(), StatusCode::OK, "{path}");
         let kind = response.headers()[CONTENT_TYPE].to_str().unwrap_or("");
         assert_eq!(kind, "text/event-stream");
         assert_eq!(response.headers()["cache-control"], "no-store");
         assert_eq!(response.headers()["x-accel-buffering"], "no");
-        Stream(response.into_body())
+        assert_eq!(response.headers()["vary"], "accept-encoding");
+        let encoding = response.headers().get(CONTENT_ENCODING);
+        let encoding = encoding.and_then(|encoding| encoding.to_str().ok());
+        let encoding = encoding.unwrap_or_default().to_owned();
+        (Stream(response.into_body()), encoding)
+    }
+
+    /// Sends a request and returns the first part of the answer's body: all of it, or the first event of a stream.
+    pub(crate) async fn first_bytes(&mut self, request: Request<Body>) -> Bytes {
+        let response = self.begin(request).await;
+        assert_eq!(response.status(), StatusCode::OK);
+        Stream(response.into_body()).bytes().await
     }
 
     async fn begin(&mut self, mut request: Request<Body>) -> http::Response<Body> {
@@ -186,7 +217,8 @@ impl News {
         let text = std::str::from_utf8(bytes).expect("events are text");
         let field = |name: &str| {
             let lines = text.lines().filter_map(|line| line.strip_prefix(name));
-            lines.map(str::trim_start).collect::<Vec<_>>().join("\n")
+            let values = lines.map(|value| value.strip_prefix(' ').unwrap_or(value));
+            values.collect::<Vec<_>>().join("\n")
         };
         Self {
             event: field("event:"),
@@ -199,15 +231,30 @@ impl News {
     pub(crate) fn json(&self) -> Value {
         serde_json::from_str(&self.data).expect("this event holds JSON")
     }
+
+    /// The version in the id: a page's id has its mark, too.
+    pub(crate) fn version(&self) -> &str {
+        self.id.split('-').next().unwrap_or_default()
+    }
 }
 
 impl Stream {
     /// The next event; `None` when the stream has ended.
     pub(crate) async fn next(&mut self) -> Option<News> {
+        Some(News::read(&self.next_bytes().await?))
+    }
+
+    /// The next event of a stream that is to go on, as it is sent.
+    pub(crate) async fn bytes(&mut self) -> Bytes {
+        self.next_bytes().await.expect("the stream goes on")
+    }
+
+    /// The next part of the body; `None` when the stream has ended.
+    pub(crate) async fn next_bytes(&mut self) -> Option<Bytes> {
         let frame = tokio::time::timeout(PATIENCE, self.0.frame());
         let frame = frame.await.expect("a stream beats while it is open")?;
         let data = frame.expect("a stream ends well").into_data();
-        Some(News::read(&data.expect("a stream has no trailers")))
+        Some(data.expect("a stream has no trailers"))
     }
 
     /// The next event of a stream that is to go on.

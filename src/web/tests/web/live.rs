@@ -1,10 +1,12 @@
 //! Live updates: what a stream says, when, and to whom.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use game::Command;
 use http::StatusCode;
 use serde_json::Value;
+use store::memory::MemoryJournal;
 use tokio::time::Instant;
 use web::LifecycleStage;
 
@@ -31,7 +33,7 @@ async fn a_stream_begins_at_once_with_the_page_as_it_stands() {
         .event()
         .await;
     assert_eq!(began.elapsed(), Duration::ZERO, "nothing waits for a beat");
-    assert_eq!((page.event.as_str(), &page.id), ("page", &version));
+    assert_eq!((page.event.as_str(), page.version()), ("page", &*version));
     assert_eq!((view.event.as_str(), &view.id), ("view", &version));
     assert!(page.data.contains("id=\"stage\""), "{}", page.data);
     assert_eq!(seen(&view)["you"], 1);
@@ -75,20 +77,34 @@ async fn who_has_the_newest_page_hears_a_beat_and_who_has_not_gets_it() {
     let server = Server::new();
     let mut fixture = TableFixture::at(&server, At::Gathering).await;
     let head = fixture.version().await;
-    let since = |version: u64| format!("{}?since={version}", fixture.page_stream());
-    let (newest, older) = (since(head), since(head - 1));
+    for (path, shows) in [
+        (fixture.page_stream(), "page"),
+        (fixture.json_stream(), "view"),
+    ] {
+        let first = fixture.host.stream(&path).await.event().await;
+        let newest = format!("{path}?since={}", first.id);
+        let beat = fixture.host.stream(&newest).await.event().await;
+        assert_eq!((beat.event.as_str(), &beat.id), ("beat", &first.id));
+        assert_eq!(beat.json()["version"], head);
+        let older = format!("{path}?since={}", head - 1);
+        let again = fixture.host.stream(&older).await.event().await;
+        assert_eq!((again.event.as_str(), again.id), (shows, first.id));
+    }
+}
 
-    let beat = fixture.host.stream(&newest).await.event().await;
-    assert_eq!(
-        (beat.event.as_str(), beat.id.as_str()),
-        ("beat", &*head.to_string())
-    );
-    assert_eq!(beat.json()["version"], head);
-    let page = fixture.host.stream(&older).await.event().await;
-    assert_eq!(
-        (page.event.as_str(), page.id.as_str()),
-        ("page", &*head.to_string())
-    );
+#[tokio::test(start_paused = true)]
+async fn any_instance_knows_what_a_client_has() {
+    let journal = Arc::new(MemoryJournal::default());
+    let [one, other] = [(); 2].map(|()| Server::over(journal.clone(), Options::default()));
+    let mut fixture = TableFixture::at(&one, At::Scene).await;
+    let path = fixture.page_stream();
+    let first = fixture.host.stream(&path).await.event().await;
+    let again = format!("{path}?since={}", first.id);
+    // Who is there is known to each instance for itself: first the other has to see who looks.
+    let guest = fixture.guest.on(&other).stream(&path).await.event().await;
+    assert_eq!(guest.event, "page");
+    let beat = fixture.host.on(&other).stream(&again).await.event().await;
+    assert_eq!((beat.event.as_str(), beat.id), ("beat", first.id));
 }
 
 #[tokio::test(start_paused = true)]
@@ -96,10 +112,10 @@ async fn a_browser_that_reconnects_says_what_it_has() {
     let server = Server::new();
     let mut fixture = TableFixture::at(&server, At::Gathering).await;
     let path = format!("{}?since=1", fixture.page_stream());
-    let head = fixture.version().await.to_string();
+    let first = fixture.host.stream(&path).await.event().await;
     let again = fixture
         .host
-        .stream_after(&path, Some(&head))
+        .stream_after(&path, Some(&first.id))
         .await
         .event()
         .await;
@@ -163,8 +179,9 @@ async fn each_watcher_gets_the_page_of_its_own_seat() {
         streams.push(client.clone().stream(&fixture.json_stream()).await);
         streams.push(client.clone().stream(&fixture.page_stream()).await);
     }
+    let mut pages: Vec<News> = Vec::new();
     for stream in &mut streams {
-        stream.event().await;
+        pages.push(stream.event().await);
     }
     say(&fixture, "Whose eyes are these?").await;
     let mut news: Vec<News> = Vec::new();
@@ -177,9 +194,11 @@ async fn each_watcher_gets_the_page_of_its_own_seat() {
     assert!(seen(&news[4])["you"].is_null());
     assert_ne!(whispers(0), whispers(2));
     assert_eq!(whispers(4).as_array().map(Vec::len), Some(0));
-    assert!(news[1].data.contains("Only you hear this"));
-    assert!(!news[5].data.contains("Only you hear this"));
-    assert_ne!(news[1].data, news[3].data);
+    assert!(pages[1].data.contains("Only you hear this"));
+    assert!(!pages[5].data.contains("Only you hear this"));
+    assert_ne!(pages[1].data, pages[3].data);
+    assert!(news[1].data.contains("Whose eyes are these?"));
+    assert!(!news[5].data.contains("Whose eyes are these?"));
 }
 
 #[tokio::test(start_paused = true)]

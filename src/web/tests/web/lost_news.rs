@@ -90,7 +90,7 @@ async fn drain(streams: &mut [Stream]) {
 /// Reads a stream until it shows `head`, and returns how long that took.
 async fn until(stream: &mut Stream, head: &str) -> Duration {
     let began = Instant::now();
-    while stream.event().await.id != head {}
+    while stream.event().await.version() != head {}
     began.elapsed()
 }
 

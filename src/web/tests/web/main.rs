@@ -4,6 +4,7 @@
 
 mod addresses;
 mod bad_input;
+mod changes;
 mod flood;
 mod invited;
 mod limits;
@@ -12,14 +13,17 @@ mod lost_news;
 mod operation;
 mod phrase;
 mod planted;
+mod polling;
 mod presence;
 mod request_id;
 mod rotation;
 mod secrets;
+mod shared;
 mod ways_on;
 
 mod client;
 mod fixtures;
+mod follower;
 mod log;
 mod news;
 mod plain;

@@ -16,6 +16,10 @@ use table::Watched;
 const STEPS_MAX: usize = 2_000;
 /// Commits a table is to have, for each seat.
 const COMMITS_MIN: usize = 25;
+/// Bytes of an update at most, as a browser receives it: the median of a play.
+const UPDATE_BYTES_MAX: usize = 1_024;
+/// Bytes that one seat receives in a whole play at most.
+const PLAY_BYTES_MAX: usize = 120 * 1_024;
 /// Generated tables looked through for one of the size wanted.
 const NUMBERS_MAX: u64 = 1_000;
 
@@ -63,6 +67,9 @@ async fn play_watched(server: &Server, party: usize) {
         watched.step().await;
     }
     watched.assert_everything_was_seen();
+    if party == 3 {
+        assert_little_was_sent(&watched);
+    }
     let (table, world) = (watched.loaded().await, server.world.clone());
     assert_eq!(table.phase(), Phase::Chronicle);
     let (page, export) = watched.opened().await;
@@ -87,6 +94,19 @@ async fn play_watched(server: &Server, party: usize) {
     }
     assert!(whispers > 0, "something was whispered");
     assert!(export.contains(&table.seed().unwrap().to_hex()));
+}
+
+/// Of the updates of an open page, half have a kilobyte at most, and all of a play of three have 120.
+fn assert_little_was_sent(watched: &Watched<'_>) {
+    for (whose, follower) in &watched.followers {
+        let (updates, median, total) = follower.received();
+        #[expect(clippy::print_stderr, reason = "the figures are wanted")]
+        {
+            eprintln!("player {whose}: {updates} updates, median {median} B, together {total} B");
+        }
+        assert!(median <= UPDATE_BYTES_MAX, "an update has {median} bytes");
+        assert!(total <= PLAY_BYTES_MAX, "a play has {total} bytes");
+    }
 }
 
 /// The number of the first generated table of this many seats that comes to an ending, and not in a hurry.

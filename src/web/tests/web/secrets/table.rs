@@ -8,6 +8,7 @@ use world::play::secrets::Secrets;
 use world::play::{Attempt, Play};
 
 use crate::client::{Answer, Client, form, form_of_command, fresh_id, json_body, json_of_command};
+use crate::follower::Follower;
 use crate::log::Log;
 use crate::plain::plain;
 use crate::server::{BEGUN_AT_MS, Server, come_to, fresh_number, next_seed};
@@ -37,6 +38,8 @@ pub(super) struct Watched<'s> {
     code: String,
     players: Vec<Player>,
     spectator: Client,
+    /// A page of each player that stays open, with their place among the players.
+    pub(super) followers: Vec<(usize, Follower)>,
     /// The ids of all commands sent.
     ids: Vec<String>,
     answers: usize,
@@ -63,14 +66,17 @@ impl<'s> Watched<'s> {
             generation: 1,
             phrase: text("recovery_phrase"),
         };
+        let id_of_table = TableId::parse(&text("table")).expect("the id of a table");
+        let follower = Follower::follow(host.client.clone(), &id_of_table).await;
         Self {
             play,
             server,
             secrets: Secrets::of(&server.world),
             log,
-            id: TableId::parse(&text("table")).expect("the id of a table"),
+            id: id_of_table,
             code: text("code"),
             players: vec![host],
+            followers: vec![(0, follower)],
             spectator: Client::new(server),
             ids: vec![id],
             answers: 0,
@@ -100,6 +106,7 @@ impl<'s> Watched<'s> {
         }
         if step.answer.is_ok() {
             self.look(&table).await;
+            self.follow(&table).await;
         }
         self.search_log(&table);
     }
@@ -170,6 +177,8 @@ impl<'s> Watched<'s> {
         let seat = SeatNo(seat.expect("a seat has a number"));
         let generation = self.loaded().await.seats()[&seat].generation;
         let phrase = told["recovery_phrase"].as_str().expect("a phrase is told");
+        let follower = Follower::follow(client.clone(), &self.id).await;
+        self.followers.push((self.players.len(), follower));
         self.players.push(Player {
             client,
             seat,
@@ -204,6 +213,19 @@ impl<'s> Watched<'s> {
                 self.search(table, whose, sent);
             }
         }
+    }
+
+    /// Every open page comes to the table's version, by what changed, and is then as one opened now.
+    async fn follow(&mut self, table: &Table) {
+        let mut followers = std::mem::take(&mut self.followers);
+        for (whose, follower) in &mut followers {
+            let sent = follower.come_to(table.version().0).await;
+            self.search(table, Some(*whose), sent.as_bytes());
+            let live = format!("/t/{}/live", self.id);
+            let newest = self.client(Some(*whose)).stream(&live).await.event().await;
+            assert_eq!(follower.page(), newest.data);
+        }
+        self.followers = followers;
     }
 
     /// Searches what was sent to somebody for what they may not know.

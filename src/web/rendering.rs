@@ -1,0 +1,121 @@
+//! What a viewer is shown at one version, rendered once for all streams and requests of that viewer.
+//!
+//! A rendering's key holds everything that it depends on: the table with its version and presence (by the serial number
+//! of [`service::Shown`]), the viewer, and the public address that its links name. Two viewers share no rendering, so a
+//! whisper cannot come from one to the other; spectators of one public address share theirs.
+
+mod cache;
+mod page;
+mod view;
+
+use std::hash::RandomState;
+use std::sync::Arc;
+
+use game::{SeatNo, TableId};
+use service::Look;
+
+use crate::pages::{Invitation, Main, Template};
+use crate::qr_codes::LINK_BYTES_MAX;
+use crate::routes::invitation;
+use crate::wire::TableAnswer;
+use crate::{AppState, WebError};
+
+use cache::RenderingCache;
+pub(crate) use page::{LineHashes, PageRendering};
+pub(crate) use view::ViewRendering;
+
+/// Bytes of pages, and of views, kept at most.
+const BYTES_MAX: usize = 8 * 1024 * 1024;
+
+/// The renderings used last.
+#[derive(Debug)]
+pub(crate) struct Renderings {
+    pages: RenderingCache<PageKey, PageRendering>,
+    views: RenderingCache<ViewKey, ViewRendering>,
+    /// Keys the hashes of lines, so that nobody can choose two lines that have the same.
+    salt: RandomState,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+struct ViewKey {
+    /// Stands for the table, its version and its presence.
+    shown: u64,
+    viewer: Option<SeatNo>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+struct PageKey {
+    view: ViewKey,
+    base_url: Arc<str>,
+}
+
+impl Default for Renderings {
+    fn default() -> Self {
+        Self {
+            pages: RenderingCache::new(BYTES_MAX),
+            views: RenderingCache::new(BYTES_MAX),
+            salt: RandomState::new(),
+        }
+    }
+}
+
+impl ViewKey {
+    fn of(look: &Look) -> Self {
+        Self {
+            shown: look.shown.serial,
+            viewer: look.seat,
+        }
+    }
+}
+
+/// Returns the part of a table's page that changes, as the viewer of `look` sees it.
+pub(crate) fn page(
+    app: &AppState,
+    table: &TableId,
+    look: &Look,
+    base_url: &Arc<str>,
+) -> Result<Arc<PageRendering>, WebError> {
+    let key = PageKey {
+        view: ViewKey::of(look),
+        base_url: Arc::clone(base_url),
+    };
+    app.renderings.pages.get_or_render(key, || {
+        let view = look.view();
+        let code = view.code.as_ref();
+        let link = code.map(|code| invitation::link(base_url, code));
+        let main = Main {
+            table,
+            view: &view,
+            presence: &look.shown.presence,
+            invitation: link.as_deref().map(|link| Invitation {
+                link,
+                is_drawn: link.len() <= LINK_BYTES_MAX,
+            }),
+        };
+        let (text, title) = (main.render()?, main.stage_title());
+        Ok(PageRendering::new(
+            view.version,
+            title,
+            text,
+            &app.renderings.salt,
+        ))
+    })
+}
+
+/// Returns a table's view as JSON, as the viewer of `look` sees it.
+pub(crate) fn view(
+    app: &AppState,
+    table: &TableId,
+    look: &Look,
+) -> Result<Arc<ViewRendering>, WebError> {
+    app.renderings.views.get_or_render(ViewKey::of(look), || {
+        let answer = TableAnswer {
+            table,
+            view: &look.view(),
+            presence: &look.shown.presence,
+        };
+        let json = serde_json::to_vec(&answer);
+        let json = json.map_err(|error| WebError::Internal(Box::new(error)))?;
+        Ok(ViewRendering::new(look.version(), json.into()))
+    })
+}
