@@ -13,6 +13,7 @@ mod shown;
 mod subscription;
 mod table_feed;
 
+use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex};
 
 use bus::PubSub;
@@ -119,20 +120,18 @@ impl Feeds {
 
     /// Returns the newest state, at least as new as a watcher has heard of. One watcher asks; the others find the answer.
     async fn catch_up(&self, feed: &TableFeed, behind: Behind) -> Result<State, ServiceError> {
-        let least = match behind {
-            Behind::No => feed.shown.borrow().version,
-            Behind::Announced(version) => version,
-            Behind::Unsure(asked_then) => {
-                let mut asked = feed.refresh.lock().await;
-                if *asked == asked_then {
-                    *asked += 1;
-                    self.loader.load(&feed.id).await?;
-                }
-                feed.shown.borrow().version
-            }
-        };
         let _one = feed.refresh.lock().await;
-        let table = match self.loader.known(&feed.id, least) {
+        let known = match behind {
+            Behind::No => self.loader.known(&feed.id, feed.shown.borrow().version),
+            Behind::Announced(version) => self.loader.known(&feed.id, version),
+            Behind::Unsure(asked_then) if asked_then == feed.asked.load(Ordering::Relaxed) => {
+                feed.asked.fetch_add(1, Ordering::Relaxed);
+                None
+            }
+            // Another watcher has asked since.
+            Behind::Unsure(_) => self.loader.known(&feed.id, feed.shown.borrow().version),
+        };
+        let table = match known {
             Some(table) => table,
             None => self.loader.load(&feed.id).await?,
         };

@@ -3,10 +3,12 @@
 use std::sync::{Arc, PoisonError, Weak};
 use std::time::Duration;
 
-use game::{TableId, Version};
+use game::{SeatNo, TableId};
 use tokio::time::{MissedTickBehavior, interval};
 
 use super::Feeds;
+use super::shown::Shown;
+use super::subscription::Behind;
 use super::table_feed::TableFeed;
 use crate::presence::HEARTBEAT_MS;
 
@@ -41,24 +43,27 @@ impl Feeds {
             }
         };
         for (feed, head) in watched.iter().zip(heads) {
-            if let Err(error) = self.show_newest(feed, head).await {
+            if head <= feed.shown.borrow().version {
+                self.show_presence(feed).await;
+            } else if let Err(error) = self.catch_up(feed, Behind::Announced(head)).await {
                 tracing::debug!(error = &error as &dyn std::error::Error, "no news");
             }
         }
     }
 
-    async fn show_newest(
-        &self,
-        feed: &TableFeed,
-        head: Version,
-    ) -> Result<(), crate::ServiceError> {
-        let _one = feed.refresh.lock().await;
-        let table = match self.loader.known(&feed.id, head) {
-            Some(table) => table,
-            None => self.loader.load(&feed.id).await?,
-        };
-        self.show(feed, table).await;
-        Ok(())
+    /// Shows who came or went at a table that has no new version. The table itself may have made way in memory for
+    /// others, and is not needed.
+    async fn show_presence(&self, feed: &TableFeed) {
+        let before = Arc::clone(&feed.shown.borrow());
+        let seats: Vec<SeatNo> = before.presence.keys().copied().collect();
+        let presence = self.presence.of_seats(&feed.id, &seats).await;
+        feed.shown.send_if_modified(|shown| {
+            let is_news = shown.serial == before.serial && shown.presence != presence;
+            if is_news {
+                *shown = Arc::new(Shown::new(shown.version, presence));
+            }
+            is_news
+        });
     }
 }
 

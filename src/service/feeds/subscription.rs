@@ -1,6 +1,7 @@
 //! The updates of one table to one watcher.
 
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use game::{SeatNo, TableId, Version};
@@ -47,7 +48,7 @@ pub(super) enum Behind {
     No,
     /// At least this version was announced.
     Announced(Version),
-    /// Announcements may have been lost; the feed had asked the journal this often then.
+    /// Announcements may have been lost; the feed had asked the journal this often when that was heard.
     Unsure(u64),
 }
 
@@ -82,7 +83,7 @@ impl Subscription {
             // Announcements only wake the watcher early. The feed's own beat makes good those that were lost.
             tokio::select! {
                 // An error says that the bus is gone, which is later than any watcher.
-                _ = self.news.changed() => self.hear().await,
+                _ = self.news.changed() => self.hear(),
                 _ = self.shown.changed() => {}
                 _ = self.beat.tick() => {
                     if let Some(seat) = self.seat {
@@ -95,12 +96,12 @@ impl Subscription {
     }
 
     /// Notes how far the feed may be behind. To be woken for nothing new may mean that something new was missed.
-    async fn hear(&mut self) {
+    fn hear(&mut self) {
         let announced = Version(*self.news.borrow_and_update());
         self.behind = if announced > self.shown.borrow().version {
             Behind::Announced(announced)
         } else {
-            Behind::Unsure(*self.feed.refresh.lock().await)
+            Behind::Unsure(self.feed.asked.load(Ordering::Relaxed))
         };
     }
 

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::num::NonZeroUsize;
+use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
 use game::TableId;
@@ -25,13 +26,12 @@ pub(crate) struct TableFeed {
     /// all but one decide again.
     pub(crate) turn: tokio::sync::Mutex<()>,
     /// Held while the state is brought up to date, so that one watcher asks and the others find the answer.
-    pub(super) refresh: tokio::sync::Mutex<RefreshCount>,
+    pub(super) refresh: tokio::sync::Mutex<()>,
+    /// Counts how often the journal was asked because announcements may have been lost.
+    pub(super) asked: AtomicU64,
     /// What every watcher is shown.
     pub(super) shown: watch::Sender<Arc<Shown>>,
 }
-
-/// How often a feed has asked the journal whether there is something new.
-pub(super) type RefreshCount = u64;
 
 impl TableFeed {
     fn new(id: TableId, number: usize) -> Self {
@@ -40,6 +40,7 @@ impl TableFeed {
             number,
             turn: tokio::sync::Mutex::default(),
             refresh: tokio::sync::Mutex::default(),
+            asked: AtomicU64::default(),
             shown: watch::Sender::default(),
         }
     }
