@@ -2,7 +2,6 @@
 
 CARGO ?= cargo
 IMAGE ?= arcane-codex
-PROFILE ?= debug
 SCHEDULES ?= 1000000
 SOAK_KILLS ?= 200
 PICTURES ?= target/pictures

@@ -22,7 +22,7 @@ pub const CLOCK_SLEEP_MS_MAX: u64 = 5_000;
 const ROUND_MAX: usize = 100;
 /// How long the clock sleeps while a table is left alone, in milliseconds.
 const LOOK_AGAIN_MS: u64 = 500;
-/// How long a table whose deadline could not be dealt with is left alone, in milliseconds.
+/// How long a table whose passed deadline could not be applied is left alone, in milliseconds.
 const LEAVE_ALONE_MS: u64 = 60_000;
 /// How long a table of a newer release is left to instances of that release, in milliseconds.
 const LEAVE_TO_NEWER_MS: u64 = 60 * 60_000;
@@ -76,7 +76,7 @@ impl Clock {
                 continue;
             };
             let cause: &dyn std::error::Error = &error;
-            tracing::warn!(%table, error = cause, "a deadline could not be dealt with");
+            tracing::warn!(%table, error = cause, "a passed deadline could not be applied");
             if let ServiceError::Store(StoreError::Unavailable(_)) = error {
                 // That is not about this table: the others would wait for the same.
                 return CLOCK_SLEEP_MS_MAX;

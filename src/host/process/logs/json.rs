@@ -142,10 +142,10 @@ mod tests {
 
     #[test]
     fn a_line_has_the_fields_that_collectors_look_for() {
-        let line = logged(|| tracing::warn!(games = 3, "the house is full"));
+        let line = logged(|| tracing::warn!(games = 3, "all tables are taken"));
         assert_eq!(line["level"], "warn");
         assert_eq!(line["severity"], "WARNING");
-        assert_eq!(line["message"], "the house is full");
+        assert_eq!(line["message"], "all tables are taken");
         assert_eq!(line["games"], 3);
         assert_eq!(line["target"], module_path!());
         assert!(line["timestamp"].as_str().unwrap().ends_with('Z'));
