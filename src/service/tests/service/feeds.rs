@@ -6,6 +6,7 @@ use std::time::Duration;
 use bus::memory::MemoryBus;
 use game::{Command, TableId, TimeLimit, Version};
 use service::{Holder, Look, SeatPresence, Subscription, Tables, Update};
+use store::sqlite::SqliteJournal;
 use tokio::time::timeout;
 
 use crate::common::{Shared, fresh, gather, pass, play_to_first_scene};
@@ -210,4 +211,34 @@ async fn a_former_holder_who_watches_is_a_spectator_from_then_on() {
     let look = shown(&mut watcher).await;
     assert_eq!(look.seat, None);
     assert_eq!(look.view().you, None);
+}
+
+#[tokio::test]
+async fn processes_that_share_a_file_and_no_bus_show_each_others_commits_at_every_look() {
+    let folder = tempfile::TempDir::new().unwrap();
+    let process = async || {
+        let settings = store::sqlite::Settings {
+            path: folder.path().join("codex.db"),
+            readers: 1,
+            timeout: Duration::from_secs(30),
+        };
+        let journal = SqliteJournal::open(settings).await.unwrap();
+        Shared {
+            journal: Arc::new(journal),
+            ..Shared::new()
+        }
+        .instance(100)
+    };
+    let (one, other) = (process().await, process().await);
+    let (table, holders) = gather(&one, TimeLimit::Off, &["Anna", "Ben"]).await;
+    for number in 0..10 {
+        let (tables, holder) = ([&one, &other][number % 2], holders[number % 2]);
+        let version = say(tables, &table, holder).await;
+        for tables in [&one, &other] {
+            let look = tables.feeds.look(&table, None).await.unwrap();
+            assert_eq!(look.version(), version);
+        }
+        // Nobody may talk without a pause.
+        pass(5_000);
+    }
 }
