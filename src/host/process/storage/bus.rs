@@ -42,7 +42,7 @@ mod redis {
             trust: trust(config)?,
         };
         let bus = RedisBus::start(parsed, &settings).map_err(|error| wrong(&error))?;
-        tracing::info!(place = %address, "instances meet at a Redis");
+        tracing::info!(place = %address, "connected to Redis, by which instances share news, presence and limits");
         Ok(bus.into())
     }
 
@@ -77,7 +77,7 @@ mod postgres {
             app_name: journal.app_name,
         };
         let bus = PgBus::start(&settings).map_err(|error| anyhow!("DATABASE_URL: {error}"))?;
-        tracing::info!(place = %address, "instances meet at their database");
+        tracing::info!(place = %address, "instances share news and presence by their database");
         Ok(bus.into())
     }
 }
