@@ -62,6 +62,10 @@ impl Journal for MemoryJournal {
         Ok(state.head(table).0)
     }
 
+    fn head_at_once(&self, table: &TableId) -> Option<Version> {
+        Some(self.state().head(table).0)
+    }
+
     async fn append(
         &self,
         table: &TableId,

@@ -124,6 +124,16 @@ impl Journal for ReplicaJournal {
         self.inner.head(table).await
     }
 
+    fn head_at_once(&self, table: &TableId) -> Option<Version> {
+        self.admit().ok()?;
+        self.inner.head_at_once(table)
+    }
+
+    async fn heads(&self, tables: &[TableId]) -> Result<Vec<Version>, StoreError> {
+        self.admit()?;
+        self.inner.heads(tables).await
+    }
+
     async fn append(
         &self,
         table: &TableId,
