@@ -18,6 +18,9 @@ const CHECKPOINT_PAGES: u32 = 1_000;
 /// Bytes the write-ahead log's file keeps after a checkpoint.
 const LOG_BYTES_MAX: u32 = 64 * 1024 * 1024;
 
+/// Prepared statements a connection keeps: more than a writer has, so that none is prepared twice.
+const STATEMENTS_MAX: usize = 32;
+
 /// Between two tries to be let in.
 const PAUSE: Duration = Duration::from_millis(10);
 
@@ -56,6 +59,9 @@ fn connect(path: &Path, timeout: Duration) -> rusqlite::Result<Connection> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let database = Connection::open_with_flags(path, flags)?;
     database.busy_timeout(timeout)?;
+    // A plan does not depend on the values bound to it: otherwise each new value has its statement prepared anew.
+    database.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
+    database.set_prepared_statement_cache_capacity(STATEMENTS_MAX);
     Ok(database)
 }
 

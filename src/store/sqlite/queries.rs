@@ -8,15 +8,27 @@ use super::{SqlResult, integer, natural};
 use crate::chain::StoredRecord;
 use crate::{READ_MAX, Record};
 
+const RECORDS: &str = "SELECT version, body, before, hash FROM records
+     WHERE table_id = ?1 AND version > ?2 ORDER BY version LIMIT ?3";
+const HEAD: &str = "SELECT version FROM tables WHERE id = ?1";
+const COMMAND: &str =
+    "SELECT version, body, before, hash FROM records WHERE table_id = ?1 AND command_id = ?2";
+const CODE: &str = "SELECT id FROM tables WHERE live = 1 AND code = ?1";
+const COUNT_LIVE: &str = "SELECT count(*) FROM tables WHERE live = 1";
+const DUE: &str = "SELECT id FROM tables WHERE live = 1 AND deadline_ms <= ?1
+     ORDER BY deadline_ms, id LIMIT ?2";
+const NEXT_DUE: &str = "SELECT min(deadline_ms) FROM tables WHERE live = 1";
+const SNAPSHOT: &str = "SELECT version, state FROM snapshots WHERE table_id = ?1 AND format = ?2";
+
+#[cfg(test)]
+mod tests;
+
 pub(super) fn records(
     database: &Connection,
     table: &TableId,
     after: Version,
 ) -> SqlResult<Vec<Record>> {
-    let mut select = database.prepare_cached(
-        "SELECT version, body, before, hash FROM records
-         WHERE table_id = ?1 AND version > ?2 ORDER BY version LIMIT ?3",
-    )?;
+    let mut select = database.prepare_cached(RECORDS)?;
     let found = select.query_map(
         params![table.as_str(), integer(after.0), integer(READ_MAX as u64)],
         kept,
@@ -27,7 +39,7 @@ pub(super) fn records(
 
 pub(super) fn head(database: &Connection, table: &TableId) -> SqlResult<Version> {
     let version = database
-        .prepare_cached("SELECT version FROM tables WHERE id = ?1")?
+        .prepare_cached(HEAD)?
         .query_row([table.as_str()], |row| row.get(0))
         .optional()?;
     Ok(Ok(Version(natural(version.unwrap_or(0)))))
@@ -39,9 +51,7 @@ pub(super) fn command(
     command: &CommandId,
 ) -> SqlResult<Option<Record>> {
     let found = database
-        .prepare_cached(
-            "SELECT version, body, before, hash FROM records WHERE table_id = ?1 AND command_id = ?2",
-        )?
+        .prepare_cached(COMMAND)?
         .query_row([table.as_str(), command.as_str()], kept)
         .optional()?;
     Ok(found.map(|kept| kept.record(table)).transpose())
@@ -49,7 +59,7 @@ pub(super) fn command(
 
 pub(super) fn code(database: &Connection, code: &Code) -> SqlResult<Option<TableId>> {
     database
-        .prepare_cached("SELECT id FROM tables WHERE live = 1 AND code = ?1")?
+        .prepare_cached(CODE)?
         .query_row([code.as_str()], table_id)
         .optional()
         .map(Ok)
@@ -57,16 +67,13 @@ pub(super) fn code(database: &Connection, code: &Code) -> SqlResult<Option<Table
 
 pub(super) fn count_live(database: &Connection) -> SqlResult<u64> {
     let live = database
-        .prepare_cached("SELECT count(*) FROM tables WHERE live = 1")?
+        .prepare_cached(COUNT_LIVE)?
         .query_row([], |row| row.get(0))?;
     Ok(Ok(natural(live)))
 }
 
 pub(super) fn due(database: &Connection, now_ms: u64, limit: usize) -> SqlResult<Vec<TableId>> {
-    let mut select = database.prepare_cached(
-        "SELECT id FROM tables WHERE live = 1 AND deadline_ms <= ?1
-         ORDER BY deadline_ms, id LIMIT ?2",
-    )?;
+    let mut select = database.prepare_cached(DUE)?;
     let limit = i64::try_from(limit).unwrap_or(i64::MAX);
     let found = select.query_map([integer(now_ms), limit], table_id)?;
     found.collect::<rusqlite::Result<_>>().map(Ok)
@@ -74,7 +81,7 @@ pub(super) fn due(database: &Connection, now_ms: u64, limit: usize) -> SqlResult
 
 pub(super) fn next_due(database: &Connection) -> SqlResult<Option<u64>> {
     let deadline_ms: Option<i64> = database
-        .prepare_cached("SELECT min(deadline_ms) FROM tables WHERE live = 1")?
+        .prepare_cached(NEXT_DUE)?
         .query_row([], |row| row.get(0))?;
     Ok(Ok(deadline_ms.map(natural)))
 }
@@ -85,7 +92,7 @@ pub(super) fn snapshot(
     format: u32,
 ) -> SqlResult<Option<(Version, String)>> {
     database
-        .prepare_cached("SELECT version, state FROM snapshots WHERE table_id = ?1 AND format = ?2")?
+        .prepare_cached(SNAPSHOT)?
         .query_row(params![table.as_str(), format], |row| {
             Ok((Version(natural(row.get(0)?)), row.get(1)?))
         })

@@ -1,0 +1,114 @@
+//! The cost of a query: prepared once, and independent of the number of tables.
+
+use std::time::Duration;
+
+use rusqlite::StatementStatus;
+use tempfile::TempDir;
+
+use super::*;
+use crate::sqlite::opening;
+
+/// The statements of [`ask_all`].
+const ALL: [&str; 8] = [
+    RECORDS, HEAD, COMMAND, CODE, COUNT_LIVE, DUE, NEXT_DUE, SNAPSHOT,
+];
+
+#[test]
+fn no_query_is_prepared_anew_for_another_value() {
+    let place = TempDir::new().unwrap();
+    let database = database(&place);
+    fill(&database, 0..100, 3);
+    for number in 0..20 {
+        ask_all(&database, number);
+    }
+    for query in ALL {
+        let statement = database.prepare_cached(query).unwrap();
+        let (runs, anew) = (
+            statement.get_status(StatementStatus::Run),
+            statement.get_status(StatementStatus::RePrepare),
+        );
+        assert_eq!((runs, anew), (20, 0), "{query}");
+    }
+}
+
+#[test]
+fn no_query_takes_longer_for_tables_that_are_over() {
+    let place = TempDir::new().unwrap();
+    let database = database(&place);
+    fill(&database, 0..100, 3);
+    let before = steps(&database);
+    fill(&database, 100..2_000, 0);
+    assert_eq!(steps(&database), before);
+}
+
+/// The steps of each query's program that one run takes.
+fn steps(database: &Connection) -> Vec<(&'static str, i32)> {
+    ask_all(database, 1);
+    for query in ALL {
+        let statement = database.prepare_cached(query).unwrap();
+        statement.reset_status(StatementStatus::VmStep);
+    }
+    ask_all(database, 1);
+    let steps = ALL.map(|query| {
+        let statement = database.prepare_cached(query).unwrap();
+        (query, statement.get_status(StatementStatus::VmStep))
+    });
+    steps.into()
+}
+
+fn database(place: &TempDir) -> Connection {
+    let path = place.path().join("codex.db");
+    std::fs::write(&path, "").unwrap();
+    opening::writer(&path, Duration::from_secs(10)).unwrap()
+}
+
+/// Makes tables with a record each, of which the first `live` go on.
+fn fill(database: &Connection, numbers: std::ops::Range<u32>, live: u32) {
+    for number in numbers {
+        let (table, code) = (table(number), code_of(number));
+        let is_live = number < live;
+        let hash = [0_u8; 32];
+        database
+            .execute(
+                "INSERT INTO tables VALUES (?1, ?2, 1, ?3, ?4, ?5, 0, 0)",
+                params![table.as_str(), code.as_str(), hash, number, is_live],
+            )
+            .unwrap();
+        database
+            .execute(
+                "INSERT INTO records (table_id, version, command_id, at_ms, body, before, hash)
+                 VALUES (?1, 1, 'open-the-table', 0, '{}', ?2, ?2)",
+                params![table.as_str(), hash],
+            )
+            .unwrap();
+    }
+}
+
+/// Asks every query once, about one of the first tables.
+fn ask_all(database: &Connection, number: u32) {
+    let (table, code_of) = (table(number), code_of(number));
+    let asked = CommandId::parse("a-command-never-given").unwrap();
+    // The records of these tests have no content: they are refused, after the query.
+    drop(records(database, &table, Version(u64::from(number))).unwrap());
+    head(database, &table).unwrap().unwrap();
+    command(database, &table, &asked).unwrap().unwrap();
+    code(database, &code_of).unwrap().unwrap();
+    count_live(database).unwrap().unwrap();
+    due(database, u64::from(number), 10).unwrap().unwrap();
+    next_due(database).unwrap().unwrap();
+    snapshot(database, &table, number).unwrap().unwrap();
+}
+
+fn table(number: u32) -> TableId {
+    TableId::from_random(std::array::from_fn(|at| digit(number, at)))
+}
+
+fn code_of(number: u32) -> Code {
+    Code::from_random(std::array::from_fn(|at| digit(number, at)))
+}
+
+/// One of the digits of a number with base 32, so that every number is told from every other.
+fn digit(number: u32, at: usize) -> u8 {
+    let digit = (number >> (5 * (at % 3))) & 31;
+    u8::try_from(digit).unwrap()
+}
