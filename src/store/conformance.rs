@@ -48,6 +48,8 @@ macro_rules! conformance {
             what_was_appended_is_read_back_as_it_was,
             reading_begins_after_a_version,
             one_reading_returns_a_limited_number_of_records,
+            several_heads_are_told_in_the_order_asked_for,
+            a_head_told_at_once_is_the_newest,
             a_command_is_found_at_its_own_table_only,
             the_chain_of_all_that_is_read_is_whole,
             an_append_leads_to_the_next_version,
@@ -119,6 +121,7 @@ macro_rules! sharing_conformance {
             writers_at_several_journals_lose_and_double_nothing,
             of_many_openings_of_one_table_one_is_kept_and_the_others_repeat_it,
             as_many_tables_open_at_several_journals_as_there_is_room_for,
+            a_head_told_at_once_is_the_newest_whoever_appended,
         );
     };
     ($make:path: $($claim:ident),+ $(,)?) => {$(

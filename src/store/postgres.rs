@@ -144,6 +144,10 @@ impl Journal for PostgresJournal {
         queries::head(&self.connections, table).await
     }
 
+    async fn heads(&self, tables: &[TableId]) -> Result<Vec<Version>, StoreError> {
+        queries::heads(&self.connections, tables).await
+    }
+
     async fn append(
         &self,
         table: &TableId,

@@ -10,6 +10,7 @@ mod opening;
 mod place;
 mod schema;
 
+mod head_reader;
 mod readers;
 mod writer;
 
@@ -34,6 +35,7 @@ use game::{Code, CommandId, TableId, Version};
 use crate::sql::{integer, natural, unavailable};
 use crate::{AppendOutcome, Journal, NewCommit, Readers, Record, StoreError};
 
+use head_reader::HeadReader;
 use readers::ReaderPool;
 use write_hook::NoHook;
 use writer::WriterHandle;
@@ -63,6 +65,7 @@ pub struct SqliteJournal {
     path: PathBuf,
     writer: WriterHandle,
     readers: ReaderPool,
+    head_reader: HeadReader,
 }
 
 impl SqliteJournal {
@@ -97,6 +100,7 @@ impl SqliteJournal {
             path: path.clone(),
             writer: WriterHandle::start(connection, settings.timeout, hook)?,
             readers: ReaderPool::new(readers, settings.timeout),
+            head_reader: HeadReader::open(&path, settings.timeout)?,
         })
     }
 
@@ -145,6 +149,17 @@ impl Journal for SqliteJournal {
         let table = table.clone();
         self.readers
             .run(move |database| queries::head(database, &table))
+            .await
+    }
+
+    fn head_at_once(&self, table: &TableId) -> Option<Version> {
+        self.head_reader.head(table)
+    }
+
+    async fn heads(&self, tables: &[TableId]) -> Result<Vec<Version>, StoreError> {
+        let tables = tables.to_vec();
+        self.readers
+            .run(move |database| queries::heads(database, &tables))
             .await
     }
 

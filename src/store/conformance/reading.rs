@@ -111,3 +111,41 @@ pub async fn the_chain_of_all_that_is_read_is_whole(journal: &Subject) {
     assert_eq!(chain::verify(&table, &records), Ok(()));
     assert!(chain::verify(&other, &records).is_err());
 }
+
+/// Several heads are told in the order they are asked for: also of unknown tables, of one that is asked for twice, and
+/// of none.
+pub async fn several_heads_are_told_in_the_order_asked_for(journal: &Subject) {
+    assert_eq!(journal.heads(&[]).await.expect("read"), []);
+    for number in 1..=3 {
+        let (table, code) = open(journal, number).await;
+        for version in 1..u64::from(number) {
+            let commit = said("on", &format!("command-{version}"), live(&code, 9));
+            append(journal, &table, version, commit).await;
+        }
+    }
+    let asked = [3, 9, 1, 2, 3].map(table);
+    let heads = journal.heads(&asked).await.expect("read");
+    assert_eq!(heads, [3, 0, 1, 2, 3].map(Version));
+    let many: Vec<_> = (0..=u8::MAX).cycle().take(2_000).map(table).collect();
+    let heads = journal.heads(&many).await.expect("read");
+    assert_eq!(heads.len(), many.len());
+    // A byte stands for one of 32 letters: every 32nd number is the same table.
+    let first = heads.iter().filter(|head| **head == Version(1)).count();
+    assert_eq!(first, many.iter().filter(|it| **it == table(1)).count());
+}
+
+/// A head that is told at once is the one that reading it returns, as soon as an append is answered.
+pub async fn a_head_told_at_once_is_the_newest(journal: &Subject) {
+    let told = |number: u8| journal.head_at_once(&table(number));
+    assert!(matches!(told(1), None | Some(Version(0))));
+    let (table, code) = open(journal, 1).await;
+    for version in 1..20 {
+        let answer = told(1);
+        assert!(
+            answer.is_none_or(|head| head == Version(version)),
+            "{answer:?} at version {version}"
+        );
+        let commit = said("on", &format!("command-{version}"), live(&code, 9));
+        append(journal, &table, version, commit).await;
+    }
+}

@@ -11,7 +11,7 @@ use game::Version;
 use tokio::task::JoinSet;
 
 use super::Subject;
-use super::steps::{code, live, open, opened, read, said, table};
+use super::steps::{append, code, live, open, opened, read, said, table};
 use crate::{AppendOutcome, StoreError, chain};
 
 /// Tables that are written at once.
@@ -99,4 +99,20 @@ pub async fn as_many_tables_open_at_several_journals_as_there_is_room_for(journa
     let refused = answers.iter().filter(|it| matches!(it, Ok(None)));
     assert_eq!((opened.count(), refused.count()), (5, 25), "{answers:?}");
     assert_eq!(journals[0].count_live().await.expect("read"), room);
+}
+
+/// A journal that tells a head at once knows what was just appended by another.
+pub async fn a_head_told_at_once_is_the_newest_whoever_appended(journals: &[Subject]) {
+    let (table, code) = open(&journals[0], 1).await;
+    for (version, writer) in (1..30).zip(journals.iter().cycle()) {
+        for reader in journals {
+            let told = reader.head_at_once(&table);
+            assert!(
+                told.is_none_or(|head| head == Version(version)),
+                "{told:?} at version {version}"
+            );
+        }
+        let commit = said("on", &format!("command-{version}"), live(&code, 9));
+        append(writer, &table, version, commit).await;
+    }
 }

@@ -1,5 +1,7 @@
 //! The queries of a journal, each in one statement.
 
+use std::collections::HashMap;
+
 use game::{Code, CommandId, TableId, Version};
 use tokio_postgres::Row;
 use tokio_postgres::types::{FromSql, Type};
@@ -35,6 +37,19 @@ pub(super) async fn head(
     let select = "SELECT version FROM arcane_codex.tables WHERE id = $1";
     let found = first::<i64>(connections, select, &[(&table.as_str(), Type::TEXT)]).await?;
     Ok(Version(found.map_or(0, natural)))
+}
+
+pub(super) async fn heads(
+    connections: &Connections,
+    tables: &[TableId],
+) -> Result<Vec<Version>, StoreError> {
+    let select = "SELECT id, version FROM arcane_codex.tables WHERE id = ANY($1)";
+    let ids: Vec<&str> = tables.iter().map(TableId::as_str).collect();
+    let rows = connections.ask(select, &[(&ids, Type::TEXT_ARRAY)]).await?;
+    let known = rows.iter().map(|row| Ok((get(row, 0)?, get(row, 1)?)));
+    let known: HashMap<&str, i64> = known.collect::<Result<_, StoreError>>()?;
+    let version = |id: &&str| Version(known.get(id).copied().map_or(0, natural));
+    Ok(ids.iter().map(version).collect())
 }
 
 pub(super) async fn command(

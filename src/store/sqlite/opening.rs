@@ -54,6 +54,12 @@ pub(super) fn reader(path: &Path, timeout: Duration) -> Result<Connection, Store
     open().map_err(|error| cannot_open(path, &error))
 }
 
+/// Has a connection answer at once that the database is busy, where it would wait until it no longer is.
+pub(super) fn never_wait(path: &Path, database: &Connection) -> Result<(), StoreError> {
+    let immediately = database.busy_timeout(Duration::ZERO);
+    immediately.map_err(|error| cannot_open(path, &error))
+}
+
 fn connect(path: &Path, timeout: Duration) -> rusqlite::Result<Connection> {
     // No `URI`: a path is a path, whatever it begins with. No `CREATE`: the file has been made, privately.
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;

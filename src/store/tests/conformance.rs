@@ -22,6 +22,13 @@ mod memory {
     }
 
     store::transfer_conformance!(whole);
+
+    #[tokio::test]
+    async fn a_head_is_always_told_at_once() {
+        let (journal, ()) = journal().await;
+        let (table, _) = store::conformance::steps::open(&journal, 1).await;
+        assert_eq!(journal.head_at_once(&table), Some(game::Version(1)));
+    }
 }
 
 mod sqlite {

@@ -56,3 +56,18 @@ async fn a_journal_that_is_closed_leaves_the_others_writing() {
     three.close().await.unwrap();
     two.verify(&ProgressListener::none()).await.unwrap();
 }
+
+#[tokio::test]
+async fn what_another_process_has_just_written_is_told_at_once() {
+    let folder = TempDir::new().unwrap();
+    let (one, other) = (journal(&folder).await, journal(&folder).await);
+    let subject: Subject = one.clone();
+    let (table, code) = open(&subject, 1).await;
+    for version in 1..100 {
+        // The one caller there is finds nobody before it.
+        assert_eq!(other.head_at_once(&table), Some(Version(version)));
+        let commit = said("on", &format!("say-{version}"), live(&code, 9));
+        let kept = one.append(&table, Version(version), commit).await;
+        assert_eq!(kept.unwrap(), AppendOutcome::Appended(Version(version + 1)));
+    }
+}

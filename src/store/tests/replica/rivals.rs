@@ -15,6 +15,7 @@ async fn whoever_was_taken_over_answers_nothing_more() {
     let old = place.open().await;
     let subject: Subject = old.clone();
     let (table, code) = open(&subject, 1).await;
+    assert_eq!(old.head_at_once(&table), Some(Version(1)));
     let new = place.beside();
     let taken: Subject = new.open().await;
     append(&taken, &table, 1, said("new", "say-new", live(&code, 5))).await;
@@ -25,6 +26,7 @@ async fn whoever_was_taken_over_answers_nothing_more() {
     assert!(matches!(late, Err(StoreError::Unavailable(_))), "{late:?}");
     timeout(PATIENCE, old.fenced()).await.unwrap();
     assert!(old.read(&table, Version(0)).await.is_err());
+    assert_eq!(old.head_at_once(&table), None);
     assert!(old.check().await.is_err());
     assert!(old.replica().unwrap().fenced_by.is_some());
     // Closing it changes nothing for the other.
