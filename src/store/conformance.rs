@@ -75,6 +75,7 @@ macro_rules! conformance {
             a_table_opens_only_while_there_is_room,
             of_sixteen_tables_that_open_at_once_as_many_do_as_there_is_room_for,
             of_sixteen_tables_that_go_on_at_once_as_many_do_as_there_is_room_for,
+            the_number_of_live_tables_stays_true_while_many_end_and_go_on,
         );
     };
     ($make:path: $($claim:ident),+ $(,)?) => {$(
@@ -121,6 +122,7 @@ macro_rules! sharing_conformance {
             writers_at_several_journals_lose_and_double_nothing,
             of_many_openings_of_one_table_one_is_kept_and_the_others_repeat_it,
             as_many_tables_open_at_several_journals_as_there_is_room_for,
+            the_number_stays_true_while_tables_end_and_go_on_at_several_journals,
             a_head_told_at_once_is_the_newest_whoever_appended,
         );
     };

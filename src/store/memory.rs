@@ -1,5 +1,7 @@
 //! A journal in memory: for tests and trials. It keeps the contract except one part: nothing is durable.
 
+mod live_tables;
+
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Mutex, MutexGuard};
 
@@ -17,6 +19,8 @@ use crate::{
     StoreError, TableIndex,
 };
 
+use live_tables::LiveTables;
+
 /// A journal that ends with its process.
 #[derive(Debug, Default)]
 pub struct MemoryJournal {
@@ -26,6 +30,7 @@ pub struct MemoryJournal {
 #[derive(Debug, Default)]
 struct JournalState {
     tables: BTreeMap<TableId, TableLog>,
+    live: LiveTables,
     /// The table of every record, in the journal's order. The records of one table are in the order of theirs.
     order: Vec<TableId>,
     snapshots: BTreeMap<TableId, StoredSnapshot>,
@@ -84,7 +89,7 @@ impl Journal for MemoryJournal {
     ) -> Result<Option<AppendOutcome>, StoreError> {
         let mut state = self.state();
         let known = state.find_command(table, &commit.command_id)?;
-        if known.is_none() && state.count_live() >= live_max {
+        if known.is_none() && state.live.count() >= live_max {
             return Ok(None);
         }
         state.append(table, expected, commit).map(Some)
@@ -99,26 +104,24 @@ impl Journal for MemoryJournal {
     }
 
     async fn find_code(&self, code: &Code) -> Result<Option<TableId>, StoreError> {
-        Ok(self.state().find_code(code).cloned())
+        Ok(self.state().live.find_code(code).cloned())
     }
 
     async fn count_live(&self) -> Result<u64, StoreError> {
-        Ok(self.state().count_live())
+        Ok(self.state().live.count())
     }
 
     async fn due(&self, now_ms: u64, limit: usize) -> Result<Vec<TableId>, StoreError> {
         let state = self.state();
-        let mut due: Vec<(u64, &TableId)> = state
-            .deadlines()
-            .filter(|(deadline_ms, _)| *deadline_ms <= now_ms)
-            .collect();
-        due.sort();
-        let first = due.into_iter().take(limit);
-        Ok(first.map(|(_, table)| table.clone()).collect())
+        let deadlines = state.live.deadlines();
+        let due = deadlines.take_while(|(due_ms, _)| *due_ms <= now_ms);
+        Ok(due.take(limit).map(|(_, table)| table.clone()).collect())
     }
 
     async fn next_due(&self) -> Result<Option<u64>, StoreError> {
-        Ok(self.state().deadlines().map(|(due_ms, _)| due_ms).min())
+        let state = self.state();
+        let mut deadlines = state.live.deadlines();
+        Ok(deadlines.next().map(|(due_ms, _)| *due_ms))
     }
 
     async fn snapshot(
@@ -232,7 +235,8 @@ impl JournalState {
             return Err(StoreError::Conflict { expected });
         }
         let code = &commit.index.code;
-        if commit.index.live && self.find_code(code).is_some_and(|holder| holder != table) {
+        let holder = self.live.find_code(code);
+        if commit.index.live && holder.is_some_and(|holder| holder != table) {
             return Err(StoreError::CodeTaken { code: code.clone() });
         }
         let next = version.next();
@@ -251,6 +255,8 @@ impl JournalState {
         stored: StoredRecord,
     ) {
         self.order.push(table.clone());
+        let before = self.tables.get(table).map(|log| &log.index);
+        self.live.replace(table, before, &index);
         let log = self.tables.entry(table.clone());
         let log = log.or_insert_with(|| TableLog {
             records: Vec::new(),
@@ -303,21 +309,5 @@ impl JournalState {
             log.records.get(*at)
         });
         found.map(|(stored, _)| stored.record(table)).transpose()
-    }
-
-    fn find_code(&self, code: &Code) -> Option<&TableId> {
-        let mut tables = self.tables.iter();
-        let holder = tables.find(|(_, log)| log.index.live && log.index.code == *code);
-        holder.map(|(table, _)| table)
-    }
-
-    fn count_live(&self) -> u64 {
-        let live = self.tables.values().filter(|log| log.index.live);
-        live.count() as u64
-    }
-
-    fn deadlines(&self) -> impl Iterator<Item = (u64, &TableId)> {
-        let live = self.tables.iter().filter(|(_, log)| log.index.live);
-        live.filter_map(|(table, log)| Some((log.index.deadline_ms?, table)))
     }
 }

@@ -11,6 +11,7 @@ use game::{TableId, Version};
 use tokio::task::JoinSet;
 
 use super::Subject;
+use super::sharing::the_number_stays_true_while_tables_end_and_go_on_at_several_journals;
 use super::steps::{append, code, head, live, open, opened, over, read, said, table};
 use crate::{AppendOutcome, NewCommit, StoreError, chain};
 
@@ -198,4 +199,10 @@ pub async fn of_sixteen_tables_that_go_on_at_once_as_many_do_as_there_is_room_fo
         matches!(again, Some(AppendOutcome::Repeated(_))),
         "{again:?}"
     );
+}
+
+/// While many tables end and go on at once, there are never more than there is room for, and the number is true.
+pub async fn the_number_of_live_tables_stays_true_while_many_end_and_go_on(journal: &Subject) {
+    let journals = [Arc::clone(journal)];
+    the_number_stays_true_while_tables_end_and_go_on_at_several_journals(&journals).await;
 }

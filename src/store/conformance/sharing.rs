@@ -11,7 +11,7 @@ use game::Version;
 use tokio::task::JoinSet;
 
 use super::Subject;
-use super::steps::{append, code, live, open, opened, read, said, table};
+use super::steps::{append, code, live, open, opened, over, read, said, table};
 use crate::{AppendOutcome, StoreError, chain};
 
 /// Tables that are written at once.
@@ -115,4 +115,56 @@ pub async fn a_head_told_at_once_is_the_newest_whoever_appended(journals: &[Subj
         let commit = said("on", &format!("command-{version}"), live(&code, 9));
         append(writer, &table, version, commit).await;
     }
+}
+
+/// While tables end and go on at several journals at once, no journal ever counts more than there is room for; in the
+/// end each counts those that are live, and as many open as there is room left.
+pub async fn the_number_stays_true_while_tables_end_and_go_on_at_several_journals(
+    journals: &[Subject],
+) {
+    let room = 5;
+    let mut tables = JoinSet::new();
+    for number in 0..TABLES {
+        let journal = Arc::clone(&journals[usize::from(number) % journals.len()]);
+        tables.spawn(async move { open_and_end(&journal, number, room).await });
+    }
+    let versions = tables.join_all().await;
+    // Who was let in is over or live by the number of its commits: an opening and an end each.
+    let live = versions.iter().filter(|version| version.0 % 2 == 1).count() as u64;
+    for journal in journals {
+        assert_eq!(journal.count_live().await.expect("read"), live);
+    }
+    let mut opened_now = 0;
+    for (number, journal) in (TABLES..TABLES + 8).zip(journals.iter().cycle()) {
+        let opening = opened(&code(number), "open-the-table");
+        let answer = journal
+            .open(&table(number), Version(0), room, opening)
+            .await;
+        opened_now += u64::from(answer.expect("answered").is_some());
+    }
+    assert_eq!(live + opened_now, room);
+}
+
+/// Takes a table up again and again if there is room, and ends it. Leaves every second table live at its last round, if
+/// it is. Returns the version it came to.
+async fn open_and_end(journal: &Subject, number: u8, room: u64) -> Version {
+    let (table, code) = (table(number), code(number));
+    let mut version = Version(0);
+    for round in 0..ROUNDS {
+        let on = said("on", &format!("go-on-{round}"), live(&code, 9));
+        let went_on = journal.open(&table, version, room, on).await;
+        let counted = journal.count_live().await.expect("read");
+        assert!(counted <= room, "{counted} tables are live");
+        if went_on.expect("answered").is_none() {
+            continue;
+        }
+        version = version.next();
+        if round + 1 == ROUNDS && number % 2 == 0 {
+            break;
+        }
+        let bye = said("bye", &format!("say-bye-{round}"), over(&code));
+        append(journal, &table, version.0, bye).await;
+        version = version.next();
+    }
+    version
 }
