@@ -25,6 +25,15 @@ const _: () = assert!(
     "one number per migration"
 );
 
+/// Makes the number of live tables a row of `meta`, and keeps it true. It has no migration's number, by which the
+/// release before would take the file for one that it cannot use: that release works on with these triggers.
+const LIVE_COUNT: &str = include_str!("live_count.sql");
+const HAS_LIVE_COUNT: &str =
+    "SELECT EXISTS (SELECT 1 FROM sqlite_schema WHERE name = 'live_table_deleted')";
+
+#[cfg(test)]
+mod tests;
+
 /// Checks a file by its first bytes alone, so that one that is refused is not even opened as a database.
 pub(super) fn check_header(path: &Path) -> Result<(), StoreError> {
     let mut header = Vec::new();
@@ -81,7 +90,7 @@ pub(super) fn check_readable(path: &Path, database: &Connection) -> Result<(), S
     Ok(())
 }
 
-/// Applies the migrations that are missing, all or none.
+/// Applies what is missing, all or nothing.
 pub(super) fn migrate(path: &Path, database: &mut Connection) -> Result<(), StoreError> {
     let mut migrate = || -> rusqlite::Result<i32> {
         let change = database.transaction_with_behavior(TransactionBehavior::Immediate)?;
@@ -94,8 +103,11 @@ pub(super) fn migrate(path: &Path, database: &mut Connection) -> Result<(), Stor
         if schema < KNOWN {
             change.pragma_update(None, "application_id", APPLICATION_ID)?;
             change.pragma_update(None, "user_version", KNOWN)?;
-            change.commit()?;
         }
+        if schema <= KNOWN && !change.query_row(HAS_LIVE_COUNT, [], |row| row.get(0))? {
+            change.execute_batch(LIVE_COUNT)?;
+        }
+        change.commit()?;
         Ok(schema)
     };
     let schema = migrate().map_err(|error| cannot_open(path, &error))?;
