@@ -164,12 +164,7 @@ impl Journal for PostgresJournal {
         live_max: u64,
         commit: NewCommit,
     ) -> Result<Option<AppendOutcome>, StoreError> {
-        let connections = &self.connections;
-        if expected == Version(0) {
-            writes::open(connections, table, live_max, commit).await
-        } else {
-            writes::reopen(connections, table, expected, live_max, commit).await
-        }
+        writes::open(&self.connections, table, expected, live_max, commit).await
     }
 
     async fn find_command(

@@ -81,7 +81,7 @@ pub(super) async fn code(
 }
 
 pub(super) async fn count_live(connections: &Connections) -> Result<u64, StoreError> {
-    let select = "SELECT count(*) FROM arcane_codex.tables WHERE live";
+    let select = "SELECT live FROM arcane_codex.count_live()";
     let live = first::<i64>(connections, select, &[]).await?;
     Ok(live.map_or(0, natural))
 }

@@ -23,6 +23,10 @@ const _: () = assert!(
     "one number per migration"
 );
 
+/// Makes the number of live tables known without counting them. It has no migration's number, by which the release
+/// before would take the database for one that it cannot use: that release works on with these triggers.
+const LIVE_COUNT: &str = include_str!("live_count.sql");
+
 /// The oldest server this is tried with, as `PostgreSQL` numbers itself.
 const SERVER_MIN: i32 = 130_000;
 
@@ -35,7 +39,8 @@ pub(super) async fn prepare(connections: &Connections) -> Result<(), StoreError>
     let server = connections
         .ask(
             "SELECT current_setting('server_version_num')::int, getdatabaseencoding()::text,
-                    to_regclass('arcane_codex.meta') IS NOT NULL",
+                    to_regclass('arcane_codex.meta') IS NOT NULL,
+                    to_regclass('arcane_codex.live_changes') IS NOT NULL",
             &[],
         )
         .await?;
@@ -48,7 +53,8 @@ pub(super) async fn prepare(connections: &Connections) -> Result<(), StoreError>
     } else {
         0
     };
-    let found = if found < KNOWN {
+    let is_counted: bool = get(server, 3)?;
+    let found = if found < KNOWN || (found == KNOWN && !is_counted) {
         connections.transact(migrate).await?
     } else {
         found
@@ -63,19 +69,23 @@ async fn reached(connections: &Connections) -> Result<i32, StoreError> {
 
 const REACHED: &str = "SELECT value::int FROM arcane_codex.meta WHERE key = 'schema'";
 
-/// Applies the migrations that are missing, and returns the number of the last one that was there or is now.
+/// Applies what is missing, and returns the number of the last migration that was there or is now.
 async fn migrate(transaction: &Transaction<'_>) -> Result<i32, Error> {
+    // A role may be set to see only what was there before it had the lock.
+    let isolation = "SET TRANSACTION ISOLATION LEVEL READ COMMITTED";
+    transaction.batch_execute(isolation).await?;
     let lock = "SELECT pg_advisory_xact_lock($1)::text";
     transaction
         .query_typed(lock, &[(&LOCK, Type::INT8)])
         .await?;
     // Read again under the lock: another process may have migrated meanwhile.
     let there = "SELECT to_regnamespace('arcane_codex') IS NOT NULL,
-                        to_regclass('arcane_codex.meta') IS NOT NULL";
+                        to_regclass('arcane_codex.meta') IS NOT NULL,
+                        to_regclass('arcane_codex.live_changes') IS NOT NULL";
     let there = transaction.query_typed(there, &[]).await?;
-    let (schema, meta) = match there.first() {
-        Some(row) => (row.try_get(0)?, row.try_get(1)?),
-        None => (false, false),
+    let (schema, meta, is_counted) = match there.first() {
+        Some(row) => (row.try_get(0)?, row.try_get(1)?, row.try_get(2)?),
+        None => (false, false, false),
     };
     if !schema {
         transaction
@@ -98,6 +108,9 @@ async fn migrate(transaction: &Transaction<'_>) -> Result<i32, Error> {
              ON CONFLICT (key) DO UPDATE SET value = excluded.value"
         );
         transaction.batch_execute(&note).await?;
+    }
+    if found <= KNOWN && !is_counted {
+        transaction.batch_execute(LIVE_COUNT).await?;
     }
     Ok(found.max(KNOWN))
 }

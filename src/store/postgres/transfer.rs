@@ -81,6 +81,8 @@ pub(super) async fn import(
                 progress.report(&ProgressStep::Taken { bytes });
                 next = records.next().await?;
             }
+            let sum_up = "SELECT arcane_codex.sum_up_live_changes()";
+            transaction.batch_execute(sum_up).await.map_err(judge)?;
             // The database chained the records itself: only now is it known that it came to the same.
             let summary = check.summary();
             let stands = stands(transaction).await.map_err(judge)??;

@@ -25,33 +25,8 @@ pub(super) async fn append(
     outcome.ok_or_else(|| unavailable("an append takes what room there is"))
 }
 
-/// Appends a table's first commit, if there is room for one.
+/// Appends a commit that makes a table live, if there is room for one more.
 pub(super) async fn open(
-    connections: &Connections,
-    table: &TableId,
-    live_max: u64,
-    commit: NewCommit,
-) -> Result<Option<AppendOutcome>, StoreError> {
-    let code = commit.index.code.clone();
-    let prepared = AppendStatement::of(table, Version(0), commit);
-    let live_max = integer(live_max);
-    let mut values: Vec<Value<'_>> = vec![(&live_max, Type::INT8)];
-    values.extend(prepared.values());
-    let rows = connections
-        .ask(
-            "SELECT outcome, (kept).version, (kept).body, (kept).before, (kept).hash
-             FROM arcane_codex.open($1, $2, $3, $4, $5, $6, $7, $8, $9)",
-            &values,
-        )
-        .await?;
-    outcome(&rows, table, Version(0), code)
-}
-
-/// Appends a commit that makes a table live again, if there is room for one.
-///
-/// A transaction of three statements and not a function of the database as `open` is: tables go on seldom, and a
-/// further migration would keep the release before from starting.
-pub(super) async fn reopen(
     connections: &Connections,
     table: &TableId,
     expected: Version,
@@ -61,35 +36,18 @@ pub(super) async fn reopen(
     let code = commit.index.code.clone();
     let prepared = AppendStatement::of(table, expected, commit);
     let live_max = integer(live_max);
-    let rows = connections
-        .transact(async |transaction| {
-            transaction.batch_execute(LOCK_OPENINGS).await?;
-            let mut values: Vec<Value<'_>> = vec![(&live_max, Type::INT8)];
-            values.extend(prepared.values().into_iter().take(2));
-            let room = transaction.query_typed(ROOM, &values).await?;
-            if room.is_empty() {
-                return Ok(None);
-            }
-            let mut values: Vec<Value<'_>> = vec![(&prepared.reached, Type::INT8)];
-            values.extend(prepared.values());
-            transaction.query_typed(APPEND, &values).await.map(Some)
-        })
-        .await?;
-    rows.map_or(Ok(None), |rows| outcome(&rows, table, expected, code))
+    let mut values: Vec<Value<'_>> = vec![(&prepared.reached, Type::INT8)];
+    values.extend(prepared.values());
+    values.push((&live_max, Type::INT8));
+    let rows = connections.ask(ADMIT, &values).await?;
+    outcome(&rows, table, expected, code)
 }
-
-/// Takes the lock of `arcane_codex.open`, in a statement of its own, so that the next one sees what the holder before
-/// has committed. A role may be set to another isolation, which would show only what was there when it waited.
-const LOCK_OPENINGS: &str = "SET TRANSACTION ISOLATION LEVEL READ COMMITTED;
-     SELECT pg_advisory_xact_lock(1098007416, 1)";
-
-/// One row, if fewer tables are live than there may be or the command is a repeat.
-const ROOM: &str = "SELECT 1
-     WHERE (SELECT count(*) FROM arcane_codex.tables WHERE live) < $1
-        OR EXISTS (SELECT FROM arcane_codex.records WHERE table_id = $2 AND command_id = $3)";
 
 const APPEND: &str = "SELECT outcome, (kept).version, (kept).body, (kept).before, (kept).hash
      FROM arcane_codex.append($2, $3, $1, $4, $5, $6, $7, $8, $9)";
+
+const ADMIT: &str = "SELECT outcome, (kept).version, (kept).body, (kept).before, (kept).hash
+     FROM arcane_codex.admit($10, $2, $3, $1, $4, $5, $6, $7, $8, $9)";
 
 /// A commit as the database takes it.
 struct AppendStatement {
@@ -126,7 +84,7 @@ impl AppendStatement {
         }
     }
 
-    /// Returns the parameters of both statements that append, in their order.
+    /// Returns the parameters after the expected version that both statements have, in their order.
     fn values(&self) -> [Value<'_>; 8] {
         [
             (&self.table, Type::TEXT),

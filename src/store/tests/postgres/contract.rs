@@ -63,3 +63,26 @@ mod a_strange_role {
 
     store::conformance!(journal);
 }
+
+/// A role that sees only what was there when its transaction began does not open more tables than there is room for.
+mod a_role_that_reads_one_view {
+    use store::conformance::Subject;
+
+    use crate::place::Place;
+
+    async fn journal() -> (Subject, Place) {
+        let place = Place::new().await;
+        let database = &place.database;
+        let setting = "default_transaction_isolation = 'repeatable read'";
+        let alter = format!("ALTER DATABASE {database} SET {setting}");
+        place.run(&alter).await;
+        (place.open().await, place)
+    }
+
+    store::conformance!(
+        journal:
+        a_table_opens_only_while_there_is_room,
+        of_sixteen_tables_that_open_at_once_as_many_do_as_there_is_room_for,
+        of_sixteen_tables_that_go_on_at_once_as_many_do_as_there_is_room_for,
+    );
+}

@@ -5,6 +5,7 @@
 mod contract;
 mod encryption;
 mod line;
+mod live_count;
 mod lost;
 mod place;
 mod refusals;
