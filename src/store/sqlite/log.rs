@@ -211,18 +211,19 @@ fn keep_body(
     index: &TableIndex,
     body: String,
 ) -> rusqlite::Result<Result<(u64, StoredRecord), String>> {
-    let (version, before) = writes::head(database, table)?;
-    let (kept, at_ms, command_id) = match StoredRecord::rewritten(body, before) {
+    let stand = writes::stand(database, table)?;
+    let (kept, at_ms, command_id) = match StoredRecord::rewritten(body, stand.hash) {
         Ok(rewritten) => rewritten,
         Err(why) => return Ok(Err(why)),
     };
-    if kept.version != version.next() {
+    if kept.version != stand.version.next() {
         return Ok(Err(format!(
-            "version {} of table {table} follows version {version}",
-            kept.version
+            "version {} of table {table} follows version {}",
+            kept.version, stand.version
         )));
     }
-    let at = writes::keep(database, table, command_id.as_str(), at_ms, index, &kept)?;
+    let command_id = command_id.as_str();
+    let at = writes::keep(database, &stand, table, command_id, at_ms, index, &kept)?;
     Ok(Ok((at, kept)))
 }
 

@@ -275,7 +275,9 @@ fn write(transaction: &Transaction<'_>, checked: &CheckedRecord) -> Result<(), S
     } = checked;
     let header = stored.header(table)?;
     let (command_id, at_ms) = (header.command_id.as_str(), header.at_ms);
-    writes::keep(transaction, table, command_id, at_ms, index, stored)
-        .map(drop)
-        .map_err(unavailable)
+    let keep = || -> rusqlite::Result<u64> {
+        let stand = writes::stand(transaction, table)?;
+        writes::keep(transaction, &stand, table, command_id, at_ms, index, stored)
+    };
+    keep().map(drop).map_err(unavailable)
 }

@@ -19,8 +19,8 @@ pub(super) fn append(
         Ok(None) => {}
         Err(damaged) => return Ok(Err(damaged)),
     }
-    let (version, before) = head(database, table)?;
-    if version != expected {
+    let stand = stand(database, table)?;
+    if stand.version != expected {
         return Ok(Err(StoreError::Conflict { expected }));
     }
     let code = &commit.index.code;
@@ -29,8 +29,8 @@ pub(super) fn append(
     }
     let (at_ms, index) = (commit.at_ms, commit.index.clone());
     let command_id = commit.command_id.as_str().to_owned();
-    let kept = StoredRecord::new(commit, version.next(), before);
-    keep(database, table, &command_id, at_ms, &index, &kept)?;
+    let kept = StoredRecord::new(commit, expected.next(), stand.hash);
+    keep(database, &stand, table, &command_id, at_ms, &index, &kept)?;
     Ok(Ok(AppendOutcome::Appended(kept.version)))
 }
 
@@ -53,16 +53,57 @@ pub(super) fn open(
     Ok(append(database, table, expected, commit)?.map(Some))
 }
 
+/// Where a table stands before a commit.
+pub(super) struct TableStand {
+    pub(super) version: Version,
+    /// The hash of its last record; its root if it has none.
+    pub(super) hash: [u8; 32],
+    /// What it is found by; none if it has no row yet.
+    index: Option<StoredIndex>,
+}
+
+/// The columns a table is found by, as they are stored.
+#[derive(PartialEq)]
+struct StoredIndex {
+    code: String,
+    live: bool,
+    deadline_ms: Option<i64>,
+}
+
+/// Reads where a table stands.
+pub(super) fn stand(database: &Transaction<'_>, table: &TableId) -> rusqlite::Result<TableStand> {
+    let known = database
+        .prepare_cached("SELECT version, head, code, live, deadline_ms FROM tables WHERE id = ?1")?
+        .query_row([table.as_str()], |row| {
+            Ok(TableStand {
+                version: Version(natural(row.get(0)?)),
+                hash: row.get(1)?,
+                index: Some(StoredIndex {
+                    code: row.get(2)?,
+                    live: row.get(3)?,
+                    deadline_ms: row.get(4)?,
+                }),
+            })
+        })
+        .optional()?;
+    Ok(known.unwrap_or_else(|| TableStand {
+        version: Version(0),
+        hash: chain::root(table),
+        index: None,
+    }))
+}
+
 /// Stores a record and its table's new head and index. Returns the record's position.
 pub(super) fn keep(
     database: &Transaction<'_>,
+    before: &TableStand,
     table: &TableId,
     command_id: &str,
     at_ms: u64,
     index: &TableIndex,
     kept: &StoredRecord,
 ) -> rusqlite::Result<u64> {
-    stand(database, table, index, kept, at_ms)?;
+    move_table(database, before, table, index, kept, at_ms)?;
     insert(database, table, command_id, at_ms, index, kept)?;
     Ok(natural(database.last_insert_rowid()))
 }
@@ -97,19 +138,6 @@ pub(super) fn touch(database: &Transaction<'_>) -> SqlResult<()> {
     Ok(Ok(()))
 }
 
-pub(super) fn head(
-    database: &Transaction<'_>,
-    table: &TableId,
-) -> rusqlite::Result<(Version, [u8; 32])> {
-    let known = database
-        .prepare_cached("SELECT version, head FROM tables WHERE id = ?1")?
-        .query_row([table.as_str()], |row| {
-            Ok((Version(natural(row.get(0)?)), row.get(1)?))
-        })
-        .optional()?;
-    Ok(known.unwrap_or_else(|| (Version(0), chain::root(table))))
-}
-
 fn is_taken(database: &Transaction<'_>, table: &TableId, code: &str) -> rusqlite::Result<bool> {
     database
         .prepare_cached(
@@ -118,32 +146,62 @@ fn is_taken(database: &Transaction<'_>, table: &TableId, code: &str) -> rusqlite
         .query_row([code, table.as_str()], |row| row.get(0))
 }
 
-fn stand(
+/// Writes where a table stands now. SQLite rewrites every index of which a statement names a column, also with the
+/// same value: most commits change neither code nor deadline, and name neither.
+fn move_table(
     database: &Transaction<'_>,
+    before: &TableStand,
     table: &TableId,
     index: &TableIndex,
     kept: &StoredRecord,
     at_ms: u64,
 ) -> rusqlite::Result<usize> {
-    database
-        .prepare_cached(
-            "INSERT INTO tables (id, code, version, head, deadline_ms, live, opened_ms, touched_ms)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?7)
-             ON CONFLICT (id) DO UPDATE
-             SET code = excluded.code, version = excluded.version, head = excluded.head,
-                 deadline_ms = excluded.deadline_ms, live = excluded.live,
-                 touched_ms = excluded.touched_ms",
-        )?
-        .execute(params![
-            table.as_str(),
-            index.code.as_str(),
-            integer(kept.version.0),
+    let (id, version, at_ms) = (table.as_str(), integer(kept.version.0), integer(at_ms));
+    let after = StoredIndex {
+        code: index.code.as_str().to_owned(),
+        live: index.live,
+        deadline_ms: index.deadline_ms.map(integer),
+    };
+    let Some(before) = &before.index else {
+        return database.prepare_cached(INSERT_TABLE)?.execute(params![
+            id,
+            version,
             kept.hash,
-            index.deadline_ms.map(integer),
-            index.live,
-            integer(at_ms),
-        ])
+            at_ms,
+            after.deadline_ms,
+            after.code,
+            after.live,
+        ]);
+    };
+    if *before == after {
+        let mut update = database.prepare_cached(UPDATE_HEAD)?;
+        return update.execute(params![id, version, kept.hash, at_ms]);
+    }
+    if (&before.code, before.live) == (&after.code, after.live) {
+        let mut update = database.prepare_cached(UPDATE_DEADLINE)?;
+        return update.execute(params![id, version, kept.hash, at_ms, after.deadline_ms]);
+    }
+    database.prepare_cached(UPDATE_INDEX)?.execute(params![
+        id,
+        version,
+        kept.hash,
+        at_ms,
+        after.deadline_ms,
+        after.code,
+        after.live,
+    ])
 }
+
+const INSERT_TABLE: &str =
+    "INSERT INTO tables (id, version, head, opened_ms, touched_ms, deadline_ms, code, live)
+     VALUES (?1, ?2, ?3, ?4, ?4, ?5, ?6, ?7)";
+const UPDATE_HEAD: &str =
+    "UPDATE tables SET version = ?2, head = ?3, touched_ms = ?4 WHERE id = ?1";
+const UPDATE_DEADLINE: &str =
+    "UPDATE tables SET version = ?2, head = ?3, touched_ms = ?4, deadline_ms = ?5 WHERE id = ?1";
+const UPDATE_INDEX: &str =
+    "UPDATE tables SET version = ?2, head = ?3, touched_ms = ?4, deadline_ms = ?5,
+         code = ?6, live = ?7 WHERE id = ?1";
 
 fn insert(
     database: &Transaction<'_>,

@@ -21,6 +21,8 @@ use tempfile::TempDir;
 use tokio::task::JoinSet;
 
 const COMMITS: u8 = 200;
+/// Bytes a page takes in the write-ahead log.
+const WAL_FRAME_BYTES: u64 = 4_096 + 24;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn commits_that_arrive_at_once_share_transactions() {
@@ -162,6 +164,28 @@ async fn closing_finishes_what_is_queued_and_empties_the_log() {
     let refused = journal.append(&late, Version(0), commit).await;
     assert!(matches!(refused, Err(StoreError::Unavailable(_))));
     journal.close().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_commit_that_leaves_code_and_deadline_writes_five_pages() {
+    let place = Place::new();
+    let journal = place.open().await;
+    let subject: Subject = journal.clone();
+    // The pages of the indices are filled, so that few commits split one.
+    for number in 0..30 {
+        open(&subject, number).await;
+    }
+    let (table, index) = (table(1), live(&code(1), 9));
+    append(&subject, &table, 1, said("on", "say-on", index.clone())).await;
+    let log = place.path().with_extension("db-wal");
+    let before = log.metadata().unwrap().len();
+    for version in 2..102 {
+        let commit = said("on", &format!("say-{version}"), index.clone());
+        append(&subject, &table, version, commit).await;
+    }
+    let pages = (log.metadata().unwrap().len() - before) / WAL_FRAME_BYTES;
+    // The record, its two indices, the table's row and the sequence of positions; sometimes a page that is split.
+    assert!((500..600).contains(&pages), "{pages} pages for 100 commits");
 }
 
 #[tokio::test]
