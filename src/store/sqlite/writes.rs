@@ -1,6 +1,6 @@
 //! The writes of a journal, each inside the transaction of its batch.
 
-use game::{TableId, Version};
+use game::{Code, TableId, Version};
 use rusqlite::{OptionalExtension, Transaction, params};
 
 use super::{SqlResult, integer, natural, queries};
@@ -24,7 +24,9 @@ pub(super) fn append(
         return Ok(Err(StoreError::Conflict { expected }));
     }
     let code = &commit.index.code;
-    if commit.index.live && is_taken(database, table, code.as_str())? {
+    // A table that is live has its code: a unique index holds that.
+    let has_code = stand.has_code(code);
+    if commit.index.live && !has_code && is_taken(database, table, code.as_str())? {
         return Ok(Err(StoreError::CodeTaken { code: code.clone() }));
     }
     let (at_ms, index) = (commit.at_ms, commit.index.clone());
@@ -60,6 +62,13 @@ pub(super) struct TableStand {
     pub(super) hash: [u8; 32],
     /// What it is found by; none if it has no row yet.
     index: Option<StoredIndex>,
+}
+
+impl TableStand {
+    fn has_code(&self, code: &Code) -> bool {
+        let index = self.index.as_ref();
+        index.is_some_and(|index| index.live && index.code == code.as_str())
+    }
 }
 
 /// The columns a table is found by, as they are stored.
