@@ -57,12 +57,14 @@ pub trait Journal: Send + Sync + 'static {
     async fn head(&self, table: &TableId) -> Result<Version, StoreError>;
 
     /// Returns the version a table stands at, where the journal can say it at once: without waiting for another
-    /// machine or thread, in microseconds. [`None`] says to ask [`Journal::head`].
+    /// machine or thread, in microseconds. What was appended before the call is in it, whichever process appended it.
+    /// [`None`] says nothing of the table: ask [`Journal::head`].
     fn head_at_once(&self, _table: &TableId) -> Option<Version> {
         None
     }
 
-    /// Returns the versions of several tables, in the order they are asked for.
+    /// Returns the versions of several tables, in the order they are asked for; [`Version`] 0 for unknown ones. The
+    /// adapters ask one question for all; this default asks one for each.
     async fn heads(&self, tables: &[TableId]) -> Result<Vec<Version>, StoreError> {
         let mut heads = Vec::with_capacity(tables.len());
         for table in tables {
