@@ -109,6 +109,11 @@ impl Presence for MemoryBus {
     async fn last_seen(&self, topic: &str) -> BTreeMap<u8, u64> {
         lock(&self.last_seen).of_topic(topic)
     }
+
+    async fn last_seen_of(&self, topics: &[&str]) -> Vec<BTreeMap<u8, u64>> {
+        let seen = lock(&self.last_seen);
+        topics.iter().map(|topic| seen.of_topic(topic)).collect()
+    }
 }
 
 impl From<MemoryBus> for Bus {

@@ -107,6 +107,10 @@ impl Presence for PgBus {
     async fn last_seen(&self, topic: &str) -> BTreeMap<u8, u64> {
         self.remote.local.last_seen(topic).await
     }
+
+    async fn last_seen_of(&self, topics: &[&str]) -> Vec<BTreeMap<u8, u64>> {
+        self.remote.local.last_seen_of(topics).await
+    }
 }
 
 impl From<PgBus> for Bus {

@@ -13,4 +13,8 @@ pub trait Presence: Send + Sync + 'static {
     /// Returns when each seat of `topic` was last present. While other instances cannot be reached, it is what this
     /// process knows.
     async fn last_seen(&self, topic: &str) -> BTreeMap<u8, u64>;
+
+    /// Returns for each of `topics`, in their order, what [`Presence::last_seen`] does: with few questions, however many
+    /// topics there are.
+    async fn last_seen_of(&self, topics: &[&str]) -> Vec<BTreeMap<u8, u64>>;
 }

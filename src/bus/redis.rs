@@ -14,19 +14,19 @@ mod error;
 mod keys;
 mod link;
 mod password;
+mod presence;
 mod publish;
 mod request;
 mod token_bucket;
 mod transport;
 mod url;
 
-use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use redis::{Cmd, FromRedisValue, cmd};
+use redis::{Cmd, FromRedisValue};
 use tokio::sync::watch;
 use tokio::time::Instant;
 use tokio_rustls::TlsConnector;
@@ -39,7 +39,7 @@ use self::request::{RedisRequestError, request};
 use self::token_bucket::TokenBucketScript;
 use self::transport::RedisTransport;
 use crate::remote::ReconnectLoop;
-use crate::{Bus, BusConfigError, LinkState, Presence, PubSub, TokenBucket, TokenDecision};
+use crate::{Bus, BusConfigError, LinkState, PubSub, TokenBucket, TokenDecision};
 
 pub use tls::{TlsConfigError, TrustPolicy};
 pub use url::{RedisUrl, RedisUrlError};
@@ -132,30 +132,6 @@ impl PubSub for RedisBus {
 
     async fn close(&self) {
         self.reconnect_loop.close(&self.context.remote).await;
-    }
-}
-
-#[async_trait]
-impl Presence for RedisBus {
-    async fn record(&self, topic: &str, seat: u8, at_ms: u64) {
-        self.context.remote.record_presence(topic, seat, at_ms);
-    }
-
-    async fn last_seen(&self, topic: &str) -> BTreeMap<u8, u64> {
-        let mut range = cmd("ZRANGE");
-        range
-            .arg(self.context.keys.last_seen(topic))
-            .arg(0)
-            .arg(-1)
-            .arg("WITHSCORES");
-        let elsewhere: Vec<(u8, u64)> = self.request(&range).await.unwrap_or_default();
-        // This process knows moments that it has not sent: updates are throttled, and Redis may be unreachable.
-        let mut seen = self.context.remote.local.last_seen(topic).await;
-        for (seat, at_ms) in elsewhere {
-            let here = seen.entry(seat).or_default();
-            *here = at_ms.max(*here);
-        }
-        seen
     }
 }
 

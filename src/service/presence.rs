@@ -67,8 +67,25 @@ impl PresenceTracker {
         table: &TableId,
         seats: &[SeatNo],
     ) -> BTreeMap<SeatNo, SeatPresence> {
-        let now_ms = (self.now_ms)();
         let seen = self.presence.last_seen(table.as_str()).await;
+        self.judge(&seen, seats)
+    }
+
+    /// Returns the presence of each of the seats of several tables, in the order of the tables and with few questions.
+    pub(crate) async fn of_tables(
+        &self,
+        tables: &[(&TableId, Vec<SeatNo>)],
+    ) -> Vec<BTreeMap<SeatNo, SeatPresence>> {
+        let topics: Vec<&str> = tables.iter().map(|(table, _)| table.as_str()).collect();
+        let seen = self.presence.last_seen_of(&topics).await;
+        let both = seen.iter().zip(tables);
+        both.map(|(seen, (_, seats))| self.judge(seen, seats))
+            .collect()
+    }
+
+    /// Judges how present each of `seats` is, by when it was last seen.
+    fn judge(&self, seen: &BTreeMap<u8, u64>, seats: &[SeatNo]) -> BTreeMap<SeatNo, SeatPresence> {
+        let now_ms = (self.now_ms)();
         // While other instances are not heard, nobody can say that a player is not at one of them.
         let all_are_heard = self.cut_off().is_none();
         let of = |seat: &SeatNo| {

@@ -175,9 +175,12 @@ pub async fn ten_thousand_seats_that_are_present_at_once_are_all_seen(meeting: &
                 one.presence.record(topic, *seat, at_ms).await;
             }
         }
-        for topic in &topics {
-            until(async || other.presence.last_seen(topic).await == all).await;
-        }
+        let names: Vec<&str> = topics.iter().map(String::as_str).collect();
+        until(async || {
+            let seen = other.presence.last_seen_of(&names).await;
+            seen.len() == names.len() && seen.iter().all(|seats| *seats == all)
+        })
+        .await;
     }
 }
 

@@ -1,5 +1,6 @@
 //! The heartbeat of the watched tables: what an announcement that was lost would have told.
 
+use std::collections::BTreeMap;
 use std::sync::{Arc, PoisonError, Weak};
 use std::time::Duration;
 
@@ -10,7 +11,7 @@ use super::Feeds;
 use super::shown::Shown;
 use super::subscription::Behind;
 use super::table_feed::TableFeed;
-use crate::presence::HEARTBEAT_MS;
+use crate::presence::{HEARTBEAT_MS, SeatPresence};
 
 /// Rounds in a heartbeat: each asks for a part of the watched tables, so that not all are asked for at once.
 const ROUNDS: usize = 10;
@@ -42,29 +43,46 @@ impl Feeds {
                 return;
             }
         };
+        let mut quiet = Vec::new();
         for (feed, head) in watched.iter().zip(heads) {
             if head <= feed.shown.borrow().version {
-                self.show_presence(feed).await;
+                quiet.push(feed.as_ref());
             } else if let Err(error) = self.catch_up(feed, Behind::Announced(head)).await {
                 tracing::debug!(error = &error as &dyn std::error::Error, "no news");
             }
         }
+        self.show_presence(&quiet).await;
     }
 
-    /// Shows who came or went at a table that has no new version. The table itself may have made way in memory for
-    /// others, and is not needed.
-    async fn show_presence(&self, feed: &TableFeed) {
-        let before = Arc::clone(&feed.shown.borrow());
-        let seats: Vec<SeatNo> = before.presence.keys().copied().collect();
-        let presence = self.presence.of_seats(&feed.id, &seats).await;
-        feed.shown.send_if_modified(|shown| {
-            let is_news = shown.serial == before.serial && shown.presence != presence;
-            if is_news {
-                *shown = Arc::new(Shown::new(shown.version, presence));
-            }
-            is_news
-        });
+    /// Shows who came or went at tables that have no new version. The tables themselves may have made way in memory for
+    /// others, and are not needed.
+    async fn show_presence(&self, feeds: &[&TableFeed]) {
+        let before: Vec<Arc<Shown>> = feeds
+            .iter()
+            .map(|feed| Arc::clone(&feed.shown.borrow()))
+            .collect();
+        let seats = |shown: &Arc<Shown>| shown.presence.keys().copied().collect();
+        let tables: Vec<(&TableId, Vec<SeatNo>)> = feeds
+            .iter()
+            .zip(&before)
+            .map(|(feed, shown)| (&feed.id, seats(shown)))
+            .collect();
+        let presence = self.presence.of_tables(&tables).await;
+        for ((feed, before), presence) in feeds.iter().zip(&before).zip(presence) {
+            show_if_changed(feed, before, presence);
+        }
     }
+}
+
+/// Has a feed show who is present, unless it says so already or shows something else than `before` by now.
+fn show_if_changed(feed: &TableFeed, before: &Shown, presence: BTreeMap<SeatNo, SeatPresence>) {
+    feed.shown.send_if_modified(|shown| {
+        let is_news = shown.serial == before.serial && shown.presence != presence;
+        if is_news {
+            *shown = Arc::new(Shown::new(shown.version, presence));
+        }
+        is_news
+    });
 }
 
 async fn run(feeds: Weak<Feeds>) {

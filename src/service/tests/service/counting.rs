@@ -1,9 +1,12 @@
-//! A journal in memory that counts what it is asked.
+//! A journal and a presence in memory that count what they are asked.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use async_trait::async_trait;
+use bus::Presence;
+use bus::memory::MemoryBus;
 use game::{Code, CommandId, TableId, Version};
 use store::memory::MemoryJournal;
 use store::{AppendOutcome, Journal, NewCommit, Readers, Record, StoreError};
@@ -140,5 +143,36 @@ impl Journal for CountingJournal {
 
     fn readers(&self) -> Readers {
         self.inner.readers()
+    }
+}
+
+/// A presence that counts the questions for it, of one table or of many.
+#[derive(Default)]
+pub(crate) struct CountingPresence {
+    inner: MemoryBus,
+    questions: AtomicU64,
+}
+
+impl CountingPresence {
+    /// Returns how often it was asked since the last time this was called.
+    pub(crate) fn asked(&self) -> u64 {
+        self.questions.swap(0, Ordering::SeqCst)
+    }
+}
+
+#[async_trait]
+impl Presence for CountingPresence {
+    async fn record(&self, topic: &str, seat: u8, at_ms: u64) {
+        self.inner.record(topic, seat, at_ms).await;
+    }
+
+    async fn last_seen(&self, topic: &str) -> BTreeMap<u8, u64> {
+        count(&self.questions);
+        self.inner.last_seen(topic).await
+    }
+
+    async fn last_seen_of(&self, topics: &[&str]) -> Vec<BTreeMap<u8, u64>> {
+        count(&self.questions);
+        self.inner.last_seen_of(topics).await
     }
 }

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use bus::Bus;
 use bus::memory::MemoryBus;
 use game::{Command, TableId, TimeLimit, Version};
 use service::{Holder, Look, SeatPresence, Subscription, Tables, Update};
@@ -10,7 +11,7 @@ use store::sqlite::SqliteJournal;
 use tokio::time::timeout;
 
 use crate::common::{Shared, fresh, gather, pass, play_to_first_scene};
-use crate::counting::{Asked, CountingJournal};
+use crate::counting::{Asked, CountingJournal, CountingPresence};
 
 /// Longer than any update takes, and shorter than a test may.
 const PATIENCE: Duration = Duration::from_mins(2);
@@ -126,6 +127,32 @@ async fn a_lost_announcement_is_made_good_by_a_heartbeat_that_asks_once_for_all_
     let asked = journal.asked();
     assert_eq!(asked.reads, 3, "each table is read once");
     assert!(asked.heads <= 30, "a round asks once: {asked:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_heartbeat_asks_for_the_presence_of_all_tables_with_few_questions() {
+    let presence = Arc::new(CountingPresence::default());
+    let bus = Bus {
+        presence: presence.clone(),
+        ..MemoryBus::default().into()
+    };
+    let shared = Shared {
+        bus,
+        ..Shared::new()
+    };
+    let tables = shared.instance(100);
+    let mut watchers = Vec::new();
+    for _ in 0..50 {
+        let (table, _) = gather(&tables, TimeLimit::Off, &["Anna"]).await;
+        let mut watcher = tables.feeds.watch(&table, None).await.unwrap();
+        shown(&mut watcher).await;
+        watchers.push(watcher);
+    }
+    let mut last = watchers.pop().unwrap();
+    presence.asked();
+    assert!(matches!(last.next().await, Update::Beat(_)));
+    let asked = presence.asked();
+    assert!((1..=11).contains(&asked), "a round asks once: {asked}");
 }
 
 #[tokio::test(start_paused = true)]

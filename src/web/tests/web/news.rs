@@ -149,6 +149,12 @@ impl Presence for TestBus {
         let seen = self.seen.lock().unwrap();
         seen.get(topic).cloned().unwrap_or_default()
     }
+
+    async fn last_seen_of(&self, topics: &[&str]) -> Vec<BTreeMap<u8, u64>> {
+        let seen = self.seen.lock().unwrap();
+        let of = |topic: &&str| seen.get(*topic).cloned().unwrap_or_default();
+        topics.iter().map(of).collect()
+    }
 }
 
 #[async_trait]
