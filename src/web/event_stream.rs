@@ -95,7 +95,8 @@ mod tests {
     use super::*;
 
     fn events() -> Vec<EncodedEvent> {
-        let page: String = (0..400).map(|line| format!("<li>line {line}\n")).collect();
+        let lines = (0..400).map(|line| format!("<li>line {line}\n"));
+        let page = lines.collect::<Vec<_>>().concat();
         vec![
             EncodedEvent::new("page", "1-00", &page),
             EncodedEvent::new("beat", "1-00", "{\"version\":1}"),

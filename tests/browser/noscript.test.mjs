@@ -36,6 +36,7 @@ test("two browsers without JavaScript play the same quest, and a stale form says
 
 async function play(seats) {
   await gather(seats);
+  assert.equal((await seats[1].recoveryPhrase()).split(" ").length, 5, "the phrase is on a page of its own");
   await beQuestioned(seats);
   await takeUpQuest(seats);
   const secrets = new Secrets();

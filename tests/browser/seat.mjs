@@ -280,6 +280,15 @@ export class Seat {
 export class StillSeat extends Seat {
   static settings = { javaScriptEnabled: false };
 
+  async recoveryPhrase() {
+    await this.press(this.page.locator("#settings-details > summary"));
+    await this.press(this.page.getByText("Show it"));
+    await this.press(this.page.getByRole("link", { name: "On a page of its own" }));
+    const phrase = await this.page.locator(".phrase").textContent();
+    await this.press(this.page.getByRole("link", { name: "Back to the table" }));
+    return phrase.trim();
+  }
+
   async press(locator) {
     const folds = await locator.evaluate((element) => element.closest("summary") !== null);
     if (folds) return super.press(locator);

@@ -128,7 +128,7 @@ fn every_stage_was_seen_by_a_seat_and_by_a_spectator() {
 #[test]
 fn what_players_type_stays_text() {
     for page in everything() {
-        for harm in ["<b onclick", "<script>", "<img", "</section></main><"] {
+        for harm in ["<b onclick", "<script>", "<img src=x", "</section></main><"] {
             assert!(!page.contains(harm), "{harm} in {page}");
         }
     }

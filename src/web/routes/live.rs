@@ -125,8 +125,8 @@ async fn open(
         slot,
     };
     let events = stream::unfold(stream, |mut stream| async move {
-        let sent = stream.next().await?;
-        Some((Ok::<_, Infallible>(sent), stream))
+        let bytes = stream.next().await?;
+        Some((Ok::<_, Infallible>(bytes), stream))
     });
     Ok(answer(Body::from_stream(events), encoding))
 }
@@ -245,8 +245,8 @@ impl EventStream {
             ByeReason::Replaced => REPLACED_MS,
         };
         let retry_ms = least + u64::from(byte[0]) * BYE_MS.1 / 255;
-        let bye = EncodedEvent::new("bye", "", &json(&ByeEvent { retry_ms, reason }));
-        self.encoder.finish(&bye)
+        let data = json(&ByeEvent { retry_ms, reason });
+        self.encoder.finish(&EncodedEvent::new("bye", "", &data))
     }
 }
 

@@ -49,8 +49,8 @@ async fn a_stage_that_is_new_is_sent_whole_if_that_is_shorter() {
 async fn a_client_that_asks_for_changes_is_sent_merge_patches() {
     let server = Server::new();
     let fixture = TableFixture::at(&server, At::Scene).await;
-    let path = format!("{}?changes=merge", fixture.json_stream());
-    let mut changes = fixture.guest.clone().stream(&path).await;
+    let merging = format!("{}?changes=merge", fixture.json_stream());
+    let mut changes = fixture.guest.clone().stream(&merging).await;
     let mut whole = fixture.guest.clone().stream(&fixture.json_stream()).await;
     let first = changes.event().await;
     assert_eq!(

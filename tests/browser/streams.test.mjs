@@ -1,0 +1,74 @@
+// How news come to a page: compressed and as what changed, or by asking, where streams do not come through.
+
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+
+import { gather } from "./quest.mjs";
+import { DESKTOP, PHONE, Seat, launch } from "./seat.mjs";
+import { Server } from "./server.mjs";
+import { TIMEOUT_MS, say } from "./waiting.mjs";
+
+const LIVE = /\/t\/[^/]+\/live/;
+
+let browser;
+let server;
+
+before(async () => {
+  server = await Server.start();
+  browser = await launch();
+});
+after(async () => {
+  await browser?.close();
+  await server?.stop();
+});
+
+test("an open page reads a compressed stream of what changed", { timeout: TIMEOUT_MS }, async () => {
+  const host = await Seat.enter(browser, server, "Anna", DESKTOP);
+  const guest = await Seat.enter(browser, server, "Ben", PHONE);
+  await gather([host, guest]);
+  const events = await eventsOf(host);
+  const [stream] = await Promise.all([host.page.waitForResponse(LIVE), host.page.reload()]);
+  assert.equal(stream.headers()["content-encoding"], "gzip");
+  await host.seesLink("Connected");
+  for (const line of ["One.", "Two <b>& three</b>.", "Four."]) {
+    await guest.says(line);
+    await host.readsLine(line);
+  }
+  assert.deepEqual(
+    events.filter((event) => event !== "beat"),
+    ["page", "patch", "patch", "patch"],
+  );
+  assert.deepEqual(host.complaints, []);
+  say("three lines came as what changed");
+});
+
+test("a page whose streams do not come through asks for news", { timeout: TIMEOUT_MS }, async () => {
+  const host = await Seat.enter(browser, server, "Anna", DESKTOP);
+  const guest = await Seat.enter(browser, server, "Ben", PHONE);
+  await guest.context.route(LIVE, (route) => route.abort());
+  await gather([host, guest]);
+  await guest.seesLink("Connected");
+  const [news] = await Promise.all([
+    guest.page.waitForResponse((answer) => answer.url().includes("?after=") && answer.status() === 200),
+    host.says("Can you hear me?"),
+  ]);
+  assert.match(news.headers()["content-type"], /^application\/json/);
+  await guest.readsLine("Can you hear me?");
+  await guest.says("I can.");
+  await host.readsLine("I can.");
+  await guest.context.unroute(LIVE);
+  const stream = await guest.page.waitForResponse(LIVE);
+  assert.equal(stream.status(), 200, "it goes back to streams when they come through");
+  await host.says("And now?");
+  await guest.readsLine("And now?");
+  say("news came by asking, and then by stream again");
+});
+
+/** Collects the names of the events that a page's streams bring from now on. */
+async function eventsOf(seat) {
+  const events = [];
+  const session = await seat.context.newCDPSession(seat.page);
+  await session.send("Network.enable");
+  session.on("Network.eventSourceMessageReceived", ({ eventName }) => events.push(eventName));
+  return events;
+}
