@@ -13,6 +13,7 @@ use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 
 use crate::front::listener;
 use crate::healthcheck::{HealthProbe, ProbeResult};
+use crate::memory::memory_limit;
 use crate::process::config::{self, Config, ConfigError, Environment, LoadedConfig};
 use crate::process::logs;
 use crate::run::run;
@@ -84,7 +85,7 @@ pub fn main(platform: Platform, open: Open) -> ExitCode {
         None => None,
     };
     let loaded = match Config::read(&platform, &environment()) {
-        Ok(loaded) => loaded,
+        Ok(loaded) => loaded.within(memory_limit()),
         Err(ConfigError(sentences)) => {
             print_error(&sentences.join("\n"));
             return ExitCode::from(MISCONFIGURED);

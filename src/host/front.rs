@@ -8,9 +8,15 @@
 pub(crate) mod listener;
 mod startup_gate;
 
+mod activity;
 mod connection;
+mod connection_io;
+mod connection_table;
+mod event_stream;
 mod limits;
+mod request_memory;
 mod request_service;
+mod response_body;
 mod socket;
 
 use std::error::Error;
@@ -22,16 +28,21 @@ use std::time::Duration;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use tokio::task::JoinSet;
-use tokio::time::{Instant, sleep, sleep_until, timeout_at};
+use tokio::time::{Instant, sleep, sleep_until, timeout, timeout_at};
 use web::{AddressLimit, AddressSlot, Lifecycle};
 
 use connection::HttpConnection;
+use connection_table::ConnectionTable;
+use request_memory::RequestMemory;
 
 pub use limits::ConnectionLimits;
 pub use startup_gate::StartupGate;
 
 /// The pause after a failed accept, for want of file descriptors say.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(200);
+
+/// The pause between two rounds of connections that give way to new ones.
+const EVICTION_PAUSE: Duration = Duration::from_millis(100);
 
 /// The phase of the accept loop.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -52,12 +63,17 @@ pub async fn serve(
     lifecycle: Lifecycle,
     limits: ConnectionLimits,
 ) -> usize {
+    let table = Arc::new(ConnectionTable::default());
     let accept_loop = AcceptLoop {
         listener,
         permits: Arc::new(Semaphore::new(limits.connections_max)),
         per_address: AddressLimit::default(),
-        gate,
-        limits,
+        front: Arc::new(FrontState {
+            gate,
+            limits,
+            memory: RequestMemory::new(limits.requests_bytes, Arc::clone(&table)),
+            table,
+        }),
         phase: watch::Sender::new(DrainPhase::Open),
     };
     let mut early = JoinSet::new();
@@ -83,19 +99,26 @@ struct ConnectionPermit {
     _slot: AddressSlot,
 }
 
+/// What all connections of a listener share.
+struct FrontState {
+    gate: StartupGate,
+    limits: ConnectionLimits,
+    table: Arc<ConnectionTable>,
+    memory: RequestMemory,
+}
+
 struct AcceptLoop {
     listener: TcpListener,
     permits: Arc<Semaphore>,
     per_address: AddressLimit,
-    gate: StartupGate,
-    limits: ConnectionLimits,
+    front: Arc<FrontState>,
     phase: watch::Sender<DrainPhase>,
 }
 
 impl AcceptLoop {
     /// Ends the connections, closes the port and returns how many connections the deadline cut.
     async fn drain(self, mut early: JoinSet<()>) -> usize {
-        let deadline = Instant::now() + self.limits.drain;
+        let deadline = Instant::now() + self.front.limits.drain;
         let mut late = JoinSet::new();
         self.phase.send_replace(DrainPhase::Closing);
         // The port stays open for as long as a connection from before the order does: until the load balancer has
@@ -124,8 +147,7 @@ impl AcceptLoop {
     /// Waits for a connection within the limits.
     async fn accept(&self) -> Accepted {
         // Before accepting: beyond the limit, connections wait in the system's backlog.
-        let global = self.permits.clone().acquire_owned().await;
-        let global = global.expect("the semaphore is never closed");
+        let global = self.permit().await;
         loop {
             match self.listener.accept().await {
                 Ok((stream, peer)) => {
@@ -152,13 +174,28 @@ impl AcceptLoop {
         }
     }
 
+    /// Waits until one more connection fits the limit. If none ends by itself, those that have waited for their peers
+    /// longest do: a health check is let in whatever others do.
+    async fn permit(&self) -> OwnedSemaphorePermit {
+        loop {
+            if let Ok(permit) = Arc::clone(&self.permits).try_acquire_owned() {
+                return permit;
+            }
+            self.front.table.evict_idle();
+            let given_back = Arc::clone(&self.permits).acquire_owned();
+            if let Ok(permit) = timeout(EVICTION_PAUSE, given_back).await {
+                return permit.expect("the semaphore is never closed");
+            }
+        }
+    }
+
     /// Counts a connection of `peer`, unless it has too many already.
     fn slot(&self, peer: SocketAddr) -> Option<AddressSlot> {
         let peer = peer.ip().to_canonical();
-        let most = if (self.limits.is_proxy)(peer) {
+        let most = if (self.front.limits.is_proxy)(peer) {
             usize::MAX
         } else {
-            self.limits.connections_per_peer_max
+            self.front.limits.connections_per_peer_max
         };
         self.per_address.take(peer, most, usize::MAX)
     }
@@ -166,8 +203,7 @@ impl AcceptLoop {
     fn connection(&self, accepted: Accepted, leaves_at: DrainPhase) -> HttpConnection {
         HttpConnection {
             accepted,
-            gate: self.gate.clone(),
-            limits: self.limits,
+            front: Arc::clone(&self.front),
             phase: self.phase.subscribe(),
             leaves_at,
         }

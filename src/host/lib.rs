@@ -8,6 +8,7 @@
 
 mod cli;
 mod healthcheck;
+mod memory;
 mod run;
 
 mod process;

@@ -16,6 +16,7 @@ use tokio::time::{Instant, timeout_at};
 use web::{Lifecycle, LifecycleStage};
 
 use crate::front::{ConnectionLimits, StartupGate, listener, serve};
+use crate::memory;
 use crate::process::config::{Config, LoadedConfig};
 use crate::process::logs;
 use crate::process::{App, AppClose, Open};
@@ -28,6 +29,10 @@ const CLOSE_TIME: Duration = Duration::from_secs(1);
 
 /// Files a process has open beside its connections: the journal, its readers, the log.
 const FILES_BESIDE: usize = 300;
+
+/// The most connections of the port for metrics, and the bytes that their requests may take together.
+const METRICS_CONNECTIONS_MAX: usize = 64;
+const METRICS_REQUESTS_BYTES: usize = 4 * 1_024 * 1_024;
 
 /// Why a process ended that had started.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -159,7 +164,8 @@ async fn work(config: Config, open: Open, lifecycle: Lifecycle) -> anyhow::Resul
 
 fn limits(config: &Config) -> ConnectionLimits {
     ConnectionLimits::new(
-        config.limits.streams_max,
+        memory::connections_max(config.limits.streams_max),
+        memory::requests_bytes(config.limits.memory_bytes),
         serving_time(config.server.drain),
         config.server.trusted_proxy_hops,
     )
@@ -183,6 +189,12 @@ fn serve_metrics(
         .map_err(|sentence| anyhow!(sentence))?;
     tracing::info!(port, "metrics are on a port of their own");
     let gate = StartupGate::default();
+    // They come out of what is counted for the process itself.
+    let limits = ConnectionLimits {
+        connections_max: METRICS_CONNECTIONS_MAX,
+        requests_bytes: METRICS_REQUESTS_BYTES,
+        ..limits
+    };
     tokio::spawn(serve(listener, gate.clone(), lifecycle.clone(), limits));
     Ok(Some(gate))
 }

@@ -58,7 +58,7 @@ fn a_balancer_gives_up_an_idle_connection_before_the_server_does() {
     let mut attributes = balancer.as_array().unwrap().iter();
     let idle = attributes.find(|one| one["Key"] == "idle_timeout.timeout_seconds");
     let idle = Duration::from_secs(number(&idle.unwrap()["Value"]));
-    assert!(idle < ConnectionLimits::new(1, Duration::ZERO, 1).idle);
+    assert!(idle < ConnectionLimits::new(1, 1, Duration::ZERO, 1).idle);
 }
 
 #[test]

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use admin::{AdminSettings, CommandContext};
 
+use crate::memory::memory_limit;
 use crate::process::config::{Config, ConfigError, Environment, LoadedConfig};
 use crate::process::storage::ConfiguredStorage;
 use crate::process::{now_ms, random};
@@ -27,7 +28,9 @@ pub(super) fn read(
     let loaded = Config::read(platform, &environment);
     let LoadedConfig {
         config, warnings, ..
-    } = loaded.map_err(|ConfigError(sentences)| sentences)?;
+    } = loaded
+        .map_err(|ConfigError(sentences)| sentences)?
+        .within(memory_limit());
     let settings = AdminSettings {
         db_path: config.journal.path.clone(),
         key_path: config.journal.key_path(),

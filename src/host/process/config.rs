@@ -38,7 +38,7 @@ pub use source::Environment;
 
 pub(crate) use help::help;
 
-use crate::Platform;
+use crate::{Platform, memory};
 use setting::{Setting, SettingGroup};
 use source::ValueSource;
 
@@ -172,6 +172,33 @@ impl Config {
             warnings: spelling::warnings(&environment),
             sources,
         })
+    }
+}
+
+impl LoadedConfig {
+    /// Fits the default of `MAX_STREAMS` to the memory that this process may take, if its container limits it, and warns
+    /// of a value that does not fit.
+    #[must_use]
+    pub fn within(mut self, memory_bytes: Option<usize>) -> Self {
+        let Some(bytes) = memory_bytes else {
+            return self;
+        };
+        let limits = &mut self.config.limits;
+        limits.memory_bytes = Some(bytes);
+        let fitting = memory::streams_within(bytes);
+        self.sources.entry(limits::STREAMS).or_insert_with(|| {
+            limits.streams_max = fitting;
+            ValueSource::MemoryLimit(bytes)
+        });
+        if limits.streams_max > fitting {
+            let sentence = format!(
+                "{}: {} streams may need more than the memory limit; {fitting} fit it",
+                limits::STREAMS,
+                limits.streams_max
+            );
+            self.warnings.push(sentence);
+        }
+        self
     }
 }
 

@@ -5,6 +5,10 @@ use std::time::Duration;
 use super::parse;
 use super::setting::{Setting, SettingGroup};
 use crate::Platform;
+use crate::memory::STREAMS_MAX;
+
+/// The variable whose default follows from the memory limit.
+pub(super) const STREAMS: &str = "MAX_STREAMS";
 
 /// Settings of the limits of one instance.
 #[derive(Clone, Debug)]
@@ -17,6 +21,8 @@ pub struct LimitsConfig {
     pub tables_max: u64,
     /// Live streams at the same time.
     pub streams_max: usize,
+    /// The bytes of memory that this process may take, if its container limits them.
+    pub memory_bytes: Option<usize>,
     /// The time after which a live stream ends and its page reconnects.
     pub stream_age_max: Option<Duration>,
     /// How long a player must be away before the table's host may free the seat.
@@ -30,7 +36,8 @@ impl LimitsConfig {
             rate_limit_enabled: true,
             requests_per_minute: 60,
             tables_max: 100,
-            streams_max: 10_000,
+            streams_max: STREAMS_MAX,
+            memory_bytes: None,
             stream_age_max: platform.stream_age,
             away_after: Duration::from_mins(10),
         }
@@ -75,8 +82,9 @@ pub(super) const GROUP: SettingGroup = SettingGroup {
             ..Setting::PUBLIC
         },
         Setting {
-            name: "MAX_STREAMS",
-            meaning: "The live event streams that one instance serves at the same time",
+            name: STREAMS,
+            meaning: "The live event streams that one instance serves at the same time; if unset, as many as fit the \
+                      memory limit of the container, and 10000 at most",
             form: "streams, 1 to 1000000",
             parse: |config, text| {
                 parse::number(text, 1, 1_000_000).map(|streams| config.limits.streams_max = streams)

@@ -4,16 +4,20 @@ use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::fmt;
 
+const MIB: usize = 1_024 * 1_024;
+
 /// The environment variables of a process, by name.
 pub type Environment = BTreeMap<String, OsString>;
 
-/// The source of a value that is not a default.
+/// The source of a value that is not a platform's default.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum ValueSource {
     /// The variable itself.
     Environment,
     /// The file at this path, named by the variable `<NAME>_FILE`.
     File(String),
+    /// The memory limit of the container, in bytes, from which the default follows.
+    MemoryLimit(usize),
 }
 
 impl fmt::Display for ValueSource {
@@ -21,6 +25,9 @@ impl fmt::Display for ValueSource {
         match self {
             Self::Environment => f.write_str("environment"),
             Self::File(path) => write!(f, "file {path}"),
+            Self::MemoryLimit(bytes) => {
+                write!(f, "default for a memory limit of {} MiB", bytes / MIB)
+            }
         }
     }
 }

@@ -3,6 +3,7 @@
 
 mod bodies;
 mod drain;
+mod event_streams;
 mod http_2;
 mod limits;
 mod startup_gate;

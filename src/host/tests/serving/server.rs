@@ -20,7 +20,7 @@ use tokio::time::timeout;
 use web::{Lifecycle, LifecycleStage};
 
 /// What a test waits at most for what must come.
-const PATIENCE: Duration = Duration::from_secs(20);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
 
 /// A limit short enough to wait for.
 pub(crate) const SHORT: Duration = Duration::from_millis(200);
@@ -33,9 +33,11 @@ pub(crate) fn limits() -> ConnectionLimits {
         body_pause: long,
         body: long,
         idle: long,
+        stall: long,
         peer_gone: long,
         connections_max: 100,
         connections_per_peer_max: 100,
+        requests_bytes: 100 * 1_024 * 1_024,
         is_proxy: |_| false,
         drain: long,
     }
