@@ -4,10 +4,11 @@ CARGO ?= cargo
 IMAGE ?= arcane-codex
 SCHEDULES ?= 1000000
 SOAK_KILLS ?= 200
+HOSTILE_PERCENT ?= 100
 PICTURES ?= target/pictures
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-rust test-browser test-platforms test-images simulate soak pictures check fmt docs bench image release-check clean
+.PHONY: help run test test-rust test-browser test-platforms test-images simulate soak hostile pictures check fmt docs bench image release-check clean
 
 help: ## Say what there is.
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 16
@@ -44,6 +45,9 @@ soak: ## Kill servers under load, with and without their disks; SOAK_KILLS says 
 	tests/install.sh rust
 	SOAK_KILLS=$(SOAK_KILLS) $(CARGO) test --package server --all-features --test crash
 	SOAK_KILLS=$(SOAK_KILLS) $(CARGO) test --package server --all-features --test replica -- take_the_disk async_mode
+
+hostile: ## Attack a server in a container of 256 MiB while others play; HOSTILE_PERCENT says how much.
+	HOSTILE_PERCENT=$(HOSTILE_PERCENT) $(CARGO) test --release --package server --all-features --test hostile -- --test-threads=1 --nocapture
 
 pictures: ## Play a table in a browser and take pictures of every page; PICTURES names their folder.
 	tests/install.sh browser
