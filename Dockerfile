@@ -18,7 +18,7 @@ RUN find . -name Cargo.toml -o -name Cargo.lock | while read -r manifest; do \
       mkdir -p "$folder" || exit 1; \
       awk '/^\[/ { left_out = /^\[\[(test|bench|example)\]\]/ } !left_out' "$manifest" \
         >"$folder/$(basename "$manifest")" || exit 1; \
-      sed -n 's/^path = "\([^"]*\.rs\)"$/\1/p' "$folder/$(basename "$manifest")" | while read -r source; do \
+      sed -n 's/^\(path\|build\) = "\([^"]*\.rs\)"$/\2/p' "$folder/$(basename "$manifest")" | while read -r source; do \
         mkdir -p "$(dirname "$folder/$source")" && echo 'fn main() {}' >"$folder/$source" || exit 1; \
       done || exit 1; \
     done

@@ -7,8 +7,8 @@ use std::sync::OnceLock;
 
 use axum::body::Bytes;
 use http::HeaderMap;
-use http::header::ACCEPT_ENCODING;
 
+use crate::content_encoding::ContentEncoding;
 use gzip::{Block, GzipMember};
 
 /// One event.
@@ -54,12 +54,9 @@ pub(crate) enum StreamEncoder {
 impl StreamEncoder {
     /// Chooses what the client accepts.
     pub(crate) fn accepted(headers: &HeaderMap) -> Self {
-        let accepted = headers.get_all(ACCEPT_ENCODING).iter();
-        let mut accepted = accepted.filter_map(|value| value.to_str().ok());
-        if accepted.any(gzip::is_accepted) {
-            Self::Gzip(GzipMember::default())
-        } else {
-            Self::Plain
+        match ContentEncoding::preferred(headers, &[ContentEncoding::Gzip]) {
+            Some(_) => Self::Gzip(GzipMember::default()),
+            None => Self::Plain,
         }
     }
 
@@ -91,6 +88,7 @@ mod tests {
 
     use flate2::read::{DeflateDecoder, GzDecoder};
     use http::HeaderValue;
+    use http::header::ACCEPT_ENCODING;
 
     use super::*;
 

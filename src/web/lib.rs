@@ -6,6 +6,7 @@
 
 mod address_limit;
 mod client_ip;
+mod content_encoding;
 mod error;
 mod event_stream;
 mod http_metrics;

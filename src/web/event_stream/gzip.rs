@@ -17,9 +17,13 @@ const END: [u8; 2] = [0x03, 0x00];
 /// Bytes up to which a block is stored as it is: to compress so little saves less than it costs.
 const STORED_MAX: u16 = 192;
 
+/// The quickest level that chooses codes by the text.
+const LEVEL: u32 = 2;
+
 thread_local! {
     // A compressor is some hundred kilobytes; each worker thread keeps one.
-    static COMPRESS: RefCell<Compress> = RefCell::new(Compress::new(Compression::fast(), false));
+    static COMPRESS: RefCell<Compress> =
+        RefCell::new(Compress::new(Compression::new(LEVEL), false));
 }
 
 /// A piece of a deflate stream that ends at a byte's end.
@@ -109,18 +113,4 @@ impl GzipMember {
         self.crc = crc.finalize();
         self.len += block.len;
     }
-}
-
-/// Whether an `accept-encoding` takes gzip: what it says of gzip counts, and else what it says of all others.
-pub(super) fn is_accepted(accepted: &str) -> bool {
-    let weight = |wanted: &str| {
-        accepted.split(',').find_map(|coding| {
-            let (name, weight) = coding.split_once(';').unwrap_or((coding, ""));
-            let weight = weight.trim().strip_prefix("q=").unwrap_or("1");
-            let named = name.trim().eq_ignore_ascii_case(wanted);
-            named.then(|| weight.trim().parse::<f32>().unwrap_or(0.0))
-        })
-    };
-    let weight = weight("gzip").or_else(|| weight("*"));
-    weight.is_some_and(|weight| weight > 0.0)
 }

@@ -1,4 +1,4 @@
-//! The style, the script and the icon, built into the program.
+//! The style, the script and the icon, built into the program as they are and compressed.
 
 /// A file the pages link to.
 #[derive(Clone, Copy, Debug)]
@@ -9,25 +9,30 @@ pub struct Asset {
     pub mime: &'static str,
     /// What it holds.
     pub bytes: &'static [u8],
+    /// The same, compressed with Brotli at build time. Every browser that takes zstd takes this, and it is smaller.
+    pub brotli: &'static [u8],
+    /// The same, compressed with gzip at build time.
+    pub gzip: &'static [u8],
+}
+
+/// Includes a file of the folder of assets with what the build script made of it.
+macro_rules! asset {
+    ($name:literal, $mime:literal) => {
+        Asset {
+            name: $name,
+            mime: $mime,
+            bytes: include_bytes!(concat!("../assets/", $name)),
+            brotli: include_bytes!(concat!(env!("OUT_DIR"), "/", $name, ".br")),
+            gzip: include_bytes!(concat!(env!("OUT_DIR"), "/", $name, ".gz")),
+        }
+    };
 }
 
 /// Every file the pages link to.
 pub const ASSETS: [Asset; 3] = [
-    Asset {
-        name: "codex.css",
-        mime: "text/css; charset=utf-8",
-        bytes: include_bytes!("../assets/codex.css"),
-    },
-    Asset {
-        name: "codex.js",
-        mime: "text/javascript; charset=utf-8",
-        bytes: include_bytes!("../assets/codex.js"),
-    },
-    Asset {
-        name: "icon.svg",
-        mime: "image/svg+xml",
-        bytes: include_bytes!("../assets/icon.svg"),
-    },
+    asset!("codex.css", "text/css; charset=utf-8"),
+    asset!("codex.js", "text/javascript; charset=utf-8"),
+    asset!("icon.svg", "image/svg+xml"),
 ];
 
 const MARKS: [u64; ASSETS.len()] = [

@@ -2,15 +2,23 @@
 
 use axum::extract::Path;
 use axum::response::{IntoResponse, Response};
-use http::Uri;
-use http::header::{CACHE_CONTROL, CONTENT_TYPE};
+use http::header::{CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, VARY};
+use http::{HeaderMap, HeaderValue, Uri};
 
+use crate::content_encoding::ContentEncoding;
 use crate::error::WebError;
 use crate::pages::{ASSETS, asset as address};
 
+/// How files are kept compressed, the smallest first.
+const COMPRESSED: [ContentEncoding; 2] = [ContentEncoding::Brotli, ContentEncoding::Gzip];
+
 /// Answers with a file. What is asked for under another release's mark may not be kept: a page and its
 /// files always fit each other, also while two releases run.
-pub(crate) async fn asset(Path(name): Path<String>, uri: Uri) -> Result<Response, WebError> {
+pub(crate) async fn asset(
+    Path(name): Path<String>,
+    uri: Uri,
+    headers: HeaderMap,
+) -> Result<Response, WebError> {
     let file = ASSETS
         .iter()
         .find(|asset| asset.name == name)
@@ -23,9 +31,20 @@ pub(crate) async fn asset(Path(name): Path<String>, uri: Uri) -> Result<Response
     } else {
         "no-cache"
     };
-    Ok((
-        [(CONTENT_TYPE, file.mime), (CACHE_CONTROL, keep)],
-        file.bytes,
-    )
-        .into_response())
+    let encoding = ContentEncoding::preferred(&headers, &COMPRESSED);
+    let bytes = match encoding {
+        Some(ContentEncoding::Brotli) => file.brotli,
+        Some(ContentEncoding::Gzip) => file.gzip,
+        Some(ContentEncoding::Zstd) | None => file.bytes,
+    };
+    let mut response = bytes.into_response();
+    let headers = response.headers_mut();
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static(file.mime));
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static(keep));
+    // Also of the answer as it is: what is kept for one client may not be shown to another that reads less.
+    headers.insert(VARY, HeaderValue::from_static("accept-encoding"));
+    if let Some(encoding) = encoding {
+        headers.insert(CONTENT_ENCODING, encoding.value());
+    }
+    Ok(response)
 }

@@ -232,22 +232,25 @@ async fn an_instance_at_another_address_is_found() {
 }
 
 #[tokio::test]
-async fn a_file_under_its_own_address_is_asked_for_once() {
+async fn a_file_under_its_own_address_is_asked_for_once_in_each_encoding() {
     let (edge, instance) = Edge::alone().await;
     for _ in 0..3 {
-        let asked = edge
-            .get("/assets/codex.css?v=1")
-            .header("accept-encoding", "gzip");
-        let answer = asked.send().await.unwrap();
-        assert_eq!(
-            answer.headers()["cache-control"],
-            "public, max-age=31536000, immutable"
-        );
-        assert_eq!(answer.headers()[CONTENT_ENCODING], "gzip");
+        for encoding in ["gzip", "identity"] {
+            let asked = edge
+                .get("/assets/codex.css?v=1")
+                .header("accept-encoding", encoding);
+            let answer = asked.send().await.unwrap();
+            assert_eq!(
+                answer.headers()["cache-control"],
+                "public, max-age=31536000, immutable"
+            );
+            let encoded = answer.headers().contains_key(CONTENT_ENCODING);
+            assert_eq!(encoded, encoding == "gzip");
+        }
     }
-    assert_eq!(instance.asked(), 1);
-    edge.get("/assets/codex.css?v=2").send().await.unwrap();
     assert_eq!(instance.asked(), 2);
+    edge.get("/assets/codex.css?v=2").send().await.unwrap();
+    assert_eq!(instance.asked(), 3);
 }
 
 #[tokio::test]

@@ -111,15 +111,15 @@ async fn answer(mut stream: TcpStream, shared: Arc<Shared>) -> Option<()> {
             tokio::io::copy(&mut from, &mut to).await.ok().map(drop)
         }
         path if path.starts_with("/assets/") => {
-            let kept =
-                "content-type: text/css\r\ncache-control: public, max-age=31536000, immutable\r\n";
-            say(
-                &mut stream,
-                "200 OK",
-                kept,
-                &"body { margin: 0 }\n".repeat(100),
-            )
-            .await
+            let mut headers = "content-type: text/css\r\nvary: accept-encoding\r\n\
+                               cache-control: public, max-age=31536000, immutable\r\n"
+                .to_owned();
+            // Nobody decodes it here: nginx must pass it on as it is.
+            if request.header("accept-encoding") == "gzip" {
+                headers.push_str("content-encoding: gzip\r\n");
+            }
+            let style = "body { margin: 0 }\n".repeat(100);
+            say(&mut stream, "200 OK", &headers, &style).await
         }
         _ => {
             let told = json!({ "instance": shared.name, "path": request.path, "headers": request.headers });

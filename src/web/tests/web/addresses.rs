@@ -175,6 +175,33 @@ async fn files_are_kept_for_ever_under_their_marked_address_only() {
 }
 
 #[tokio::test]
+async fn files_are_compressed_as_each_client_prefers() {
+    let server = Server::new();
+    let mut client = Client::new(&server);
+    for asset in &web::pages::ASSETS {
+        let mut sizes = Vec::new();
+        for (accepts, encoding) in [
+            ("", ""),
+            ("gzip, deflate", "gzip"),
+            ("gzip, deflate, br, zstd", "br"),
+            ("gzip, br;q=0.5", "gzip"),
+            ("br;q=0, *;q=0.1", "gzip"),
+            ("zstd", ""),
+        ] {
+            let address = web::pages::asset(asset.name);
+            let file = client.get_encoded(&address, accepts).await;
+            assert_eq!(file.header("content-encoding"), encoding, "{}", asset.name);
+            assert_eq!(file.header("vary"), "accept-encoding");
+            assert_eq!(file.header("content-length"), file.body.len().to_string());
+            assert_guarded(&file);
+            sizes.push(file.body.len());
+            assert_eq!(file.decoded(), asset.bytes, "{} as {encoding}", asset.name);
+        }
+        assert!(sizes[2] < sizes[1] && sizes[1] < sizes[0], "{sizes:?}");
+    }
+}
+
+#[tokio::test]
 async fn a_seat_that_leaves_is_led_to_the_front_door() {
     let server = Server::new();
     let mut fixture = TableFixture::at(&server, At::Gathering).await;

@@ -1,6 +1,7 @@
 //! A browser, as far as a test needs one: it keeps its cookies and reads streams.
 
 use std::collections::BTreeMap;
+use std::io::Read as _;
 use std::net::SocketAddr;
 use std::time::Duration;
 
@@ -36,6 +37,22 @@ pub(crate) struct Answer {
 impl Answer {
     pub(crate) fn text(&self) -> &str {
         std::str::from_utf8(&self.body).expect("answers are text")
+    }
+
+    /// The body, decoded as the answer says that it is encoded.
+    pub(crate) fn decoded(&self) -> Vec<u8> {
+        let mut plain = Vec::new();
+        let mut body = &self.body[..];
+        match self.header("content-encoding") {
+            "br" => brotli::Decompressor::new(body, 4_096).read_to_end(&mut plain),
+            "gzip" => flate2::read::GzDecoder::new(body).read_to_end(&mut plain),
+            "zstd" => zstd::Decoder::new(body)
+                .expect("a decoder needs nothing")
+                .read_to_end(&mut plain),
+            _ => body.read_to_end(&mut plain),
+        }
+        .expect("a body is encoded as its answer says");
+        plain
     }
 
     pub(crate) fn json(&self) -> Value {
@@ -84,6 +101,14 @@ impl Client {
     /// Asks for a page as a browser does.
     pub(crate) async fn get(&mut self, path: &str) -> Answer {
         self.send(page(Method::GET, path, Body::empty())).await
+    }
+
+    /// Asks for a page as a browser does that takes these encodings.
+    pub(crate) async fn get_encoded(&mut self, path: &str, encodings: &'static str) -> Answer {
+        let mut request = page(Method::GET, path, Body::empty());
+        let encodings = http::HeaderValue::from_static(encodings);
+        request.headers_mut().insert(ACCEPT_ENCODING, encodings);
+        self.send(request).await
     }
 
     /// Asks below `/api`, or for JSON elsewhere.
