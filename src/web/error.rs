@@ -226,7 +226,7 @@ fn status_of(error: &ServiceError) -> StatusCode {
 }
 
 impl IntoResponse for WebError {
-    /// Answers with the status and leaves the words to [`crate::problem::show_problems`], which knows what the client reads.
+    /// Answers with the status and leaves the words to [`crate::problem::ProblemContext::shown`], which knows what the client reads.
     fn into_response(self) -> Response {
         self.log();
         let status = self.status();

@@ -2,19 +2,13 @@
 
 use std::time::Instant;
 
-use axum::extract::{MatchedPath, Request, State};
-use axum::middleware::Next;
-use axum::response::Response;
+use axum::extract::{MatchedPath, Request};
+use http::{Method, StatusCode};
 use prometheus_client::encoding::EncodeLabelSet;
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::histogram::{Histogram, exponential_buckets};
 use prometheus_client::registry::Registry;
-
-use tracing::field::Empty;
-use tracing::{Instrument as _, Span};
-
-use crate::{AppState, request_id};
 
 /// A route and the status of its answer. Routes are those of the router, so their number is bounded.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
@@ -45,43 +39,37 @@ impl HttpMetrics {
     }
 }
 
-/// Counts every answer and writes one line about it. The line holds no body, no query and no cookie.
-pub(crate) async fn count(State(app): State<AppState>, request: Request, next: Next) -> Response {
-    let route = request
-        .extensions()
-        .get::<MatchedPath>()
-        .map_or("none", MatchedPath::as_str)
-        .to_owned();
-    let method = request.method().clone();
-    let span = span(&app, &request);
-    let began = Instant::now();
-    let response = next.run(request).instrument(span.clone()).await;
-    let elapsed = began.elapsed();
-    let status = response.status().as_u16();
-    app.http_metrics.seconds.observe(elapsed.as_secs_f64());
-    app.http_metrics
-        .count
-        .get_or_create(&HttpLabels {
-            route: route.clone(),
-            status,
-        })
-        .inc();
-    let elapsed_ms = u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX);
-    span.in_scope(|| tracing::debug!(%method, route, status, elapsed_ms, "answered"));
-    response
+/// Times one request, from its arrival until its answer begins.
+#[derive(Debug)]
+pub(crate) struct RequestTimer {
+    /// None where no route matches.
+    route: Option<MatchedPath>,
+    method: Method,
+    began: Instant,
 }
 
-/// Returns the span that every log line of a request stands in.
-fn span(app: &AppState, request: &Request) -> Span {
-    let id = request_id::of(request.headers());
-    let span = tracing::error_span!(
-        "request",
-        request_id = id,
-        "logging.googleapis.com/trace" = Empty
-    );
-    let project = app.settings.trace_project.as_deref();
-    if let Some(trace) = project.and_then(|project| request_id::trace(project, id)) {
-        span.record("logging.googleapis.com/trace", trace);
+impl RequestTimer {
+    /// Starts with a request whose route is known.
+    pub(crate) fn start(request: &Request) -> Self {
+        Self {
+            route: request.extensions().get().cloned(),
+            method: request.method().clone(),
+            began: Instant::now(),
+        }
     }
-    span
+
+    /// Counts the answer and writes one line about it. The line holds no body, no query and no cookie.
+    pub(crate) fn stop(self, metrics: &HttpMetrics, status: StatusCode) {
+        let elapsed = self.began.elapsed();
+        let route = self.route.as_ref().map_or("none", MatchedPath::as_str);
+        let (method, status) = (self.method, status.as_u16());
+        metrics.seconds.observe(elapsed.as_secs_f64());
+        let labels = HttpLabels {
+            route: route.to_owned(),
+            status,
+        };
+        metrics.count.get_or_create(&labels).inc();
+        let elapsed_ms = u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX);
+        tracing::debug!(%method, route, status, elapsed_ms, "answered");
+    }
 }

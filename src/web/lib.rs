@@ -9,6 +9,7 @@ mod client_ip;
 mod content_encoding;
 mod error;
 mod event_stream;
+mod guard;
 mod http_metrics;
 mod identity;
 mod lifecycle;
@@ -104,6 +105,7 @@ pub(crate) struct StateInner {
     pub(crate) http_metrics: http_metrics::HttpMetrics,
     pub(crate) registry: Registry,
     pub(crate) limiter: RateLimiter,
+    pub(crate) request_ids: request_id::RequestIds,
 }
 
 impl std::ops::Deref for AppState {

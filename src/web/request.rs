@@ -21,8 +21,12 @@ pub(crate) enum Wants {
 impl Wants {
     /// Programs ask below `/api`, or say that they accept JSON and not pages.
     pub(crate) fn of(uri: &Uri, headers: &HeaderMap) -> Self {
-        let accept = headers
-            .get(ACCEPT)
+        Self::by(uri, headers.get(ACCEPT))
+    }
+
+    /// The same, by the one header it depends on.
+    pub(crate) fn by(uri: &Uri, accept: Option<&HeaderValue>) -> Self {
+        let accept = accept
             .and_then(|value| value.to_str().ok())
             .unwrap_or_default();
         let json = accept.contains("application/json") && !accept.contains("text/html");

@@ -3,38 +3,22 @@
 use std::sync::Arc;
 
 use axum::Router;
-use axum::extract::{DefaultBodyLimit, Request, State};
-use axum::middleware::{Next, from_fn, from_fn_with_state};
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::middleware::from_fn_with_state;
 use axum::routing::{get, post};
-use http::header::{
-    CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderName, REFERRER_POLICY, RETRY_AFTER,
-    STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
-};
+use http::header::{CONTENT_TYPE, RETRY_AFTER};
 use http::{HeaderValue, Method};
-use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::cors::{AllowOrigin, CorsLayer};
-use tower_http::request_id::{MakeRequestUuid, PropagateRequestIdLayer, SetRequestIdLayer};
-use tower_http::set_header::SetResponseHeaderLayer;
 
 use crate::error::WebError;
-use crate::problem::show_problems;
+use crate::guard::guard;
 use crate::rate_limit::{LimitClass, RateLimiter, limit};
+use crate::request_id::RequestIds;
 use crate::routes::{
     api, assets, health, invitation, live, lobby, metrics, phrase, recovery, table,
 };
 use crate::{
-    AppState, StateInner, WebParts, http_metrics, paths, qr_codes, rendering, request, request_id,
-    stream_limit,
+    AppState, StateInner, WebParts, http_metrics, paths, qr_codes, rendering, stream_limit,
 };
-
-/// Bytes of a request's body at most: the longest form is a chat line.
-const BODY_BYTES_MAX: usize = 16 * 1024;
-const POLICY: &str = "default-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'self'; \
-                      frame-ancestors 'none'; object-src 'none'";
-
-/// Without `includeSubDomains`: other hosts of the domain are not ours.
-const HSTS: HeaderValue = HeaderValue::from_static("max-age=15552000");
 
 /// Every address, by the port it is served on.
 #[derive(Clone, Debug)]
@@ -62,6 +46,7 @@ pub fn router(parts: WebParts) -> Routers {
         keys,
         lifecycle,
         random,
+        request_ids: RequestIds::new(random),
         stream_limit: stream_limit::StreamLimit::new(settings.streams_max, &mut registry),
         qr_codes: qr_codes::QrCodes::default(),
         renderings: rendering::Renderings::default(),
@@ -147,24 +132,12 @@ fn measured() -> Router<AppState> {
     Router::new().route(paths::METRICS, get(metrics::metrics))
 }
 
-/// Adds what every request passes, from the last of these layers to the first.
+/// Adds what every request passes.
 fn guarded(app: &AppState, addresses: Router<AppState>) -> Router {
     addresses
         .fallback(async || WebError::NotFound)
         .method_not_allowed_fallback(async || WebError::WrongMethod)
-        .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
-        .layer(from_fn_with_state(app.clone(), refuse_cross_site))
-        .layer(from_fn_with_state(app.clone(), lead_to_tls))
-        .layer(CatchPanicLayer::custom(after_panic))
-        .layer(from_fn(show_problems))
-        .layer(from_fn_with_state(app.clone(), http_metrics::count))
-        .layer(fixed(CONTENT_SECURITY_POLICY, POLICY))
-        .layer(fixed(X_CONTENT_TYPE_OPTIONS, "nosniff"))
-        .layer(fixed(X_FRAME_OPTIONS, "DENY"))
-        .layer(fixed(REFERRER_POLICY, "same-origin"))
-        .layer(PropagateRequestIdLayer::x_request_id())
-        .layer(SetRequestIdLayer::x_request_id(MakeRequestUuid))
-        .layer(from_fn_with_state(app.clone(), request_id::adopt))
+        .layer(from_fn_with_state(app.clone(), guard))
         .with_state(app.clone())
 }
 
@@ -184,36 +157,4 @@ fn cors(origins: &[String]) -> CorsLayer {
     layer
         .allow_origin(AllowOrigin::list(named))
         .allow_credentials(true)
-}
-
-fn fixed(name: HeaderName, value: &'static str) -> SetResponseHeaderLayer<HeaderValue> {
-    SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value))
-}
-
-/// Answers for a handler that panicked: the process goes on.
-fn after_panic(_panic: Box<dyn std::any::Any + Send>) -> Response {
-    WebError::Internal("a handler panicked".into()).into_response()
-}
-
-/// Redirects requests in clear to TLS where players are served by it; browsers remember it for half a year.
-async fn lead_to_tls(State(app): State<AppState>, request: Request, next: Next) -> Response {
-    if let Some(address) = request::in_tls(&app, &request) {
-        return Redirect::permanent(&address).into_response();
-    }
-    let secure = request::is_https(&app, request.headers());
-    let mut response = next.run(request).await;
-    if secure {
-        let headers = response.headers_mut();
-        headers.insert(STRICT_TRANSPORT_SECURITY, HSTS);
-    }
-    response
-}
-
-/// Refuses changes that other sites' pages send, whatever cookies they bring.
-async fn refuse_cross_site(State(app): State<AppState>, request: Request, next: Next) -> Response {
-    let changes = request.method() != Method::GET && request.method() != Method::HEAD;
-    if changes && request::is_cross_site(&app, request.uri(), request.headers()) {
-        return WebError::CrossSite.into_response();
-    }
-    next.run(request).await
 }
