@@ -3,13 +3,16 @@
 //!
 //! An operator who changes the secret names the one before: what it signed is taken, and signed anew.
 
-use axum::extract::{FromRef, FromRequestParts, Path};
-use axum_extra::extract::SignedCookieJar;
-use axum_extra::extract::cookie::{Cookie, Key, SameSite};
+use std::convert::Infallible;
+
+use axum::extract::{FromRequestParts, Path};
+use axum::response::{IntoResponseParts, ResponseParts};
+use cookie::{Cookie, CookieJar, Key, SameSite};
 use game::{SeatNo, TableId};
 use hmac::{Hmac, KeyInit, Mac};
-use http::HeaderMap;
+use http::header::{COOKIE, SET_COOKIE};
 use http::request::Parts;
+use http::{HeaderMap, HeaderValue};
 use serde::Deserialize;
 use service::Holder;
 use sha2::Sha256;
@@ -22,6 +25,8 @@ use crate::request::is_https;
 /// Days a browser keeps a seat: longer than a table of unhurried players lives, and not so long that the
 /// cookies of old tables outgrow what proxies pass on.
 const SEAT_DAYS: i64 = 60;
+/// What the name of a seat's cookie begins with, before the table's id.
+const COOKIE_PREFIX: &str = "seat-";
 /// Words in a recovery phrase: 40 bits, against a handful of tries a minute.
 const PHRASE_WORDS: usize = 5;
 
@@ -73,21 +78,25 @@ impl Keys {
         self.all().any(|pair| pair.phrase(table, holder) == phrase)
     }
 
-    /// Returns the seat that a signed cookie gives at `table`, and the age of the key that signed it.
+    /// Returns the seat that a signed cookie gives at `table`, and the age of the key that signed it. Cookies of other
+    /// tables are not looked at: each costs a signature.
     pub(crate) fn holder(
         &self,
         headers: &HeaderMap,
         table: &TableId,
     ) -> Option<(Holder, CookieKeyAge)> {
-        self.all().enumerate().find_map(|(age, pair)| {
-            let jar = SignedCookieJar::<Key>::from_headers(headers, pair.cookies.clone());
-            let cookie = jar.get(&cookie_name(table))?;
-            let key_age = if age == 0 {
-                CookieKeyAge::Newest
-            } else {
-                CookieKeyAge::Previous
-            };
-            Some((read_cookie(table, cookie.value())?, key_age))
+        seat_cookies(headers, table).find_map(|sent| {
+            let cookie = Cookie::parse_encoded(sent.to_owned()).ok()?;
+            self.all().enumerate().find_map(|(age, pair)| {
+                let jar = CookieJar::new();
+                let cookie = jar.signed(&pair.cookies).verify(cookie.clone())?;
+                let key_age = if age == 0 {
+                    CookieKeyAge::Newest
+                } else {
+                    CookieKeyAge::Previous
+                };
+                Some((read_cookie(table, cookie.value())?, key_age))
+            })
         })
     }
 
@@ -126,12 +135,6 @@ impl KeyPair {
             .take(PHRASE_WORDS)
             .map(|byte| words[usize::from(*byte)]);
         picked.collect::<Vec<_>>().join(" ")
-    }
-}
-
-impl FromRef<AppState> for Key {
-    fn from_ref(app: &AppState) -> Self {
-        app.keys.newest.cookies.clone()
     }
 }
 
@@ -174,12 +177,11 @@ impl FromRequestParts<AppState> for AtTable {
             .await
             .map_err(|_| WebError::NotFound)?;
         let table = TableId::parse(&path.table).ok_or(WebError::NotFound)?;
-        let name = cookie_name(&table);
         let (holder, key_age) = app.keys.holder(&parts.headers, &table).unzip();
-        let sent = crate::request::cookie_names(&parts.headers).any(|sent| sent == name);
+        let sent = || seat_cookies(&parts.headers, &table).next().is_some();
         let caller = Self {
+            unreadable: holder.is_none() && sent(),
             table,
-            unreadable: sent && holder.is_none(),
             holder,
             outdated: key_age == Some(CookieKeyAge::Previous),
         };
@@ -190,41 +192,68 @@ impl FromRequestParts<AppState> for AtTable {
 
 /// Returns the cookie to send with a page to a browser whose own is signed by an earlier key: the same, signed
 /// anew.
-pub(crate) fn renewed(
-    app: &AppState,
-    headers: &HeaderMap,
-    at: &AtTable,
-) -> Option<SignedCookieJar<Key>> {
+pub(crate) fn renewed(app: &AppState, headers: &HeaderMap, at: &AtTable) -> Option<SeatCookie> {
     let holder = at.holder.filter(|_| at.outdated)?;
-    let jar = SignedCookieJar::new(Key::from_ref(app));
-    Some(jar.add(seat_cookie(app, headers, &at.table, holder)))
+    Some(SeatCookie::new(app, headers, &at.table, holder))
 }
 
-/// Returns the cookie that gives a browser its seat.
-pub(crate) fn seat_cookie(
-    app: &AppState,
-    headers: &HeaderMap,
-    table: &TableId,
-    Holder { seat, generation }: Holder,
-) -> Cookie<'static> {
-    let secure = is_https(app, headers);
-    // Pages of invited sites bring the cookie along; browsers allow that over TLS only.
-    let abroad = secure && app.settings.cors_origins.iter().any(|origin| origin != "*");
-    Cookie::build((cookie_name(table), format!("{table}.{seat}.{generation}")))
-        .path("/")
-        .http_only(true)
-        .same_site(if abroad {
-            SameSite::None
-        } else {
-            SameSite::Lax
-        })
-        .secure(secure)
-        .max_age(Duration::days(SEAT_DAYS))
-        .build()
+/// The signed cookie that gives a browser its seat, as a part of an answer.
+#[derive(Clone, Debug)]
+pub(crate) struct SeatCookie(HeaderValue);
+
+impl SeatCookie {
+    /// Signs the cookie of a holder with the newest key.
+    pub(crate) fn new(
+        app: &AppState,
+        headers: &HeaderMap,
+        table: &TableId,
+        Holder { seat, generation }: Holder,
+    ) -> Self {
+        let secure = is_https(app, headers);
+        // Pages of invited sites bring the cookie along; browsers allow that over TLS only.
+        let abroad = secure && app.settings.cors_origins.iter().any(|origin| origin != "*");
+        let name = cookie_name(table);
+        let cookie = Cookie::build((name.clone(), format!("{table}.{seat}.{generation}")))
+            .path("/")
+            .http_only(true)
+            .same_site(if abroad {
+                SameSite::None
+            } else {
+                SameSite::Lax
+            })
+            .secure(secure)
+            .max_age(Duration::days(SEAT_DAYS));
+        let mut jar = CookieJar::new();
+        jar.signed_mut(&app.keys.newest.cookies).add(cookie);
+        let signed = jar.get(&name).map(|cookie| cookie.encoded().to_string());
+        let value = signed.and_then(|signed| HeaderValue::try_from(signed).ok());
+        Self(value.expect("an encoded cookie is plain text"))
+    }
+}
+
+impl IntoResponseParts for SeatCookie {
+    type Error = Infallible;
+
+    fn into_response_parts(self, mut parts: ResponseParts) -> Result<ResponseParts, Infallible> {
+        parts.headers_mut().append(SET_COOKIE, self.0);
+        Ok(parts)
+    }
 }
 
 fn cookie_name(table: &TableId) -> String {
-    format!("seat-{table}")
+    format!("{COOKIE_PREFIX}{table}")
+}
+
+/// Returns the cookies sent for a seat at `table`, as they were sent. There may be several, set for different paths.
+fn seat_cookies<'a>(headers: &'a HeaderMap, table: &'a TableId) -> impl Iterator<Item = &'a str> {
+    let lines = headers.get_all(COOKIE).iter();
+    lines
+        .filter_map(|line| line.to_str().ok())
+        .flat_map(|line| line.split(';'))
+        .filter(|pair| {
+            let name = pair.split_once('=').map(|(name, _)| name.trim());
+            name.and_then(|name| name.strip_prefix(COOKIE_PREFIX)) == Some(table.as_str())
+        })
 }
 
 /// Reads a cookie whose signature is ours. The table is part of the value because the signature does not

@@ -5,8 +5,8 @@
 
 mod local;
 
-use std::fmt;
-use std::net::IpAddr;
+use std::fmt::{self, Display};
+use std::hash::Hash;
 use std::num::NonZeroU32;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -15,7 +15,7 @@ use axum::extract::{FromRequestParts, Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use bus::{TokenBucket, TokenDecision};
-use game::TableId;
+use game::{SeatNo, TableId};
 use prometheus_client::encoding::EncodeLabelSet;
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
@@ -78,35 +78,34 @@ pub(crate) async fn limit(
     let (mut parts, body) = request.into_parts();
     let address = client(app.settings.trusted_proxy_hops, &parts);
     let taken = match class {
-        LimitClass::ToOpen => {
-            app.limiter
-                .take_by_address(&app.limiter.opening, address)
-                .await
-        }
-        LimitClass::ToJoin => {
-            app.limiter
-                .take_by_address(&app.limiter.joining, address)
-                .await
-        }
+        LimitClass::ToOpen => app.limiter.take(&app.limiter.opening, &address).await,
+        LimitClass::ToJoin => app.limiter.take(&app.limiter.joining, &address).await,
         LimitClass::Ordinary => match AtTable::from_request_parts(&mut parts, &app).await {
             Ok(AtTable {
                 table,
                 holder: Some(holder),
                 ..
             }) => {
-                let who = format!("{table}:{}:{}", holder.seat, holder.generation);
-                app.limiter.take(&app.limiter.seat, &who).await
+                let seat = SeatClient(table, holder.seat, holder.generation);
+                app.limiter.take(&app.limiter.seat, &seat).await
             }
-            _ => {
-                app.limiter
-                    .take_by_address(&app.limiter.address, address)
-                    .await
-            }
+            _ => app.limiter.take(&app.limiter.address, &address).await,
         },
     };
     match taken {
         Ok(()) => next.run(Request::from_parts(parts, body)).await,
         Err(wait) => WebError::TooManyRequests { wait }.into_response(),
+    }
+}
+
+/// A seat and its holder's generation, as a client.
+#[derive(Clone, Debug, Hash)]
+struct SeatClient(TableId, SeatNo, u32);
+
+impl fmt::Display for SeatClient {
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self(table, seat, generation) = self;
+        write!(to, "{table}:{seat}:{generation}")
     }
 }
 
@@ -172,22 +171,21 @@ impl RateLimiter {
     ///
     /// The time until there is another.
     pub(crate) async fn try_phrase(&self, table: &TableId) -> Result<(), Duration> {
-        self.take(&self.phrases, table.as_str()).await
-    }
-
-    async fn take_by_address(&self, bucket: &LimitBucket, address: IpAddr) -> Result<(), Duration> {
-        self.take(bucket, &address.to_string()).await
+        self.take(&self.phrases, table).await
     }
 
     /// Takes a token, or says when there will be one.
-    async fn take(&self, bucket: &LimitBucket, who: &str) -> Result<(), Duration> {
-        let key = bucket.key(who);
+    async fn take<C>(&self, bucket: &LimitBucket, client: &C) -> Result<(), Duration>
+    where
+        C: Hash + Display + Sync,
+    {
         // Ask the local limiter first. It counts a subset of what the shared one counts, so a client it
         // refuses would be refused there too, without a round trip.
-        let mut taken = bucket.local.take(&key);
+        let mut taken = bucket.local.take(client);
         if taken.is_ok()
             && let Some(shared) = &self.shared
         {
+            let key = bucket.key(client);
             let decision = shared.take(&key, bucket.capacity.get(), bucket.per).await;
             if let TokenDecision::Refused { retry_after } = decision {
                 taken = Err(retry_after);
@@ -228,12 +226,12 @@ impl LimitBucket {
         }
     }
 
-    /// Returns a key of one form and length, from which nobody reads at a glance whose it is.
-    fn key(&self, who: &str) -> String {
+    /// Returns a key for the shared limiter, of one form and length, from which nobody reads at a glance whose it is.
+    fn key(&self, client: &impl Display) -> String {
         let hash = Sha256::new()
             .chain_update(self.name)
             .chain_update(b":")
-            .chain_update(who)
+            .chain_update(client.to_string())
             .finalize();
         format!("{}-{}", self.name, hex::encode(&hash[..KEY_BYTES]))
     }

@@ -2,7 +2,7 @@
 
 use axum::extract::Request;
 use game::{Code, CommandId, TableId};
-use http::header::{ACCEPT, COOKIE, HOST, ORIGIN};
+use http::header::{ACCEPT, HOST, ORIGIN};
 use http::uri::Authority;
 use http::{HeaderMap, HeaderValue, Method, Uri};
 
@@ -36,17 +36,6 @@ impl Wants {
             Self::Page
         }
     }
-}
-
-/// Returns the names of the cookies sent.
-pub(crate) fn cookie_names(headers: &HeaderMap) -> impl Iterator<Item = &str> {
-    headers
-        .get_all(COOKIE)
-        .iter()
-        .filter_map(|value| value.to_str().ok())
-        .flat_map(|value| value.split(';'))
-        .filter_map(|pair| pair.split_once('='))
-        .map(|(name, _)| name.trim())
 }
 
 /// Returns the URL of this server, without a slash at the end.

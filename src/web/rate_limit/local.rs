@@ -1,6 +1,7 @@
 //! The token buckets of this process, for a bounded number of clients.
 
 use std::fmt;
+use std::hash::{BuildHasher as _, Hash, RandomState};
 use std::num::NonZeroU32;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -15,12 +16,14 @@ use tokio::time::Instant;
 /// Clients counted at once at most.
 const CLIENTS_MAX: usize = 50_000;
 
-type Counted = RateLimiter<String, HashMapStateStore<String>, SinceStart, NoOpMiddleware<Nanos>>;
+/// Clients are counted by a hash: of so many, no two share one by chance, and nobody outside can choose one.
+type Counted = RateLimiter<u64, HashMapStateStore<u64>, SinceStart, NoOpMiddleware<Nanos>>;
 
 /// A token bucket for each client.
 pub(super) struct LocalLimiter {
     quota: Quota,
     clock: SinceStart,
+    hashes: RandomState,
     counted: Mutex<Counted>,
 }
 
@@ -42,12 +45,14 @@ impl LocalLimiter {
         Self {
             quota,
             clock,
+            hashes: RandomState::new(),
             counted: Mutex::new(Counted::hashmap_with_clock(quota, clock)),
         }
     }
 
     /// Takes one, or says when there will be one.
-    pub(super) fn take(&self, key: &String) -> Result<(), Duration> {
+    pub(super) fn take(&self, client: &impl Hash) -> Result<(), Duration> {
+        let key = self.hashes.hash_one(client);
         let mut counted = self.held();
         if counted.len() >= CLIENTS_MAX {
             counted.retain_recent();
@@ -58,7 +63,7 @@ impl LocalLimiter {
             }
         }
         counted
-            .check_key(key)
+            .check_key(&key)
             .map_err(|until| until.wait_time_from(self.clock.now()))
     }
 

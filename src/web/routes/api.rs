@@ -8,8 +8,6 @@ use axum::Json;
 use axum::extract::rejection::JsonRejection;
 use axum::extract::{Path, Query, State};
 use axum::response::{IntoResponse, Response};
-use axum_extra::extract::SignedCookieJar;
-use axum_extra::extract::cookie::Key;
 use game::{Command, CommandId, TimeLimit, Version};
 use http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use http::request::Parts;
@@ -19,7 +17,7 @@ use service::{Look, Seated, Update};
 use tokio::time::sleep;
 
 use crate::client_ip::client;
-use crate::identity::{AtTable, renewed, seat_cookie};
+use crate::identity::{AtTable, SeatCookie, renewed};
 use crate::rendering;
 use crate::request::table_of_code;
 use crate::routes::phrase::SECRET;
@@ -42,7 +40,6 @@ pub(crate) struct OpenRequest {
 /// Opens a table.
 pub(crate) async fn open(
     State(app): State<AppState>,
-    jar: SignedCookieJar<Key>,
     headers: HeaderMap,
     body: Result<Json<OpenRequest>, JsonRejection>,
 ) -> Result<Response, WebError> {
@@ -52,7 +49,7 @@ pub(crate) async fn open(
         .seats
         .open(body.command_id, &body.name, body.limit)
         .await?;
-    take_seat(&app, jar, &headers, &seated).await
+    take_seat(&app, &headers, &seated).await
 }
 
 /// Finds the table of a code.
@@ -75,7 +72,6 @@ pub(crate) struct SitRequest {
 /// Joins a table.
 pub(crate) async fn sit(
     State(app): State<AppState>,
-    jar: SignedCookieJar<Key>,
     at: AtTable,
     headers: HeaderMap,
     body: Result<Json<SitRequest>, JsonRejection>,
@@ -86,7 +82,7 @@ pub(crate) async fn sit(
         .seats
         .sit(&at.table, body.command_id, &body.name)
         .await?;
-    take_seat(&app, jar, &headers, &seated).await
+    take_seat(&app, &headers, &seated).await
 }
 
 /// What a client asks of a view.
@@ -186,7 +182,6 @@ pub(crate) async fn play(
 
 async fn take_seat(
     app: &AppState,
-    jar: SignedCookieJar<Key>,
     headers: &HeaderMap,
     seated: &Seated,
 ) -> Result<Response, WebError> {
@@ -199,7 +194,7 @@ async fn take_seat(
         version: seated.version,
         recovery_phrase: app.keys.phrase(table, holder),
     };
-    let jar = jar.add(seat_cookie(app, headers, table, holder));
+    let cookie = SeatCookie::new(app, headers, table, holder);
     let secret = [(CACHE_CONTROL, SECRET)];
-    Ok((StatusCode::CREATED, secret, jar, Json(body)).into_response())
+    Ok((StatusCode::CREATED, secret, cookie, Json(body)).into_response())
 }

@@ -4,14 +4,12 @@ use axum::Form;
 use axum::extract::rejection::FormRejection;
 use axum::extract::{Path, Query, State};
 use axum::response::{Html, IntoResponse, Redirect, Response};
-use axum_extra::extract::SignedCookieJar;
-use axum_extra::extract::cookie::Key;
 use game::{Code, Phase, Refusal, SEATS_MAX, TableId, TimeLimit};
 use http::HeaderMap;
 use serde::Deserialize;
 use service::{Seated, ServiceError};
 
-use crate::identity::seat_cookie;
+use crate::identity::SeatCookie;
 use crate::pages::{CommandIds, HomePage, JoinPage, Template};
 use crate::request::{command_id, fresh_stem, table_of_code};
 use crate::{AppState, WebError};
@@ -38,14 +36,13 @@ pub(crate) struct OpenForm {
 /// Opens a table.
 pub(crate) async fn open(
     State(app): State<AppState>,
-    jar: SignedCookieJar<Key>,
     headers: HeaderMap,
     form: Result<Form<OpenForm>, FormRejection>,
 ) -> Result<Response, WebError> {
     let Form(form) = form?;
     let id = command_id(&form.command_id)?;
     match app.tables.seats.open(id, &form.name, form.limit).await {
-        Ok(seated) => Ok(take_seat(&app, jar, &headers, &seated)),
+        Ok(seated) => Ok(take_seat(&app, &headers, &seated)),
         Err(ServiceError::Refused(refusal)) => {
             let error = WebError::from(refusal);
             let typed = Typed {
@@ -112,7 +109,6 @@ pub(crate) struct JoinForm {
 /// Joins a table.
 pub(crate) async fn join(
     State(app): State<AppState>,
-    jar: SignedCookieJar<Key>,
     Path(code): Path<String>,
     headers: HeaderMap,
     form: Result<Form<JoinForm>, FormRejection>,
@@ -121,7 +117,7 @@ pub(crate) async fn join(
     let id = command_id(&form.command_id)?;
     let (code, table) = table_of_code(&app, &code).await?;
     match app.tables.seats.sit(&table, id, &form.name).await {
-        Ok(seated) => Ok(take_seat(&app, jar, &headers, &seated)),
+        Ok(seated) => Ok(take_seat(&app, &headers, &seated)),
         Err(ServiceError::Refused(refusal)) => {
             let error = WebError::from(refusal);
             let problem = error.to_string();
@@ -133,14 +129,9 @@ pub(crate) async fn join(
 }
 
 /// Gives a browser its seat and sends it to the table.
-pub(crate) fn take_seat(
-    app: &AppState,
-    jar: SignedCookieJar<Key>,
-    headers: &HeaderMap,
-    seated: &Seated,
-) -> Response {
-    let jar = jar.add(seat_cookie(app, headers, &seated.table, seated.holder));
-    (jar, Redirect::to(&format!("/t/{}", seated.table))).into_response()
+pub(crate) fn take_seat(app: &AppState, headers: &HeaderMap, seated: &Seated) -> Response {
+    let cookie = SeatCookie::new(app, headers, &seated.table, seated.holder);
+    (cookie, Redirect::to(&format!("/t/{}", seated.table))).into_response()
 }
 
 /// What was typed at the front door before something stood in the way.

@@ -4,8 +4,6 @@ use axum::Form;
 use axum::extract::rejection::FormRejection;
 use axum::extract::{Query, State};
 use axum::response::{Html, Response};
-use axum_extra::extract::SignedCookieJar;
-use axum_extra::extract::cookie::Key;
 use game::{Table, TableId};
 use http::HeaderMap;
 use serde::Deserialize;
@@ -44,13 +42,12 @@ pub(crate) struct ReturnForm {
 /// Gives the seat to this browser too. The other device keeps it: one seat, any device.
 pub(crate) async fn come_back(
     State(app): State<AppState>,
-    jar: SignedCookieJar<Key>,
     headers: HeaderMap,
     form: Result<Form<ReturnForm>, FormRejection>,
 ) -> Result<Response, WebError> {
     let Form(form) = form?;
     match seat_of(&app, &form).await {
-        Ok(seated) => Ok(take_seat(&app, jar, &headers, &seated)),
+        Ok(seated) => Ok(take_seat(&app, &headers, &seated)),
         Err(
             error @ (WebError::WrongPhrase | WebError::NoSuchCode | WebError::TooManyTries { .. }),
         ) => {
