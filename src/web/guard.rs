@@ -1,8 +1,8 @@
 //! What every request passes on its way to its handler and back, in one pass.
 //!
 //! A layer of the router costs a boxed service and a boxed future for each request. Ten of them cost more than most
-//! handlers, so this is one: request id, span, refusals, body limit, panics, problems, metrics and headers, in this
-//! order.
+//! handlers, so this is one: request id, span, refusals, body limit, panics, problems, compression, metrics and
+//! headers, in this order.
 
 use std::any::Any;
 use std::panic::AssertUnwindSafe;
@@ -18,11 +18,12 @@ use http::header::{
 use http::{HeaderMap, HeaderValue, Method};
 use tracing::Instrument as _;
 
+use crate::content_encoding::ContentEncoding;
 use crate::error::WebError;
 use crate::http_metrics::RequestTimer;
 use crate::problem::ProblemContext;
 use crate::request_id::{self, REQUEST_ID};
-use crate::{AppState, request};
+use crate::{AppState, compression, request};
 
 /// Bytes of a request's body at most: the longest form is a chat line.
 const BODY_BYTES_MAX: usize = 16 * 1024;
@@ -51,6 +52,7 @@ pub(crate) async fn guard(
     let timer = RequestTimer::start(&request);
     let problems = ProblemContext::of(&request);
     let secure = request::is_https(&app, request.headers());
+    let encoding = ContentEncoding::preferred(request.headers(), &compression::ENCODINGS);
     let answer = async {
         if let Some(response) = refusal(&app, &request) {
             return response;
@@ -59,7 +61,8 @@ pub(crate) async fn guard(
         let answered = AssertUnwindSafe(next.run(request)).catch_unwind().await;
         answered.unwrap_or_else(after_panic)
     };
-    let mut response = problems.shown(answer.instrument(span.clone()).await);
+    let response = problems.shown(answer.instrument(span.clone()).await);
+    let mut response = compression::compressed(response, encoding);
     span.in_scope(|| timer.stop(&app.http_metrics, response.status()));
     protect(response.headers_mut(), id, secure);
     response

@@ -6,6 +6,7 @@
 
 mod address_limit;
 mod client_ip;
+mod compression;
 mod content_encoding;
 mod error;
 mod event_stream;

@@ -5,6 +5,7 @@
 mod addresses;
 mod bad_input;
 mod changes;
+mod compressed;
 mod flood;
 mod invited;
 mod limits;

@@ -262,11 +262,17 @@ impl<'s> Watched<'s> {
         }
     }
 
-    /// The Chronicle's page and its export, as anybody is given them.
+    /// The Chronicle's page and its export, as anybody is given them. The export is the same in every encoding.
     pub(super) async fn opened(&mut self) -> (Answer, Answer) {
         let page = self.spectator.get(&format!("/t/{}", self.id)).await;
-        let export = format!("/t/{}/chronicle.jsonl", self.id);
-        (page, self.spectator.get(&export).await)
+        let path = format!("/t/{}/chronicle.jsonl", self.id);
+        let export = self.spectator.get(&path).await;
+        for encoding in ["zstd", "gzip"] {
+            let sent = self.spectator.get_encoded(&path, encoding).await;
+            assert_eq!(sent.header("content-encoding"), encoding);
+            assert_eq!(sent.decoded(), export.body);
+        }
+        (page, export)
     }
 
     /// Enough was looked at for the silence of the search to mean something.
