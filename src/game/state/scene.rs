@@ -1,6 +1,7 @@
 //! The scenes of the quest being played: what happened in each, as its events have left it.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
@@ -160,16 +161,17 @@ impl SceneState {
 /// The scenes of the quest being played, oldest first.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Scenes {
-    scenes: Vec<SceneState>,
+    /// Shared with the copies of the table: only the last scene changes.
+    scenes: Vec<Arc<SceneState>>,
 }
 
 impl Scenes {
-    pub(crate) fn all(&self) -> &[SceneState] {
+    pub(crate) fn all(&self) -> &[Arc<SceneState>] {
         &self.scenes
     }
 
     pub(crate) fn last(&self) -> Option<&SceneState> {
-        self.scenes.last()
+        self.scenes.last().map(Arc::as_ref)
     }
 
     pub(super) fn apply(&mut self, event: &Event) {
@@ -181,11 +183,11 @@ impl Scenes {
         } = event
         {
             let opened = SceneState::new(scene.clone(), *bearer, deals.clone());
-            self.scenes.push(opened);
+            self.scenes.push(Arc::new(opened));
         } else if let Event::WentOn { .. } = event {
             self.scenes.clear();
         } else if let Some(last) = self.scenes.last_mut() {
-            last.apply(event);
+            Arc::make_mut(last).apply(event);
         }
     }
 }

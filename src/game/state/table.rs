@@ -1,6 +1,7 @@
 //! One game and its seats: five parts, and what is asked of them together.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
@@ -128,7 +129,7 @@ impl Table {
     }
 
     /// All that happened in this quest, scene by scene; the last is the one that is open, if one is.
-    pub fn scenes(&self) -> &[SceneState] {
+    pub fn scenes(&self) -> &[Arc<SceneState>] {
         self.scene.all()
     }
 

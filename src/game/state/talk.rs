@@ -1,6 +1,7 @@
 //! What was said, and how often each seat has stirred.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
@@ -23,13 +24,14 @@ pub(crate) struct SpokenLine {
 /// What was said, and how often each seat has stirred.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Talk {
-    lines: Vec<SpokenLine>,
+    /// Shared with the copies of the table: lines do not change.
+    lines: Vec<Arc<SpokenLine>>,
     /// How often each seat has spoken, chosen or named a quest since the last scene opened.
     stirred: BTreeMap<SeatNo, u32>,
 }
 
 impl Talk {
-    pub(crate) fn lines(&self) -> &[SpokenLine] {
+    pub(crate) fn lines(&self) -> &[Arc<SpokenLine>] {
         &self.lines
     }
 
@@ -83,7 +85,7 @@ impl Talk {
     }
 
     fn say(&mut self, seat: SeatNo, name: String, text: String) {
-        self.lines.push(SpokenLine { seat, name, text });
+        self.lines.push(Arc::new(SpokenLine { seat, name, text }));
         let surplus = self.lines.len().saturating_sub(LINES_MAX);
         self.lines.drain(..surplus);
     }

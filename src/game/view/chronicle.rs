@@ -181,7 +181,8 @@ fn fates_of(table: &Table, who: &Character) -> Vec<Fate> {
             .map(|id| fate(state, who, &id))
             .collect::<Vec<_>>()
     };
-    table.scenes().iter().flat_map(heard).collect()
+    let scenes = table.scenes().iter();
+    scenes.flat_map(|state| heard(state)).collect()
 }
 
 fn opened_companion(world: &World, id: &CompanionId, ally: &Ally) -> Option<ChronicleCompanion> {

@@ -1,17 +1,20 @@
 //! What things are called by: tables, codes, seats, and the ids authors give.
+//!
+//! Every decision works on a copy of its table, so ids share their text: a copy of one is no copy of the other.
 
 use std::fmt;
+use std::sync::Arc;
 
 use serde::de::{self, Visitor};
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// Letters of a joining code: none that is mistaken for another when read aloud or from a poster.
 const CODE_LETTERS: &[u8; 32] = b"23456789ABCDEFGHJKLMNPQRSTUVWXYZ";
 
 /// Names one table, unguessably.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
-pub struct TableId(String);
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
+#[serde(try_from = "String")]
+pub struct TableId(Arc<str>);
 
 impl TableId {
     /// Characters of an id.
@@ -21,7 +24,8 @@ impl TableId {
     pub fn from_random(bytes: [u8; Self::LEN]) -> Self {
         let letter =
             |byte: u8| char::from(CODE_LETTERS[usize::from(byte % 32)]).to_ascii_lowercase();
-        Self(bytes.into_iter().map(letter).collect())
+        let text: String = bytes.into_iter().map(letter).collect();
+        Self(text.into())
     }
 
     /// Reads an id from outside. Returns `None` for anything that is not one.
@@ -30,7 +34,7 @@ impl TableId {
             && text
                 .bytes()
                 .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit());
-        fits.then(|| Self(text.to_owned()))
+        fits.then(|| Self(text.into()))
     }
 
     /// The id as text.
@@ -40,9 +44,9 @@ impl TableId {
 }
 
 /// The six characters by which others join a table while it gathers.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
-pub struct Code(String);
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
+#[serde(try_from = "String")]
+pub struct Code(Arc<str>);
 
 impl Code {
     /// Characters of a code.
@@ -50,12 +54,9 @@ impl Code {
 
     /// Makes a code; the bytes are to come from the operating system.
     pub fn from_random(bytes: [u8; Self::LEN]) -> Self {
-        Self(
-            bytes
-                .into_iter()
-                .map(|byte| char::from(CODE_LETTERS[usize::from(byte % 32)]))
-                .collect(),
-        )
+        let letter = |byte: u8| char::from(CODE_LETTERS[usize::from(byte % 32)]);
+        let text: String = bytes.into_iter().map(letter).collect();
+        Self(text.into())
     }
 
     /// Reads a code as people type it: any case, with spaces or dashes.
@@ -68,7 +69,7 @@ impl Code {
             .collect();
         let fits =
             typed.len() == Self::LEN && typed.bytes().all(|byte| CODE_LETTERS.contains(&byte));
-        fits.then_some(Self(typed))
+        fits.then(|| Self(typed.into()))
     }
 
     /// The code as text.
@@ -85,9 +86,9 @@ macro_rules! checked_text {
                 Self::parse(&text).ok_or(IdError)
             }
         }
-        impl From<$name> for String {
-            fn from(id: $name) -> String {
-                id.0
+        impl Serialize for $name {
+            fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+                to.serialize_str(&self.0)
             }
         }
         impl fmt::Display for $name {
@@ -108,16 +109,16 @@ pub struct IdError;
 macro_rules! author_ids {
     ($($(#[$doc:meta])* $name:ident),+ $(,)?) => {$(
         $(#[$doc])*
-        #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-        #[serde(try_from = "String", into = "String")]
-        pub struct $name(String);
+        #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
+        #[serde(try_from = "String")]
+        pub struct $name(Arc<str>);
 
         impl $name {
             /// Reads an id: 1 to 60 lower-case letters, digits and dashes.
             pub fn parse(text: &str) -> Option<Self> {
                 let fits = (1..=60).contains(&text.len())
                     && text.bytes().all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-'));
-                fits.then(|| Self(text.to_owned()))
+                fits.then(|| Self(text.into()))
             }
 
             /// The id as text.

@@ -62,7 +62,7 @@ fn two_companions_never_outvote_a_lone_player() {
     scene.options[2].tags = vec![Tag::Inquiry];
     let mut party = Party::in_scene(world, &[]);
     let leaning = party.view(ANNA).companions.remove(1).leans_to;
-    assert_eq!(leaning.map(String::from).as_deref(), Some("sing"));
+    assert_eq!(leaning.as_ref().map(game::OptionId::as_str), Some("sing"));
     let events = party.chooses(ANNA, "wait").unwrap();
     assert_eq!(done(&events), [("wait", vec![ANNA])]);
 }
