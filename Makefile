@@ -6,6 +6,7 @@ SCHEDULES ?= 1000000
 SOAK_KILLS ?= 200
 HOSTILE_PERCENT ?= 100
 PICTURES ?= target/pictures
+BENCH ?=
 
 .DEFAULT_GOAL := help
 .PHONY: help run test test-rust test-browser test-platforms test-images simulate soak hostile pictures check fmt docs bench image release-check clean
@@ -66,8 +67,8 @@ fmt: ## Format.
 docs: ## Write the settings into docs/configuration.md, README.md and .env.example.
 	$(CARGO) run --quiet --package profiles --example docs
 
-bench: ## Measure and print the figures README names.
-	$(CARGO) bench --package server --all-features --bench figures
+bench: ## Measure and print the figures README names; BENCH gives options, such as "--only cpu --json".
+	$(CARGO) bench --package server --all-features --bench figures -- $(BENCH)
 	$(CARGO) bench --package platform-sim --bench platforms
 
 image: ## Build the container image.

@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use game::{
-    Command, CommandId, Dice, Manner, OptionId, QuestId, QuestionId, SceneId, TableId, WhisperId,
+    Command, CommandId, Dice, Manner, OptionId, QuestId, QuestionId, SceneId, TableId, Version,
+    WhisperId,
 };
 use reqwest::StatusCode;
 use serde::Deserialize;
@@ -96,17 +97,21 @@ impl Bot {
 
     /// Plays a command until it is answered. Returns whether it was done.
     pub async fn play(&mut self, command: &Command) -> bool {
+        self.command(command).await.is_some()
+    }
+
+    /// Plays a command until it is answered. Returns the version it led to; none when it was refused.
+    pub async fn command(&mut self, command: &Command) -> Option<Version> {
         let id = self.fresh_id();
         let body = json!({ "command_id": id, "command": command });
         let answer = self.client.post(&self.commands_path(), &body).await;
         if answer.status == StatusCode::OK {
-            self.fleet.note(&self.table, id, &answer);
-            return true;
+            return Some(self.fleet.note(&self.table, id, &answer));
         }
         let code = answer.field("code");
         let beaten = code.as_str().is_some_and(|code| BEATEN.contains(&code));
         assert!(beaten, "{command:?}: {answer:?}");
-        false
+        None
     }
 
     /// Plays until the table is over or the fleet is stopped.
@@ -138,6 +143,11 @@ impl Bot {
         if !think_time.is_zero() {
             sleep(think_time * (50 + self.chance.below(100)) / 100).await;
         }
+    }
+
+    /// Whether its table plays a scene.
+    pub async fn is_in_scene(&self) -> bool {
+        matches!(self.look().await.stage, Seen::Scene(_))
     }
 
     /// Whether its table has come to its Chronicle, as far as it may still look.

@@ -1,8 +1,8 @@
 //! An HTTP client with cookies that repeats a request until a server can answer it.
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, LazyLock};
 use std::time::{Duration, Instant};
 
 use reqwest::cookie::{CookieStore as _, Jar};
@@ -13,6 +13,7 @@ use serde_json::Value;
 use tokio::sync::watch;
 use tokio::time::sleep;
 
+use crate::direct::DirectClient;
 use crate::server::PATIENCE;
 
 /// Between two tries.
@@ -74,6 +75,8 @@ impl ServerAddresses {
 #[derive(Clone, Debug)]
 pub struct HttpClient {
     client: Client,
+    /// What asks instead, where a bench wants a client that costs little.
+    direct: Option<Arc<DirectClient>>,
     jar: Arc<Jar>,
     server: ServerAddresses,
     /// The number of requests it has sent; it chooses the server of the next.
@@ -122,7 +125,7 @@ impl HttpClient {
         // While the server is down, the system may take its free port for our own end of a connection, and
         // then the server cannot come back. From another address our ends are never in its way.
         let own = cfg!(target_os = "linux") && server.certificate.is_none();
-        let from = own.then(|| address(number));
+        let from = own.then(|| IpAddr::V4(address(number)));
         let client = Client::builder()
             .cookie_provider(Arc::clone(&jar))
             .local_address(from)
@@ -133,8 +136,23 @@ impl HttpClient {
             .unwrap();
         Self {
             client,
+            direct: None,
             jar,
             server,
+            turn: Arc::default(),
+        }
+    }
+
+    /// One of many that costs little CPU: requests go over connections of its own. It does not follow servers that
+    /// move, and opens no streams.
+    pub fn direct(servers: &[SocketAddr], number: u64) -> Self {
+        // One client for all: it is never asked, and making hundreds of them takes long.
+        static NEVER_ASKED: LazyLock<Client> = LazyLock::new(Client::new);
+        Self {
+            client: NEVER_ASKED.clone(),
+            direct: Some(Arc::new(DirectClient::new(servers, address(number)))),
+            jar: Arc::default(),
+            server: ServerAddresses::among(servers),
             turn: Arc::default(),
         }
     }
@@ -146,6 +164,9 @@ impl HttpClient {
 
     /// What a browser would send as its cookies.
     pub fn cookies(&self) -> String {
+        if let Some(direct) = &self.direct {
+            return direct.cookies();
+        }
         let home = self.server.at(0);
         let cookies = self.jar.cookies(&home.parse().unwrap());
         cookies
@@ -166,6 +187,15 @@ impl HttpClient {
     /// Asks again and again, the same every time, until a server that can answer does.
     async fn ask(&self, method: Method, path: &str, body: Option<&Value>) -> Answer {
         let began = Instant::now();
+        if let Some(direct) = &self.direct {
+            loop {
+                match direct.ask(&method, path, body).await {
+                    Ok(answer) if !is_passing(answer.status) => return answer,
+                    tried => assert!(began.elapsed() < PATIENCE, "{method} {path}: {tried:?}"),
+                }
+                sleep(PAUSE).await;
+            }
+        }
         let mut moves = self.server.base_urls.subscribe();
         loop {
             let tried = tokio::select! {
@@ -228,9 +258,9 @@ fn base_url(server: &SocketAddr) -> String {
 }
 
 /// The local address of a client, by number.
-fn address(number: u64) -> IpAddr {
+pub fn address(number: u64) -> Ipv4Addr {
     let number = u32::try_from(number % ADDRESSES).unwrap_or_default();
-    Ipv4Addr::from_bits(FIRST_ADDRESS.to_bits() + number).into()
+    Ipv4Addr::from_bits(FIRST_ADDRESS.to_bits() + number)
 }
 
 /// Whether the same request may succeed in a moment.

@@ -32,6 +32,8 @@ pub struct Acknowledged {
 #[derive(Debug)]
 pub struct BotFleet {
     server: ServerAddresses,
+    /// The servers, where bots are to cost little CPU.
+    direct: Option<Vec<SocketAddr>>,
     seed: u64,
     /// The mean pause of a bot before a command.
     think_time: Duration,
@@ -49,18 +51,35 @@ impl BotFleet {
     /// A fleet on several servers that share their tables: each request of a bot goes to the next server. Before each
     /// command a bot pauses for about `think_time`.
     pub fn among(servers: &[SocketAddr], seed: u64, think_time: Duration) -> Arc<Self> {
-        Self::of(ServerAddresses::among(servers), seed, think_time)
+        Self::of(ServerAddresses::among(servers), None, seed, think_time)
     }
 
     /// A fleet that plays through a proxy which speaks TLS, with this certificate alone.
     pub fn behind(base_url: &str, certificate: Certificate, seed: u64) -> Arc<Self> {
         let server = ServerAddresses::behind(base_url, certificate);
-        Self::of(server, seed, Duration::ZERO)
+        Self::of(server, None, seed, Duration::ZERO)
     }
 
-    fn of(server: ServerAddresses, seed: u64, think_time: Duration) -> Arc<Self> {
+    /// A fleet of bots that cost little CPU, for a bench on the cores of the servers: see [`HttpClient::direct`].
+    pub fn direct(servers: &[SocketAddr], seed: u64) -> Arc<Self> {
+        let direct = Some(servers.to_vec());
+        Self::of(
+            ServerAddresses::among(servers),
+            direct,
+            seed,
+            Duration::ZERO,
+        )
+    }
+
+    fn of(
+        server: ServerAddresses,
+        direct: Option<Vec<SocketAddr>>,
+        seed: u64,
+        think_time: Duration,
+    ) -> Arc<Self> {
         Arc::new(Self {
             server,
+            direct,
             seed,
             think_time,
             bots: AtomicU64::new(0),
@@ -137,7 +156,10 @@ impl BotFleet {
         let mut key = [0; 32];
         key[..8].copy_from_slice(&self.seed.to_be_bytes());
         let chance = Dice::new(Seed(key), Version(number));
-        let client = HttpClient::numbered(self.server.clone(), number);
+        let client = match &self.direct {
+            Some(servers) => HttpClient::direct(servers, number),
+            None => HttpClient::numbered(self.server.clone(), number),
+        };
         (number, chance, client)
     }
 
@@ -147,8 +169,8 @@ impl BotFleet {
         CommandId::parse(&format!("bot-{seed:016x}-{number}-{command}")).unwrap()
     }
 
-    /// Takes down that a command was acknowledged.
-    pub fn note(&self, table: &TableId, id: CommandId, answer: &Answer) {
+    /// Takes down that a command was acknowledged, and returns the version it led to.
+    pub fn note(&self, table: &TableId, id: CommandId, answer: &Answer) -> Version {
         let version = answer.field("version").as_u64().map(Version);
         let version = version.unwrap_or_else(|| panic!("an answer without a version: {answer:?}"));
         let told = Acknowledged {
@@ -158,5 +180,6 @@ impl BotFleet {
             took: answer.took,
         };
         self.acknowledged.lock().unwrap().push(told);
+        version
     }
 }

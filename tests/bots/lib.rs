@@ -7,9 +7,15 @@
 
 pub mod server;
 
+pub mod connection;
+
+mod direct;
+
 pub mod client;
 
 pub mod streams;
+
+pub mod events;
 
 pub mod fleet;
 

@@ -59,7 +59,8 @@ impl Stream {
 }
 
 impl StreamEvent {
-    fn read(event: &str) -> Self {
+    /// Reads the lines of one event.
+    pub(crate) fn read(event: &str) -> Self {
         let mut told = Self::default();
         for line in event.lines() {
             match line.split_once(": ") {

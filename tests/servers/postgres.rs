@@ -35,6 +35,8 @@ pub struct Postgres {
     owner: Option<(u32, u32)>,
     port: u16,
     databases: AtomicU32,
+    /// Whether what it has acknowledged is on the disk.
+    syncs: bool,
     // Before the folder: what is dropped first stops writing into it.
     process: Mutex<Option<Process>>,
     folder: TempDir,
@@ -47,12 +49,27 @@ impl Postgres {
     ///
     /// When it does not answer in time.
     pub async fn new() -> Self {
+        Self::with(false).await
+    }
+
+    /// Starts a server that syncs what it acknowledges, for a bench. [`Postgres::new`] does not: tests end processes and
+    /// not machines, and what the system has been given is safe.
+    ///
+    /// # Panics
+    ///
+    /// When it does not answer in time.
+    pub async fn durable() -> Self {
+        Self::with(true).await
+    }
+
+    async fn with(syncs: bool) -> Self {
         let folder = TempDir::with_prefix("arcane-codex-").expect("a temporary folder can be made");
         let server = Self {
             programs: programs(),
             owner: owner(),
             port: free_port(),
             databases: AtomicU32::new(0),
+            syncs,
             process: Mutex::default(),
             folder,
         };
@@ -89,6 +106,16 @@ impl Postgres {
     /// Its port on 127.0.0.1.
     pub fn port(&self) -> u16 {
         self.port
+    }
+
+    /// The number of the process that has started all others of it.
+    ///
+    /// # Panics
+    ///
+    /// When it is stopped.
+    pub fn id(&self) -> u32 {
+        let process = self.process();
+        process.as_ref().expect("the server runs").pid()
     }
 
     /// The password of its one user.
@@ -136,8 +163,8 @@ impl Postgres {
     /// When it ends or does not answer in time.
     pub async fn start(&self) {
         let mut postgres = self.command("postgres");
-        // Tests end processes and not machines: what the system has been given is safe.
-        for setting in ["fsync=off", "ssl=on", "listen_addresses=127.0.0.1"] {
+        let fsync = if self.syncs { "fsync=on" } else { "fsync=off" };
+        for setting in [fsync, "ssl=on", "listen_addresses=127.0.0.1"] {
             postgres.args(["-c", setting]);
         }
         for (setting, name) in [

@@ -20,5 +20,5 @@ pub(crate) fn synced_per_second(
         file.sync_data().unwrap();
         records += batch;
     }
-    crate::figure(records) / began.elapsed().as_secs_f64()
+    crate::measure::figure(records) / began.elapsed().as_secs_f64()
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use bucket::{Bucket as _, PutOutcome};
 use tokio::time::Instant;
 
-use crate::play::percentile_ms;
+use crate::measure::percentile_ms;
 use crate::site::Site;
 
 /// Writes that are measured, and those before by which connections open.
@@ -34,9 +34,8 @@ pub(crate) async fn measure(site: &Site) -> Puts {
         took.push(began.elapsed());
     }
     took.drain(..FIRST as usize);
-    took.sort_unstable();
     Puts {
-        p50_ms: percentile_ms(&took, 50),
-        p99_ms: percentile_ms(&took, 99),
+        p50_ms: percentile_ms(&mut took, 50),
+        p99_ms: percentile_ms(&mut took, 99),
     }
 }

@@ -7,22 +7,23 @@ use bucket::s3::S3Bucket;
 
 use crate::common::server::Setup;
 use crate::grown::{self, Grown};
+use crate::measure::figure;
+use crate::report::Report;
 use crate::site::{
     SNAPSHOTS, Site, forget_snapshots, held, megabytes, metric, seconds, sized, start, wipe,
 };
-use crate::{figure, line};
 
 /// Starts of each kind, of which the median is told.
 const STARTS: usize = 3;
 
 /// Prints them for a journal of so many megabytes of records.
-pub(crate) async fn figures(site: &Site, size_mb: u64) {
+pub(crate) async fn figures(site: &Site, size_mb: u64, report: Report) {
     let prefix = format!("restore-{size_mb}");
     // A small journal has too few records for a snapshot to be due before its time.
     let setup = site.setup(&prefix).with("REPLICA_SNAPSHOT_MINUTES", &1);
     let grown = grown::grow(&setup.journal(), size_mb * 1_000_000).await;
     let file = fs::metadata(setup.journal()).unwrap().len();
-    line(
+    report.text(
         &format!("{size_mb} MB: the journal"),
         &format!(
             "{} records, {}, a file of {}",
@@ -32,12 +33,18 @@ pub(crate) async fn figures(site: &Site, size_mb: u64) {
         ),
     );
     let bucket = site.bucket(&prefix).await;
-    first_start(&setup, &bucket, size_mb).await;
+    first_start(&setup, &bucket, size_mb, report).await;
 
     let on_disk = median(&setup, grown, async || {}).await;
-    told(size_mb, "on its disk", on_disk, grown);
+    told(size_mb, "on its disk", on_disk, grown, report);
     let from_snapshot = median(&setup, grown, async || wipe(&setup)).await;
-    told(size_mb, "disk wiped, a snapshot", from_snapshot, grown);
+    told(
+        size_mb,
+        "disk wiped, a snapshot",
+        from_snapshot,
+        grown,
+        report,
+    );
     let from_segments = median(&setup, grown, async || {
         wipe(&setup);
         forget_snapshots(&bucket).await;
@@ -47,19 +54,20 @@ pub(crate) async fn figures(site: &Site, size_mb: u64) {
         "disk wiped, segments only",
         from_segments.await,
         grown,
+        report,
     );
 }
 
 /// The start that uploads everything, and the snapshot that is made after it.
-async fn first_start(setup: &Setup, bucket: &S3Bucket, size_mb: u64) {
+async fn first_start(setup: &Setup, bucket: &S3Bucket, size_mb: u64, report: Report) {
     let server = start(setup).await;
-    line(
+    report.text(
         &format!("{size_mb} MB: first start, uploading"),
         &seconds(server.ready_in),
     );
     server.snapshot_is_made().await;
     server.kill().await;
-    line(
+    report.text(
         &format!("{size_mb} MB: in the bucket"),
         &format!(
             "log {}, snapshot {}",
@@ -84,9 +92,9 @@ async fn median(setup: &Setup, grown: Grown, before: impl AsyncFn()) -> Duration
     starts[STARTS / 2]
 }
 
-fn told(size_mb: u64, what: &str, took: Duration, grown: Grown) {
+fn told(size_mb: u64, what: &str, took: Duration, grown: Grown, report: Report) {
     let rate = figure(grown.bytes) / 1e6 / took.as_secs_f64();
-    line(
+    report.text(
         &format!("{size_mb} MB: ready, {what}"),
         &format!("{}, {rate:.0} MB/s", seconds(took)),
     );

@@ -14,7 +14,7 @@ use servers::S3;
 use tokio::time::{Instant, sleep};
 
 use crate::common::server::{Process, Setup};
-use crate::figure;
+use crate::measure::figure;
 
 /// The bucket of all figures; each has a prefix of its own.
 const BUCKET: &str = "codex";
