@@ -54,6 +54,9 @@ async fn main() {
         return;
     }
     let options = Options::read(std::env::args().skip(1));
+    if let Some(program) = &options.server {
+        site::measure_program(program);
+    }
     allow_files(options.streams + FILES);
     let report = Report::new(options.json);
     if options.has(Group::Start) {

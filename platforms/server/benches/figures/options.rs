@@ -15,6 +15,8 @@ pub(crate) struct Options {
     pub(crate) tables: u64,
     /// Streams held open, in the larger of two measurements.
     pub(crate) streams: u64,
+    /// Another program to measure in place of the one that was built with the bench.
+    pub(crate) server: Option<String>,
     /// Megabytes of records in the larger of the journals that are restored.
     pub(crate) megabytes: u64,
     only: Vec<Group>,
@@ -52,6 +54,7 @@ impl Options {
             tables: 64,
             streams: 10_000,
             megabytes: 100,
+            server: None,
             only: Vec::new(),
         };
         // Cargo says that this is a bench.
@@ -74,13 +77,14 @@ impl Options {
     fn set(&mut self, name: &str, value: &str) {
         let place = match name {
             "--only" => return self.only.push(Group::read(value)),
+            "--server" => return self.server = Some(value.to_owned()),
             "--rounds" => &mut self.rounds,
             "--seconds" => &mut self.seconds,
             "--tables" => &mut self.tables,
             "--streams" => &mut self.streams,
             "--megabytes" => &mut self.megabytes,
             _ => panic!(
-                "{name} is none of --only, --json, --large, --rounds, --seconds, --tables, --streams and --megabytes"
+                "{name} is none of --only, --json, --large, --rounds, --seconds, --server, --streams, --tables and --megabytes"
             ),
         };
         *place = value

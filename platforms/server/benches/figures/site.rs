@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::net::SocketAddr;
+use std::sync::OnceLock;
 use std::time::Duration;
 
 use bucket::s3::S3Bucket;
@@ -23,6 +24,8 @@ pub(crate) const SNAPSHOTS: &str = "snapshots/";
 const SECRET_KEY: &str = "what-signs-the-cookies-of-all-figures";
 /// How long a start may take that has a journal to move.
 const PATIENCE: Duration = Duration::from_mins(10);
+/// The program that is measured in place of the one built with the bench.
+static PROGRAM: OnceLock<String> = OnceLock::new();
 /// Between two questions whether something has come.
 const PAUSE: Duration = Duration::from_millis(5);
 
@@ -71,11 +74,18 @@ impl Site {
     }
 }
 
+/// Has another program measured: a release before, say. To be called first.
+pub(crate) fn measure_program(path: &str) {
+    let path = fs::canonicalize(path).unwrap();
+    PROGRAM.get_or_init(|| path.display().to_string());
+}
+
 /// A server with a disk of its own and no replica.
 pub(crate) fn fresh() -> Setup {
     // Beside the build: the system's own folder for such files is often no disk at all.
     let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
-    Setup::within(crate::common::BINARY, folder)
+    let program = PROGRAM.get().map_or(crate::common::BINARY, String::as_str);
+    Setup::within(program, folder)
         .with("MAX_CONCURRENT_GAMES", &1_000_000)
         .with("MAX_STREAMS", &1_000_000)
         .with("SECRET_KEY", SECRET_KEY)
