@@ -65,7 +65,8 @@ impl StreamEvent {
         for line in event.lines() {
             match line.split_once(": ") {
                 Some(("event", event)) => event.clone_into(&mut told.event),
-                Some(("id", id)) => told.id = id.parse().ok(),
+                // A page's mark may follow the version.
+                Some(("id", id)) => told.id = id.split('-').next().and_then(|id| id.parse().ok()),
                 Some(("data", data)) => told.data.push_str(data),
                 _ => {}
             }

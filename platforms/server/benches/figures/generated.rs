@@ -93,7 +93,7 @@ fn commit(
     table: &Table,
 ) -> NewCommit {
     NewCommit {
-        command_id: CommandId::parse(&format!("generated-{id}")).unwrap(),
+        command_id: CommandId::parse(&format!("generated-table-{id}")).unwrap(),
         actor,
         command,
         at_ms,

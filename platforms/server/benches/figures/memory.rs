@@ -143,7 +143,7 @@ async fn take_seats(server: SocketAddr, count: u64) -> Vec<BareSeat> {
             for number in (opener..tables).step_by(AT_A_TIME as usize) {
                 let mut path = "/api/tables".to_owned();
                 for seat in 0..seats {
-                    let id = format!("seat-{number}-{seat}");
+                    let id = format!("seat-of-a-bench-{number}-{seat}");
                     let body = json!({ "name": format!("Seat {seat}"), "command_id": id });
                     let seat = take_seat(server, &mut connection, &path, &body).await;
                     path = format!("/api/tables/{}/seats", seat.table);

@@ -146,7 +146,7 @@ impl Party {
         for number in 0..LINES {
             for (seat, bot) in self.bots.iter().enumerate() {
                 let body = json!({
-                    "command_id": format!("line-{seat}-{number}"),
+                    "command_id": format!("line-of-a-bench-{seat}-{number}"),
                     "command": Command::Say { text: format!("line {number}") },
                 });
                 let request = post(
@@ -211,7 +211,7 @@ pub(crate) async fn open_tables(server: SocketAddr, times: usize, seed: u64) -> 
             let mut connection = Connection::open(server, address(number)).await.unwrap();
             let mut took = Vec::with_capacity(times);
             for time in 0..times {
-                let id = format!("open-{seed}-{number}-{time}");
+                let id = format!("table-of-a-bench-{seed}-{number}-{time}");
                 let body = json!({ "name": "Anna", "command_id": id });
                 let request = post(server, "/api/tables", "", &body);
                 let began = Instant::now();
