@@ -26,6 +26,17 @@ pub(crate) struct GeneratedTables {
     pub(crate) ended: u64,
 }
 
+impl GeneratedTables {
+    /// What most of them are.
+    pub(crate) fn name(self) -> String {
+        if self.ended > self.live {
+            format!("{} ended", self.ended)
+        } else {
+            format!("{} live", self.live)
+        }
+    }
+}
+
 /// Writes a new journal, and returns the bytes of its file.
 pub(crate) async fn generate(path: &Path, tables: GeneratedTables) -> u64 {
     let records = RecordStream::from_task(async move |sender| write_all(sender, tables).await);

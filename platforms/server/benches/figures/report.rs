@@ -69,7 +69,7 @@ impl Report {
 
     #[expect(clippy::print_stdout, reason = "a bench prints its figures")]
     fn row(self, figure: &str, value: &str, unit: &str, target: &str, verdict: &str) {
-        let row = format!("{figure:<58} {value:>9} {unit:<22} {target:>9} {verdict}");
+        let row = format!("{figure:<62} {value:>9} {unit:<22} {target:>9} {verdict}");
         println!("{}", row.trim_end());
     }
 }

@@ -73,10 +73,10 @@ pub(crate) async fn figures(options: &Options, report: Report) {
             report.plain(&format!("{kind}, {name}: p50"), cost.p50_ms, "ms");
         }
         for sized in &servers[1..] {
-            let name = format!("{kind}, {} to {}", sized.name, servers[0].name);
+            let name = format!("{kind}, {} to {}: CPU", sized.name, servers[0].name);
             let target = Target::AtMost(1.0 + CHANGE_MAX);
             let ratio = sized.costs[at].cpu_ms / few.cpu_ms;
-            report.judged(&format!("{name}: CPU"), ratio, "times", target);
+            report.judged(&name, ratio, "times", target);
         }
     }
     for sized in servers {
@@ -89,7 +89,7 @@ impl Sized {
         let setup: Setup = fresh();
         let bytes = generate(&setup.journal(), tables).await;
         let server = setup.start().await;
-        let name = format!("{} live and {} ended", tables.live, tables.ended);
+        let name = tables.name();
         report.plain(&format!("a journal of {name}"), figure(bytes) / 1e6, "MB");
         let started = server.started_in().as_secs_f64() * 1e3;
         report.plain(&format!("start to ready, {name}"), started, "ms");
