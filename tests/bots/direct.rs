@@ -88,10 +88,8 @@ impl DirectClient {
         server: SocketAddr,
     ) -> String {
         let cookies = self.cookies();
-        let mut request = format!("{method} {path} HTTP/1.1\r\nhost: {server}\r\n");
-        if !cookies.is_empty() {
-            request += &format!("cookie: {cookies}\r\n");
-        }
+        let request =
+            format!("{method} {path} HTTP/1.1\r\nhost: {server}\r\ncookie: {cookies}\r\n");
         let Some(body) = body else {
             return request + "\r\n";
         };

@@ -50,14 +50,16 @@ impl EventConnection {
         asked: &StreamRequest<'_>,
     ) -> io::Result<Self> {
         let mut connection = Connection::open(server, from).await?;
-        let mut request = format!("GET {} HTTP/1.1\r\nhost: {server}\r\n", asked.path);
-        if !asked.cookies.is_empty() {
-            request += &format!("cookie: {}\r\n", asked.cookies);
-        }
-        if asked.gzip {
-            request += "accept-encoding: gzip\r\n";
-        }
-        request += "accept: text/event-stream\r\n\r\n";
+        let StreamRequest {
+            path,
+            cookies,
+            gzip,
+        } = asked;
+        let encoding = if *gzip { "gzip" } else { "identity" };
+        let request = format!(
+            "GET {path} HTTP/1.1\r\nhost: {server}\r\ncookie: {cookies}\r\naccept-encoding: {encoding}\r\n\
+             accept: text/event-stream\r\n\r\n"
+        );
         let head = connection.begin(request.as_bytes()).await?;
         if head.status != StatusCode::OK {
             return Err(io::Error::other(format!("a stream is refused: {head:?}")));
