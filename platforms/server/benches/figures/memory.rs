@@ -28,7 +28,7 @@ const BEATS: u32 = 2;
 /// Connections that one local address opens, so that no limit of one address binds.
 const OF_ONE_ADDRESS: u64 = 50;
 /// Clients that connect at the same time.
-const AT_A_TIME: u64 = 16;
+const AT_A_TIME: usize = 16;
 /// After a storm, so many times the idle memory is left at most, so soon.
 const CALM: (f64, Duration) = (2.0, Duration::from_mins(1));
 /// Connections of a storm that send large heads, and the bytes of one.
@@ -136,11 +136,11 @@ async fn take_seats(server: SocketAddr, count: u64) -> Vec<BareSeat> {
     let seats = SEATS as u64;
     let tables = count.div_ceil(seats);
     let mut openers = JoinSet::new();
-    for opener in 0..AT_A_TIME {
+    for opener in 0..AT_A_TIME as u64 {
         openers.spawn(async move {
             let mut connection = Connection::open(server, address(opener)).await.unwrap();
             let mut taken = Vec::new();
-            for number in (opener..tables).step_by(AT_A_TIME as usize) {
+            for number in (opener..tables).step_by(AT_A_TIME) {
                 let mut path = "/api/tables".to_owned();
                 for seat in 0..seats {
                     let id = format!("seat-of-a-bench-{number}-{seat}");
@@ -178,7 +178,7 @@ async fn take_seat(
 /// Opens the stream of each, and reads what it begins with.
 async fn open_streams(server: SocketAddr, seats: Vec<BareSeat>) -> Vec<EventConnection> {
     let mut openers = JoinSet::new();
-    let of_each = seats.len().div_ceil(AT_A_TIME as usize);
+    let of_each = seats.len().div_ceil(AT_A_TIME);
     for (opener, seats) in (0..).zip(seats.chunks(of_each)) {
         let seats = seats.to_vec();
         openers.spawn(async move {

@@ -213,7 +213,7 @@ impl SharedPlay {
                 };
                 let before = done.len();
                 for command in plan {
-                    let sent = Instant::now();
+                    let began = Instant::now();
                     let Some(version) = bot.command(&command).await else {
                         break;
                     };

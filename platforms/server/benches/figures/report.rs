@@ -25,7 +25,7 @@ impl Report {
     pub(crate) fn new(json: bool) -> Self {
         let report = Self { json };
         if !json {
-            report.row("figure", "value", "unit", "target", "");
+            print_row("figure", "value", "unit", "target", "");
         }
         report
     }
@@ -35,43 +35,43 @@ impl Report {
         let verdict = target.verdict(value);
         if self.json {
             let (bound, limit) = target.named();
-            self.line(&json!({
+            print_line(&json!({
                 "figure": figure, "value": value, "unit": unit, bound: limit, "verdict": verdict,
             }));
         } else {
             let (value, target) = (digits(value), target.text());
-            self.row(figure, &value, unit, &target, &verdict);
+            print_row(figure, &value, unit, &target, &verdict);
         }
     }
 
     /// Prints a figure.
     pub(crate) fn plain(self, figure: &str, value: f64, unit: &str) {
         if self.json {
-            self.line(&json!({ "figure": figure, "value": value, "unit": unit }));
+            print_line(&json!({ "figure": figure, "value": value, "unit": unit }));
         } else {
-            self.row(figure, &digits(value), unit, "", "");
+            print_row(figure, &digits(value), unit, "", "");
         }
     }
 
     /// Prints what is more than one number.
     pub(crate) fn text(self, figure: &str, text: &str) {
         if self.json {
-            self.line(&json!({ "figure": figure, "text": text }));
+            print_line(&json!({ "figure": figure, "text": text }));
         } else {
-            self.row(figure, text, "", "", "");
+            print_row(figure, text, "", "", "");
         }
     }
+}
 
-    #[expect(clippy::print_stdout, reason = "a bench prints its figures")]
-    fn line(self, line: &Value) {
-        println!("{line}");
-    }
+#[expect(clippy::print_stdout, reason = "a bench prints its figures")]
+fn print_line(line: &Value) {
+    println!("{line}");
+}
 
-    #[expect(clippy::print_stdout, reason = "a bench prints its figures")]
-    fn row(self, figure: &str, value: &str, unit: &str, target: &str, verdict: &str) {
-        let row = format!("{figure:<62} {value:>9} {unit:<22} {target:>9} {verdict}");
-        println!("{}", row.trim_end());
-    }
+#[expect(clippy::print_stdout, reason = "a bench prints its figures")]
+fn print_row(figure: &str, value: &str, unit: &str, target: &str, verdict: &str) {
+    let row = format!("{figure:<62} {value:>9} {unit:<22} {target:>9} {verdict}");
+    println!("{}", row.trim_end());
 }
 
 impl Target {
