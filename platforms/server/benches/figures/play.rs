@@ -220,7 +220,7 @@ impl SharedPlay {
                     let version = version.0;
                     done.push(Done {
                         seat,
-                        sent,
+                        sent: began,
                         version,
                     });
                     if self.pace.is_some() || self.fleet.is_stopping() {
