@@ -76,15 +76,22 @@ fn kept_lines(before: &[u64], after: &[u64]) -> Vec<(usize, usize)> {
     kept
 }
 
-/// Returns the places of the lines that stand once in each text, as many as stand in the same order in both.
+/// Returns the places of lines that stand once in each text, as many as stand in the same order in both. Where both
+/// texts begin or end alike, none are needed.
 fn anchors(before: &[u64], after: &[u64]) -> Vec<(usize, usize)> {
-    let (old, new) = (once(before), once(after));
+    let alike = |(old, new): &(&u64, &u64)| old == new;
+    let head = before.iter().zip(after).take_while(alike).count();
+    let (before, after) = (&before[head..], &after[head..]);
+    let tail = before.iter().rev().zip(after.iter().rev());
+    let tail = tail.take_while(alike).count();
+    let old = once(&before[..before.len() - tail]);
+    let new = once(&after[..after.len() - tail]);
     let mut old = old.into_iter().peekable();
     let mut pairs: Vec<(usize, usize)> = Vec::new();
     for (hash, new_at) in new {
         while old.next_if(|(smaller, _)| *smaller < hash).is_some() {}
         if let Some((_, old_at)) = old.next_if(|(same, _)| *same == hash) {
-            pairs.push((old_at, new_at));
+            pairs.push((head + old_at, head + new_at));
         }
     }
     pairs.sort_unstable_by_key(|(_, new_at)| *new_at);
