@@ -12,20 +12,21 @@
 //! Other sites cannot have a seat's page fetched at all: its cookie is `SameSite=Lax`, but for sites that the operator
 //! invites.
 
-use std::io::{self, Write as _};
+mod encoder;
+
+use std::sync::Arc;
 
 use axum::body::{Body, BodyDataStream, Bytes, HttpBody as _};
 use axum::response::Response;
-use flate2::Compression;
-use flate2::write::GzEncoder;
 use futures_util::{TryStreamExt as _, stream};
 use http::header::{
     CACHE_CONTROL, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, SET_COOKIE, VARY,
 };
 use http::{HeaderMap, HeaderValue};
-use zstd::stream::write::Encoder as ZstdEncoder;
+use tokio::sync::Semaphore;
 
 use crate::content_encoding::ContentEncoding;
+use encoder::{Encoder, whole};
 
 /// How answers are compressed that are made anew each time, what we prefer first. Not with Brotli: at the levels that
 /// are as quick, its answers are larger than those of zstd, and what takes Brotli takes gzip.
@@ -33,30 +34,57 @@ pub(crate) const ENCODINGS: [ContentEncoding; 2] = [ContentEncoding::Zstd, Conte
 
 /// Bytes of a body below which it is sent as it is: it goes in one packet either way.
 const BODY_BYTES_MIN: u64 = 1_024;
-/// Levels that take about as long for a page as rendering it.
-const ZSTD_LEVEL: i32 = 1;
-const GZIP_LEVEL: u32 = 2;
-/// Bytes of compressed text that are gathered before they are sent, unless the text ends.
-const CHUNK_BYTES: usize = 8 * 1_024;
+/// Bodies of unknown length that are compressed at once at most, each with an encoder of about half a megabyte.
+/// Beyond them, bodies are sent as they are.
+const STREAMS_MAX: usize = 16;
 
-/// Compresses the body of an answer, if it may be and the client takes `encoding`.
-pub(crate) fn compressed(mut response: Response, encoding: Option<ContentEncoding>) -> Response {
-    let bytes = response.body().size_hint().exact();
-    if bytes.is_some_and(|bytes| bytes < BODY_BYTES_MIN) || !may_compress(response.headers()) {
-        return response;
+/// Compresses answers, with a limit on what that takes.
+#[derive(Debug)]
+pub(crate) struct Compressor {
+    /// One for each body of unknown length: a client that reads slowly keeps an encoder for as long as it reads.
+    streams: Arc<Semaphore>,
+}
+
+impl Default for Compressor {
+    fn default() -> Self {
+        Self {
+            streams: Arc::new(Semaphore::new(STREAMS_MAX)),
+        }
     }
-    let headers = response.headers_mut();
-    // Also of the answer as it is: no cache may show it to a client that prefers the other.
-    headers.append(VARY, HeaderValue::from_static("accept-encoding"));
-    let Some(encoder) = encoding.and_then(|encoding| Encoder::new(encoding, bytes)) else {
-        return response;
-    };
-    headers.remove(CONTENT_LENGTH);
-    headers.insert(CONTENT_ENCODING, encoder.encoding().value());
-    response.map(|body| {
-        let parts = (body.into_data_stream(), encoder);
-        Body::from_stream(stream::try_unfold(Some(parts), next_chunk))
-    })
+}
+
+impl Compressor {
+    /// Compresses the body of an answer, if it may be and the client takes `encoding`.
+    pub(crate) fn compressed(
+        &self,
+        mut response: Response,
+        encoding: Option<ContentEncoding>,
+    ) -> Response {
+        let bytes = response.body().size_hint().exact();
+        if bytes.is_some_and(|bytes| bytes < BODY_BYTES_MIN) || !may_compress(response.headers()) {
+            return response;
+        }
+        let headers = response.headers_mut();
+        // Also of the answer as it is: no cache may show it to a client that prefers the other.
+        headers.append(VARY, HeaderValue::from_static("accept-encoding"));
+        let Some(encoding) = encoding else {
+            return response;
+        };
+        let (mut parts, body) = response.into_parts();
+        let body = if bytes.is_some() {
+            Body::from_stream(stream::once(whole(body, encoding)))
+        } else {
+            let permit = self.streams.clone().try_acquire_owned().ok();
+            let Some(encoder) = permit.and_then(|permit| Encoder::new(encoding, permit)) else {
+                return Response::from_parts(parts, body);
+            };
+            let begun = (body.into_data_stream(), encoder);
+            Body::from_stream(stream::try_unfold(Some(begun), next_chunk))
+        };
+        parts.headers.remove(CONTENT_LENGTH);
+        parts.headers.insert(CONTENT_ENCODING, encoding.value());
+        Response::from_parts(parts, body)
+    }
 }
 
 /// Whether an answer is text that is not compressed yet and holds no secret that lasts.
@@ -95,66 +123,35 @@ async fn next_chunk(
     Ok(Some((last, None)))
 }
 
-/// Compresses one body. It is made anew for each: one that is kept would save a third of the time and hold its
-/// tables for ever.
-enum Encoder {
-    Zstd(ZstdEncoder<'static, Vec<u8>>),
-    Gzip(GzEncoder<Vec<u8>>),
-}
-
-impl Encoder {
-    /// Makes an encoder for a body of so many bytes, if that is known. None: it has no such encoding, or no memory.
-    fn new(encoding: ContentEncoding, bytes: Option<u64>) -> Option<Self> {
-        match encoding {
-            ContentEncoding::Zstd => {
-                let mut encoder = ZstdEncoder::new(Vec::new(), ZSTD_LEVEL).ok()?;
-                // Tables are chosen by the size: those for any size take longer to clear than a page to compress.
-                encoder.set_pledged_src_size(bytes).ok()?;
-                Some(Self::Zstd(encoder))
-            }
-            ContentEncoding::Gzip => {
-                let level = Compression::new(GZIP_LEVEL);
-                Some(Self::Gzip(GzEncoder::new(Vec::new(), level)))
-            }
-            ContentEncoding::Brotli => None,
-        }
-    }
-
-    fn encoding(&self) -> ContentEncoding {
-        match self {
-            Self::Zstd(_) => ContentEncoding::Zstd,
-            Self::Gzip(_) => ContentEncoding::Gzip,
-        }
-    }
-
-    fn write(&mut self, bytes: &[u8]) -> io::Result<()> {
-        match self {
-            Self::Zstd(encoder) => encoder.write_all(bytes),
-            Self::Gzip(encoder) => encoder.write_all(bytes),
-        }
-    }
-
-    /// Takes what has been compressed, once it is worth a chunk.
-    fn chunk(&mut self) -> Option<Bytes> {
-        let written = match self {
-            Self::Zstd(encoder) => encoder.get_mut(),
-            Self::Gzip(encoder) => encoder.get_mut(),
-        };
-        (written.len() >= CHUNK_BYTES).then(|| std::mem::take(written).into())
-    }
-
-    fn finish(self) -> io::Result<Bytes> {
-        let written = match self {
-            Self::Zstd(encoder) => encoder.finish(),
-            Self::Gzip(encoder) => encoder.finish(),
-        };
-        written.map(Bytes::from)
-    }
-}
-
 #[cfg(test)]
 mod tests {
+    use std::io;
+
+    use axum::body::to_bytes;
+
     use super::*;
+
+    #[tokio::test]
+    async fn a_body_of_unknown_length_is_sent_as_it_is_while_many_others_are_read() {
+        let compressor = Compressor::default();
+        let answered = || {
+            let parts = stream::iter(["part"; 3].map(Ok::<_, io::Error>));
+            let mut response = Response::new(Body::from_stream(parts));
+            let kind = HeaderValue::from_static("application/jsonl");
+            response.headers_mut().insert(CONTENT_TYPE, kind);
+            compressor.compressed(response, Some(ContentEncoding::Zstd))
+        };
+        let is_compressed = |it: &Response| it.headers().contains_key(CONTENT_ENCODING);
+        let mut open: Vec<Response> = (0..STREAMS_MAX).map(|_| answered()).collect();
+        assert!(open.iter().all(is_compressed));
+        let plain = answered();
+        assert!(!is_compressed(&plain));
+        let sent = to_bytes(plain.into_body(), usize::MAX).await.unwrap();
+        assert_eq!(sent, "partpartpart");
+        let read = to_bytes(open.pop().unwrap().into_body(), usize::MAX).await;
+        assert_eq!(zstd::decode_all(&*read.unwrap()).unwrap(), b"partpartpart");
+        assert!(is_compressed(&answered()), "what was read has given back");
+    }
 
     #[test]
     fn what_is_no_text_or_holds_a_lasting_secret_is_left_alone() {

@@ -62,7 +62,7 @@ pub(crate) async fn guard(
         answered.unwrap_or_else(after_panic)
     };
     let response = problems.shown(answer.instrument(span.clone()).await);
-    let mut response = compression::compressed(response, encoding);
+    let mut response = app.compressor.compressed(response, encoding);
     span.in_scope(|| timer.stop(&app.http_metrics, response.status()));
     protect(response.headers_mut(), id, secure);
     response

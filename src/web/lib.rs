@@ -107,6 +107,7 @@ pub(crate) struct StateInner {
     pub(crate) registry: Registry,
     pub(crate) limiter: RateLimiter,
     pub(crate) request_ids: request_id::RequestIds,
+    pub(crate) compressor: compression::Compressor,
 }
 
 impl std::ops::Deref for AppState {

@@ -9,6 +9,7 @@ use http::header::{CONTENT_TYPE, RETRY_AFTER};
 use http::{HeaderValue, Method};
 use tower_http::cors::{AllowOrigin, CorsLayer};
 
+use crate::compression::Compressor;
 use crate::error::WebError;
 use crate::guard::guard;
 use crate::rate_limit::{LimitClass, RateLimiter, limit};
@@ -47,6 +48,7 @@ pub fn router(parts: WebParts) -> Routers {
         lifecycle,
         random,
         request_ids: RequestIds::new(random),
+        compressor: Compressor::default(),
         stream_limit: stream_limit::StreamLimit::new(settings.streams_max, &mut registry),
         qr_codes: qr_codes::QrCodes::default(),
         renderings: rendering::Renderings::default(),
