@@ -159,7 +159,7 @@ async fn open_and_end(journal: &Subject, number: u8, room: u64) -> Version {
             continue;
         }
         version = version.next();
-        if round + 1 == ROUNDS && number % 2 == 0 {
+        if round + 1 == ROUNDS && number.is_multiple_of(2) {
             break;
         }
         let bye = said("bye", &format!("say-bye-{round}"), over(&code));
