@@ -122,14 +122,15 @@ impl Feeds {
     async fn catch_up(&self, feed: &TableFeed, behind: Behind) -> Result<State, ServiceError> {
         let _one = feed.refresh.lock().await;
         let known = match behind {
-            Behind::No => self.loader.known(&feed.id, feed.shown.borrow().version),
             Behind::Announced(version) => self.loader.known(&feed.id, version),
             Behind::Unsure(asked_then) if asked_then == feed.asked.load(Ordering::Relaxed) => {
                 feed.asked.fetch_add(1, Ordering::Relaxed);
                 None
             }
-            // Another watcher has asked since.
-            Behind::Unsure(_) => self.loader.known(&feed.id, feed.shown.borrow().version),
+            // Nothing was heard, or another watcher has asked since.
+            Behind::No | Behind::Unsure(_) => {
+                self.loader.known(&feed.id, feed.shown.borrow().version)
+            }
         };
         let table = match known {
             Some(table) => table,

@@ -186,9 +186,9 @@ mod tests {
     fn of_one_seats_streams_the_newest_stay() {
         let streams = streams(100);
         let slots: Vec<_> = (0..OF_ONE_SEAT_MAX + 2)
-            .map(|_| streams.take(client(1), seat(1)).unwrap())
+            .map(|_| streams.take(client(1), Some(seat(1))).unwrap())
             .collect();
-        let others = [seat(2), None].map(|other| streams.take(client(1), other).unwrap());
+        let others = [Some(seat(2)), None].map(|other| streams.take(client(1), other).unwrap());
         let replaced = |slot: &StreamSlot| slot.replaced().now_or_never().is_some();
         let ended: Vec<_> = slots.iter().map(replaced).collect();
         assert_eq!(ended, [true, true, false, false, false, false]);
@@ -201,21 +201,21 @@ mod tests {
     fn a_stream_that_ended_makes_room_at_its_seat() {
         let streams = streams(100);
         let mut slots: Vec<_> = (0..OF_ONE_SEAT_MAX)
-            .map(|_| streams.take(client(1), seat(1)).unwrap())
+            .map(|_| streams.take(client(1), Some(seat(1))).unwrap())
             .collect();
         slots.pop();
-        slots.push(streams.take(client(1), seat(1)).unwrap());
+        slots.push(streams.take(client(1), Some(seat(1))).unwrap());
         let replaced = |slot: &StreamSlot| slot.replaced().now_or_never().is_some();
         assert!(!slots.iter().any(replaced));
     }
 
-    fn seat(number: u8) -> Option<SeatKey> {
+    fn seat(number: u8) -> SeatKey {
         let table = TableId::from_random([7; TableId::LEN]);
         let holder = Holder {
             seat: SeatNo(number),
             generation: 1,
         };
-        Some((table, holder))
+        (table, holder)
     }
 
     fn streams(most: usize) -> StreamLimit {

@@ -26,7 +26,7 @@ async fn responses_that_nobody_takes_leave_the_others_alone() {
     let Some(site) = Site::open("deaf").await else {
         return;
     };
-    let attack = attacks::ask_and_take_nothing(site.address(), site.share(DEAF_CONNECTIONS)).await;
+    let attack = attacks::ask_and_take_nothing(site.address(), Site::share(DEAF_CONNECTIONS)).await;
     site.stands("responses nobody takes").await;
     drop(attack);
     site.recovers().await;
@@ -37,7 +37,7 @@ async fn headers_that_never_end_leave_the_others_alone() {
     let Some(site) = Site::open("headers").await else {
         return;
     };
-    let attack = attacks::begin_headers(site.address(), site.share(ENDLESS_HEADERS)).await;
+    let attack = attacks::begin_headers(site.address(), Site::share(ENDLESS_HEADERS)).await;
     site.stands("headers that do not end").await;
     drop(attack);
     site.recovers().await;
@@ -48,7 +48,7 @@ async fn more_connections_than_there_may_be_leave_the_others_alone() {
     let Some(site) = Site::open("idle").await else {
         return;
     };
-    let attack = attacks::idle(site.address(), site.share(IDLE_CONNECTIONS)).await;
+    let attack = attacks::idle(site.address(), Site::share(IDLE_CONNECTIONS)).await;
     site.stands("connections that idle").await;
     drop(attack);
     site.recovers().await;
@@ -59,7 +59,7 @@ async fn the_streams_of_one_seat_leave_the_others_alone() {
     let Some(site) = Site::open("seat").await else {
         return;
     };
-    let attack = attacks::watch_and_talk(site.address(), site.share(STREAMS_OF_A_SEAT)).await;
+    let attack = attacks::watch_and_talk(site.address(), Site::share(STREAMS_OF_A_SEAT)).await;
     site.stands("streams of one seat").await;
     drop(attack);
     site.recovers().await;

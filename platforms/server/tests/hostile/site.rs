@@ -70,7 +70,7 @@ impl Site {
     }
 
     /// The part of an attack that is made.
-    pub(crate) fn share(&self, whole: usize) -> usize {
+    pub(crate) fn share(whole: usize) -> usize {
         let percent = std::env::var("HOSTILE_PERCENT");
         let percent = percent.map_or(PERCENT, |percent| percent.parse().unwrap());
         whole * percent / 100

@@ -109,19 +109,19 @@ async fn a_lost_announcement_is_made_good_by_a_heartbeat_that_asks_once_for_all_
         ..shared(&journal)
     }
     .instance(100);
-    let mut watched = Vec::new();
+    let mut tables = Vec::new();
     for name in ["Anna", "Ben", "Chris"] {
         let (table, holders) = gather(&elsewhere, TimeLimit::Off, &[name]).await;
         let mut watcher = here.feeds.watch(&table, None).await.unwrap();
         shown(&mut watcher).await;
-        watched.push((table, holders[0], watcher));
+        tables.push((table, holders[0], watcher));
     }
     let mut versions = Vec::new();
-    for (table, holder, _) in &watched {
+    for (table, holder, _) in &tables {
         versions.push(say(&elsewhere, table, *holder).await);
     }
     journal.asked();
-    for ((_, _, watcher), version) in watched.iter_mut().zip(versions) {
+    for ((_, _, watcher), version) in tables.iter_mut().zip(versions) {
         assert_eq!(shown(watcher).await.version(), version);
     }
     let asked = journal.asked();
