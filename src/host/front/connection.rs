@@ -18,7 +18,7 @@ use tokio::time::{Instant, sleep, sleep_until, timeout, timeout_at};
 
 use super::activity::{Activity, RequestInFlight};
 use super::connection_io::{ConnectionIo, Protocol, detect};
-use super::event_stream::EventStream;
+use super::event_stream::EventStreamWriter;
 use super::request_service::{Handover, RequestService};
 use super::{Accepted, ConnectionLimits, DrainPhase, FrontState, limits, socket};
 
@@ -100,7 +100,7 @@ async fn serve(
     stream: TcpStream,
     requests: RequestService,
     watch: ConnectionWatch,
-) -> Option<EventStream> {
+) -> Option<EventStreamWriter> {
     let detected = tokio::select! {
         detected = timeout_at(watch.first_header, detect(&stream)) => detected,
         () = reached(watch.phase.clone(), watch.leaves_at) => return None,
@@ -122,7 +122,7 @@ async fn serve(
             let open = requests.front.table.len();
             let mut served = http1_builder(limits, open).serve_connection(io, service);
             let (response, request) = watch.attend(Pin::new(&mut served), &requests).await?;
-            Some(EventStream {
+            Some(EventStreamWriter {
                 stream: served.into_parts().io.into_inner().stream,
                 response,
                 request,

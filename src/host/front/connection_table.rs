@@ -17,10 +17,10 @@ const SHARE: usize = 64;
 
 /// The open connections of one listener.
 #[derive(Default)]
-pub(super) struct ConnectionTable(Mutex<Connections>);
+pub(super) struct ConnectionTable(Mutex<OpenConnections>);
 
 #[derive(Default)]
-struct Connections {
+struct OpenConnections {
     by_id: HashMap<u64, Arc<Activity>>,
     next_id: u64,
 }
@@ -72,7 +72,7 @@ impl ConnectionTable {
         }
     }
 
-    fn lock(&self) -> MutexGuard<'_, Connections> {
+    fn lock(&self) -> MutexGuard<'_, OpenConnections> {
         // The map is whole after every step, also after a panic.
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -42,8 +42,8 @@ pub(super) fn is_event_stream(method: &Method, version: Version, response: &Resp
         && response.status() == StatusCode::OK
 }
 
-/// An event stream and the socket it is written on.
-pub(super) struct EventStream {
+/// The writer of an event stream: the response, and the socket it is written on.
+pub(super) struct EventStreamWriter {
     pub(super) stream: TcpStream,
     pub(super) response: Response,
     pub(super) request: RequestInFlight,
@@ -51,7 +51,7 @@ pub(super) struct EventStream {
     pub(super) stall: Duration,
 }
 
-impl EventStream {
+impl EventStreamWriter {
     /// Writes the response until it ends, the peer is gone, or takes nothing for too long.
     pub(super) async fn run(self) -> io::Result<()> {
         let Self {
