@@ -3,8 +3,9 @@
 #
 # PLATFORM names the package of platforms/ that is built; its binary is always called arcane-codex in the image.
 # The two base images may come from a mirror, or be pinned by digest. The C library in the program is the build image's:
-# a fix in it arrives by building anew from a newer one, not by a newer base.
-ARG BUILD_IMAGE=rust:1.95-slim-bookworm
+# a fix in it arrives by building anew from a newer one, not by a newer base. That image has make, with which the allocator
+# is built; the slim one has not.
+ARG BUILD_IMAGE=rust:1.95-bookworm
 ARG RUNTIME_IMAGE=gcr.io/distroless/static-debian13:nonroot
 
 # The manifests, with an empty file for each source they name, and without targets that only tests have. It is made

@@ -8,7 +8,7 @@ base() {
     BASE="$image"
     return 0
   fi
-  BASE="arcane-codex-stand-in/$kind:3"
+  BASE="arcane-codex-stand-in/$kind:4"
   docker image inspect "$BASE" >/dev/null 2>&1 && return 0
   echo "$image cannot be pulled here: making a stand-in."
   "stand_in_$kind"
@@ -39,12 +39,12 @@ host_authorities() {
   done
 }
 
-# A compiler with the C library's headers, and this machine's toolchain.
+# A compiler with the C library's headers, make for the allocator, and this machine's toolchain.
 # shellcheck disable=SC2016 # mmdebstrap gives $1, the folder of the new system.
 stand_in_build() {
   local toolchain
   toolchain="$(rustc --print sysroot)"
-  make_base 'ENV PATH=/usr/local/bin:/usr/bin:/bin' -- --variant=minbase --include=gcc,libc6-dev,ca-certificates \
+  make_base 'ENV PATH=/usr/local/bin:/usr/bin:/bin' -- --variant=minbase --include=gcc,libc6-dev,make,ca-certificates \
     --customize-hook="mkdir -p \"\$1/usr/local/bin\" && cp $toolchain/bin/cargo $toolchain/bin/rustc \"\$1/usr/local/bin/\"" \
     --customize-hook="cp -r $toolchain/lib \"\$1/usr/local/\""
 }

@@ -15,6 +15,10 @@ mod process;
 
 mod front;
 
+/// The allocator of every binary. Its threads give memory back to the system some seconds after it was freed.
+#[global_allocator]
+static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
+
 pub use bucket::S3Credentials;
 pub use cli::main;
 pub use front::{ConnectionLimits, StartupGate, serve};

@@ -157,7 +157,7 @@ fn a_version_is_the_same_wherever_it_is_named() {
     ] {
         let text = read(file);
         assert!(
-            text.contains(&format!("rust:{compiler}-slim-bookworm")),
+            text.contains(&format!("rust:{compiler}-bookworm")),
             "{file}"
         );
         assert!(text.contains(&base), "{file} does not name {base}");
