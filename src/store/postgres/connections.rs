@@ -6,15 +6,17 @@ use deadpool_postgres::{
     Manager, ManagerConfig, Object, Pool, PoolError, RecyclingMethod, Runtime, Timeouts,
     Transaction,
 };
-use tokio::time::timeout;
+use retry::Backoff;
+use tokio::time::{sleep, timeout};
 use tokio_postgres::Row;
 use tokio_postgres::types::{ToSql, Type};
 
 use super::{PgUrl, Sessions, Settings, errors, unavailable};
 use crate::{Readers, StoreError};
 
-/// How often a statement is repeated that collided with another writer's.
-const COLLISIONS_MAX: u32 = 4;
+/// The pauses before a statement is repeated that collided with another writer's. Where a role's transactions are
+/// serialisable, those who open tables at once collide again and again unless they draw apart.
+const COLLIDED: Backoff = Backoff::new(Duration::from_millis(2), Duration::from_millis(100));
 
 /// A value for a statement, and its type.
 pub(super) type Value<'a> = (&'a (dyn ToSql + Sync), Type);
@@ -125,12 +127,13 @@ impl Connections {
         self.pool.close();
     }
 
+    /// Repeats a statement that collides with another writer's. The caller's patience is the end of it.
     async fn ask_anew(&self, statement: &str, values: &[Value<'_>]) -> Result<Vec<Row>, PoolError> {
-        let mut collisions = 0;
+        let mut backoff = COLLIDED;
         loop {
             match self.ask_once(statement, values).await {
-                Err(error) if collisions < COLLISIONS_MAX && errors::is_collision(&error) => {
-                    collisions += 1;
+                Err(error) if errors::is_collision(&error) => {
+                    sleep(backoff.next_jittered()).await;
                 }
                 answer => return answer,
             }
