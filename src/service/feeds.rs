@@ -136,6 +136,11 @@ impl Feeds {
             Some(table) => table,
             None => self.loader.load(&feed.id).await?,
         };
+        // Whoever came first has asked who is there. Requests and the heartbeat ask anew.
+        let shown = Arc::clone(&feed.shown.borrow());
+        if shown.version == table.version() {
+            return Ok(State { table, shown });
+        }
         Ok(self.show(feed, table).await)
     }
 
