@@ -3,13 +3,11 @@
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::time::Duration;
 
 use bus::PubSub;
 use game::content::World;
 use game::{Actor, Command, CommandId, Decision, Moment, Refusal, Table, TableId, Version};
 use store::{AppendOutcome, Journal, NewCommit, Record, StoreError, TableIndex};
-use tokio::time::timeout;
 
 use crate::clock_alarm::ClockAlarm;
 use crate::error::ServiceError;
@@ -24,8 +22,6 @@ use crate::snapshots::Snapshots;
 
 /// How often a lost race is decided again.
 const ATTEMPTS_MAX: usize = 16;
-/// How long a command waits for those before it at its table. Each of them has the journal's own limit.
-const TURN_WAIT_MAX: Duration = Duration::from_secs(10);
 
 /// The limit a commit is appended under.
 #[derive(Clone, Copy, Debug)]
@@ -86,8 +82,7 @@ impl Commits {
             return Err(ServiceError::ForeignCommand);
         }
         let feed = self.feeds.of(id);
-        let turn = timeout(TURN_WAIT_MAX, feed.turn.lock()).await;
-        let _turn = turn.map_err(|_| ServiceError::Busy)?;
+        let _turn = feed.turn().await?;
         self.commit_in_turn(id, issuer, command_id, command).await
     }
 
@@ -101,10 +96,7 @@ impl Commits {
     ) -> Result<Committed, ServiceError> {
         let actor = issuer.actor();
         let capacity = self.capacity_for(&command);
-        let mut table = match self.loader.known(id, Version(0)) {
-            Some(table) => table,
-            None => self.loader.load(id).await?,
-        };
+        let mut table = self.loader.known_or_load(id, Version(0)).await?;
         for _ in 0..ATTEMPTS_MAX {
             table = self.in_time(id, table, issuer).await?;
             let moment = Moment {
@@ -289,8 +281,7 @@ impl Commits {
     /// error.
     pub(crate) async fn pass_time(self: &Arc<Self>, id: &TableId) -> Result<(), ServiceError> {
         let feed = self.feeds.of(id);
-        let turn = timeout(TURN_WAIT_MAX, feed.turn.lock()).await;
-        let _turn = turn.map_err(|_| ServiceError::Busy)?;
+        let _turn = feed.turn().await?;
         let table = self.loader.load(id).await?;
         self.pass_time_in_turn(id, table.version()).await
     }

@@ -121,20 +121,17 @@ impl Feeds {
     /// Returns the newest state, at least as new as a watcher has heard of. One watcher asks; the others find the answer.
     async fn catch_up(&self, feed: &TableFeed, behind: Behind) -> Result<State, ServiceError> {
         let _one = feed.refresh.lock().await;
-        let known = match behind {
-            Behind::Announced(version) => self.loader.known(&feed.id, version),
+        let table = match behind {
             Behind::Unsure(asked_then) if asked_then == feed.asked.load(Ordering::Relaxed) => {
                 feed.asked.fetch_add(1, Ordering::Relaxed);
-                None
+                self.loader.load(&feed.id).await?
             }
+            Behind::Announced(version) => self.loader.known_or_load(&feed.id, version).await?,
             // Nothing was heard, or another watcher has asked since.
             Behind::No | Behind::Unsure(_) => {
-                self.loader.known(&feed.id, feed.shown.borrow().version)
+                let shown = feed.shown.borrow().version;
+                self.loader.known_or_load(&feed.id, shown).await?
             }
-        };
-        let table = match known {
-            Some(table) => table,
-            None => self.loader.load(&feed.id).await?,
         };
         // Whoever came first has asked who is there. Requests and the heartbeat ask anew.
         let shown = Arc::clone(&feed.shown.borrow());

@@ -23,9 +23,21 @@ pub struct TableLoader {
 
 impl TableLoader {
     /// Returns a table as this process knows it, if it knows it at `least` or newer. The journal may have more.
-    pub(crate) fn known(&self, id: &TableId, least: Version) -> Option<Arc<Table>> {
+    fn known(&self, id: &TableId, least: Version) -> Option<Arc<Table>> {
         let table = self.cache.get(id)?;
         (table.version() >= least).then_some(table)
+    }
+
+    /// Returns a table as this process knows it at `least` or newer, and otherwise as the journal has it now.
+    pub(crate) async fn known_or_load(
+        &self,
+        id: &TableId,
+        least: Version,
+    ) -> Result<Arc<Table>, ServiceError> {
+        match self.known(id, least) {
+            Some(table) => Ok(table),
+            None => self.load(id).await,
+        }
     }
 
     /// Loads a table as the journal has it now. One that is in memory is returned without a read where the journal

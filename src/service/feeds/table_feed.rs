@@ -4,15 +4,20 @@ use std::collections::HashMap;
 use std::num::NonZeroUsize;
 use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+use std::time::Duration;
 
 use game::TableId;
 use lru::LruCache;
 use tokio::sync::watch;
+use tokio::time::timeout;
 
 use super::shown::Shown;
+use crate::error::ServiceError;
 
 /// Feeds kept without a watcher or a command at most. A feed is some hundred bytes.
 const RECENT_MAX: NonZeroUsize = NonZeroUsize::new(1_000).expect("a thousand is not zero");
+/// How long a command waits for those before it at its table. Each of them has the journal's own limit.
+const TURN_WAIT_MAX: Duration = Duration::from_secs(10);
 /// Entries from which on those of feeds that are gone are removed.
 const SWEEP_FROM: usize = 2_000;
 
@@ -24,7 +29,7 @@ pub(crate) struct TableFeed {
     pub(super) number: usize,
     /// Held from load to append. Seats of one table in one process would otherwise race each other to the journal, and
     /// all but one decide again.
-    pub(crate) turn: tokio::sync::Mutex<()>,
+    turn: tokio::sync::Mutex<()>,
     /// Held while the state is brought up to date, so that one watcher asks and the others find the answer.
     pub(super) refresh: tokio::sync::Mutex<()>,
     /// Counts how often the journal was asked because announcements may have been lost.
@@ -43,6 +48,16 @@ impl TableFeed {
             asked: AtomicU64::default(),
             shown: watch::Sender::default(),
         }
+    }
+
+    /// Waits for the turn to decide at this table.
+    ///
+    /// # Errors
+    ///
+    /// [`ServiceError::Busy`] after [`TURN_WAIT_MAX`].
+    pub(crate) async fn turn(&self) -> Result<tokio::sync::MutexGuard<'_, ()>, ServiceError> {
+        let turn = timeout(TURN_WAIT_MAX, self.turn.lock()).await;
+        turn.map_err(|_| ServiceError::Busy)
     }
 
     /// Whether somebody watches the table here.
