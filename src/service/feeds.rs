@@ -9,16 +9,16 @@
 //!   so a stale state costs time and never truth.
 
 mod beat;
+mod listener;
 mod shown;
 mod subscription;
 mod table_feed;
 
-use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex};
 
 use bus::PubSub;
 use game::content::World;
-use game::{Code, Table, TableId};
+use game::{Code, Table, TableId, Version};
 use store::Journal;
 use tokio::task::JoinHandle;
 
@@ -27,8 +27,6 @@ use crate::error::ServiceError;
 use crate::holder::Holder;
 use crate::loading::TableLoader;
 use crate::presence::PresenceTracker;
-
-use subscription::Behind;
 
 pub use shown::{Look, Shown};
 pub use subscription::{Subscription, Update};
@@ -58,6 +56,15 @@ impl std::fmt::Debug for Feeds {
 struct State {
     table: Arc<Table>,
     shown: Arc<Shown>,
+}
+
+/// How fresh a state has to be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Freshness {
+    /// As new as this version; what this process knows is enough if it is.
+    AtLeast(Version),
+    /// As new as the journal.
+    Newest,
 }
 
 impl Feeds {
@@ -101,37 +108,31 @@ impl Feeds {
     ) -> Result<Subscription, ServiceError> {
         let feed = self.registry.of(id);
         // Subscribed before looking: what is announced in between is then heard.
-        let news = self.pubsub.subscribe(id.as_str());
         let shown = feed.shown.subscribe();
+        self.start_listener(&feed);
         self.look(id, holder).await?;
         self.start_beat();
         Ok(Subscription {
             feeds: Arc::clone(self),
             feed,
             holder,
-            news,
             shown,
             beat: subscription::beat(),
             told: 0,
             seat: None,
-            behind: Behind::No,
         })
     }
 
-    /// Returns the newest state, at least as new as a watcher has heard of. One watcher asks; the others find the answer.
-    async fn catch_up(&self, feed: &TableFeed, behind: Behind) -> Result<State, ServiceError> {
+    /// Returns a state that is as fresh as `freshness` says, shown to every watcher.
+    async fn catch_up(
+        &self,
+        feed: &TableFeed,
+        freshness: Freshness,
+    ) -> Result<State, ServiceError> {
         let _one = feed.refresh.lock().await;
-        let table = match behind {
-            Behind::Unsure(asked_then) if asked_then == feed.asked.load(Ordering::Relaxed) => {
-                feed.asked.fetch_add(1, Ordering::Relaxed);
-                self.loader.load(&feed.id).await?
-            }
-            Behind::Announced(version) => self.loader.known_or_load(&feed.id, version).await?,
-            // Nothing was heard, or another watcher has asked since.
-            Behind::No | Behind::Unsure(_) => {
-                let shown = feed.shown.borrow().version;
-                self.loader.known_or_load(&feed.id, shown).await?
-            }
+        let table = match freshness {
+            Freshness::AtLeast(version) => self.loader.known_or_load(&feed.id, version).await?,
+            Freshness::Newest => self.loader.load(&feed.id).await?,
         };
         // Whoever came first has asked who is there. Requests and the heartbeat ask anew.
         let shown = Arc::clone(&feed.shown.borrow());

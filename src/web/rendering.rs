@@ -27,6 +27,9 @@ pub(crate) use view::ViewRendering;
 /// Bytes of pages, and of views, kept at most.
 const BYTES_MAX: usize = 8 * 1024 * 1024;
 
+/// Bytes that most pages have at most: their text is written without growing.
+const PAGE_BYTES: usize = 20 * 1024;
+
 /// The renderings used last.
 #[derive(Debug)]
 pub(crate) struct Renderings {
@@ -92,7 +95,9 @@ pub(crate) fn page(
                 is_drawn: link.len() <= LINK_BYTES_MAX,
             }),
         };
-        let (text, title) = (main.render()?, main.stage_title());
+        let mut text = String::with_capacity(PAGE_BYTES);
+        main.render_into(&mut text)?;
+        let title = main.stage_title();
         Ok(PageRendering::new(
             view.version,
             title,

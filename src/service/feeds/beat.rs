@@ -7,10 +7,9 @@ use std::time::Duration;
 use game::{SeatNo, TableId};
 use tokio::time::{MissedTickBehavior, interval};
 
-use super::Feeds;
 use super::shown::Shown;
-use super::subscription::Behind;
 use super::table_feed::TableFeed;
+use super::{Feeds, Freshness};
 use crate::presence::{HEARTBEAT_MS, SeatPresence};
 
 /// Rounds in a heartbeat: each asks for a part of the watched tables, so that not all are asked for at once.
@@ -47,7 +46,7 @@ impl Feeds {
         for (feed, head) in watched.iter().zip(heads) {
             if head <= feed.shown.borrow().version {
                 quiet.push(feed.as_ref());
-            } else if let Err(error) = self.catch_up(feed, Behind::Announced(head)).await {
+            } else if let Err(error) = self.catch_up(feed, Freshness::AtLeast(head)).await {
                 tracing::debug!(error = &error as &dyn std::error::Error, "no news");
             }
         }

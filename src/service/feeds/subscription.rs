@@ -1,16 +1,15 @@
 //! The updates of one table to one watcher.
 
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use game::{SeatNo, TableId, Version};
 use tokio::sync::watch;
 use tokio::time::{Instant, Interval, MissedTickBehavior, interval_at};
 
-use super::Feeds;
 use super::shown::{Look, Shown};
 use super::table_feed::TableFeed;
+use super::{Feeds, Freshness};
 use crate::holder::Holder;
 use crate::presence::HEARTBEAT_MS;
 
@@ -30,26 +29,12 @@ pub struct Subscription {
     pub(super) feeds: Arc<Feeds>,
     pub(super) feed: Arc<TableFeed>,
     pub(super) holder: Option<Holder>,
-    /// Versions as they are announced, here and by other instances.
-    pub(super) news: watch::Receiver<u64>,
     pub(super) shown: watch::Receiver<Arc<Shown>>,
     pub(super) beat: Interval,
     /// The serial of what was told last.
     pub(super) told: u64,
     /// The seat that watches, as of what was told last.
     pub(super) seat: Option<SeatNo>,
-    pub(super) behind: Behind,
-}
-
-/// How far the feed may be behind what this watcher has heard.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Behind {
-    /// It is not.
-    No,
-    /// At least this version was announced.
-    Announced(Version),
-    /// Announcements may have been lost; the feed had asked the journal this often when that was heard.
-    Unsure(u64),
 }
 
 impl std::fmt::Debug for Subscription {
@@ -80,10 +65,7 @@ impl Subscription {
             if let Some(look) = self.look().await {
                 return Update::Shown(look);
             }
-            // Announcements only wake the watcher early. The feed's own beat makes good those that were lost.
             tokio::select! {
-                // An error says that the bus is gone, which is later than any watcher.
-                _ = self.news.changed() => self.hear(),
                 _ = self.shown.changed() => {}
                 _ = self.beat.tick() => {
                     if let Some(seat) = self.seat {
@@ -95,29 +77,22 @@ impl Subscription {
         }
     }
 
-    /// Notes how far the feed may be behind. To be woken for nothing new may mean that something new was missed.
-    fn hear(&mut self) {
-        let announced = Version(*self.news.borrow_and_update());
-        self.behind = if announced > self.shown.borrow().version {
-            Behind::Announced(announced)
-        } else {
-            Behind::Unsure(self.feed.asked.load(Ordering::Relaxed))
-        };
-    }
-
     /// Returns the newest state, unless it was told already.
     async fn look(&mut self) -> Option<Look> {
         // Marked as seen before the state is read: what comes meanwhile wakes the watcher again.
-        let told = self.shown.borrow_and_update().serial == self.told;
-        if told && self.behind == Behind::No {
-            return None;
-        }
-        match self.feeds.catch_up(&self.feed, self.behind).await {
+        let version = {
+            let shown = self.shown.borrow_and_update();
+            if shown.serial == self.told {
+                return None;
+            }
+            shown.version
+        };
+        match self
+            .feeds
+            .catch_up(&self.feed, Freshness::AtLeast(version))
+            .await
+        {
             Ok(state) => {
-                self.behind = Behind::No;
-                if self.told == state.shown.serial {
-                    return None;
-                }
                 self.told = state.shown.serial;
                 let look = self.feeds.look_at(state, self.holder);
                 self.seat = look.seat;
@@ -126,7 +101,6 @@ impl Subscription {
             Err(error) => {
                 // The journal is out of reach for now: the beats say that we are not.
                 tracing::debug!(error = &error as &dyn std::error::Error, "no news");
-                self.behind = Behind::No;
                 None
             }
         }

@@ -2,13 +2,13 @@
 
 use std::collections::HashMap;
 use std::num::NonZeroUsize;
-use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Duration;
 
 use game::TableId;
 use lru::LruCache;
 use tokio::sync::watch;
+use tokio::task::JoinHandle;
 use tokio::time::timeout;
 
 use super::shown::Shown;
@@ -32,10 +32,10 @@ pub(crate) struct TableFeed {
     turn: tokio::sync::Mutex<()>,
     /// Held while the state is brought up to date, so that one watcher asks and the others find the answer.
     pub(super) refresh: tokio::sync::Mutex<()>,
-    /// Counts how often the journal was asked because announcements may have been lost.
-    pub(super) asked: AtomicU64,
     /// What every watcher is shown.
     pub(super) shown: watch::Sender<Arc<Shown>>,
+    /// The task that hears the table's announcements for its watchers, while there are any.
+    listener: Mutex<Option<JoinHandle<()>>>,
 }
 
 impl TableFeed {
@@ -45,8 +45,8 @@ impl TableFeed {
             number,
             turn: tokio::sync::Mutex::default(),
             refresh: tokio::sync::Mutex::default(),
-            asked: AtomicU64::default(),
             shown: watch::Sender::default(),
+            listener: Mutex::default(),
         }
     }
 
@@ -58,6 +58,11 @@ impl TableFeed {
     pub(crate) async fn turn(&self) -> Result<tokio::sync::MutexGuard<'_, ()>, ServiceError> {
         let turn = timeout(TURN_WAIT_MAX, self.turn.lock()).await;
         turn.map_err(|_| ServiceError::Busy)
+    }
+
+    pub(super) fn lock_listener(&self) -> MutexGuard<'_, Option<JoinHandle<()>>> {
+        // Every value is a sound one, also after a panic.
+        self.listener.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Whether somebody watches the table here.

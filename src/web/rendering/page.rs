@@ -7,7 +7,7 @@ use game::Version;
 
 use super::cache::Weighed;
 use crate::event_stream::EncodedEvent;
-use crate::line_diff::line_edits;
+use crate::line_diff::{line_edits, lines};
 use crate::wire::PatchEvent;
 
 /// The part of a page that changes, as one viewer sees it.
@@ -45,7 +45,8 @@ impl PageRendering {
         } else {
             text
         };
-        let lines = text.split('\n').map(|line| salt.hash_one(line)).collect();
+        let lines = lines(&text).into_iter();
+        let lines = lines.map(|line| salt.hash_one(line)).collect();
         let hashes = Arc::new(LineHashes {
             mark: PageMark::of(&text),
             lines,

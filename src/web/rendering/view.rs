@@ -1,10 +1,11 @@
 //! A view as JSON, and how it differs from what a client has.
 
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use axum::body::Bytes;
 use game::Version;
-use serde_json::{Map, Value};
+use serde_json::value::RawValue;
 
 use super::cache::Weighed;
 use crate::event_stream::EncodedEvent;
@@ -53,39 +54,64 @@ impl ViewRendering {
         {
             return Arc::clone(event);
         }
-        let data = merge_patch(&read(&before.json), &read(&self.json)).to_string();
+        let [earlier, later] = [&before.json, &self.json].map(|json| String::from_utf8_lossy(json));
+        let mut data = String::new();
+        write_merge_patch(&earlier, &later, &mut data);
         let event = Arc::new(EncodedEvent::new("merge", &self.id(), &data));
         *patch = Some((before.json.clone(), Arc::clone(&event)));
         event
     }
 }
 
-fn read(json: &[u8]) -> Value {
-    serde_json::from_slice(json).unwrap_or_default()
+/// The fields of a JSON object; their values as they are written.
+type Fields<'a> = BTreeMap<String, &'a RawValue>;
+
+/// Returns the fields of an object; [`None`] for any other value.
+fn fields(json: &str) -> Option<Fields<'_>> {
+    if !json.starts_with('{') {
+        return None;
+    }
+    serde_json::from_str(json).ok()
 }
 
-/// Returns the patch that leads from one object to another. A field that is null afterwards is removed: a merge patch
-/// knows no difference.
-fn merge_patch(before: &Value, after: &Value) -> Value {
-    let (Value::Object(before), Value::Object(after)) = (before, after) else {
-        return after.clone();
+/// Writes the patch that leads from one view to another. Both were written by the same serializer, so values that are
+/// equal are equal as text, and only objects that differ are read. A field that is null afterwards is removed: a merge
+/// patch knows no difference.
+fn write_merge_patch(before: &str, after: &str, patch: &mut String) {
+    let (Some(before), Some(after_fields)) = (fields(before), fields(after)) else {
+        patch.push_str(after);
+        return;
     };
-    let mut patch = Map::new();
-    for name in before.keys().filter(|name| !after.contains_key(*name)) {
-        patch.insert(name.clone(), Value::Null);
-    }
-    for (name, value) in after {
-        match before.get(name) {
-            Some(same) if same == value => {}
-            Some(other) => {
-                patch.insert(name.clone(), merge_patch(other, value));
-            }
-            None => {
-                patch.insert(name.clone(), value.clone());
-            }
+    let removed = before
+        .keys()
+        .filter(|name| !after_fields.contains_key(*name));
+    let removed = removed.map(|name| (name, None));
+    let kept = after_fields
+        .iter()
+        .map(|(name, value)| (name, Some(value.get())));
+    let mut separator = '{';
+    for (name, value) in removed.chain(kept) {
+        let earlier = before.get(name).map(|value| value.get());
+        if value.is_some() && value == earlier {
+            continue;
+        }
+        patch.push(separator);
+        separator = ',';
+        patch.push_str(&json_text(name));
+        patch.push(':');
+        match (earlier, value) {
+            (Some(earlier), Some(value)) => write_merge_patch(earlier, value, patch),
+            (_, value) => patch.push_str(value.unwrap_or("null")),
         }
     }
-    Value::Object(patch)
+    if separator == '{' {
+        patch.push('{');
+    }
+    patch.push('}');
+}
+
+fn json_text(name: &str) -> String {
+    serde_json::Value::from(name).to_string()
 }
 
 impl Weighed for ViewRendering {
@@ -97,7 +123,7 @@ impl Weighed for ViewRendering {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
+    use serde_json::{Value, json};
 
     use super::*;
 
@@ -118,6 +144,12 @@ mod tests {
         let expected = json!({ "sheet": { "class": "seer", "name": "Anna" }, "lines": [1, null], "new": { "b": 1 } });
         assert_eq!(seen, expected, "a field that is null is not there");
         assert_eq!(merge_patch(&after, &after), json!({}));
+    }
+
+    fn merge_patch(before: &Value, after: &Value) -> Value {
+        let mut patch = String::new();
+        write_merge_patch(&before.to_string(), &after.to_string(), &mut patch);
+        serde_json::from_str(&patch).expect("a patch is JSON")
     }
 
     /// The function of RFC 7396, section 2.

@@ -13,6 +13,11 @@ pub(crate) fn cpu_ms(process: u32) -> f64 {
     ticks_to_ms(stat(process).map_or(0, |stat| stat.own))
 }
 
+/// Returns the CPU time that a process has taken outside of the kernel, in milliseconds, to ten of them.
+pub(crate) fn user_ms(process: u32) -> f64 {
+    ticks_to_ms(stat(process).map_or(0, |stat| stat.user))
+}
+
 /// Returns the CPU time that processes have taken together, in milliseconds.
 pub(crate) fn cpu_of_all_ms(processes: &[u32]) -> f64 {
     processes.iter().map(|process| cpu_ms(*process)).sum()
@@ -77,6 +82,8 @@ struct ProcessStat {
     parent: u32,
     /// Ticks of its own threads.
     own: u64,
+    /// Those of them outside of the kernel.
+    user: u64,
     /// Ticks of the children that have ended.
     ended_children: u64,
 }
@@ -90,6 +97,7 @@ fn stat(process: u32) -> Option<ProcessStat> {
     Some(ProcessStat {
         parent: fields.get(1)?.parse().ok()?,
         own: ticks(11)? + ticks(12)?,
+        user: ticks(11)?,
         ended_children: ticks(13)? + ticks(14)?,
     })
 }

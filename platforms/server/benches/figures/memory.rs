@@ -11,7 +11,7 @@ use crate::common::client::address;
 use crate::common::connection::Connection;
 use crate::common::events::{EventConnection, StreamRequest};
 use crate::common::server::{Server, Setup};
-use crate::measure::{cpu_ms, figure, resident_kib};
+use crate::measure::{cpu_ms, figure, resident_kib, user_ms};
 use crate::options::Options;
 use crate::report::{Report, Target};
 use crate::requests::{SEATS, post};
@@ -73,9 +73,11 @@ async fn streams(count: u64, report: Report) {
 
     // The first heartbeats come while the streams still open.
     sleep(HEARTBEAT).await;
-    let before = cpu_ms(server.id());
+    let before = (cpu_ms(server.id()), user_ms(server.id()));
     sleep(HEARTBEAT * BEATS).await;
-    let beat = (cpu_ms(server.id()) - before) / figure(count) / f64::from(BEATS);
+    let each = |ms: f64| ms / figure(count) / f64::from(BEATS);
+    let beat = each(cpu_ms(server.id()) - before.0);
+    let outside = each(user_ms(server.id()) - before.1);
     let target = Target::AtMost(BEAT_MS_MAX);
     report.judged(
         &format!("CPU of a heartbeat to one of {count}"),
@@ -83,6 +85,7 @@ async fn streams(count: u64, report: Report) {
         "ms",
         target,
     );
+    report.plain("of that, outside of the kernel", outside, "ms");
     drop(open);
     server.kill().await;
 }
