@@ -16,6 +16,7 @@ use crate::holder::Holder;
 use crate::issuer::Issuer;
 use crate::loading::TableLoader;
 use crate::metrics::ServiceMetrics;
+use crate::names;
 use crate::opening::draw_opening;
 use crate::presence::PresenceTracker;
 use crate::snapshots::Snapshots;
@@ -185,8 +186,8 @@ impl Commits {
         }
     }
 
-    /// Asks the rules, and before them checks what only the service knows: who holds the seat now, and
-    /// whether a player whose seat is to be freed has been away long enough.
+    /// Asks the rules, and checks what only the service knows: who holds the seat now, whether a player whose seat is
+    /// to be freed has been away long enough, and what a name looks like.
     async fn decide(
         &self,
         id: &TableId,
@@ -211,6 +212,15 @@ impl Commits {
         };
         if let Command::Vacate { seat } = command {
             self.presence.check_absent(id, *seat).await?;
+        }
+        if let Command::Sit { name } = command {
+            let seated = table.seats().values().map(|seat| seat.name.as_str());
+            names::check(name, &self.world, seated)?;
+        }
+        if let Command::Say { text } = command
+            && !names::shows(text)
+        {
+            return Err(Refusal::NothingSaid.into());
         }
         Ok(decision)
     }
@@ -267,7 +277,7 @@ impl Commits {
         actor: Actor,
         command: &Command,
     ) -> Result<Committed, ServiceError> {
-        if first.actor != actor || first.command != *command {
+        if first.actor != actor || !names::is_repeat(&first.command, command) {
             return Err(ServiceError::ForeignCommand);
         }
         self.metrics.commands_repeated.inc();

@@ -1,5 +1,6 @@
 //! Taking a seat: opening a table and joining one.
 
+use std::iter;
 use std::sync::Arc;
 
 use game::{Actor, Command, CommandId, Moment, Refusal, Table, TableId, TimeLimit, Version};
@@ -10,6 +11,7 @@ use crate::commit::{Capacity, Commits, Committed, index_of};
 use crate::error::ServiceError;
 use crate::holder::Holder;
 use crate::issuer::Issuer;
+use crate::names;
 use crate::opening::draw_opening;
 
 /// How many codes are tried before giving up; a thousand live tables take one code in a million.
@@ -48,21 +50,27 @@ impl Seats {
         }
         let journal = &self.commits.journal;
         let table = table_of(&id);
+        let name = names::composed(name);
         let command = Command::Open {
-            name: name.to_owned(),
+            name: name.clone(),
             limit,
         };
         // A flood is refused here without waiting for the writer; the writer counts again, exactly, and knows a repeat.
-        if journal.count_live().await? >= self.commits.tables_max {
+        let full = journal.count_live().await? >= self.commits.tables_max;
+        let refusal = match names::check(&name, &self.commits.world, iter::empty()) {
+            Err(refusal) => Some(ServiceError::Refused(refusal)),
+            Ok(()) => full.then_some(ServiceError::Full),
+        };
+        if let Some(refusal) = refusal {
             let known = journal.find_command(&table, &id).await?;
-            let first = known.ok_or(ServiceError::Full)?;
+            let first = known.ok_or(refusal)?;
             let first = self
                 .commits
                 .first_answer(&first, Actor::Newcomer, &command)?;
             return self.seated(&table, first).await;
         }
         for _ in 0..CODES_MAX {
-            match self.open_once(&table, &id, &command, name, limit).await {
+            match self.open_once(&table, &id, &command, &name, limit).await {
                 Err(ServiceError::Store(StoreError::CodeTaken { .. })) => {}
                 opened => return opened,
             }
@@ -123,7 +131,7 @@ impl Seats {
         name: &str,
     ) -> Result<Seated, ServiceError> {
         let command = Command::Sit {
-            name: name.to_owned(),
+            name: names::composed(name),
         };
         let committed = self
             .commits

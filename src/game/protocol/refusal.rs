@@ -69,6 +69,12 @@ refusals! {
     /// Somebody at the table has the name.
     NameTaken = Conflict, "name-taken",
         "Somebody called that already sits here. If it is you, come back with your recovery phrase.";
+    /// Somebody at the table has a name that looks the same.
+    NameAlike = Conflict, "name-alike",
+        "Somebody whose name looks the same already sits here. Please choose a name that nobody takes for theirs.";
+    /// A god or a companion has the name.
+    NameOfTheStory = Invalid, "name-of-the-story",
+        "That is the name of somebody in the story. Please choose another.";
     /// Six seats are taken.
     TableFull = Conflict, "table-full",
         "This table is full: six seats are taken.";

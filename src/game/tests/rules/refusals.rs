@@ -16,6 +16,7 @@ fn a_refusal_keeps_its_class() {
         "name-missing",
         "name-too-long",
         "name-unreadable",
+        "name-of-the-story",
         "no-such-choice",
         "nothing-said",
         "said-too-much",

@@ -173,3 +173,58 @@ async fn who_has_just_sat_down_is_there_however_old_the_server_is() {
         assert_eq!(presence[&holder.seat], SeatPresence::Here);
     }
 }
+
+#[tokio::test]
+async fn of_two_names_that_look_alike_and_come_at_once_one_is_refused() {
+    let shared = Shared::new();
+    let instances = [shared.instance(100), shared.instance(100)];
+    for _ in 0..20 {
+        let (table, _) = gather(&instances[0], TimeLimit::Off, &["Ben"]).await;
+        // One in Latin letters, one that begins with a Cyrillic one.
+        let sat = tokio::join!(
+            instances[0].seats.sit(&table, fresh(), "Anna"),
+            instances[1].seats.sit(&table, fresh(), "\u{410}nna"),
+        );
+        let refused = [sat.0, sat.1].into_iter().filter_map(Result::err);
+        let refused: Vec<_> = refused.collect();
+        assert!(
+            matches!(refused[..], [ServiceError::Refused(Refusal::NameAlike)]),
+            "{refused:?}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_name_is_kept_composed_and_a_repeat_may_spell_it_either_way() {
+    let tables = Shared::new().instance(100);
+    let id = fresh();
+    let open = |name| tables.seats.open(id.clone(), name, TimeLimit::Off);
+    let first = open(" Jose\u{301}  Maria ").await.unwrap();
+    assert_eq!(open("José Maria").await.unwrap(), first);
+    let table = tables.loader.load(&first.table).await.unwrap();
+    let names: Vec<_> = table.seats().values().map(|seat| &seat.name).collect();
+    assert_eq!(names, ["José Maria"]);
+}
+
+#[tokio::test]
+async fn a_line_that_shows_nothing_is_not_said() {
+    let tables = Shared::new().instance(100);
+    let (table, holders) = gather(&tables, TimeLimit::Off, &["Anna"]).await;
+    let say = |text: &str| Command::Say {
+        text: text.to_owned(),
+    };
+    for unseen in ["\u{2800}", "\u{3164} \u{3164}", "\u{301}", "\u{1d159}"] {
+        let said = tables
+            .commits
+            .play(&table, holders[0], fresh(), say(unseen));
+        let refused = said.await;
+        assert!(
+            matches!(refused, Err(ServiceError::Refused(Refusal::NothingSaid))),
+            "{unseen:?}: {refused:?}"
+        );
+    }
+    for seen in ["?", "\u{1f47b}", "\u{2764}\u{fe0f}", "\u{2800}!"] {
+        let said = tables.commits.play(&table, holders[0], fresh(), say(seen));
+        said.await.unwrap();
+    }
+}

@@ -79,6 +79,8 @@ const UNSEEN: Told = (
     "contains characters that cannot be shown",
 );
 const TAKEN: Told = ("name-taken", "Somebody called that already sits here.");
+const ALIKE: Told = ("name-alike", "Somebody whose name looks the same");
+const TOLD: Told = ("name-of-the-story", "the name of somebody in the story");
 
 pub(super) fn bad_names() -> Vec<Row> {
     use At::Gathering;
@@ -107,6 +109,21 @@ pub(super) fn bad_names() -> Vec<Row> {
         stranger("a taken name", Gathering, TAKEN)
             .page(409, |at| sit_by_form(at, " bEN "))
             .json(409, |at| sit_by_json(at, " bEN ")),
+        stranger("a name that looks like a taken one", Gathering, ALIKE)
+            .page(409, |at| sit_by_form(at, "\u{412}en"))
+            .json(409, |at| sit_by_json(at, "\u{ff22}\u{ff45}\u{ff4e}")),
+        stranger("a god's name, opening", Gathering, TOLD)
+            .page(422, |_| open_by_form("Athena"))
+            .json(422, |_| open_by_json("\u{410}thena")),
+        stranger("a companion's name, sitting down", Gathering, TOLD)
+            .page(422, |at| sit_by_form(at, "Wenna  Strake"))
+            .json(422, |at| sit_by_json(at, "wenna strake")),
+        stranger("a name of an accent alone", Gathering, UNSEEN)
+            .page(422, |_| open_by_form("\u{301}"))
+            .json(422, |at| sit_by_json(at, "\u{301}")),
+        stranger("a name that ends in a blank of braille", Gathering, UNSEEN)
+            .page(422, |at| sit_by_form(at, "Eve\u{2800}"))
+            .json(422, |_| open_by_json("\u{2800}")),
     ]
 }
 
