@@ -27,8 +27,8 @@ mod view;
 
 pub use protocol::{
     Actor, ApprovalMove, ApprovalReason, Ballot, Chance, ChancePart, Character, Command, CommandId,
-    Council, Deal, Done, Event, FavourMove, GodVote, Manner, Moment, Opening, Refusal,
-    RefusalClass, Roll, SkillGrowth, Telling, TimeLimit, TrustMove, TrustReason,
+    CommandIdError, Council, Deal, Done, Event, FavourMove, GodVote, Manner, Moment, Opening,
+    Refusal, RefusalClass, Roll, SkillGrowth, Telling, TimeLimit, TrustMove, TrustReason,
 };
 pub use rules::{Decision, best_class};
 pub use state::{Phase, SceneProgress, SceneState, Seat, Table, ToldQuest};

@@ -5,7 +5,7 @@ mod event;
 mod payload;
 mod refusal;
 
-pub use command::{Actor, Command, CommandId, Manner, Moment, Opening, TimeLimit};
+pub use command::{Actor, Command, CommandId, CommandIdError, Manner, Moment, Opening, TimeLimit};
 pub use event::Event;
 pub use payload::{
     ApprovalMove, ApprovalReason, Ballot, Chance, ChancePart, Character, Council, Deal, Done,

@@ -274,10 +274,12 @@ fn raise_open_files(files: usize) {
 /// Prints the address to open in a browser: in words on a terminal, else as a line of the log.
 fn invite(config: &Config, address: SocketAddr) {
     let here = format!("http://{}", listener::from_here(address));
-    let elsewhere =
-        config.server.public_url.clone().or_else(|| {
-            listener::from_the_network(address).map(|address| format!("http://{address}"))
-        });
+    let elsewhere = config
+        .server
+        .public_url
+        .as_ref()
+        .map(ToString::to_string)
+        .or_else(|| listener::from_the_network(address).map(|address| format!("http://{address}")));
     let reach = if config.server.public_url.is_some() {
         "on any device"
     } else {

@@ -6,6 +6,7 @@ use http::HeaderMap;
 use http::request::Parts;
 
 use crate::address_limit::client_network;
+use crate::forwarded;
 
 /// Each proxy adds whom it heard the request from, at the right.
 const FORWARDED_FOR: &str = "x-forwarded-for";
@@ -26,14 +27,8 @@ pub(crate) fn client(hops: usize, parts: &Parts) -> IpAddr {
 /// Returns the entry of the outermost trusted proxy: the `hops`-th from the right of all lines together.
 /// What stands left of it anybody may have written.
 fn forwarded(hops: usize, headers: &HeaderMap) -> Option<IpAddr> {
-    let from_right = hops.checked_sub(1)?;
-    let lines: Vec<_> = headers.get_all(FORWARDED_FOR).iter().collect();
-    let entries = lines
-        .iter()
-        .rev()
-        .flat_map(|line| line.as_bytes().rsplit(|byte| *byte == b','));
-    let entry = entries.into_iter().nth(from_right)?;
-    address(std::str::from_utf8(entry).ok()?.trim())
+    let entry = forwarded::entries(headers, FORWARDED_FOR).nth(hops.checked_sub(1)?)?;
+    address(std::str::from_utf8(entry).ok()?)
 }
 
 /// Reads an address with or without its port.

@@ -63,6 +63,9 @@ pub(crate) enum WebError {
     /// The body is too large.
     #[error("That is too much at once: 16 KiB is the most this address takes.")]
     TooLarge,
+    /// The request names no host, or several.
+    #[error("This request could not be read: it names its host in no Host header, or in several.")]
+    HostUnclear,
     /// The request comes from another site.
     #[error("This request came from another site and was not carried out.")]
     CrossSite,
@@ -129,6 +132,7 @@ impl WebError {
             Self::TooManyRequests { .. } => "too-many-requests",
             Self::Unreadable(_) => "unreadable",
             Self::TooLarge => "too-large",
+            Self::HostUnclear => "host-unclear",
             Self::CrossSite => "cross-site",
             Self::TooManyStreams => "too-many-streams",
             Self::Closing => "closing",
@@ -146,7 +150,7 @@ impl WebError {
             Self::TooManyTries { .. } | Self::TooManyRequests { .. } => {
                 StatusCode::TOO_MANY_REQUESTS
             }
-            Self::Unreadable(_) => StatusCode::BAD_REQUEST,
+            Self::Unreadable(_) | Self::HostUnclear => StatusCode::BAD_REQUEST,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::TooManyStreams | Self::Closing => StatusCode::SERVICE_UNAVAILABLE,
             Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,

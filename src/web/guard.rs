@@ -23,7 +23,7 @@ use crate::error::WebError;
 use crate::http_metrics::RequestTimer;
 use crate::problem::ProblemContext;
 use crate::request_id::{self, REQUEST_ID};
-use crate::{AppState, compression, request};
+use crate::{AppState, compression, cross_site, request};
 
 /// Bytes of a request's body at most: the longest form is a chat line.
 const BODY_BYTES_MAX: usize = 16 * 1024;
@@ -68,14 +68,17 @@ pub(crate) async fn guard(
     response
 }
 
-/// Answers a request that no handler sees: one in clear where players are served by TLS, and a change that another
-/// site's page sends, whatever cookies it brings.
+/// Answers a request that no handler sees: one that names no host or several, one in clear where players are served by
+/// TLS, and a change that another site's page sends.
 fn refusal(app: &AppState, request: &Request) -> Option<Response> {
+    if !request::names_one_host(request) {
+        return Some(WebError::HostUnclear.into_response());
+    }
     if let Some(address) = request::in_tls(app, request) {
         return Some(Redirect::permanent(&address).into_response());
     }
     let changes = request.method() != Method::GET && request.method() != Method::HEAD;
-    let refused = changes && request::is_cross_site(app, request.uri(), request.headers());
+    let refused = changes && cross_site::is_refused(app, request.uri(), request.headers());
     refused.then(|| WebError::CrossSite.into_response())
 }
 

@@ -28,7 +28,7 @@ const SEAT_DAYS: i64 = 60;
 /// What the name of a seat's cookie begins with, before the table's id.
 const COOKIE_PREFIX: &str = "seat-";
 /// Words in a recovery phrase: 40 bits, against a handful of tries a minute.
-const PHRASE_WORDS: usize = 5;
+pub(crate) const PHRASE_WORDS: usize = 5;
 
 /// The keys that sign cookies and make recovery phrases.
 #[derive(Clone)]
@@ -211,7 +211,7 @@ impl SeatCookie {
     ) -> Self {
         let secure = is_https(app, headers);
         // Pages of invited sites bring the cookie along; browsers allow that over TLS only.
-        let abroad = secure && app.settings.cors_origins.iter().any(|origin| origin != "*");
+        let abroad = secure && app.settings.cors_origins.allow_cookies();
         let name = cookie_name(table);
         let cookie = Cookie::build((name.clone(), format!("{table}.{seat}.{generation}")))
             .path("/")

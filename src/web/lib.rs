@@ -8,14 +8,19 @@ mod address_limit;
 mod client_ip;
 mod compression;
 mod content_encoding;
+mod cross_site;
 mod error;
 mod event_stream;
+mod forwarded;
 mod guard;
 mod http_metrics;
 mod identity;
 mod lifecycle;
 mod line_diff;
+mod log_throttle;
+mod origin;
 pub mod pages;
+mod pasted;
 pub mod paths;
 mod problem;
 mod qr_codes;
@@ -44,6 +49,7 @@ pub use address_limit::{AddressLimit, AddressSlot, client_network};
 pub use client_ip::Peer;
 pub use identity::Keys;
 pub use lifecycle::{Lifecycle, LifecycleStage};
+pub use origin::{CorsOrigins, OriginError, SiteOrigin};
 pub use rate_limit::RateLimits;
 pub use router::{Routers, router};
 pub use startup::{StartupProgress, startup_answer};
@@ -52,9 +58,9 @@ pub use startup::{StartupProgress, startup_answer};
 #[derive(Clone, Debug, Default)]
 pub struct Settings {
     /// The URL players use; without it, the host that each request names.
-    pub public_url: Option<String>,
+    pub public_url: Option<SiteOrigin>,
     /// Origins of other sites whose pages may use the JSON API.
-    pub cors_origins: Vec<String>,
+    pub cors_origins: CorsOrigins,
     /// The number of reverse proxies in front of this server whose headers are trusted.
     pub trusted_proxy_hops: usize,
     /// The header in which trusted proxies send the request id, if it is not `X-Request-ID`.
@@ -108,6 +114,7 @@ pub(crate) struct StateInner {
     pub(crate) limiter: RateLimiter,
     pub(crate) request_ids: request_id::RequestIds,
     pub(crate) compressor: compression::Compressor,
+    pub(crate) cross_site_log: log_throttle::LogThrottle,
 }
 
 impl std::ops::Deref for AppState {

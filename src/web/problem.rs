@@ -2,13 +2,14 @@
 
 use axum::Json;
 use axum::extract::Request;
-use axum::response::{Html, IntoResponse, Response};
+use axum::response::{Html, IntoResponse, Redirect, Response};
 use http::header::{ACCEPT, CONTENT_LENGTH, CONTENT_TYPE, RETRY_AFTER};
 use http::uri::PathAndQuery;
 use http::{HeaderValue, Method, StatusCode, Uri};
 
 use crate::error::WebError;
 use crate::pages::{ErrorPage, Template};
+use crate::pasted;
 use crate::request::Wants;
 use crate::wire::ProblemAnswer;
 
@@ -34,7 +35,8 @@ impl ProblemContext {
         }
     }
 
-    /// Gives a problem its words: a page for people, problem+json for programs. Other answers stay as they are.
+    /// Gives a problem its words: a page for people, problem+json for programs. Whoever followed a link to a table that
+    /// a chat has broken is led to the table. Other answers stay as they are.
     pub(crate) fn shown(&self, mut response: Response) -> Response {
         if response.status() == StatusCode::PAYLOAD_TOO_LARGE
             && response.extensions().get::<ProblemAnswer>().is_none()
@@ -44,7 +46,15 @@ impl ProblemContext {
         let Some(problem) = response.extensions_mut().remove::<ProblemAnswer>() else {
             return response;
         };
-        let shown = match Wants::by(&self.uri, self.accept.as_ref()) {
+        let wants = Wants::by(&self.uri, self.accept.as_ref());
+        if response.status() == StatusCode::NOT_FOUND
+            && self.looks
+            && wants == Wants::Page
+            && let Some(meant) = pasted::address(self.uri.path())
+        {
+            return Redirect::to(&meant).into_response();
+        }
+        let shown = match wants {
             Wants::Json => {
                 let mut shown = Json(&problem).into_response();
                 shown.headers_mut().insert(CONTENT_TYPE, PROBLEM_JSON);

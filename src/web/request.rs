@@ -1,13 +1,18 @@
 //! What handlers read from a request: its form of answer, its host, the ids it names.
 
 use axum::extract::Request;
-use game::{Code, CommandId, TableId};
-use http::header::{ACCEPT, HOST, ORIGIN};
+use game::{Code, CommandId, CommandIdError, TableId};
+use http::header::{ACCEPT, HOST};
 use http::uri::Authority;
-use http::{HeaderMap, HeaderValue, Method, Uri};
+use http::{HeaderMap, HeaderValue, Method, Uri, Version};
 
 use crate::error::WebError;
-use crate::{AppState, paths};
+use crate::origin::{Scheme, SiteOrigin};
+use crate::pasted::{self, WayIn};
+use crate::{AppState, forwarded, paths};
+
+/// The scheme by which a proxy was asked.
+const FORWARDED_PROTO: &str = "x-forwarded-proto";
 
 /// The form of answer a request wants.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,82 +45,59 @@ impl Wants {
 
 /// Returns the URL of this server, without a slash at the end.
 pub(crate) fn base_url(app: &AppState, uri: &Uri, headers: &HeaderMap) -> String {
-    if let Some(url) = &app.settings.public_url {
-        return url.trim_end_matches('/').to_owned();
+    if let Some(origin) = &app.settings.public_url {
+        return origin.to_string();
     }
     let scheme = if is_https(app, headers) {
-        "https"
+        Scheme::Https
     } else {
-        "http"
+        Scheme::Http
     };
-    format!("{scheme}://{}", host(uri, headers).unwrap_or("localhost"))
+    let named = host(uri, headers).and_then(|host| SiteOrigin::of_host(scheme, host));
+    named.map_or_else(
+        || format!("{}://localhost", scheme.as_str()),
+        |origin| origin.to_string(),
+    )
 }
 
 /// Returns the host of a request: HTTP/1.1 names it in a header, HTTP/2 in the URI.
-fn host<'a>(uri: &'a Uri, headers: &'a HeaderMap) -> Option<&'a str> {
+pub(crate) fn host<'a>(uri: &'a Uri, headers: &'a HeaderMap) -> Option<&'a str> {
     let named = headers.get(HOST).and_then(|value| value.to_str().ok());
     named.or_else(|| uri.authority().map(Authority::as_str))
 }
 
-/// Whether the client uses TLS, as far as a trusted proxy says.
-pub(crate) fn is_https(app: &AppState, headers: &HeaderMap) -> bool {
-    if app
-        .settings
-        .public_url
-        .as_ref()
-        .is_some_and(|url| url.starts_with("https://"))
-    {
-        return true;
-    }
-    client_scheme(app, headers) == Some("https")
+/// Whether a request names its host as its version of HTTP demands (RFC 9112, 3.2): HTTP/1.1 in exactly one line, the
+/// others in one at most.
+pub(crate) fn names_one_host(request: &Request) -> bool {
+    let lines = request.headers().get_all(HOST).iter().count();
+    lines == 1 || (lines == 0 && request.version() != Version::HTTP_11)
 }
 
-/// Returns the scheme the client used, if a trusted proxy says it.
-fn client_scheme<'a>(app: &AppState, headers: &'a HeaderMap) -> Option<&'a str> {
-    let forwarded = headers.get("x-forwarded-proto")?.to_str().ok()?;
-    (app.settings.trusted_proxy_hops > 0).then_some(forwarded)
+/// Whether the client uses TLS, as far as a trusted proxy says.
+pub(crate) fn is_https(app: &AppState, headers: &HeaderMap) -> bool {
+    let public = app.settings.public_url.as_ref();
+    public.is_some_and(SiteOrigin::is_https) || client_scheme(app, headers) == Some(Scheme::Https)
+}
+
+/// Returns the scheme the client used, if a trusted proxy says it. Where several proxies have each added theirs, it is
+/// that of the outermost one which is trusted; most replace what they find, so that there are fewer.
+pub(crate) fn client_scheme(app: &AppState, headers: &HeaderMap) -> Option<Scheme> {
+    let trusted =
+        forwarded::entries(headers, FORWARDED_PROTO).take(app.settings.trusted_proxy_hops);
+    Scheme::parse(std::str::from_utf8(trusted.last()?).ok()?)
 }
 
 /// Returns where to redirect a request in clear, if players' URL is one of TLS: a seat's cookie would not come
 /// back in clear. Probes are answered in clear.
 pub(crate) fn in_tls(app: &AppState, request: &Request) -> Option<String> {
-    let public = app.settings.public_url.as_deref()?;
+    let public = app.settings.public_url.as_ref()?;
     let looks = matches!(*request.method(), Method::GET | Method::HEAD);
     let path = request.uri().path_and_query()?.as_str();
-    let is_lost = public.starts_with("https://")
-        && client_scheme(app, request.headers()) == Some("http")
+    let is_lost = public.is_https()
+        && client_scheme(app, request.headers()) == Some(Scheme::Http)
         && looks
         && !paths::is_probe(path);
-    is_lost.then(|| format!("{}{path}", public.trim_end_matches('/')))
-}
-
-/// Whether a browser says that the request comes from another site whose pages may not use this address.
-/// The seat's cookie is `SameSite=Lax`; this is a second defence against the same attack.
-pub(crate) fn is_cross_site(app: &AppState, uri: &Uri, headers: &HeaderMap) -> bool {
-    let text = |name| {
-        headers
-            .get(name)
-            .and_then(|value: &HeaderValue| value.to_str().ok())
-    };
-    let origin = text(ORIGIN.as_str());
-    let own = origin.is_none_or(|origin| is_own(app, origin, host(uri, headers)));
-    let elsewhere = !own || text("sec-fetch-site") == Some("cross-site");
-    let invited = paths::is_api(uri.path()) && origin.is_some_and(|origin| is_invited(app, origin));
-    elsewhere && !invited
-}
-
-fn is_own(app: &AppState, origin: &str, host: Option<&str>) -> bool {
-    let public = app.settings.public_url.as_deref();
-    let public = public.map(|url| url.trim_end_matches('/'));
-    let named = origin.split_once("://").map(|(_, named)| named);
-    public == Some(origin) || (named.is_some() && named == host)
-}
-
-fn is_invited(app: &AppState, origin: &str) -> bool {
-    app.settings
-        .cors_origins
-        .iter()
-        .any(|invited| invited == "*" || invited == origin)
+    is_lost.then(|| format!("{public}{path}"))
 }
 
 /// Returns a fresh stem for the command ids of a page's forms.
@@ -125,21 +107,25 @@ pub(crate) fn fresh_stem(app: &AppState) -> String {
     hex::encode(bytes)
 }
 
-/// Finds the live table of a code as people type it.
+/// Finds the live table of a code, in whatever was typed or pasted.
 pub(crate) async fn table_of_code(
     app: &AppState,
     typed: &str,
 ) -> Result<(Code, TableId), WebError> {
-    let code = Code::parse(typed).ok_or(WebError::NoSuchCode)?;
-    let table = app.tables.feeds.find(&code).await?;
-    Ok((code, table.ok_or(WebError::NoSuchCode)?))
+    match pasted::way_in(typed).ok_or(WebError::NoSuchCode)? {
+        WayIn::Code(code) => {
+            let table = app.tables.feeds.find(&code).await?;
+            Ok((code, table.ok_or(WebError::NoSuchCode)?))
+        }
+        WayIn::Table(id) => {
+            let table = app.tables.loader.load(&id).await?;
+            let code = table.code().filter(|_| table.phase().is_live());
+            Ok((code.ok_or(WebError::NoSuchCode)?.clone(), id))
+        }
+    }
 }
 
 /// Reads a command id from outside.
 pub(crate) fn command_id(text: &str) -> Result<CommandId, WebError> {
-    CommandId::parse(text).ok_or_else(|| {
-        WebError::Unreadable(
-            "a command_id has 16 to 64 letters, digits, dashes and underscores".to_owned(),
-        )
-    })
+    CommandId::parse(text).ok_or_else(|| WebError::Unreadable(CommandIdError.to_string()))
 }

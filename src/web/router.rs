@@ -12,6 +12,8 @@ use tower_http::cors::{AllowOrigin, CorsLayer};
 use crate::compression::Compressor;
 use crate::error::WebError;
 use crate::guard::guard;
+use crate::log_throttle::LogThrottle;
+use crate::origin::CorsOrigins;
 use crate::rate_limit::{LimitClass, RateLimiter, limit};
 use crate::request_id::RequestIds;
 use crate::routes::{
@@ -49,6 +51,7 @@ pub fn router(parts: WebParts) -> Routers {
         random,
         request_ids: RequestIds::new(random),
         compressor: Compressor::default(),
+        cross_site_log: LogThrottle::default(),
         stream_limit: stream_limit::StreamLimit::new(settings.streams_max, &mut registry),
         qr_codes: qr_codes::QrCodes::default(),
         renderings: rendering::Renderings::default(),
@@ -145,18 +148,18 @@ fn guarded(app: &AppState, addresses: Router<AppState>) -> Router {
 
 /// Lets other sites' pages use the JSON API where the operator says so: named ones with the seat's cookie, all
 /// of them (`*`) only without.
-fn cors(origins: &[String]) -> CorsLayer {
+fn cors(origins: &CorsOrigins) -> CorsLayer {
     let layer = CorsLayer::new()
         .allow_methods([Method::GET, Method::POST])
         .allow_headers([CONTENT_TYPE])
         .expose_headers([RETRY_AFTER]);
-    if origins.iter().any(|origin| origin == "*") {
+    let CorsOrigins::Listed(origins) = origins else {
         return layer.allow_origin(AllowOrigin::any());
-    }
-    let named = origins
+    };
+    let listed = origins
         .iter()
-        .filter_map(|origin| HeaderValue::from_str(origin).ok());
+        .filter_map(|origin| HeaderValue::try_from(origin.to_string()).ok());
     layer
-        .allow_origin(AllowOrigin::list(named))
+        .allow_origin(AllowOrigin::list(listed))
         .allow_credentials(true)
 }

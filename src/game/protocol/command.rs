@@ -46,10 +46,15 @@ impl CommandId {
 /// What the clock's ids begin with.
 const CLOCK: &str = "clock-on-version-";
 
+/// The text is no id of a command.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("a command_id has 16 to 64 letters, digits, dashes and underscores")]
+pub struct CommandIdError;
+
 impl TryFrom<String> for CommandId {
-    type Error = crate::vocabulary::IdError;
+    type Error = CommandIdError;
     fn try_from(text: String) -> Result<Self, Self::Error> {
-        Self::parse(&text).ok_or(crate::vocabulary::IdError)
+        Self::parse(&text).ok_or(CommandIdError)
     }
 }
 

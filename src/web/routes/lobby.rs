@@ -11,6 +11,7 @@ use service::{Seated, ServiceError};
 
 use crate::identity::SeatCookie;
 use crate::pages::{CommandIds, HomePage, JoinPage, Template};
+use crate::pasted::{self, WayIn};
 use crate::request::{command_id, fresh_stem, table_of_code};
 use crate::{AppState, WebError};
 
@@ -64,11 +65,14 @@ pub(crate) struct TypedCode {
     code: String,
 }
 
-/// Goes to the table of a typed code.
+/// Goes to the table of a typed code or link: to its door, or to the table itself if it is that which the link names.
 pub(crate) async fn join_typed(
     State(app): State<AppState>,
     Query(typed): Query<TypedCode>,
 ) -> Result<Response, WebError> {
+    if let Some(WayIn::Table(table)) = pasted::way_in(&typed.code) {
+        return Ok(Redirect::to(&format!("/t/{table}")).into_response());
+    }
     match table_of_code(&app, &typed.code).await {
         Ok((code, _)) => Ok(Redirect::to(&format!("/join/{code}")).into_response()),
         Err(error @ WebError::NoSuchCode) => {

@@ -10,6 +10,7 @@ use serde::Deserialize;
 use service::{Holder, Seated};
 
 use crate::pages::{RecoveryPage, Template};
+use crate::pasted::{self, WayIn};
 use crate::request::table_of_code;
 use crate::routes::lobby::take_seat;
 use crate::{AppState, WebError};
@@ -64,9 +65,10 @@ pub(crate) async fn come_back(
 }
 
 async fn seat_of(app: &AppState, form: &ReturnForm) -> Result<Seated, WebError> {
-    let table_id = match table_in(&form.code) {
-        Some(table) => table,
-        None => table_of_code(app, &form.code).await?.1,
+    let table_id = match pasted::way_in(&form.code) {
+        // A finished table has no code any more.
+        Some(WayIn::Table(table)) => table,
+        _ => table_of_code(app, &form.code).await?.1,
     };
     // Counted before anything is looked at, so that tries at once count, too.
     let tried = app.limiter.try_phrase(&table_id).await;
@@ -80,25 +82,17 @@ async fn seat_of(app: &AppState, form: &ReturnForm) -> Result<Seated, WebError> 
     })
 }
 
-/// Reads a link to a table, or its id; a finished table has no code any more.
-fn table_in(text: &str) -> Option<TableId> {
-    let text = text.trim().trim_end_matches('/');
-    let last = text.rsplit('/').next()?;
-    TableId::parse(last)
-}
-
 fn holder_by_phrase(app: &AppState, id: &TableId, table: &Table, typed: &str) -> Option<Holder> {
-    let typed: Vec<String> = typed
-        .split_whitespace()
-        .take(20)
-        .map(str::to_lowercase)
-        .collect();
-    let typed = typed.join(" ");
+    let phrases = pasted::phrases(typed);
+    let fits = |holder: &Holder| {
+        let mut phrases = phrases.iter();
+        phrases.any(|phrase| app.keys.fits(id, *holder, phrase))
+    };
     let holders = table.seats().iter().filter(|(_, seat)| seat.present);
     holders
         .map(|(seat, held)| Holder {
             seat: *seat,
             generation: held.generation,
         })
-        .find(|holder| app.keys.fits(id, *holder, &typed))
+        .find(fits)
 }

@@ -3,7 +3,7 @@
 use std::net::{IpAddr, Ipv4Addr};
 use std::time::Duration;
 
-use http::Uri;
+use web::{CorsOrigins, OriginError, SiteOrigin};
 
 use super::parse;
 use super::setting::{Setting, SettingGroup};
@@ -19,9 +19,9 @@ pub struct ServerConfig {
     /// A second port for metrics and health checks alone.
     pub metrics_port: Option<u16>,
     /// The origin that players open, if it differs from that of the requests.
-    pub public_url: Option<String>,
-    /// Other origins whose pages may call the API; `*` stands for every origin.
-    pub cors_origins: Vec<String>,
+    pub public_url: Option<SiteOrigin>,
+    /// Other origins whose pages may call the API.
+    pub cors_origins: CorsOrigins,
     /// The number of the operator's own reverse proxies in front. With any, the client address is the one the
     /// last of them adds to `X-Forwarded-For`, `X-Forwarded-Proto` is trusted, and the limit of connections of one
     /// address is off.
@@ -38,7 +38,7 @@ impl ServerConfig {
             port: platform.port,
             metrics_port: None,
             public_url: None,
-            cors_origins: Vec::new(),
+            cors_origins: CorsOrigins::default(),
             trusted_proxy_hops: platform.proxies,
             drain: platform.drain,
         }
@@ -88,7 +88,10 @@ pub(super) const GROUP: SettingGroup = SettingGroup {
             form: "such as https://codex.example.org",
             essential: true,
             parse: |config, text| origin(text).map(|url| config.server.public_url = Some(url)),
-            format: |config| config.server.public_url.clone().unwrap_or_default(),
+            format: |config| {
+                let url = config.server.public_url.as_ref();
+                url.map(ToString::to_string).unwrap_or_default()
+            },
             ..Setting::PUBLIC
         },
         Setting {
@@ -96,7 +99,7 @@ pub(super) const GROUP: SettingGroup = SettingGroup {
             meaning: "Other origins whose pages may call the API; * allows every origin, without cookies",
             form: "origins separated by commas, or *",
             parse: |config, text| origins(text).map(|origins| config.server.cors_origins = origins),
-            format: |config| config.server.cors_origins.join(","),
+            format: |config| config.server.cors_origins.to_string(),
             ..Setting::PUBLIC
         },
         Setting {
@@ -135,35 +138,23 @@ fn ip_address(text: &str) -> Result<IpAddr, String> {
         .map_err(|_| "an IP address such as 0.0.0.0, 127.0.0.1 or ::".to_owned())
 }
 
-/// Parses `scheme://host[:port]` into the form of a browser's `Origin` header.
-fn origin(text: &str) -> Result<String, String> {
-    let origin = text.strip_suffix('/').unwrap_or(text).to_ascii_lowercase();
-    let fits = origin.parse::<Uri>().is_ok_and(|uri| {
-        let scheme = uri
-            .scheme_str()
-            .is_some_and(|scheme| scheme == "http" || scheme == "https");
-        let bare = uri.authority().is_some_and(|authority| {
-            !authority.as_str().contains('@') && origin.ends_with(authority.as_str())
-        });
-        scheme && bare
-    });
-    if fits {
-        Ok(origin)
-    } else {
-        Err("an address such as https://codex.example.org".to_owned())
-    }
+fn origin(text: &str) -> Result<SiteOrigin, String> {
+    text.parse().map_err(|error: OriginError| error.to_string())
 }
 
-fn origins(text: &str) -> Result<Vec<String>, String> {
+/// Parses a list of origins, or the star that stands for all. The error names the entry that is wrong.
+fn origins(text: &str) -> Result<CorsOrigins, String> {
     if text == "*" {
-        return Ok(vec!["*".to_owned()]);
+        return Ok(CorsOrigins::Any);
     }
-    let parts = text
+    let entries = text
         .split(',')
         .map(str::trim)
-        .filter(|part| !part.is_empty());
-    parts
-        .map(origin)
-        .collect::<Result<_, _>>()
-        .map_err(|_| "a list of origins such as https://codex.example.org, or *".to_owned())
+        .filter(|entry| !entry.is_empty());
+    let origins = entries.map(|entry| match entry {
+        "*" => Err("a list of origins: * stands alone, for every origin".to_owned()),
+        entry => origin(entry)
+            .map_err(|expected| format!("a list of origins, or *: {entry:?} is not {expected}")),
+    });
+    Ok(CorsOrigins::Listed(origins.collect::<Result<_, _>>()?))
 }

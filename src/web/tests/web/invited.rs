@@ -92,7 +92,8 @@ async fn a_cookie_goes_along_from_other_sites_only_where_one_is_named_and_all_is
             public_url,
             ..inviting(cors_origins)
         });
-        let opened = opens(&server, "http://codex.test").await;
+        let own = public_url.unwrap_or("http://codex.test");
+        let opened = opens(&server, own).await;
         assert_eq!(opened.status, StatusCode::CREATED, "{}", opened.text());
         let cookie = opened.header("set-cookie");
         assert!(cookie.contains(same_site), "{cors_origins:?}: {cookie}");

@@ -15,7 +15,7 @@ use service::{ServiceParts, Tables};
 use store::Journal;
 use store::memory::MemoryJournal;
 use store::sqlite::SqliteJournal;
-use web::{Keys, Lifecycle, LifecycleStage, RateLimits};
+use web::{CorsOrigins, Keys, Lifecycle, LifecycleStage, RateLimits, SiteOrigin};
 
 /// The moment generated tables open, and every test begins.
 pub(crate) const BEGUN_AT_MS: u64 = 1_800_000_000_000;
@@ -114,6 +114,10 @@ impl Default for Options {
     }
 }
 
+fn origin(text: &str) -> SiteOrigin {
+    text.parse().expect("tests name origins")
+}
+
 /// A journal on disk.
 pub(crate) async fn sqlite(folder: &Path) -> Arc<SqliteJournal> {
     let settings = store::sqlite::Settings {
@@ -189,12 +193,12 @@ impl Server {
             lifecycle: lifecycle.clone(),
             random,
             settings: web::Settings {
-                public_url: options.public_url.map(str::to_owned),
-                cors_origins: options
-                    .cors_origins
-                    .iter()
-                    .map(ToString::to_string)
-                    .collect(),
+                public_url: options.public_url.map(origin),
+                cors_origins: if options.cors_origins == ["*"] {
+                    CorsOrigins::Any
+                } else {
+                    CorsOrigins::Listed(options.cors_origins.iter().copied().map(origin).collect())
+                },
                 trusted_proxy_hops: options.trusted_proxy_hops,
                 streams_max: options.streams_max,
                 limits: options.requests_per_minute.map(limits),

@@ -47,7 +47,7 @@ pub(super) fn unreadable() -> Vec<Row> {
             .json(400, |at| {
                 json_body(&commands(at), &json!({ "command": { "do": "begin" } }))
             }),
-        asks("a guessable command id", "could not be read")
+        asks("a guessable command id", "16 to 64 letters, digits, dashes")
             .page(400, |at| {
                 form(&play(at), &[("do", "begin"), ("command_id", "1")])
             })
