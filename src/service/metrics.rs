@@ -79,7 +79,7 @@ impl Collector for ServiceGauges {
             .unwrap_or_else(PoisonError::into_inner);
         // An unknown number is left out: zero would be a lie.
         if let Some(live) = live_tables {
-            let help = "Tables at which something can still happen";
+            let help = "Tables at which something can still happen, over all instances: take the maximum, not the sum";
             gauge("live_tables", help, live)?;
         }
         let uptime_ms = (self.now_ms)().saturating_sub(self.started_ms);

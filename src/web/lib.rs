@@ -18,6 +18,7 @@ mod identity;
 mod lifecycle;
 mod line_diff;
 mod log_throttle;
+mod metrics_text;
 mod origin;
 pub mod pages;
 mod pasted;

@@ -1,14 +1,15 @@
 //! Metrics: Prometheus text for scrapers, the specification's JSON for everybody else.
 
+use std::fmt;
+
 use axum::Json;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use http::HeaderMap;
 use http::header::{ACCEPT, CONTENT_TYPE};
-use prometheus_client::encoding::text::encode;
 
 use crate::wire::MetricsAnswer;
-use crate::{AppState, WebError};
+use crate::{AppState, WebError, metrics_text};
 
 const OPENMETRICS: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
 const PROMETHEUS: &str = "text/plain; version=0.0.4; charset=utf-8";
@@ -25,18 +26,17 @@ pub(crate) async fn metrics(
     // Counted anew in any case: the registry shows the number it finds.
     let live = app.tables.health.count_live().await;
     if accept.contains("application/openmetrics-text") {
-        return Ok(([(CONTENT_TYPE, OPENMETRICS)], text(&app)?).into_response());
+        return scraped(OPENMETRICS, metrics_text::openmetrics(&app.registry));
     }
     if accept.contains("text/plain") {
-        return Ok(([(CONTENT_TYPE, PROMETHEUS)], text(&app)?).into_response());
+        return scraped(PROMETHEUS, metrics_text::classic(&app.registry));
     }
     Ok(Json(short_form(&app, live)).into_response())
 }
 
-fn text(app: &AppState) -> Result<String, WebError> {
-    let mut text = String::new();
-    encode(&mut text, &app.registry).map_err(|error| WebError::Internal(Box::new(error)))?;
-    Ok(text)
+fn scraped(kind: &'static str, text: Result<String, fmt::Error>) -> Result<Response, WebError> {
+    let text = text.map_err(|error| WebError::Internal(Box::new(error)))?;
+    Ok(([(CONTENT_TYPE, kind)], text).into_response())
 }
 
 #[expect(clippy::cast_precision_loss, reason = "a rate is read to a few digits")]

@@ -15,17 +15,16 @@ use crate::fixtures::{At, TableFixture};
 use crate::news::TestBus;
 use crate::server::{Options, Server, pass};
 
+/// The older of the two formats.
+const PROMETHEUS: &str = "text/plain; version=0.0.4; charset=utf-8";
 /// What a scraper sends that prefers the newer format, and one that knows the older only.
 const SCRAPERS: [(&str, &str); 3] = [
     (
         "application/openmetrics-text;version=1.0.0,text/plain;version=0.0.4;q=0.5,*/*;q=0.1",
         "application/openmetrics-text; version=1.0.0; charset=utf-8",
     ),
-    (
-        "text/plain;version=0.0.4",
-        "text/plain; version=0.0.4; charset=utf-8",
-    ),
-    ("text/plain", "text/plain; version=0.0.4; charset=utf-8"),
+    ("text/plain;version=0.0.4", PROMETHEUS),
+    ("text/plain", PROMETHEUS),
 ];
 
 #[tokio::test]
@@ -138,7 +137,7 @@ async fn figures_set_apart_are_not_for_players_and_health_is_for_both() {
     let mut scraper = Client::of(server.apart.clone().unwrap());
     assert_eq!(player.get("/metrics").await.status, 404);
     let text = metrics(&mut scraper, Some("text/plain")).await;
-    assert_reads_as_prometheus(text.text());
+    assert_reads_as_prometheus(text.text(), PROMETHEUS);
     for path in ["/health", "/health/live", "/health/ready"] {
         assert_eq!(player.get(path).await.status, 200, "{path}");
         assert_eq!(scraper.get(path).await.status, 200, "{path}");
@@ -193,7 +192,7 @@ async fn figures_are_prometheus_text_for_scrapers() {
     for (accept, kind) in SCRAPERS {
         let answer = metrics(&mut fixture.stranger, Some(accept)).await;
         assert_eq!(answer.header("content-type"), kind);
-        assert_reads_as_prometheus(answer.text());
+        assert_reads_as_prometheus(answer.text(), kind);
         for (line, why) in [
             ("# TYPE arcane_live_tables gauge", "a gauge"),
             ("arcane_live_tables 1", "one table is live"),
@@ -208,6 +207,12 @@ async fn figures_are_prometheus_text_for_scrapers() {
                 answer.text()
             );
         }
+        let counter = if kind == PROMETHEUS {
+            "# TYPE arcane_tables_opened_total counter"
+        } else {
+            "# TYPE arcane_tables_opened counter"
+        };
+        assert_has_line(&answer, counter);
     }
 }
 
@@ -217,11 +222,13 @@ async fn figures_name_routes_and_never_addresses() {
     let fixture = TableFixture::at(&server, At::Scene).await;
     fixture.plays_on().await;
     let text = metrics(&mut fixture.stranger.clone(), Some("text/plain")).await;
-    assert!(
-        text.text().contains("route=\"/t/{table}\""),
-        "{}",
-        text.text()
-    );
+    for series in [
+        "arcane_http_answers_total{route=\"/api/tables/{table}/commands\",status=\"200\"} ",
+        "arcane_http_seconds_count{route=\"/api/tables/{table}/commands\"} ",
+        "arcane_http_seconds_bucket{le=\"+Inf\",route=\"/api/tables/{table}/commands\"} ",
+    ] {
+        assert!(text.text().contains(series), "{series}: {}", text.text());
+    }
     assert!(!text.text().contains(fixture.table.as_str()));
     assert!(!text.text().contains(&fixture.code));
 }
@@ -243,9 +250,12 @@ fn assert_has_line(answer: &Answer, line: &str) {
     assert!(text.lines().any(|have| have == line), "{line}: {text}");
 }
 
-/// Each line is a comment or a sample of a family that was announced, and the text ends as it should.
-fn assert_reads_as_prometheus(text: &str) {
-    assert!(text.ends_with("# EOF\n"), "{text}");
+/// Each line is a comment or a sample of a family that was announced, as this kind of text calls both, and the text ends
+/// as it should.
+fn assert_reads_as_prometheus(text: &str, kind: &str) {
+    let classic = kind == PROMETHEUS;
+    assert_eq!(text.ends_with("\n# EOF\n"), !classic, "{text}");
+    let counted = if classic { "" } else { "_total" };
     let mut families: Vec<(&str, &str)> = Vec::new();
     for line in text.lines() {
         if let Some(family) = line.strip_prefix("# TYPE ") {
@@ -255,6 +265,11 @@ fn assert_reads_as_prometheus(text: &str) {
             assert!(
                 !families.iter().any(|(known, _)| *known == name),
                 "{line} twice"
+            );
+            assert_eq!(
+                kind == "counter" && classic,
+                classic && name.ends_with("_total"),
+                "{line}"
             );
             families.push((name, kind));
         }
@@ -267,7 +282,7 @@ fn assert_reads_as_prometheus(text: &str) {
         let (family, kind) = families.last().unwrap();
         let suffix = name.strip_prefix(family);
         let fits = match *kind {
-            "counter" => suffix == Some("_total"),
+            "counter" => suffix == Some(counted),
             "gauge" => suffix == Some(""),
             _ => ["_bucket", "_sum", "_count"].contains(&suffix.unwrap_or("")),
         };
