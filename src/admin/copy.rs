@@ -73,13 +73,20 @@ async fn into_database(
     Ok(holding)
 }
 
-async fn into_server(
+/// Fills the database of `DATABASE_URL`, which must hold no journal.
+pub(super) async fn into_server(
     source: &JournalSource,
     context: &CommandContext,
 ) -> Result<JournalSummary, CommandError> {
     let server = context.opener.database().await?;
-    let scratch = ScratchDir::near(&context.settings.db_path)?;
     let address = server.address.clone();
+    // Refused before the work: the import itself looks only after the source was read.
+    if server.export.export().next().await?.is_some() {
+        return Err(CommandError::misused(anyhow!(
+            "{address} holds a journal already, and nothing is written over: set DATABASE_URL to an empty database"
+        )));
+    }
+    let scratch = ScratchDir::near(&context.settings.db_path)?;
     fill(
         source,
         &scratch,

@@ -1,4 +1,5 @@
-//! `restore`: a database made of a backup or a replica, checked before it is put in its place.
+//! `restore`: the journal made of a backup or a replica, checked before it is put in its place: the file of `DB_PATH`, or
+//! the database of `DATABASE_URL`.
 
 use std::path::{Path, PathBuf};
 
@@ -8,16 +9,17 @@ use store::backup;
 
 use super::report::{CommandError, CommandReport};
 use super::scratch_dir::ScratchDir;
-use super::source::JournalSource;
+use super::source::{DATABASE, JournalSource};
 use super::timestamp::Timestamp;
-use super::{CommandContext, blocking};
+use super::{AdminSettings, CommandContext, blocking, copy};
 
 /// The arguments of the subcommand `restore`.
 #[derive(Debug, clap::Args)]
 pub struct RestoreArgs {
     /// Source: a backup, a folder or bucket of backups (the newest is used), or a replica
     from: String,
-    /// New file to restore into; it must not exist. Default: `DB_PATH`
+    /// New file to restore into, which must not exist, or `database` for the empty one of `DATABASE_URL`. Default: the
+    /// database of `DATABASE_URL`, or else `DB_PATH`
     #[arg(long, value_name = "FILE", conflicts_with = "in_place")]
     to: Option<PathBuf>,
     /// Replaces the file at `DB_PATH`, and keeps the old one beside it. No server may have it open
@@ -31,11 +33,31 @@ pub struct RestoreArgs {
     pub(super) json: bool,
 }
 
+impl RestoreArgs {
+    /// Whether the journal is to be restored into the database server: where one is set, the file of `DB_PATH` is not
+    /// the journal that is served, and restoring that would change nothing.
+    fn is_into_server(&self, settings: &AdminSettings) -> Result<bool, CommandError> {
+        if let Some(to) = &self.to {
+            return Ok(to.as_os_str() == DATABASE);
+        }
+        match &settings.database {
+            Some(address) if self.in_place => Err(CommandError::misused(anyhow!(
+                "the journal is in {address}, and --in-place replaces the file at DB_PATH: set DATABASE_URL to an empty \
+                 database and restore without --in-place, or unset it to restore the file"
+            ))),
+            database => Ok(database.is_some()),
+        }
+    }
+}
+
 pub(super) async fn work(
     args: RestoreArgs,
     context: &CommandContext,
 ) -> Result<CommandReport, CommandError> {
     let settings = &context.settings;
+    if args.is_into_server(settings)? {
+        return into_server(&args.from, context).await;
+    }
     let target = args.to.unwrap_or_else(|| settings.db_path.clone());
     // A link is followed: the old file is kept where it really lies.
     let target = std::fs::canonicalize(&target).unwrap_or(target);
@@ -86,6 +108,23 @@ pub(super) async fn work(
         ));
     }
     Ok(report)
+}
+
+/// Restores into the database of `DATABASE_URL`, which must hold no journal.
+async fn into_server(from: &str, context: &CommandContext) -> Result<CommandReport, CommandError> {
+    let source = JournalSource::find(from, context).await?;
+    let holding = copy::into_server(&source, context).await?;
+    let into = context.settings.database.as_deref().unwrap_or(DATABASE);
+    let (from, records, tables) = (source.name(), holding.records, holding.tables);
+    let text = format!(
+        "{into}\nrestored from the {} {from}: {records} records of {tables} tables, every chain whole",
+        source.kind()
+    );
+    let object = json!({
+        "restored": into, "from": from, "kept": null, "records": records, "tables": tables,
+        "hash": String::from(holding.hash),
+    });
+    Ok(CommandReport::new(text, object))
 }
 
 /// Refuses a target that exists or is in use, before the restore takes its time.

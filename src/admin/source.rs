@@ -1,7 +1,7 @@
 //! What a journal can be read from, detected by what is there: a database, a backup, a replica.
 
 use std::fs::{self, File};
-use std::io::Read as _;
+use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -24,7 +24,17 @@ pub(super) const LEDGER: &str = "ledger/";
 /// The word for the journal of `DATABASE_URL`, whose password has no place on a command line.
 pub(super) const DATABASE: &str = "database";
 const SQLITE: &[u8] = b"SQLite format 3\0";
-const ZSTD: &[u8] = &[0x28, 0xB5, 0x2F, 0xFD];
+/// How packed databases begin: those of `backup`, and those of `gzip`.
+const PACKED: [&[u8]; 2] = [&[0x28, 0xB5, 0x2F, 0xFD], &[0x1F, 0x8B]];
+/// How files begin that are packed otherwise, and what unpacks them.
+const PACKED_OTHERWISE: [(&[u8], &str); 3] = [
+    (b"\xFD7zXZ\0", "unxz"),
+    (b"BZh", "bunzip2"),
+    (b"PK\x03\x04", "unzip"),
+];
+
+/// Entries of a folder that are looked at for backups which are called otherwise.
+const ENTRIES_MAX: usize = 10_000;
 
 /// What a journal can be read from.
 #[derive(Debug)]
@@ -92,32 +102,44 @@ impl JournalSource {
                 path.display()
             )));
         }
-        let mut begins = Vec::new();
-        File::open(&path)
-            .and_then(|file| file.take(16).read_to_end(&mut begins))
-            .map_err(|error| {
-                CommandError::absent(error).while_doing(format!("cannot read {}", path.display()))
-            })?;
+        let begins = first_bytes(&path).map_err(|error| {
+            CommandError::absent(error).while_doing(format!("cannot read {}", path.display()))
+        })?;
         let named = path
             .file_name()
             .and_then(|name| backup_name::timestamp(name.to_str()?));
         if begins.starts_with(SQLITE) {
-            Ok(Self::Database(path))
-        } else if begins.starts_with(ZSTD) || named.is_some() {
-            Ok(Self::Backup(path))
-        } else {
-            Err(CommandError::wrong(anyhow!(
-                "{} is neither a journal nor a backup of one",
-                path.display()
-            )))
+            return Ok(Self::Database(path));
         }
+        if is_packed(&begins) || named.is_some() {
+            return Ok(Self::Backup(path));
+        }
+        let shown = path.display();
+        let mut otherwise = PACKED_OTHERWISE.iter();
+        Err(CommandError::wrong(
+            match otherwise.find(|(first, _)| begins.starts_with(first)) {
+                Some((_, program)) => anyhow!(
+                    "{shown} is packed in a way that is not read here: unpack it first with {program}"
+                ),
+                None => anyhow!(
+                    "{shown} is neither a journal nor a backup of one: that is a SQLite database, as it is or packed \
+                     with zstd or gzip"
+                ),
+            },
+        ))
     }
 
     async fn newest(backups: BackupStore, given: &str) -> Result<Self, CommandError> {
         let Some(newest) = backups.list().await?.pop() else {
-            return Err(CommandError::absent(anyhow!(
-                "{given} holds neither a replica nor a backup"
-            )));
+            let called_otherwise = backups.folder().and_then(called_otherwise);
+            return Err(CommandError::absent(match called_otherwise {
+                Some(path) => anyhow!(
+                    "{given} holds neither a replica nor a backup that is called as `backup` calls them: name the file \
+                     itself, such as {}",
+                    path.display()
+                ),
+                None => anyhow!("{given} holds neither a replica nor a backup"),
+            }));
         };
         Ok(match backups.folder() {
             Some(folder) => Self::Backup(folder.join(newest.name)),
@@ -190,6 +212,32 @@ impl JournalSource {
             Self::Replica { bucket, .. } => Arc::new(ReplicaSource::new(bucket.clone(), unpacked)),
         })
     }
+}
+
+fn first_bytes(path: &Path) -> io::Result<Vec<u8>> {
+    let mut begins = Vec::new();
+    File::open(path)?.take(16).read_to_end(&mut begins)?;
+    Ok(begins)
+}
+
+fn is_packed(begins: &[u8]) -> bool {
+    PACKED.iter().any(|first| begins.starts_with(first))
+}
+
+/// Finds a file in a folder that may be a backup by what it holds, the last by its name: other programs name theirs by
+/// the time, too. Hidden files are left out.
+fn called_otherwise(folder: &Path) -> Option<PathBuf> {
+    let entries = fs::read_dir(folder).ok()?.flatten().take(ENTRIES_MAX);
+    let may_be = |path: &PathBuf| {
+        let hidden = path
+            .file_name()
+            .is_none_or(|name| name.as_encoded_bytes().starts_with(b"."));
+        !hidden
+            && path.is_file()
+            && first_bytes(path)
+                .is_ok_and(|begins| begins.starts_with(SQLITE) || is_packed(&begins))
+    };
+    entries.map(|entry| entry.path()).filter(may_be).max()
 }
 
 /// Returns the files of a scratch directory that a source is read by way of: its copy first.

@@ -3,8 +3,10 @@
 //! Every function here waits for the disk and may take long. A function that fails deletes what it began. Paths
 //! are the caller's: a scratch file should lie where no other process looks.
 
+mod packing;
+
 use std::fs::{self, File};
-use std::io::{self, ErrorKind, Read, Write as _};
+use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -13,20 +15,16 @@ use rustix::process::{Flock, FlockType, fcntl_getlk};
 use tokio::task::spawn_blocking;
 
 use crate::sqlite::errors::unusable;
-use crate::sqlite::files::{beside, discard, make_private, move_into_place};
+use crate::sqlite::files::{beside, discard, move_into_place};
 use crate::sqlite::{Database, SqliteFile};
-use crate::{
-    JournalExport, JournalSummary, ProgressListener, ProgressStep, RecordStream, StoreError,
-};
+use crate::{JournalExport, JournalSummary, ProgressListener, RecordStream, StoreError};
+
+use packing::{compress, decompress};
 
 pub use crate::sqlite::{Depth, look_through};
 
 /// How long anybody else may keep a database from being read.
 const BUSY: Duration = Duration::from_secs(10);
-/// Bytes packed or unpacked at a time.
-const PART_BYTES: usize = 1024 * 1024;
-/// The first bytes of every SQLite file.
-const SQLITE: &[u8] = b"SQLite format 3\0";
 
 /// Copies a journal as it is at this moment into a file that is not there yet. Others may write meanwhile.
 ///
@@ -80,7 +78,7 @@ pub fn check(scratch: &Path) -> Result<JournalSummary, StoreError> {
     SqliteFile::new(scratch).check()
 }
 
-/// A packed database as a source: it is unpacked into a scratch file, which is deleted afterwards.
+/// A packed database as a source, ours or one that `gzip` has packed: it is unpacked into a scratch file, which is deleted afterwards.
 #[derive(Clone, Debug)]
 pub struct PackedFile {
     packed: PathBuf,
@@ -213,59 +211,6 @@ fn missing_is_fine(error: io::Error) -> io::Result<()> {
         return Ok(());
     }
     Err(error)
-}
-
-fn compress(plain: &Path, into: &Path, progress: &ProgressListener) -> io::Result<()> {
-    let mut from = File::open(plain)?;
-    let bytes = from.metadata()?.len();
-    progress.report(&ProgressStep::Found {
-        objects: bytes.div_ceil(PART_BYTES as u64),
-        bytes,
-    });
-    let mut to = zstd::stream::Encoder::new(make_private(into)?, 0)?;
-    to.include_checksum(true)?;
-    let mut part = vec![0; PART_BYTES];
-    loop {
-        let read = from.read(&mut part)?;
-        if read == 0 {
-            return to.finish()?.sync_all();
-        }
-        to.write_all(&part[..read])?;
-        progress.report(&ProgressStep::Copied { bytes: read as u64 });
-    }
-}
-
-fn decompress(packed: &Path, into: &Path, progress: &ProgressListener) -> Result<(), StoreError> {
-    let broken = |why: &str| unusable(packed, &format!("is no whole backup: {why}"));
-    let file = File::open(packed).map_err(disk)?;
-    let packed_bytes = file.metadata().map_err(disk)?.len();
-    progress.report(&ProgressStep::Found {
-        objects: 1,
-        bytes: packed_bytes,
-    });
-    let mut from = zstd::stream::Decoder::new(file).map_err(disk)?;
-    let mut to = make_private(into).map_err(disk)?;
-    let mut part = vec![0; PART_BYTES];
-    let mut begins = true;
-    loop {
-        let read = match from.read(&mut part) {
-            Ok(read) => read,
-            // The system's own errors have numbers; what remains is zstd's opinion of the bytes.
-            Err(error) if error.raw_os_error().is_some() => return Err(disk(error)),
-            Err(error) => return Err(broken(&error.to_string())),
-        };
-        if begins && !part[..read].starts_with(SQLITE) {
-            return Err(broken("it holds no database"));
-        }
-        begins = false;
-        if read == 0 {
-            progress.report(&ProgressStep::Copied {
-                bytes: packed_bytes,
-            });
-            return to.sync_all().map_err(disk);
-        }
-        to.write_all(&part[..read]).map_err(disk)?;
-    }
 }
 
 fn disk(cause: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> StoreError {

@@ -61,6 +61,48 @@ async fn a_backup_is_of_the_journal_that_is_served() {
 }
 
 #[tokio::test]
+async fn a_backup_is_restored_where_the_journal_is_served_from() {
+    let (setup, told) = played(with_database(fresh_setup()).await, 65).await;
+    let made = object(&setup, &["backup"], DONE).await;
+    let from = setup.folder().join("backups").display().to_string();
+
+    // The database is in use: nothing is written over, and no file is taken for it.
+    let words = [
+        "holds a journal already",
+        "set DATABASE_URL to an empty database",
+    ];
+    ends(&setup, &["restore", &from], MISUSED, &words).await;
+    let words = ["--in-place replaces the file at DB_PATH"];
+    ends(&setup, &["restore", &from, "--in-place"], MISUSED, &words).await;
+    assert!(!setup.journal().exists());
+
+    for to in [&[][..], &["--to", "database"]] {
+        let empty = with_database(fresh_setup()).await;
+        let arguments: Vec<&str> = ["restore", from.as_str()]
+            .iter()
+            .chain(to)
+            .copied()
+            .collect();
+        let restored = object(&empty, &arguments, DONE).await;
+        assert_eq!(restored["records"], made["records"]);
+        assert!(
+            restored["restored"]
+                .as_str()
+                .unwrap()
+                .starts_with("postgres"),
+            "{restored}"
+        );
+        assert!(names(empty.folder()).is_empty(), "no file is made");
+        let mut server = empty.start().await;
+        server.terminate().await;
+        server.ended().await;
+        object(&empty, &["copy", "database", "back.db"], DONE).await;
+        let kept = JournalContents::read(&empty.folder().join("back.db")).await;
+        kept.assert_holds(&told);
+    }
+}
+
+#[tokio::test]
 async fn no_level_of_the_log_tells_what_the_journal_holds() {
     let setup = with_database(fresh_setup()).await;
     let setup = setup.with("LOG_LEVEL", "trace");

@@ -1,6 +1,7 @@
 //! Restoring what is not there, is no backup, or does not fit: a sentence, a code, and nothing left behind.
 
 use std::fs;
+use std::process::Command;
 
 use crate::common::fresh_setup;
 use crate::common::journal::JournalContents;
@@ -72,6 +73,91 @@ async fn what_is_no_backup_is_not_restored() {
         }
     })
     .await;
+}
+
+/// What scripts of other years make: a copy by `SQLite` itself, named by the day and packed with gzip.
+#[tokio::test]
+async fn a_copy_that_gzip_has_packed_is_read_like_a_backup_of_ours() {
+    let (setup, told) = played(fresh_setup(), 35).await;
+    done(&setup, &["backup"]).await;
+    let ours = only(&setup.folder().join("backups"));
+    let whole = object(&setup, &["verify", &ours.display().to_string()], DONE).await;
+    fs::create_dir(setup.folder().join("nightly")).unwrap();
+    let copy = setup.folder().join("nightly/arcane_20240115.db");
+    fs::copy(setup.journal(), &copy).unwrap();
+    fs::copy(&ours, setup.folder().join("twice.zst")).unwrap();
+    for file in [&copy, &setup.folder().join("twice.zst")] {
+        let packed = Command::new("gzip").arg(file).status().unwrap();
+        assert!(packed.success());
+    }
+    for packed in ["nightly/arcane_20240115.db.gz", "twice.zst.gz"] {
+        let found = object(&setup, &["verify", packed], DONE).await;
+        assert_eq!(
+            (&found["kind"], &found["hash"]),
+            (&"backup".into(), &whole["hash"])
+        );
+    }
+    let packed = "nightly/arcane_20240115.db.gz";
+    done(&setup, &["restore", packed, "--to", "restored.db"]).await;
+    done(&setup, &["copy", packed, "copied.db"]).await;
+    for made in ["restored.db", "copied.db"] {
+        let kept = JournalContents::read(&setup.folder().join(made)).await;
+        kept.assert_holds(&told);
+    }
+    let words = [
+        "name the file itself, such as",
+        "nightly/arcane_20240115.db.gz",
+    ];
+    ends(
+        &setup,
+        &["restore", "nightly", "--to", "x.db"],
+        ABSENT,
+        &words,
+    )
+    .await;
+
+    let bytes = fs::read(setup.folder().join(packed)).unwrap();
+    let elsewhere = fresh_setup();
+    let put = |name: &str, bytes: &[u8]| fs::write(elsewhere.folder().join(name), bytes).unwrap();
+    put("cut.gz", &bytes[..bytes.len() / 2]);
+    put("other.xz", b"\xFD7zXZ\0 and so on, at some length");
+    put("letter", &b"Dear diary, ".repeat(9));
+    let packed = Command::new("gzip")
+        .arg(elsewhere.folder().join("letter"))
+        .status();
+    assert!(packed.unwrap().success());
+    unchanged(&elsewhere, async || {
+        let cases = [
+            ("cut.gz", "cut.gz is no whole backup"),
+            (
+                "letter.gz",
+                "letter.gz is no whole backup: it holds no database",
+            ),
+            ("other.xz", "unpack it first with unxz"),
+        ];
+        for (from, sentence) in cases {
+            ends(&elsewhere, &["restore", from], WRONG, &[sentence]).await;
+            ends(&elsewhere, &["verify", from], WRONG, &[sentence]).await;
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_unpacks_to_more_than_the_disk_holds_is_stopped_before_it_is_full() {
+    let Some(small) = own_disk("size=8m") else {
+        return;
+    };
+    let (setup, _) = played(fresh_setup(), 36).await;
+    // A journal, and a thousand times as much behind it that takes a few bytes to say.
+    let bomb = setup.folder().join("bomb");
+    let mut bytes = fs::read(setup.journal()).unwrap();
+    bytes.resize(64 * 1024 * 1024, 0);
+    fs::write(&bomb, bytes).unwrap();
+    assert!(Command::new("gzip").arg(&bomb).status().unwrap().success());
+    let from = setup.folder().join("bomb.gz").display().to_string();
+    let words = ["No space left: it unpacks to", "and the disk has room for"];
+    ends(&small, &["restore", &from], ABSENT, &words).await;
 }
 
 #[tokio::test]
