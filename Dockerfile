@@ -1,7 +1,9 @@
 # One image for every container platform: built from source, left with one static program and the certificate
 # authorities. Plain instructions only, so that the old builder builds it as BuildKit does.
 #
-# PLATFORM names the package of platforms/ that is built; its binary is always called arcane-codex in the image.
+# PLATFORM names the package of platforms/ that is built; its binary is always called arcane-codex in the image. Each knows
+# by the provider's variables where it runs, and makes no journal on a disk that is wiped there. The package of a provider
+# also trusts its router.
 # The two base images may come from a mirror, or be pinned by digest. The C library in the program is the build image's:
 # a fix in it arrives by building anew from a newer one, not by a newer base. That image has make, with which the allocator
 # is built; the slim one has not.

@@ -5,5 +5,5 @@ use std::process::ExitCode;
 use host::storage;
 
 fn main() -> ExitCode {
-    host::main(profiles::CLOUDRUN, storage::named)
+    host::main(profiles::CLOUDRUN, &profiles::ALL, storage::named)
 }

@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use host::storage;
 
 fn main() -> ExitCode {
-    host::main(profiles::ECS, |mut config, progress| {
+    host::main(profiles::ECS, &profiles::ALL, |mut config, progress| {
         Box::pin(async move {
             config.platform.instance = metadata::task_id().await;
             storage::named(config, progress).await

@@ -5,5 +5,5 @@ use std::process::ExitCode;
 use host::storage;
 
 fn main() -> ExitCode {
-    host::main(profiles::HEROKU, storage::named)
+    host::main(profiles::HEROKU, &profiles::ALL, storage::named)
 }

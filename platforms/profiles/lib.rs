@@ -11,7 +11,8 @@ use host::{Platform, TlsVerification};
 
 pub use documents::documents;
 
-/// A laptop, one host, a container: no reverse proxy in front, unless a variable says so.
+/// A laptop, one host, a container: no reverse proxy in front, unless a variable says so. Where the variables of another
+/// platform are set, its facts are taken and its router is not trusted.
 pub const SERVER: Platform = Platform::PLAIN;
 
 /// A dyno of Heroku. Its router closes connections that are silent for 55 seconds; the certificates of its add-ons are
@@ -26,9 +27,11 @@ pub const HEROKU: Platform = Platform {
     pool: 8,
     tls_verification: TlsVerification::AnyCertificate,
     ephemeral_advice: Some(
-        "attach a database (heroku addons:create heroku-postgresql:essential-0), or a bucket (Bucketeer's, or one \
-         that REPLICA_URL names)",
+        "attach a database (heroku addons:create heroku-postgresql:essential-0), or a bucket (one that REPLICA_URL \
+         names, or Bucketeer's, whose variables the build with PLATFORM=heroku reads)",
     ),
+    // A dyno has no volumes; these are parts of its disk.
+    ephemeral_mounts: &["/app", "/tmp"],
     instance: &["DYNO"],
     map_environment: bucketeer::map_environment,
     ..Platform::PLAIN
@@ -46,6 +49,9 @@ pub const ECS: Platform = Platform {
     ephemeral_advice: Some(
         "name a bucket with REPLICA_URL=s3://…, or a database with DATABASE_URL",
     ),
+    // On Fargate a task's volumes, also those that an image declares, are parts of its ephemeral storage. Volumes of a
+    // machine of one's own outlive tasks.
+    ephemeral_volumes: Some(("AWS_EXECUTION_ENV", "AWS_ECS_FARGATE")),
     ..Platform::PLAIN
 };
 

@@ -5,5 +5,5 @@ use std::process::ExitCode;
 use host::storage;
 
 fn main() -> ExitCode {
-    host::main(profiles::SERVER, storage::named)
+    host::main(profiles::SERVER, &profiles::ALL, storage::named)
 }

@@ -38,7 +38,7 @@ pub(super) async fn work(
             let (settings, progress_bar) = (&context.settings, &context.progress_bar);
             checks.push(Diagnosis::fine("settings", "every variable can be read"));
             checks.extend(settings.warnings.iter().map(|sentence| {
-                Diagnosis::warning("settings", sentence, "correct the name, or unset it")
+                Diagnosis::warning("settings", sentence, "correct the variable, or unset it")
             }));
             progress_bar.begin("looking at the disk");
             checks.extend(disk::look(settings).await);

@@ -58,7 +58,11 @@ enum Action {
 }
 
 /// Runs the subcommand of the command line, or serves without one, with the settings of the environment.
-pub fn main(platform: Platform, open: Open) -> ExitCode {
+///
+/// `entry_point` is the platform that this program was built for, `known` are all platforms that it recognises.
+pub fn main(entry_point: Platform, known: &[Platform], open: Open) -> ExitCode {
+    let environment = environment();
+    let platform = entry_point.found_among(known, &environment);
     let defaults = Config::defaults(&platform);
     let command = Cli::command().after_help(manual(&defaults));
     let parsed = command
@@ -71,7 +75,7 @@ pub fn main(platform: Platform, open: Open) -> ExitCode {
     let action = match action {
         #[cfg(feature = "sqlite")]
         Some(Action::Admin(subcommand)) => {
-            let context = admin_context::read(&platform, environment());
+            let context = admin_context::read(&platform, environment);
             return admin::run(subcommand, context);
         }
         #[cfg(not(feature = "sqlite"))]
@@ -84,8 +88,8 @@ pub fn main(platform: Platform, open: Open) -> ExitCode {
         })),
         None => None,
     };
-    let loaded = match Config::read(&platform, &environment()) {
-        Ok(loaded) => loaded.within(memory_limit()),
+    let loaded = match Config::read(&platform, &environment) {
+        Ok(loaded) => loaded.within(memory_limit()).on_this_disk(),
         Err(ConfigError(sentences)) => {
             print_error(&sentences.join("\n"));
             return ExitCode::from(MISCONFIGURED);

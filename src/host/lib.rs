@@ -1,7 +1,7 @@
 //! What every process does: configuration, logs, storage, listener, drain.
 //!
-//! An entry point gives [`main`] its [`Platform`], which is facts and defaults, and says how its [`Storage`] is
-//! opened. From there on all platforms are alike. The *process* reads the [`Config`] from the environment once, names
+//! An entry point gives [`main`] its [`Platform`], which is facts and defaults, those of the other platforms, and says
+//! how its [`Storage`] is opened. From there on all platforms are alike. The *process* reads the [`Config`] from the environment once, names
 //! every variable that cannot be understood before anything is opened, and puts an [`App`] together. The *front* binds
 //! the port before the storage is opened, answers by a [`StartupGate`] until the `App` is there, and drains at the
 //! end. A platform that brings its own front takes the `App` alone.
@@ -28,7 +28,7 @@ pub use process::config::{
     SecretsConfig, ServerConfig, reference,
 };
 pub use process::logs::LogFormat;
-pub use process::platform::{MappedEnvironment, Platform};
+pub use process::platform::{MappedEnvironment, Platform, WithheldTrust};
 pub use process::secret::Secret;
 #[cfg(feature = "sqlite")]
 pub use process::storage;

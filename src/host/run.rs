@@ -139,6 +139,14 @@ async fn work(config: Config, open: Open, lifecycle: Lifecycle) -> anyhow::Resul
         ms = started.elapsed().as_secs_f64() * 1e3,
         "the Codex is open"
     );
+    if config.server.public_url.is_none() && listener::is_in_container() {
+        let port = address.port();
+        tracing::info!(
+            port,
+            "in a container: players open the address and port at which {port} is published; PUBLIC_URL sets it for \
+             links and QR codes"
+        );
+    }
     invite(&config, address);
 
     // Supervised only after the lifecycle is open: a panic before would close it, and opening would take that back.

@@ -5,11 +5,12 @@ use std::path::Path;
 use crate::source::{crates, root, toml};
 
 /// The crates of `src`, and which of them each may depend on.
-const ARROWS: [(&str, &[&str]); 12] = [
+const ARROWS: [(&str, &[&str]); 13] = [
     ("game", &[]),
     ("world", &["game"]),
     ("retry", &[]),
-    ("bucket", &["retry"]),
+    ("mounts", &[]),
+    ("bucket", &["mounts", "retry"]),
     ("tls", &[]),
     ("pg", &["tls"]),
     ("store", &["bucket", "game", "pg", "retry"]),
@@ -18,12 +19,14 @@ const ARROWS: [(&str, &[&str]); 12] = [
     ("web", &["bus", "game", "world", "service"]),
     (
         "admin",
-        &["bucket", "bus", "retry", "service", "store", "world"],
+        &[
+            "bucket", "bus", "mounts", "retry", "service", "store", "world",
+        ],
     ),
     (
         "host",
         &[
-            "admin", "bucket", "bus", "game", "service", "store", "web", "world",
+            "admin", "bucket", "bus", "game", "mounts", "service", "store", "web", "world",
         ],
     ),
 ];

@@ -4,6 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use mounts::Mount;
 use rustix::fs::statvfs;
 use rustix::process::{Resource, getrlimit};
 use store::backup::{self, Depth};
@@ -58,7 +59,7 @@ async fn folder_check(path: &Path) -> Diagnosis {
         journal.close().await.map_err(|error| error.to_string())
     });
     match tried.await {
-        Ok(Ok(())) => Diagnosis::fine(NAME, "a database can be written there"),
+        Ok(Ok(())) => Diagnosis::fine(NAME, writable(path)),
         Ok(Err(why)) => Diagnosis::fault(NAME, why, "set DB_PATH to a file in such a folder"),
         Err(_) => Diagnosis::fault(
             NAME,
@@ -66,6 +67,14 @@ async fn folder_check(path: &Path) -> Diagnosis {
             "check the disk, or set DB_PATH to a file on another one",
         ),
     }
+}
+
+/// Says on which file system a database can be written: whether that outlives a container is for people to see.
+fn writable(path: &Path) -> String {
+    Mount::of(path).map_or_else(
+        |_| "a database can be written there".to_owned(),
+        |mount| format!("a database can be written there, on {mount}"),
+    )
 }
 
 fn space(folder: &Path, path: &Path) -> Diagnosis {

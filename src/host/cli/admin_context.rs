@@ -30,7 +30,8 @@ pub(super) fn read(
         config, warnings, ..
     } = loaded
         .map_err(|ConfigError(sentences)| sentences)?
-        .within(memory_limit());
+        .within(memory_limit())
+        .on_this_disk();
     let settings = AdminSettings {
         db_path: config.journal.path.clone(),
         key_path: config.journal.key_path(),

@@ -2,7 +2,9 @@
 
 use std::io::{self, ErrorKind};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, UdpSocket};
+use std::path::Path;
 
+use mounts::{Durability, Mount};
 use tokio::net::{TcpListener, TcpSocket};
 
 /// The most connections that wait to be accepted.
@@ -52,12 +54,31 @@ pub(crate) fn from_here(address: SocketAddr) -> SocketAddr {
 
 /// Returns where other devices in this network reach what listens on `address`, if they do.
 pub(crate) fn from_the_network(address: SocketAddr) -> Option<SocketAddr> {
+    if is_in_container() {
+        // Its address is one of a network that only its machine sees.
+        return None;
+    }
     let ip = if address.ip().is_unspecified() {
         own_address().ok()?
     } else {
         address.ip()
     };
-    (!ip.is_loopback() && !ip.is_unspecified()).then(|| SocketAddr::new(ip, address.port()))
+    is_reached(ip).then(|| SocketAddr::new(ip, address.port()))
+}
+
+/// Tells whether other devices send to an address: not to one that means each of them itself, or one link.
+fn is_reached(ip: IpAddr) -> bool {
+    let is_local = match ip {
+        IpAddr::V4(ip) => ip.is_link_local(),
+        IpAddr::V6(ip) => ip.is_unicast_link_local(),
+    };
+    !ip.is_loopback() && !ip.is_unspecified() && !is_local
+}
+
+/// Tells whether this process runs in a container: its root is layers of an image. Each engine has a mark of its own,
+/// which machines made of images carry, too.
+pub(crate) fn is_in_container() -> bool {
+    Mount::of(Path::new("/")).is_ok_and(|root| root.durability() == Durability::ContainerLayer)
 }
 
 /// Asks the system which of its addresses it would send from. Nothing is sent.
@@ -111,5 +132,12 @@ mod tests {
     #[test]
     fn a_listener_on_the_loopback_is_reached_by_no_other_device() {
         assert_eq!(from_the_network("127.0.0.1:5000".parse().unwrap()), None);
+        assert_eq!(from_the_network("[::1]:5000".parse().unwrap()), None);
+    }
+
+    #[test]
+    fn an_address_of_one_link_is_reached_by_no_other_device() {
+        assert_eq!(from_the_network("169.254.8.1:5000".parse().unwrap()), None);
+        assert_eq!(from_the_network("[fe80::1]:5000".parse().unwrap()), None);
     }
 }

@@ -14,6 +14,7 @@ mod replica;
 mod secrets;
 mod server;
 
+mod detection;
 mod help;
 mod masked_url;
 mod parse;
@@ -23,6 +24,9 @@ mod source;
 mod spelling;
 
 use std::collections::BTreeMap;
+use std::path::Path;
+
+use mounts::Mount;
 
 pub use bus::BusConfig;
 pub use cache::CacheConfig;
@@ -35,6 +39,8 @@ pub use replica::ReplicaConfig;
 pub use secrets::SecretsConfig;
 pub use server::ServerConfig;
 pub use source::Environment;
+
+pub(crate) use detection::volume_of_journal;
 
 pub(crate) use help::help;
 
@@ -89,6 +95,16 @@ pub struct PlatformConfig {
     pub instance: Option<String>,
     /// The Google Cloud project that traces in log lines belong to.
     pub trace_project: Option<String>,
+    /// Whether volumes here are as ephemeral as the disk.
+    pub volumes_are_ephemeral: bool,
+}
+
+impl PlatformConfig {
+    /// Returns whether what is mounted there is gone with the process, although it is a volume.
+    fn is_ephemeral(&self, volume: &Mount) -> bool {
+        let parts = self.profile.ephemeral_mounts;
+        self.volumes_are_ephemeral || parts.iter().any(|part| volume.point == Path::new(part))
+    }
 }
 
 /// A configuration that was read from the environment.
@@ -96,7 +112,7 @@ pub struct PlatformConfig {
 pub struct LoadedConfig {
     /// The configuration in force.
     pub config: Config,
-    /// Sentences about variables that may be misspelt.
+    /// Sentences about variables that may be misspelt, or may have to be set.
     pub warnings: Vec<String>,
     sources: BTreeMap<&'static str, ValueSource>,
 }
@@ -114,6 +130,7 @@ impl Config {
                 profile: *platform,
                 instance: None,
                 trace_project: None,
+                volumes_are_ephemeral: false,
             },
             server: ServerConfig::defaults(platform),
             secrets: SecretsConfig::default(),
@@ -142,6 +159,8 @@ impl Config {
         defaults.platform.instance = platform.instance.iter().find_map(variable);
         defaults.platform.trace_project = platform.trace_project.as_ref().and_then(variable);
 
+        defaults.platform.volumes_are_ephemeral =
+            detection::has_ephemeral_volumes(&platform, environment);
         let mapped = (platform.map_environment)(environment);
         defaults.replica.s3_credentials = mapped.s3_credentials;
         let mut environment = environment.clone();
@@ -167,9 +186,11 @@ impl Config {
         if !faults.is_empty() {
             return Err(ConfigError(faults));
         }
+        let mut warnings = spelling::warnings(&environment);
+        warnings.extend(detection::withheld_trust(&config, &sources));
         Ok(LoadedConfig {
             config,
-            warnings: spelling::warnings(&environment),
+            warnings,
             sources,
         })
     }
@@ -199,6 +220,23 @@ impl LoadedConfig {
             self.warnings.push(sentence);
         }
         self
+    }
+}
+
+impl LoadedConfig {
+    /// Warns of a journal that lies where it is soon lost.
+    #[must_use]
+    pub fn on_this_disk(mut self) -> Self {
+        self.warnings.extend(detection::soon_lost(&self.config));
+        self
+    }
+
+    /// Returns the variable that a value came from: its own, or that of a file with the file's path.
+    pub(crate) fn origin(&self, name: &str) -> String {
+        match self.sources.get(name) {
+            Some(ValueSource::File(path)) => format!("{name}_FILE ({path})"),
+            Some(ValueSource::Environment | ValueSource::MemoryLimit(_)) | None => name.to_owned(),
+        }
     }
 }
 

@@ -32,10 +32,28 @@ pub struct Platform {
     pub tls_verification: TlsVerification,
     /// Set when the platform's disk is ephemeral: the advice printed when no durable storage is configured.
     pub ephemeral_advice: Option<&'static str>,
+    /// Mount points that are part of the ephemeral disk, although they look like volumes.
+    pub ephemeral_mounts: &'static [&'static str],
+    /// The variable and its value by which the platform says that volumes are as ephemeral as the disk.
+    pub ephemeral_volumes: Option<(&'static str, &'static str)>,
     /// Variables that name this instance; the first that is set counts.
     pub instance: &'static [&'static str],
     /// Maps variables of the platform to settings of ours.
     pub map_environment: fn(&Environment) -> MappedEnvironment,
+    /// Set when only the platform's variables say that this process runs there, and not its entry point as well: the
+    /// trust that the entry point would give, and this process does not.
+    pub withheld: Option<WithheldTrust>,
+}
+
+/// The trust that a platform's entry point gives what is around a process.
+///
+/// Variables alone are no reason for it: a process in which they are set may be reached without the platform's router.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct WithheldTrust {
+    /// Trusted reverse proxies in front.
+    pub proxies: usize,
+    /// How certificates of the platform's own servers are verified.
+    pub tls_verification: TlsVerification,
 }
 
 impl Platform {
@@ -52,9 +70,31 @@ impl Platform {
         pool: 20,
         tls_verification: TlsVerification::Verify,
         ephemeral_advice: None,
+        ephemeral_mounts: &[],
+        ephemeral_volumes: None,
         instance: &[],
         map_environment: map_nothing,
+        withheld: None,
     };
+
+    /// Returns the platform that a process of this entry point runs on: its own, or else the one of `known` whose
+    /// variables are set, with the facts of that platform and without the trust of its entry point.
+    #[must_use]
+    pub fn found_among(self, known: &[Self], environment: &Environment) -> Self {
+        let detected =
+            |platform: &&Self| !platform.detected_by.is_empty() && platform.is_here(environment);
+        if detected(&&self) {
+            return self;
+        }
+        known.iter().find(detected).map_or(self, |found| Self {
+            withheld: Some(WithheldTrust {
+                proxies: found.proxies,
+                tls_verification: found.tls_verification,
+            }),
+            map_environment: map_nothing,
+            ..found.without_trust()
+        })
+    }
 
     /// Returns the platform as this process may rely on it: elsewhere, nothing is trusted and no disk is wiped.
     pub(crate) fn as_detected(self, environment: &Environment) -> Self {
@@ -62,11 +102,17 @@ impl Platform {
             return self;
         }
         Self {
+            ephemeral_advice: None,
+            ..self.without_trust()
+        }
+    }
+
+    fn without_trust(self) -> Self {
+        Self {
             // Without the platform's proxies, any client could claim any address.
             proxies: 0,
             // Without its add-ons, an impostor could stand in for their self-signed certificates.
             tls_verification: TlsVerification::Verify,
-            ephemeral_advice: None,
             ..self
         }
     }

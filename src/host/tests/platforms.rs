@@ -8,6 +8,7 @@ const KEY: &str = "0123456789abcdef0123456789abcdef";
 const PLATFORM: Platform = Platform {
     name: "special",
     detected_by: &["DETECTED"],
+    port: 7_000,
     proxies: 1,
     tls_verification: TlsVerification::AnyCertificate,
     ephemeral_advice: Some("attach something"),
@@ -16,11 +17,14 @@ const PLATFORM: Platform = Platform {
 };
 
 fn read(variables: &[(&str, &str)]) -> Result<LoadedConfig, ConfigError> {
-    let environment: Environment = variables
-        .iter()
+    Config::read(&PLATFORM, &environment(variables))
+}
+
+fn environment(variables: &[(&str, &str)]) -> Environment {
+    let variables = variables.iter();
+    variables
         .map(|(name, value)| ((*name).to_owned(), value.into()))
-        .collect();
-    Config::read(&PLATFORM, &environment)
+        .collect()
 }
 
 #[test]
@@ -41,6 +45,64 @@ fn a_platform_is_trusted_only_where_it_is_detected() {
         (elsewhere.bus.redis_tls, elsewhere.database.tls),
         (TlsVerification::Verify, TlsVerification::Verify)
     );
+}
+
+#[test]
+fn a_place_that_only_variables_name_gives_its_facts_and_no_trust() {
+    let known = [Platform::PLAIN, PLATFORM];
+    let here = environment(&[("DETECTED", "1"), ("ALLOW_EPHEMERAL_JOURNAL", "true")]);
+    let found = Platform::PLAIN.found_among(&known, &here);
+    let loaded = Config::read(&found, &here).unwrap();
+    assert_eq!(loaded.config.platform.profile.name, "special");
+    assert_eq!(loaded.config.server.port, 7_000);
+    assert_eq!(loaded.config.server.trusted_proxy_hops, 0);
+    assert_eq!(loaded.config.bus.redis_tls, TlsVerification::Verify);
+    let [sentence] = &loaded.warnings[..] else {
+        panic!("{:?}", loaded.warnings);
+    };
+    for words in [
+        "DETECTED is set",
+        "TRUSTED_PROXY_HOPS=1",
+        "PLATFORM=special",
+    ] {
+        assert!(sentence.contains(words), "{sentence}");
+    }
+    let set = [
+        ("DETECTED", "1"),
+        ("TRUSTED_PROXY_HOPS", "0"),
+        ("ALLOW_EPHEMERAL_JOURNAL", "true"),
+    ];
+    let loaded = Config::read(&found, &environment(&set)).unwrap();
+    assert_eq!(loaded.warnings, [""; 0], "what was set is not asked for");
+
+    // Its own entry point is another matter, and elsewhere nothing is found.
+    assert_eq!(PLATFORM.found_among(&known, &here).withheld, None);
+    let elsewhere = Platform::PLAIN.found_among(&known, &environment(&[]));
+    assert_eq!((elsewhere.name, elsewhere.withheld), ("server", None));
+}
+
+#[cfg(feature = "redis")]
+#[test]
+fn certificates_that_nobody_verified_are_asked_for_where_they_are_met() {
+    let known = [PLATFORM];
+    let redis = ("REDIS_URL", "rediss://redis.example:6380");
+    let hops = ("TRUSTED_PROXY_HOPS", "1");
+    let ephemeral = ("ALLOW_EPHEMERAL_JOURNAL", "true");
+    let here = environment(&[("DETECTED", "1"), redis, hops, ephemeral]);
+    let found = Platform::PLAIN.found_among(&known, &here);
+    let warnings = Config::read(&found, &here).unwrap().warnings;
+    assert!(
+        warnings[0].contains("rely on REDIS_TLS=any:"),
+        "{warnings:?}"
+    );
+    let here = environment(&[
+        ("DETECTED", "1"),
+        redis,
+        hops,
+        ephemeral,
+        ("REDIS_TLS", "verify"),
+    ]);
+    assert_eq!(Config::read(&found, &here).unwrap().warnings, [""; 0]);
 }
 
 #[test]

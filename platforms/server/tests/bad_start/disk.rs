@@ -14,21 +14,30 @@ pub(crate) const DISK: &str = "disk";
 /// A setup whose journal lies on a memory disk, mounted with `options` and seen by the server alone. Nothing
 /// where this user may mount nothing.
 pub(crate) fn own_disk(options: &str) -> Option<Setup> {
+    mounted(fresh_setup(), &format!("-t tmpfs -o {options} tmpfs"))
+}
+
+/// The same setup with its journal on what `mount` is told to mount, seen by the server alone. Nothing where this user
+/// may mount nothing.
+pub(crate) fn mounted(setup: Setup, what: &str) -> Option<Setup> {
+    fs::create_dir(setup.folder().join(DISK)).unwrap();
+    let journal = setup.folder().join(DISK).join("codex.db");
+    after_mounting(
+        setup.with("DB_PATH", &journal.display()),
+        &format!("mount {what} {DISK}"),
+    )
+}
+
+/// The same setup, in which a script has mounted something first.
+pub(crate) fn after_mounting(setup: Setup, script: &str) -> Option<Setup> {
     // Who is not root may still mount as the root of a user namespace.
     let unshare = ["-m", "-rm"].into_iter().find(|flags| may_mount(flags));
     let Some(unshare) = unshare else {
         say("not shown: this user may not mount a disk of its own here");
         return None;
     };
-    let setup = fresh_setup();
-    fs::create_dir(setup.folder().join(DISK)).unwrap();
-    let script = format!("mount -t tmpfs -o {options} tmpfs {DISK} && exec \"$0\" \"$@\"");
-    let journal = setup.folder().join(DISK).join("codex.db");
-    Some(
-        setup
-            .with("DB_PATH", &journal.display())
-            .through(&["unshare", unshare, "sh", "-c", &script]),
-    )
+    let script = format!("{script} && exec \"$0\" \"$@\"");
+    Some(setup.through(&["unshare", unshare, "sh", "-c", &script]))
 }
 
 fn may_mount(flags: &str) -> bool {

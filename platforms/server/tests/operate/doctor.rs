@@ -40,7 +40,6 @@ async fn where_all_is_well_no_fault_is_found_and_nothing_left_behind() {
 #[tokio::test]
 async fn an_empty_folder_is_a_healthy_place_for_a_replica() {
     let setup = replicated();
-    fs::create_dir(setup.folder().join("replica")).unwrap();
     let found = object(&setup, &["doctor"], DONE).await;
     assert_eq!(found["faults"], 0, "{found}");
     ends(
@@ -55,6 +54,7 @@ async fn an_empty_folder_is_a_healthy_place_for_a_replica() {
 #[tokio::test]
 async fn a_missing_place_is_a_fault_with_advice() {
     let setup = replicated();
+    fs::remove_dir(setup.folder().join("replica")).unwrap();
     let words = [
         "fault",
         "is not there: mount it",
@@ -122,7 +122,6 @@ async fn settings_that_are_not_valid_or_probably_misspelt_are_reported() {
 #[tokio::test]
 async fn a_replica_without_a_key_from_outside_is_a_fault() {
     let setup = replicated().with("SECRET_KEY", "");
-    fs::create_dir(setup.folder().join("replica")).unwrap();
     let found = object(&setup, &["doctor"], WRONG).await;
     assert_eq!(state(&found, "secret key"), "fault", "{found}");
     assert_eq!(found["faults"], 1, "{found}");
@@ -136,4 +135,19 @@ fn state<'a>(found: &'a Value, check: &str) -> &'a str {
     let mut checks = found["checks"].as_array().unwrap().iter();
     let check = checks.find(|found| found["check"] == check).unwrap();
     check["state"].as_str().unwrap()
+}
+
+#[tokio::test]
+async fn a_journal_in_memory_is_a_warning_and_each_start_says_the_same() {
+    let Some(setup) = own_disk("size=8m") else {
+        return;
+    };
+    let sentence = "disk (tmpfs), which is memory: every table is lost with it";
+    let words = ["warning", sentence, "or set REPLICA_URL"];
+    // The little room there is a fault of its own.
+    ends(&setup, &["doctor"], WRONG, &words).await;
+    let mut server = setup.start().await;
+    assert!(server.text().contains(sentence), "{}", server.text());
+    server.terminate().await;
+    server.ended().await;
 }

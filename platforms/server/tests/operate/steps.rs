@@ -34,8 +34,11 @@ pub(crate) async fn played(setup: Setup, seed: u64) -> (Setup, Vec<Acknowledged>
 /// A setup with a replica in a folder of its own.
 pub(crate) fn replicated() -> Setup {
     let setup = fresh_setup();
-    let place = place(&setup.folder().join("replica"));
-    setup.with("REPLICA_URL", &place).with("SECRET_KEY", KEY)
+    let folder = setup.folder().join("replica");
+    fs::create_dir(&folder).unwrap();
+    setup
+        .with("REPLICA_URL", &place(&folder))
+        .with("SECRET_KEY", KEY)
 }
 
 /// The address of a folder.

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use super::setting::{Setting, SettingGroup};
-use super::{Config, parse};
+use super::{Config, detection, parse};
 use crate::Platform;
 
 /// Settings of the journal: the file, the connections to the file or the database, the time limit.
@@ -78,8 +78,8 @@ pub(super) const GROUP: SettingGroup = SettingGroup {
         },
         Setting {
             name: "ALLOW_EPHEMERAL_JOURNAL",
-            meaning: "Whether the journal may be kept only on a disk that is wiped at each restart; every table is then \
-                      lost at a restart",
+            meaning: "Whether the journal may be kept only on a disk that is wiped at each restart, as those of Heroku, \
+                      ECS and Cloud Run are unless a volume is mounted; every table is then lost at a restart",
             form: "true or false",
             parse: |config, text| {
                 parse::boolean(text).map(|allowed| config.journal.ephemeral_allowed = allowed)
@@ -93,16 +93,19 @@ pub(super) const GROUP: SettingGroup = SettingGroup {
 
 /// Refuses a journal whose only copy is on an ephemeral disk, unless the operator has allowed it.
 fn contradictions(config: &Config) -> Vec<String> {
-    let Some(advice) = config.platform.profile.ephemeral_advice else {
-        return Vec::new();
-    };
     let durable = config.replica.url.is_some() || config.database.url.is_some();
     if durable || config.journal.ephemeral_allowed {
         return Vec::new();
     }
-    vec![format!(
-        "DATABASE_URL, REPLICA_URL: neither is set, and the disk of a process on {} is gone with it: {advice}. \
-         To play on tables that are lost at every restart: ALLOW_EPHEMERAL_JOURNAL=true",
-        config.platform.profile.name
-    )]
+    let Some(advice) = config.platform.profile.ephemeral_advice else {
+        return Vec::new();
+    };
+    let loss = detection::loss_of_journal(config);
+    let sentence = loss.map(|loss| {
+        format!(
+            "DATABASE_URL, REPLICA_URL: neither is set, and {loss}: {advice}. To play on tables that are lost at every \
+             restart: ALLOW_EPHEMERAL_JOURNAL=true"
+        )
+    });
+    sentence.into_iter().collect()
 }

@@ -51,7 +51,8 @@ pub(super) const GROUP: SettingGroup = SettingGroup {
     settings: &[
         Setting {
             name: "REPLICA_URL",
-            meaning: "The bucket or folder that the journal is replicated to",
+            meaning: "The bucket or folder that the journal is replicated to; a folder must be there, empty or with a \
+                      replica",
             form: "s3://bucket/prefix, gs://bucket/prefix or file:///folder",
             essential: true,
             parse: |config, text| url(text).map(|url| config.replica.url = Some(url)),

@@ -45,7 +45,8 @@ pub(super) const GROUP: SettingGroup = SettingGroup {
         Setting {
             name: "SECRET_KEY",
             meaning: "The key that signs the players' cookies and makes their recovery phrases; generate one with: \
-                      openssl rand -hex 32",
+                      openssl rand -hex 32. A key that was kept beside the journal before is then believed as \
+                      SECRET_KEY_PREVIOUS, until `arcane-codex key retire`",
             form: "at least 32 random characters",
             unset: "one is made and kept beside the journal",
             essential: true,

@@ -13,6 +13,7 @@ use store::replica::{
 use store::sqlite::{Settings, SqliteJournal};
 
 use crate::process::app::{now_ms, random};
+use crate::process::config::volume_of_journal;
 use crate::{Config, Progress, Storage};
 
 /// How long a read or a write waits at most for a journal that has a replica: the bucket's failing is told
@@ -28,6 +29,9 @@ pub(super) async fn open(config: &Config, progress: Progress, bus: Bus) -> anyho
 }
 
 async fn alone(config: &Config, bus: Bus) -> anyhow::Result<Storage> {
+    if let Some(volume) = volume_of_journal(config) {
+        tracing::info!(%volume, "the journal lies on a volume, which is taken to outlive this process");
+    }
     let context = cannot_open(config);
     let journal = SqliteJournal::open(settings(config))
         .await
