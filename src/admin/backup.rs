@@ -14,7 +14,7 @@ use super::report::{CommandError, CommandReport};
 use super::scratch_dir::ScratchDir;
 use super::source::{DATABASE, JournalSource};
 use super::timestamp::Timestamp;
-use super::{CommandContext, blocking};
+use super::{CommandContext, blocking, key};
 
 /// The folder of backups beside a journal.
 const FOLDER: &str = "backups";
@@ -56,6 +56,7 @@ pub(super) async fn work(
             from.display()
         )));
     }
+    let keys = key::origins(&settings.keys, &from);
     let to = args
         .to
         .unwrap_or_else(|| from.with_file_name(FOLDER).display().to_string());
@@ -95,10 +96,10 @@ pub(super) async fn work(
         "hash": String::from(holding.hash),
     });
     let mut report = with_deleted(CommandReport::new(text, object), lost);
-    if settings.key_path.is_file() {
+    if !keys.is_empty() {
         report.note(&format!(
             "the key that signs players' cookies is not in it: keep a copy of {} elsewhere, too",
-            settings.key_path.display()
+            keys.join(" and of ")
         ));
     }
     Ok(report)

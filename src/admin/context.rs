@@ -44,10 +44,8 @@ impl CommandContext {
 pub struct AdminSettings {
     /// The file of the journal (`DB_PATH`).
     pub db_path: PathBuf,
-    /// The file that a secret key made by the server is kept in.
-    pub key_path: PathBuf,
-    /// Whether `SECRET_KEY` or `SECRET_KEY_FILE` is set.
-    pub has_secret_key: bool,
+    /// The keys that sign players' cookies.
+    pub keys: KeySettings,
     /// The address of the database server that keeps the journal (`DATABASE_URL`), without its password.
     pub database: Option<String>,
     /// Whether instances meet at a server, a Redis or the database.
@@ -60,6 +58,43 @@ pub struct AdminSettings {
     pub open_files_max: usize,
     /// Sentences about variables that may be misspelt.
     pub warnings: Vec<String>,
+}
+
+/// Which keys sign players' cookies, without the keys themselves.
+#[derive(Clone, Debug)]
+pub struct KeySettings {
+    /// The file beside the journal that a key made by the server is kept in.
+    pub file: PathBuf,
+    /// Whether `SECRET_KEY` or `SECRET_KEY_FILE` is set.
+    pub is_set: bool,
+    /// Every key that is there, the one that signs first.
+    pub known: Vec<KnownKey>,
+    /// What an operator should know of the file beside the journal.
+    pub doubt: Option<String>,
+}
+
+/// A key, by where it comes from.
+#[derive(Clone, Debug)]
+pub struct KnownKey {
+    /// What is done with it.
+    pub role: KeyRole,
+    /// The variable, or the path of the file.
+    pub origin: String,
+    /// A few digits that differ from key to key.
+    pub fingerprint: String,
+    /// Whether it is in the file beside the journal.
+    pub is_file_beside: bool,
+}
+
+/// What is done with a key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum KeyRole {
+    /// It signs.
+    Signs,
+    /// What it has signed is accepted.
+    Accepted,
+    /// It is there and not believed.
+    Ignored,
 }
 
 /// Opens what the settings name, with the adapters this build has.

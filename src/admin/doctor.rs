@@ -10,8 +10,8 @@ use std::fmt::Write as _;
 use bucket::BucketUrl;
 use serde_json::json;
 
-use super::CommandContext;
 use super::report::CommandReport;
+use super::{AdminSettings, CommandContext};
 use diagnosis::{Diagnosis, Severity};
 
 /// The arguments of the subcommand `doctor`.
@@ -46,29 +46,55 @@ pub(super) async fn work(
                 progress_bar.begin("asking the servers");
                 checks.extend(servers::look(&context).await);
             }
-            if let Some(place) = args.place.clone().or_else(|| settings.replica.clone()) {
+            let place = args.place.clone().or_else(|| settings.replica.clone());
+            if let Some(place) = &place {
                 progress_bar.begin("asking the bucket");
-                checks.extend(replica::look(&place, &context).await);
-                checks.push(key(settings.has_secret_key));
-            } else if settings.database.is_some() {
-                checks.push(key(settings.has_secret_key));
-            } else {
+                checks.extend(replica::look(place, &context).await);
+            } else if settings.database.is_none() {
                 let found = "REPLICA_URL is not set: the journal lies on this disk alone";
                 checks.push(Diagnosis::skipped("replica", found));
             }
+            checks.push(key(settings, place.is_some()));
         }
     }
     told(&checks)
 }
 
-fn key(keyed: bool) -> Diagnosis {
-    if keyed {
-        return Diagnosis::fine("secret key", "it is set, and not lost with the disk");
+/// Looks whether the key in use outlives the disk, and whether one from before it is still believed.
+fn key(settings: &AdminSettings, has_replica: bool) -> Diagnosis {
+    const NAME: &str = "secret key";
+    let keys = &settings.keys;
+    if let Some(sentence) = &keys.doubt {
+        return Diagnosis::warning(
+            NAME,
+            sentence,
+            "run `key` to see which keys are believed, and `key retire` when everybody has been back",
+        );
     }
-    Diagnosis::fault(
-        "secret key",
-        "SECRET_KEY is not set, and a key kept beside the journal is lost with the disk",
-        "set SECRET_KEY to the key in use, or a new one (openssl rand -hex 32)",
+    if keys.is_set {
+        return Diagnosis::fine(NAME, "it is set, and not lost with the disk");
+    }
+    if has_replica || settings.database.is_some() {
+        return Diagnosis::fault(
+            NAME,
+            "SECRET_KEY is not set, and a key kept beside the journal is lost with the disk",
+            "set SECRET_KEY to the key in use, or a new one (openssl rand -hex 32)",
+        );
+    }
+    let file = keys.file.display();
+    if !keys.known.is_empty() {
+        return Diagnosis::fine(NAME, format!("it is kept beside the journal, in {file}"));
+    }
+    if settings.db_path.exists() {
+        return Diagnosis::warning(
+            NAME,
+            "there is a journal and no key: the next start makes one, and seats of before are lost",
+            format!("set SECRET_KEY to the key that was in use, or put {file} back"),
+        );
+    }
+    Diagnosis::fine(
+        NAME,
+        format!("there is none yet; the first start makes {file}"),
     )
 }
 

@@ -8,6 +8,7 @@
 mod backup;
 mod copy;
 mod doctor;
+mod key;
 mod replica;
 mod restore;
 mod verify;
@@ -34,7 +35,9 @@ use tokio::time::timeout;
 use progress_bar::ProgressBar;
 use report::CommandReport;
 
-pub use context::{AdminSettings, CommandContext, Opener, ServerJournal};
+pub use context::{
+    AdminSettings, CommandContext, KeyRole, KeySettings, KnownKey, Opener, ServerJournal,
+};
 pub use report::{CommandError, EXIT_CODES};
 
 /// The longest any subcommand may take, so that a disk that hangs does not leave a process behind for ever.
@@ -53,6 +56,8 @@ pub enum Subcommand {
     Verify(verify::VerifyArgs),
     /// Copies a journal into a new database or an empty replica
     Copy(copy::CopyArgs),
+    /// Shows which keys sign players' cookies, without the keys
+    Key(key::KeyArgs),
     /// Reads the replica of the journal
     #[command(subcommand)]
     Replica(replica::ReplicaSubcommand),
@@ -143,6 +148,7 @@ impl Subcommand {
             Self::Restore(args) => restore::work(args, &context).await,
             Self::Verify(args) => verify::work(&args, &context).await,
             Self::Copy(args) => copy::work(&args, &context).await,
+            Self::Key(args) => key::work(args, &context).await,
             Self::Replica(subcommand) => replica::work(subcommand, &context).await,
             Self::Doctor(_) => unreachable!("handled above"),
         }
@@ -154,6 +160,7 @@ impl Subcommand {
             Self::Restore(args) => args.json,
             Self::Verify(args) => args.json,
             Self::Copy(args) => args.json,
+            Self::Key(args) => args.wants_json(),
             Self::Replica(replica::ReplicaSubcommand::Status(args)) => args.json,
             Self::Doctor(args) => args.json,
         }

@@ -12,6 +12,7 @@ pub(crate) mod tls_verification;
 
 mod key_file;
 pub(crate) mod logs;
+pub(crate) mod signing_keys;
 #[cfg(feature = "sqlite")]
 pub mod storage;
 

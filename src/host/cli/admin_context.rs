@@ -2,10 +2,12 @@
 
 use std::sync::Arc;
 
-use admin::{AdminSettings, CommandContext};
+use admin::{AdminSettings, CommandContext, KeyRole, KeySettings, KnownKey};
 
 use crate::memory::memory_limit;
 use crate::process::config::{Config, ConfigError, Environment, LoadedConfig};
+use crate::process::secret::Secret;
+use crate::process::signing_keys::{KeptKey, fingerprint};
 use crate::process::storage::ConfiguredStorage;
 use crate::process::{now_ms, random};
 use crate::{Platform, run};
@@ -25,17 +27,17 @@ pub(super) fn read(
         random(&mut key);
         environment.insert("SECRET_KEY".to_owned(), hex::encode(key).into());
     }
-    let loaded = Config::read(platform, &environment);
-    let LoadedConfig {
-        config, warnings, ..
-    } = loaded
+    let loaded = Config::read(platform, &environment)
         .map_err(|ConfigError(sentences)| sentences)?
         .within(memory_limit())
         .on_this_disk();
+    let keys = keys(&loaded, has_secret_key);
+    let LoadedConfig {
+        config, warnings, ..
+    } = loaded;
     let settings = AdminSettings {
         db_path: config.journal.path.clone(),
-        key_path: config.journal.key_path(),
-        has_secret_key,
+        keys,
         database: config.database.url.as_ref().map(ToString::to_string),
         has_bus: config.bus.redis_url.is_some() || config.database.url.is_some(),
         replica: config.replica.url.clone(),
@@ -45,4 +47,48 @@ pub(super) fn read(
     };
     let opener = Arc::new(ConfiguredStorage(config));
     Ok(CommandContext::new(settings, opener, now_ms))
+}
+
+/// Returns which keys a server with these settings believes.
+fn keys(loaded: &LoadedConfig, is_set: bool) -> KeySettings {
+    let config = &loaded.config;
+    let file = config.journal.key_path();
+    let (mut known, mut doubt) = (Vec::new(), None);
+    let mut add = |role, origin: String, key: &Secret, is_file_beside| {
+        known.push(KnownKey {
+            role,
+            origin,
+            fingerprint: fingerprint(key),
+            is_file_beside,
+        });
+    };
+    let beside = file.display().to_string();
+    let kept = KeptKey::find(config);
+    if let (true, Some(key)) = (is_set, &config.secrets.key) {
+        add(KeyRole::Signs, loaded.origin("SECRET_KEY"), key, false);
+        doubt = kept.sentence(&file);
+    }
+    match &kept {
+        // Without SECRET_KEY, whatever the file holds is the key in use.
+        KeptKey::Previous(key) | KeptKey::Superseded(key) if !is_set => {
+            add(KeyRole::Signs, beside, key, true);
+        }
+        KeptKey::Previous(key) => add(KeyRole::Accepted, beside, key, true),
+        KeptKey::Superseded(key) => add(KeyRole::Ignored, beside, key, true),
+        KeptKey::Absent | KeptKey::Same | KeptKey::Unreadable(_) => {}
+    }
+    if let Some(key) = &config.secrets.previous_key {
+        add(
+            KeyRole::Accepted,
+            loaded.origin("SECRET_KEY_PREVIOUS"),
+            key,
+            false,
+        );
+    }
+    KeySettings {
+        file,
+        is_set,
+        known,
+        doubt,
+    }
 }

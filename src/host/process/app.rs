@@ -15,8 +15,7 @@ use tokio::time::{Instant, timeout_at};
 use web::{Keys, Lifecycle, Routers};
 
 use crate::process::config::Config;
-use crate::process::key_file;
-use crate::process::secret::Secret;
+use crate::process::signing_keys::SigningKeys;
 use crate::{Closing, Open, Storage, TakenOver};
 
 /// The application: opened, put together and ready to answer.
@@ -45,8 +44,9 @@ impl App {
         progress: Progress,
     ) -> anyhow::Result<Self> {
         let storage = open(config.clone(), progress).await?;
-        let key = secret_key(config)?;
-        compose(storage, config, &key, lifecycle)
+        let keys = SigningKeys::load(config)?;
+        keys.warn_of_lost_seats(&*storage.journal).await;
+        compose(storage, config, &keys, lifecycle)
     }
 }
 
@@ -78,7 +78,7 @@ impl AppClose {
 fn compose(
     storage: Storage,
     config: &Config,
-    key: &Secret,
+    keys: &SigningKeys,
     lifecycle: &Lifecycle,
 ) -> anyhow::Result<App> {
     let Storage {
@@ -112,7 +112,7 @@ fn compose(
         tables,
         token_bucket: bus.token_bucket,
         registry,
-        keys: signing_keys(config, key),
+        keys: derived(keys),
         lifecycle: lifecycle.clone(),
         random,
         settings: web_settings(config),
@@ -128,12 +128,12 @@ fn compose(
     })
 }
 
-/// Returns the keys that sign cookies: new ones with `key`, and those of the key before are still accepted.
-fn signing_keys(config: &Config, key: &Secret) -> Keys {
-    let keys = Keys::derive(key.reveal().as_bytes());
-    match &config.secrets.previous_key {
-        Some(previous) => keys.and_previous(previous.reveal().as_bytes()),
-        None => keys,
+/// Derives the keys that sign cookies: new ones with the current key, and those of the key before are still accepted.
+fn derived(keys: &SigningKeys) -> Keys {
+    let derived = Keys::derive(keys.current.reveal().as_bytes());
+    match &keys.previous {
+        Some(previous) => derived.and_previous(previous.reveal().as_bytes()),
+        None => derived,
     }
 }
 
@@ -151,23 +151,6 @@ fn web_settings(config: &Config) -> web::Settings {
         }),
         metrics_apart: config.server.metrics_port.is_some(),
     }
-}
-
-/// Returns the secret key of the configuration, or the one kept beside the journal.
-fn secret_key(config: &Config) -> anyhow::Result<Secret> {
-    if let Some(key) = &config.secrets.key {
-        return Ok(key.clone());
-    }
-    let path = config.journal.key_path();
-    let stored = key_file::load_or_create(&path)
-        .with_context(|| format!("DB_PATH: cannot keep a secret key in {}", path.display()))?;
-    let action = if stored.generated {
-        "generated a secret key, which is"
-    } else {
-        "read the secret key"
-    };
-    tracing::info!(path = %path.display(), "SECRET_KEY is not set; {action} kept beside the journal");
-    Ok(stored.key)
 }
 
 /// Checks an exported Chronicle against the written world. Returns what was found, or what is wrong.

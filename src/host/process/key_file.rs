@@ -56,6 +56,19 @@ pub(crate) fn load_or_create(path: &Path) -> io::Result<StoredKey> {
     }
 }
 
+/// Reads the key in the file at `path`, if there is one.
+///
+/// # Errors
+///
+/// When the file cannot be read, or holds no key.
+pub(crate) fn load(path: &Path) -> io::Result<Option<Secret>> {
+    match read_when_complete(path) {
+        Ok(key) => Ok(Some(key)),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
 fn generate() -> io::Result<Secret> {
     let mut bytes = [0; KEY_BYTES];
     getrandom::fill(&mut bytes).map_err(io::Error::other)?;
@@ -132,6 +145,16 @@ mod tests {
                 .to_string()
                 .contains("delete it")
         );
+    }
+
+    #[test]
+    fn what_is_only_looked_for_is_not_made() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("codex.db.key");
+        assert_eq!(load(&path).unwrap(), None);
+        assert!(!path.exists());
+        let made = load_or_create(&path).unwrap();
+        assert_eq!(load(&path).unwrap(), Some(made.key));
     }
 
     #[test]

@@ -55,6 +55,8 @@ fn every_subcommand_is_shown() {
         "restore",
         "verify",
         "copy",
+        "key",
+        "key retire",
         "replica status",
         "doctor",
     ] {

@@ -20,5 +20,6 @@ mod database;
 mod verifying;
 
 mod doctor;
+mod keys;
 
 mod document;
