@@ -59,6 +59,14 @@ impl BackupStore {
     }
 
     fn in_folder(path: &Path) -> Result<Self, CommandError> {
+        // A backup on the disk of what it backs up would pass for one elsewhere.
+        if let Some(point) = mounts::missing_mount(path) {
+            return Err(CommandError::absent(anyhow!(
+                "{} lies on {}, which /etc/fstab names and where nothing is mounted: mount it, or name another folder",
+                path.display(),
+                point.display()
+            )));
+        }
         let mut builder = DirBuilder::new();
         std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
         if !path.is_dir() {

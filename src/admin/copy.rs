@@ -1,5 +1,8 @@
 //! `copy`: a journal carried into another store, which must be empty, and read back there.
 
+use std::fs::DirBuilder;
+use std::io::ErrorKind;
+use std::os::unix::fs::DirBuilderExt as _;
 use std::path::Path;
 
 use anyhow::anyhow;
@@ -103,6 +106,10 @@ async fn into_replica(
     place: &BucketUrl,
     context: &CommandContext,
 ) -> Result<JournalSummary, CommandError> {
+    if let BucketUrl::Folder(path) = place {
+        make_folder(path)?;
+    }
+    place.check_place()?;
     let bucket = context.opener.bucket(place).await?;
     // Refused before the work: the target itself looks only after the source was read.
     let mut there = bucket.list("", None).await?.into_iter();
@@ -123,6 +130,18 @@ async fn into_replica(
         context,
     )
     .await
+}
+
+/// Makes a folder for a replica, but none above it: one that is missing there is perhaps a disk that is not mounted.
+fn make_folder(path: &Path) -> Result<(), CommandError> {
+    match DirBuilder::new().mode(0o700).create(path) {
+        Ok(()) => Ok(()),
+        Err(error) if error.kind() == ErrorKind::AlreadyExists => Ok(()),
+        Err(error) => Err(CommandError::absent(anyhow!(
+            "{} cannot be made: make the folder it lies in, or name another ({error})",
+            path.display()
+        ))),
+    }
 }
 
 /// Fills an empty journal, reads it back and compares.

@@ -46,7 +46,8 @@ pub(super) async fn work(
             "no replica is named: give its URL, or set REPLICA_URL"
         )));
     };
-    refuse_missing(&place)?;
+    // Looking must not make a folder.
+    place.check_place()?;
     if let BucketUrl::Folder(path) = &place
         && !path.join(LEDGER).is_dir()
     {
@@ -64,17 +65,6 @@ pub(super) async fn work(
     match found? {
         Some(overview) => Ok(told(&place, &overview, (context.now_ms)())),
         None => Err(CommandError::absent(anyhow!("{place} holds no replica"))),
-    }
-}
-
-/// Looking must not make a folder.
-pub(super) fn refuse_missing(place: &BucketUrl) -> Result<(), CommandError> {
-    match place {
-        BucketUrl::Folder(path) if !path.is_dir() => Err(CommandError::absent(anyhow!(
-            "{} is not there: mount it or make the folder, or name another place",
-            path.display()
-        ))),
-        BucketUrl::Folder(_) | BucketUrl::S3 { .. } | BucketUrl::Gcs { .. } => Ok(()),
     }
 }
 

@@ -161,6 +161,7 @@ impl From<ReplicaError> for CommandError {
         match error {
             ReplicaError::Bucket(_)
             | ReplicaError::Nothing
+            | ReplicaError::Vanished
             | ReplicaError::Fenced { .. }
             | ReplicaError::Moved => Self::absent(error),
             ReplicaError::Foreign { .. } | ReplicaError::Unconditional => Self::misused(error),

@@ -6,6 +6,7 @@
 //! processes of one host. On a folder that hosts share, creations still have one winner if the file system's links
 //! do; replacements depend on its locks.
 
+mod check;
 mod disk;
 mod listing;
 
@@ -32,6 +33,17 @@ pub struct FolderBucket {
 }
 
 impl FolderBucket {
+    /// Checks that a folder may be opened as a bucket: it is there, what should be mounted there is, and it is a bucket
+    /// already, or empty. A folder that is missing is perhaps a disk that is not mounted, and one made in its place
+    /// would be on the very disk that a bucket is to outlive.
+    ///
+    /// # Errors
+    ///
+    /// [`BucketUrlError`] with what to do.
+    pub fn check(folder: &Path) -> Result<(), BucketUrlError> {
+        check::check(folder)
+    }
+
     /// Opens a folder, creates it if it is missing, and deletes partial files that killed writers left more than a day
     /// ago.
     ///
@@ -148,11 +160,14 @@ impl Bucket for FolderBucket {
     }
 }
 
+/// Whether this may be a part of a key.
+fn is_word(word: &str) -> bool {
+    let is_letter = |byte: u8| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.');
+    !word.is_empty() && !word.starts_with('.') && word.bytes().all(is_letter)
+}
+
 /// Checks that a key names a file within the folder, and none of the folder's own.
 fn checked(key: &str) -> Result<String, BucketError> {
-    let is_letter = |byte: u8| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.');
-    let is_word =
-        |word: &str| !word.is_empty() && !word.starts_with('.') && word.bytes().all(is_letter);
     if key.split('/').all(is_word) {
         return Ok(key.to_owned());
     }

@@ -8,6 +8,18 @@ use crate::folder::FolderBucket;
 use crate::{Bucket, BucketUrl, BucketUrlError};
 
 impl BucketUrl {
+    /// Checks, before it is opened, that what a URL names is there, as far as that can be told without asking a server.
+    ///
+    /// # Errors
+    ///
+    /// [`BucketUrlError`] when a folder is not there, not mounted, or holds something else.
+    pub fn check_place(&self) -> Result<(), BucketUrlError> {
+        match self {
+            Self::Folder(path) => FolderBucket::check(path),
+            Self::S3 { .. } | Self::Gcs { .. } => Ok(()),
+        }
+    }
+
     /// Opens the bucket. No request is sent to it yet.
     ///
     /// # Errors

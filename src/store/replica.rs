@@ -43,6 +43,7 @@ use bucket::{BucketError, Cause};
 use crate::StoreError;
 
 pub use journal::ReplicaJournal;
+pub use local::was_replicated_to;
 pub use log_object::Segment;
 pub use maintenance::{MaintenanceSchedule, note_verified};
 pub use opening::Settings;
@@ -83,6 +84,9 @@ pub enum ReplicaError {
     /// The bucket holds no replica.
     #[error("the bucket holds no replica")]
     Nothing,
+    /// The bucket holds no replica any more, although the local journal was written with one there.
+    #[error("the replica that this journal was written with is not there any more")]
+    Vanished,
     /// The object store ignores conditions, so nothing would stop a second writer.
     #[error("the object store creates an object twice, so two processes could write one replica")]
     Unconditional,

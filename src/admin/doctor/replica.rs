@@ -1,19 +1,19 @@
 //! The replica's bucket: whether it answers, keeps its conditions, and holds what can be restored.
 
+use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use bucket::{Bucket, BucketError, BucketUrl, PROBE_PREFIX, probe};
 use bytes::Bytes;
 use store::Ack;
-use store::replica::overview;
+use store::replica::{overview, was_replicated_to};
 use tokio::time::timeout;
 
 use super::diagnosis::Diagnosis;
-use crate::replica::refuse_missing;
 use crate::report::CommandError;
 use crate::timestamp::ago;
-use crate::{CommandContext, random_name};
+use crate::{CommandContext, blocking, random_name};
 
 /// How long the bucket may take for one thing.
 const LIMIT: Duration = Duration::from_secs(45);
@@ -38,13 +38,13 @@ pub(super) async fn look(place: &BucketUrl, context: &CommandContext) -> Vec<Dia
         conditions(&*bucket, ack).await,
         trips(&*bucket, ack).await,
         clock(place),
-        contents(&*bucket, place, (context.now_ms)()).await,
+        contents(&*bucket, place, context).await,
     ]
 }
 
 async fn reach(place: &BucketUrl, context: &CommandContext) -> Result<Arc<dyn Bucket>, Diagnosis> {
     let reached = timeout(LIMIT, async {
-        refuse_missing(place)?;
+        place.check_place()?;
         let bucket = context.opener.bucket(place).await?;
         bucket.list(PROBE_PREFIX, None).await?;
         Ok::<_, CommandError>(bucket)
@@ -155,8 +155,9 @@ fn clock(place: &BucketUrl) -> Diagnosis {
     Diagnosis::skipped("clock", found)
 }
 
-async fn contents(bucket: &dyn Bucket, place: &BucketUrl, now: u64) -> Diagnosis {
+async fn contents(bucket: &dyn Bucket, place: &BucketUrl, context: &CommandContext) -> Diagnosis {
     const NAME: &str = "replica";
+    let now = (context.now_ms)();
     let found = match timeout(LIMIT, overview(bucket)).await {
         Ok(Ok(found)) => found,
         Ok(Err(error)) => {
@@ -170,8 +171,7 @@ async fn contents(bucket: &dyn Bucket, place: &BucketUrl, now: u64) -> Diagnosis
         Err(_) => return late(NAME),
     };
     let Some(overview) = found else {
-        let found = "there is none yet; the first start with this place makes it";
-        return Diagnosis::fine(NAME, found);
+        return missing(NAME, place, &context.settings.db_path).await;
     };
     let trial = format!("run `verify {place}`, which restores it on trial and notes that");
     match overview.last_verified_ms {
@@ -190,6 +190,26 @@ async fn contents(bucket: &dyn Bucket, place: &BucketUrl, now: u64) -> Diagnosis
         ),
         None => Diagnosis::warning(NAME, "it was never restored on trial", trial),
     }
+}
+
+/// No replica: not yet, or not any more.
+async fn missing(name: &'static str, place: &BucketUrl, database: &Path) -> Diagnosis {
+    let shown = database.display().to_string();
+    let (database, text) = (database.to_owned(), place.to_string());
+    let was_there = blocking(move || Ok(was_replicated_to(&database, &text)?));
+    // A journal that cannot be read is told of elsewhere.
+    if matches!(was_there.await, Ok(true)) {
+        return Diagnosis::fault(
+            name,
+            format!("{place} is empty, and {shown} was written with a replica there"),
+            format!(
+                "mount its disk, if that is not mounted; if it was emptied, fill it with `copy {shown} {place}`, or name \
+                 another place"
+            ),
+        );
+    }
+    let found = "there is none yet; the first start with this place makes it";
+    Diagnosis::fine(name, found)
 }
 
 fn unwritable(name: &'static str, fault: &BucketError) -> Diagnosis {

@@ -10,7 +10,7 @@ use crate::{ETag, Object};
 /// The folder of files that are being written. No key begins with a dot.
 const PARTIAL_FOLDER: &str = ".partial";
 /// The file that a writer locks.
-const LOCK_FILE: &str = ".lock";
+pub(super) const LOCK_FILE: &str = ".lock";
 /// A partial file older than this has no writer any more.
 const PARTIAL_AGE_MAX: Duration = Duration::from_hours(24);
 /// Random bytes in a mark.

@@ -17,6 +17,7 @@ use super::log_object::Segment;
 use super::snapshots::{self, Manifest, PartSink};
 use crate::LogHash;
 use crate::ProgressListener;
+use crate::StoreError;
 use crate::sqlite::Database;
 use crate::sqlite::files::{beside, discard, make_private};
 
@@ -36,6 +37,17 @@ impl LocalDatabase {
         let database = Database::open(path, BUSY)?;
         let position = database.position()?;
         Ok(Self { database, position })
+    }
+
+    /// Whether it holds records and was last written with a replica at this place.
+    pub(super) fn has_replica_at(&self, place: &str) -> Result<bool, ReplicaError> {
+        let last = self.database.replica_place()?;
+        Ok(self.position > 0 && last.as_deref() == Some(place))
+    }
+
+    /// Remembers the place of the replica that it is written with from now on.
+    pub(super) fn remember_replica_at(&self, place: &str) -> Result<(), ReplicaError> {
+        Ok(self.database.remember_replica_place(place)?)
     }
 
     pub(super) fn into_database(self) -> Database {
@@ -80,6 +92,20 @@ impl ReplayTarget for LocalDatabase {
         self.position = manifest.position;
         Ok(())
     }
+}
+
+/// Tells whether the journal in a file, if there is one, holds records and was last written with a replica at a place.
+///
+/// # Errors
+///
+/// Those of the file.
+pub fn was_replicated_to(database: &Path, place: &str) -> Result<bool, StoreError> {
+    if !database.is_file() {
+        return Ok(false);
+    }
+    let database = Database::open_to_read(database, BUSY)?;
+    let last = database.replica_place()?;
+    Ok(database.position()? > 0 && last.as_deref() == Some(place))
 }
 
 /// Makes a database of a snapshot at a path where nothing is worth keeping, and checks every chain in it.

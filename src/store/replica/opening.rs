@@ -10,7 +10,7 @@ use tokio::time::{Instant, sleep, timeout};
 
 use super::follow::ReplayTarget as _;
 use super::journal::{BackgroundWriter, ReplicaJournal};
-use super::ledger::LedgerEntry;
+use super::ledger::{self, LedgerEntry};
 use super::local::LocalDatabase;
 use super::log_writer::{
     AsyncReplication, LogWriter, Shared, SyncReplication, replicate_in_background,
@@ -79,8 +79,13 @@ impl ReplicaJournal {
         let bucket = &settings.bucket;
         check_conditions(&**bucket, settings.ack).await?;
         let mut local = LocalDatabase::open(&settings.sqlite.path)?;
+        if local.has_replica_at(&settings.place)? && ledger::newest(&**bucket).await?.is_none() {
+            // A disk that is not mounted, say. Beginning a replica anew there would hide that until it is needed.
+            return Err(ReplicaError::Vanished);
+        }
         let (writer_epoch, entry) =
             take_over(&**bucket, &settings.owner, &mut local, progress).await?;
+        local.remember_replica_at(&settings.place)?;
         let shared = SharedStatus::new(settings.place.clone(), settings.ack);
         shared.note(|status| {
             status.epoch = writer_epoch.epoch;

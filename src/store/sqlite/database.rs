@@ -154,6 +154,16 @@ impl Database {
         log::forget(&self.connection).map_err(unavailable)
     }
 
+    /// Returns the place of the replica that this journal was last written with.
+    pub(crate) fn replica_place(&self) -> Result<Option<String>, StoreError> {
+        log::replica_place(&self.connection).map_err(unavailable)
+    }
+
+    /// Remembers the place of the replica that this journal is written with.
+    pub(crate) fn remember_replica_place(&self, place: &str) -> Result<(), StoreError> {
+        log::remember_replica_place(&self.connection, place).map_err(unavailable)
+    }
+
     /// Takes the place of a database of one file: `self` becomes what lies at `from`, which lies beside it.
     /// Nobody else may have either open.
     pub(crate) fn become_file(&mut self, from: &Path) -> Result<(), StoreError> {

@@ -13,6 +13,8 @@ use crate::TableIndex;
 use crate::chain::StoredRecord;
 use crate::replica::Segment;
 
+/// The key in `meta` of the replica's place. Who opens a journal without a replica leaves it as it is.
+const REPLICA_PLACE: &str = "replica";
 /// The key in `meta` of the log's hash, so that a start need not compute it from the first record.
 const REACHED: &str = "log";
 
@@ -141,6 +143,25 @@ fn reached(database: &Connection) -> rusqlite::Result<Option<(u64, LogHash)>> {
         let hash = LogHash::try_from(hash.to_owned()).ok()?;
         Some((position.parse().ok()?, hash))
     }))
+}
+
+/// Returns the place of the replica that this journal was last written with.
+pub(crate) fn replica_place(database: &Connection) -> rusqlite::Result<Option<String>> {
+    database
+        .prepare_cached("SELECT value FROM meta WHERE key = ?1")?
+        .query_row([REPLICA_PLACE], |row| row.get(0))
+        .optional()
+}
+
+/// Remembers the place of the replica that this journal is written with.
+pub(crate) fn remember_replica_place(database: &Connection, place: &str) -> rusqlite::Result<()> {
+    database
+        .prepare_cached(
+            "INSERT INTO meta (key, value) VALUES (?1, ?2)
+             ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+        )?
+        .execute([REPLICA_PLACE, place])?;
+    Ok(())
 }
 
 /// Takes the records of a segment that come after the last one there is, and remembers where that leads.

@@ -6,6 +6,7 @@ mod common;
 
 mod elsewhere;
 mod places;
+mod replicas;
 mod settings;
 
 mod chronicles;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context as _, anyhow};
-use bucket::{Bucket, BucketUrl};
+use bucket::{Bucket, BucketUrl, BucketUrlError};
 use bus::Bus;
 use store::Journal;
 use store::replica::{
@@ -51,9 +51,9 @@ async fn replicated(
     progress: Progress,
     bus: Bus,
 ) -> anyhow::Result<Storage> {
-    let bucket = super::open_bucket(config, place)
-        .await
-        .map_err(|unfit| anyhow!("REPLICA_URL: {unfit}"))?;
+    let unfit = |error: BucketUrlError| anyhow!("REPLICA_URL: {error}");
+    place.check_place().map_err(unfit)?;
+    let bucket = super::open_bucket(config, place).await.map_err(unfit)?;
     let mut sqlite = settings(config);
     sqlite.timeout = sqlite.timeout.min(REPLICATED_TIMEOUT);
     let settings = replica_settings(config, sqlite, bucket, place);
@@ -134,6 +134,10 @@ fn explain(error: ReplicaError, config: &Config, place: &BucketUrl) -> anyhow::E
         ),
         ReplicaError::Foreign { .. } => format!(
             "REPLICA_URL: {place} holds something else; it is left as it is. Name an empty prefix"
+        ),
+        ReplicaError::Vanished => format!(
+            "REPLICA_URL: {place} is empty, and {database} was written with a replica there. If its disk is not mounted, \
+             mount it. If it was emptied, fill it with `copy {database} {place}`, or name another place"
         ),
         ReplicaError::Unconditional => format!(
             "REPLICA_URL: {place} ignores conditional writes, and strict mode rests on them. Use another object \

@@ -311,6 +311,7 @@ impl Schedule {
             | ReplicaError::Disagree { .. }
             | ReplicaError::Foreign { .. }
             | ReplicaError::Nothing
+            | ReplicaError::Vanished
             | ReplicaError::Unconditional
             | ReplicaError::Damaged(_) => {
                 self.note(|report| report.wrong.push(error.to_string()));
