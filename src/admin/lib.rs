@@ -24,12 +24,10 @@ mod report;
 mod scratch_dir;
 mod timestamp;
 
-use std::future::pending;
 use std::process::ExitCode;
 use std::time::Duration;
 
 use anyhow::anyhow;
-use tokio::signal::unix::{SignalKind, signal};
 use tokio::time::timeout;
 
 use progress_bar::ProgressBar;
@@ -68,8 +66,12 @@ pub enum Subcommand {
 /// Runs a subcommand, prints its report and returns the exit code of the process.
 ///
 /// `context` is an error when the settings cannot be read: a sentence for each that is wrong. `doctor` reports them,
-/// and an exported Chronicle is verified without any setting.
-pub fn run(subcommand: Subcommand, context: Result<CommandContext, Vec<String>>) -> ExitCode {
+/// and an exported Chronicle is verified without any setting. `interrupted` completes when the process is asked to end.
+pub fn run(
+    subcommand: Subcommand,
+    context: Result<CommandContext, Vec<String>>,
+    interrupted: impl Future<Output = ()>,
+) -> ExitCode {
     let json = subcommand.wants_json();
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
@@ -77,7 +79,7 @@ pub fn run(subcommand: Subcommand, context: Result<CommandContext, Vec<String>>)
         .build();
     let done = match runtime {
         Ok(runtime) => {
-            let done = runtime.block_on(supervise(subcommand, context));
+            let done = runtime.block_on(supervise(subcommand, context, interrupted));
             runtime.shutdown_timeout(LINGER);
             done
         }
@@ -90,6 +92,7 @@ pub fn run(subcommand: Subcommand, context: Result<CommandContext, Vec<String>>)
 async fn supervise(
     subcommand: Subcommand,
     context: Result<CommandContext, Vec<String>>,
+    interrupted: impl Future<Output = ()>,
 ) -> Result<CommandReport, CommandError> {
     let progress_bar = match &context {
         Ok(context) => context.progress_bar.clone(),
@@ -102,7 +105,7 @@ async fn supervise(
             Ok(done) => done.map_err(CommandError::absent).flatten(),
             Err(_) => Err(CommandError::absent(anyhow!("given up after {DURATION_MAX:?}"))),
         },
-        () = interrupted() => Err(CommandError::interrupted()),
+        () = interrupted => Err(CommandError::interrupted()),
         () = progress_bar.show() => unreachable!("a progress bar is shown for ever"),
     };
     progress_bar.clear();
@@ -112,20 +115,6 @@ async fn supervise(
         let _ = timeout(LINGER, work).await;
     }
     done
-}
-
-async fn interrupted() {
-    let signals = (
-        signal(SignalKind::terminate()),
-        signal(SignalKind::interrupt()),
-    );
-    let (Ok(mut terminate), Ok(mut interrupt)) = signals else {
-        return pending().await;
-    };
-    tokio::select! {
-        _ = terminate.recv() => {}
-        _ = interrupt.recv() => {}
-    }
 }
 
 impl Subcommand {

@@ -17,7 +17,7 @@ use crate::memory::memory_limit;
 use crate::process::config::{self, Config, ConfigError, Environment, LoadedConfig};
 use crate::process::logs;
 use crate::run::run;
-use crate::{Open, Platform, healthcheck};
+use crate::{Open, Platform, healthcheck, signals};
 
 /// A service that is needed is not there: the port, the disk (`EX_UNAVAILABLE`).
 const UNAVAILABLE: u8 = 69;
@@ -76,7 +76,7 @@ pub fn main(entry_point: Platform, known: &[Platform], open: Open) -> ExitCode {
         #[cfg(feature = "sqlite")]
         Some(Action::Admin(subcommand)) => {
             let context = admin_context::read(&platform, environment);
-            return admin::run(subcommand, context);
+            return admin::run(subcommand, context, signals::interrupted());
         }
         #[cfg(not(feature = "sqlite"))]
         Some(Action::Verify { file }) => return print(verify(&file)),
@@ -136,14 +136,15 @@ fn environment() -> Environment {
 
 fn serve(loaded: LoadedConfig, open: Open) -> ExitCode {
     let started = logs::start(loaded.config.logging.level(), loaded.config.logging.format);
-    let runtime = started.and_then(|()| {
+    let started = started.and_then(|log| {
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .enable_all()
             .build();
-        runtime.context("cannot start the runtime")
+        Ok((log, runtime.context("cannot start the runtime")?))
     });
-    let runtime = match runtime {
-        Ok(runtime) => runtime,
+    // Dropped last: the end of the process is logged, too.
+    let (_log, runtime) = match started {
+        Ok(started) => started,
         Err(error) => return print(Err(error)),
     };
     let ended = runtime.block_on(run(loaded, open));

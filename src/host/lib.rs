@@ -10,6 +10,7 @@ mod cli;
 mod healthcheck;
 mod memory;
 mod run;
+mod signals;
 
 mod process;
 

@@ -4,13 +4,13 @@
 mod tests;
 
 use std::error::Error;
-use std::io::{self, Write as _};
+use std::fmt::Write as _;
+use std::io;
 use std::net::SocketAddr;
 use std::time::Duration;
 
 use anyhow::anyhow;
 use rustix::process::{Resource, getrlimit, setrlimit};
-use tokio::signal::unix::{SignalKind, signal};
 use tokio::task::JoinHandle;
 use tokio::time::{Instant, timeout_at};
 use web::{Lifecycle, LifecycleStage};
@@ -20,6 +20,7 @@ use crate::memory;
 use crate::process::config::{Config, LoadedConfig};
 use crate::process::logs;
 use crate::process::{App, AppClose, Open};
+use crate::signals::Signals;
 
 /// The part of the platform's time to end that is never used, so that the process ends before it is killed.
 const DRAIN_SPARE: Duration = Duration::from_secs(2);
@@ -67,11 +68,12 @@ pub(crate) async fn run(loaded: LoadedConfig, open: Open) -> anyhow::Result<Exit
     let LoadedConfig {
         config, warnings, ..
     } = loaded;
+    // Before the first line: a log that has come to its size limit sends a signal, too.
+    let lifecycle = Lifecycle::begin();
+    let second_signal = on_signals(lifecycle.clone())?;
     for warning in warnings {
         tracing::warn!("{warning}");
     }
-    let lifecycle = Lifecycle::begin();
-    let second_signal = on_signals(lifecycle.clone())?;
     tokio::select! {
         ended = work(config, open, lifecycle) => ended,
         () = second_signal => Ok(ExitReason::SecondSignal),
@@ -80,14 +82,10 @@ pub(crate) async fn run(loaded: LoadedConfig, open: Open) -> anyhow::Result<Exit
 
 /// Begins to close `lifecycle` at the first signal, and completes at the second.
 fn on_signals(lifecycle: Lifecycle) -> io::Result<impl Future<Output = ()>> {
-    let mut terminate = signal(SignalKind::terminate())?;
-    let mut interrupt = signal(SignalKind::interrupt())?;
+    let mut signals = Signals::listen()?;
     Ok(async move {
         for order in ["closing", "ending at once"] {
-            let name = tokio::select! {
-                _ = terminate.recv() => "SIGTERM",
-                _ = interrupt.recv() => "SIGINT",
-            };
+            let name = signals.next_end().await;
             tracing::info!(signal = name, "{order}");
             lifecycle.come_to(LifecycleStage::Closing);
         }
@@ -294,13 +292,13 @@ fn invite(config: &Config, address: SocketAddr) {
         "on any device in this network"
     };
     if logs::is_text(config.logging.format) {
-        let mut out = io::stdout().lock();
-        // An error says that nobody reads the output.
-        let _ = writeln!(out, "\n  Open {here} on this device");
+        let mut text = format!("\n  Open {here} on this device\n");
         if let Some(elsewhere) = elsewhere {
-            let _ = writeln!(out, "  Open {elsewhere} {reach}");
+            // Writing to a string cannot fail.
+            let _ = writeln!(text, "  Open {elsewhere} {reach}");
         }
-        let _ = writeln!(out);
+        text.push('\n');
+        logs::print(&text);
     } else if let Some(elsewhere) = elsewhere {
         tracing::info!(url = elsewhere, "Open {elsewhere} {reach}");
     }

@@ -287,6 +287,17 @@ impl Server {
             .await;
     }
 
+    /// Sends its process a signal.
+    pub fn signal(&self, signal: Signal) {
+        self.process.signal(signal);
+    }
+
+    /// Waits until it says something that has this word.
+    pub async fn says(&mut self, word: &str) {
+        let has_word = |line: &str| line.contains(word).then_some(());
+        self.process.hears(has_word).await;
+    }
+
     /// Asks it to end and waits for nothing.
     pub fn hurry(&self) {
         self.process.signal(Signal::TERM);

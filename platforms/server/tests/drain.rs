@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 
 use game::{Command, CommandId};
 use reqwest::{Method, Response, StatusCode};
+use rustix::process::Signal;
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
@@ -21,6 +22,8 @@ use common::server::Server;
 const DRAIN: Duration = Duration::from_secs(10);
 /// Streams of each kind.
 const STREAMS: usize = 2;
+/// Commands that fill a small file at the very latest.
+const COMMANDS_MAX: usize = 5_000;
 
 #[tokio::test]
 async fn a_drain_finishes_what_is_in_hand_and_sends_every_watcher_off() {
@@ -151,6 +154,91 @@ async fn a_second_order_ends_the_process_at_once_and_loses_nothing_acknowledged(
     let _server = setup.start().await;
     let again = bot.client().post(&bot.commands_path(), &said(&id)).await;
     assert_eq!(again.field("version"), first.field("version"));
+}
+
+#[tokio::test]
+async fn a_terminal_that_is_closed_and_a_limit_of_the_processor_end_it_in_order() {
+    for (signal, name) in [
+        (Signal::HUP, "SIGHUP"),
+        (Signal::QUIT, "SIGQUIT"),
+        (Signal::XCPU, "SIGXCPU"),
+    ] {
+        let server = fresh_setup().start().await;
+        let bot = Bot::open(&BotFleet::new(server.address(), 5)).await;
+        let mut stream = Stream::open(bot.client(), &json_stream(&bot)).await;
+        stream.next().await.expect("a stream begins with the view");
+        server.signal(signal);
+        assert_eq!(stream.last().await.event, "bye", "{name}");
+        let ended = server.ended().await;
+        assert_eq!(ended.status.code(), Some(0), "{ended:?}");
+        assert!(ended.text().contains(name), "{ended:?}");
+    }
+}
+
+#[tokio::test]
+async fn other_signals_change_nothing_and_are_said_once() {
+    let mut server = fresh_setup().start().await;
+    for (signal, name) in [
+        (Signal::USR1, "SIGUSR1"),
+        (Signal::USR2, "SIGUSR2"),
+        (Signal::ALARM, "SIGALRM"),
+        (Signal::VTALARM, "SIGVTALRM"),
+        (Signal::PROF, "SIGPROF"),
+        (Signal::IO, "SIGIO"),
+        (Signal::XFSZ, "SIGXFSZ"),
+    ] {
+        server.signal(signal);
+        server.says(name).await;
+        server.signal(signal);
+    }
+    // What nobody reads any more.
+    server.signal(Signal::PIPE);
+    Bot::open(&BotFleet::new(server.address(), 6)).await;
+    server.terminate().await;
+    let ended = server.ended().await;
+    assert_eq!(ended.status.code(), Some(0), "{ended:?}");
+    assert_eq!(ended.text().matches("SIGUSR1 changes nothing").count(), 1);
+}
+
+#[tokio::test]
+async fn a_server_that_is_to_outlive_its_terminal_does() {
+    let mut server = fresh_setup().through(&["nohup"]).start().await;
+    server.signal(Signal::HUP);
+    Bot::open(&BotFleet::new(server.address(), 7)).await;
+    server.terminate().await;
+    let ended = server.ended().await;
+    assert_eq!(ended.status.code(), Some(0), "{ended:?}");
+    assert!(!ended.text().contains("SIGHUP"), "{ended:?}");
+}
+
+#[tokio::test]
+async fn files_that_may_grow_no_further_refuse_commands_and_end_nothing() {
+    let script = "ulimit -f 2048; exec \"$0\" \"$@\"";
+    let server = fresh_setup().through(&["sh", "-c", script]).start().await;
+    let mut bot = Bot::open(&BotFleet::new(server.address(), 8)).await;
+    let mut refused = None;
+    for _ in 0..COMMANDS_MAX {
+        let id = bot.fresh_id();
+        let path = bot.commands_path();
+        let body =
+            json!({ "command_id": id, "command": Command::Say { text: "word ".repeat(80) } });
+        let answer = bot
+            .client()
+            .ask_once(Method::POST, &path, Some(&body))
+            .await;
+        let answer = answer.expect("the server is there");
+        if answer.status != StatusCode::OK {
+            refused = Some(answer);
+            break;
+        }
+    }
+    let refused = refused.expect("the file comes to its limit");
+    assert_eq!(refused.field("code"), "storage-unavailable", "{refused:?}");
+    let live = bot.client().get("/health/live").await;
+    assert_eq!(live.status, StatusCode::OK);
+    server.signal(Signal::TERM);
+    let ended = server.ended().await;
+    assert_eq!(ended.status.code(), Some(0), "{ended:?}");
 }
 
 fn page_stream(bot: &Bot) -> String {

@@ -15,6 +15,7 @@ use tokio::time::{Instant, timeout_at};
 use web::{Keys, Lifecycle, Routers};
 
 use crate::process::config::Config;
+use crate::process::logs;
 use crate::process::signing_keys::SigningKeys;
 use crate::{Closing, Open, Storage, TakenOver};
 
@@ -89,6 +90,7 @@ fn compose(
     } = storage;
     // One registry, handed down: each crate registers its own metrics.
     let mut registry = Registry::with_prefix("arcane");
+    logs::register(&mut registry);
     store::metrics::register(Arc::clone(&journal), now_ms, &mut registry);
     bus::metrics::register(bus.clone(), &mut registry);
     let parts = service::ServiceParts {

@@ -1,32 +1,57 @@
 //! The log of the process: text for people on a terminal, JSON for log collectors elsewhere.
+//!
+//! It belongs to the world outside: whatever becomes of the standard output, nobody who logs waits for it, and no failure
+//! of it reaches the game. What is lost is counted.
 
+mod dropped;
 mod json;
-mod line_limiter;
+mod library_limiter;
+mod line_queue;
+
+#[cfg(test)]
+mod shared_buffer;
 
 use std::fmt;
+use std::fs::File;
 use std::io::{self, IsTerminal as _};
+use std::os::fd::AsFd as _;
 use std::panic;
+use std::thread;
+use std::time::Duration;
 
+use anyhow::Context as _;
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::fmt::format::JsonFields;
+use tracing_subscriber::layer::SubscriberExt as _;
+use tracing_subscriber::util::SubscriberInitExt as _;
 
 use json::JsonFormat;
-use line_limiter::LineLimiter;
+use library_limiter::LibraryLimiter;
+use line_queue::{LineQueue, QueueWriter};
+
+pub(crate) use dropped::register;
 
 /// Libraries that log the data they transport at `debug`: values of statements, headers, bodies. These contain
-/// whispers, seeds and keys, so no directive makes these libraries log below `info`.
-const SILENCED: [&str; 10] = [
-    "aws_config",
-    "aws_runtime",
-    "aws_sdk_s3",
-    "aws_smithy_http_client",
-    "aws_smithy_runtime",
-    "aws_smithy_runtime_api",
-    "h2",
-    "hyper",
-    "reqwest",
-    "tokio_postgres",
+/// whispers, seeds and keys, so no directive makes these libraries log below the level that stands here.
+const SILENCED: [(&str, &str); 10] = [
+    ("aws_config", "info"),
+    ("aws_runtime", "info"),
+    ("aws_sdk_s3", "info"),
+    ("aws_smithy_http_client", "info"),
+    ("aws_smithy_runtime", "info"),
+    ("aws_smithy_runtime_api", "info"),
+    // It warns of what clients do, as often as they do it.
+    ("h2", "error"),
+    ("hyper", "info"),
+    ("reqwest", "info"),
+    ("tokio_postgres", "info"),
 ];
+
+/// The lines of this process, which has one standard output.
+static LINES: LineQueue = LineQueue::new();
+
+/// How long the end of the process waits for the last lines.
+const FLUSH_TIME: Duration = Duration::from_millis(500);
 
 /// The format of a log line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -66,7 +91,8 @@ pub(crate) fn is_text(format: LogFormat) -> bool {
 /// A directive for one of its modules or spans would win over the directive that silences the library, because it
 /// is more specific.
 pub(crate) fn library_opened_by(directives: &str) -> Option<&'static str> {
-    SILENCED.into_iter().find(|library| {
+    let libraries = SILENCED.into_iter().map(|(library, _)| library);
+    libraries.into_iter().find(|library| {
         directives.split(',').any(|directive| {
             let rest = directive.trim().strip_prefix(library);
             rest.is_some_and(|rest| rest.starts_with(['=', ':', '[']))
@@ -77,33 +103,58 @@ pub(crate) fn library_opened_by(directives: &str) -> Option<&'static str> {
 /// Returns the filter of a level or of directives, with the silenced libraries added.
 fn filter(level: &str) -> anyhow::Result<EnvFilter> {
     let mut filter = EnvFilter::try_new(level)?;
-    for library in SILENCED {
-        filter = filter.add_directive(format!("{library}=info").parse()?);
+    for (library, level) in SILENCED {
+        filter = filter.add_directive(format!("{library}={level}").parse()?);
     }
     Ok(filter)
 }
 
-/// Starts the log of this process, which also logs panics.
+/// Writes what is queued when the process is about to end, and waits for it, but not for long.
+#[derive(Debug)]
+pub(crate) struct LogFlush(());
+
+impl Drop for LogFlush {
+    fn drop(&mut self) {
+        LINES.flush(FLUSH_TIME);
+    }
+}
+
+/// Starts the log of this process, which also logs panics. The lines queued last are written when the value returned is
+/// dropped.
 ///
 /// # Errors
 ///
-/// When `level` is not a valid filter, or the process has started its log already.
-pub(crate) fn start(level: &str, format: LogFormat) -> anyhow::Result<()> {
+/// When `level` is not a valid filter, the process has started its log already, or it may have no further thread.
+pub(crate) fn start(level: &str, format: LogFormat) -> anyhow::Result<LogFlush> {
     let lines = tracing_subscriber::fmt()
         .with_env_filter(filter(level)?)
-        .with_writer(|| LineLimiter::new(io::stdout()));
+        // They would go to the standard error by a macro that panics when that fails, too.
+        .log_internal_errors(false)
+        .with_writer(|| QueueWriter(&LINES));
+    let limiter = LibraryLimiter::new(&LINES.repeated);
     let started = if is_text(format) {
         lines
             .compact()
             .with_ansi(io::stdout().is_terminal())
+            .finish()
+            .with(limiter)
             .try_init()
     } else {
         lines
             .fmt_fields(JsonFields::new())
             .event_format(JsonFormat)
+            .finish()
+            .with(limiter)
             .try_init()
     };
     started.map_err(|error| anyhow::anyhow!(error))?;
+    // Of its own, without the lock of the standard output: a write that never ends would hold it for ever.
+    let output = io::stdout().as_fd().try_clone_to_owned();
+    let output = output.context("cannot open the standard output")?;
+    thread::Builder::new()
+        .name("log".to_owned())
+        .spawn(move || LINES.run(File::from(output)))
+        .context("cannot start the thread that writes the log")?;
     panic::set_hook(Box::new(|panic| {
         let place = panic
             .location()
@@ -116,5 +167,10 @@ pub(crate) fn start(level: &str, format: LogFormat) -> anyhow::Result<()> {
             "a part of the program panicked: {message}"
         );
     }));
-    Ok(())
+    Ok(LogFlush(()))
+}
+
+/// Prints words for people, in their order among the lines of the log.
+pub(crate) fn print(text: &str) {
+    LINES.push(text.as_bytes());
 }

@@ -12,4 +12,5 @@ mod settings;
 mod chronicles;
 mod full_disk;
 
+mod log;
 mod disk;

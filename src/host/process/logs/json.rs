@@ -135,10 +135,10 @@ impl Visit for FieldCollector<'_> {
 
 #[cfg(test)]
 mod tests {
-    use std::io::{self, Write};
-    use std::sync::{Arc, Mutex};
+    use std::io;
 
     use super::*;
+    use crate::process::logs::shared_buffer::SharedBuffer;
 
     #[test]
     fn a_line_has_the_fields_that_collectors_look_for() {
@@ -188,24 +188,9 @@ mod tests {
             .with_writer(move || writer.clone())
             .finish();
         tracing::subscriber::with_default(subscriber, action);
-        let bytes = out.0.lock().unwrap().clone();
-        assert!(bytes.len() <= LINE_MAX, "{} bytes", bytes.len());
-        let text = String::from_utf8(bytes).unwrap();
+        let text = out.text();
+        assert!(text.len() <= LINE_MAX, "{} bytes", text.len());
         assert_eq!(text.matches('\n').count(), 1);
         serde_json::from_str(&text).unwrap()
-    }
-
-    #[derive(Clone, Default)]
-    struct SharedBuffer(Arc<Mutex<Vec<u8>>>);
-
-    impl Write for SharedBuffer {
-        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-            self.0.lock().unwrap().extend_from_slice(bytes);
-            Ok(bytes.len())
-        }
-
-        fn flush(&mut self) -> io::Result<()> {
-            Ok(())
-        }
     }
 }
