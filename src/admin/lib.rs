@@ -125,7 +125,7 @@ impl Subcommand {
         if let Self::Verify(args) = &self
             && let Some(chronicle) = args.chronicle()
         {
-            return verify::chronicle(&chronicle);
+            return verify::chronicle(&chronicle, args);
         }
         if let Self::Doctor(args) = self {
             return Ok(Box::pin(doctor::work(&args, context)).await);

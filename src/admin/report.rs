@@ -12,6 +12,8 @@ use store::replica::ReplicaError;
 
 /// The exit code when something was checked and is wrong.
 const WRONG: u8 = 1;
+/// The exit code when not all of it could be checked.
+const UNCHECKED: u8 = 3;
 /// The exit code when something needed is missing (`EX_UNAVAILABLE`).
 const ABSENT: u8 = 69;
 /// The exit code of a wrong argument or setting (`EX_CONFIG`).
@@ -23,6 +25,7 @@ const INTERRUPTED: u8 = 130;
 pub const EXIT_CODES: &str = "Exit codes of backup, restore, verify, copy, key, replica and doctor:
   0   done, and everything is in order
   1   something was looked at and is wrong: a damaged journal, a fault the doctor found
+  3   not all could be checked: a Chronicle of other rules, or of a newer release
   69  something needed is not there: a file, a bucket, room on a disk, a database nobody else has open
   78  a setting or an argument is wrong
   130 interrupted; what was begun is undone
@@ -35,7 +38,7 @@ pub(super) struct CommandReport {
     pub(super) text: String,
     /// The same for programs, an object.
     pub(super) json: Value,
-    is_well: bool,
+    code: u8,
 }
 
 impl CommandReport {
@@ -43,13 +46,19 @@ impl CommandReport {
         Self {
             text,
             json,
-            is_well: true,
+            code: 0,
         }
     }
 
     /// Marks the report as one of a check that found something wrong, so that the process exits with 1.
     pub(super) fn found_wrong(mut self) -> Self {
-        self.is_well = false;
+        self.code = WRONG;
+        self
+    }
+
+    /// Marks the report as one of a check that could not look at everything, so that the process exits with 3.
+    pub(super) fn unchecked(mut self) -> Self {
+        self.code = UNCHECKED;
         self
     }
 
@@ -76,6 +85,14 @@ impl CommandError {
     pub fn wrong(error: impl Into<anyhow::Error>) -> Self {
         Self {
             code: WRONG,
+            error: error.into(),
+        }
+    }
+
+    /// Returns an error with exit code 3: what was to be checked is not understood.
+    pub(super) fn unchecked(error: impl Into<anyhow::Error>) -> Self {
+        Self {
+            code: UNCHECKED,
             error: error.into(),
         }
     }
@@ -194,13 +211,13 @@ pub(super) fn print(done: Result<CommandReport, CommandError>, json: bool) -> Ex
     let (said, code) = match done {
         Ok(report) => {
             let mut object = report.json;
-            object["ok"] = json!(report.is_well);
+            object["ok"] = json!(report.code == 0);
             let said = if json {
                 object.to_string()
             } else {
                 report.text
             };
-            (said, if report.is_well { 0 } else { WRONG })
+            (said, report.code)
         }
         Err(error) => {
             let sentence = error.said();

@@ -4,8 +4,9 @@ use std::fs::{self, File};
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
-use anyhow::Context as _;
+use anyhow::{Context as _, anyhow};
 use serde_json::json;
+use service::verify::{SeenHash, VerifyError, verify};
 use store::replica;
 
 use super::CommandContext;
@@ -19,6 +20,9 @@ pub struct VerifyArgs {
     /// A database file, `database` for that of `DATABASE_URL`, a backup, a folder or bucket of backups (the newest is
     /// checked), a replica, or an exported Chronicle
     what: String,
+    /// A hash that the table showed, its seal, its head or a fingerprint: checks whether it is of the Chronicle's story
+    #[arg(long, value_name = "HASH")]
+    seen: Vec<SeenHash>,
     /// Prints the result as one JSON object
     #[arg(long)]
     pub(super) json: bool,
@@ -40,23 +44,45 @@ impl VerifyArgs {
     }
 }
 
-/// Replays an exported Chronicle and checks its hashes, seed and rolls.
-pub(super) fn chronicle(path: &Path) -> Result<CommandReport, CommandError> {
-    let read = || -> anyhow::Result<String> {
+/// Replays an exported Chronicle and checks its hashes, seed, rolls and decisions.
+pub(super) fn chronicle(path: &Path, args: &VerifyArgs) -> Result<CommandReport, CommandError> {
+    let read = || -> anyhow::Result<_> {
         let text =
             fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
         let world = world::library().context("the written world cannot be read")?;
-        Ok(service::verify::verify(&text, &world)?.to_string())
+        Ok((text, world))
     };
-    let found = read().map_err(CommandError::wrong)?;
-    let object = json!({ "kind": "chronicle", "verified": path, "found": found });
-    Ok(CommandReport::new(found, object))
+    let (text, world) = read().map_err(CommandError::wrong)?;
+    let found = verify(&text, &args.seen, &world).map_err(|error| {
+        if matches!(error, VerifyError::NewerRelease { .. }) {
+            CommandError::unchecked(error)
+        } else {
+            CommandError::wrong(error)
+        }
+    })?;
+    let object = json!({
+        "kind": "chronicle", "verified": path, "found": found.to_string(),
+        "seals": found.seals, "head": found.head, "commits": found.commits, "rolls": found.rolls,
+        "unchecked": found.unchecked(),
+        "seen": found.seen.iter().map(|shown| &shown.hash).collect::<Vec<_>>(),
+    });
+    let report = CommandReport::new(found.to_string(), object);
+    Ok(match found.unchecked() {
+        0 => report,
+        _ => report.unchecked(),
+    })
 }
 
 pub(super) async fn work(
     args: &VerifyArgs,
     context: &CommandContext,
 ) -> Result<CommandReport, CommandError> {
+    if !args.seen.is_empty() {
+        return Err(CommandError::misused(anyhow!(
+            "--seen compares with an exported Chronicle, and {} is none",
+            args.what
+        )));
+    }
     let source = JournalSource::find(&args.what, context).await?;
     let scratch = ScratchDir::near(&context.settings.db_path)?;
     let (_, holding) = source.restore(&scratch, &context.progress_bar).await?;

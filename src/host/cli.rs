@@ -22,6 +22,10 @@ use crate::{Open, Platform, healthcheck, signals};
 /// A service that is needed is not there: the port, the disk (`EX_UNAVAILABLE`).
 const UNAVAILABLE: u8 = 69;
 
+/// Not all of a Chronicle could be checked.
+#[cfg(not(feature = "sqlite"))]
+const UNCHECKED: u8 = 3;
+
 /// Something is set wrong (`EX_CONFIG`).
 const MISCONFIGURED: u8 = 78;
 
@@ -51,6 +55,9 @@ enum Action {
     Verify {
         /// The Chronicle, as the table's last page exports it
         file: std::path::PathBuf,
+        /// A hash that the table showed, its seal, its head or a fingerprint: checks whether it is of this story
+        #[arg(long, value_name = "HASH")]
+        seen: Vec<service::verify::SeenHash>,
     },
     #[cfg(feature = "sqlite")]
     #[command(flatten)]
@@ -79,7 +86,7 @@ pub fn main(entry_point: Platform, known: &[Platform], open: Open) -> ExitCode {
             return admin::run(subcommand, context, signals::interrupted());
         }
         #[cfg(not(feature = "sqlite"))]
-        Some(Action::Verify { file }) => return print(verify(&file)),
+        Some(Action::Verify { file, seen }) => return verify(&file, &seen),
         Some(Action::Config) => Some(ConfiguredAction::Config),
         Some(Action::Healthcheck { live }) => Some(ConfiguredAction::Healthcheck(if live {
             HealthProbe::Liveness
@@ -177,10 +184,36 @@ fn healthcheck(config: &Config, probe: HealthProbe) -> anyhow::Result<String> {
 }
 
 #[cfg(not(feature = "sqlite"))]
-fn verify(file: &std::path::Path) -> anyhow::Result<String> {
-    let text =
-        std::fs::read_to_string(file).with_context(|| format!("cannot read {}", file.display()))?;
-    crate::process::verify(&text)
+fn verify(file: &std::path::Path, seen: &[service::verify::SeenHash]) -> ExitCode {
+    let read = || -> anyhow::Result<_> {
+        let text = std::fs::read_to_string(file)
+            .with_context(|| format!("cannot read {}", file.display()))?;
+        let world = world::library().context("the written world cannot be read")?;
+        Ok((text, world))
+    };
+    let (text, world) = match read() {
+        Ok(read) => read,
+        Err(error) => return print(Err(error)),
+    };
+    match service::verify::verify(&text, seen, &world) {
+        Ok(found) => {
+            let code = print(Ok(found.to_string()));
+            if found.unchecked() == 0 {
+                code
+            } else {
+                ExitCode::from(UNCHECKED)
+            }
+        }
+        Err(error) => {
+            let is_newer = matches!(error, service::verify::VerifyError::NewerRelease { .. });
+            let code = print(Err(error.into()));
+            if is_newer {
+                ExitCode::from(UNCHECKED)
+            } else {
+                code
+            }
+        }
+    }
 }
 
 /// Prints a result on stdout or an error on stderr, and returns the exit code.

@@ -23,8 +23,6 @@ use store::Progress;
 
 use crate::Config;
 
-#[cfg(not(feature = "sqlite"))]
-pub(crate) use app::verify;
 pub use app::{App, AppClose};
 pub(crate) use app::{now_ms, random};
 

@@ -250,6 +250,7 @@ impl Commits {
         commit: NewCommit,
     ) -> Result<Option<AppendOutcome>, StoreError> {
         let expected = Version(after.version().0.saturating_sub(1));
+        let head = self.loader.heads.after(&id, expected, &commit);
         let appended = match capacity {
             Capacity::Counted => Some(self.journal.append(&id, expected, commit).await?),
             Capacity::OneMoreOf(live_max) => {
@@ -258,6 +259,9 @@ impl Commits {
         };
         if let Some(AppendOutcome::Appended(version)) = appended {
             let after = Arc::new(after);
+            if let Some(head) = head {
+                self.loader.heads.note(&id, version, head);
+            }
             // Cached before it is announced: who looks because of the announcement finds it here.
             self.loader.cache.put(&id, Arc::clone(&after));
             self.pubsub.publish(id.as_str(), version.0).await;

@@ -147,18 +147,19 @@ impl Feeds {
         let seats: Vec<_> = table.seats().keys().copied().collect();
         let presence = self.presence.of_seats(&feed.id, &seats).await;
         let version = table.version();
+        let proof = self.loader.heads.proof(&feed.id, &table).await;
         let mut shared = None;
         feed.shown.send_if_modified(|shown| {
             let is_new =
                 shown.version < version || (shown.version == version && shown.presence != presence);
             if is_new {
-                *shown = Arc::new(Shown::new(version, presence.clone()));
+                *shown = Arc::new(Shown::new(version, presence.clone(), proof.clone()));
             }
             shared = (shown.version == version).then(|| Arc::clone(shown));
             is_new
         });
         // Somebody showed a newer version meanwhile: this one is whole all the same, and nobody else's.
-        let shown = shared.unwrap_or_else(|| Arc::new(Shown::new(version, presence)));
+        let shown = shared.unwrap_or_else(|| Arc::new(Shown::new(version, presence, proof)));
         State { table, shown }
     }
 

@@ -10,6 +10,7 @@
 mod tables;
 
 mod cache;
+mod chain_heads;
 mod clock;
 mod clock_alarm;
 mod commit;
@@ -30,6 +31,7 @@ mod snapshots;
 pub mod verify;
 
 pub use clock::{CLOCK_SLEEP_MS_MAX, Clock};
+pub use chain_heads::ChainProof;
 pub use commit::Commits;
 pub use error::ServiceError;
 pub use export::{Chronicles, Export};

@@ -6,6 +6,7 @@ use game::{Table, TableId, Version};
 use store::{Journal, READ_MAX, Record, StoreError};
 
 use crate::cache::TableCache;
+use crate::chain_heads::ChainHeads;
 use crate::error::ServiceError;
 use crate::snapshots::Snapshots;
 
@@ -18,6 +19,7 @@ const SHARE_ANEW: usize = 32;
 pub struct TableLoader {
     pub(crate) journal: Arc<dyn Journal>,
     pub(crate) cache: TableCache,
+    pub(crate) heads: Arc<ChainHeads>,
     pub(crate) snapshots: Snapshots,
 }
 
@@ -64,6 +66,9 @@ impl TableLoader {
         }
         if !loading.table.is_understood() {
             return Err(newer(id, &loading.table).into());
+        }
+        if let Some(hash) = &loading.hash {
+            self.heads.note(id, loading.table.version(), hash.clone());
         }
         self.cache.put(id, Arc::clone(&loading.table));
         if loading.is_worth_sharing() {

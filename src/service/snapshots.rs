@@ -5,8 +5,9 @@ use std::time::Duration;
 
 use bus::SharedCache;
 use game::{Table, TableId, Version};
-use store::{Journal, StoreError};
+use store::Journal;
 
+use crate::chain_heads::hash_at;
 use crate::error::ServiceError;
 
 /// Commits between two snapshots of a table.
@@ -97,19 +98,6 @@ impl Snapshots {
 /// Another form is another key: releases that differ in it do not overwrite each other's.
 fn key(id: &TableId) -> String {
     format!("table-{SNAPSHOT_FORMAT}:{id}")
-}
-
-async fn hash_at(
-    journal: &dyn Journal,
-    id: &TableId,
-    version: Version,
-) -> Result<Option<String>, StoreError> {
-    let before = Version(version.0.saturating_sub(1));
-    let records = journal.read(id, before).await?;
-    let reached = records.into_iter().next();
-    Ok(reached
-        .filter(|record| record.version == version)
-        .map(|record| record.hash))
 }
 
 fn written(table: &Table) -> Option<String> {

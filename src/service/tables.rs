@@ -12,6 +12,7 @@ use tokio::sync::Mutex;
 
 use crate::cache::TableCache;
 use crate::clock::Clock;
+use crate::chain_heads::ChainHeads;
 use crate::clock_alarm::ClockAlarm;
 use crate::commit::Commits;
 use crate::export::Chronicles;
@@ -176,6 +177,7 @@ fn loader(parts: &ServiceParts, metrics: &ServiceMetrics) -> Arc<TableLoader> {
         snapshots: Snapshots {
             journal: Arc::clone(&parts.journal),
             cache: parts.bus.cache.clone().zip(parts.settings.cache_ttl),
+        heads: Arc::new(ChainHeads::new(Arc::clone(&parts.journal))),
         },
     })
 }

@@ -1,4 +1,4 @@
-//! Checks an exported Chronicle: the chain, the commitment, every roll, every decision.
+//! Checks an exported Chronicle: the chain, the commitment, what players noted, every roll, every decision.
 
 use std::fmt;
 
@@ -9,24 +9,30 @@ use store::{Record, chain};
 use crate::export::{ExportHeader, FORMAT};
 
 mod report;
+mod seen;
 
 pub use report::{Verification, VerifyError};
+use seen::ShownHashes;
+pub use seen::{SeenAs, SeenHash, ShownAt};
 
-/// Checks an exported Chronicle against the seed it reveals and, where this release plays by the same rules
-/// and library, against the rules.
+/// Checks an exported Chronicle against the seed it reveals, against the hashes that its players noted and, where this
+/// release plays by the same rules and library, against the rules.
 ///
 /// # Errors
 ///
 /// The first thing that is wrong.
-pub fn verify(text: &str, world: &World) -> Result<Verification, VerifyError> {
+pub fn verify(text: &str, seen: &[SeenHash], world: &World) -> Result<Verification, VerifyError> {
     let (header, records) = read(text)?;
     chain::verify(&header.table, &records).map_err(|broken| VerifyError::Altered {
         version: broken.version,
         why: broken.why,
     })?;
     let mut table = Table::default();
+    let mut shown = ShownHashes::default();
     let mut report = Verification {
         seals: check_seeds(&header, &records)?,
+        head: String::new(),
+        seen: Vec::new(),
         commits: 0,
         rolls: 0,
         decisions: 0,
@@ -36,9 +42,15 @@ pub fn verify(text: &str, world: &World) -> Result<Verification, VerifyError> {
         report.decisions += check_decision(&table, world, record)?;
         table.fold(&record.events);
         report.commits += 1;
+        shown.note_record(&table, record);
+        report.head.clone_from(&record.hash);
     }
     if table.phase() != game::Phase::Chronicle {
         return Err(VerifyError::BrokenOff);
+    }
+    shown.note_end(&report);
+    for hash in seen {
+        report.seen.push(shown.find(hash)?);
     }
     Ok(report)
 }

@@ -28,6 +28,29 @@ pub fn commit_to(seed: &Seed) -> String {
     hex::encode(sha256(&[&seed.0]))
 }
 
+/// Returns what a table shows of all that has happened at it: the SHA-256 of the 32 bytes of its seed and of the 32 bytes
+/// of `head` together, in hexadecimal digits. None when `head` is no hash.
+///
+/// The head alone would let a seat check guesses of what others were dealt; with the seed in it, nobody who has not the
+/// seed can. Once the Chronicle tells the seed, everybody can compute it for every record.
+pub fn fingerprint(seed: &Seed, head: &str) -> Option<String> {
+    Some(hex::encode(sha256(&[&seed.0, &bytes(head)?])))
+}
+
+/// Returns the hash of the record that `commit` becomes as `version` of a table whose last record has the hash `before`.
+/// None when that is no hash.
+pub fn hash_after(before: &str, version: Version, commit: &NewCommit) -> Option<String> {
+    let body = RecordBody {
+        version,
+        at_ms: commit.at_ms,
+        command_id: Cow::Borrowed(&commit.command_id),
+        actor: commit.actor,
+        command: Cow::Borrowed(&commit.command),
+        events: Cow::Borrowed(&commit.events),
+    };
+    Some(hex::encode(hash(&bytes(before)?, &body.text())))
+}
+
 /// Checks the chain of a whole journal, from its first record.
 ///
 /// # Errors

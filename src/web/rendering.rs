@@ -90,6 +90,7 @@ pub(crate) fn page(
             table,
             view: &view,
             presence: &look.shown.presence,
+            proof: &look.shown.proof,
             invitation: link.as_deref().map(|link| Invitation {
                 link,
                 is_drawn: link.len() <= LINK_BYTES_MAX,
@@ -118,6 +119,8 @@ pub(crate) fn view(
             table,
             view: &look.view(),
             presence: &look.shown.presence,
+            fingerprint: look.shown.proof.fingerprint.as_deref(),
+            head: look.shown.proof.head.as_deref(),
         };
         let json = serde_json::to_vec(&answer);
         let json = json.map_err(|error| WebError::Internal(Box::new(error)))?;

@@ -60,6 +60,10 @@ pub(crate) struct TableAnswer<'a> {
     pub(crate) presence: &'a BTreeMap<SeatNo, SeatPresence>,
 }
 
+    /// The hash of the seed and the chain's head together.
+    pub(crate) fingerprint: Option<&'a str>,
+    /// The chain's head, once all is told.
+    pub(crate) head: Option<&'a str>,
 /// The data of a `patch` event: it makes the newest page of the one that the client has.
 #[derive(Debug, Serialize)]
 pub(crate) struct PatchEvent {

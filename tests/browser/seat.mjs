@@ -242,7 +242,7 @@ export class Seat {
 
   /** What the seal of the dice says, as the table's page shows it from the first moment. */
   async seal() {
-    return (await this.page.locator("#settings .hash").textContent()).trim();
+    return (await this.page.locator("#settings .hash").first().textContent()).trim();
   }
 
   async seesLink(words) {

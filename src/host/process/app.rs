@@ -155,13 +155,6 @@ fn web_settings(config: &Config) -> web::Settings {
     }
 }
 
-/// Checks an exported Chronicle against the written world. Returns what was found, or what is wrong.
-#[cfg(not(feature = "sqlite"))]
-pub(crate) fn verify(text: &str) -> anyhow::Result<String> {
-    let world = world::library().context("the written world cannot be read")?;
-    Ok(service::verify::verify(text, &world)?.to_string())
-}
-
 /// Returns the time in milliseconds since the Unix epoch.
 pub(crate) fn now_ms() -> u64 {
     SystemTime::now()

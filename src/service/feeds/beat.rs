@@ -78,7 +78,7 @@ fn show_if_changed(feed: &TableFeed, before: &Shown, presence: BTreeMap<SeatNo, 
     feed.shown.send_if_modified(|shown| {
         let is_news = shown.serial == before.serial && shown.presence != presence;
         if is_news {
-            *shown = Arc::new(Shown::new(shown.version, presence));
+            *shown = Arc::new(Shown::new(shown.version, presence, shown.proof.clone()));
         }
         is_news
     });

@@ -7,9 +7,10 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use game::content::World;
 use game::{SeatNo, Table, Version, View};
 
+use crate::chain_heads::ChainProof;
 use crate::presence::SeatPresence;
 
-/// The version a table stands at and who is present, as every watcher of it is shown.
+/// The version a table stands at, its proof and who is present, as every watcher of it is shown.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Shown {
     /// Stands for the table, its version and the presence: no other state of any table has it in this process. What is
@@ -19,16 +20,23 @@ pub struct Shown {
     pub version: Version,
     /// The presence of every seat that was ever taken.
     pub presence: BTreeMap<SeatNo, SeatPresence>,
+    /// What stands for all that has happened until this version.
+    pub proof: ChainProof,
 }
 
 impl Shown {
-    pub(crate) fn new(version: Version, presence: BTreeMap<SeatNo, SeatPresence>) -> Self {
+    pub(crate) fn new(
+        version: Version,
+        presence: BTreeMap<SeatNo, SeatPresence>,
+        proof: ChainProof,
+    ) -> Self {
         // Zero stands for what is not shown yet.
         static SERIAL: AtomicU64 = AtomicU64::new(1);
         Self {
             serial: SERIAL.fetch_add(1, Ordering::Relaxed),
             version,
             presence,
+            proof,
         }
     }
 }
@@ -36,7 +44,7 @@ impl Shown {
 /// One look at a table: its newest state, and which seat looks.
 #[derive(Clone)]
 pub struct Look {
-    /// What everybody is shown, whole: version and presence.
+    /// What everybody is shown, whole: version, proof and presence.
     pub shown: Arc<Shown>,
     /// The seat that looks; none for a spectator, and for a former holder, who sees what spectators see.
     pub seat: Option<SeatNo>,

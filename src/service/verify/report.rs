@@ -4,51 +4,74 @@ use std::fmt;
 
 use game::Version;
 
+use super::ShownAt;
+
 /// The report on a Chronicle in which nothing is wrong: what was checked.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Verification {
     /// The seal of each quest: the hash of its seed, as the table showed it before the quest began.
     pub seals: Vec<String>,
+    /// The head of the chain, as the table showed it at the end.
+    pub head: String,
+    /// The hashes that were noted while it was played, each found in it.
+    pub seen: Vec<ShownAt>,
     /// Commits checked.
     pub commits: usize,
     /// Rolls recomputed from the seed.
     pub rolls: usize,
-    /// Decisions taken again from the commands; none when the Chronicle was played under other rules or
-    /// another library than this release has.
+    /// Decisions taken again from the commands: none of those that were taken under other rules or another library than
+    /// this release has.
     pub decisions: usize,
+}
+
+impl Verification {
+    /// Returns how many decisions could not be taken again.
+    pub fn unchecked(&self) -> usize {
+        self.commits.saturating_sub(self.decisions)
+    }
 }
 
 impl fmt::Display for Verification {
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self {
             seals,
+            head,
+            seen,
             commits,
             rolls,
             decisions,
         } = self;
-        writeln!(
-            to,
-            "The Chronicle is whole: {commits} commits, each chained to the one before."
-        )?;
+        match self.unchecked() {
+            0 => writeln!(
+                to,
+                "The Chronicle is whole: {commits} commits, each chained to the one before."
+            )?,
+            unchecked => writeln!(
+                to,
+                "Not checked: {unchecked} of {commits} decisions, which were taken under other rules or another library \
+                 than this release has. Of these anything may be invented; check them with the release that played it.\n\
+                 The rest is in order: {commits} commits, each chained to the one before."
+            )?,
+        }
         for seal in seals {
             writeln!(to, "Its seed fits the seal {seal}.")?;
         }
-        writeln!(
-            to,
-            "Compare that seal with the one your table showed from its first moment."
-        )?;
-        writeln!(to, "{rolls} rolls are those the seed gives.")?;
-        match decisions {
-            0 => write!(
-                to,
-                "The decisions were not taken again: this Chronicle was played under other rules or \
-                 another library than this release has."
-            ),
-            _ => write!(
-                to,
-                "{decisions} decisions, taken again from the commands, came out the same."
-            ),
+        writeln!(to, "Its head is {head}.")?;
+        for shown in seen {
+            writeln!(to, "{shown}")?;
         }
+        if seen.is_empty() {
+            writeln!(
+                to,
+                "Nothing was compared with what your table showed. Give the seal, the head or any fingerprint that you \
+                 noted by --seen HASH: only they tell this story from another that was made up afterwards."
+            )?;
+        }
+        writeln!(to, "{rolls} rolls are those the seed gives.")?;
+        write!(
+            to,
+            "{decisions} decisions, taken again from the commands, came out the same."
+        )
     }
 }
 
@@ -63,9 +86,9 @@ pub enum VerifyError {
         /// What is wrong with it.
         why: String,
     },
-    /// A newer release played it.
+    /// A newer release played it, so that it could not be checked.
     #[error(
-        "commit {version} was written by a newer release; check the Chronicle with that one: {why}"
+        "not checked: commit {version} was written by a newer release; check the Chronicle with that one: {why}"
     )]
     NewerRelease {
         /// The first commit that this release does not understand.
@@ -90,6 +113,15 @@ pub enum VerifyError {
         is: String,
         /// The hash committed to.
         committed: String,
+    },
+    /// A hash that was noted is not of this story.
+    #[error(
+        "the table of this Chronicle never showed {hash}: what you noted it from was another story, or this one was \
+         changed before then"
+    )]
+    NeverShown {
+        /// The hash that was noted.
+        hash: String,
     },
     /// A roll is not what the seed gives.
     #[error("commit {version}: a roll of {told} is told, but the seed gives {given}")]

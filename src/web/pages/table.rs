@@ -12,7 +12,7 @@ use game::{
     Aftermath, CompanionView, Manner, Phase, SeatNo, SeatView, SignatureView, Spoken, Stage,
     TableId, TimeLimit, Version, View,
 };
-use service::SeatPresence;
+use service::{ChainProof, SeatPresence};
 
 /// How others come to the table.
 #[derive(Clone, Copy, Debug)]
@@ -52,6 +52,8 @@ pub struct Main<'a> {
     pub view: &'a View,
     /// Who is there. A seat that is not named is away.
     pub presence: &'a BTreeMap<SeatNo, SeatPresence>,
+    /// What stands for all that has happened.
+    pub proof: &'a ChainProof,
     /// How others come to the table.
     pub invitation: Option<Invitation<'a>>,
 }

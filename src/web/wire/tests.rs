@@ -110,6 +110,8 @@ fn a_table_is_its_id_a_view_and_who_is_there() {
         ]),
     };
     let mut value = serde_json::to_value(&answer).unwrap();
+        fingerprint: Some("5f1d"),
+        head: None,
     assert!(value["view"].take().is_object());
     assert_eq!(
         value,
@@ -119,6 +121,8 @@ fn a_table_is_its_id_a_view_and_who_is_there() {
             "presence": { "1": "here", "2": "away", "3": "absent" },
         })
     );
+            "fingerprint": "5f1d",
+            "head": null,
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use game::{Event, Version};
+use game::{Command, Event, Manner, Version};
 use serde_json::{Value, json};
 use store::memory::MemoryJournal;
 use store::{Journal as _, NewCommit, Record, TableIndex, chain};
@@ -119,11 +119,77 @@ async fn a_forger_who_chains_everything_anew_is_found_by_the_dice_and_the_rules(
     );
 }
 
+#[tokio::test]
+async fn a_forger_of_what_the_rules_allow_is_found_by_what_somebody_noted() {
+    let played = Chronicle::play(8).await;
+    let (code, said) = verdict_of(&played.text(), &played.shown).await;
+    assert_eq!(code, Some(0), "{said}");
+    let [fingerprint, head] = played.shown.clone();
+    assert!(said.contains(&format!("{head} is its head")), "{said}");
+    assert!(
+        said.contains(&format!("{fingerprint} was its fingerprint after commit ")),
+        "{said}"
+    );
+
+    let mut truthful = played.clone();
+    truthful.change(|event| {
+        let Event::Told(told) = event else {
+            return false;
+        };
+        let lied = told.manner == Manner::Twist;
+        told.manner = Manner::Truth;
+        lied
+    });
+    for record in &mut truthful.records {
+        if let Command::Tell { manner, .. } = &mut record.command
+            && let Some(Event::Told(told)) = record.events.first()
+        {
+            *manner = told.manner;
+        }
+    }
+    let text = truthful.chained_anew().await.text();
+    for seen in [fingerprint, head] {
+        let (code, said) = verdict_of(&text, &[seen]).await;
+        assert_eq!(code, Some(1), "{said}");
+    }
+    let (code, said) = verdict_of(&played.text(), &["5f1d".to_owned()]).await;
+    assert_eq!(code, Some(78), "{said}");
+    assert!(said.contains("the first 16 are enough"), "{said}");
+}
+
+#[tokio::test]
+async fn a_chronicle_of_unknown_rules_is_not_called_whole() {
+    let mut played = Chronicle::play(9).await;
+    played.change(|event| {
+        let Event::Opened { rules, .. } = event else {
+            return false;
+        };
+        *rules = 7;
+        true
+    });
+    let (code, said) = verdict(&played.chained_anew().await.text()).await;
+    assert_eq!(code, Some(3), "{said}");
+    assert!(
+        said.contains("Not checked: ") && !said.contains("whole"),
+        "{said}"
+    );
+}
+
 /// What `verify` ends with and says of a text.
 async fn verdict(text: &str) -> (Option<i32>, String) {
+    verdict_of(text, &[]).await
+}
+
+/// The same where hashes were noted.
+async fn verdict_of(text: &str, seen: &[String]) -> (Option<i32>, String) {
     let setup = fresh_setup();
     fs::write(setup.folder().join("chronicle.jsonl"), text).unwrap();
-    let ended = setup.run(&["verify", "chronicle.jsonl"]).await;
+    let seen = seen.iter().flat_map(|hash| ["--seen", hash]);
+    let arguments: Vec<&str> = ["verify", "chronicle.jsonl"]
+        .into_iter()
+        .chain(seen)
+        .collect();
+    let ended = setup.run(&arguments).await;
     (ended.status.code(), ended.text())
 }
 
@@ -132,6 +198,8 @@ async fn verdict(text: &str) -> (Option<i32>, String) {
 struct Chronicle {
     heading: Value,
     records: Vec<Record>,
+    /// The fingerprint and the head that its table shows.
+    shown: [String; 2],
 }
 
 impl Chronicle {
@@ -148,7 +216,18 @@ impl Chronicle {
         let records = lines
             .map(|line| serde_json::from_str(line).unwrap())
             .collect();
-        Self { heading, records }
+        let shown = HttpClient::new(server.address())
+            .get(&format!("/api/tables/{table}"))
+            .await;
+        let shown = ["fingerprint", "head"].map(|name| {
+            let hash = shown.field(name);
+            hash.as_str().unwrap_or_default().to_owned()
+        });
+        Self {
+            heading,
+            records,
+            shown,
+        }
     }
 
     fn text(&self) -> String {
@@ -221,7 +300,11 @@ impl Chronicle {
 
     /// The same with every hash made to fit.
     async fn chained_anew(self) -> Self {
-        let Self { heading, records } = self;
+        let Self {
+            heading,
+            records,
+            shown,
+        } = self;
         let journal = MemoryJournal::default();
         let table = serde_json::from_value(heading["table"].clone()).unwrap();
         let Event::Opened { code, .. } = records[0].events[0].clone() else {
@@ -262,7 +345,11 @@ impl Chronicle {
                 .await
                 .unwrap();
             if page.is_empty() {
-                return Self { heading, records };
+                return Self {
+                    heading,
+                    records,
+                    shown,
+                };
             }
             records.extend(page);
         }

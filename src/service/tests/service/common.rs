@@ -184,6 +184,11 @@ pub(crate) async fn play_to_the_end(tables: &Arc<Tables>, table: &TableId, holde
                 .view();
             if let Stage::Chronicle(_) = &view.stage {
                 return;
+    play_on(tables, table, holders).await;
+}
+
+/// Plays from the open scene until the Chronicle opens.
+pub(crate) async fn play_on(tables: &Arc<Tables>, table: &TableId, holders: &[Holder]) {
             }
             if matches!(&view.stage, Stage::Scene(scene) if scene.has_say) {
                 let chosen = tables

@@ -90,10 +90,10 @@ async fn each_chronicle_tells_its_own_quest_and_all_of_them_can_be_checked() {
     let first_lines: Vec<&str> = first.lines().skip(1).collect();
     let lines: Vec<&str> = whole.lines().skip(1).collect();
     assert_eq!(lines[..first_lines.len()], first_lines);
-    let report = verify(&whole, &world).unwrap();
+    let report = verify(&whole, &[], &world).unwrap();
     assert_eq!(report.seals.len(), 2);
     assert_eq!(report.decisions, lines.len(), "also the going on");
-    assert_eq!(verify(&first, &world).unwrap().seals.len(), 1);
+    assert_eq!(verify(&first, &[], &world).unwrap().seals.len(), 1);
     let again = go_on(&tables, &table, holders[0]).await;
     assert!(
         matches!(&again, Err(ServiceError::Refused(game::Refusal::AllPlayed))),

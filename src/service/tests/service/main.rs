@@ -8,6 +8,7 @@ mod feeds;
 mod going_on;
 mod newer;
 mod seats;
+mod proof;
 mod shared_cache;
 mod tables;
 mod time;

@@ -1,11 +1,13 @@
 //! An exported Chronicle can be checked by anybody, and a doctored one is found out.
 
-use crate::common::{Shared, gather, play_to_the_end};
+use std::sync::Arc;
+
+use crate::common::{Shared, fresh, gather, play_on, play_to_first_scene, play_to_the_end};
 use game::content::World;
-use game::{Code, TableId, TimeLimit, Version};
+use game::{Code, Command, Manner, Stage, TableId, TimeLimit, Version};
 use serde_json::{Value, json};
-use service::ServiceError;
-use service::verify::{VerifyError, verify};
+use service::verify::{SeenAs, VerifyError, verify};
+use service::{Holder, ServiceError, Tables};
 use store::memory::MemoryJournal;
 use store::{Journal, NewCommit, Record, TableIndex};
 
@@ -18,22 +20,41 @@ async fn exported() -> Vec<Value> {
         Err(ServiceError::NotOver)
     ));
     play_to_the_end(&tables, &table, &holders).await;
-    let text = tables
-        .chronicles
-        .export(&table)
-        .await
-        .unwrap()
-        .text()
-        .await
-        .unwrap();
+    exported_from(&tables, &table).await
+}
+
+async fn exported_from(tables: &Arc<Tables>, table: &TableId) -> Vec<Value> {
+    let export = tables.chronicles.export(table).await.unwrap();
+    let text = export.text().await.unwrap();
     text.lines()
         .map(|line| serde_json::from_str(line).unwrap())
         .collect()
 }
 
-fn checked(lines: &[Value], world: &World) -> Result<service::verify::Verification, VerifyError> {
+/// Each seat tells its whisper of the open scene falsely.
+async fn tell_all(tables: &Arc<Tables>, table: &TableId, holders: &[Holder]) {
+    for holder in holders {
+        let look = tables.feeds.look(table, Some(*holder)).await.unwrap();
+        let Stage::Scene(scene) = look.view().stage else {
+            panic!("a scene should be open")
+        };
+        let tell = Command::Tell {
+            scene: scene.scene.clone(),
+            whisper: scene.whispers[0].whisper.clone(),
+            manner: Manner::Twist,
+        };
+        let told = tables.commits.play(table, *holder, fresh(), tell).await;
+        assert!(told.is_ok(), "{told:?}");
+    }
+}
+
+fn text_of(lines: &[Value]) -> String {
     let text: Vec<String> = lines.iter().map(Value::to_string).collect();
-    verify(&text.join("\n"), world)
+    text.join("\n")
+}
+
+fn checked(lines: &[Value], world: &World) -> Result<service::verify::Verification, VerifyError> {
+    verify(&text_of(lines), &[], world)
 }
 
 /// Puts hashes right after a change, as somebody would who knows how the chain is made: by keeping the
@@ -82,8 +103,81 @@ async fn an_honest_chronicle_is_whole() {
     let lines = exported().await;
     let report = checked(&lines, &world).unwrap();
     assert_eq!(report.commits, lines.len() - 1);
-    assert_eq!(report.decisions, lines.len() - 1);
+    assert_eq!((report.decisions, report.unchecked()), (lines.len() - 1, 0));
     assert!(report.rolls > 0);
+    assert!(report.to_string().starts_with("The Chronicle is whole"));
+}
+
+#[tokio::test]
+async fn what_was_noted_during_play_finds_out_whoever_knew_how_to_chain_anew() {
+    let world = world::library().unwrap();
+    let tables = Shared::new().instance(100);
+    let (table, holders) = gather(&tables, TimeLimit::Off, &["Anna", "Ben"]).await;
+    let noted = async || {
+        let look = tables.feeds.look(&table, Some(holders[0])).await.unwrap();
+        let fingerprint = look.shown.proof.fingerprint.clone().unwrap();
+        (look.version(), fingerprint, look.shown.proof.head.clone())
+    };
+    let (_, early, _) = noted().await;
+    play_to_first_scene(&tables, &table, &holders).await;
+    tell_all(&tables, &table, &holders).await;
+    let (version, late, head) = noted().await;
+    assert_eq!(head, None, "a head is no player's to know");
+    play_on(&tables, &table, &holders).await;
+    let (_, last, head) = noted().await;
+    let head = head.expect("all is told now");
+    let seal = tables
+        .loader
+        .load(&table)
+        .await
+        .unwrap()
+        .commitment()
+        .to_owned();
+
+    let honest = exported_from(&tables, &table).await;
+    let all =
+        [&early, &late[..16], &last.to_uppercase(), &head, &seal].map(|it| it.parse().unwrap());
+    let text = text_of(&honest);
+    let report = verify(&text, &all, &world).unwrap();
+    assert_eq!((&report.head, report.seen.len()), (&head, all.len()));
+    assert_eq!(report.seen[1].seen_as, SeenAs::Fingerprint(version));
+
+    // Who lied did not, in all that can be checked without what somebody noted.
+    let mut truthful = honest.clone();
+    for line in &mut truthful[1..] {
+        let told = ["truth", "twist"].map(|manner| format!("\"manner\":\"{manner}\""));
+        let turned = line.to_string().replace(&told[1], &told[0]);
+        *line = serde_json::from_str(&turned).unwrap();
+    }
+    assert_ne!(truthful, honest);
+    rechain(&mut truthful).await;
+    assert!(verify(&text_of(&truthful), &all[..1], &world).is_ok());
+    for hash in [&late, &last, &head] {
+        let fault = verify(&text_of(&truthful), &[hash.parse().unwrap()], &world);
+        assert!(
+            matches!(fault, Err(VerifyError::NeverShown { .. })),
+            "{fault:?}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_chronicle_of_other_rules_is_not_called_whole() {
+    let world = world::library().unwrap();
+    let mut lines = exported().await;
+    lines[1]["events"][0]["rules"] = json!(7);
+    for line in &mut lines[1..] {
+        let events = line["events"].as_array_mut().unwrap();
+        events.retain(|event| event["event"] != "deed-done");
+    }
+    rechain(&mut lines).await;
+    let report = checked(&lines, &world).unwrap();
+    assert_eq!(report.unchecked(), lines.len() - 1);
+    let said = report.to_string();
+    assert!(
+        said.starts_with("Not checked: ") && !said.contains("whole"),
+        "{said}"
+    );
 }
 
 #[tokio::test]
@@ -180,7 +274,7 @@ async fn a_doctored_chronicle_names_the_first_thing_that_is_wrong() {
 fn what_is_no_chronicle_is_said_to_be_none() {
     let world = World::default();
     for (text, line) in [("", 1), ("hello", 1), ("{\"format\":\"other\"}", 1)] {
-        let fault = verify(text, &world);
+        let fault = verify(text, &[], &world);
         assert!(
             matches!(fault, Err(VerifyError::NotAChronicle { line: at, .. }) if at == line),
             "{fault:?}"

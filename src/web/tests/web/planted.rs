@@ -9,6 +9,7 @@ use futures_util::stream;
 use game::content::World;
 use game::{OwnWhisper, SeatNo, Stage, Table, TableId, View};
 use http_body_util::BodyExt;
+use service::ChainProof;
 use web::pages::{CommandIds, Main, TablePage, Template};
 use world::play::Play;
 use world::play::secrets::Secrets;
@@ -180,6 +181,7 @@ fn main_of(view: &View) -> String {
         table: &table,
         view,
         presence: &BTreeMap::new(),
+        proof: &ChainProof::default(),
         invitation: None,
     };
     main.render().unwrap()

@@ -77,6 +77,7 @@ async fn play_watched(server: &Server, party: usize) {
         (page.status, export.status),
         (StatusCode::OK, StatusCode::OK)
     );
+    watched.assert_no_head_was_sent(export.text());
     let (page, export) = (words(&plain(&page.body)), export.text().to_owned());
     let (quest, _) = table.quest().unwrap();
     let mut whispers = 0;

@@ -1,9 +1,11 @@
 //! A generated table played over HTTP, and everybody's eyes on it.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use game::{Actor, Command, SceneId, SeatNo, Table, TableId, WhisperId};
+use game::{Actor, Command, SceneId, SeatNo, Seed, Table, TableId, WhisperId};
 use serde_json::{Value, json};
+use store::chain;
 use world::play::secrets::Secrets;
 use world::play::{Attempt, Play};
 
@@ -12,6 +14,9 @@ use crate::follower::Follower;
 use crate::log::Log;
 use crate::plain::plain;
 use crate::server::{BEGUN_AT_MS, Server, come_to, fresh_number, next_seed};
+
+/// Digits of a hash.
+const HASH_DIGITS: usize = 64;
 
 /// Somebody who sits or sat at the table.
 struct Player {
@@ -40,6 +45,8 @@ pub(super) struct Watched<'s> {
     spectator: Client,
     /// A page of each player that stays open, with their place among the players.
     pub(super) followers: Vec<(usize, Follower)>,
+    /// All that looks like a hash and was sent while the table was live.
+    hashes: BTreeSet<String>,
     /// The ids of all commands sent.
     ids: Vec<String>,
     answers: usize,
@@ -78,6 +85,7 @@ impl<'s> Watched<'s> {
             players: vec![host],
             followers: vec![(0, follower)],
             spectator: Client::new(server),
+            hashes: BTreeSet::new(),
             ids: vec![id],
             answers: 0,
             refusals: 0,
@@ -238,6 +246,11 @@ impl<'s> Watched<'s> {
             held.is_some_and(|held| held.present && held.generation == player.generation)
         };
         let viewer = player.filter(holds).map(|player| player.seat);
+        if table.phase().is_live() {
+            let runs = sent.split(|letter: char| !letter.is_ascii_hexdigit());
+            let hashes = runs.filter(|run| run.len() == HASH_DIGITS);
+            self.hashes.extend(hashes.map(str::to_owned));
+        }
         let leak = self.secrets.leak(table, viewer, &sent);
         assert_eq!(leak, None, "sent to {viewer:?}: {sent}");
         for (at, other) in self.players.iter().enumerate() {
@@ -273,6 +286,26 @@ impl<'s> Watched<'s> {
             assert_eq!(sent.decoded(), export.body);
         }
         (page, export)
+    }
+
+    /// Each commit had its fingerprint on the page, and nobody was sent the hash of a record: two would let a seat check
+    /// guesses of what others were dealt.
+    pub(super) fn assert_no_head_was_sent(&self, export: &str) {
+        let mut lines = export
+            .lines()
+            .map(|line| serde_json::from_str(line).unwrap());
+        let heading: Value = lines.next().expect("an export has a heading");
+        let seed = heading["seed"].as_str().and_then(Seed::from_hex).unwrap();
+        let records: Vec<Value> = lines.collect();
+        let (_, live) = records.split_last().expect("something happened");
+        for record in live {
+            let head = record["hash"].as_str().unwrap();
+            assert!(!self.hashes.contains(head), "{head}");
+            let fingerprint = chain::fingerprint(&seed, head).unwrap();
+            // Nobody looks before the second commit.
+            let is_shown = record["version"] == 1 || self.hashes.contains(&fingerprint);
+            assert!(is_shown, "{}", record["version"]);
+        }
     }
 
     /// Enough was looked at for the silence of the search to mean something.
