@@ -6,6 +6,10 @@ use std::mem;
 /// Topics that are remembered at least: those recorded last. At most twice as many are.
 pub(crate) const TOPICS_MIN: usize = 20_000;
 
+/// How much later than the last a moment may be that is told before it, in milliseconds. One that is later still was told
+/// by a clock that was ahead; it would hold good until that time comes.
+const OUT_OF_ORDER_MAX_MS: u64 = 60_000;
+
 /// The moment each seat of each topic was last present, in milliseconds since the Unix epoch.
 ///
 /// Topics are in two generations. When the young one is full, it becomes the old one and what was old is forgotten.
@@ -59,7 +63,11 @@ impl LastSeen {
 
 fn keep_latest(seats: &mut SeatMoments, seat: u8, at_ms: u64) {
     match seats.iter_mut().find(|(of, _)| *of == seat) {
-        Some((_, seen_ms)) => *seen_ms = at_ms.max(*seen_ms),
+        Some((_, seen_ms)) => {
+            if at_ms > *seen_ms || *seen_ms - at_ms > OUT_OF_ORDER_MAX_MS {
+                *seen_ms = at_ms;
+            }
+        }
         None => seats.push((seat, at_ms)),
     }
 }
@@ -67,6 +75,21 @@ fn keep_latest(seats: &mut SeatMoments, seat: u8, at_ms: u64) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_later_moment_stays_unless_a_clock_that_was_ahead_told_it() {
+        let mut seen = LastSeen::default();
+        let now_ms = 1_800_000_000_000;
+        for (at_ms, latest_ms) in [
+            (now_ms, now_ms),
+            (now_ms - 20_000, now_ms),
+            (now_ms + 365 * 86_400_000, now_ms + 365 * 86_400_000),
+            (now_ms + 5_000, now_ms + 5_000),
+        ] {
+            seen.record("table", 1, at_ms);
+            assert_eq!(seen.of_topic("table"), [(1, latest_ms)].into());
+        }
+    }
 
     #[test]
     fn presence_is_remembered_of_a_bounded_number_of_topics() {

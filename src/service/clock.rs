@@ -3,16 +3,18 @@
 //! A deadline is part of a table's state. Whichever instance sees it pass appends what follows from it, and
 //! the version decides who was first.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
 
-use game::TableId;
+use game::{TableId, TimeLimit};
 use store::{Journal, StoreError};
+use tokio::time::Instant;
 
 use crate::clock_alarm::ClockAlarm;
 use crate::commit::Commits;
+use crate::deadlines::{ClockStep, TableWait};
 use crate::error::ServiceError;
 
 /// How long the clock sleeps at most, in milliseconds; another instance may have brought a deadline nearer
@@ -27,6 +29,21 @@ const LEAVE_ALONE_MS: u64 = 60_000;
 /// How long a table of a newer release is left to instances of that release, in milliseconds.
 const LEAVE_TO_NEWER_MS: u64 = 60 * 60_000;
 
+/// How often tables are looked for whose deadlines no wait explains, and how many.
+const SWEEP_EVERY: Duration = Duration::from_hours(1);
+const SWEEP_MAX: usize = 100_000;
+/// How much further away than the longest wait such a deadline is, in milliseconds.
+const SWEEP_TOLERANCE_MS: u64 = 60_000;
+
+/// The tables whose deadlines are looked at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum SweepRange {
+    /// All live ones.
+    All,
+    /// Those whose deadlines are further away than any table waits.
+    BeyondAllWaits,
+}
+
 /// Lets passed deadlines have their consequence, of all tables of the journal.
 pub struct Clock {
     pub(crate) journal: Arc<dyn Journal>,
@@ -39,8 +56,17 @@ impl Clock {
     /// Runs until `stop` is done.
     pub async fn run(&self, stop: impl Future<Output = ()> + Send) {
         tokio::pin!(stop);
-        let mut left_alone: HashMap<TableId, u64> = HashMap::new();
+        let mut left_alone: HashMap<TableId, Instant> = HashMap::new();
+        let mut steps = ClockStep::new();
+        let mut swept: Option<Instant> = None;
         loop {
+            if steps.was_back((self.now_ms)()) {
+                tracing::warn!("the clock was set back; no table waits longer for that");
+                self.sweep(SweepRange::All).await;
+            } else if swept.is_none_or(|swept| swept.elapsed() >= SWEEP_EVERY) {
+                swept = Some(Instant::now());
+                self.sweep(SweepRange::BeyondAllWaits).await;
+            }
             // Until it is known when the clock wakes next, each new deadline is a reason to look again.
             self.alarm.set(u64::MAX);
             let sleep_ms = self.pass_due(&mut left_alone).await;
@@ -55,9 +81,9 @@ impl Clock {
 
     /// Lets every deadline that has passed have its consequence; returns for how many milliseconds nothing is
     /// due.
-    async fn pass_due(&self, left_alone: &mut HashMap<TableId, u64>) -> u64 {
+    async fn pass_due(&self, left_alone: &mut HashMap<TableId, Instant>) -> u64 {
         let now_ms = (self.now_ms)();
-        left_alone.retain(|_, until_ms| *until_ms > now_ms);
+        left_alone.retain(|_, until| *until > Instant::now());
         // Those left alone are still due and come first: without room for them they would hide the others.
         let due = match self.journal.due(now_ms, ROUND_MAX + left_alone.len()).await {
             Ok(due) => due,
@@ -70,6 +96,7 @@ impl Clock {
             }
         };
         let mut dealt_with = due;
+        dealt_with.extend(self.commits.deadlines.passed().into_iter().take(ROUND_MAX));
         dealt_with.retain(|table| !left_alone.contains_key(table));
         for table in dealt_with {
             let Err(error) = self.commits.pass_time(&table).await else {
@@ -88,21 +115,47 @@ impl Clock {
             } else {
                 LEAVE_ALONE_MS
             };
-            left_alone.insert(table, now_ms + for_ms);
+            left_alone.insert(table, Instant::now() + Duration::from_millis(for_ms));
         }
         self.sleep_ms(left_alone).await
     }
 
-    async fn sleep_ms(&self, left_alone: &HashMap<TableId, u64>) -> u64 {
+    async fn sleep_ms(&self, left_alone: &HashMap<TableId, Instant>) -> u64 {
         if !left_alone.is_empty() {
             // What is left alone stays due; the next of the others can only be looked for.
             return LOOK_AGAIN_MS;
         }
-        match self.journal.next_due().await {
-            Ok(Some(due_ms)) => due_ms
-                .saturating_sub((self.now_ms)())
-                .clamp(1, CLOCK_SLEEP_MS_MAX),
+        let next_ms = match self.journal.next_due().await {
+            Ok(Some(due_ms)) => due_ms.saturating_sub((self.now_ms)()),
             Ok(None) | Err(_) => CLOCK_SLEEP_MS_MAX,
+        };
+        let countdown = self.commits.deadlines.next();
+        let countdown_ms = countdown.and_then(|left| u64::try_from(left.as_millis()).ok());
+        next_ms
+            .min(countdown_ms.unwrap_or(CLOCK_SLEEP_MS_MAX))
+            .clamp(1, CLOCK_SLEEP_MS_MAX)
+    }
+
+    /// Looks for deadlines that are too far away, at tables that nobody may look at, so that they are counted down.
+    async fn sweep(&self, range: SweepRange) {
+        let near_until_ms = match range {
+            SweepRange::All => 0,
+            SweepRange::BeyondAllWaits => {
+                (self.now_ms)().saturating_add(TimeLimit::WAIT_MAX_MS + SWEEP_TOLERANCE_MS)
+            }
+        };
+        let all = self.journal.due(u64::MAX, SWEEP_MAX).await;
+        let near = self.journal.due(near_until_ms, SWEEP_MAX).await;
+        let (Ok(all), Ok(near)) = (all, near) else {
+            // The next round says that deadlines could not be read.
+            return;
+        };
+        let near: HashSet<TableId> = near.into_iter().collect();
+        for id in all.iter().filter(|id| !near.contains(id)) {
+            // One that cannot be loaded is no further away than before.
+            if let Ok(table) = self.commits.loader.load(id).await {
+                self.commits.deadlines.of(id, TableWait::of(&table));
+            }
         }
     }
 }

@@ -10,6 +10,7 @@ use game::{Actor, Command, CommandId, Decision, Moment, Refusal, Table, TableId,
 use store::{AppendOutcome, Journal, NewCommit, Record, StoreError, TableIndex};
 
 use crate::clock_alarm::ClockAlarm;
+use crate::deadlines::{Deadlines, TableWait};
 use crate::error::ServiceError;
 use crate::feeds::FeedRegistry;
 use crate::holder::Holder;
@@ -55,6 +56,7 @@ pub struct Commits {
     pub(crate) tables_max: u64,
     pub(crate) feeds: Arc<FeedRegistry>,
     pub(crate) alarm: Arc<ClockAlarm>,
+    pub(crate) deadlines: Arc<Deadlines>,
 }
 
 impl Commits {
@@ -100,9 +102,7 @@ impl Commits {
         let mut table = self.loader.known_or_load(id, Version(0)).await?;
         for _ in 0..ATTEMPTS_MAX {
             table = self.in_time(id, table, issuer).await?;
-            let moment = Moment {
-                at_ms: (self.now_ms)(),
-            };
+            let moment = self.moment(id, &table, issuer);
             // On the version at hand: if somebody else appended, this decision is thrown away.
             let decided = self.decide(id, &table, issuer, &command, moment).await;
             let Decision { events, after } = match decided {
@@ -163,10 +163,24 @@ impl Commits {
         }
     }
 
+    /// Returns the moment of a decision. Time passes at a table by the clock that set its deadline, though that clock was
+    /// ahead of this one.
+    fn moment(&self, id: &TableId, table: &Table, issuer: Issuer) -> Moment {
+        let now_ms = (self.now_ms)();
+        let deadline = self.deadlines.of(id, TableWait::of(table));
+        let ahead_ms = deadline.map_or(0, |deadline| deadline.ahead_ms);
+        Moment {
+            at_ms: match issuer {
+                Issuer::Clock => now_ms.saturating_add(ahead_ms),
+                Issuer::Newcomer | Issuer::Seat(_) => now_ms,
+            },
+        }
+    }
+
     /// Whether a deadline of the table has passed without its consequence.
-    pub(crate) fn is_late(&self, table: &Table) -> bool {
-        let deadline_ms = table.deadline_ms();
-        deadline_ms.is_some_and(|deadline_ms| deadline_ms <= (self.now_ms)())
+    pub(crate) fn is_late(&self, id: &TableId, table: &Table) -> bool {
+        let deadline = self.deadlines.of(id, TableWait::of(table));
+        deadline.is_some_and(|deadline| deadline.at_ms <= (self.now_ms)())
     }
 
     /// Returns the table with the consequence of a deadline that has passed, so that nobody's command overtakes
@@ -177,7 +191,7 @@ impl Commits {
         table: Arc<Table>,
         issuer: Issuer,
     ) -> Result<Arc<Table>, ServiceError> {
-        if issuer == Issuer::Clock || !self.is_late(&table) {
+        if issuer == Issuer::Clock || !self.is_late(id, &table) {
             return Ok(table);
         }
         match self.pass_time_in_turn(id, table.version()).await {
@@ -265,7 +279,9 @@ impl Commits {
             // Cached before it is announced: who looks because of the announcement finds it here.
             self.loader.cache.put(&id, Arc::clone(&after));
             self.pubsub.publish(id.as_str(), version.0).await;
-            self.alarm.deadline_is(after.deadline_ms());
+            let deadline = self.deadlines.of(&id, TableWait::of(&after));
+            self.alarm
+                .deadline_is(deadline.map(|deadline| deadline.at_ms));
             if Snapshots::are_due_at(version) {
                 // Nobody waits for a snapshot.
                 tokio::spawn(async move { self.loader.snapshots.keep(&id, &after).await });

@@ -23,6 +23,7 @@ use store::Journal;
 use tokio::task::JoinHandle;
 
 use crate::commit::Commits;
+use crate::deadlines::TableWait;
 use crate::error::ServiceError;
 use crate::holder::Holder;
 use crate::loading::TableLoader;
@@ -81,7 +82,7 @@ impl Feeds {
     /// [`ServiceError::NoSuchTable`] when nobody opened it.
     pub async fn look(&self, id: &TableId, holder: Option<Holder>) -> Result<Look, ServiceError> {
         let mut table = self.loader.load(id).await?;
-        if self.commits.is_late(&table) {
+        if self.commits.is_late(id, &table) {
             if let Err(error) = self.commits.pass_time(id).await {
                 // What is there can still be shown; the clock tries again.
                 let error: &dyn std::error::Error = &error;
@@ -147,20 +148,31 @@ impl Feeds {
         let seats: Vec<_> = table.seats().keys().copied().collect();
         let presence = self.presence.of_seats(&feed.id, &seats).await;
         let version = table.version();
+        let wait = TableWait::of(&table);
+        let deadline_ms = self.deadline_ms(&feed.id, wait);
         let proof = self.loader.heads.proof(&feed.id, &table).await;
+        let shown_now = || {
+            Shown::new(version, presence.clone(), proof.clone()).with_deadline(wait, deadline_ms)
+        };
         let mut shared = None;
         feed.shown.send_if_modified(|shown| {
-            let is_new =
-                shown.version < version || (shown.version == version && shown.presence != presence);
+            let differs = shown.presence != presence || shown.deadline_ms != deadline_ms;
+            let is_new = shown.version < version || (shown.version == version && differs);
             if is_new {
-                *shown = Arc::new(Shown::new(version, presence.clone(), proof.clone()));
+                *shown = Arc::new(shown_now());
             }
             shared = (shown.version == version).then(|| Arc::clone(shown));
             is_new
         });
         // Somebody showed a newer version meanwhile: this one is whole all the same, and nobody else's.
-        let shown = shared.unwrap_or_else(|| Arc::new(Shown::new(version, presence, proof)));
+        let shown = shared.unwrap_or_else(|| Arc::new(shown_now()));
         State { table, shown }
+    }
+
+    /// Returns the deadline of a wait that is in force.
+    fn deadline_ms(&self, id: &TableId, wait: Option<TableWait>) -> Option<u64> {
+        let deadline = self.commits.deadlines.of(id, wait);
+        deadline.map(|deadline| deadline.at_ms)
     }
 
     fn look_at(&self, State { table, shown }: State, holder: Option<Holder>) -> Look {

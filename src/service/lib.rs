@@ -14,6 +14,7 @@ mod chain_heads;
 mod clock;
 mod clock_alarm;
 mod commit;
+mod deadlines;
 mod error;
 mod export;
 mod feeds;
@@ -30,8 +31,8 @@ mod snapshots;
 
 pub mod verify;
 
-pub use clock::{CLOCK_SLEEP_MS_MAX, Clock};
 pub use chain_heads::ChainProof;
+pub use clock::{CLOCK_SLEEP_MS_MAX, Clock};
 pub use commit::Commits;
 pub use error::ServiceError;
 pub use export::{Chronicles, Export};

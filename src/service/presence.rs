@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use bus::{LinkState, Presence, PubSub};
 use game::{SeatNo, TableId};
+use tokio::time::Instant;
 
 use crate::error::ServiceError;
 
@@ -37,10 +38,17 @@ pub struct PresenceTracker {
     pub(crate) pubsub: Arc<dyn PubSub>,
     pub(crate) now_ms: fn() -> u64,
     pub(crate) started_ms: u64,
+    pub(crate) started: Instant,
     pub(crate) away_after_ms: u64,
 }
 
 impl PresenceTracker {
+    /// Returns for how long this process has heard of players, though the clock was set meanwhile.
+    fn uptime_ms(&self, now_ms: u64) -> u64 {
+        let counted_ms = u64::try_from(self.started.elapsed().as_millis()).unwrap_or(u64::MAX);
+        now_ms.saturating_sub(self.started_ms).max(counted_ms)
+    }
+
     /// Whether this process has no other instances to hear.
     pub fn is_alone(&self) -> bool {
         self.pubsub.link() == LinkState::SingleProcess
@@ -90,7 +98,12 @@ impl PresenceTracker {
         let all_are_heard = self.cut_off().is_none();
         let of = |seat: &SeatNo| {
             let last_ms = seen.get(&seat.0).copied();
-            let away_ms = now_ms.saturating_sub(last_ms.unwrap_or(self.started_ms));
+            // A clock that was ahead told it.
+            let last_ms = last_ms.filter(|last_ms| *last_ms <= now_ms.saturating_add(HERE_MS));
+            let away_ms = match last_ms {
+                Some(last_ms) => now_ms.saturating_sub(last_ms),
+                None => self.uptime_ms(now_ms),
+            };
             match away_ms {
                 away_ms if all_are_heard && away_ms >= self.away_after_ms => SeatPresence::Absent,
                 away_ms if away_ms <= HERE_MS && last_ms.is_some() => SeatPresence::Here,

@@ -9,12 +9,14 @@ use game::content::World;
 use prometheus_client::registry::Registry;
 use store::Journal;
 use tokio::sync::Mutex;
+use tokio::time::Instant;
 
 use crate::cache::TableCache;
-use crate::clock::Clock;
 use crate::chain_heads::ChainHeads;
+use crate::clock::Clock;
 use crate::clock_alarm::ClockAlarm;
 use crate::commit::Commits;
+use crate::deadlines::Deadlines;
 use crate::export::Chronicles;
 use crate::feeds::{FeedRegistry, Feeds};
 use crate::journal_health::JournalHealth;
@@ -98,6 +100,7 @@ impl Tables {
             pubsub: Arc::clone(&parts.bus.pubsub),
             now_ms: parts.now_ms,
             started_ms,
+            started: Instant::now(),
             away_after_ms: parts.settings.away_after_ms,
         });
         let commits = commits(&parts, &loader, &presence, &metrics);
@@ -174,10 +177,10 @@ fn loader(parts: &ServiceParts, metrics: &ServiceMetrics) -> Arc<TableLoader> {
     Arc::new(TableLoader {
         journal: Arc::clone(&parts.journal),
         cache: TableCache::new(metrics.clone()),
+        heads: Arc::new(ChainHeads::new(Arc::clone(&parts.journal))),
         snapshots: Snapshots {
             journal: Arc::clone(&parts.journal),
             cache: parts.bus.cache.clone().zip(parts.settings.cache_ttl),
-        heads: Arc::new(ChainHeads::new(Arc::clone(&parts.journal))),
         },
     })
 }
@@ -200,5 +203,6 @@ fn commits(
         tables_max: parts.settings.tables_max,
         feeds: Arc::new(FeedRegistry::default()),
         alarm: Arc::new(ClockAlarm::default()),
+        deadlines: Arc::new(Deadlines::new(parts.now_ms)),
     })
 }

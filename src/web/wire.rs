@@ -50,6 +50,8 @@ pub(crate) struct PhraseAnswer {
 pub(crate) struct CommandAnswer {
     /// The version the command led to.
     pub(crate) version: Version,
+    /// The server's clock, by which deadlines are told.
+    pub(crate) now_ms: u64,
 }
 
 /// A table as one seat, or a spectator, sees it: an answer, and the data of a `view` event.
@@ -58,12 +60,12 @@ pub(crate) struct TableAnswer<'a> {
     pub(crate) table: &'a TableId,
     pub(crate) view: &'a View,
     pub(crate) presence: &'a BTreeMap<SeatNo, SeatPresence>,
-}
-
     /// The hash of the seed and the chain's head together.
     pub(crate) fingerprint: Option<&'a str>,
     /// The chain's head, once all is told.
     pub(crate) head: Option<&'a str>,
+}
+
 /// The data of a `patch` event: it makes the newest page of the one that the client has.
 #[derive(Debug, Serialize)]
 pub(crate) struct PatchEvent {
@@ -78,6 +80,8 @@ pub(crate) struct PatchEvent {
 pub(crate) struct BeatEvent {
     /// The version the table stands at.
     pub(crate) version: Version,
+    /// The server's clock, by which deadlines are told.
+    pub(crate) now_ms: u64,
 }
 
 /// The data of a `bye` event: the stream ends, and its client connects again.

@@ -4,6 +4,8 @@
 for_rust() {
   # unshare gives the full disk of one test its own mount.
   need cc build-essential unshare util-linux openssl openssl
+  # faketime gives the server of one test another clock.
+  need faketime faketime
   # Debian keeps the server's programs beside the path, in a folder for each version.
   compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || need initdb postgresql
   # Redis of version 7 or later.

@@ -117,6 +117,9 @@ impl TimeLimit {
         }
     }
 
+    /// The longest that any table waits.
+    pub const WAIT_MAX_MS: u64 = Self::WEEK_MS;
+
     /// How long a gathering waits for its host.
     pub fn gathering_ms() -> u64 {
         Self::DAY_MS

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use crate::content::{Quest, Scene, World};
-use crate::protocol::Event;
+use crate::protocol::{Event, TimeLimit};
 use crate::state::lobby::Lobby;
 use crate::state::story::{Story, ToldQuest};
 use crate::state::talk::Talk;
@@ -66,6 +66,17 @@ impl Table {
     /// When the story goes on by itself, in milliseconds since the Unix epoch. Every live table has one.
     pub fn deadline_ms(&self) -> Option<u64> {
         self.lobby.deadline_ms()
+    }
+
+    /// How long before its deadline that was set, in milliseconds: how long the table waits where it stands.
+    pub fn wait_ms(&self) -> u64 {
+        let limit = self.lobby.limit();
+        match self.phase() {
+            Phase::Gathering => TimeLimit::gathering_ms(),
+            Phase::Interrogation => limit.interrogation_ms(),
+            Phase::QuestChoice | Phase::Scene => limit.scene_ms(),
+            Phase::Chronicle | Phase::Closed => 0,
+        }
     }
 
     /// The seat that is host.

@@ -68,17 +68,26 @@ impl Feeds {
             .collect();
         let presence = self.presence.of_tables(&tables).await;
         for ((feed, before), presence) in feeds.iter().zip(&before).zip(presence) {
-            show_if_changed(feed, before, presence);
+            let deadline_ms = self.deadline_ms(&feed.id, before.wait);
+            show_if_changed(feed, before, presence, deadline_ms);
         }
     }
 }
 
-/// Has a feed show who is present, unless it says so already or shows something else than `before` by now.
-fn show_if_changed(feed: &TableFeed, before: &Shown, presence: BTreeMap<SeatNo, SeatPresence>) {
+/// Has a feed show who is present and until when the table waits, unless it says so already or shows something else than
+/// `before` by now.
+fn show_if_changed(
+    feed: &TableFeed,
+    before: &Shown,
+    presence: BTreeMap<SeatNo, SeatPresence>,
+    deadline_ms: Option<u64>,
+) {
     feed.shown.send_if_modified(|shown| {
-        let is_news = shown.serial == before.serial && shown.presence != presence;
+        let differs = shown.presence != presence || shown.deadline_ms != deadline_ms;
+        let is_news = shown.serial == before.serial && differs;
         if is_news {
-            *shown = Arc::new(Shown::new(shown.version, presence, shown.proof.clone()));
+            let now = Shown::new(shown.version, presence, shown.proof.clone());
+            *shown = Arc::new(now.with_deadline(before.wait, deadline_ms));
         }
         is_news
     });

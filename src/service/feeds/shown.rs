@@ -8,13 +8,14 @@ use game::content::World;
 use game::{SeatNo, Table, Version, View};
 
 use crate::chain_heads::ChainProof;
+use crate::deadlines::TableWait;
 use crate::presence::SeatPresence;
 
 /// The version a table stands at, its proof and who is present, as every watcher of it is shown.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Shown {
-    /// Stands for the table, its version and the presence: no other state of any table has it in this process. What is
-    /// rendered from a look may be kept under it.
+    /// Stands for the table, its version, the presence and the deadline: no other state of any table has it in this
+    /// process. What is rendered from a look may be kept under it.
     pub serial: u64,
     /// The version.
     pub version: Version,
@@ -22,6 +23,10 @@ pub struct Shown {
     pub presence: BTreeMap<SeatNo, SeatPresence>,
     /// What stands for all that has happened until this version.
     pub proof: ChainProof,
+    /// When the story goes on by itself, in milliseconds since the Unix epoch.
+    pub deadline_ms: Option<u64>,
+    /// What that follows from.
+    pub(crate) wait: Option<TableWait>,
 }
 
 impl Shown {
@@ -37,7 +42,19 @@ impl Shown {
             version,
             presence,
             proof,
+            deadline_ms: None,
+            wait: None,
         }
+    }
+
+    pub(crate) fn with_deadline(
+        mut self,
+        wait: Option<TableWait>,
+        deadline_ms: Option<u64>,
+    ) -> Self {
+        self.wait = wait;
+        self.deadline_ms = deadline_ms;
+        self
     }
 }
 
@@ -70,6 +87,9 @@ impl Look {
 
     /// Builds what the seat that looks may see.
     pub fn view(&self) -> View {
-        self.table.view(&self.world, self.seat)
+        let mut view = self.table.view(&self.world, self.seat);
+        // The table's own may have been set by a clock that was ahead.
+        view.deadline_ms = self.shown.deadline_ms;
+        view
     }
 }

@@ -14,7 +14,13 @@ const BUSY = new Set([429, 502, 503, 504]);
 const OUTBOX = `codex-outbox:${location.pathname}`;
 
 let version = Number(main.dataset.version);
-const clockOffsetMs = Number(main.dataset.nowMs) - Date.now();
+let clockOffsetMs = 0;
+
+/** Takes the server's clock from an answer: this device's may be wrong, and either may be set while the page is open. */
+function setClock(nowMs) {
+  if (nowMs) clockOffsetMs = Number(nowMs) - Date.now();
+}
+setClock(main.dataset.nowMs);
 
 // ---- The page: sections are swapped by id, and only where the server sent something else.
 
@@ -136,7 +142,9 @@ function connect() {
   on("beat", (event) => {
     heard();
     first = false;
-    if (JSON.parse(event.data).version > version) later("lag", PAGE_WAIT_MS, connect);
+    const { version: sent, now_ms: nowMs } = JSON.parse(event.data);
+    setClock(nowMs);
+    if (sent > version) later("lag", PAGE_WAIT_MS, connect);
   });
   on("bye", (event) => {
     const { retry_ms: waitMs, reason } = JSON.parse(event.data);
@@ -288,6 +296,7 @@ async function send({ key, url, body }) {
   }
   if (BUSY.has(answer.status)) return 1000 * Math.min(30, Number(answer.headers.get("retry-after")) || 1);
   const said = await answer.json().catch(() => ({}));
+  setClock(said.now_ms);
   if (answer.ok) {
     settling.push({ key, version: said.version });
     later("page", PAGE_WAIT_MS, () => said.version > version && fetchPage());
@@ -305,6 +314,7 @@ async function fetchPage() {
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     const fetched = page.querySelector("main[data-live]");
     const sent = Number(fetched?.dataset.version);
+    setClock(fetched?.dataset.nowMs);
     if (sent >= version) show(fetched.innerHTML, sent);
   } catch {
     // The stream, or the next command, will tell.

@@ -177,7 +177,8 @@ pub(crate) async fn play(
         .commits
         .play(&at.table, holder, body.command_id, body.command)
         .await?;
-    Ok(Json(CommandAnswer { version }))
+    let now_ms = app.tables.now_ms();
+    Ok(Json(CommandAnswer { version, now_ms }))
 }
 
 async fn take_seat(

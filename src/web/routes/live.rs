@@ -231,7 +231,8 @@ impl EventStream {
     }
 
     fn beat(&self, version: Version) -> Arc<EncodedEvent> {
-        let data = json(&BeatEvent { version });
+        let now_ms = self.app.tables.now_ms();
+        let data = json(&BeatEvent { version, now_ms });
         Arc::new(EncodedEvent::new("beat", &self.id, &data))
     }
 

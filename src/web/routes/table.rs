@@ -63,7 +63,10 @@ pub(crate) async fn play(
     };
     let json = Wants::of(&uri, &headers) == Wants::Json;
     match played {
-        Ok(version) if json => Ok(Json(CommandAnswer { version }).into_response()),
+        Ok(version) if json => {
+            let now_ms = app.tables.now_ms();
+            Ok(Json(CommandAnswer { version, now_ms }).into_response())
+        }
         Ok(_) if leaves => Ok(Redirect::to("/").into_response()),
         Ok(_) => Ok(Redirect::to(&format!("/t/{}", at.table)).into_response()),
         Err(error) if json => Err(error),

@@ -82,8 +82,10 @@ fn a_patch_starts_from_a_page_and_says_which_lines_stay_go_and_come() {
 #[test]
 fn a_command_and_the_small_events_are_numbers_and_a_reason() {
     let version = Version(3);
-    assert_form(&CommandAnswer { version }, &json!({ "version": 3 }));
-    assert_form(&BeatEvent { version }, &json!({ "version": 3 }));
+    let now_ms = 1_800_000_000_000;
+    let form = json!({ "version": 3, "now_ms": now_ms });
+    assert_form(&CommandAnswer { version, now_ms }, &form);
+    assert_form(&BeatEvent { version, now_ms }, &form);
     for (reason, word) in [
         (ByeReason::Closing, "closing"),
         (ByeReason::Age, "age"),
@@ -108,10 +110,10 @@ fn a_table_is_its_id_a_view_and_who_is_there() {
             (SeatNo(2), SeatPresence::Away),
             (SeatNo(3), SeatPresence::Absent),
         ]),
-    };
-    let mut value = serde_json::to_value(&answer).unwrap();
         fingerprint: Some("5f1d"),
         head: None,
+    };
+    let mut value = serde_json::to_value(&answer).unwrap();
     assert!(value["view"].take().is_object());
     assert_eq!(
         value,
@@ -119,10 +121,10 @@ fn a_table_is_its_id_a_view_and_who_is_there() {
             "table": table().as_str(),
             "view": null,
             "presence": { "1": "here", "2": "away", "3": "absent" },
-        })
-    );
             "fingerprint": "5f1d",
             "head": null,
+        })
+    );
 }
 
 #[test]

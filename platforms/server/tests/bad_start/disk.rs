@@ -68,6 +68,6 @@ pub(crate) fn contents(folder: &Path) -> BTreeMap<PathBuf, Option<Vec<u8>>> {
     clippy::print_stderr,
     reason = "a claim that was not tested is not to look tested"
 )]
-fn say(line: &str) {
+pub(crate) fn say(line: &str) {
     eprintln!("{line}");
 }

@@ -10,7 +10,8 @@ mod replicas;
 mod settings;
 
 mod chronicles;
+mod clock;
 mod full_disk;
-
 mod log;
+
 mod disk;

@@ -33,6 +33,16 @@ pub(crate) fn pass(ms: u64) {
     NOW_MS.set(NOW_MS.get() + ms);
 }
 
+/// Sets the clock of every service of this test back.
+pub(crate) fn set_back(ms: u64) {
+    NOW_MS.set(NOW_MS.get() - ms);
+}
+
+/// What the clock of this test says.
+pub(crate) fn clock_says() -> u64 {
+    NOW_MS.get()
+}
+
 /// Different at each call, as the operating system's is; that is all these tests ask of it.
 fn random(bytes: &mut [u8]) {
     let drawn = DRAWN
@@ -174,6 +184,11 @@ pub(crate) fn choose_first(view: &View) -> Command {
 /// Plays until the Chronicle opens.
 pub(crate) async fn play_to_the_end(tables: &Arc<Tables>, table: &TableId, holders: &[Holder]) {
     play_to_first_scene(tables, table, holders).await;
+    play_on(tables, table, holders).await;
+}
+
+/// Plays from the open scene until the Chronicle opens.
+pub(crate) async fn play_on(tables: &Arc<Tables>, table: &TableId, holders: &[Holder]) {
     loop {
         for holder in holders {
             let view = tables
@@ -184,11 +199,6 @@ pub(crate) async fn play_to_the_end(tables: &Arc<Tables>, table: &TableId, holde
                 .view();
             if let Stage::Chronicle(_) = &view.stage {
                 return;
-    play_on(tables, table, holders).await;
-}
-
-/// Plays from the open scene until the Chronicle opens.
-pub(crate) async fn play_on(tables: &Arc<Tables>, table: &TableId, holders: &[Holder]) {
             }
             if matches!(&view.stage, Stage::Scene(scene) if scene.has_say) {
                 let chosen = tables

@@ -2,13 +2,14 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+mod clock_ahead;
 mod common;
 mod counting;
 mod feeds;
 mod going_on;
 mod newer;
-mod seats;
 mod proof;
+mod seats;
 mod shared_cache;
 mod tables;
 mod time;
