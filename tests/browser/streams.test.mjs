@@ -64,6 +64,26 @@ test("a page whose streams do not come through asks for news", { timeout: TIMEOU
   say("news came by asking, and then by stream again");
 });
 
+test("a countdown follows the server's clock when the device's is set", { timeout: TIMEOUT_MS }, async () => {
+  const host = await Seat.enter(browser, server, "Anna", DESKTOP);
+  await host.go("/");
+  await host.page.locator("#open-name").fill("Anna");
+  await host.page.locator("[name=limit][value=minute]").check();
+  await host.press(host.page.getByRole("button", { name: "Open the table" }));
+  await host.begins();
+  const left = (words) => host.sees(host.page.locator(".deadline time", { hasText: words }));
+  await left(/^[0-9]+:[0-9]{2}$/);
+  await host.page.evaluate(() => {
+    const { now } = Date;
+    Date.now = () => now() + 3_600_000;
+  });
+  await left("time is up");
+  await host.says("What time is it?");
+  await left(/^[0-9]+:[0-9]{2}$/);
+  assert.deepEqual(host.complaints, []);
+  say("the countdown is the server's");
+});
+
 /** Collects the names of the events that a page's streams bring from now on. */
 async function eventsOf(seat) {
   const events = [];
