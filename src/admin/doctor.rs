@@ -98,6 +98,10 @@ fn key(settings: &AdminSettings, has_replica: bool) -> Diagnosis {
     )
 }
 
+fn counted(number: usize, word: &str) -> String {
+    format!("{number} {word}{}", if number == 1 { "" } else { "s" })
+}
+
 fn told(checks: &[Diagnosis]) -> CommandReport {
     let mut text = String::new();
     for check in checks {
@@ -114,7 +118,7 @@ fn told(checks: &[Diagnosis]) -> CommandReport {
     }
     let count = |state: Severity| checks.iter().filter(|check| check.state == state).count();
     let (faults, warnings) = (count(Severity::Fault), count(Severity::Warning));
-    let _ = write!(text, "{faults} faults, {warnings} warnings");
+    let _ = write!(text, "{}, {}", counted(faults, "fault"), counted(warnings, "warning"));
     let listed = checks.iter().map(|check| {
         json!({
             "check": check.name, "state": check.state.word(), "found": check.found,

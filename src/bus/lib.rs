@@ -30,7 +30,7 @@ pub mod conformance;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 pub use presence::Presence;
-pub use pubsub::{LinkState, PubSub};
+pub use pubsub::{LinkFailure, LinkState, PubSub};
 #[cfg(any(feature = "redis", feature = "postgres"))]
 pub use remote::BusConfigError;
 pub use shared_cache::{CACHE_VALUE_BYTES_MAX, CacheCounts, SharedCache};

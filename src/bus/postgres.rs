@@ -60,7 +60,7 @@ impl PgBus {
     pub fn start(settings: &Settings) -> Result<Self, BusConfigError> {
         check_prefix(&settings.prefix)?;
         let connector = PgConnector::of(settings)?;
-        let remote = Arc::new(RemoteState::new("PostgreSQL's LISTEN"));
+        let remote = Arc::new(RemoteState::new("PostgreSQL's LISTEN", "DATABASE_URL"));
         let reconnect_loop = ReconnectLoop::start(PgTransport {
             remote: Arc::clone(&remote),
             connector,

@@ -43,5 +43,17 @@ pub enum LinkState {
         duration: Duration,
         /// Why the last attempt failed, for an operator. It holds no password.
         cause: String,
+        /// Whether waiting may mend it.
+        failure: LinkFailure,
     },
+}
+
+/// Why an attempt to connect failed, by who can mend it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum LinkFailure {
+    /// The server cannot be reached, or is not ready: it may come back by itself.
+    #[default]
+    Unreachable,
+    /// The server answers and will go on refusing: a setting of this process, or of the server, has to be changed.
+    Refused,
 }

@@ -6,6 +6,7 @@
 
 mod config_error;
 mod driver_task;
+mod link_error;
 mod outbox;
 mod prefix;
 mod reconnect_loop;
@@ -17,10 +18,11 @@ use tokio::time::Instant;
 
 use crate::last_seen::LastSeen;
 use crate::memory::MemoryBus;
-use crate::{LinkState, lock};
+use crate::{LinkFailure, LinkState, lock};
 
 pub use config_error::BusConfigError;
 pub(crate) use driver_task::DriverTask;
+pub(crate) use link_error::LinkError;
 pub(crate) use outbox::{Announcement, Outbox, OutboxBatch, PresenceUpdate, Urgency};
 pub(crate) use prefix::check_prefix;
 pub(crate) use reconnect_loop::{PROBE_EVERY, ReconnectLoop, Transport};
@@ -35,8 +37,9 @@ const SILENT_MS: u64 = 15_000;
 pub(crate) struct RemoteState<L> {
     pub(crate) local: MemoryBus,
     pub(crate) outbox: Outbox,
-    /// What stands between the processes, for the log.
+    /// What stands between the processes, for the log, and the setting that names it.
     server: &'static str,
+    setting: &'static str,
     /// The presence that was put into the outbox.
     sent_presence: Mutex<LastSeen>,
     link: Mutex<LinkStatus<L>>,
@@ -48,20 +51,21 @@ enum LinkStatus<L> {
     Disconnected {
         since: Instant,
         /// None before the first attempt has failed.
-        cause: Option<Arc<str>>,
+        error: Option<Arc<LinkError>>,
     },
 }
 
 impl<L: Clone> RemoteState<L> {
-    pub(crate) fn new(server: &'static str) -> Self {
+    pub(crate) fn new(server: &'static str, setting: &'static str) -> Self {
         Self {
             local: MemoryBus::default(),
             outbox: Outbox::default(),
             server,
+            setting,
             sent_presence: Mutex::default(),
             link: Mutex::new(LinkStatus::Disconnected {
                 since: Instant::now(),
-                cause: None,
+                error: None,
             }),
             closing: watch::Sender::new(false),
         }
@@ -114,13 +118,16 @@ impl<L: Clone> RemoteState<L> {
     pub(crate) fn link_state(&self) -> LinkState {
         match &*lock(&self.link) {
             LinkStatus::Connected(_) => LinkState::Connected,
-            LinkStatus::Disconnected { since, cause } => LinkState::Disconnected {
-                duration: since.elapsed(),
-                cause: cause
-                    .as_deref()
-                    .unwrap_or("nothing was tried yet")
-                    .to_owned(),
-            },
+            LinkStatus::Disconnected { since, error } => {
+                let error = error.as_deref();
+                LinkState::Disconnected {
+                    duration: since.elapsed(),
+                    cause: error
+                        .map_or("nothing was tried yet", |error| &error.cause)
+                        .to_owned(),
+                    failure: error.map(|error| error.failure).unwrap_or_default(),
+                }
+            }
         }
     }
 
@@ -133,26 +140,38 @@ impl<L: Clone> RemoteState<L> {
         self.local.wake_subscribers();
     }
 
-    fn set_disconnected(&self, cause: String) {
+    fn set_disconnected(&self, error: LinkError) {
         let mut link = lock(&self.link);
-        let (since, is_first) = match &*link {
-            LinkStatus::Connected(_) => (Instant::now(), true),
-            LinkStatus::Disconnected { since, cause } => (*since, cause.is_none()),
+        let (since, before) = match &*link {
+            LinkStatus::Connected(_) => (Instant::now(), None),
+            LinkStatus::Disconnected { since, error } => {
+                (*since, error.as_deref().map(|error| error.failure))
+            }
         };
         // Logged once: an outage has many attempts.
-        if is_first {
-            tracing::warn!(cause, "{} is unreachable; reconnecting", self.server);
+        if before != Some(error.failure) {
+            let (cause, server, setting) = (&error.cause, self.server, self.setting);
+            match error.failure {
+                LinkFailure::Unreachable => {
+                    tracing::warn!(cause, "{setting}: {server} is unreachable; reconnecting");
+                }
+                LinkFailure::Refused => tracing::error!(
+                    cause,
+                    "{setting}: {server} refuses this instance, which works by itself until that is corrected; \
+                     `doctor` tells more"
+                ),
+            }
         }
         *link = LinkStatus::Disconnected {
             since,
-            cause: Some(cause.into()),
+            error: Some(Arc::new(error)),
         };
     }
 
     fn set_closed(&self) {
         *lock(&self.link) = LinkStatus::Disconnected {
             since: Instant::now(),
-            cause: Some("it is closed".into()),
+            error: Some(Arc::new(LinkError::unreachable("it is closed"))),
         };
     }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use bus::{LinkState, Presence, PubSub};
+use bus::{LinkFailure, LinkState, Presence, PubSub};
 use game::{SeatNo, TableId};
 use tokio::time::Instant;
 
@@ -54,11 +54,14 @@ impl PresenceTracker {
         self.pubsub.link() == LinkState::SingleProcess
     }
 
-    /// Returns for how long other instances have not been heard; `None` while they are, or when there are none.
-    pub fn cut_off(&self) -> Option<Duration> {
+    /// Returns for how long other instances have not been heard, and whether waiting may mend that; `None` while they
+    /// are, or when there are none.
+    pub fn cut_off(&self) -> Option<(Duration, LinkFailure)> {
         match self.pubsub.link() {
             LinkState::SingleProcess | LinkState::Connected => None,
-            LinkState::Disconnected { duration, .. } => Some(duration),
+            LinkState::Disconnected {
+                duration, failure, ..
+            } => Some((duration, failure)),
         }
     }
 

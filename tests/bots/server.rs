@@ -252,6 +252,11 @@ pub struct Server {
 }
 
 impl Server {
+    /// Waits until it says something that `finds` finds something in.
+    pub async fn hears<T>(&mut self, finds: impl Fn(&str) -> Option<T>) -> T {
+        self.process.hears(finds).await
+    }
+
     /// Where it listens.
     pub fn address(&self) -> SocketAddr {
         self.address

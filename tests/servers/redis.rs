@@ -41,6 +41,15 @@ impl Redis {
         }
     }
 
+    /// Starts a server in cluster mode that belongs to no cluster, and so has no place for any key.
+    pub async fn lone_node() -> Self {
+        let node = groups::clustered().await;
+        Self {
+            node,
+            scheme: "redis",
+        }
+    }
+
     /// Its address, with the password.
     pub fn url(&self) -> String {
         format!(

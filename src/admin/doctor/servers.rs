@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use bus::LinkState;
+use bus::{LinkFailure, LinkState};
 use tokio::time::{Instant, sleep, timeout};
 
 use super::diagnosis::Diagnosis;
@@ -50,7 +50,8 @@ async fn database(context: &CommandContext, address: &str) -> Diagnosis {
     }
 }
 
-/// Without it the game goes on, so it is never more than a warning.
+/// Without it the game goes on, so that it is away is a warning. That it answers and refuses is a fault: it will not
+/// mend by itself.
 async fn bus(context: &CommandContext) -> Diagnosis {
     let advice = "the game goes on without it: pages learn of changes by heartbeat, and each instance counts limits alone";
     let pubsub = match context.opener.bus() {
@@ -58,7 +59,7 @@ async fn bus(context: &CommandContext) -> Diagnosis {
         Err(error) => return Diagnosis::fault("bus", format!("{error:#}"), "correct the variable"),
     };
     let reached = timeout(LIMIT, async {
-        while pubsub.link() != LinkState::Connected {
+        while !is_decided(&pubsub.link()) {
             sleep(PAUSE).await;
         }
     });
@@ -66,10 +67,32 @@ async fn bus(context: &CommandContext) -> Diagnosis {
     let link = pubsub.link();
     pubsub.close().await;
     match (reached, link) {
+        (
+            _,
+            LinkState::Disconnected {
+                cause,
+                failure: LinkFailure::Refused,
+                ..
+            },
+        ) => Diagnosis::fault(
+            "bus",
+            cause,
+            format!("correct REDIS_URL, or the server; {advice}"),
+        ),
         (Ok(()), _) => Diagnosis::fine("bus", "instances meet"),
         (Err(_), LinkState::Disconnected { cause, .. }) => Diagnosis::warning("bus", cause, advice),
         (Err(_), LinkState::SingleProcess | LinkState::Connected) => {
             Diagnosis::warning("bus", format!("no answer for {LIMIT:?}"), advice)
         }
+    }
+}
+
+/// Whether waiting on would change nothing.
+fn is_decided(link: &LinkState) -> bool {
+    let refused = |failure| failure == LinkFailure::Refused;
+    match link {
+        LinkState::Connected => true,
+        LinkState::Disconnected { failure, .. } => refused(*failure),
+        LinkState::SingleProcess => false,
     }
 }

@@ -8,7 +8,7 @@ use tokio::time::{Instant, MissedTickBehavior, interval_at};
 use super::codec;
 use super::connection::{PgConnection, PgConnector};
 use super::error::PgLinkError;
-use crate::remote::{PROBE_EVERY, RemoteState, Transport};
+use crate::remote::{LinkError, PROBE_EVERY, RemoteState, Transport};
 
 /// The transport through `PostgreSQL`.
 pub(super) struct PgTransport {
@@ -25,9 +25,9 @@ impl Transport for PgTransport {
         &self.remote
     }
 
-    async fn serve(&self) -> Result<(), String> {
+    async fn serve(&self) -> Result<(), LinkError> {
         let served = self.serve_once().await;
-        served.map_err(|error| error_chain(&error))
+        served.map_err(|error| LinkError::unreachable(error_chain(&error)))
     }
 }
 

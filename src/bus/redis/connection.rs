@@ -112,7 +112,10 @@ impl RedisConnector {
         let mut opened = self
             .open_as(sentinel, self.info(ProtocolVersion::RESP2), None)
             .await;
-        if matches!(opened, Err(RedisLinkError::Redis(_))) {
+        if matches!(
+            opened,
+            Err(RedisLinkError::Redis(_) | RedisLinkError::Refused { .. })
+        ) {
             opened = self
                 .open_as(sentinel, RedisConnectionInfo::default(), None)
                 .await;
@@ -148,11 +151,11 @@ impl RedisConnector {
 
     /// Checks that a connection answers, and that its server is still the master of our keys.
     pub(super) async fn probe(&self, connection: &RedisConnection) -> Result<(), RedisLinkError> {
-        // The cheapest request that tells what each topology can do wrong: be gone, be demoted, or lose our slot.
+        // The cheapest request that tells what each topology can do wrong: be gone, be demoted, or have no slot of ours,
+        // as a node of a cluster that is named like a single server.
         let request = match self.url.topology {
-            Topology::Single { .. } => cmd("PING"),
             Topology::Sentinel { .. } => cmd("ROLE"),
-            Topology::Cluster => {
+            Topology::Single { .. } | Topology::Cluster => {
                 let mut exists = cmd("EXISTS");
                 exists.arg(&self.key);
                 exists
@@ -170,7 +173,13 @@ impl RedisConnector {
             (_, Ok(_)) => Ok(()),
             // The slot is migrating to another server, and still here.
             (_, Err(error)) if error.kind() == ErrorKind::Server(ServerErrorKind::Ask) => Ok(()),
-            (_, Err(error)) => Err(error.into()),
+            // Not a fault yet where it is followed.
+            (Topology::Cluster, Err(error))
+                if error.kind() == ErrorKind::Server(ServerErrorKind::Moved) =>
+            {
+                Err(RedisLinkError::Redis(error))
+            }
+            (_, Err(error)) => Err(RedisLinkError::of(error, &connection.server)),
         }
     }
 
@@ -204,6 +213,7 @@ impl RedisConnector {
         on_push: Option<&PushHandler>,
     ) -> Result<RedisConnection, RedisLinkError> {
         let unreachable = |error| RedisLinkError::Unreachable(server.to_string(), error);
+        let refused = |error| RedisLinkError::of(error, server);
         // The callers have stricter limits of their own.
         let mut config = AsyncConnectionConfig::new().set_response_timeout(None);
         if let Some(on_push) = on_push.cloned() {
@@ -221,14 +231,17 @@ impl RedisConnector {
         // Both arms spawn their driver, because its type differs with the stream.
         let opened = match &self.tls {
             None => {
-                let made = MultiplexedConnection::new_with_config(info, tcp, config).await?;
+                let made = MultiplexedConnection::new_with_config(info, tcp, config).await;
+                let made = made.map_err(refused)?;
                 (made.0, tokio::spawn(made.1))
             }
             Some(tls) => {
                 let name = ServerName::try_from(server.host.clone());
                 let name = name.map_err(|_| RedisLinkError::NoServerName(server.to_string()))?;
-                let stream = tls.connect(name, tcp).await.map_err(unreachable)?;
-                let made = MultiplexedConnection::new_with_config(info, stream, config).await?;
+                let stream = tls.connect(name, tcp).await;
+                let stream = stream.map_err(|error| RedisLinkError::of_tls(error, server))?;
+                let made = MultiplexedConnection::new_with_config(info, stream, config).await;
+                let made = made.map_err(refused)?;
                 (made.0, tokio::spawn(made.1))
             }
         };

@@ -61,7 +61,7 @@ impl RedisContext {
     pub(super) fn new(keys: RedisKeys) -> Self {
         Self {
             keys,
-            remote: Arc::new(RemoteState::new("Redis")),
+            remote: Arc::new(RemoteState::new("Redis", "REDIS_URL")),
         }
     }
 

@@ -12,7 +12,7 @@ use super::connection::RedisConnector;
 use super::error::RedisLinkError;
 use super::link::{LinkHealth, RedisContext, RedisLink};
 use super::publish::{publish_outbox, push_handler};
-use crate::remote::{PROBE_EVERY, RemoteState, Transport};
+use crate::remote::{LinkError, PROBE_EVERY, RemoteState, Transport};
 
 /// How long Redis may take to answer a probe or a subscription.
 const ANSWER_MAX: Duration = Duration::from_secs(1);
@@ -30,9 +30,12 @@ impl Transport for RedisTransport {
         &self.context.remote
     }
 
-    async fn serve(&self) -> Result<(), String> {
+    async fn serve(&self) -> Result<(), LinkError> {
         let served = serve_once(&self.context, &self.connector).await;
-        served.map_err(|error| error_chain(&error))
+        served.map_err(|error| LinkError {
+            cause: error_chain(&error),
+            failure: error.failure(),
+        })
     }
 }
 

@@ -7,7 +7,7 @@ use retry::Backoff;
 use tokio::task::JoinHandle;
 use tokio::time::{Instant, sleep, timeout};
 
-use super::RemoteState;
+use super::{LinkError, RemoteState};
 use crate::lock;
 
 /// How often a transport checks that its server still answers.
@@ -34,8 +34,8 @@ pub(crate) trait Transport: Send + Sync + 'static {
     ///
     /// # Errors
     ///
-    /// When there is no connection, or no longer one: why, as a sentence for an operator.
-    fn serve(&self) -> impl Future<Output = Result<(), String>> + Send;
+    /// When there is no connection, or no longer one.
+    fn serve(&self) -> impl Future<Output = Result<(), LinkError>> + Send;
 }
 
 /// Handle of the task that keeps a bus connected. The task is aborted when this is dropped.
@@ -78,7 +78,7 @@ async fn run(transport: impl Transport) {
         let begun = Instant::now();
         match transport.serve().await {
             Ok(()) => return,
-            Err(cause) => transport.remote().set_disconnected(cause),
+            Err(error) => transport.remote().set_disconnected(error),
         }
         // A server that accepts and fails at once is no success: only a lasting connection resets the delay.
         if begun.elapsed() > STEADY {

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use bus::LinkFailure;
 use serde::Serialize;
 use service::{Readers, ReplicaStatus};
 
@@ -71,7 +72,7 @@ impl DatabaseCheck {
 #[derive(Debug, Serialize)]
 pub(crate) struct BusCheck {
     pub(crate) healthy: bool,
-    /// `alone`, `connected` or `away`.
+    /// `alone`, `connected`, `away` or `refused`.
     pub(crate) link: &'static str,
     pub(crate) message: &'static str,
     /// For how long other instances have not been heard.
@@ -80,17 +81,23 @@ pub(crate) struct BusCheck {
 }
 
 impl BusCheck {
-    pub(crate) fn of(alone: bool, cut_off: Option<Duration>) -> Self {
+    pub(crate) fn of(alone: bool, cut_off: Option<(Duration, LinkFailure)>) -> Self {
         let (link, message) = match cut_off {
             None if alone => ("alone", "there are no other instances to hear"),
             None => ("connected", "other instances are heard"),
-            Some(_) => ("away", "other instances are not heard; the log says why"),
+            Some((_, LinkFailure::Unreachable)) => {
+                ("away", "other instances are not heard; the log says why")
+            }
+            Some((_, LinkFailure::Refused)) => (
+                "refused",
+                "the server by which instances meet refuses this one; the log and `doctor` say what to correct",
+            ),
         };
         Self {
             healthy: cut_off.is_none(),
             link,
             message,
-            away_seconds: cut_off.map(|lasting| lasting.as_secs()),
+            away_seconds: cut_off.map(|(lasting, _)| lasting.as_secs()),
         }
     }
 }

@@ -226,7 +226,18 @@ fn health_has_a_check_for_each_part() {
 
 #[test]
 fn a_bus_that_is_cut_off_says_for_how_long() {
-    let away = BusCheck::of(false, Some(std::time::Duration::from_secs(12)));
+    let lasting = std::time::Duration::from_secs(12);
+    let refused = BusCheck::of(false, Some((lasting, bus::LinkFailure::Refused)));
+    assert_form(
+        &refused,
+        &json!({
+            "healthy": false,
+            "link": "refused",
+            "message": "the server by which instances meet refuses this one; the log and `doctor` say what to correct",
+            "away_seconds": 12,
+        }),
+    );
+    let away = BusCheck::of(false, Some((lasting, bus::LinkFailure::Unreachable)));
     assert_form(
         &away,
         &json!({

@@ -184,7 +184,7 @@ impl RedisCluster {
     }
 }
 
-async fn clustered() -> Node {
+pub(super) async fn clustered() -> Node {
     let bus = free_port().to_string();
     let settings = ["--cluster-enabled", "yes", "--cluster-port", &bus];
     Node::start(&[&settings[..], &["--cluster-node-timeout", "2000"]].concat()).await

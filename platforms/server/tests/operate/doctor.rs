@@ -3,7 +3,9 @@
 use std::fs;
 
 use serde_json::Value;
+use servers::Redis;
 
+use crate::common::client::HttpClient;
 use crate::common::fresh_setup;
 use crate::disk::own_disk;
 use crate::steps::{DONE, WRONG, done, ends, names, object, place, played, replicated};
@@ -73,7 +75,7 @@ async fn a_place_that_cannot_be_written_is_a_fault_with_advice() {
     let words = [
         "fault",
         "cannot hold objects: let this user write it",
-        "1 faults",
+        "1 fault,",
     ];
     ends(
         &setup.with("SECRET_KEY", KEY),
@@ -125,6 +127,48 @@ async fn a_replica_without_a_key_from_outside_is_a_fault() {
     let found = object(&setup, &["doctor"], WRONG).await;
     assert_eq!(state(&found, "secret key"), "fault", "{found}");
     assert_eq!(found["faults"], 1, "{found}");
+}
+
+#[tokio::test]
+async fn a_redis_that_refuses_is_a_fault_with_what_to_correct_and_one_that_is_away_a_warning() {
+    let (server, lone) = (Redis::plain().await, Redis::lone_node().await);
+    let wrong = server.url().replace("a-secret", "wrong");
+    let lone = lone.url();
+    for (url, found) in [
+        (&wrong, "does not accept the user and password"),
+        (&lone, "is a node of a cluster without a place for our keys"),
+    ] {
+        let setup = fresh_setup().with("REDIS_URL", url);
+        let words = ["fault", found, "-> correct REDIS_URL", "1 fault,"];
+        ends(&setup, &["doctor"], WRONG, &words).await;
+    }
+    let away = fresh_setup().with("REDIS_URL", &"redis://127.0.0.1:1");
+    ends(&away, &["doctor"], DONE, &["warning", "cannot be reached"]).await;
+}
+
+#[tokio::test]
+async fn a_server_whose_redis_refuses_it_says_so_in_its_health_and_its_log() {
+    let redis = Redis::plain().await;
+    let wrong = redis.url().replace("a-secret", "wrong");
+    let mut server = fresh_setup().with("REDIS_URL", &wrong).start().await;
+    let refusal = |line: &str| {
+        let line: Value = serde_json::from_str(line).ok()?;
+        let told = line["message"]
+            .as_str()?
+            .starts_with("REDIS_URL: Redis refuses");
+        told.then_some(line)
+    };
+    let line = server.hears(refusal).await;
+    assert_eq!(line["severity"], "ERROR", "{line}");
+    let named = format!("127.0.0.1:{} does not accept", redis.port());
+    assert!(
+        line["cause"].as_str().unwrap().starts_with(&named),
+        "{line}"
+    );
+    let health = HttpClient::new(server.address()).get("/health").await;
+    let health = health.read::<Value>();
+    assert_eq!(health["checks"]["bus"]["link"], "refused", "{health}");
+    assert_eq!(health["status"], "degraded");
 }
 
 /// A key for those who need one.

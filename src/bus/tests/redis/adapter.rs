@@ -2,8 +2,9 @@
 
 use std::time::Duration;
 
-use bus::{LinkState, Presence as _, PubSub as _, SharedCache as _};
-use servers::Redis;
+use bus::redis::RedisBus;
+use bus::{LinkFailure, LinkState, Presence as _, PubSub as _, SharedCache as _};
+use servers::{Redis, RedisCluster};
 
 use crate::common::{
     NOWHERE, PATIENCE, connect, disconnected, group, receive_each_other, shared, start, until,
@@ -68,4 +69,83 @@ async fn an_outage_is_reported_with_its_cause_and_duration() {
         async || matches!(bus.link(), LinkState::Disconnected { duration, .. } if duration > long),
     )
     .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_that_refuses_is_told_from_one_that_is_away_with_what_to_correct() {
+    let (server, lone) = (shared().await, Redis::lone_node().await);
+    let secret = server.url();
+    let bare = format!("redis://127.0.0.1:{}", server.port());
+    let lone_cluster = lone.url().replace("redis://", "redis+cluster://");
+    for (url, port, says) in [
+        (
+            secret.replace("a-secret", "wrong"),
+            server.port(),
+            "does not accept the user and password",
+        ),
+        (bare, server.port(), "does not accept the user and password"),
+        (
+            format!("{secret}/255"),
+            server.port(),
+            "has no database of this number",
+        ),
+        (
+            lone.url(),
+            lone.port(),
+            "is a node of a cluster without a place for our keys",
+        ),
+        (
+            lone_cluster,
+            lone.port(),
+            "is a node of a cluster without a place for our keys",
+        ),
+    ] {
+        let bus = start(&url, &group());
+        let cause = refused(&bus).await;
+        let named = format!("127.0.0.1:{port} {says}");
+        assert!(cause.starts_with(&named), "{named}: {cause}");
+    }
+    let away = start(NOWHERE, &group());
+    disconnected(&away).await;
+    let link = away.link();
+    assert!(
+        matches!(
+            link,
+            LinkState::Disconnected {
+                failure: LinkFailure::Unreachable,
+                ..
+            }
+        ),
+        "{link:?}"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_node_of_a_cluster_that_is_named_like_a_single_server_is_refused_unless_it_has_our_keys()
+{
+    let (cluster, group) = (RedisCluster::start().await, group());
+    let owner = cluster.owner(&format!("{{{}}}:news", group.prefix));
+    for node in 0..3 {
+        let url = cluster.url(node).replace("redis+cluster://", "redis://");
+        if node == owner {
+            connect(&url, &group).await;
+        } else {
+            let cause = refused(&start(&url, &group)).await;
+            assert!(
+                cause.contains("write redis+cluster:// in place of redis://"),
+                "{cause}"
+            );
+        }
+    }
+}
+
+/// Waits until a server has refused the adapter, and returns the cause.
+async fn refused(bus: &RedisBus) -> String {
+    disconnected(bus).await;
+    let link = bus.link();
+    let LinkState::Disconnected { cause, failure, .. } = &link else {
+        panic!("{link:?}");
+    };
+    assert_eq!(*failure, LinkFailure::Refused, "{cause}");
+    cause.clone()
 }

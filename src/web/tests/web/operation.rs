@@ -79,6 +79,7 @@ async fn a_server_cut_off_from_others_is_degraded_and_ready() {
     let away = LinkState::Disconnected {
         duration: Duration::from_millis(12_300),
         cause: "redis.internal cannot be reached".to_owned(),
+        failure: bus::LinkFailure::Unreachable,
     };
     for (link, word, status, up) in [
         (LinkState::SingleProcess, "alone", "healthy", 1),

@@ -59,6 +59,7 @@ async fn nobody_is_absent_while_other_instances_are_not_heard() {
     bus.link(LinkState::Disconnected {
         duration: Duration::from_secs(1),
         cause: "it does not answer".to_owned(),
+        failure: bus::LinkFailure::Unreachable,
     });
     assert_eq!(presence(&fixture, &seat).await, "away");
     bus.link(LinkState::Connected);
