@@ -58,6 +58,8 @@ pub struct AdminSettings {
     pub open_files_max: usize,
     /// Sentences about variables that may be misspelt.
     pub warnings: Vec<String>,
+    /// Sentences about settings that others leave without effect.
+    pub doubts: Vec<String>,
 }
 
 /// Which keys sign players' cookies, without the keys themselves.

@@ -40,6 +40,10 @@ pub(super) async fn work(
             checks.extend(settings.warnings.iter().map(|sentence| {
                 Diagnosis::warning("settings", sentence, "correct the variable, or unset it")
             }));
+            checks.extend(settings.doubts.iter().map(|sentence| {
+                let advice = "set what it needs, or unset it";
+                Diagnosis::fault("settings", sentence, advice)
+            }));
             progress_bar.begin("looking at the disk");
             checks.extend(disk::look(settings).await);
             if settings.has_bus {
@@ -118,7 +122,12 @@ fn told(checks: &[Diagnosis]) -> CommandReport {
     }
     let count = |state: Severity| checks.iter().filter(|check| check.state == state).count();
     let (faults, warnings) = (count(Severity::Fault), count(Severity::Warning));
-    let _ = write!(text, "{}, {}", counted(faults, "fault"), counted(warnings, "warning"));
+    let _ = write!(
+        text,
+        "{}, {}",
+        counted(faults, "fault"),
+        counted(warnings, "warning")
+    );
     let listed = checks.iter().map(|check| {
         json!({
             "check": check.name, "state": check.state.word(), "found": check.found,

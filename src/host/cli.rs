@@ -97,8 +97,8 @@ pub fn main(entry_point: Platform, known: &[Platform], open: Open) -> ExitCode {
     };
     let loaded = match Config::read(&platform, &environment) {
         Ok(loaded) => loaded.within(memory_limit()).on_this_disk(),
-        Err(ConfigError(sentences)) => {
-            print_error(&sentences.join("\n"));
+        Err(error) => {
+            explain_settings(&error, &environment, action.is_none());
             return ExitCode::from(MISCONFIGURED);
         }
     };
@@ -106,6 +106,20 @@ pub fn main(entry_point: Platform, known: &[Platform], open: Open) -> ExitCode {
         None => serve(loaded, open),
         Some(ConfiguredAction::Config) => print(Ok(loaded.listing())),
         Some(ConfiguredAction::Healthcheck(probe)) => print(healthcheck(&loaded.config, probe)),
+    }
+}
+
+/// Says what is set wrong: to whoever runs a subcommand in words, and else in the log, where collectors look for why a
+/// server does not start. `LOG_LEVEL` may be among what is wrong, and does not count.
+fn explain_settings(error: &ConfigError, environment: &Environment, serves: bool) {
+    let ConfigError(sentences) = error;
+    let format = config::format_in(environment);
+    if serves && let Ok(_flushed_at_the_end) = logs::start("error", format) {
+        for sentence in sentences {
+            tracing::error!("{sentence}");
+        }
+    } else {
+        print_error(&sentences.join("\n"));
     }
 }
 

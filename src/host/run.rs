@@ -71,7 +71,7 @@ pub(crate) async fn run(loaded: LoadedConfig, open: Open) -> anyhow::Result<Exit
     // Before the first line: a log that has come to its size limit sends a signal, too.
     let lifecycle = Lifecycle::begin();
     let second_signal = on_signals(lifecycle.clone())?;
-    for warning in warnings {
+    for warning in warnings.iter().chain(&config.doubts) {
         tracing::warn!("{warning}");
     }
     tokio::select! {
@@ -134,7 +134,7 @@ async fn work(config: Config, open: Open, lifecycle: Lifecycle) -> anyhow::Resul
     }
     lifecycle.come_to(LifecycleStage::Open);
     tracing::info!(
-        ms = started.elapsed().as_secs_f64() * 1e3,
+        ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX),
         "the Codex is open"
     );
     if config.server.public_url.is_none() && listener::is_in_container() {

@@ -76,6 +76,8 @@ pub struct Settings {
     pub limits: Option<RateLimits>,
     /// Whether metrics have a port of their own, and players' addresses have none.
     pub metrics_apart: bool,
+    /// The number of settings that others leave without effect.
+    pub useless_settings: usize,
 }
 
 /// The parts a router is made of.

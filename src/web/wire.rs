@@ -18,7 +18,7 @@ use crate::line_diff::LineEdit;
 
 pub(crate) use operation::{
     BusCheck, DatabaseCheck, HealthAnswer, HealthChecks, LivenessAnswer, MetricsAnswer,
-    ReadinessAnswer, ReplicaCheck, StreamsCheck, UptimeCheck,
+    ReadinessAnswer, ReplicaCheck, SettingsCheck, StreamsCheck, UptimeCheck,
 };
 
 /// The table of a code.

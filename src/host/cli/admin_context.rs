@@ -44,6 +44,7 @@ pub(super) fn read(
         replica_ack: config.replica.ack,
         open_files_max: run::open_files_max(&config),
         warnings,
+        doubts: config.doubts.clone(),
     };
     let opener = Arc::new(ConfiguredStorage(config));
     Ok(CommandContext::new(settings, opener, now_ms))

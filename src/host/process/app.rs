@@ -152,6 +152,7 @@ fn web_settings(config: &Config) -> web::Settings {
             requests_per_minute: config.limits.requests_per_minute,
         }),
         metrics_apart: config.server.metrics_port.is_some(),
+        useless_settings: config.doubts.len(),
     }
 }
 

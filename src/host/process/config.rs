@@ -22,6 +22,7 @@ pub mod reference;
 mod setting;
 mod source;
 mod spelling;
+mod useless;
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -43,6 +44,7 @@ pub use source::Environment;
 pub(crate) use detection::volume_of_journal;
 
 pub(crate) use help::help;
+pub(crate) use logging::format_in;
 
 use crate::{Platform, memory};
 use setting::{Setting, SettingGroup};
@@ -84,6 +86,8 @@ pub struct Config {
     pub bus: BusConfig,
     /// The cache that instances share.
     pub cache: CacheConfig,
+    /// Sentences about settings that others leave without effect.
+    pub doubts: Vec<String>,
 }
 
 /// The platform's facts about this process. They are read from the platform's own variables, not from settings.
@@ -141,6 +145,7 @@ impl Config {
             replica: ReplicaConfig::default(),
             bus: BusConfig::defaults(platform),
             cache: CacheConfig::default(),
+            doubts: Vec::new(),
         }
     }
 
@@ -188,6 +193,8 @@ impl Config {
         }
         let mut warnings = spelling::warnings(&environment);
         warnings.extend(detection::withheld_trust(&config, &sources));
+        let given = settings().filter(|setting| sources.contains_key(setting.name));
+        config.doubts = useless::sentences(given, &config, &defaults);
         Ok(LoadedConfig {
             config,
             warnings,

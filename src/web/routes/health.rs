@@ -7,7 +7,7 @@ use service::ReplicaStatus;
 
 use crate::wire::{
     BusCheck, DatabaseCheck, HealthAnswer, HealthChecks, LivenessAnswer, ReadinessAnswer,
-    ReplicaCheck, StreamsCheck, UptimeCheck,
+    ReplicaCheck, SettingsCheck, StreamsCheck, UptimeCheck,
 };
 use crate::{AppState, LifecycleStage};
 
@@ -41,7 +41,10 @@ pub(crate) async fn health(State(app): State<AppState>) -> (StatusCode, Json<Hea
     let replica = journal.replica();
     let cut_off = app.tables.presence.cut_off();
     // Players can go on while the replica or the bus fails: that is degraded, and no reason to restart.
-    let whole = replica.as_ref().is_none_or(ReplicaStatus::is_well) && cut_off.is_none();
+    let settings = SettingsCheck::of(app.settings.useless_settings);
+    let whole = replica.as_ref().is_none_or(ReplicaStatus::is_well)
+        && cut_off.is_none()
+        && settings.healthy;
     let answer = HealthAnswer {
         status: match (healthy, whole) {
             (false, _) => "unhealthy",
@@ -53,6 +56,7 @@ pub(crate) async fn health(State(app): State<AppState>) -> (StatusCode, Json<Hea
         checks: HealthChecks {
             database: DatabaseCheck::of(healthy, journal.readers()),
             bus: BusCheck::of(app.tables.presence.is_alone(), cut_off),
+            settings,
             uptime: UptimeCheck {
                 healthy: true,
                 uptime_seconds: app.tables.uptime_ms() / 1_000,

@@ -37,6 +37,7 @@ pub(crate) struct HealthAnswer {
 pub(crate) struct HealthChecks {
     pub(crate) database: DatabaseCheck,
     pub(crate) bus: BusCheck,
+    pub(crate) settings: SettingsCheck,
     pub(crate) uptime: UptimeCheck,
     pub(crate) streams: StreamsCheck,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -98,6 +99,27 @@ impl BusCheck {
             link,
             message,
             away_seconds: cut_off.map(|(lasting, _)| lasting.as_secs()),
+        }
+    }
+}
+
+/// Whether every setting that is set has an effect. Which have none is in the log only.
+#[derive(Debug, Serialize)]
+pub(crate) struct SettingsCheck {
+    pub(crate) healthy: bool,
+    pub(crate) message: &'static str,
+}
+
+impl SettingsCheck {
+    pub(crate) fn of(useless: usize) -> Self {
+        let healthy = useless == 0;
+        Self {
+            healthy,
+            message: if healthy {
+                "every setting has an effect"
+            } else {
+                "some settings have no effect; the log and `doctor` say which"
+            },
         }
     }
 }

@@ -165,6 +165,7 @@ fn health_has_a_check_for_each_part() {
         checks: HealthChecks {
             database: DatabaseCheck::of(true, readers),
             bus: BusCheck::of(true, None),
+            settings: SettingsCheck::of(0),
             uptime: UptimeCheck {
                 healthy: true,
                 uptime_seconds: 9,
@@ -193,6 +194,7 @@ fn health_has_a_check_for_each_part() {
                 "link": "alone",
                 "message": "there are no other instances to hear",
             },
+            "settings": { "healthy": true, "message": "every setting has an effect" },
             "uptime": { "healthy": true, "uptime_seconds": 9 },
             "streams": { "healthy": true, "open": 1, "most": 2 },
         },

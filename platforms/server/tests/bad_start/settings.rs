@@ -3,8 +3,10 @@
 use std::fs;
 use std::os::unix::fs::MetadataExt as _;
 
+use serde_json::Value;
 use tokio::net::TcpListener;
 
+use crate::common::client::HttpClient;
 use crate::common::fresh_setup;
 use crate::disk::contents;
 
@@ -12,24 +14,66 @@ use crate::disk::contents;
 const MISCONFIGURED: i32 = 78;
 
 #[tokio::test]
-async fn all_wrong_values_are_told_at_once_and_no_secret_with_them() {
+async fn all_wrong_values_are_told_at_once_as_errors_of_the_log_and_no_secret_with_them() {
     let key = "too-short-to-sign-with";
     let setup = fresh_setup()
         .with("DB_POOL_SIZE", &"many")
+        .with("DB_TIMEOUT", &"30s")
         .with("PORT", &99_999)
+        .with("LOG_LEVEL", &"off")
         .with("SECRET_KEY", &key);
     let ended = setup.run(&[]).await;
-    let said = ended.text();
-    assert_eq!(ended.status.code(), Some(MISCONFIGURED), "{said}");
-    for sentence in [
-        "PORT: \"99999\" is not a whole number from 0 to 65535 (default 5000)",
-        "DB_POOL_SIZE: \"many\" is not a whole number from 1 to 200 (default 20)",
-        "SECRET_KEY: the value given is not at least 32 characters long",
-    ] {
-        assert!(said.contains(sentence), "{sentence:?} is not in {said}");
-    }
-    assert!(!said.contains(key), "{said}");
+    assert_eq!(ended.status.code(), Some(MISCONFIGURED), "{ended:?}");
+    let lines = ended.log.iter();
+    let lines: Vec<Value> = lines
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
+    let said: Vec<_> = lines
+        .iter()
+        .map(|line| line["message"].as_str().unwrap())
+        .collect();
+    assert_eq!(
+        said,
+        [
+            "PORT: \"99999\" is not a whole number from 0 to 65535 (default 5000)",
+            "SECRET_KEY: the value given is not a key of at least 32 characters, as `openssl rand -hex 32` makes one \
+             (default one is made and kept beside the journal)",
+            "DB_POOL_SIZE: \"many\" is not a whole number of connections from 1 to 200 (default 20)",
+            "DB_TIMEOUT: \"30s\" is not a whole number of seconds from 1 to 600 (default 30)",
+        ]
+    );
+    assert!(
+        lines
+            .iter()
+            .all(|line| line["severity"] == "ERROR" && line["level"] == "error")
+    );
+    assert!(!ended.text().contains(key), "{ended:?}");
     assert!(contents(setup.folder()).is_empty());
+
+    let text = setup.with("LOG_FORMAT", &"text").run(&[]).await;
+    assert_eq!(text.log.len(), 4, "{text:?}");
+    assert!(
+        text.log.iter().all(|line| line.contains("ERROR")),
+        "{text:?}"
+    );
+}
+
+#[tokio::test]
+async fn a_setting_without_effect_is_in_the_log_the_health_and_a_fault_for_the_doctor() {
+    let setup = fresh_setup().with("CACHE_DEFAULT_TTL", &60);
+    let says = "CACHE_DEFAULT_TTL has no effect: REDIS_URL is not set";
+    let doctor = setup.run(&["doctor"]).await;
+    assert_eq!(doctor.status.code(), Some(1), "{doctor:?}");
+    assert!(doctor.text().contains(says), "{doctor:?}");
+    let mut server = setup.start().await;
+    let line = server
+        .hears(|line| line.contains(says).then(|| line.to_owned()))
+        .await;
+    assert!(line.contains("WARNING"), "{line}");
+    let health = HttpClient::new(server.address()).get("/health").await;
+    let health = health.read::<Value>();
+    assert_eq!(health["checks"]["settings"]["healthy"], false, "{health}");
+    assert_eq!(health["status"], "degraded");
 }
 
 #[tokio::test]

@@ -98,7 +98,7 @@ fn prefix(text: &str) -> Result<String, String> {
         Ok(text.to_owned())
     } else {
         Err(format!(
-            "at most {PREFIX_MAX} letters, digits, - and _ (others have a meaning in names of channels)"
+            "a name of at most {PREFIX_MAX} letters, digits, - and _ (others have a meaning in names of channels)"
         ))
     }
 }

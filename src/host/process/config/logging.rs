@@ -4,6 +4,7 @@ use tracing_subscriber::EnvFilter;
 
 use super::parse;
 use super::setting::{Setting, SettingGroup};
+use super::source::{self, Environment};
 use crate::process::logs::{self, LogFormat};
 
 /// The words that set a level.
@@ -96,6 +97,13 @@ fn directives(text: &str) -> Result<String, String> {
     } else {
         Err(expected.to_owned())
     }
+}
+
+/// Returns the format that an environment names, in which faults of its other settings are logged.
+pub(crate) fn format_in(environment: &Environment) -> LogFormat {
+    let named = source::value(environment, "LOG_FORMAT").ok().flatten();
+    let named = named.and_then(|text| format(&text).ok());
+    named.unwrap_or(LogFormat::Auto)
 }
 
 fn format(text: &str) -> Result<LogFormat, String> {

@@ -6,6 +6,9 @@ use std::time::Duration;
 
 use crate::TlsVerification;
 
+/// What a number is called in the error about it. The unit, which the form of the setting names, is put behind it.
+pub(super) const NUMBER: &str = "a whole number";
+
 /// Parses a whole number from `least` to `most`, both included.
 pub(super) fn number<N>(text: &str, least: N, most: N) -> Result<N, String>
 where
@@ -15,7 +18,7 @@ where
         .parse()
         .ok()
         .filter(|number| (&least..=&most).contains(&number));
-    number.ok_or_else(|| format!("a whole number from {least} to {most}"))
+    number.ok_or_else(|| format!("{NUMBER} from {least} to {most}"))
 }
 
 /// Parses a whole number of seconds from `least` to `most`, both included.

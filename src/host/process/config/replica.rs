@@ -55,7 +55,11 @@ pub(super) const GROUP: SettingGroup = SettingGroup {
                       replica",
             form: "s3://bucket/prefix, gs://bucket/prefix or file:///folder",
             essential: true,
-            parse: |config, text| url(text).map(|url| config.replica.url = Some(url)),
+            parse: |config, text| {
+                // Set in any case, so that what it needs beside it is told at once, too.
+                let url = config.replica.url.insert(url(text)?);
+                spoken_by_this_build(url)
+            },
             format: |config| {
                 let url = config.replica.url.as_ref();
                 url.map(ToString::to_string).unwrap_or_default()
@@ -114,6 +118,21 @@ fn contradictions(config: &Config) -> Vec<String> {
 fn url(text: &str) -> Result<BucketUrl, String> {
     text.parse()
         .map_err(|error: BucketUrlError| format!("the URL of a replica: {error}"))
+}
+
+/// Refuses a bucket of a provider whose protocol this build does not speak.
+fn spoken_by_this_build(url: &BucketUrl) -> Result<(), String> {
+    let (spoken, provider, feature) = match url {
+        BucketUrl::S3 { .. } => (cfg!(feature = "s3"), "S3", "s3"),
+        BucketUrl::Gcs { .. } => (cfg!(feature = "gcs"), "Google Cloud Storage", "gcs"),
+        BucketUrl::Folder(_) => (true, "", ""),
+    };
+    if spoken {
+        return Ok(());
+    }
+    Err(format!(
+        "for this build, which has no {provider}: build with `--features {feature}`"
+    ))
 }
 
 fn ack(text: &str) -> Result<Ack, String> {

@@ -10,6 +10,9 @@ const KEY_MIN: usize = 32;
 /// Different characters of a key at least. 32 random hexadecimal digits have fewer once in millions.
 const KEY_VARIETY_MIN: usize = 6;
 
+/// The command that makes a key.
+const MAKE: &str = "`openssl rand -hex 32`";
+
 /// Parts of the keys in examples, letters only.
 const PLACEHOLDERS: [&str; 7] = [
     "changeme",
@@ -86,7 +89,9 @@ fn masked(secret: Option<&Secret>) -> String {
 
 fn key(text: &str) -> Result<Secret, String> {
     if text.chars().count() < KEY_MIN {
-        return Err(format!("at least {KEY_MIN} characters long"));
+        return Err(format!(
+            "a key of at least {KEY_MIN} characters, as {MAKE} makes one"
+        ));
     }
     let letters: String = text
         .chars()
@@ -97,7 +102,9 @@ fn key(text: &str) -> Result<Secret, String> {
     variety.sort_unstable();
     variety.dedup();
     if variety.len() < KEY_VARIETY_MIN || PLACEHOLDERS.iter().any(|word| letters.contains(word)) {
-        return Err("a random key but a placeholder that everybody can guess".to_owned());
+        return Err(format!(
+            "a random key but a placeholder that everybody can guess; {MAKE} makes one"
+        ));
     }
     Ok(Secret::new(text))
 }

@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use web::{CorsOrigins, OriginError, SiteOrigin};
 
-use super::parse;
 use super::setting::{Setting, SettingGroup};
+use super::{Config, parse};
 use crate::Platform;
 
 /// Settings of the HTTP server.
@@ -96,7 +96,8 @@ pub(super) const GROUP: SettingGroup = SettingGroup {
         },
         Setting {
             name: "CORS_ORIGINS",
-            meaning: "Other origins whose pages may call the API; * allows every origin, without cookies",
+            meaning: "Other origins whose pages may call the API, with the cookies of their visitors; none unless listed, \
+                      because any page could else play for whoever visits it. * allows every origin, without cookies",
             form: "origins separated by commas, or *",
             parse: |config, text| origins(text).map(|origins| config.server.cors_origins = origins),
             format: |config| config.server.cors_origins.to_string(),
@@ -127,8 +128,21 @@ pub(super) const GROUP: SettingGroup = SettingGroup {
             ..Setting::PUBLIC
         },
     ],
-    ..SettingGroup::CONSISTENT
+    contradictions,
 };
+
+fn contradictions(config: &Config) -> Vec<String> {
+    let ServerConfig {
+        port, metrics_port, ..
+    } = config.server;
+    let same = port != 0 && metrics_port == Some(port);
+    let sentence = || {
+        format!(
+            "METRICS_PORT: {port} is PORT, too, and serves one of the two; set another, such as 9100, or none"
+        )
+    };
+    same.then(sentence).into_iter().collect()
+}
 
 fn ip_address(text: &str) -> Result<IpAddr, String> {
     if text == "localhost" {

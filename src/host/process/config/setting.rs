@@ -2,8 +2,11 @@
 
 use std::fs;
 
-use super::Config;
 use super::source::{Environment, ValueSource, value};
+use super::{Config, parse};
+
+/// What some editors put at the beginning of a file.
+pub(super) const BYTE_ORDER_MARK: char = '\u{feff}';
 
 /// One environment variable that sets one field of a [`Config`].
 pub(super) struct Setting {
@@ -108,18 +111,42 @@ impl Setting {
         let Some((value, source)) = self.find(environment)? else {
             return Ok(None);
         };
+        if is_quoted(&value) {
+            return Err(format!(
+                "{} stands in quotes, which a shell takes away and nobody else; write it without them",
+                self.given(&value, &source)
+            ));
+        }
         (self.parse)(config, &value).map_err(|expected| {
-            let given = match self.visibility {
-                Visibility::Public => format!("{value:?}"),
-                Visibility::MaskedUrl | Visibility::Secret => "the value given".to_owned(),
-            };
             format!(
-                "{}: {given} is not {expected} (default {})",
-                self.name,
+                "{} is not {} (default {})",
+                self.given(&value, &source),
+                self.with_unit(&expected),
                 self.default_text(defaults)
             )
         })?;
         Ok(Some(source))
+    }
+
+    /// Says what was given and where it came from, without what nobody may read.
+    fn given(&self, value: &str, source: &ValueSource) -> String {
+        match (source, self.file_variable()) {
+            (ValueSource::File(path), Some(variable)) => {
+                format!("{variable}: the content of {path:?}")
+            }
+            _ if self.visibility == Visibility::Public => format!("{}: {value:?}", self.name),
+            _ => format!("{}: the value given", self.name),
+        }
+    }
+
+    /// Names the unit of a number, with which the form of its setting begins.
+    fn with_unit(&self, expected: &str) -> String {
+        match self.form.split_once(", ") {
+            Some((unit, _)) => {
+                expected.replacen(parse::NUMBER, &format!("{} of {unit}", parse::NUMBER), 1)
+            }
+            None => expected.to_owned(),
+        }
     }
 
     fn find(&self, environment: &Environment) -> Result<Option<(String, ValueSource)>, String> {
@@ -143,15 +170,27 @@ impl Setting {
     }
 }
 
-/// Reads a value from a file, without the line end that editors and `echo` put behind it.
+/// Reads a value from a file, without the mark that some editors put before it and the line end that others and `echo`
+/// put behind it. Blanks stay: a key that was taken with them would be another one.
 fn read_file(variable: &str, path: &str) -> Result<String, String> {
-    let content = fs::read_to_string(path)
-        .map_err(|error| format!("{variable}: cannot read {path:?}: {error}"))?;
+    let content =
+        fs::read(path).map_err(|error| format!("{variable}: cannot read {path:?}: {error}"))?;
+    let content = String::from_utf8(content)
+        .map_err(|_| format!("{variable}: {path:?} is not UTF-8 text; save it as that"))?;
+    let content = content.strip_prefix(BYTE_ORDER_MARK).unwrap_or(&content);
     let value = content.trim_end_matches(['\r', '\n']);
-    if value.is_empty() {
+    if value.trim().is_empty() {
         return Err(format!("{variable}: {path:?} is empty"));
     }
     Ok(value.to_owned())
+}
+
+/// Whether a value stands in quotes, as files of variables are often written.
+fn is_quoted(value: &str) -> bool {
+    ['"', '\''].iter().any(|quote| {
+        let inner = value.strip_prefix(*quote);
+        inner.is_some_and(|inner| inner.ends_with(*quote))
+    })
 }
 
 #[cfg(test)]

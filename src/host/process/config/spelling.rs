@@ -1,18 +1,46 @@
-//! Warnings about variables whose names are one letter away from a setting's.
+//! Warnings about variables that are probably meant for a setting: one letter away from its name, or of another service.
 
+use super::setting::BYTE_ORDER_MARK;
 use super::source::Environment;
 use super::{Setting, settings};
 
-/// Returns a sentence for each unknown variable that is probably a misspelt setting.
+/// What other services call settings of ours, and what to set in their place.
+const FOREIGN: [(&str, &str); 13] = [
+    ("REDIS_PASSWORD", "REDIS_URL: redis://:password@host:6379/0"),
+    ("REDIS_HOST", "REDIS_URL: redis://host:6379/0"),
+    (
+        "RATE_LIMIT",
+        "RATE_LIMIT_ENABLED and MAX_REQUESTS_PER_MINUTE",
+    ),
+    ("RATELIMIT_ENABLED", "RATE_LIMIT_ENABLED"),
+    ("RATELIMIT_DEFAULT", "MAX_REQUESTS_PER_MINUTE"),
+    ("FLASK_ENV", "LOG_LEVEL"),
+    ("FLASK_DEBUG", "DEBUG"),
+    ("FLASK_SECRET_KEY", "SECRET_KEY"),
+    ("DATABASE_PATH", "DB_PATH"),
+    ("DB_URL", "DATABASE_URL"),
+    ("SQLALCHEMY_DATABASE_URI", "DATABASE_URL"),
+    ("ALLOWED_ORIGINS", "CORS_ORIGINS"),
+    ("BASE_URL", "PUBLIC_URL"),
+];
+
+/// Returns a sentence for each unknown variable that is probably meant for a setting.
 pub(super) fn warnings(environment: &Environment) -> Vec<String> {
     let known: Vec<String> = settings().flat_map(names).collect();
     let unknown = environment.keys().filter(|name| !known.contains(name));
     unknown
         .filter_map(|name| {
-            let meant = known.iter().find(|known| is_one_edit_apart(name, known))?;
-            Some(format!(
-                "{name} is not a known variable; did you mean {meant}?"
-            ))
+            // An editor's mark at the beginning of a file of variables becomes a part of the first name.
+            let bare = name.trim_start_matches(BYTE_ORDER_MARK);
+            let near = |known: &&String| *known == bare || is_one_edit_apart(bare, known);
+            if let Some(meant) = known.iter().find(near) {
+                return Some(format!(
+                    "{} is not a known variable; did you mean {meant}?",
+                    name.escape_debug()
+                ));
+            }
+            let (_, meant) = FOREIGN.iter().find(|(foreign, _)| *foreign == bare)?;
+            Some(format!("{name} has no effect; set {meant}"))
         })
         .collect()
 }

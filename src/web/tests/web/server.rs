@@ -203,6 +203,7 @@ impl Server {
                 streams_max: options.streams_max,
                 limits: options.requests_per_minute.map(limits),
                 metrics_apart: options.metrics_apart,
+                useless_settings: 0,
                 request_id: options.request_id.map(HeaderName::from_static),
                 trace_project: options.trace_project.map(str::to_owned),
                 stream_age_max: options.stream_age_max,
