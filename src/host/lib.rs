@@ -25,8 +25,8 @@ pub use cli::main;
 pub use front::{ConnectionLimits, StartupGate, serve};
 pub use process::config::{
     BusConfig, CacheConfig, Config, ConfigError, DatabaseConfig, Environment, JournalConfig,
-    LimitsConfig, LoadedConfig, LoggingConfig, MaskedUrl, PlatformConfig, ReplicaConfig,
-    SecretsConfig, ServerConfig, reference,
+    LimitsConfig, LoadedConfig, LoggingConfig, MaskedUrl, PlatformConfig, RateLimitsConfig,
+    ReplicaConfig, SecretsConfig, ServerConfig, reference,
 };
 pub use process::logs::LogFormat;
 pub use process::platform::{MappedEnvironment, Platform, WithheldTrust};

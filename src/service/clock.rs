@@ -26,6 +26,8 @@ const ROUND_MAX: usize = 100;
 const LOOK_AGAIN_MS: u64 = 500;
 /// How long a table whose passed deadline could not be applied is left alone, in milliseconds.
 const LEAVE_ALONE_MS: u64 = 60_000;
+/// How often gatherings are looked for that were opened and left alone.
+const UNATTENDED_EVERY: Duration = Duration::from_mins(1);
 /// How long a table of a newer release is left to instances of that release, in milliseconds.
 const LEAVE_TO_NEWER_MS: u64 = 60 * 60_000;
 
@@ -59,6 +61,7 @@ impl Clock {
         let mut left_alone: HashMap<TableId, Instant> = HashMap::new();
         let mut steps = ClockStep::new();
         let mut swept: Option<Instant> = None;
+        let mut unattended: Option<Instant> = None;
         loop {
             if steps.was_back((self.now_ms)()) {
                 tracing::warn!("the clock was set back; no table waits longer for that");
@@ -69,6 +72,10 @@ impl Clock {
             }
             // Until it is known when the clock wakes next, each new deadline is a reason to look again.
             self.alarm.set(u64::MAX);
+            if unattended.is_none_or(|looked| looked.elapsed() >= UNATTENDED_EVERY) {
+                unattended = Some(Instant::now());
+                self.end_unattended(&mut left_alone).await;
+            }
             let sleep_ms = self.pass_due(&mut left_alone).await;
             self.alarm.set((self.now_ms)().saturating_add(sleep_ms));
             tokio::select! {
@@ -97,8 +104,35 @@ impl Clock {
         };
         let mut dealt_with = due;
         dealt_with.extend(self.commits.deadlines.passed().into_iter().take(ROUND_MAX));
-        dealt_with.retain(|table| !left_alone.contains_key(table));
-        for table in dealt_with {
+        if self.pass_all(dealt_with, left_alone).await.is_err() {
+            return CLOCK_SLEEP_MS_MAX;
+        }
+        self.sleep_ms(left_alone).await
+    }
+
+    /// Ends gatherings that were opened and then looked at by nobody: they keep a code, and whoever opens tables only to
+    /// open them would leave one each.
+    async fn end_unattended(&self, left_alone: &mut HashMap<TableId, Instant>) {
+        let opened_ms = (self.now_ms)().saturating_sub(TimeLimit::unattended_ms());
+        let limit = ROUND_MAX + left_alone.len();
+        match self.journal.unattended(opened_ms, limit).await {
+            // That the storage is out of reach is logged, and is met again in a minute.
+            Ok(unattended) => drop(self.pass_all(unattended, left_alone).await),
+            Err(error) => {
+                let error: &dyn std::error::Error = &error;
+                tracing::warn!(error, "gatherings that were left alone could not be read");
+            }
+        }
+    }
+
+    /// Lets time pass at tables that are not left alone for now. An error says that the storage is out of reach.
+    async fn pass_all(
+        &self,
+        mut tables: Vec<TableId>,
+        left_alone: &mut HashMap<TableId, Instant>,
+    ) -> Result<(), ServiceError> {
+        tables.retain(|table| !left_alone.contains_key(table));
+        for table in tables {
             let Err(error) = self.commits.pass_time(&table).await else {
                 continue;
             };
@@ -106,7 +140,7 @@ impl Clock {
             tracing::warn!(%table, error = cause, "a passed deadline could not be applied");
             if let ServiceError::Store(StoreError::Unavailable(_)) = error {
                 // That is not about this table: the others would wait for the same.
-                return CLOCK_SLEEP_MS_MAX;
+                return Err(error);
             }
             // Only an instance of that release can deal with it; this one need not look every minute.
             let is_newer = matches!(error, ServiceError::NewerRelease(_));
@@ -117,7 +151,7 @@ impl Clock {
             };
             left_alone.insert(table, Instant::now() + Duration::from_millis(for_ms));
         }
-        self.sleep_ms(left_alone).await
+        Ok(())
     }
 
     async fn sleep_ms(&self, left_alone: &HashMap<TableId, Instant>) -> u64 {

@@ -7,7 +7,9 @@ use std::sync::Arc;
 use bus::PubSub;
 use game::content::World;
 use game::{Actor, Command, CommandId, Decision, Moment, Refusal, Table, TableId, Version};
-use store::{AppendOutcome, Journal, NewCommit, Record, StoreError, TableIndex};
+use store::{
+    AppendOutcome, Journal, NewCommit, OpenOutcome, OpenerTag, Record, StoreError, TableIndex,
+};
 
 use crate::clock_alarm::ClockAlarm;
 use crate::deadlines::{Deadlines, TableWait};
@@ -18,6 +20,7 @@ use crate::issuer::Issuer;
 use crate::loading::TableLoader;
 use crate::metrics::ServiceMetrics;
 use crate::names;
+use crate::occupancy::Occupancy;
 use crate::opening::draw_opening;
 use crate::presence::PresenceTracker;
 use crate::snapshots::Snapshots;
@@ -30,8 +33,8 @@ const ATTEMPTS_MAX: usize = 16;
 pub(crate) enum Capacity {
     /// None: its table is counted already.
     Counted,
-    /// One more live table, of which there may be this many.
-    OneMoreOf(u64),
+    /// One more table in use, opened by this client, if it is known by which.
+    OneMoreOf(Option<OpenerTag>),
 }
 
 /// What a command led to, now or when it was first sent.
@@ -52,8 +55,7 @@ pub struct Commits {
     pub(crate) metrics: ServiceMetrics,
     pub(crate) now_ms: fn() -> u64,
     pub(crate) random: fn(&mut [u8]),
-    /// Tables that may be live at once.
-    pub(crate) tables_max: u64,
+    pub(crate) occupancy: Arc<Occupancy>,
     pub(crate) feeds: Arc<FeedRegistry>,
     pub(crate) alarm: Arc<ClockAlarm>,
     pub(crate) deadlines: Arc<Deadlines>,
@@ -69,7 +71,25 @@ impl Commits {
         id: CommandId,
         command: Command,
     ) -> Result<Version, ServiceError> {
-        let committed = self.commit(table, Issuer::Seat(holder), id, command);
+        self.play_as(table, holder, id, command, None).await
+    }
+
+    /// Does the same for a client, if it is known which: a table that goes on is one more that it opened.
+    pub async fn play_as(
+        self: &Arc<Self>,
+        table: &TableId,
+        holder: Holder,
+        id: CommandId,
+        command: Command,
+        client: Option<OpenerTag>,
+    ) -> Result<Version, ServiceError> {
+        // A table that goes on was over, so nobody counts it yet.
+        let capacity = if command == (Command::GoOn {}) {
+            Capacity::OneMoreOf(client)
+        } else {
+            Capacity::Counted
+        };
+        let committed = self.commit(table, Issuer::Seat(holder), id, command, capacity);
         Ok(committed.await?.version)
     }
 
@@ -80,13 +100,15 @@ impl Commits {
         issuer: Issuer,
         command_id: CommandId,
         command: Command,
+        capacity: Capacity,
     ) -> Result<Committed, ServiceError> {
         if issuer != Issuer::Clock && command_id.is_clocks() {
             return Err(ServiceError::ForeignCommand);
         }
         let feed = self.feeds.of(id);
         let _turn = feed.turn().await?;
-        self.commit_in_turn(id, issuer, command_id, command).await
+        self.commit_in_turn(id, issuer, command_id, command, capacity)
+            .await
     }
 
     /// Decides on the newest state this process knows: the append says whether there is a newer one.
@@ -96,9 +118,9 @@ impl Commits {
         issuer: Issuer,
         command_id: CommandId,
         command: Command,
+        capacity: Capacity,
     ) -> Result<Committed, ServiceError> {
         let actor = issuer.actor();
-        let capacity = self.capacity_for(&command);
         let mut table = self.loader.known_or_load(id, Version(0)).await?;
         for _ in 0..ATTEMPTS_MAX {
             table = self.in_time(id, table, issuer).await?;
@@ -131,16 +153,16 @@ impl Commits {
                 index: index_of(&after)?,
             };
             match self.append(id, after, capacity, commit).await {
-                Ok(Some(AppendOutcome::Appended(version))) => {
+                Ok(Ok(AppendOutcome::Appended(version))) => {
                     self.metrics.commands_done.inc();
                     return Ok(Committed { version, seated });
                 }
-                Ok(Some(AppendOutcome::Repeated(first))) => {
+                Ok(Ok(AppendOutcome::Repeated(first))) => {
                     return self.first_answer(&first, actor, &command);
                 }
-                Ok(None) => {
+                Ok(Err(why)) => {
                     self.metrics.commands_refused.inc();
-                    return Err(ServiceError::Full);
+                    return Err(self.occupancy.refusal(why));
                 }
                 // A table that goes on drew a code that a live table has: it draws another.
                 Err(StoreError::CodeTaken { .. }) => {}
@@ -152,15 +174,6 @@ impl Commits {
             }
         }
         Err(ServiceError::Busy)
-    }
-
-    /// Returns the limit a command is appended under. A table that goes on was over, so nobody counts it yet.
-    fn capacity_for(&self, command: &Command) -> Capacity {
-        if *command == (Command::GoOn {}) {
-            Capacity::OneMoreOf(self.tables_max)
-        } else {
-            Capacity::Counted
-        }
     }
 
     /// Returns the moment of a decision. Time passes at a table by the clock that set its deadline, though that clock was
@@ -239,15 +252,15 @@ impl Commits {
         Ok(decision)
     }
 
-    /// Appends the commit that leads to `after`, and only then remembers and announces it. `None` says that
-    /// as many tables are live as there may be.
+    /// Appends the commit that leads to `after`, and only then remembers and announces it. The inner error says why there
+    /// is no room for it.
     pub(crate) async fn append(
         self: &Arc<Self>,
         id: &TableId,
         after: Table,
         capacity: Capacity,
         commit: NewCommit,
-    ) -> Result<Option<AppendOutcome>, StoreError> {
+    ) -> Result<OpenOutcome, StoreError> {
         let appending = Arc::clone(self).append_and_announce(id.clone(), after, capacity, commit);
         // In a task of its own, so that it goes on when nobody waits for the answer any more: a client that
         // hangs up in the middle must not keep the news from the others.
@@ -262,16 +275,22 @@ impl Commits {
         after: Table,
         capacity: Capacity,
         commit: NewCommit,
-    ) -> Result<Option<AppendOutcome>, StoreError> {
+    ) -> Result<OpenOutcome, StoreError> {
         let expected = Version(after.version().0.saturating_sub(1));
         let head = self.loader.heads.after(&id, expected, &commit);
+        // A player's commit is a use, which the journal notes by itself.
+        let used_ms = (!commit.command_id.is_clocks()).then_some(commit.at_ms);
         let appended = match capacity {
-            Capacity::Counted => Some(self.journal.append(&id, expected, commit).await?),
-            Capacity::OneMoreOf(live_max) => {
-                self.journal.open(&id, expected, live_max, commit).await?
+            Capacity::Counted => Ok(self.journal.append(&id, expected, commit).await?),
+            Capacity::OneMoreOf(opener) => {
+                let admission = self.occupancy.admission(opener);
+                self.journal.open(&id, expected, &admission, commit).await?
             }
         };
-        if let Some(AppendOutcome::Appended(version)) = appended {
+        if let Ok(AppendOutcome::Appended(version)) = appended {
+            if let Some(used_ms) = used_ms {
+                self.feeds.of(&id).use_is_noted(used_ms);
+            }
             let after = Arc::new(after);
             if let Some(head) = head {
                 self.loader.heads.note(&id, version, head);
@@ -325,7 +344,13 @@ impl Commits {
         Box::pin(async move {
             // The id comes from the version, so of all instances that see the deadline pass one appends.
             let id = CommandId::of_clock(version);
-            let passed = self.commit_in_turn(table, Issuer::Clock, id, Command::PassTime {});
+            let passed = self.commit_in_turn(
+                table,
+                Issuer::Clock,
+                id,
+                Command::PassTime {},
+                Capacity::Counted,
+            );
             match passed.await {
                 Ok(_) => {
                     self.metrics.deadlines_passed.inc();

@@ -28,9 +28,18 @@ pub enum ServiceError {
     /// The id belongs to another command.
     #[error("That command id belongs to another command.")]
     ForeignCommand,
-    /// As many tables are live as this server takes.
+    /// As many tables are in use as this server takes.
     #[error("All tables of this server are taken. Please try again later.")]
     Full,
+    /// The server is half full, and this client has opened its share of the tables in use.
+    #[error(
+        "Half of this server's tables are in use, and {tables_max} or more were opened by you or your network: \
+         that is as many as one network may have then. Please try again later, or play at one of those."
+    )]
+    ShareTaken {
+        /// The number of tables in its share.
+        tables_max: u64,
+    },
     /// So many wrote to the table at once that this command never came first.
     #[error("The table is very busy. Please try again.")]
     Busy,
@@ -70,6 +79,7 @@ impl ServiceError {
             Self::StillHere { .. } => "still-here",
             Self::ForeignCommand => "foreign-command",
             Self::Full => "server-full",
+            Self::ShareTaken { .. } => "share-taken",
             Self::Busy => "table-busy",
             Self::NotOver => "not-over",
             Self::NewerRelease(_) => "newer-release",

@@ -13,6 +13,7 @@ mod listener;
 mod shown;
 mod subscription;
 mod table_feed;
+mod table_use;
 
 use std::sync::{Arc, Mutex};
 
@@ -33,6 +34,7 @@ pub use shown::{Look, Shown};
 pub use subscription::{Subscription, Update};
 pub(crate) use table_feed::FeedRegistry;
 use table_feed::TableFeed;
+pub(crate) use table_use::PendingLooks;
 
 /// Returns looks at tables, and subscribes to their updates.
 pub struct Feeds {
@@ -43,6 +45,8 @@ pub struct Feeds {
     pub(crate) loader: Arc<TableLoader>,
     pub(crate) presence: Arc<PresenceTracker>,
     pub(crate) registry: Arc<FeedRegistry>,
+    /// Looks that the journal is to be told of.
+    pub(crate) pending_looks: PendingLooks,
     /// The task that asks for the watched tables, while there are any.
     pub(crate) beat: Mutex<Option<JoinHandle<()>>>,
 }
@@ -80,7 +84,11 @@ impl Feeds {
     /// # Errors
     ///
     /// [`ServiceError::NoSuchTable`] when nobody opened it.
-    pub async fn look(&self, id: &TableId, holder: Option<Holder>) -> Result<Look, ServiceError> {
+    pub async fn look(
+        self: &Arc<Self>,
+        id: &TableId,
+        holder: Option<Holder>,
+    ) -> Result<Look, ServiceError> {
         let mut table = self.loader.load(id).await?;
         if self.commits.is_late(id, &table) {
             if let Err(error) = self.commits.pass_time(id).await {
@@ -93,7 +101,11 @@ impl Feeds {
         if let Some(holder) = holder.filter(|holder| holder.has_seat_at(&table)) {
             self.presence.note(id, holder.seat).await;
         }
-        let state = self.show(&self.registry.of(id), table).await;
+        let feed = self.registry.of(id);
+        if table.phase().is_live() {
+            self.note_look(&feed);
+        }
+        let state = self.show(&feed, table).await;
         Ok(self.look_at(state, holder))
     }
 

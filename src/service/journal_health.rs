@@ -9,6 +9,7 @@ use tokio::time::timeout;
 
 use crate::error::ServiceError;
 use crate::metrics::LiveTables;
+use crate::occupancy::Occupancy;
 
 /// How long a good check stays good, in milliseconds.
 const CHECK_AGAIN_MS: u64 = 1_000;
@@ -26,6 +27,8 @@ pub struct JournalHealth {
     /// When the journal was last found in order.
     pub(crate) checked_ms: Mutex<u64>,
     pub(crate) live_tables: LiveTables,
+    pub(crate) occupancy: Arc<Occupancy>,
+    pub(crate) tables_in_use: LiveTables,
 }
 
 impl JournalHealth {
@@ -46,14 +49,17 @@ impl JournalHealth {
             .unwrap_or_else(|slow| Err(StoreError::Unavailable(Box::new(slow)).into()))
     }
 
-    /// Counts the live tables, also for the metric of that name. `None` while the journal does not say.
+    /// Counts the live tables, also for the metric of that name, and for another those in use. `None` while the journal
+    /// does not say.
     pub async fn count_live(&self) -> Option<u64> {
-        let counted = timeout(COUNT_TIME_MAX, self.journal.count_live()).await;
-        let live = counted.ok().and_then(Result::ok);
-        *self
-            .live_tables
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner) = live;
+        let counts = async {
+            let live = self.journal.count_live().await;
+            (live.ok(), self.occupancy.count_in_use().await.ok())
+        };
+        let (live, in_use) = timeout(COUNT_TIME_MAX, counts).await.unwrap_or_default();
+        for (counted, tables) in [(&self.live_tables, live), (&self.tables_in_use, in_use)] {
+            *counted.lock().unwrap_or_else(PoisonError::into_inner) = tables;
+        }
         live
     }
 

@@ -51,12 +51,13 @@ impl ServiceMetrics {
     }
 }
 
-/// How many tables were live when last counted; nothing while the journal does not say.
+/// How many tables there were when last counted; nothing while the journal does not say.
 pub(crate) type LiveTables = Arc<Mutex<Option<u64>>>;
 
 /// Values read at each scrape.
 pub(crate) struct ServiceGauges {
     pub(crate) live_tables: LiveTables,
+    pub(crate) tables_in_use: LiveTables,
     pub(crate) started_ms: u64,
     pub(crate) now_ms: fn() -> u64,
 }
@@ -73,14 +74,22 @@ impl Collector for ServiceGauges {
             let gauge = ConstGauge::new(i64::try_from(value).unwrap_or(i64::MAX));
             gauge.encode(encoder.encode_descriptor(name, help, None, gauge.metric_type())?)
         };
-        let live_tables = *self
-            .live_tables
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
-        // An unknown number is left out: zero would be a lie.
-        if let Some(live) = live_tables {
-            let help = "Tables at which something can still happen, over all instances: take the maximum, not the sum";
-            gauge("live_tables", help, live)?;
+        for (name, help, counted) in [
+            (
+                "live_tables",
+                "Tables at which something can still happen, over all instances: take the maximum, not the sum",
+                &self.live_tables,
+            ),
+            (
+                "tables_in_use",
+                "Tables played or looked at lately, each of which costs a place, over all instances",
+                &self.tables_in_use,
+            ),
+        ] {
+            // An unknown number is left out: zero would be a lie.
+            if let Some(tables) = *counted.lock().unwrap_or_else(PoisonError::into_inner) {
+                gauge(name, help, tables)?;
+            }
         }
         let uptime_ms = (self.now_ms)().saturating_sub(self.started_ms);
         gauge(

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use game::{Actor, Command, CommandId, Moment, Refusal, Table, TableId, TimeLimit, Version};
 use sha2::{Digest, Sha256};
-use store::{AppendOutcome, NewCommit, StoreError};
+use store::{AppendOutcome, NewCommit, OpenerTag, StoreError};
 
 use crate::commit::{Capacity, Commits, Committed, index_of};
 use crate::error::ServiceError;
@@ -34,16 +34,19 @@ pub struct Seats {
 }
 
 impl Seats {
-    /// Opens a table and seats its host. A repeat of the same command id finds the same table.
+    /// Opens a table for a client, if it is known which, and seats its host. A repeat of the same command id finds the
+    /// same table.
     ///
     /// # Errors
     ///
-    /// [`ServiceError::Full`] when as many tables are live as the operator allows.
+    /// [`ServiceError::Full`] when as many tables are in use as the operator allows, and [`ServiceError::ShareTaken`] when
+    /// this client has opened as many of them as one may.
     pub async fn open(
         &self,
         id: CommandId,
         name: &str,
         limit: TimeLimit,
+        opener: Option<OpenerTag>,
     ) -> Result<Seated, ServiceError> {
         if id.is_clocks() {
             return Err(ServiceError::ForeignCommand);
@@ -56,10 +59,11 @@ impl Seats {
             limit,
         };
         // A flood is refused here without waiting for the writer; the writer counts again, exactly, and knows a repeat.
-        let full = journal.count_live().await? >= self.commits.tables_max;
+        let admission = self.commits.occupancy.admission(opener);
+        let no_room = journal.check_room(&admission).await?;
         let refusal = match names::check(&name, &self.commits.world, iter::empty()) {
             Err(refusal) => Some(ServiceError::Refused(refusal)),
-            Ok(()) => full.then_some(ServiceError::Full),
+            Ok(()) => no_room.map(|why| self.commits.occupancy.refusal(why)),
         };
         if let Some(refusal) = refusal {
             let known = journal.find_command(&table, &id).await?;
@@ -70,9 +74,10 @@ impl Seats {
             return self.seated(&table, first).await;
         }
         for _ in 0..CODES_MAX {
-            match self.open_once(&table, &id, &command, &name, limit).await {
+            let attempt = self.open_once(&table, &id, &command, (&name, limit), opener);
+            match attempt.await {
                 Err(ServiceError::Store(StoreError::CodeTaken { .. })) => {}
-                opened => return opened,
+                seated => return seated,
             }
         }
         Err(ServiceError::Busy)
@@ -84,8 +89,8 @@ impl Seats {
         table: &TableId,
         id: &CommandId,
         command: &Command,
-        name: &str,
-        limit: TimeLimit,
+        (name, limit): (&str, TimeLimit),
+        opener: Option<OpenerTag>,
     ) -> Result<Seated, ServiceError> {
         let moment = Moment {
             at_ms: (self.commits.now_ms)(),
@@ -108,9 +113,10 @@ impl Seats {
             events,
             index: index_of(&after)?,
         };
-        let capacity = Capacity::OneMoreOf(self.commits.tables_max);
-        let opened = self.commits.append(table, after, capacity, commit).await?;
-        let committed = match opened.ok_or(ServiceError::Full)? {
+        let capacity = Capacity::OneMoreOf(opener);
+        let admitted = self.commits.append(table, after, capacity, commit).await?;
+        let appended = admitted.map_err(|why| self.commits.occupancy.refusal(why))?;
+        let committed = match appended {
             AppendOutcome::Repeated(first) => {
                 self.commits
                     .first_answer(&first, Actor::Newcomer, command)?
@@ -135,18 +141,23 @@ impl Seats {
         };
         let committed = self
             .commits
-            .commit(table, Issuer::Newcomer, id, command)
+            .commit(table, Issuer::Newcomer, id, command, Capacity::Counted)
             .await?;
         self.commits.metrics.seats_taken.inc();
         self.seated(table, committed).await
     }
 
-    /// Returns the seat a commit gave. A repeat gets it again while the table lives; afterwards the record, its
-    /// id included, is for anybody to read in the Chronicle.
+    /// Returns the seat a commit gave. A repeat gets it again while the table lives and the seat is still theirs; of a
+    /// table that is over the record, its id included, is for anybody to read in the Chronicle.
     async fn seated(&self, table: &TableId, committed: Committed) -> Result<Seated, ServiceError> {
         let holder = committed.seated.ok_or(ServiceError::ForeignCommand)?;
-        if !self.commits.loader.load(table).await?.phase().is_live() {
+        let now = self.commits.loader.load(table).await?;
+        if !now.phase().is_live() {
             return Err(Refusal::Closed.into());
+        }
+        // Somebody else may hold it by now, and would be taken for present.
+        if !holder.has_seat_at(&now) {
+            return Err(ServiceError::NotYourSeat);
         }
         self.commits.presence.note(table, holder.seat).await;
         Ok(Seated {

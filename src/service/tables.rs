@@ -18,10 +18,11 @@ use crate::clock_alarm::ClockAlarm;
 use crate::commit::Commits;
 use crate::deadlines::Deadlines;
 use crate::export::Chronicles;
-use crate::feeds::{FeedRegistry, Feeds};
+use crate::feeds::{FeedRegistry, Feeds, PendingLooks};
 use crate::journal_health::JournalHealth;
 use crate::loading::TableLoader;
 use crate::metrics::{LiveTables, ServiceGauges, ServiceMetrics};
+use crate::occupancy::{Occupancy, OccupancyLimits};
 use crate::presence::PresenceTracker;
 use crate::seats::Seats;
 use crate::snapshots::Snapshots;
@@ -45,8 +46,8 @@ pub struct ServiceParts {
 /// The limits and waits of the service that an operator sets.
 #[derive(Clone, Copy, Debug)]
 pub struct Settings {
-    /// Tables that are live at once at most, over all processes that share a journal.
-    pub tables_max: u64,
+    /// What may be in use at once, and what one client may hold of it.
+    pub occupancy: OccupancyLimits,
     /// How long a player must be away before the seat may be freed, in milliseconds.
     pub away_after_ms: u64,
     /// How long the cache that instances share keeps a table; `None` switches it off.
@@ -61,6 +62,8 @@ pub struct Tables {
     pub commits: Arc<Commits>,
     /// Returns looks at tables, and subscribes to their updates.
     pub feeds: Arc<Feeds>,
+    /// Counts the tables in use.
+    pub occupancy: Arc<Occupancy>,
     /// Records and returns the presence of seats.
     pub presence: Arc<PresenceTracker>,
     /// Loads whole tables, secrets included.
@@ -88,9 +91,10 @@ impl Tables {
     pub fn new(parts: ServiceParts, registry: &mut Registry) -> Arc<Self> {
         let started_ms = (parts.now_ms)();
         let metrics = ServiceMetrics::register(registry);
-        let live_tables = LiveTables::default();
+        let (live_tables, tables_in_use) = (LiveTables::default(), LiveTables::default());
         registry.register_collector(Box::new(ServiceGauges {
             live_tables: Arc::clone(&live_tables),
+            tables_in_use: Arc::clone(&tables_in_use),
             started_ms,
             now_ms: parts.now_ms,
         }));
@@ -123,6 +127,7 @@ impl Tables {
                 loader: Arc::clone(&loader),
                 presence: Arc::clone(&presence),
                 registry: Arc::clone(&commits.feeds),
+                pending_looks: PendingLooks::default(),
                 beat: std::sync::Mutex::default(),
             }),
             chronicles: Chronicles {
@@ -140,7 +145,10 @@ impl Tables {
                 now_ms,
                 checked_ms: Mutex::new(0),
                 live_tables,
+                occupancy: Arc::clone(&commits.occupancy),
+                tables_in_use,
             },
+            occupancy: Arc::clone(&commits.occupancy),
             commits,
             presence,
             loader,
@@ -200,7 +208,11 @@ fn commits(
         metrics: metrics.clone(),
         now_ms: parts.now_ms,
         random: parts.random,
-        tables_max: parts.settings.tables_max,
+        occupancy: Arc::new(Occupancy {
+            journal: Arc::clone(&parts.journal),
+            limits: parts.settings.occupancy,
+            now_ms: parts.now_ms,
+        }),
         feeds: Arc::new(FeedRegistry::default()),
         alarm: Arc::new(ClockAlarm::default()),
         deadlines: Arc::new(Deadlines::new(parts.now_ms)),

@@ -13,6 +13,7 @@
 //! ```
 
 mod appending;
+mod in_use;
 mod racing;
 mod reading;
 mod sharing;
@@ -27,6 +28,7 @@ use std::sync::Arc;
 use crate::Journal;
 
 pub use appending::*;
+pub use in_use::*;
 pub use racing::*;
 pub use reading::*;
 pub use sharing::*;
@@ -76,6 +78,15 @@ macro_rules! conformance {
             of_sixteen_tables_that_open_at_once_as_many_do_as_there_is_room_for,
             of_sixteen_tables_that_go_on_at_once_as_many_do_as_there_is_room_for,
             the_number_of_live_tables_stays_true_while_many_end_and_go_on,
+            a_table_rests_when_nobody_uses_it_and_costs_no_place,
+            a_look_keeps_a_table_in_use,
+            a_commit_of_a_player_keeps_a_table_in_use_and_a_deadline_does_not,
+            a_use_noted_far_ahead_costs_no_place,
+            one_client_holds_no_more_than_its_share_when_half_is_taken,
+            a_share_is_of_the_tables_in_use,
+            tables_that_one_client_wakes_cost_others_no_more_than_half,
+            of_sixteen_tables_one_client_opens_at_once_its_share_is_let_in,
+            a_table_that_was_opened_and_left_alone_is_found,
         );
     };
     ($make:path: $($claim:ident),+ $(,)?) => {$(
@@ -124,6 +135,7 @@ macro_rules! sharing_conformance {
             as_many_tables_open_at_several_journals_as_there_is_room_for,
             the_number_stays_true_while_tables_end_and_go_on_at_several_journals,
             a_head_told_at_once_is_the_newest_whoever_appended,
+            looks_noted_at_several_journals_hold_up_no_writer,
         );
     };
     ($make:path: $($claim:ident),+ $(,)?) => {$(

@@ -6,6 +6,7 @@
 //! as one. Adapters: [`memory`], and behind the features of their names `sqlite`, a `replica` of it in a bucket,
 //! and `postgres`. The module `conformance` holds the contract as tests that every adapter runs.
 
+mod admission;
 pub mod chain;
 mod lock;
 mod log_hash;
@@ -35,10 +36,13 @@ pub mod conformance;
 use async_trait::async_trait;
 use game::{Code, CommandId, TableId, Version};
 
+pub use admission::{
+    Admission, ClientShare, NoRoom, OpenerTag, SECOND_LOOK_MS, USE_NOTED_MS, UseWindow,
+};
 pub use log_hash::LogHash;
 pub use progress::{Progress, megabytes};
 pub use progress_listener::{ProgressListener, ProgressStep};
-pub use record::{AppendOutcome, NewCommit, Record, TableIndex};
+pub use record::{AppendOutcome, NewCommit, OpenOutcome, Record, TableIndex};
 pub use replication::{Ack, ReplicaStatus};
 pub use transfer::{
     BATCH_RECORDS_MAX, JournalExport, JournalImport, JournalSummary, RecordSender, RecordStream,
@@ -90,9 +94,9 @@ pub trait Journal: Send + Sync + 'static {
     ) -> Result<AppendOutcome, StoreError>;
 
     /// Appends a commit that makes a table live, its first or one that takes it up again, as
-    /// [`Journal::append`] does, if fewer than `live_max` tables are live; none says that there are as many.
+    /// [`Journal::append`] does, if `admission` has room for one more; otherwise says why it has not.
     /// Every adapter makes one step of it, so that there are never more, however many processes open tables at
-    /// once; this default takes two. A repeat is answered however many there are.
+    /// once; this default takes two, and does not keep who opened. A repeat is answered however many there are.
     ///
     /// # Errors
     ///
@@ -101,15 +105,38 @@ pub trait Journal: Send + Sync + 'static {
         &self,
         table: &TableId,
         expected: Version,
-        live_max: u64,
+        admission: &Admission,
         commit: NewCommit,
-    ) -> Result<Option<AppendOutcome>, StoreError> {
+    ) -> Result<OpenOutcome, StoreError> {
         let known = self.find_command(table, &commit.command_id).await?;
-        if known.is_none() && self.count_live().await? >= live_max {
-            return Ok(None);
+        if known.is_none()
+            && let Some(why) = self.check_room(admission).await?
+        {
+            return Ok(Err(why));
         }
-        self.append(table, expected, commit).await.map(Some)
+        self.append(table, expected, commit).await.map(Ok)
     }
+
+    /// Returns why no table could be opened now; [`None`] if one could.
+    async fn check_room(&self, admission: &Admission) -> Result<Option<NoRoom>, StoreError>;
+
+    /// Notes that these tables are used at this moment: somebody looks at them. A player's commit notes it by itself, and
+    /// a deadline that passes does not. May be lost: a table that is used is noted again.
+    async fn note_use(&self, tables: &[TableId], at_ms: u64) -> Result<(), StoreError>;
+
+    /// Counts the tables in use.
+    async fn count_in_use(&self, window: &UseWindow) -> Result<u64, StoreError>;
+
+    /// Counts the tables in use by who opened them, where that is known; the largest number first, at most `limit`.
+    async fn count_by_opener(
+        &self,
+        window: &UseWindow,
+        limit: usize,
+    ) -> Result<Vec<(Option<OpenerTag>, u64)>, StoreError>;
+
+    /// Lists live tables at which nothing happened but their opening, at or before `opened_ms`, and nobody looked a second
+    /// time ([`SECOND_LOOK_MS`]); the oldest first, at most `limit`.
+    async fn unattended(&self, opened_ms: u64, limit: usize) -> Result<Vec<TableId>, StoreError>;
 
     /// Finds the record a command led to, if it led to one.
     async fn find_command(

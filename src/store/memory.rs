@@ -1,6 +1,7 @@
 //! A journal in memory: for tests and trials. It keeps the contract except one part: nothing is durable.
 
 mod live_tables;
+mod table_use;
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Mutex, MutexGuard};
@@ -15,11 +16,12 @@ use crate::transfer::{
     TransferRecord, bytes_of,
 };
 use crate::{
-    AppendOutcome, Journal, NewCommit, ProgressListener, ProgressStep, READ_MAX, Readers, Record,
-    StoreError, TableIndex,
+    Admission, AppendOutcome, Journal, NewCommit, NoRoom, OpenOutcome, OpenerTag, ProgressListener,
+    ProgressStep, READ_MAX, Readers, Record, StoreError, TableIndex, UseWindow,
 };
 
 use live_tables::LiveTables;
+use table_use::TableUse;
 
 /// A journal that ends with its process.
 #[derive(Debug, Default)]
@@ -31,6 +33,7 @@ pub struct MemoryJournal {
 struct JournalState {
     tables: BTreeMap<TableId, TableLog>,
     live: LiveTables,
+    uses: TableUse,
     /// The table of every record, in the journal's order. The records of one table are in the order of theirs.
     order: Vec<TableId>,
     snapshots: BTreeMap<TableId, StoredSnapshot>,
@@ -84,15 +87,53 @@ impl Journal for MemoryJournal {
         &self,
         table: &TableId,
         expected: Version,
-        live_max: u64,
+        admission: &Admission,
         commit: NewCommit,
-    ) -> Result<Option<AppendOutcome>, StoreError> {
+    ) -> Result<OpenOutcome, StoreError> {
         let mut state = self.state();
-        let known = state.find_command(table, &commit.command_id)?;
-        if known.is_none() && state.live.count() >= live_max {
-            return Ok(None);
+        let known = state.find_command(table, &commit.command_id)?.is_some();
+        if !known && let Some(why) = state.check_room(admission) {
+            return Ok(Err(why));
         }
-        state.append(table, expected, commit).map(Some)
+        let appended = state.append(table, expected, commit)?;
+        if let (false, Some(share)) = (known, &admission.share) {
+            state.uses.opened_by(table, share.opener);
+        }
+        Ok(Ok(appended))
+    }
+
+    async fn check_room(&self, admission: &Admission) -> Result<Option<NoRoom>, StoreError> {
+        Ok(self.state().check_room(admission))
+    }
+
+    async fn note_use(&self, tables: &[TableId], at_ms: u64) -> Result<(), StoreError> {
+        let mut state = self.state();
+        for table in tables {
+            state.uses.look(table, at_ms);
+        }
+        Ok(())
+    }
+
+    async fn count_in_use(&self, window: &UseWindow) -> Result<u64, StoreError> {
+        Ok(self.state().uses.counts(window).count(None, u64::MAX))
+    }
+
+    async fn count_by_opener(
+        &self,
+        window: &UseWindow,
+        limit: usize,
+    ) -> Result<Vec<(Option<OpenerTag>, u64)>, StoreError> {
+        let mut counts = self.state().uses.counts(window).by_opener();
+        counts.truncate(limit);
+        Ok(counts)
+    }
+
+    async fn unattended(&self, opened_ms: u64, limit: usize) -> Result<Vec<TableId>, StoreError> {
+        let state = self.state();
+        let mut left = state.uses.unattended(opened_ms);
+        left.retain(|table| state.head(table).0 == Version(1));
+        left.truncate(limit);
+        Ok(left)
     }
 
     async fn find_command(
@@ -199,6 +240,7 @@ impl JournalImport for MemoryJournal {
                     &checked.table,
                     checked.index,
                     header.command_id,
+                    header.at_ms,
                     checked.stored,
                 );
             }
@@ -241,8 +283,9 @@ impl JournalState {
         }
         let next = version.next();
         let (index, command_id) = (commit.index.clone(), commit.command_id.clone());
+        let at_ms = commit.at_ms;
         let stored = StoredRecord::new(commit, next, before);
-        self.push(table, index, command_id, stored);
+        self.push(table, index, command_id, at_ms, stored);
         Ok(AppendOutcome::Appended(next))
     }
 
@@ -252,8 +295,14 @@ impl JournalState {
         table: &TableId,
         index: TableIndex,
         command_id: CommandId,
+        at_ms: u64,
         stored: StoredRecord,
     ) {
+        if !index.live {
+            self.uses.forget(table);
+        } else if !command_id.is_clocks() {
+            self.uses.commit(table, at_ms);
+        }
         self.order.push(table.clone());
         let before = self.tables.get(table).map(|log| &log.index);
         self.live.replace(table, before, &index);
@@ -266,6 +315,12 @@ impl JournalState {
         log.commands.insert(command_id, log.records.len());
         log.index = index.clone();
         log.records.push((stored, index));
+    }
+
+    fn check_room(&self, admission: &Admission) -> Option<NoRoom> {
+        let counts = self.uses.counts(&admission.window);
+        let Ok(refusal) = admission.judge(self.live.count(), &counts);
+        refusal
     }
 
     fn head(&self, table: &TableId) -> (Version, [u8; 32]) {

@@ -16,6 +16,7 @@ mod connections;
 mod errors;
 mod schema;
 
+mod admission;
 mod queries;
 mod transfer;
 mod writes;
@@ -29,8 +30,9 @@ use game::{Code, CommandId, TableId, Version};
 
 use crate::sql::{integer, natural, unavailable};
 use crate::{
-    AppendOutcome, Journal, JournalExport, JournalImport, JournalSummary, NewCommit,
-    ProgressListener, Readers, Record, RecordStream, StoreError,
+    Admission, AppendOutcome, Journal, JournalExport, JournalImport, JournalSummary, NewCommit,
+    NoRoom, OpenOutcome, OpenerTag, ProgressListener, Readers, Record, RecordStream, StoreError,
+    UseWindow,
 };
 
 use connections::Connections;
@@ -161,10 +163,34 @@ impl Journal for PostgresJournal {
         &self,
         table: &TableId,
         expected: Version,
-        live_max: u64,
+        admission: &Admission,
         commit: NewCommit,
-    ) -> Result<Option<AppendOutcome>, StoreError> {
-        writes::open(&self.connections, table, expected, live_max, commit).await
+    ) -> Result<OpenOutcome, StoreError> {
+        admission::open(&self.connections, table, expected, admission, commit).await
+    }
+
+    async fn check_room(&self, admission: &Admission) -> Result<Option<NoRoom>, StoreError> {
+        admission::check_room(&self.connections, admission).await
+    }
+
+    async fn note_use(&self, tables: &[TableId], at_ms: u64) -> Result<(), StoreError> {
+        admission::note_use(&self.connections, tables, at_ms).await
+    }
+
+    async fn count_in_use(&self, window: &UseWindow) -> Result<u64, StoreError> {
+        admission::count_in_use(&self.connections, window).await
+    }
+
+    async fn count_by_opener(
+        &self,
+        window: &UseWindow,
+        limit: usize,
+    ) -> Result<Vec<(Option<OpenerTag>, u64)>, StoreError> {
+        admission::count_by_opener(&self.connections, window, limit).await
+    }
+
+    async fn unattended(&self, opened_ms: u64, limit: usize) -> Result<Vec<TableId>, StoreError> {
+        admission::unattended(&self.connections, opened_ms, limit).await
     }
 
     async fn find_command(

@@ -3,6 +3,8 @@
 use game::{Actor, Code, Command, CommandId, Event, Table, Version};
 use serde::{Deserialize, Serialize};
 
+use crate::admission::NoRoom;
+
 /// A commit as the service hands it over.
 #[derive(Clone, Debug)]
 pub struct NewCommit {
@@ -71,3 +73,6 @@ pub enum AppendOutcome {
     /// The journal had a record of this command already; nothing was appended.
     Repeated(Box<Record>),
 }
+
+/// The result of an append that needs room for one more table.
+pub type OpenOutcome = Result<AppendOutcome, NoRoom>;

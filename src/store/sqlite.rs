@@ -14,6 +14,7 @@ mod head_reader;
 mod readers;
 mod writer;
 
+mod admission;
 mod queries;
 mod transfer;
 mod writes;
@@ -33,7 +34,10 @@ use async_trait::async_trait;
 use game::{Code, CommandId, TableId, Version};
 
 use crate::sql::{integer, natural, unavailable};
-use crate::{AppendOutcome, Journal, NewCommit, Readers, Record, StoreError};
+use crate::{
+    Admission, AppendOutcome, Journal, NewCommit, NoRoom, OpenOutcome, OpenerTag, Readers, Record,
+    StoreError, UseWindow,
+};
 
 use head_reader::HeadReader;
 use readers::ReaderPool;
@@ -179,12 +183,50 @@ impl Journal for SqliteJournal {
         &self,
         table: &TableId,
         expected: Version,
-        live_max: u64,
+        admission: &Admission,
         commit: NewCommit,
-    ) -> Result<Option<AppendOutcome>, StoreError> {
-        let table = table.clone();
+    ) -> Result<OpenOutcome, StoreError> {
+        let (table, admission) = (table.clone(), *admission);
         self.writer
-            .run(move |database| writes::open(database, &table, expected, live_max, commit))
+            .run(move |database| admission::open(database, &table, expected, &admission, commit))
+            .await
+    }
+
+    async fn check_room(&self, admission: &Admission) -> Result<Option<NoRoom>, StoreError> {
+        let admission = *admission;
+        self.readers
+            .run(move |database| admission::check_room(database, &admission))
+            .await
+    }
+
+    async fn note_use(&self, tables: &[TableId], at_ms: u64) -> Result<(), StoreError> {
+        let tables = tables.to_vec();
+        self.writer
+            .run(move |database| admission::note_use(database, &tables, at_ms))
+            .await
+    }
+
+    async fn count_in_use(&self, window: &UseWindow) -> Result<u64, StoreError> {
+        let window = *window;
+        self.readers
+            .run(move |database| admission::count_in_use(database, &window))
+            .await
+    }
+
+    async fn count_by_opener(
+        &self,
+        window: &UseWindow,
+        limit: usize,
+    ) -> Result<Vec<(Option<OpenerTag>, u64)>, StoreError> {
+        let window = *window;
+        self.readers
+            .run(move |database| admission::count_by_opener(database, &window, limit))
+            .await
+    }
+
+    async fn unattended(&self, opened_ms: u64, limit: usize) -> Result<Vec<TableId>, StoreError> {
+        self.readers
+            .run(move |database| admission::unattended(database, opened_ms, limit))
             .await
     }
 

@@ -7,12 +7,25 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 /// The part of an IPv6 address that names a network. A household or a phone chooses the rest as it likes.
 const NETWORK_BITS: u32 = 64;
 
+/// The part of an IPv6 address that names a customer of a provider, who has 65,536 networks and can use each of them.
+pub(crate) const SITE_BITS: u32 = 48;
+
 /// Returns what all addresses have in common that one client can choose among: an IPv4 address, or an IPv6
 /// network of 64 bits.
 pub fn client_network(address: IpAddr) -> IpAddr {
+    masked(address, NETWORK_BITS)
+}
+
+/// Returns what all addresses have in common that the largest of clients can choose among: an IPv4 address, or an IPv6
+/// network of 48 bits.
+pub(crate) fn client_site(address: IpAddr) -> IpAddr {
+    masked(address, SITE_BITS)
+}
+
+fn masked(address: IpAddr, bits: u32) -> IpAddr {
     match address.to_canonical() {
         IpAddr::V6(address) => {
-            let mask = u128::MAX << (u128::BITS - NETWORK_BITS);
+            let mask = u128::MAX << (u128::BITS - bits);
             IpAddr::V6(Ipv6Addr::from_bits(address.to_bits() & mask))
         }
         address @ IpAddr::V4(_) => address,
@@ -124,6 +137,19 @@ mod tests {
         ] {
             let network = |text: &str| client_network(text.parse().unwrap());
             assert_eq!(network(one) == network(other), same, "{one} and {other}");
+        }
+    }
+
+    #[test]
+    fn all_networks_of_a_customer_are_one_site() {
+        for (one, other, same) in [
+            ("2001:db8:7:1::1", "2001:db8:7:ffff::1", true),
+            ("2001:db8:7:1::1", "2001:db8:8:1::1", false),
+            ("::ffff:192.0.2.1", "192.0.2.1", true),
+            ("192.0.2.1", "192.0.2.2", false),
+        ] {
+            let site = |text: &str| client_site(text.parse().unwrap());
+            assert_eq!(site(one) == site(other), same, "{one} and {other}");
         }
     }
 

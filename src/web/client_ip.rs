@@ -1,11 +1,14 @@
 //! The client's IP address: the peer's, or the one that trusted proxies forward.
 
+use std::convert::Infallible;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
-use http::HeaderMap;
+use axum::extract::FromRequestParts;
 use http::request::Parts;
+use http::{Extensions, HeaderMap};
 
-use crate::address_limit::client_network;
+use crate::AppState;
+use crate::address_limit::{client_network, client_site};
 use crate::forwarded;
 
 /// Each proxy adds whom it heard the request from, at the right.
@@ -16,12 +19,49 @@ const FORWARDED_FOR: &str = "x-forwarded-for";
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Peer(pub SocketAddr);
 
-/// Returns the network of the client: of the peer, or of the address that the outermost of `hops` trusted
-/// proxies heard from.
-pub(crate) fn client(hops: usize, parts: &Parts) -> IpAddr {
-    let peer = parts.extensions.get::<Peer>();
-    let peer = peer.map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |peer| peer.0.ip());
-    client_network(forwarded(hops, &parts.headers).unwrap_or(peer))
+/// The address a request comes from, as far as it is known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct ClientAddress {
+    address: IpAddr,
+    /// It is the address of a trusted proxy that named nobody: many clients may stand behind it.
+    is_proxy: bool,
+}
+
+impl ClientAddress {
+    /// Reads the address of the peer, or the one that the outermost of `hops` trusted proxies heard from.
+    pub(crate) fn of(hops: usize, headers: &HeaderMap, extensions: &Extensions) -> Self {
+        let peer = extensions.get::<Peer>();
+        let peer = peer.map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |peer| peer.0.ip());
+        let forwarded = forwarded(hops, headers);
+        Self {
+            address: forwarded.unwrap_or(peer),
+            is_proxy: hops > 0 && forwarded.is_none(),
+        }
+    }
+
+    /// Returns the network of the client, which counts as one in most limits.
+    pub(crate) fn network(self) -> IpAddr {
+        client_network(self.address)
+    }
+
+    /// Returns the network that a provider gives to one customer, for what costs others something: tables and guesses.
+    pub(crate) fn site(self) -> IpAddr {
+        client_site(self.address)
+    }
+
+    /// Whether this is a trusted proxy itself, and nobody knows for whom it asks.
+    pub(crate) fn is_proxy(self) -> bool {
+        self.is_proxy
+    }
+}
+
+impl FromRequestParts<AppState> for ClientAddress {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, app: &AppState) -> Result<Self, Infallible> {
+        let hops = app.settings.trusted_proxy_hops;
+        Ok(Self::of(hops, &parts.headers, &parts.extensions))
+    }
 }
 
 /// Returns the entry of the outermost trusted proxy: the `hops`-th from the right of all lines together.
@@ -55,7 +95,12 @@ mod tests {
         }
         let peer = Peer(SocketAddr::new(PEER.parse().unwrap(), 40_000));
         request.extensions_mut().insert(peer);
-        client(hops, &request.into_parts().0).to_string()
+        let client = ClientAddress::of(hops, request.headers(), request.extensions());
+        assert_eq!(
+            client.is_proxy(),
+            hops > 0 && client.network().to_string() == PEER
+        );
+        client.network().to_string()
     }
 
     #[test]

@@ -42,8 +42,11 @@ pub(crate) enum WebError {
     /// The phrase fits no seat.
     #[error("That phrase fits no seat at this table. Check the spelling and the table's code.")]
     WrongPhrase,
-    /// Too many phrases were tried.
-    #[error("Too many phrases were tried for this table. Please wait {}.", in_words(*wait))]
+    /// The client tried too many codes, or phrases, that were wrong.
+    #[error(
+        "Too many wrong codes or phrases came from you or your network. Please wait {}.",
+        in_words(*wait)
+    )]
     TooManyTries {
         /// Until one may be tried again.
         wait: Duration,
@@ -167,7 +170,7 @@ impl WebError {
     fn say_when_to_retry(&self, response: &mut Response) {
         let after_s = if let Self::TooManyTries { wait } | Self::TooManyRequests { wait } = self {
             whole_seconds(*wait)
-        } else if let Self::Game(ServiceError::Full) = self {
+        } else if let Self::Game(ServiceError::Full | ServiceError::ShareTaken { .. }) = self {
             FULL_RETRY_AFTER_S
         } else if self.status() == StatusCode::SERVICE_UNAVAILABLE {
             RETRY_AFTER_S
@@ -222,6 +225,7 @@ fn status_of(error: &ServiceError) -> StatusCode {
         ServiceError::StillHere { .. } | ServiceError::ForeignCommand | ServiceError::NotOver => {
             StatusCode::CONFLICT
         }
+        ServiceError::ShareTaken { .. } => StatusCode::TOO_MANY_REQUESTS,
         ServiceError::Full
         | ServiceError::Busy
         | ServiceError::NewerRelease(_)

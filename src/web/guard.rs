@@ -1,11 +1,12 @@
 //! What every request passes on its way to its handler and back, in one pass.
 //!
 //! A layer of the router costs a boxed service and a boxed future for each request. Ten of them cost more than most
-//! handlers, so this is one: request id, span, refusals, body limit, panics, problems, compression, metrics and
+//! handlers, so this is one: request id, span, refusals (also of who asks too often), body limit, panics, problems, compression, metrics and
 //! headers, in this order.
 
 use std::any::Any;
 use std::panic::AssertUnwindSafe;
+use std::time::Duration;
 
 use axum::extract::{DefaultBodyLimit, Request, State};
 use axum::middleware::Next;
@@ -18,12 +19,13 @@ use http::header::{
 use http::{HeaderMap, HeaderValue, Method};
 use tracing::Instrument as _;
 
+use crate::client_ip::ClientAddress;
 use crate::content_encoding::ContentEncoding;
 use crate::error::WebError;
 use crate::http_metrics::RequestTimer;
 use crate::problem::ProblemContext;
 use crate::request_id::{self, REQUEST_ID};
-use crate::{AppState, compression, cross_site, request};
+use crate::{AppState, compression, cross_site, paths, request};
 
 /// Bytes of a request's body at most: the longest form is a chat line.
 const BODY_BYTES_MAX: usize = 16 * 1024;
@@ -68,9 +70,12 @@ pub(crate) async fn guard(
     response
 }
 
-/// Answers a request that no handler sees: one that names no host or several, one in clear where players are served by
-/// TLS, and a change that another site's page sends.
+/// Answers a request that no handler sees: one of a client that asks too often, one that names no host or several, one in
+/// clear where players are served by TLS, and a change that another site's page sends.
 fn refusal(app: &AppState, request: &Request) -> Option<Response> {
+    if let Err(wait) = admission(app, request) {
+        return Some(WebError::TooManyRequests { wait }.into_response());
+    }
     if !request::names_one_host(request) {
         return Some(WebError::HostUnclear.into_response());
     }
@@ -80,6 +85,18 @@ fn refusal(app: &AppState, request: &Request) -> Option<Response> {
     let changes = request.method() != Method::GET && request.method() != Method::HEAD;
     let refused = changes && cross_site::is_refused(app, request.uri(), request.headers());
     refused.then(|| WebError::CrossSite.into_response())
+}
+
+/// Takes the request of what its client may ask, whether or not there is anything at its address.
+fn admission(app: &AppState, request: &Request) -> Result<(), Duration> {
+    let path = request.uri().path();
+    // An orchestrator may have the address of a flood. Both cost next to nothing, and check once a second at most.
+    if app.settings.limits.is_none() || paths::is_vital(path) {
+        return Ok(());
+    }
+    let hops = app.settings.trusted_proxy_hops;
+    let client = ClientAddress::of(hops, request.headers(), request.extensions());
+    app.limiter.admit(client, paths::is_probe(path))
 }
 
 /// Answers for a handler that panicked: the process goes on.

@@ -4,6 +4,7 @@
 //! An operator who changes the secret names the one before: what it signed is taken, and signed anew.
 
 use std::convert::Infallible;
+use std::net::IpAddr;
 
 use axum::extract::{FromRequestParts, Path};
 use axum::response::{IntoResponseParts, ResponseParts};
@@ -14,11 +15,12 @@ use http::header::{COOKIE, SET_COOKIE};
 use http::request::Parts;
 use http::{HeaderMap, HeaderValue};
 use serde::Deserialize;
-use service::Holder;
+use service::{Holder, OpenerTag};
 use sha2::Sha256;
 use time::Duration;
 
 use crate::AppState;
+use crate::client_ip::ClientAddress;
 use crate::error::WebError;
 use crate::request::is_https;
 
@@ -100,6 +102,11 @@ impl Keys {
         })
     }
 
+    /// Returns the tag of the tables that this client opens; none for a proxy, behind which anybody may be.
+    pub(crate) fn opener(&self, client: ClientAddress) -> Option<OpenerTag> {
+        (!client.is_proxy()).then(|| self.newest.opener(client.site()))
+    }
+
     fn all(&self) -> impl Iterator<Item = &KeyPair> {
         std::iter::once(&self.newest).chain(&self.previous)
     }
@@ -123,18 +130,29 @@ impl KeyPair {
     }
 
     fn phrase(&self, table: &TableId, holder: Holder) -> String {
-        // HMAC takes keys of any length.
-        let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(&self.phrases) else {
-            return String::new();
-        };
-        mac.update(format!("phrase\n{table}\n{}\n{}", holder.seat, holder.generation).as_bytes());
-        let bytes = mac.finalize().into_bytes();
+        let bytes = self.mac(&format!(
+            "phrase\n{table}\n{}\n{}",
+            holder.seat, holder.generation
+        ));
         let words = world::recovery_words();
         let picked = bytes
             .iter()
             .take(PHRASE_WORDS)
             .map(|byte| words[usize::from(*byte)]);
         picked.collect::<Vec<_>>().join(" ")
+    }
+
+    /// A tag from which nobody without the key learns the network, by trying all there are.
+    fn opener(&self, site: IpAddr) -> OpenerTag {
+        let bytes = self.mac(&format!("opener\n{site}"));
+        OpenerTag(std::array::from_fn(|at| bytes[at]))
+    }
+
+    fn mac(&self, text: &str) -> [u8; 32] {
+        let mac = Hmac::<Sha256>::new_from_slice(&self.phrases);
+        let mut mac = mac.expect("HMAC takes keys of any length");
+        mac.update(text.as_bytes());
+        mac.finalize().into_bytes().into()
     }
 }
 

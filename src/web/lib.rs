@@ -19,6 +19,7 @@ mod lifecycle;
 mod line_diff;
 mod log_throttle;
 mod metrics_text;
+mod opening_log;
 mod origin;
 pub mod pages;
 mod pasted;
@@ -51,7 +52,7 @@ pub use client_ip::Peer;
 pub use identity::Keys;
 pub use lifecycle::{Lifecycle, LifecycleStage};
 pub use origin::{CorsOrigins, OriginError, SiteOrigin};
-pub use rate_limit::RateLimits;
+pub use rate_limit::{GuessLimits, RateLimits};
 pub use router::{Routers, router};
 pub use startup::{StartupProgress, startup_answer};
 
@@ -74,6 +75,8 @@ pub struct Settings {
     pub stream_age_max: Option<Duration>,
     /// The rate limits; none switches them off.
     pub limits: Option<RateLimits>,
+    /// How often codes and phrases may be wrong.
+    pub guesses: GuessLimits,
     /// Whether metrics have a port of their own, and players' addresses have none.
     pub metrics_apart: bool,
     /// The number of settings that others leave without effect.
@@ -115,6 +118,7 @@ pub(crate) struct StateInner {
     pub(crate) http_metrics: http_metrics::HttpMetrics,
     pub(crate) registry: Registry,
     pub(crate) limiter: RateLimiter,
+    pub(crate) opening_log: opening_log::OpeningLog,
     pub(crate) request_ids: request_id::RequestIds,
     pub(crate) compressor: compression::Compressor,
     pub(crate) cross_site_log: log_throttle::LogThrottle,

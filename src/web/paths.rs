@@ -16,6 +16,11 @@ pub(crate) fn is_api(path: &str) -> bool {
     path.starts_with(API)
 }
 
+/// Whether a path is one by which a process is judged: who is not answered there is restarted, or gets no requests.
+pub(crate) fn is_vital(path: &str) -> bool {
+    path == LIVENESS || path == READINESS
+}
+
 /// Whether a path is one of probes and scrapers.
 pub(crate) fn is_probe(path: &str) -> bool {
     path.starts_with(HEALTH) || path.starts_with(METRICS)

@@ -1,14 +1,18 @@
-//! Rate limits: a token bucket for each seat, else for each address.
+//! Rate limits: token buckets for each seat, for each address without one, and for each address whatever it asks.
 //!
 //! Where the bus has token buckets, all instances count together. Without them, and while they are out of reach, each
-//! counts by itself.
+//! counts by itself. The limit of all that an address asks is each instance's own: it protects the instance, and asking
+//! others would cost every request a round trip.
 
+mod guesses;
 mod local;
+mod settings;
+mod terms;
 
 use std::fmt::{self, Display};
 use std::hash::Hash;
-use std::num::NonZeroU32;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::net::IpAddr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::extract::{FromRequestParts, Request, State};
@@ -20,45 +24,25 @@ use prometheus_client::encoding::EncodeLabelSet;
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
 use prometheus_client::registry::Registry;
-use sha2::{Digest, Sha256};
-use tokio::time::Instant;
 
 use crate::AppState;
-use crate::client_ip::client;
+use crate::client_ip::ClientAddress;
 use crate::error::WebError;
 use crate::identity::AtTable;
+use guesses::GuessLimiter;
 use local::LocalLimiter;
+use terms::LimitTerms;
+
+pub use settings::{GuessLimits, RateLimits};
 
 const MINUTE: Duration = Duration::from_mins(1);
-/// How many times as many requests as a seat an address without one has: spectators and newcomers have only
-/// their address, and one address may be a school's.
-const ADDRESS_FACTOR: u32 = 10;
-/// Tables one address may open at once, and again within [`OPENING_PER`]: a class of 300 in threes.
-const OPENING_MAX: u32 = 100;
-/// A flood opens ten a minute after that.
-const OPENING_PER: Duration = Duration::from_mins(10);
-/// Seats one address may take, or take again, at once and again within [`JOINING_PER`]: a class of 300.
-const JOINING_MAX: u32 = 300;
-/// A flood sits down once a second after that.
-const JOINING_PER: Duration = Duration::from_mins(5);
-/// Phrases that may be tried at a table at once and again within a minute: far too few to guess 40 bits.
-const PHRASES_MAX: u32 = 20;
-/// How often the log says that clients are made to wait.
-const LOG_EVERY: Duration = Duration::from_mins(1);
-/// Bytes of a key's hash: nobody meets another's by chance.
-const KEY_BYTES: usize = 16;
-
-/// The rate limits an operator may choose.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct RateLimits {
-    /// Requests of a seat in a minute, at once or spread. An address without a seat has ten times as many.
-    pub requests_per_minute: u32,
-}
+const FIVE_MINUTES: Duration = Duration::from_mins(5);
+const TEN_MINUTES: Duration = Duration::from_mins(10);
 
 /// The class of a request, by the token bucket it takes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum LimitClass {
-    /// A page, a view, a command.
+    /// A page, a view, a command, an event stream.
     Ordinary,
     /// A table of one's own.
     ToOpen,
@@ -66,7 +50,7 @@ pub(crate) enum LimitClass {
     ToJoin,
 }
 
-/// Refuses clients that ask too often, before anything of a body is read.
+/// Refuses clients that ask too often for one kind of thing, before anything of a body is read.
 pub(crate) async fn limit(
     State((app, class)): State<(AppState, LimitClass)>,
     request: Request,
@@ -76,10 +60,12 @@ pub(crate) async fn limit(
         return next.run(request).await;
     }
     let (mut parts, body) = request.into_parts();
-    let address = client(app.settings.trusted_proxy_hops, &parts);
+    let hops = app.settings.trusted_proxy_hops;
+    let client = ClientAddress::of(hops, &parts.headers, &parts.extensions);
+    let limiter = &app.limiter;
     let taken = match class {
-        LimitClass::ToOpen => app.limiter.take(&app.limiter.opening, &address).await,
-        LimitClass::ToJoin => app.limiter.take(&app.limiter.joining, &address).await,
+        LimitClass::ToOpen => limiter.take(&limiter.opening, &client.site()).await,
+        LimitClass::ToJoin => limiter.take(&limiter.joining, &client.network()).await,
         LimitClass::Ordinary => match AtTable::from_request_parts(&mut parts, &app).await {
             Ok(AtTable {
                 table,
@@ -87,9 +73,9 @@ pub(crate) async fn limit(
                 ..
             }) => {
                 let seat = SeatClient(table, holder.seat, holder.generation);
-                app.limiter.take(&app.limiter.seat, &seat).await
+                limiter.take(&limiter.seat, &seat).await
             }
-            _ => app.limiter.take(&app.limiter.address, &address).await,
+            _ => limiter.take(&limiter.unseated, &client.network()).await,
         },
     };
     match taken {
@@ -114,22 +100,38 @@ pub(crate) struct RateLimiter {
     /// The buckets that instances share, if they share any.
     shared: Option<Arc<dyn TokenBucket>>,
     seat: LimitBucket,
+    unseated: LimitBucket,
     address: LimitBucket,
+    probes: LimitBucket,
     opening: LimitBucket,
     joining: LimitBucket,
-    phrases: LimitBucket,
+    codes: GuessLimiter,
+    phrases: GuessLimiter,
     refused: Family<LimitLabel, Counter>,
 }
 
-/// The buckets of one class: its limit, and what this process has counted of it.
+/// The buckets of one class: its terms, and what this process has counted of it.
 #[derive(Debug)]
 struct LimitBucket {
-    name: &'static str,
-    capacity: NonZeroU32,
-    per: Duration,
+    terms: LimitTerms,
     local: LocalLimiter,
-    /// When a refusal was logged last, and how many there were since.
-    logged: Mutex<(Option<Instant>, u64)>,
+}
+
+/// What somebody may guess.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum GuessKind {
+    /// The code of a table.
+    Code,
+    /// The recovery phrase of a seat.
+    Phrase,
+}
+
+/// One guess of a client. It costs nothing unless it is said to be wrong.
+pub(crate) struct Guess<'a> {
+    limiter: &'a RateLimiter,
+    guesses: &'a GuessLimiter,
+    client: IpAddr,
+    is_wrong: bool,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
@@ -146,32 +148,71 @@ impl fmt::Debug for RateLimiter {
 impl RateLimiter {
     pub(crate) fn new(
         limits: Option<RateLimits>,
+        guesses: GuessLimits,
         shared: Option<Arc<dyn TokenBucket>>,
         registry: &mut Registry,
     ) -> Self {
-        let by_seat = limits.map_or(1, |limits| limits.requests_per_minute);
-        let by_address = by_seat.saturating_mul(ADDRESS_FACTOR);
+        let limits = limits.unwrap_or(RateLimits::by_seat(1));
         let refused = Family::default();
         let help = "Requests refused because their client asked too often";
         registry.register("requests_limited", help, Family::clone(&refused));
+        let minutely = |name, capacity| LimitBucket::new(name, capacity, MINUTE);
         Self {
             shared,
-            seat: LimitBucket::new("seat", by_seat, MINUTE),
-            address: LimitBucket::new("address", by_address, MINUTE),
-            opening: LimitBucket::new("opening", OPENING_MAX, OPENING_PER),
-            joining: LimitBucket::new("joining", JOINING_MAX, JOINING_PER),
-            phrases: LimitBucket::new("phrases", PHRASES_MAX, MINUTE),
+            seat: minutely("seat", limits.seat_per_minute),
+            unseated: minutely("address", limits.unseated_per_minute),
+            address: minutely("address-in-all", limits.address_per_minute),
+            probes: minutely("probes", limits.probes_per_minute),
+            opening: LimitBucket::new("opening", limits.openings_per_ten_minutes, TEN_MINUTES),
+            joining: LimitBucket::new("joining", limits.joinings_per_five_minutes, FIVE_MINUTES),
+            codes: GuessLimiter::new("codes", guesses.codes_per_minute, MINUTE),
+            phrases: GuessLimiter::new("phrases", guesses.phrases_per_minute, MINUTE),
             refused,
         }
     }
 
-    /// Takes a try at a table's phrases, which are guarded whether or not requests are limited.
+    /// Takes a request of a client, whatever it asks for, at no more than the cost of a look into memory. Probes have
+    /// tokens of their own: who floods one of both is answered by the other.
     ///
     /// # Errors
     ///
-    /// The time until there is another.
-    pub(crate) async fn try_phrase(&self, table: &TableId) -> Result<(), Duration> {
-        self.take(&self.phrases, table).await
+    /// The time until the client may ask again.
+    pub(crate) fn admit(&self, client: ClientAddress, is_probe: bool) -> Result<(), Duration> {
+        if client.is_proxy() {
+            return Ok(());
+        }
+        let bucket = if is_probe {
+            &self.probes
+        } else {
+            &self.address
+        };
+        let taken = bucket.local.take(&client.network());
+        taken.inspect_err(|_| self.note_refusal(&bucket.terms))
+    }
+
+    /// Takes a guess.
+    ///
+    /// # Errors
+    ///
+    /// The time until the client may guess again: it was wrong too often.
+    pub(crate) fn guess(
+        &self,
+        kind: GuessKind,
+        client: ClientAddress,
+    ) -> Result<Guess<'_>, Duration> {
+        let guesses = match kind {
+            GuessKind::Code => &self.codes,
+            GuessKind::Phrase => &self.phrases,
+        };
+        let client = client.site();
+        let taken = guesses.take(client);
+        taken.inspect_err(|_| self.note_refusal(&guesses.terms))?;
+        Ok(Guess {
+            limiter: self,
+            guesses,
+            client,
+            is_wrong: false,
+        })
     }
 
     /// Takes a token, or says when there will be one.
@@ -182,57 +223,59 @@ impl RateLimiter {
         // Ask the local limiter first. It counts a subset of what the shared one counts, so a client it
         // refuses would be refused there too, without a round trip.
         let mut taken = bucket.local.take(client);
-        if taken.is_ok()
-            && let Some(shared) = &self.shared
-        {
-            let key = bucket.key(client);
-            let decision = shared.take(&key, bucket.capacity.get(), bucket.per).await;
-            if let TokenDecision::Refused { retry_after } = decision {
-                taken = Err(retry_after);
-            }
+        if taken.is_ok() {
+            taken = self.take_shared(&bucket.terms, client).await;
         }
-        if taken.is_err() {
-            let class = bucket.name;
-            self.refused.get_or_create(&LimitLabel { class }).inc();
-            bucket.log_now_and_then();
+        taken.inspect_err(|_| self.note_refusal(&bucket.terms))
+    }
+
+    /// Takes a token that all instances share; there is one where they share none, or cannot be reached.
+    async fn take_shared<C>(&self, terms: &LimitTerms, client: &C) -> Result<(), Duration>
+    where
+        C: Display + Sync,
+    {
+        let Some(shared) = &self.shared else {
+            return Ok(());
+        };
+        let key = terms.key(client);
+        match shared.take(&key, terms.capacity.get(), terms.per).await {
+            TokenDecision::Refused { retry_after } => Err(retry_after),
+            TokenDecision::Allowed | TokenDecision::Unknown => Ok(()),
         }
-        taken
+    }
+
+    fn note_refusal(&self, terms: &LimitTerms) {
+        let class = terms.name;
+        self.refused.get_or_create(&LimitLabel { class }).inc();
+        terms.log_now_and_then();
+    }
+}
+
+impl Guess<'_> {
+    /// Says that it was wrong: then it counts, at every instance.
+    pub(crate) async fn was_wrong(mut self) {
+        self.is_wrong = true;
+        let shared = self.limiter.take_shared(&self.guesses.terms, &self.client);
+        if let Err(wait) = shared.await {
+            self.guesses.bar(self.client, wait);
+        }
+    }
+}
+
+impl Drop for Guess<'_> {
+    fn drop(&mut self) {
+        if !self.is_wrong {
+            self.guesses.give_back(self.client);
+        }
     }
 }
 
 impl LimitBucket {
     fn new(name: &'static str, capacity: u32, per: Duration) -> Self {
-        let capacity = NonZeroU32::new(capacity).unwrap_or(NonZeroU32::MIN);
+        let terms = LimitTerms::new(name, capacity, per);
         Self {
-            name,
-            capacity,
-            per,
-            local: LocalLimiter::new(capacity, per),
-            logged: Mutex::default(),
+            local: LocalLimiter::new(terms.capacity, per),
+            terms,
         }
-    }
-
-    /// Logs, at most once a minute, that clients are made to wait. Who they are is nobody's business.
-    fn log_now_and_then(&self) {
-        let mut logged = self.logged.lock().unwrap_or_else(PoisonError::into_inner);
-        logged.1 += 1;
-        if logged.0.is_none_or(|last| last.elapsed() >= LOG_EVERY) {
-            tracing::warn!(
-                class = self.name,
-                refused = logged.1,
-                "clients ask too often and are made to wait"
-            );
-            *logged = (Some(Instant::now()), 0);
-        }
-    }
-
-    /// Returns a key for the shared limiter, of one form and length, from which nobody reads at a glance whose it is.
-    fn key(&self, client: &impl Display) -> String {
-        let hash = Sha256::new()
-            .chain_update(self.name)
-            .chain_update(b":")
-            .chain_update(client.to_string())
-            .finalize();
-        format!("{}-{}", self.name, hex::encode(&hash[..KEY_BYTES]))
     }
 }

@@ -6,9 +6,11 @@ use http::header::{ACCEPT, HOST};
 use http::uri::Authority;
 use http::{HeaderMap, HeaderValue, Method, Uri, Version};
 
+use crate::client_ip::ClientAddress;
 use crate::error::WebError;
 use crate::origin::{Scheme, SiteOrigin};
 use crate::pasted::{self, WayIn};
+use crate::rate_limit::GuessKind;
 use crate::{AppState, forwarded, paths};
 
 /// The scheme by which a proxy was asked.
@@ -107,15 +109,21 @@ pub(crate) fn fresh_stem(app: &AppState) -> String {
     hex::encode(bytes)
 }
 
-/// Finds the live table of a code, in whatever was typed or pasted.
+/// Finds the live table of a code, in whatever was typed or pasted. A code that finds none is a wrong guess of the client.
 pub(crate) async fn table_of_code(
     app: &AppState,
+    client: ClientAddress,
     typed: &str,
 ) -> Result<(Code, TableId), WebError> {
     match pasted::way_in(typed).ok_or(WebError::NoSuchCode)? {
         WayIn::Code(code) => {
-            let table = app.tables.feeds.find(&code).await?;
-            Ok((code, table.ok_or(WebError::NoSuchCode)?))
+            let guess = app.limiter.guess(GuessKind::Code, client);
+            let guess = guess.map_err(|wait| WebError::TooManyTries { wait })?;
+            let Some(table) = app.tables.feeds.find(&code).await? else {
+                guess.was_wrong().await;
+                return Err(WebError::NoSuchCode);
+            };
+            Ok((code, table))
         }
         WayIn::Table(id) => {
             let table = app.tables.loader.load(&id).await?;

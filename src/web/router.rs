@@ -20,7 +20,8 @@ use crate::routes::{
     api, assets, health, invitation, live, lobby, metrics, phrase, recovery, table,
 };
 use crate::{
-    AppState, StateInner, WebParts, http_metrics, paths, qr_codes, rendering, stream_limit,
+    AppState, StateInner, WebParts, http_metrics, opening_log, paths, qr_codes, rendering,
+    stream_limit,
 };
 
 /// Every address, by the port it is served on.
@@ -44,7 +45,13 @@ pub fn router(parts: WebParts) -> Routers {
         settings,
     } = parts;
     let app = AppState(Arc::new(StateInner {
-        limiter: RateLimiter::new(settings.limits, token_bucket, &mut registry),
+        limiter: RateLimiter::new(
+            settings.limits,
+            settings.guesses,
+            token_bucket,
+            &mut registry,
+        ),
+        opening_log: opening_log::OpeningLog::default(),
         tables,
         keys,
         lifecycle,
@@ -73,8 +80,8 @@ pub fn router(parts: WebParts) -> Routers {
     }
 }
 
-/// The addresses of people. Streams and files count towards no limit: the first have one of their own, and the
-/// second are the same for everybody and cost nothing.
+/// The addresses of people. Files count only towards what an address may ask in all: they are the same for everybody and
+/// cost nothing.
 fn pages(app: &AppState) -> Router<AppState> {
     let ordinary = Router::new()
         .route("/", get(lobby::home))
@@ -85,15 +92,14 @@ fn pages(app: &AppState) -> Router<AppState> {
         .route("/t/{table}", get(table::page))
         .route("/t/{table}/play", get(table::back).post(table::play))
         .route("/t/{table}/invitation.svg", get(invitation::drawing))
+        .route("/t/{table}/live", get(live::page_stream))
         .route("/t/{table}/phrase", get(phrase::phrase))
         .route("/t/{table}/chronicle.jsonl", get(table::export));
     let opening = Router::new().route("/tables", post(lobby::open));
     let joining = Router::new()
         .route("/join/{code}", post(lobby::join))
         .route("/return", post(recovery::come_back));
-    limited(app, ordinary, opening, joining)
-        .route("/t/{table}/live", get(live::page_stream))
-        .route("/assets/{name}", get(assets::asset))
+    limited(app, ordinary, opening, joining).route("/assets/{name}", get(assets::asset))
 }
 
 /// The addresses of programs. Other sites' pages are told of a limit, too: it stands inside of CORS.
@@ -101,13 +107,13 @@ fn api(app: &AppState) -> Router<AppState> {
     let ordinary = Router::new()
         .route("/api/codes/{code}", get(api::table_of))
         .route("/api/tables/{table}", get(api::view))
+        .route("/api/tables/{table}/events", get(live::json_stream))
         .route("/api/tables/{table}/phrase", get(phrase::phrase))
         .route("/api/tables/{table}/commands", post(api::play))
         .route("/api/tables/{table}/chronicle", get(table::export));
     let opening = Router::new().route("/api/tables", post(api::open));
     let joining = Router::new().route("/api/tables/{table}/seats", post(api::sit));
     limited(app, ordinary, opening, joining)
-        .route("/api/tables/{table}/events", get(live::json_stream))
         // A fallback set later would stand outside of CORS and answer the browser that asks first.
         .method_not_allowed_fallback(async || WebError::WrongMethod)
         .layer(cors(&app.settings.cors_origins))

@@ -125,6 +125,12 @@ impl TimeLimit {
         Self::DAY_MS
     }
 
+    /// How long a gathering waits at which nothing has happened but its opening. Who lets time pass then has seen that
+    /// nobody came to look again: of that the rules know nothing.
+    pub fn unattended_ms() -> u64 {
+        Self::DAY_MS / 4
+    }
+
     /// The limit as commands and forms spell it.
     pub fn word(self) -> &'static str {
         match self {

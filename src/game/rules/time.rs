@@ -1,9 +1,10 @@
 //! What a deadline that has passed comes to.
 
-use crate::protocol::{Event, Refusal};
+use crate::Version;
+use crate::protocol::{Event, Refusal, TimeLimit};
 use crate::rules::draft::Draft;
 use crate::rules::{interrogation, quests, resolution};
-use crate::state::Phase;
+use crate::state::{Phase, Table};
 
 /// How long a scene that this world does not have is left to others after its deadline, in milliseconds.
 const LEFT_TO_OTHERS_MS: u64 = 24 * 60 * 60 * 1_000;
@@ -11,7 +12,8 @@ const LEFT_TO_OTHERS_MS: u64 = 24 * 60 * 60 * 1_000;
 /// Lets a passed deadline have its consequence.
 pub(super) fn pass(draft: &mut Draft<'_>) -> Result<(), Refusal> {
     let deadline_ms = draft.table.deadline_ms();
-    if deadline_ms.is_none_or(|deadline_ms| draft.at_ms < deadline_ms) {
+    let early_ms = may_be_early_ms(&draft.table);
+    if deadline_ms.is_none_or(|deadline_ms| draft.at_ms < deadline_ms.saturating_sub(early_ms)) {
         return Err(Refusal::TooEarly);
     }
     match draft.table.phase() {
@@ -22,6 +24,16 @@ pub(super) fn pass(draft: &mut Draft<'_>) -> Result<(), Refusal> {
         Phase::Chronicle | Phase::Closed => {}
     }
     Ok(())
+}
+
+/// How long before its deadline time may pass: where nothing has happened but the opening, a gathering that nobody looks at
+/// need not wait for its day to end.
+fn may_be_early_ms(table: &Table) -> u64 {
+    if table.phase() == Phase::Gathering && table.version() == Version(1) {
+        TimeLimit::gathering_ms() - TimeLimit::unattended_ms()
+    } else {
+        0
+    }
 }
 
 /// A scene that this world does not have is left to an instance that has it, for a day; then the story

@@ -100,7 +100,11 @@ fn compose(
         now_ms,
         random,
         settings: service::Settings {
-            tables_max: config.limits.tables_max,
+            occupancy: service::OccupancyLimits {
+                tables_max: config.limits.tables_max,
+                share_percent: config.limits.client_share_percent,
+                rests_after_ms: milliseconds(config.limits.rests_after),
+            },
             away_after_ms: milliseconds(config.limits.away_after),
             cache_ttl: config.cache.enabled.then_some(config.cache.ttl),
         },
@@ -148,9 +152,8 @@ fn web_settings(config: &Config) -> web::Settings {
         trace_project: config.platform.trace_project.clone(),
         streams_max: config.limits.streams_max,
         stream_age_max: config.limits.stream_age_max,
-        limits: config.limits.rate_limit_enabled.then_some(web::RateLimits {
-            requests_per_minute: config.limits.requests_per_minute,
-        }),
+        limits: config.rate_limits.requests(),
+        guesses: config.rate_limits.guesses(),
         metrics_apart: config.server.metrics_port.is_some(),
         useless_settings: config.doubts.len(),
     }

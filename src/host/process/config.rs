@@ -18,6 +18,7 @@ mod detection;
 mod help;
 mod masked_url;
 mod parse;
+mod rate_limits;
 pub mod reference;
 mod setting;
 mod source;
@@ -36,6 +37,7 @@ pub use journal::JournalConfig;
 pub use limits::LimitsConfig;
 pub use logging::LoggingConfig;
 pub use masked_url::MaskedUrl;
+pub use rate_limits::RateLimitsConfig;
 pub use replica::ReplicaConfig;
 pub use secrets::SecretsConfig;
 pub use server::ServerConfig;
@@ -51,10 +53,11 @@ use setting::{Setting, SettingGroup};
 use source::ValueSource;
 
 /// Every group of settings, in the order of the reference.
-const GROUPS: [&SettingGroup; 9] = [
+const GROUPS: [&SettingGroup; 10] = [
     &server::GROUP,
     &secrets::GROUP,
     &limits::GROUP,
+    &rate_limits::GROUP,
     &logging::GROUP,
     &journal::GROUP,
     &database::GROUP,
@@ -74,6 +77,8 @@ pub struct Config {
     pub secrets: SecretsConfig,
     /// The limits of one instance.
     pub limits: LimitsConfig,
+    /// How often each client may ask.
+    pub rate_limits: RateLimitsConfig,
     /// The log.
     pub logging: LoggingConfig,
     /// The journal.
@@ -139,6 +144,7 @@ impl Config {
             server: ServerConfig::defaults(platform),
             secrets: SecretsConfig::default(),
             limits: LimitsConfig::defaults(platform),
+            rate_limits: RateLimitsConfig::default(),
             logging: LoggingConfig::default(),
             journal: JournalConfig::defaults(platform),
             database: DatabaseConfig::defaults(platform),

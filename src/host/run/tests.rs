@@ -8,7 +8,10 @@ use async_trait::async_trait;
 use bus::memory::MemoryBus;
 use game::{Code, CommandId, TableId, Version};
 use store::memory::MemoryJournal;
-use store::{AppendOutcome, Journal, NewCommit, Readers, Record, StoreError};
+use store::{
+    Admission, AppendOutcome, Journal, NewCommit, NoRoom, OpenerTag, Readers, Record, StoreError,
+    UseWindow,
+};
 
 use super::*;
 use crate::process::config::Environment;
@@ -106,6 +109,30 @@ impl Journal for Timeless {
 
     async fn count_live(&self) -> Result<u64, StoreError> {
         self.0.count_live().await
+    }
+
+    async fn check_room(&self, admission: &Admission) -> Result<Option<NoRoom>, StoreError> {
+        self.0.check_room(admission).await
+    }
+
+    async fn note_use(&self, tables: &[TableId], at_ms: u64) -> Result<(), StoreError> {
+        self.0.note_use(tables, at_ms).await
+    }
+
+    async fn count_in_use(&self, window: &UseWindow) -> Result<u64, StoreError> {
+        self.0.count_in_use(window).await
+    }
+
+    async fn count_by_opener(
+        &self,
+        window: &UseWindow,
+        limit: usize,
+    ) -> Result<Vec<(Option<OpenerTag>, u64)>, StoreError> {
+        self.0.count_by_opener(window, limit).await
+    }
+
+    async fn unattended(&self, opened_ms: u64, limit: usize) -> Result<Vec<TableId>, StoreError> {
+        self.0.unattended(opened_ms, limit).await
     }
 
     async fn snapshot(

@@ -37,8 +37,8 @@ fn an_empty_environment_gives_the_documented_defaults() {
     assert_eq!(config.limits.stream_age_max, None);
     assert_eq!(config.server.metrics_port, None);
     assert_eq!(config.secrets.previous_key, None);
-    assert!(config.limits.rate_limit_enabled);
-    assert_eq!(config.limits.requests_per_minute, 60);
+    assert!(config.rate_limits.enabled);
+    assert_eq!(config.rate_limits.seat_per_minute, 60);
     assert_eq!(config.database.url, None);
     assert_eq!(config.database.tls, TlsVerification::Verify);
     assert!(!config.database.pooled);
@@ -138,8 +138,8 @@ fn what_instances_share_is_read() {
     let config = config.unwrap().config;
     assert_eq!(config.server.metrics_port, Some(9090));
     assert_eq!(config.secrets.previous_key.unwrap().reveal(), OLD_KEY);
-    assert!(!config.limits.rate_limit_enabled);
-    assert_eq!(config.limits.requests_per_minute, 600);
+    assert!(!config.rate_limits.enabled);
+    assert_eq!(config.rate_limits.seat_per_minute, 600);
     assert_eq!(config.limits.stream_age_max, Some(Duration::from_mins(55)));
     assert!(config.journal.ephemeral_allowed);
     assert_eq!(config.database.tls, TlsVerification::AnyCertificate);
@@ -236,7 +236,7 @@ fn the_listing_has_every_value_and_its_source_and_no_secret() {
         .filter_map(|line| line.split_once('#'))
         .map(|(a, b)| (a.trim(), b.trim()))
         .collect();
-    assert_eq!(lines.len(), 36);
+    assert_eq!(lines.len(), 45);
     assert!(lines.contains(&("PORT=8080", "environment")), "{listing}");
     assert!(lines.contains(&("DB_POOL_SIZE=20", "default")), "{listing}");
     assert!(

@@ -16,7 +16,7 @@ use crate::presence::{HEARTBEAT_MS, SeatPresence};
 const ROUNDS: usize = 10;
 const ROUND: Duration = Duration::from_millis(HEARTBEAT_MS / ROUNDS as u64);
 /// Tables of one question to the journal.
-const QUESTION_MAX: usize = 500;
+pub(super) const QUESTION_MAX: usize = 500;
 
 impl Feeds {
     /// Starts the heartbeat, unless it runs. It ends with these feeds.
@@ -104,5 +104,6 @@ async fn run(feeds: Weak<Feeds>) {
         for part in watched.chunks(QUESTION_MAX) {
             feeds.beat(part).await;
         }
+        feeds.note_use(&watched).await;
     }
 }

@@ -2,11 +2,13 @@
 
 use std::collections::HashMap;
 use std::num::NonZeroUsize;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Duration;
 
 use game::TableId;
 use lru::LruCache;
+use store::USE_NOTED_MS;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
@@ -32,6 +34,8 @@ pub(crate) struct TableFeed {
     turn: tokio::sync::Mutex<()>,
     /// Held while the state is brought up to date, so that one watcher asks and the others find the answer.
     pub(super) refresh: tokio::sync::Mutex<()>,
+    /// When it was noted last that the table is used, in milliseconds since the Unix epoch.
+    use_noted_ms: AtomicU64,
     /// What every watcher is shown.
     pub(super) shown: watch::Sender<Arc<Shown>>,
     /// The task that hears the table's announcements for its watchers, while there are any.
@@ -45,6 +49,7 @@ impl TableFeed {
             number,
             turn: tokio::sync::Mutex::default(),
             refresh: tokio::sync::Mutex::default(),
+            use_noted_ms: AtomicU64::default(),
             shown: watch::Sender::default(),
             listener: Mutex::default(),
         }
@@ -63,6 +68,20 @@ impl TableFeed {
     pub(super) fn lock_listener(&self) -> MutexGuard<'_, Option<JoinHandle<()>>> {
         // Every value is a sound one, also after a panic.
         self.listener.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Whether it is to be noted that the table is used now; not again for some minutes, by whom first asks.
+    pub(super) fn is_use_news(&self, now_ms: u64) -> bool {
+        let news = |noted_ms: u64| (noted_ms.abs_diff(now_ms) >= USE_NOTED_MS).then_some(now_ms);
+        let noted = self
+            .use_noted_ms
+            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, news);
+        noted.is_ok()
+    }
+
+    /// Remembers that it was noted otherwise that the table is used.
+    pub(crate) fn use_is_noted(&self, at_ms: u64) {
+        self.use_noted_ms.store(at_ms, Ordering::Relaxed);
     }
 
     /// Whether somebody watches the table here.

@@ -12,8 +12,8 @@ use tokio::task::JoinSet;
 
 use super::Subject;
 use super::sharing::the_number_stays_true_while_tables_end_and_go_on_at_several_journals;
-use super::steps::{append, code, head, live, open, opened, over, read, said, table};
-use crate::{AppendOutcome, NewCommit, StoreError, chain};
+use super::steps::{append, code, head, live, open, opened, over, read, room, said, table};
+use crate::{AppendOutcome, NewCommit, NoRoom, OpenOutcome, StoreError, chain};
 
 const RACERS: u8 = 16;
 
@@ -110,35 +110,32 @@ pub async fn of_sixteen_tables_that_want_a_code_one_gets_it(journal: &Subject) {
 /// As many tables are live as there is room for, and never more; who opened is answered again all the same, and
 /// a table that is over makes room.
 pub async fn a_table_opens_only_while_there_is_room(journal: &Subject) {
-    let room = 2;
+    let (two, nine) = (room(2), room(9));
     let opening = |number| opened(&code(number), "open-the-table");
     for number in 0..2 {
-        let answer = journal
-            .open(&table(number), Version(0), room, opening(number))
-            .await;
-        assert_eq!(
-            answer.expect("answered"),
-            Some(AppendOutcome::Appended(Version(1)))
-        );
+        let (table, opening) = (table(number), opening(number));
+        let answer = journal.open(&table, Version(0), &two, opening).await;
+        let appended = Ok(AppendOutcome::Appended(Version(1)));
+        assert_eq!(answer.expect("answered"), appended);
     }
-    let refused = journal.open(&table(2), Version(0), room, opening(2)).await;
-    assert_eq!(refused.expect("answered"), None);
+    assert_eq!(
+        journal.check_room(&two).await.expect("read"),
+        Some(NoRoom::Full)
+    );
+    assert_eq!(journal.check_room(&nine).await.expect("read"), None);
+    let refused = journal.open(&table(2), Version(0), &two, opening(2)).await;
+    assert_eq!(refused.expect("answered"), Err(NoRoom::Full));
     assert_eq!(head(journal, &table(2)).await, Version(0));
     let first = read(journal, &table(0), 0).await.remove(0);
-    let repeat = journal.open(&table(0), Version(0), room, opening(0)).await;
+    let repeat = journal.open(&table(0), Version(0), &two, opening(0)).await;
     let repeated = AppendOutcome::Repeated(Box::new(first));
-    assert_eq!(repeat.expect("answered"), Some(repeated));
+    assert_eq!(repeat.expect("answered"), Ok(repeated));
 
-    append(
-        journal,
-        &table(1),
-        1,
-        said("bye", "say-bye", over(&code(1))),
-    )
-    .await;
-    let answer = journal.open(&table(2), Version(0), room, opening(2)).await;
-    assert!(answer.expect("answered").is_some());
-    let taken = journal.open(&table(3), Version(0), 9, opening(2)).await;
+    let bye = said("bye", "say-bye", over(&code(1)));
+    append(journal, &table(1), 1, bye).await;
+    let answer = journal.open(&table(2), Version(0), &two, opening(2)).await;
+    assert!(answer.expect("answered").is_ok());
+    let taken = journal.open(&table(3), Version(0), &nine, opening(2)).await;
     assert!(
         matches!(taken, Err(StoreError::CodeTaken { .. })),
         "{taken:?}"
@@ -149,29 +146,26 @@ pub async fn a_table_opens_only_while_there_is_room(journal: &Subject) {
 pub async fn of_sixteen_tables_that_open_at_once_as_many_do_as_there_is_room_for(
     journal: &Subject,
 ) {
-    let room = 3;
     let mut racers = JoinSet::new();
     for number in 0..RACERS {
         let journal = Arc::clone(journal);
         racers.spawn(async move {
             let opening = opened(&code(number), "open-the-table");
             journal
-                .open(&table(number), Version(0), room, opening)
+                .open(&table(number), Version(0), &room(3), opening)
                 .await
         });
     }
     let answers = racers.join_all().await;
-    let opened =
-        |answer: &&Result<Option<AppendOutcome>, StoreError>| matches!(answer, Ok(Some(_)));
+    let opened = |answer: &&Result<OpenOutcome, StoreError>| matches!(answer, Ok(Ok(_)));
     assert_eq!(answers.iter().filter(opened).count(), 3, "{answers:?}");
-    assert_eq!(journal.count_live().await.expect("read"), room);
+    assert_eq!(journal.count_live().await.expect("read"), 3);
 }
 
 /// Of sixteen tables that are over and go on at once as many do as there is room for; who went on is answered again.
 pub async fn of_sixteen_tables_that_go_on_at_once_as_many_do_as_there_is_room_for(
     journal: &Subject,
 ) {
-    let room = 3;
     for number in 0..RACERS {
         let (table, code) = open(journal, number).await;
         append(journal, &table, 1, said("bye", "say-bye", over(&code))).await;
@@ -179,7 +173,7 @@ pub async fn of_sixteen_tables_that_go_on_at_once_as_many_do_as_there_is_room_fo
     let go_on = |number: u8| {
         let journal = Arc::clone(journal);
         let on = said("on", "go-on", live(&code(number), 9));
-        async move { journal.open(&table(number), Version(2), room, on).await }
+        async move { journal.open(&table(number), Version(2), &room(3), on).await }
     };
     let mut racers = JoinSet::new();
     for number in 0..RACERS {
@@ -188,17 +182,14 @@ pub async fn of_sixteen_tables_that_go_on_at_once_as_many_do_as_there_is_room_fo
     }
     let answers = racers.join_all().await;
     let gone_on = answers.iter().filter_map(|(number, answer)| {
-        let appended = *answer.as_ref()? == AppendOutcome::Appended(Version(3));
+        let appended = *answer == Ok(AppendOutcome::Appended(Version(3)));
         appended.then_some(*number)
     });
     let gone_on: Vec<u8> = gone_on.collect();
     assert_eq!(gone_on.len(), 3, "{answers:?}");
-    assert_eq!(journal.count_live().await.expect("read"), room);
+    assert_eq!(journal.count_live().await.expect("read"), 3);
     let again = go_on(gone_on[0]).await.expect("answered");
-    assert!(
-        matches!(again, Some(AppendOutcome::Repeated(_))),
-        "{again:?}"
-    );
+    assert!(matches!(again, Ok(AppendOutcome::Repeated(_))), "{again:?}");
 }
 
 /// While many tables end and go on at once, there are never more than there is room for, and the number is true.

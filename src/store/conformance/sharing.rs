@@ -11,8 +11,10 @@ use game::Version;
 use tokio::task::JoinSet;
 
 use super::Subject;
-use super::steps::{append, code, live, open, opened, over, read, said, table};
-use crate::{AppendOutcome, StoreError, chain};
+use super::steps::{
+    NOON_MS, RESTS_AFTER_MS, append, code, live, open, opened, over, read, room, said, table,
+};
+use crate::{AppendOutcome, NoRoom, StoreError, UseWindow, chain};
 
 /// Tables that are written at once.
 const TABLES: u8 = 8;
@@ -85,20 +87,23 @@ pub async fn of_many_openings_of_one_table_one_is_kept_and_the_others_repeat_it(
 
 /// However many open tables at once by different journals, no more are live than there is room for.
 pub async fn as_many_tables_open_at_several_journals_as_there_is_room_for(journals: &[Subject]) {
-    let room = 5;
     let mut openings = JoinSet::new();
     for number in 0..30 {
         let journal = Arc::clone(&journals[usize::from(number) % journals.len()]);
         openings.spawn(async move {
             let commit = opened(&code(number), "open-the-table");
-            journal.open(&table(number), Version(0), room, commit).await
+            journal
+                .open(&table(number), Version(0), &room(5), commit)
+                .await
         });
     }
     let answers = openings.join_all().await;
-    let opened = answers.iter().filter(|it| matches!(it, Ok(Some(_))));
-    let refused = answers.iter().filter(|it| matches!(it, Ok(None)));
+    let opened = answers.iter().filter(|it| matches!(it, Ok(Ok(_))));
+    let refused = answers
+        .iter()
+        .filter(|it| matches!(it, Ok(Err(NoRoom::Full))));
     assert_eq!((opened.count(), refused.count()), (5, 25), "{answers:?}");
-    assert_eq!(journals[0].count_live().await.expect("read"), room);
+    assert_eq!(journals[0].count_live().await.expect("read"), 5);
 }
 
 /// A journal that tells a head at once knows what was just appended by another.
@@ -117,16 +122,42 @@ pub async fn a_head_told_at_once_is_the_newest_whoever_appended(journals: &[Subj
     }
 }
 
+/// Looks that are noted by several journals, at the same tables and in any order, hold up nobody who plays there.
+pub async fn looks_noted_at_several_journals_hold_up_no_writer(journals: &[Subject]) {
+    let tables: Vec<_> = (0..TABLES).map(table).collect();
+    for number in 0..TABLES {
+        open(&journals[0], number).await;
+    }
+    let mut tasks = JoinSet::new();
+    for (seat, journal) in journals.iter().enumerate() {
+        let (writer, watcher) = (Arc::clone(journal), Arc::clone(journal));
+        let number = u8::try_from(seat).unwrap_or(0);
+        tasks.spawn(async move { write(&writer, number, seat).await });
+        let mut looked_at = tables.clone();
+        looked_at.rotate_left(seat);
+        tasks.spawn(async move {
+            for round in 0..ROUNDS {
+                let noted = watcher.note_use(&looked_at, NOON_MS + round).await;
+                noted.expect("it is noted, or left to who writes");
+            }
+        });
+    }
+    tasks.join_all().await;
+    let window = UseWindow::at(NOON_MS, RESTS_AFTER_MS);
+    let in_use = journals[0].count_in_use(&window).await;
+    assert_eq!(in_use.expect("read"), u64::from(TABLES));
+}
+
 /// While tables end and go on at several journals at once, no journal ever counts more than there is room for; in the
 /// end each counts those that are live, and as many open as there is room left.
 pub async fn the_number_stays_true_while_tables_end_and_go_on_at_several_journals(
     journals: &[Subject],
 ) {
-    let room = 5;
+    let tables_max = 5;
     let mut tables = JoinSet::new();
     for number in 0..TABLES {
         let journal = Arc::clone(&journals[usize::from(number) % journals.len()]);
-        tables.spawn(async move { open_and_end(&journal, number, room).await });
+        tables.spawn(async move { open_and_end(&journal, number, tables_max).await });
     }
     let versions = tables.join_all().await;
     // Who was let in is over or live by the number of its commits: an opening and an end each.
@@ -138,24 +169,24 @@ pub async fn the_number_stays_true_while_tables_end_and_go_on_at_several_journal
     for (number, journal) in (TABLES..TABLES + 8).zip(journals.iter().cycle()) {
         let opening = opened(&code(number), "open-the-table");
         let answer = journal
-            .open(&table(number), Version(0), room, opening)
+            .open(&table(number), Version(0), &room(tables_max), opening)
             .await;
-        opened_now += u64::from(answer.expect("answered").is_some());
+        opened_now += u64::from(answer.expect("answered").is_ok());
     }
-    assert_eq!(live + opened_now, room);
+    assert_eq!(live + opened_now, tables_max);
 }
 
 /// Takes a table up again and again if there is room, and ends it. Leaves every second table live at its last round, if
 /// it is. Returns the version it came to.
-async fn open_and_end(journal: &Subject, number: u8, room: u64) -> Version {
+async fn open_and_end(journal: &Subject, number: u8, tables_max: u64) -> Version {
     let (table, code) = (table(number), code(number));
     let mut version = Version(0);
     for round in 0..ROUNDS {
         let on = said("on", &format!("go-on-{round}"), live(&code, 9));
-        let went_on = journal.open(&table, version, room, on).await;
+        let went_on = journal.open(&table, version, &room(tables_max), on).await;
         let counted = journal.count_live().await.expect("read");
-        assert!(counted <= room, "{counted} tables are live");
-        if went_on.expect("answered").is_none() {
+        assert!(counted <= tables_max, "{counted} tables are live");
+        if went_on.expect("answered").is_err() {
             continue;
         }
         version = version.next();

@@ -12,7 +12,10 @@ use game::{
 };
 
 use super::Subject;
-use crate::{AppendOutcome, NewCommit, Record, TableIndex, chain};
+use crate::{
+    Admission, AppendOutcome, ClientShare, NewCommit, OpenerTag, Record, TableIndex, UseWindow,
+    chain,
+};
 
 /// When tables open.
 pub const NOON_MS: u64 = 1_790_000_000_000;
@@ -109,6 +112,36 @@ pub async fn open(journal: &Subject, number: u8) -> (TableId, Code) {
     let (table, code) = (table(number), code(number));
     append(journal, &table, 0, opened(&code, "open-the-table")).await;
     (table, code)
+}
+
+/// How long after its last use a table of these claims rests.
+pub const RESTS_AFTER_MS: u64 = 3 * 60 * 60 * 1_000;
+
+/// Room for so many tables in use at this moment, whoever opens them.
+pub fn room_at(now_ms: u64, tables_max: u64) -> Admission {
+    Admission {
+        tables_max,
+        share_binds_from: tables_max.div_ceil(2),
+        counted_of_one: tables_max.div_ceil(2),
+        window: UseWindow::at(now_ms, RESTS_AFTER_MS),
+        share: None,
+    }
+}
+
+/// Room for so many tables in use.
+pub fn room(tables_max: u64) -> Admission {
+    room_at(NOON_MS, tables_max)
+}
+
+/// The same for a client, who may hold `share` tables from when on half of all are in use.
+pub fn room_for(client: u8, tables_max: u64, share: u64) -> Admission {
+    Admission {
+        share: Some(ClientShare {
+            opener: OpenerTag([client; OpenerTag::LEN]),
+            tables_max: share,
+        }),
+        ..room(tables_max)
+    }
 }
 
 /// Reads what happened after a version.

@@ -26,6 +26,11 @@ const _: () = assert!(
 /// Makes the number of live tables known without counting them. It has no migration's number, by which the release
 /// before would take the database for one that it cannot use: that release works on with these triggers.
 const LIVE_COUNT: &str = include_str!("live_count.sql");
+/// Adds what tells which tables are in use. It has no migration's number, for the same reason.
+const IN_USE: &str = include_str!("in_use.sql");
+/// Whether both are there.
+const ADDITIONS: &str = "SELECT to_regclass('arcane_codex.live_changes') IS NOT NULL,
+    to_regclass('arcane_codex.tables_by_use') IS NOT NULL";
 
 /// The oldest server this is tried with, as `PostgreSQL` numbers itself.
 const SERVER_MIN: i32 = 130_000;
@@ -39,8 +44,7 @@ pub(super) async fn prepare(connections: &Connections) -> Result<(), StoreError>
     let server = connections
         .ask(
             "SELECT current_setting('server_version_num')::int, getdatabaseencoding()::text,
-                    to_regclass('arcane_codex.meta') IS NOT NULL,
-                    to_regclass('arcane_codex.live_changes') IS NOT NULL",
+                    to_regclass('arcane_codex.meta') IS NOT NULL",
             &[],
         )
         .await?;
@@ -53,8 +57,10 @@ pub(super) async fn prepare(connections: &Connections) -> Result<(), StoreError>
     } else {
         0
     };
-    let is_counted: bool = get(server, 3)?;
-    let found = if found < KNOWN || (found == KNOWN && !is_counted) {
+    let additions = connections.ask(ADDITIONS, &[]).await?;
+    let additions = additions.first().ok_or_else(|| unavailable("no answer"))?;
+    let is_whole = get(additions, 0)? && get(additions, 1)?;
+    let found = if found < KNOWN || (found == KNOWN && !is_whole) {
         connections.transact(migrate).await?
     } else {
         found
@@ -80,12 +86,11 @@ async fn migrate(transaction: &Transaction<'_>) -> Result<i32, Error> {
         .await?;
     // Read again under the lock: another process may have migrated meanwhile.
     let there = "SELECT to_regnamespace('arcane_codex') IS NOT NULL,
-                        to_regclass('arcane_codex.meta') IS NOT NULL,
-                        to_regclass('arcane_codex.live_changes') IS NOT NULL";
+                        to_regclass('arcane_codex.meta') IS NOT NULL";
     let there = transaction.query_typed(there, &[]).await?;
-    let (schema, meta, is_counted) = match there.first() {
-        Some(row) => (row.try_get(0)?, row.try_get(1)?, row.try_get(2)?),
-        None => (false, false, false),
+    let (schema, meta) = match there.first() {
+        Some(row) => (row.try_get(0)?, row.try_get(1)?),
+        None => (false, false),
     };
     if !schema {
         transaction
@@ -109,8 +114,14 @@ async fn migrate(transaction: &Transaction<'_>) -> Result<i32, Error> {
         );
         transaction.batch_execute(&note).await?;
     }
-    if found <= KNOWN && !is_counted {
-        transaction.batch_execute(LIVE_COUNT).await?;
+    let additions = transaction.query_typed(ADDITIONS, &[]).await?;
+    for (column, addition) in [LIVE_COUNT, IN_USE].into_iter().enumerate() {
+        let is_there = additions
+            .first()
+            .map_or(Ok(false), |row| row.try_get(column))?;
+        if found <= KNOWN && !is_there {
+            transaction.batch_execute(addition).await?;
+        }
     }
     Ok(found.max(KNOWN))
 }

@@ -21,38 +21,18 @@ pub(super) async fn append(
     let mut values: Vec<Value<'_>> = vec![(&prepared.reached, Type::INT8)];
     values.extend(prepared.values());
     let rows = connections.ask(APPEND, &values).await?;
-    let outcome = outcome(&rows, table, expected, code)?;
-    outcome.ok_or_else(|| unavailable("an append takes what room there is"))
-}
-
-/// Appends a commit that makes a table live, if there is room for one more.
-pub(super) async fn open(
-    connections: &Connections,
-    table: &TableId,
-    expected: Version,
-    live_max: u64,
-    commit: NewCommit,
-) -> Result<Option<AppendOutcome>, StoreError> {
-    let code = commit.index.code.clone();
-    let prepared = AppendStatement::of(table, expected, commit);
-    let live_max = integer(live_max);
-    let mut values: Vec<Value<'_>> = vec![(&prepared.reached, Type::INT8)];
-    values.extend(prepared.values());
-    values.push((&live_max, Type::INT8));
-    let rows = connections.ask(ADMIT, &values).await?;
-    outcome(&rows, table, expected, code)
+    let row = rows.first().ok_or_else(|| unavailable("no answer"))?;
+    outcome(row, table, expected, code)
 }
 
 const APPEND: &str = "SELECT outcome, (kept).version, (kept).body, (kept).before, (kept).hash
      FROM arcane_codex.append($2, $3, $1, $4, $5, $6, $7, $8, $9)";
 
-const ADMIT: &str = "SELECT outcome, (kept).version, (kept).body, (kept).before, (kept).hash
-     FROM arcane_codex.admit($10, $2, $3, $1, $4, $5, $6, $7, $8, $9)";
-
 /// A commit as the database takes it.
-struct AppendStatement {
+pub(super) struct AppendStatement {
     table: String,
-    reached: i64,
+    /// The version the table must stand at.
+    pub(super) reached: i64,
     command_id: String,
     root: Vec<u8>,
     body: String,
@@ -63,7 +43,7 @@ struct AppendStatement {
 }
 
 impl AppendStatement {
-    fn of(table: &TableId, expected: Version, commit: NewCommit) -> Self {
+    pub(super) fn of(table: &TableId, expected: Version, commit: NewCommit) -> Self {
         let (at_ms, index) = (integer(commit.at_ms), commit.index.clone());
         let command_id = commit.command_id.as_str().to_owned();
         // A version too large for the column is one that no table has reached: the database answers conflict.
@@ -85,7 +65,7 @@ impl AppendStatement {
     }
 
     /// Returns the parameters after the expected version that both statements have, in their order.
-    fn values(&self) -> [Value<'_>; 8] {
+    pub(super) fn values(&self) -> [Value<'_>; 8] {
         [
             (&self.table, Type::TEXT),
             (&self.command_id, Type::TEXT),
@@ -99,21 +79,19 @@ impl AppendStatement {
     }
 }
 
-/// What an append came to; none if there was no room.
-fn outcome(
-    rows: &[Row],
+/// What an append came to.
+pub(super) fn outcome(
+    row: &Row,
     table: &TableId,
     expected: Version,
     code: Code,
-) -> Result<Option<AppendOutcome>, StoreError> {
-    let row = rows.first().ok_or_else(|| unavailable("no answer"))?;
+) -> Result<AppendOutcome, StoreError> {
     match row.try_get(0).map_err(unavailable)? {
-        "appended" => Ok(Some(AppendOutcome::Appended(expected.next()))),
+        "appended" => Ok(AppendOutcome::Appended(expected.next())),
         "repeated" => {
             let first = queries::kept(row, 1)?.record(table)?;
-            Ok(Some(AppendOutcome::Repeated(Box::new(first))))
+            Ok(AppendOutcome::Repeated(Box::new(first)))
         }
-        "full" => Ok(None),
         "conflict" => Err(StoreError::Conflict { expected }),
         "taken" => Err(StoreError::CodeTaken { code }),
         other => Err(unavailable(format!(

@@ -13,7 +13,10 @@ use tokio::time::timeout;
 use super::log_writer::{LogWriter, Shared};
 use super::status::SharedStatus;
 use crate::sqlite::SqliteJournal;
-use crate::{Ack, AppendOutcome, Journal, NewCommit, Readers, Record, ReplicaStatus, StoreError};
+use crate::{
+    Ack, Admission, AppendOutcome, Journal, NewCommit, NoRoom, OpenOutcome, OpenerTag, Readers,
+    Record, ReplicaStatus, StoreError, UseWindow,
+};
 
 /// How long a closing journal tries to write what is not written yet.
 const FLUSH: Duration = Duration::from_secs(3);
@@ -152,15 +155,45 @@ impl Journal for ReplicaJournal {
         &self,
         table: &TableId,
         expected: Version,
-        live_max: u64,
+        admission: &Admission,
         commit: NewCommit,
-    ) -> Result<Option<AppendOutcome>, StoreError> {
+    ) -> Result<OpenOutcome, StoreError> {
         self.admit_command()?;
         tokio::select! {
-            opened = self.inner.open(table, expected, live_max, commit) => opened,
+            opened = self.inner.open(table, expected, admission, commit) => opened,
             // It may still be committed: a repeat of the same command finds out.
             () = self.given_up() => Err(failing(&self.shared.status())),
         }
+    }
+
+    async fn check_room(&self, admission: &Admission) -> Result<Option<NoRoom>, StoreError> {
+        self.admit_command()?;
+        self.inner.check_room(admission).await
+    }
+
+    /// Kept in the file alone: the log holds what happened, and to look at it is not part of that.
+    async fn note_use(&self, tables: &[TableId], at_ms: u64) -> Result<(), StoreError> {
+        self.admit_command()?;
+        self.inner.note_use(tables, at_ms).await
+    }
+
+    async fn count_in_use(&self, window: &UseWindow) -> Result<u64, StoreError> {
+        self.admit()?;
+        self.inner.count_in_use(window).await
+    }
+
+    async fn count_by_opener(
+        &self,
+        window: &UseWindow,
+        limit: usize,
+    ) -> Result<Vec<(Option<OpenerTag>, u64)>, StoreError> {
+        self.admit()?;
+        self.inner.count_by_opener(window, limit).await
+    }
+
+    async fn unattended(&self, opened_ms: u64, limit: usize) -> Result<Vec<TableId>, StoreError> {
+        self.admit_command()?;
+        self.inner.unattended(opened_ms, limit).await
     }
 
     async fn find_command(

@@ -243,8 +243,7 @@ fn keep_body(
             kept.version, stand.version
         )));
     }
-    let command_id = command_id.as_str();
-    let at = writes::keep(database, &stand, table, command_id, at_ms, index, &kept)?;
+    let at = writes::keep(database, &stand, table, &command_id, at_ms, index, &kept)?;
     Ok(Ok((at, kept)))
 }
 

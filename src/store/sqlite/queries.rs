@@ -124,7 +124,7 @@ fn kept(row: &Row<'_>) -> rusqlite::Result<StoredRecord> {
     })
 }
 
-fn table_id(row: &Row<'_>) -> rusqlite::Result<TableId> {
+pub(super) fn table_id(row: &Row<'_>) -> rusqlite::Result<TableId> {
     let text: String = row.get(0)?;
     TableId::try_from(text)
         .map_err(|error| rusqlite::Error::FromSqlConversionFailure(0, Type::Text, error.into()))

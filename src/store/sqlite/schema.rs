@@ -31,6 +31,10 @@ const LIVE_COUNT: &str = include_str!("live_count.sql");
 const HAS_LIVE_COUNT: &str =
     "SELECT EXISTS (SELECT 1 FROM sqlite_schema WHERE name = 'live_table_deleted')";
 
+/// Adds what tells which tables are in use. It has no migration's number, for the same reason.
+const IN_USE: &str = include_str!("in_use.sql");
+const HAS_IN_USE: &str = "SELECT EXISTS (SELECT 1 FROM sqlite_schema WHERE name = 'table_used')";
+
 #[cfg(test)]
 mod tests;
 
@@ -104,8 +108,10 @@ pub(super) fn migrate(path: &Path, database: &mut Connection) -> Result<(), Stor
             change.pragma_update(None, "application_id", APPLICATION_ID)?;
             change.pragma_update(None, "user_version", KNOWN)?;
         }
-        if schema <= KNOWN && !change.query_row(HAS_LIVE_COUNT, [], |row| row.get(0))? {
-            change.execute_batch(LIVE_COUNT)?;
+        for (has, addition) in [(HAS_LIVE_COUNT, LIVE_COUNT), (HAS_IN_USE, IN_USE)] {
+            if schema <= KNOWN && !change.query_row(has, [], |row| row.get(0))? {
+                change.execute_batch(addition)?;
+            }
         }
         change.commit()?;
         Ok(schema)

@@ -274,7 +274,7 @@ fn write(transaction: &Transaction<'_>, checked: &CheckedRecord) -> Result<(), S
         stored,
     } = checked;
     let header = stored.header(table)?;
-    let (command_id, at_ms) = (header.command_id.as_str(), header.at_ms);
+    let (command_id, at_ms) = (&header.command_id, header.at_ms);
     let keep = || -> rusqlite::Result<u64> {
         let stand = writes::stand(transaction, table)?;
         writes::keep(transaction, &stand, table, command_id, at_ms, index, stored)

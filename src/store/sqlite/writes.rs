@@ -1,9 +1,9 @@
 //! The writes of a journal, each inside the transaction of its batch.
 
-use game::{Code, TableId, Version};
+use game::{Code, CommandId, TableId, Version};
 use rusqlite::{OptionalExtension, Transaction, params};
 
-use super::{SqlResult, integer, natural, queries};
+use super::{SqlResult, admission, integer, natural, queries};
 use crate::chain::{self, StoredRecord};
 use crate::{AppendOutcome, NewCommit, StoreError, TableIndex};
 
@@ -30,29 +30,10 @@ pub(super) fn append(
         return Ok(Err(StoreError::CodeTaken { code: code.clone() }));
     }
     let (at_ms, index) = (commit.at_ms, commit.index.clone());
-    let command_id = commit.command_id.as_str().to_owned();
+    let command_id = commit.command_id.clone();
     let kept = StoredRecord::new(commit, expected.next(), stand.hash);
     keep(database, &stand, table, &command_id, at_ms, &index, &kept)?;
     Ok(Ok(AppendOutcome::Appended(kept.version)))
-}
-
-/// Appends a commit that makes a table live while fewer than `live_max` tables are live. The transaction excludes other
-/// writers, so the count stays true.
-pub(super) fn open(
-    database: &Transaction<'_>,
-    table: &TableId,
-    expected: Version,
-    live_max: u64,
-    commit: NewCommit,
-) -> SqlResult<Option<AppendOutcome>> {
-    let known = match queries::command(database, table, &commit.command_id)? {
-        Ok(known) => known.is_some(),
-        Err(damaged) => return Ok(Err(damaged)),
-    };
-    if !known && matches!(queries::count_live(database)?, Ok(live) if live >= live_max) {
-        return Ok(Ok(None));
-    }
-    Ok(append(database, table, expected, commit)?.map(Some))
 }
 
 /// Where a table stands before a commit.
@@ -107,13 +88,20 @@ pub(super) fn keep(
     database: &Transaction<'_>,
     before: &TableStand,
     table: &TableId,
-    command_id: &str,
+    command_id: &CommandId,
     at_ms: u64,
     index: &TableIndex,
     kept: &StoredRecord,
 ) -> rusqlite::Result<u64> {
-    move_table(database, before, table, index, kept, at_ms)?;
-    insert(database, table, command_id, at_ms, index, kept)?;
+    if command_id.is_clocks() {
+        // A deadline that passes is nobody's use, but touches the table.
+        let used_ms = admission::used_ms(database, table)?;
+        move_table(database, before, table, index, kept, at_ms)?;
+        admission::set_used_ms(database, table, used_ms)?;
+    } else {
+        move_table(database, before, table, index, kept, at_ms)?;
+    }
+    insert(database, table, command_id.as_str(), at_ms, index, kept)?;
     Ok(natural(database.last_insert_rowid()))
 }
 

@@ -16,7 +16,7 @@ use serde::Deserialize;
 use service::{Look, Seated, Update};
 use tokio::time::sleep;
 
-use crate::client_ip::client;
+use crate::client_ip::ClientAddress;
 use crate::identity::{AtTable, SeatCookie, renewed};
 use crate::rendering;
 use crate::request::table_of_code;
@@ -40,24 +40,31 @@ pub(crate) struct OpenRequest {
 /// Opens a table.
 pub(crate) async fn open(
     State(app): State<AppState>,
+    client: ClientAddress,
     headers: HeaderMap,
     body: Result<Json<OpenRequest>, JsonRejection>,
 ) -> Result<Response, WebError> {
     let Json(body) = body?;
-    let seated = app
-        .tables
-        .seats
-        .open(body.command_id, &body.name, body.limit)
-        .await?;
+    let opener = app.opening_log.opener(&app, client);
+    let seats = &app.tables.seats;
+    let seated = seats.open(body.command_id, &body.name, body.limit, opener);
+    let seated = match seated.await {
+        Ok(seated) => seated,
+        Err(error) => {
+            app.opening_log.note(&app, client, &error).await;
+            return Err(error.into());
+        }
+    };
     take_seat(&app, &headers, &seated).await
 }
 
 /// Finds the table of a code.
 pub(crate) async fn table_of(
     State(app): State<AppState>,
+    client: ClientAddress,
     Path(code): Path<String>,
 ) -> Result<Json<CodeAnswer>, WebError> {
-    let (code, table) = table_of_code(&app, &code).await?;
+    let (code, table) = table_of_code(&app, client, &code).await?;
     Ok(Json(CodeAnswer { code, table }))
 }
 
@@ -137,8 +144,9 @@ async fn another(
         return Ok(None);
     }
     // Who waits holds a connection open, as a stream does.
-    let client = client(app.settings.trusted_proxy_hops, asked);
-    let _slot = app.stream_limit.take(client, None)?;
+    let hops = app.settings.trusted_proxy_hops;
+    let client = ClientAddress::of(hops, &asked.headers, &asked.extensions);
+    let _slot = app.stream_limit.take(client.network(), None)?;
     let mut updates = app.tables.feeds.watch(&at.table, at.holder).await?;
     let another = async {
         loop {
@@ -168,17 +176,36 @@ pub(crate) struct PlayRequest {
 pub(crate) async fn play(
     State(app): State<AppState>,
     at: AtTable,
+    client: ClientAddress,
     body: Result<Json<PlayRequest>, JsonRejection>,
 ) -> Result<Json<CommandAnswer>, WebError> {
     let Json(body) = body?;
-    let holder = at.seated()?;
-    let version = app
-        .tables
-        .commits
-        .play(&at.table, holder, body.command_id, body.command)
-        .await?;
+    let version = played(&app, client, &at, body.command_id, body.command).await?;
     let now_ms = app.tables.now_ms();
     Ok(Json(CommandAnswer { version, now_ms }))
+}
+
+/// Plays a command of a seat. A table that goes on is one more that this client has opened.
+pub(crate) async fn played(
+    app: &AppState,
+    client: ClientAddress,
+    at: &AtTable,
+    id: CommandId,
+    command: Command,
+) -> Result<Version, WebError> {
+    let holder = at.seated()?;
+    let goes_on = matches!(command, Command::GoOn {});
+    let opener = goes_on
+        .then(|| app.opening_log.opener(app, client))
+        .flatten();
+    let commits = &app.tables.commits;
+    let played = commits
+        .play_as(&at.table, holder, id, command, opener)
+        .await;
+    if let Err(error) = &played {
+        app.opening_log.note(app, client, error).await;
+    }
+    Ok(played?)
 }
 
 async fn take_seat(

@@ -21,7 +21,7 @@ use serde::{Deserialize, Serialize};
 use service::{Look, Subscription, Update};
 use tokio::time::{Instant, sleep_until};
 
-use crate::client_ip::client;
+use crate::client_ip::ClientAddress;
 use crate::event_stream::{EncodedEvent, StreamEncoder};
 use crate::identity::AtTable;
 use crate::rendering::{self, LineHashes, ViewRendering};
@@ -104,9 +104,10 @@ async fn open(
     if app.lifecycle.stage() == LifecycleStage::Closing {
         return Err(WebError::Closing);
     }
-    let client = client(app.settings.trusted_proxy_hops, asked);
+    let hops = app.settings.trusted_proxy_hops;
+    let client = ClientAddress::of(hops, &asked.headers, &asked.extensions);
     let seat = at.holder.map(|holder| (at.table.clone(), holder));
-    let slot = app.stream_limit.take(client, seat)?;
+    let slot = app.stream_limit.take(client.network(), seat)?;
     let updates = app.tables.feeds.watch(&at.table, at.holder).await?;
     let last_id = asked.headers.get("last-event-id");
     let last_id = last_id.and_then(|id| id.to_str().ok()).map(str::to_owned);

@@ -9,6 +9,7 @@ use http::HeaderMap;
 use serde::Deserialize;
 use service::{Seated, ServiceError};
 
+use crate::client_ip::ClientAddress;
 use crate::identity::SeatCookie;
 use crate::pages::{CommandIds, HomePage, JoinPage, Template};
 use crate::pasted::{self, WayIn};
@@ -37,12 +38,15 @@ pub(crate) struct OpenForm {
 /// Opens a table.
 pub(crate) async fn open(
     State(app): State<AppState>,
+    client: ClientAddress,
     headers: HeaderMap,
     form: Result<Form<OpenForm>, FormRejection>,
 ) -> Result<Response, WebError> {
     let Form(form) = form?;
     let id = command_id(&form.command_id)?;
-    match app.tables.seats.open(id, &form.name, form.limit).await {
+    let opener = app.opening_log.opener(&app, client);
+    let seated = app.tables.seats.open(id, &form.name, form.limit, opener);
+    match seated.await {
         Ok(seated) => Ok(take_seat(&app, &headers, &seated)),
         Err(ServiceError::Refused(refusal)) => {
             let error = WebError::from(refusal);
@@ -54,7 +58,10 @@ pub(crate) async fn open(
             let page = front_door(&app, &typed, Some(&error.to_string()))?;
             Ok(error.on_page(page))
         }
-        Err(error) => Err(error.into()),
+        Err(error) => {
+            app.opening_log.note(&app, client, &error).await;
+            Err(error.into())
+        }
     }
 }
 
@@ -68,14 +75,15 @@ pub(crate) struct TypedCode {
 /// Goes to the table of a typed code or link: to its door, or to the table itself if it is that which the link names.
 pub(crate) async fn join_typed(
     State(app): State<AppState>,
+    client: ClientAddress,
     Query(typed): Query<TypedCode>,
 ) -> Result<Response, WebError> {
     if let Some(WayIn::Table(table)) = pasted::way_in(&typed.code) {
         return Ok(Redirect::to(&format!("/t/{table}")).into_response());
     }
-    match table_of_code(&app, &typed.code).await {
+    match table_of_code(&app, client, &typed.code).await {
         Ok((code, _)) => Ok(Redirect::to(&format!("/join/{code}")).into_response()),
-        Err(error @ WebError::NoSuchCode) => {
+        Err(error @ (WebError::NoSuchCode | WebError::TooManyTries { .. })) => {
             let typed = Typed {
                 code: &typed.code,
                 ..Typed::default()
@@ -91,9 +99,10 @@ pub(crate) async fn join_typed(
 pub(crate) async fn join_page(
     State(app): State<AppState>,
     Path(code): Path<String>,
+    client: ClientAddress,
     headers: HeaderMap,
 ) -> Result<Response, WebError> {
-    let (code, table) = table_of_code(&app, &code).await?;
+    let (code, table) = table_of_code(&app, client, &code).await?;
     let holder = app.keys.holder(&headers, &table).map(|(holder, _)| holder);
     let look = app.tables.feeds.look(&table, holder).await?;
     if look.seat.is_some() {
@@ -114,12 +123,13 @@ pub(crate) struct JoinForm {
 pub(crate) async fn join(
     State(app): State<AppState>,
     Path(code): Path<String>,
+    client: ClientAddress,
     headers: HeaderMap,
     form: Result<Form<JoinForm>, FormRejection>,
 ) -> Result<Response, WebError> {
     let Form(form) = form?;
     let id = command_id(&form.command_id)?;
-    let (code, table) = table_of_code(&app, &code).await?;
+    let (code, table) = table_of_code(&app, client, &code).await?;
     match app.tables.seats.sit(&table, id, &form.name).await {
         Ok(seated) => Ok(take_seat(&app, &headers, &seated)),
         Err(ServiceError::Refused(refusal)) => {

@@ -9,8 +9,10 @@ use http::HeaderMap;
 use serde::Deserialize;
 use service::{Holder, Seated};
 
+use crate::client_ip::ClientAddress;
 use crate::pages::{RecoveryPage, Template};
 use crate::pasted::{self, WayIn};
+use crate::rate_limit::GuessKind;
 use crate::request::table_of_code;
 use crate::routes::lobby::take_seat;
 use crate::{AppState, WebError};
@@ -43,11 +45,12 @@ pub(crate) struct ReturnForm {
 /// Gives the seat to this browser too. The other device keeps it: one seat, any device.
 pub(crate) async fn come_back(
     State(app): State<AppState>,
+    client: ClientAddress,
     headers: HeaderMap,
     form: Result<Form<ReturnForm>, FormRejection>,
 ) -> Result<Response, WebError> {
     let Form(form) = form?;
-    match seat_of(&app, &form).await {
+    match seat_of(&app, client, &form).await {
         Ok(seated) => Ok(take_seat(&app, &headers, &seated)),
         Err(
             error @ (WebError::WrongPhrase | WebError::NoSuchCode | WebError::TooManyTries { .. }),
@@ -64,20 +67,27 @@ pub(crate) async fn come_back(
     }
 }
 
-async fn seat_of(app: &AppState, form: &ReturnForm) -> Result<Seated, WebError> {
+async fn seat_of(
+    app: &AppState,
+    client: ClientAddress,
+    form: &ReturnForm,
+) -> Result<Seated, WebError> {
     let table_id = match pasted::way_in(&form.code) {
         // A finished table has no code any more.
         Some(WayIn::Table(table)) => table,
-        _ => table_of_code(app, &form.code).await?.1,
+        _ => table_of_code(app, client, &form.code).await?.1,
     };
-    // Counted before anything is looked at, so that tries at once count, too.
-    let tried = app.limiter.try_phrase(&table_id).await;
-    tried.map_err(|wait| WebError::TooManyTries { wait })?;
+    // Wrong ones count against who tries, whatever the table: a stranger's do not keep the holder from coming back.
+    let guess = app.limiter.guess(GuessKind::Phrase, client);
+    let guess = guess.map_err(|wait| WebError::TooManyTries { wait })?;
     let table = app.tables.loader.load(&table_id).await?;
-    let holder = holder_by_phrase(app, &table_id, &table, &form.phrase);
+    let Some(holder) = holder_by_phrase(app, &table_id, &table, &form.phrase) else {
+        guess.was_wrong().await;
+        return Err(WebError::WrongPhrase);
+    };
     Ok(Seated {
         table: table_id,
-        holder: holder.ok_or(WebError::WrongPhrase)?,
+        holder,
         version: table.version(),
     })
 }

@@ -14,6 +14,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 use service::ServiceError;
 
+use crate::client_ip::ClientAddress;
 use crate::identity::{AtTable, renewed};
 use crate::pages::{CommandIds, TablePage, Template};
 use crate::rendering;
@@ -45,6 +46,7 @@ pub(crate) async fn page(
 pub(crate) async fn play(
     State(app): State<AppState>,
     at: AtTable,
+    client: ClientAddress,
     uri: Uri,
     headers: HeaderMap,
     form: Result<Form<PlayForm>, FormRejection>,
@@ -52,15 +54,7 @@ pub(crate) async fn play(
     let Form(form) = form?;
     let (id, command) = form.read()?;
     let leaves = matches!(command, Command::Leave {});
-    let played = match at.seated() {
-        Ok(holder) => app
-            .tables
-            .commits
-            .play(&at.table, holder, id, command)
-            .await
-            .map_err(WebError::from),
-        Err(error) => Err(error),
-    };
+    let played = super::api::played(&app, client, &at, id, command).await;
     let json = Wants::of(&uri, &headers) == Wants::Json;
     match played {
         Ok(version) if json => {

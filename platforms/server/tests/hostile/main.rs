@@ -9,6 +9,7 @@ mod common;
 mod attacks;
 mod cgroup;
 mod site;
+mod tables;
 
 use site::Site;
 

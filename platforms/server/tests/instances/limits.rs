@@ -29,7 +29,7 @@ const ARRIVE_IN: Duration = Duration::from_secs(8);
 /// How often an honest player looks around in that time, besides sitting down.
 const LOOKS: u32 = 3;
 /// A page that anybody may ask for.
-const PAGE: &str = "/api/codes/AAAAAA";
+const PAGE: &str = "/api/tables/aaaaaaaaaaaaaaaaaaaa";
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_flood_of_one_client_is_limited_over_three_instances_as_over_one() {

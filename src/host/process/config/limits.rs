@@ -1,4 +1,4 @@
-//! Settings of what one instance takes on: tables, streams, requests, and how long they may last.
+//! Settings of what one instance takes on: tables, streams, and how long they may last.
 
 use std::time::Duration;
 
@@ -13,12 +13,12 @@ pub(super) const STREAMS: &str = "MAX_STREAMS";
 /// Settings of the limits of one instance.
 #[derive(Clone, Debug)]
 pub struct LimitsConfig {
-    /// Whether requests are rate limited.
-    pub rate_limit_enabled: bool,
-    /// Requests of one seat in a minute at most.
-    pub requests_per_minute: u32,
-    /// Tables that may be open at the same time, over all instances.
+    /// Tables that may be in use at the same time, over all instances.
     pub tables_max: u64,
+    /// The part of them that one client may have opened once half of them are in use, in percent.
+    pub client_share_percent: u64,
+    /// How long a table is in use after a player's command or a look.
+    pub rests_after: Duration,
     /// Live streams at the same time.
     pub streams_max: usize,
     /// The bytes of memory that this process may take, if its container limits them.
@@ -33,9 +33,9 @@ impl LimitsConfig {
     /// Returns the defaults of a platform.
     pub(super) fn defaults(platform: &Platform) -> Self {
         Self {
-            rate_limit_enabled: true,
-            requests_per_minute: 60,
             tables_max: 100,
+            client_share_percent: 20,
+            rests_after: Duration::from_hours(3),
             streams_max: STREAMS_MAX,
             memory_bytes: None,
             stream_age_max: platform.stream_age,
@@ -46,39 +46,41 @@ impl LimitsConfig {
 
 pub(super) const GROUP: SettingGroup = SettingGroup {
     title: "Limits",
-    summary: "How many tables, streams and requests are served, and how long a stream or an absence may last.",
+    summary: "How many tables and streams are served, and how long a stream or an absence may last.",
     settings: &[
         Setting {
-            name: "RATE_LIMIT_ENABLED",
-            meaning: "Whether requests above the limit are answered with status 429",
-            form: "true or false",
-            parse: |config, text| {
-                parse::boolean(text).map(|enabled| config.limits.rate_limit_enabled = enabled)
-            },
-            format: |config| config.limits.rate_limit_enabled.to_string(),
-            ..Setting::PUBLIC
-        },
-        Setting {
-            name: "MAX_REQUESTS_PER_MINUTE",
-            meaning: "The requests that one seat may make; the requests that use no seat share ten times as many for each \
-                      client address",
-            form: "requests per minute, 1 to 100000",
-            parse: |config, text| {
-                parse::number(text, 1, 100_000)
-                    .map(|requests| config.limits.requests_per_minute = requests)
-            },
-            format: |config| config.limits.requests_per_minute.to_string(),
-            ..Setting::PUBLIC
-        },
-        Setting {
             name: "MAX_CONCURRENT_GAMES",
-            meaning: "The tables that may be open at the same time, over all instances",
+            meaning: "The tables that may be in use at the same time, over all instances. A table is in use while somebody has \
+                      it open, and for GAME_REST_MINUTES after",
             form: "tables, 1 to 1000000",
             essential: true,
             parse: |config, text| {
                 parse::number(text, 1, 1_000_000).map(|tables| config.limits.tables_max = tables)
             },
             format: |config| config.limits.tables_max.to_string(),
+            ..Setting::PUBLIC
+        },
+        Setting {
+            name: "CLIENT_SHARE_PERCENT",
+            meaning: "The share of MAX_CONCURRENT_GAMES that one client network may have opened, once half of them are in use; \
+                      before that it may open as many as it likes",
+            form: "percent, 1 to 100",
+            parse: |config, text| {
+                parse::number(text, 1, 100)
+                    .map(|percent| config.limits.client_share_percent = percent)
+            },
+            format: |config| config.limits.client_share_percent.to_string(),
+            ..Setting::PUBLIC
+        },
+        Setting {
+            name: "GAME_REST_MINUTES",
+            meaning: "How long after the last command or look of anybody a table rests. Its story goes on and it can be taken \
+                      up at any time; it only no longer counts towards MAX_CONCURRENT_GAMES",
+            form: "minutes, 15 to 10080",
+            parse: |config, text| {
+                parse::minutes(text, 15, 10_080).map(|time| config.limits.rests_after = time)
+            },
+            format: |config| minutes(config.limits.rests_after),
             ..Setting::PUBLIC
         },
         Setting {

@@ -16,8 +16,9 @@ const NO_REDIS: &str = "REDIS_URL is not set";
 const NO_REPLICA: &str = "REPLICA_URL is not set";
 const NO_DATABASE: &str = "DATABASE_URL is not set";
 const NO_TLS: &str = "REDIS_URL does not ask for TLS, as rediss:// does";
+const NO_RATE_LIMITS: &str = "RATE_LIMIT_ENABLED is false";
 
-const ROWS: [UselessSetting; 19] = [
+const ROWS: [UselessSetting; 24] = [
     row(
         "SECRET_KEY_PREVIOUS",
         |config| config.secrets.key.is_some() && config.secrets.key == config.secrets.previous_key,
@@ -57,8 +58,29 @@ const ROWS: [UselessSetting; 19] = [
     ),
     row(
         "MAX_REQUESTS_PER_MINUTE",
-        |config| !config.limits.rate_limit_enabled,
-        "RATE_LIMIT_ENABLED is false",
+        without_rate_limits,
+        NO_RATE_LIMITS,
+    ),
+    row(
+        "MAX_UNSEATED_REQUESTS_PER_MINUTE",
+        without_rate_limits,
+        NO_RATE_LIMITS,
+    ),
+    row(
+        "MAX_ADDRESS_REQUESTS_PER_MINUTE",
+        without_rate_limits,
+        NO_RATE_LIMITS,
+    ),
+    row("MAX_PROBES_PER_MINUTE", without_rate_limits, NO_RATE_LIMITS),
+    row(
+        "MAX_OPENINGS_PER_10_MINUTES",
+        without_rate_limits,
+        NO_RATE_LIMITS,
+    ),
+    row(
+        "MAX_JOININGS_PER_5_MINUTES",
+        without_rate_limits,
+        NO_RATE_LIMITS,
     ),
     row(
         "DEBUG",
@@ -73,6 +95,10 @@ const fn row(
     why: &'static str,
 ) -> UselessSetting {
     UselessSetting { name, applies, why }
+}
+
+fn without_rate_limits(config: &Config) -> bool {
+    !config.rate_limits.enabled
 }
 
 fn without_redis(config: &Config) -> bool {

@@ -14,7 +14,7 @@ use game::content::World;
 use game::{Command, CommandId, TableId, TimeLimit};
 use prometheus_client::registry::Registry;
 use servers::{Postgres, Redis};
-use service::{ServiceParts, Settings, Tables};
+use service::{OccupancyLimits, ServiceParts, Settings, Tables};
 use store::postgres::{PgUrl, PostgresJournal, Sessions, Tls};
 use store::sqlite::SqliteJournal;
 use store::{Journal, postgres, sqlite};
@@ -126,7 +126,11 @@ fn instance(journal: &Arc<dyn Journal>, bus: &Bus, cache_ttl: Option<Duration>) 
         now_ms: || 1_800_000_000_000,
         random: |bytes| bytes.fill(7),
         settings: Settings {
-            tables_max: 100,
+            occupancy: OccupancyLimits {
+                tables_max: 100,
+                share_percent: 20,
+                rests_after_ms: 3 * 60 * 60_000,
+            },
             away_after_ms: 600_000,
             cache_ttl,
         },
@@ -143,7 +147,7 @@ async fn talk(tables: &Arc<Tables>) -> TableId {
     };
     let opened = tables
         .seats
-        .open(fresh(), "Anna", TimeLimit::Off)
+        .open(fresh(), "Anna", TimeLimit::Off, None)
         .await
         .unwrap();
     let (table, mut holders) = (opened.table, vec![opened.holder]);

@@ -10,12 +10,18 @@ use bus::memory::MemoryBus;
 use game::content::World;
 use game::{Command, CommandId, SeatNo, Stage, TableId, TimeLimit, View};
 use prometheus_client::registry::Registry;
-use service::{Holder, Seated, ServiceParts, Settings, Tables};
+use service::{Holder, OccupancyLimits, Seated, ServiceParts, Settings, Tables};
 use store::Journal;
 use store::memory::MemoryJournal;
 
 /// Minutes a player must be away, in milliseconds.
 pub(crate) const AWAY_AFTER_MS: u64 = 600_000;
+
+/// How long a table is in use after it was used last, in milliseconds.
+pub(crate) const RESTS_AFTER_MS: u64 = 3 * 60 * 60_000;
+
+/// What one client may have opened of the tables in use, in percent.
+pub(crate) const SHARE_PERCENT: u64 = 25;
 
 thread_local! {
     // Each test has a thread, and so a time, of its own.
@@ -87,7 +93,11 @@ impl Shared {
             now_ms,
             random,
             settings: Settings {
-                tables_max,
+                occupancy: OccupancyLimits {
+                    tables_max,
+                    share_percent: SHARE_PERCENT,
+                    rests_after_ms: RESTS_AFTER_MS,
+                },
                 away_after_ms: AWAY_AFTER_MS,
                 cache_ttl: self.cache_ttl,
             },
@@ -108,7 +118,11 @@ pub(crate) async fn gather(
     limit: TimeLimit,
     names: &[&str],
 ) -> (TableId, Vec<Holder>) {
-    let Seated { table, holder, .. } = tables.seats.open(fresh(), names[0], limit).await.unwrap();
+    let Seated { table, holder, .. } = tables
+        .seats
+        .open(fresh(), names[0], limit, None)
+        .await
+        .unwrap();
     let mut holders = vec![holder];
     for name in &names[1..] {
         holders.push(

@@ -9,7 +9,10 @@ use bus::Presence;
 use bus::memory::MemoryBus;
 use game::{Code, CommandId, TableId, Version};
 use store::memory::MemoryJournal;
-use store::{AppendOutcome, Journal, NewCommit, Readers, Record, StoreError};
+use store::{
+    Admission, AppendOutcome, Journal, NewCommit, NoRoom, OpenOutcome, OpenerTag, Readers, Record,
+    StoreError, UseWindow,
+};
 
 /// A journal that counts its calls. Like a database, it cannot say a version at once.
 #[derive(Default)]
@@ -19,6 +22,7 @@ pub(crate) struct CountingJournal {
     appends: AtomicU64,
     heads: AtomicU64,
     dues: AtomicU64,
+    uses: AtomicU64,
 }
 
 /// How often a journal was asked.
@@ -32,6 +36,8 @@ pub(crate) struct Asked {
     pub(crate) heads: u64,
     /// Questions for deadlines.
     pub(crate) dues: u64,
+    /// Notes that tables are used.
+    pub(crate) uses: u64,
 }
 
 impl CountingJournal {
@@ -43,6 +49,7 @@ impl CountingJournal {
             appends: taken(&self.appends),
             heads: taken(&self.heads),
             dues: taken(&self.dues),
+            uses: taken(&self.uses),
         }
     }
 }
@@ -84,11 +91,36 @@ impl Journal for CountingJournal {
         &self,
         table: &TableId,
         expected: Version,
-        live_max: u64,
+        admission: &Admission,
         commit: NewCommit,
-    ) -> Result<Option<AppendOutcome>, StoreError> {
+    ) -> Result<OpenOutcome, StoreError> {
         count(&self.appends);
-        self.inner.open(table, expected, live_max, commit).await
+        self.inner.open(table, expected, admission, commit).await
+    }
+
+    async fn check_room(&self, admission: &Admission) -> Result<Option<NoRoom>, StoreError> {
+        self.inner.check_room(admission).await
+    }
+
+    async fn note_use(&self, tables: &[TableId], at_ms: u64) -> Result<(), StoreError> {
+        count(&self.uses);
+        self.inner.note_use(tables, at_ms).await
+    }
+
+    async fn count_in_use(&self, window: &UseWindow) -> Result<u64, StoreError> {
+        self.inner.count_in_use(window).await
+    }
+
+    async fn count_by_opener(
+        &self,
+        window: &UseWindow,
+        limit: usize,
+    ) -> Result<Vec<(Option<OpenerTag>, u64)>, StoreError> {
+        self.inner.count_by_opener(window, limit).await
+    }
+
+    async fn unattended(&self, opened_ms: u64, limit: usize) -> Result<Vec<TableId>, StoreError> {
+        self.inner.unattended(opened_ms, limit).await
     }
 
     async fn find_command(

@@ -10,7 +10,7 @@ use service::{Holder, ServiceError, Tables};
 use crate::common::{Shared, choose_first, fresh, gather, play_to_the_end};
 
 /// The library with its quest twice, under two names.
-fn two_quests() -> World {
+pub(crate) fn two_quests() -> World {
     let mut world = world::library().unwrap();
     let mut other = world.quests.values().next().unwrap().clone();
     other.id = QuestId::parse("the-other-light").unwrap();

@@ -8,6 +8,7 @@ mod counting;
 mod feeds;
 mod going_on;
 mod newer;
+mod occupancy;
 mod proof;
 mod seats;
 mod shared_cache;

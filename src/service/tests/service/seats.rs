@@ -11,17 +11,17 @@ async fn a_repeated_opening_finds_the_same_table() {
     let id = fresh();
     let first = tables
         .seats
-        .open(id.clone(), "Anna", TimeLimit::Off)
+        .open(id.clone(), "Anna", TimeLimit::Off, None)
         .await
         .unwrap();
     let again = tables
         .seats
-        .open(id.clone(), "Anna", TimeLimit::Off)
+        .open(id.clone(), "Anna", TimeLimit::Off, None)
         .await
         .unwrap();
     assert_eq!(first, again);
     assert_eq!(tables.health.count_live().await.unwrap(), 1);
-    let other = tables.seats.open(id, "Ben", TimeLimit::Off).await;
+    let other = tables.seats.open(id, "Ben", TimeLimit::Off, None).await;
     assert!(
         matches!(other, Err(ServiceError::ForeignCommand)),
         "{other:?}"
@@ -127,7 +127,10 @@ async fn no_more_tables_are_live_than_the_operator_allows_and_ended_ones_make_ro
     let tables = Shared::new().instance(2);
     let (first, holders) = gather(&tables, TimeLimit::Off, &["Anna"]).await;
     gather(&tables, TimeLimit::Off, &["Ben"]).await;
-    let full = tables.seats.open(fresh(), "Chris", TimeLimit::Off).await;
+    let full = tables
+        .seats
+        .open(fresh(), "Chris", TimeLimit::Off, None)
+        .await;
     assert!(matches!(full, Err(ServiceError::Full)), "{full:?}");
     tables
         .commits
@@ -136,7 +139,7 @@ async fn no_more_tables_are_live_than_the_operator_allows_and_ended_ones_make_ro
         .unwrap();
     tables
         .seats
-        .open(fresh(), "Chris", TimeLimit::Off)
+        .open(fresh(), "Chris", TimeLimit::Off, None)
         .await
         .unwrap();
 }
@@ -147,7 +150,7 @@ async fn an_id_read_in_a_finished_chronicle_gives_nobody_a_seat() {
     let id = fresh();
     let host = tables
         .seats
-        .open(id.clone(), "Anna", TimeLimit::Off)
+        .open(id.clone(), "Anna", TimeLimit::Off, None)
         .await
         .unwrap();
     let close = Command::Close {};
@@ -156,11 +159,49 @@ async fn an_id_read_in_a_finished_chronicle_gives_nobody_a_seat() {
         .play(&host.table, host.holder, fresh(), close)
         .await
         .unwrap();
-    let again = tables.seats.open(id, "Anna", TimeLimit::Off).await;
+    let again = tables.seats.open(id, "Anna", TimeLimit::Off, None).await;
     assert!(
         matches!(again, Err(ServiceError::Refused(Refusal::Closed))),
         "{again:?}"
     );
+}
+
+#[tokio::test]
+async fn who_held_a_seat_before_gets_it_by_no_repeat_and_is_not_taken_for_its_holder() {
+    let tables = Shared::new().instance(100);
+    let (table, holders) = gather(&tables, TimeLimit::Off, &["Anna"]).await;
+    let id = fresh();
+    let left = tables.seats.sit(&table, id.clone(), "Ben").await.unwrap();
+    let leave = Command::Leave {};
+    let played = tables.commits.play(&table, left.holder, fresh(), leave);
+    played.await.unwrap();
+    let heir = tables.seats.sit(&table, fresh(), "Chris").await.unwrap();
+    assert_eq!(heir.holder.seat, left.holder.seat);
+    pass(AWAY_AFTER_MS);
+
+    let again = tables.seats.sit(&table, id, "Ben").await;
+    assert!(matches!(again, Err(ServiceError::NotYourSeat)), "{again:?}");
+    let vacate = Command::Vacate {
+        seat: heir.holder.seat,
+    };
+    let freed = tables.commits.play(&table, holders[0], fresh(), vacate);
+    assert!(freed.await.is_ok(), "nobody has seen Chris since");
+}
+
+#[tokio::test]
+async fn a_host_who_has_left_opens_the_table_again_by_no_repeat() {
+    let tables = Shared::new().instance(100);
+    let id = fresh();
+    let opened = tables.seats.open(id.clone(), "Anna", TimeLimit::Off, None);
+    let host = opened.await.unwrap();
+    tables.seats.sit(&host.table, fresh(), "Ben").await.unwrap();
+    let leave = Command::Leave {};
+    let played = tables
+        .commits
+        .play(&host.table, host.holder, fresh(), leave);
+    played.await.unwrap();
+    let again = tables.seats.open(id, "Anna", TimeLimit::Off, None).await;
+    assert!(matches!(again, Err(ServiceError::NotYourSeat)), "{again:?}");
 }
 
 #[tokio::test]
@@ -198,7 +239,7 @@ async fn of_two_names_that_look_alike_and_come_at_once_one_is_refused() {
 async fn a_name_is_kept_composed_and_a_repeat_may_spell_it_either_way() {
     let tables = Shared::new().instance(100);
     let id = fresh();
-    let open = |name| tables.seats.open(id.clone(), name, TimeLimit::Off);
+    let open = |name| tables.seats.open(id.clone(), name, TimeLimit::Off, None);
     let first = open(" Jose\u{301}  Maria ").await.unwrap();
     assert_eq!(open("José Maria").await.unwrap(), first);
     let table = tables.loader.load(&first.table).await.unwrap();

@@ -125,7 +125,7 @@ async fn talk(tables: &Arc<Tables>, command: &str, lines: usize) -> (TableId, Ho
     let id = CommandId::parse(command).unwrap();
     let table = tables
         .seats
-        .open(id, "Anna", TimeLimit::Off)
+        .open(id, "Anna", TimeLimit::Off, None)
         .await
         .unwrap()
         .table;

@@ -52,7 +52,7 @@ async fn nobody_but_the_clock_may_use_the_clocks_ids() {
     );
     let sat = tables.seats.sit(&table, id.clone(), "Ben").await;
     assert!(matches!(sat, Err(ServiceError::ForeignCommand)), "{sat:?}");
-    let opened = tables.seats.open(id, "Chris", TimeLimit::Off).await;
+    let opened = tables.seats.open(id, "Chris", TimeLimit::Off, None).await;
     assert!(
         matches!(opened, Err(ServiceError::ForeignCommand)),
         "{opened:?}"

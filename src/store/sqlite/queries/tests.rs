@@ -6,11 +6,14 @@ use rusqlite::StatementStatus;
 use tempfile::TempDir;
 
 use super::*;
+use crate::sqlite::admission::{self, IN_USE, OPENED_BY, UNATTENDED};
 use crate::sqlite::opening;
+use crate::{OpenerTag, UseWindow};
 
 /// The statements of [`ask_all`].
-const ALL: [&str; 8] = [
-    RECORDS, HEAD, COMMAND, CODE, COUNT_LIVE, DUE, NEXT_DUE, SNAPSHOT,
+const ALL: [&str; 11] = [
+    RECORDS, HEAD, COMMAND, CODE, COUNT_LIVE, DUE, NEXT_DUE, SNAPSHOT, IN_USE, OPENED_BY,
+    UNATTENDED,
 ];
 
 #[test]
@@ -74,7 +77,9 @@ fn fill(database: &Connection, numbers: std::ops::Range<u32>, over_from: u32) {
         let hash = [0_u8; 32];
         database
             .execute(
-                "INSERT INTO tables VALUES (?1, ?2, 1, ?3, ?4, ?5, 0, 0)",
+                "INSERT INTO tables
+                 (id, code, version, head, deadline_ms, live, opened_ms, touched_ms)
+                 VALUES (?1, ?2, 1, ?3, ?4, ?5, 0, 0)",
                 params![table.as_str(), code.as_str(), hash, number, is_live],
             )
             .unwrap();
@@ -102,6 +107,11 @@ fn ask_all(database: &Connection, number: u32) {
     due(database, u64::from(number), 10).unwrap().unwrap();
     next_due(database).unwrap().unwrap();
     snapshot(database, &table, number).unwrap().unwrap();
+    let window = UseWindow::at(u64::from(number), u64::MAX);
+    admission::count(database, &window, 50).unwrap();
+    let opener = OpenerTag([7; OpenerTag::LEN]);
+    admission::count_opened_by(database, &window, opener, 10).unwrap();
+    admission::unattended(database, 0, 10).unwrap().unwrap();
 }
 
 fn table(number: u32) -> TableId {

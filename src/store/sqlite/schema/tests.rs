@@ -70,6 +70,40 @@ fn a_second_start_changes_nothing() {
     assert_eq!(queries::count_live(&database).unwrap().unwrap(), 1);
 }
 
+#[test]
+fn what_the_release_before_does_is_noted_as_use_and_who_opened_is_forgotten_at_the_end() {
+    let (_place, path) = file_of_the_release_before();
+    let before = Connection::open(&path).unwrap();
+    before.execute(UPSERT, ("one", true)).unwrap();
+    let database = opening::writer(&path, WAIT_MAX).unwrap();
+    let ask = |column: &str| -> Option<i64> {
+        let select = format!("SELECT {column} FROM tables WHERE id = 'one'");
+        database.query_row(&select, (), |row| row.get(0)).unwrap()
+    };
+    assert_eq!(ask("used_ms"), Some(0), "what it was touched last");
+    let touch = "UPDATE tables SET version = version + 1, touched_ms = ?1";
+    for (at_ms, used_ms) in [
+        (1_000_000, 1_000_000),
+        (1_300_000, 1_000_000),
+        (1_300_001, 1_300_001),
+        (900_000, 900_000),
+    ] {
+        before.execute(touch, [at_ms]).unwrap();
+        assert_eq!(ask("used_ms"), Some(used_ms), "exact to five minutes");
+    }
+    before.execute(UPSERT, ("two", true)).unwrap();
+    let unknown = "SELECT count(*) FROM tables WHERE used_ms IS NULL";
+    let unknown: i64 = database.query_row(unknown, (), |row| row.get(0)).unwrap();
+    assert_eq!(unknown, 0, "also of what it opens");
+
+    let opened_by = "UPDATE tables SET opened_by = zeroblob(16)";
+    database.execute(opened_by, ()).unwrap();
+    before.execute(UPSERT, ("one", true)).unwrap();
+    assert_eq!(ask("length(opened_by)"), Some(16));
+    before.execute(UPSERT, ("one", false)).unwrap();
+    assert_eq!(ask("length(opened_by)"), None);
+}
+
 /// A file as the release before makes it: its migrations, and nothing else.
 fn file_of_the_release_before() -> (TempDir, std::path::PathBuf) {
     let place = TempDir::new().unwrap();

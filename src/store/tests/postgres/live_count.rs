@@ -2,7 +2,7 @@
 
 use game::Version;
 use store::conformance::Subject;
-use store::conformance::steps::{append, code, live, opened, over, said, table};
+use store::conformance::steps::{append, code, live, opened, over, room, said, table};
 
 use crate::place::Place;
 
@@ -80,8 +80,9 @@ async fn who_opens_sums_the_changes_up_before_they_are_many() {
         let bye = said("bye", &format!("say-bye-{round}"), over(&code));
         append(&journal, &table, version, bye).await;
         let on = said("on", &format!("go-on-{round}"), live(&code, 9));
-        let went_on = journal.open(&table, Version(version + 1), 1, on).await;
-        assert!(went_on.unwrap().is_some());
+        let room = room(1);
+        let went_on = journal.open(&table, Version(version + 1), &room, on).await;
+        assert!(went_on.unwrap().is_ok());
     }
     assert_eq!(journal.count_live().await.unwrap(), 1);
     let rows = place

@@ -4,6 +4,7 @@
 
 mod contract;
 mod encryption;
+mod in_use;
 mod line;
 mod live_count;
 mod lost;

@@ -9,6 +9,7 @@ use game::Command;
 use http::{HeaderValue, Method, StatusCode};
 use store::memory::MemoryJournal;
 use tokio::time::{advance, timeout};
+use web::RateLimits;
 
 use crate::client::{Answer, Client, form, fresh_id, page};
 use crate::fixtures::{At, TableFixture, assert_page, assert_problem, open, sit, view};
@@ -21,7 +22,7 @@ const PATIENCE: Duration = Duration::from_mins(5);
 
 fn limited(requests_per_minute: u32) -> Options {
     Options {
-        requests_per_minute: Some(requests_per_minute),
+        limits: Some(RateLimits::by_seat(requests_per_minute)),
         ..Options::default()
     }
 }
@@ -84,41 +85,135 @@ async fn an_address_without_a_seat_has_ten_times_as_many_and_no_seat_pays_for_it
 }
 
 #[tokio::test(start_paused = true)]
-async fn streams_files_health_and_figures_count_towards_nothing() {
+async fn files_health_and_figures_cost_no_seat_anything() {
     let server = Server::with(limited(1));
     let mut fixture = TableFixture::at(&server, At::Gathering).await;
     let style = web::pages::asset("codex.css");
-    let streams = [fixture.page_stream(), fixture.json_stream()];
     for client in [&mut fixture.host, &mut fixture.stranger] {
-        for _ in 0..30 {
-            for path in [
-                "/health",
-                "/health/live",
-                "/health/ready",
-                "/metrics",
-                &style,
-            ] {
+        for path in [
+            "/health",
+            "/health/live",
+            "/health/ready",
+            "/metrics",
+            &style,
+        ] {
+            for _ in 0..9 {
                 assert_eq!(client.get(path).await.status, StatusCode::OK, "{path}");
-            }
-            for path in &streams {
-                drop(client.stream(path).await);
             }
         }
     }
     let path = format!("/t/{}", fixture.table);
     assert_eq!(fixture.host.get(&path).await.status, StatusCode::OK);
     assert_page(&fixture.host.get(&path).await, 429, SAYS);
-    assert_eq!(
-        fixture.host.stream(&streams[0]).await.event().await.event,
-        "page"
-    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_stream_that_is_opened_and_closed_costs_a_request_of_its_seat() {
+    let server = Server::with(limited(3));
+    let mut fixture = TableFixture::at(&server, At::Gathering).await;
+    let (page, json) = (fixture.page_stream(), fixture.json_stream());
+    for path in [&page, &json, &page] {
+        drop(fixture.host.stream(path).await);
+    }
+    assert_page(&fixture.host.get(&page).await, 429, SAYS);
+    let refused = fixture.host.get_json(&json).await;
+    assert_problem(&refused, 429, "too-many-requests", SAYS);
+    let table = format!("/t/{}", fixture.table);
+    assert_page(&fixture.host.get(&table).await, 429, SAYS);
+    assert_eq!(fixture.guest.get(&table).await.status, StatusCode::OK);
+    for _ in 0..30 {
+        drop(fixture.stranger.stream(&json).await);
+    }
+    let refused = fixture.stranger.get_json(&json).await;
+    assert_problem(&refused, 429, "too-many-requests", SAYS);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_address_has_one_limit_whatever_seats_streams_cookies_and_errors_it_has() {
+    let limits = RateLimits {
+        address_per_minute: 40,
+        ..RateLimits::by_seat(30)
+    };
+    let server = Server::with(Options {
+        limits: Some(limits),
+        ..Options::default()
+    });
+    // Two seats of one address, and what it took to have them.
+    let mut fixture = TableFixture::at(&server, At::Gathering).await;
+    let (table, stream) = (format!("/t/{}", fixture.table), fixture.json_stream());
+    let style = web::pages::asset("codex.css");
+    let nobody = "/api/tables/aaaaaaaaaaaaaaaaaaaa";
+    let asked = ["/nothing", &table, &style, nobody, "/api/none"];
+    let mut answered = 0;
+    'until_refused: loop {
+        for path in asked {
+            for client in [&mut fixture.host, &mut fixture.guest, &mut fixture.stranger] {
+                if client.get(path).await.status == StatusCode::TOO_MANY_REQUESTS {
+                    break 'until_refused;
+                }
+                answered += 1;
+                assert!(answered <= 40, "nothing holds");
+            }
+        }
+    }
+    assert!(answered >= 30, "{answered}");
+    let path = "/nothing";
+    assert_page(&fixture.stranger.get(path).await, 429, SAYS);
+    let refused = fixture.host.get_json(&stream).await;
+    assert_problem(&refused, 429, "too-many-requests", SAYS);
+    let said = Command::Say {
+        text: "Me!".to_owned(),
+    };
+    let refused = fixture.guest.play(&fixture.table, &said).await;
+    assert_problem(&refused, 429, "too-many-requests", SAYS);
+    assert_eq!(fixture.host.get("/health").await.status, StatusCode::OK);
+    fixture.stranger.address = [192, 0, 2, 2];
+    let elsewhere = fixture.stranger.get(path).await;
+    assert_eq!(elsewhere.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_flood_of_health_checks_and_scrapes_is_stopped_and_everything_else_answered() {
+    let limits = RateLimits {
+        probes_per_minute: 8,
+        ..RateLimits::by_seat(60)
+    };
+    let server = Server::with(Options {
+        limits: Some(limits),
+        trusted_proxy_hops: 1,
+        ..Options::default()
+    });
+    let mut client = Client::new(&server);
+    for path in ["/health", "/metrics"].repeat(4) {
+        let answer = asks(&mut client, path, "198.51.100.5").await;
+        assert_eq!(answer.status, StatusCode::OK, "{path}");
+    }
+    let refused = asks(&mut client, "/metrics", "198.51.100.5").await;
+    assert_eq!(refused.status, StatusCode::TOO_MANY_REQUESTS);
+    assert_eq!(refused.header("retry-after"), "8");
+    for (path, from) in [
+        ("/", "198.51.100.5"),
+        ("/health/live", "198.51.100.5"),
+        ("/health/ready", "198.51.100.5"),
+        ("/health", "198.51.100.6"),
+    ] {
+        assert_eq!(asks(&mut client, path, from).await.status, StatusCode::OK);
+    }
+    for _ in 0..20 {
+        let own = client.get("/health").await;
+        assert_eq!(own.status, StatusCode::OK, "the proxy's own checks");
+    }
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_class_of_300_behind_one_address_sits_down_at_once_and_plays() {
-    let server = Server::with(limited(60));
+    // What a server has that is told nothing.
+    let server = Server::with(Options {
+        tables_max: 100,
+        ..limited(60)
+    });
     let mut seated = Vec::new();
-    for _ in 0..75 {
+    for _ in 0..50 {
         let mut host = Client::new(&server);
         assert_eq!(host.get("/").await.status, StatusCode::OK);
         let opened = open(&mut host, "Anna").await;
@@ -128,7 +223,7 @@ async fn a_class_of_300_behind_one_address_sits_down_at_once_and_plays() {
             .unwrap();
         let join = format!("/join/{}", opened["code"].as_str().unwrap());
         seated.push((host, table.clone()));
-        for name in ["Ben", "Chidi", "Dora"] {
+        for name in ["Ben", "Chidi", "Dora", "Eve", "Finn"] {
             let mut guest = Client::new(&server);
             assert_eq!(guest.get(&join).await.status, StatusCode::OK);
             sit(&mut guest, &table, name).await;
@@ -136,10 +231,21 @@ async fn a_class_of_300_behind_one_address_sits_down_at_once_and_plays() {
         }
     }
     assert_eq!(seated.len(), 300);
+    let said = Command::Say {
+        text: "Good morning!".to_owned(),
+    };
     for (client, table) in &mut seated {
+        drop(client.stream(&format!("/t/{table}/live")).await);
         for _ in 0..3 {
             assert!(view(client, table).await["you"].is_number());
         }
+        let played = client.play(table, &said).await;
+        assert_eq!(played.status, StatusCode::OK, "{}", played.text());
+    }
+    let mut other = Client::new(&server);
+    other.address = [192, 0, 2, 2];
+    for _ in 0..20 {
+        open(&mut other, "Greta").await;
     }
 }
 
@@ -174,12 +280,12 @@ async fn a_flood_of_newcomers_is_stopped() {
     let mut fixture = TableFixture::at(&server, At::Gathering).await;
     let typed = [("name", "Flood"), ("command_id", "test-command-flood")];
     // Ben has taken a seat from here already.
+    let join = format!("/join/{}", fixture.code);
     for number in 0..299 {
-        let path = ["/join/ZZZZZZ", "/return"][number % 2];
+        let path = [&join, "/return"][number % 2];
         let asked = fixture.stranger.post_form(path, &typed).await;
         assert_ne!(asked.status, StatusCode::TOO_MANY_REQUESTS, "{number}");
     }
-    let join = format!("/join/{}", fixture.code);
     let refused = fixture.stranger.post_form(&join, &typed).await;
     assert_page(&refused, 429, "Please wait a second and try again.");
     let mut honest = Client::new(&server);
@@ -270,7 +376,11 @@ async fn what_was_refused_is_counted_by_its_kind() {
 }
 
 async fn asks_for(client: &mut Client, forwarded: &str) -> Answer {
-    let mut request = page(Method::GET, "/", Body::empty());
+    asks(client, "/", forwarded).await
+}
+
+async fn asks(client: &mut Client, path: &str, forwarded: &str) -> Answer {
+    let mut request = page(Method::GET, path, Body::empty());
     let forwarded = forwarded.parse().expect("a header's value");
     request.headers_mut().insert("x-forwarded-for", forwarded);
     client.send(request).await

@@ -65,7 +65,7 @@ async fn nobody_is_invited_to_pages_or_unless_the_operator_says_so() {
 #[tokio::test]
 async fn an_invited_site_reads_that_it_asks_too_often_and_until_when() {
     let server = Server::with(Options {
-        requests_per_minute: Some(1),
+        limits: Some(web::RateLimits::by_seat(1)),
         ..inviting(&[INVITED])
     });
     for _ in 0..10 {

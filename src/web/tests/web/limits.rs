@@ -10,6 +10,7 @@ use store::memory::MemoryJournal;
 
 use crate::client::{Client, fresh_id, page};
 use crate::fixtures::{At, TableFixture, assert_page, assert_problem, view};
+use crate::log::Log;
 use crate::server::{Options, Server};
 
 #[tokio::test]
@@ -148,32 +149,137 @@ async fn the_phrase_of_a_freed_seat_brings_nobody_back() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn phrases_cannot_be_guessed_in_a_row() {
+async fn wrong_phrases_count_against_who_tries_and_never_against_the_owner() {
     let server = Server::new();
     let mut fixture = TableFixture::at(&server, At::Gathering).await;
+    let other = TableFixture::at(&server, At::Gathering).await;
     for number in 0..20 {
         let guess = format!("guess number {number}");
-        let refused = come_back(&mut fixture.stranger, &fixture.code, &guess).await;
+        let code = [&fixture.code, &other.code][number % 2];
+        let refused = come_back(&mut fixture.stranger, code, &guess).await;
         assert_eq!(refused.status, StatusCode::FORBIDDEN);
     }
     let phrase = fixture.phrases[0].clone();
     let refused = come_back(&mut fixture.stranger, &fixture.code, &phrase).await;
-    let says = "Too many phrases were tried for this table. Please wait 3 seconds.";
+    let says =
+        "Too many wrong codes or phrases came from you or your network. Please wait 3 seconds.";
     assert_page(&refused, 429, says);
     assert_eq!(refused.header("retry-after"), "3");
     assert!(fixture.stranger.cookies.is_empty());
     fixture.plays_on().await;
-    let other = TableFixture::at(&server, At::Gathering).await;
-    let back = come_back(&mut Client::new(&server), &other.code, &other.phrases[0]).await;
-    assert_eq!(
-        back.status,
-        StatusCode::SEE_OTHER,
-        "other tables do not suffer"
-    );
+    let mut owner = Client::new(&server);
+    owner.address = [192, 0, 2, 2];
+    for _ in 0..30 {
+        let back = come_back(&mut owner, &fixture.code, &phrase).await;
+        assert_eq!(back.status, StatusCode::SEE_OTHER, "the owner is let in");
+    }
 
     tokio::time::advance(Duration::from_secs(3)).await;
     let back = come_back(&mut fixture.stranger, &fixture.code, &phrase).await;
     assert_eq!(back.status, StatusCode::SEE_OTHER, "when it was said");
+}
+
+#[tokio::test(start_paused = true)]
+async fn wrong_codes_count_against_who_tries_them_and_right_ones_against_nobody() {
+    let server = Server::with(Options {
+        trusted_proxy_hops: 1,
+        ..Options::default()
+    });
+    let fixture = TableFixture::at(&server, At::Gathering).await;
+    let mut client = Client::new(&server);
+    let find = async |client: &mut Client, from: &str, code: &str| {
+        let path = format!("/api/codes/{code}");
+        let mut request =
+            crate::client::program(http::Method::GET, &path, axum::body::Body::empty());
+        let from = from.parse().expect("a header's value");
+        request.headers_mut().insert("x-forwarded-for", from);
+        client.send(request).await
+    };
+    for number in 0_u16..120 {
+        // One customer has 65,536 networks.
+        let from = format!("2001:db8:7:{number:x}::1");
+        let wrong = find(&mut client, &from, "ZZZZZZ").await;
+        assert_eq!(wrong.status, StatusCode::NOT_FOUND, "{number}");
+        if number < 119 {
+            let right = find(&mut client, &from, &fixture.code).await;
+            assert_eq!(right.status, StatusCode::OK, "{number}");
+        }
+    }
+    let refused = find(&mut client, "2001:db8:7:ffff::1", &fixture.code).await;
+    assert_problem(&refused, 429, "too-many-tries", "Please wait a second.");
+    assert_eq!(refused.header("retry-after"), "1");
+    let other = find(&mut client, "2001:db8:8::1", &fixture.code).await;
+    assert_eq!(other.status, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn one_client_leaves_half_of_the_tables_to_others_and_the_log_says_who_holds_them() {
+    let options = Options {
+        tables_max: 8,
+        share_percent: 25,
+        trusted_proxy_hops: 1,
+        ..Options::default()
+    };
+    let server = Server::with(options);
+    let open = async |from: &str| {
+        let body = json!({ "name": "Eve", "command_id": fresh_id() });
+        let mut request = crate::client::json_body("/api/tables", &body);
+        if !from.is_empty() {
+            let from = from.parse().expect("a header's value");
+            request.headers_mut().insert("x-forwarded-for", from);
+        }
+        Client::new(&server).send(request).await
+    };
+    let log = Log::listen();
+    for number in 1..=4 {
+        let opened = open(&format!("2001:db8:7:{number}::1")).await;
+        assert_eq!(opened.status, StatusCode::CREATED);
+    }
+    let refused = open("2001:db8:7:ffff::1").await;
+    let says =
+        "Half of this server's tables are in use, and 2 or more were opened by you or your network";
+    assert_problem(&refused, 429, "share-taken", says);
+    assert_eq!(refused.header("retry-after"), "60");
+    for _ in 0..2 {
+        assert_eq!(open("192.0.2.7").await.status, StatusCode::CREATED);
+    }
+    // A proxy that names nobody may stand before anybody.
+    for _ in 0..2 {
+        assert_eq!(open("").await.status, StatusCode::CREATED);
+    }
+    let full = open("192.0.2.8").await;
+    assert_problem(
+        &full,
+        503,
+        "server-full",
+        "All tables of this server are taken.",
+    );
+    let said = String::from_utf8(log.take()).unwrap();
+    assert!(said.contains("has opened its share"), "{said}");
+    assert!(said.contains("client=\"2001:db8:7::/48\""), "{said}");
+}
+
+#[tokio::test]
+async fn a_full_server_says_so_in_the_log_with_by_whom() {
+    let server = Server::with(Options {
+        tables_max: 2,
+        share_percent: 100,
+        ..Options::default()
+    });
+    let log = Log::listen();
+    TableFixture::at(&server, At::Gathering).await;
+    TableFixture::at(&server, At::Gathering).await;
+    for _ in 0..3 {
+        let body = json!({ "name": "Eve", "command_id": fresh_id() });
+        let mut eve = Client::new(&server);
+        eve.address = [192, 0, 2, 2];
+        let refused = eve.post_json("/api/tables", &body).await;
+        assert_problem(&refused, 503, "server-full", "All tables");
+    }
+    let said = String::from_utf8(log.take()).unwrap();
+    assert_eq!(said.matches("all tables are in use").count(), 1, "{said}");
+    assert!(said.contains("in_use=2"), "{said}");
+    assert!(said.contains("openers=\"192.0.2.1: 2\""), "{said}");
 }
 
 #[tokio::test]

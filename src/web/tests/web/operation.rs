@@ -197,6 +197,7 @@ async fn figures_are_prometheus_text_for_scrapers() {
         for (line, why) in [
             ("# TYPE arcane_live_tables gauge", "a gauge"),
             ("arcane_live_tables 1", "one table is live"),
+            ("arcane_tables_in_use 1", "and somebody plays at it"),
             ("# TYPE arcane_streams gauge", "a gauge"),
             ("arcane_tables_opened_total 1", "one was opened"),
             ("arcane_seats_taken_total 1", "one newcomer sat down"),

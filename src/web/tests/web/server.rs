@@ -15,7 +15,7 @@ use service::{ServiceParts, Tables};
 use store::Journal;
 use store::memory::MemoryJournal;
 use store::sqlite::SqliteJournal;
-use web::{CorsOrigins, Keys, Lifecycle, LifecycleStage, RateLimits, SiteOrigin};
+use web::{CorsOrigins, GuessLimits, Keys, Lifecycle, LifecycleStage, RateLimits, SiteOrigin};
 
 /// The moment generated tables open, and every test begins.
 pub(crate) const BEGUN_AT_MS: u64 = 1_800_000_000_000;
@@ -71,10 +71,14 @@ fn random(bytes: &mut [u8]) {
     }
 }
 
+/// How long a table is in use after it was used last, in milliseconds.
+const RESTS_AFTER_MS: u64 = 3 * 60 * 60 * 1_000;
+
 /// How a server under test differs from the usual one.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Options {
     pub(crate) tables_max: u64,
+    pub(crate) share_percent: u64,
     pub(crate) streams_max: usize,
     pub(crate) away_after_ms: u64,
     pub(crate) secret: &'static str,
@@ -82,7 +86,7 @@ pub(crate) struct Options {
     pub(crate) public_url: Option<&'static str>,
     pub(crate) cors_origins: &'static [&'static str],
     pub(crate) trusted_proxy_hops: usize,
-    pub(crate) requests_per_minute: Option<u32>,
+    pub(crate) limits: Option<RateLimits>,
     pub(crate) metrics_apart: bool,
     pub(crate) request_id: Option<&'static str>,
     pub(crate) trace_project: Option<&'static str>,
@@ -93,6 +97,7 @@ impl Options {
     /// The usual server.
     pub(crate) const USUAL: Self = Self {
         tables_max: 1_000,
+        share_percent: 20,
         streams_max: 100,
         away_after_ms: AWAY_AFTER_MS,
         secret: "a secret of the operator, of 32 bytes or more",
@@ -100,7 +105,7 @@ impl Options {
         public_url: None,
         cors_origins: &[],
         trusted_proxy_hops: 0,
-        requests_per_minute: None,
+        limits: None,
         metrics_apart: false,
         request_id: None,
         trace_project: None,
@@ -169,7 +174,11 @@ impl Server {
             now_ms,
             random,
             settings: service::Settings {
-                tables_max: options.tables_max,
+                occupancy: service::OccupancyLimits {
+                    tables_max: options.tables_max,
+                    share_percent: options.share_percent,
+                    rests_after_ms: RESTS_AFTER_MS,
+                },
                 away_after_ms: options.away_after_ms,
                 cache_ttl: None,
             },
@@ -181,9 +190,6 @@ impl Server {
         let keys = match options.previous_secret {
             Some(previous) => keys.and_previous(previous.as_bytes()),
             None => keys,
-        };
-        let limits = |requests_per_minute| RateLimits {
-            requests_per_minute,
         };
         let routers = web::router(web::WebParts {
             tables: Arc::clone(&tables),
@@ -201,7 +207,8 @@ impl Server {
                 },
                 trusted_proxy_hops: options.trusted_proxy_hops,
                 streams_max: options.streams_max,
-                limits: options.requests_per_minute.map(limits),
+                limits: options.limits,
+                guesses: GuessLimits::default(),
                 metrics_apart: options.metrics_apart,
                 useless_settings: 0,
                 request_id: options.request_id.map(HeaderName::from_static),

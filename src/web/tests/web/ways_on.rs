@@ -16,7 +16,7 @@ const PROTO: HeaderName = HeaderName::from_static("x-forwarded-proto");
 #[tokio::test(start_paused = true)]
 async fn a_page_that_asks_to_wait_asks_again_by_itself_and_leads_back_to_the_table() {
     let server = Server::with(Options {
-        requests_per_minute: Some(3),
+        limits: Some(web::RateLimits::by_seat(3)),
         ..Options::default()
     });
     let mut fixture = TableFixture::at(&server, At::Gathering).await;
