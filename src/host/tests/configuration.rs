@@ -211,10 +211,6 @@ fn the_secret_key_may_come_from_a_file() {
     let loaded = read(&[("SECRET_KEY_FILE", path)]).unwrap();
     assert!(loaded.listing().contains(&format!("# file {path}\n")));
     assert_eq!(loaded.config.secrets.key.unwrap().reveal(), KEY);
-    assert_eq!(
-        wrong(&[("SECRET_KEY_FILE", path), ("SECRET_KEY", KEY)]),
-        ["SECRET_KEY: SECRET_KEY_FILE is set too; keep one of the two"]
-    );
 }
 
 #[test]

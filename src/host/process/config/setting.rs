@@ -156,10 +156,15 @@ impl Setting {
         };
         match (given, value(environment, &file_variable)?) {
             // Which of the two is newer cannot be known, and the wrong key would log every player out.
-            (Some(_), Some(_)) => Err(format!(
-                "{}: {file_variable} is set too; keep one of the two",
-                self.name
-            )),
+            (Some(value), Some(path)) => {
+                if read_file(&file_variable, &path)?.trim() == value {
+                    return Ok(Some((value, ValueSource::File(path))));
+                }
+                Err(format!(
+                    "{}: {file_variable} is set too, and the file {path:?} holds another value; keep one of the two",
+                    self.name
+                ))
+            }
             (Some(value), None) => Ok(Some((value, ValueSource::Environment))),
             (None, Some(path)) => {
                 let value = read_file(&file_variable, &path)?;
@@ -215,6 +220,28 @@ mod tests {
             assert_eq!(bounds, [false, true, true, false], "{}", setting.name);
         }
         assert!(ranges > 10, "{ranges} settings have a range");
+    }
+
+    #[test]
+    fn a_secret_given_twice_must_be_the_same() {
+        let key = "2c9d7fa0b1e84d63958e7a1c40fb36d29e5a";
+        let folder = tempfile::tempdir().expect("a temporary folder can be made");
+        let path = folder.path().join("key");
+        fs::write(&path, format!("{key}\n")).expect("its folder can be written");
+        let read = |given: &str| {
+            let environment = Environment::from([
+                ("SECRET_KEY".to_owned(), given.into()),
+                ("SECRET_KEY_FILE".to_owned(), path.clone().into()),
+            ]);
+            Config::read(&Platform::PLAIN, &environment)
+        };
+        let loaded = read(key).expect("both hold the same");
+        assert_eq!(loaded.config.secrets.key.expect("it is read").reveal(), key);
+        let twice = read("another key of more than 32 characters").expect_err("they differ");
+        let expected = format!(
+            "SECRET_KEY: SECRET_KEY_FILE is set too, and the file {path:?} holds another value; keep one of the two"
+        );
+        assert_eq!(twice.0, [expected]);
     }
 
     #[test]
