@@ -1,10 +1,11 @@
 #!/usr/bin/env bash
-# Copies a certificate from certbot to where nginx reads it, and reloads nginx. certbot calls the script after each
-# renewal, with the certificate's folder in RENEWED_LINEAGE.
+# Copies a certificate from certbot to where nginx reads it, in the folder that SECRETS names, and reloads nginx. certbot
+# calls the script after each renewal, with the certificate's folder in RENEWED_LINEAGE.
 set -euo pipefail
 cd "$(dirname "$0")/.."
+. scripts/compose_settings.sh
 : "${RENEWED_LINEAGE:?certbot sets it: the folder with fullchain.pem and privkey.pem}"
-folder="${TLS_FOLDER:-secrets/tls}"
+folder="$(secrets_folder)/tls"
 
 # A rename is atomic: nginx never reads half a file.
 take() {

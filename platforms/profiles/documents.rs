@@ -88,7 +88,12 @@ mod tests {
         let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
         let read = |name: &str| fs::read_to_string(root.join(name)).expect("it is there");
         let example = read(".env.example");
-        for name in ["compose.yaml", "compose.prod.yaml", "compose.postgres.yaml"] {
+        for name in [
+            "compose.yaml",
+            "compose.prod.yaml",
+            "compose.postgres.yaml",
+            "docker-compose.prod.yml",
+        ] {
             for used in read(name).split("${").skip(1) {
                 let variable = used.split([':', '}']).next().unwrap_or_default();
                 assert!(example.contains(&format!("\n#{variable}=")), "{variable}");

@@ -2,22 +2,24 @@
 # The production compose file, brought up with secrets, ports and a name of its own.
 
 stack() {
-  docker_compose --project-name codex-trial --env-file /dev/null --file compose.prod.yaml --file "$RUN/trial.yaml" "$@"
+  with_compose docker compose --project-name codex-trial --env-file /dev/null --file compose.prod.yaml --file "$RUN/trial.yaml" "$@"
 }
 
-# Compose is the engine's plugin, or what tests/install.sh keeps.
-docker_compose() {
+# Runs a command to which `docker compose` is known: by the engine's plugin, or by what tests/install.sh keeps.
+with_compose() {
   if docker compose version >/dev/null 2>&1; then
-    docker compose "$@"
+    "$@"
   else
-    "$KEPT/compose/bin/docker-compose" "$@"
+    mkdir -p "$RUN/config/cli-plugins"
+    ln -sf "$KEPT/compose/bin/docker-compose" "$RUN/config/cli-plugins/docker-compose"
+    env DOCKER_CONFIG="$RUN/config" "$@"
   fi
 }
 
 stack_up() {
   export SECRETS="$RUN/secrets" HTTP_PORT=127.0.0.1:0 HTTPS_PORT=127.0.0.1:0
   scripts/secrets.sh "$SECRETS" >/dev/null
-  TLS_FOLDER="$SECRETS/tls" scripts/trial-certificate.sh localhost >/dev/null
+  scripts/trial-certificate.sh localhost >/dev/null
   base "$(default_image NGINX_IMAGE)" nginx
   export NGINX_IMAGE="$BASE"
   base "$(default_image REDIS_IMAGE)" redis
@@ -50,6 +52,30 @@ stack_play() {
   answers "$address" /health 200
   answers "$address" /metrics 404
   served_by_all
+  stack_guide
+}
+
+# Follows docs/operations/compose.md with the engine, which tests/deploy does without one.
+stack_guide() {
+  local heading commands project="$PWD" folder="$RUN/guide"
+  mkdir -p "$folder"
+  for heading in "Back up" Restore "See how it is" "Stop and remove"; do
+    commands="$(awk -v heading="## $heading" '
+      /^## / { inside = $0 == heading }
+      /^```/ { open = !open && $0 == "```sh"; next }
+      inside && open' docs/operations/compose.md)"
+    [ -n "$commands" ] || { echo "The guide has no commands under $heading." >&2; exit 1; }
+    (
+      cd "$folder"
+      with_compose env COMPOSE_PROJECT_NAME=codex-trial COMPOSE_ENV_FILES=/dev/null \
+        COMPOSE_FILE="$project/compose.prod.yaml:$RUN/trial.yaml" bash -euo pipefail -c "$commands"
+    ) >"$RUN/guide.log" 2>&1 || {
+      cat "$RUN/guide.log" >&2
+      echo "The guide cannot be followed: $heading." >&2
+      exit 1
+    }
+  done
+  echo "The guide can be followed."
 }
 
 # Takes an address, a path and the status it has to answer with.

@@ -8,7 +8,7 @@ use deploy::{built, read, run};
 use host::ConnectionLimits;
 use serde_json::Value;
 
-use super::compose::written::{STACKS, composed};
+use super::compose::written::{STACKS, composed, composed_with};
 use super::k8s::manifests::{Manifests, OVERLAYS};
 use super::{cloudrun, ecs};
 
@@ -124,17 +124,23 @@ fn every_variable_that_is_set_is_one_of_ours() {
     assert!(unknown.is_empty(), "{unknown:?}");
 }
 
-/// The server refuses a secret that is given twice; an empty value counts as none.
+/// The server compares the two and says when they differ. Without it a variable would be dropped in silence.
 #[test]
-fn what_a_developer_has_set_does_not_stop_production() {
+fn a_secret_of_the_shell_reaches_the_server_beside_the_file_of_it() {
     for stack in &STACKS[1..] {
-        let composed = composed(stack);
-        let given = composed["services"]["app"]["environment"]
-            .as_object()
-            .unwrap();
-        let files = given.keys().filter_map(|name| name.strip_suffix("_FILE"));
-        let twice: Vec<_> = files.filter(|name| given.get(*name).is_none()).collect();
-        assert_eq!(twice, [""; 0], "{stack:?} leaves these to .env");
+        let environment = |composed: &Value| composed["services"]["app"]["environment"].clone();
+        let without = environment(&composed(stack));
+        let files = without.as_object().unwrap().keys();
+        let names: Vec<_> = files
+            .filter_map(|name| name.strip_suffix("_FILE"))
+            .collect();
+        assert!(names.len() > 1, "{without}");
+        let given: Vec<_> = names.iter().map(|name| (*name, "from the shell")).collect();
+        let with = environment(&composed_with(stack, &given));
+        for name in names {
+            assert_eq!(without[name], "", "{name}");
+            assert_eq!(with[name], "from the shell", "{name}");
+        }
     }
 }
 

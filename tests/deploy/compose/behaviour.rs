@@ -258,7 +258,8 @@ async fn without_tls_there_is_only_the_way_to_it_and_the_challenge() {
     let (edge, instance) = Edge::alone().await;
     let led = edge.get_plain("/join/ABCDEF?x=1").send().await.unwrap();
     assert_eq!(led.status(), StatusCode::PERMANENT_REDIRECT);
-    assert_eq!(led.headers()[LOCATION], "https://127.0.0.1/join/ABCDEF?x=1");
+    let secure = format!("https://127.0.0.1:{}/join/ABCDEF?x=1", edge.secure_port());
+    assert_eq!(led.headers()[LOCATION], secure.as_str());
     let challenge = "/.well-known/acme-challenge/token";
     fs::write(edge.folder().join(format!("acme{challenge}")), "proof").unwrap();
     let proof = edge.get_plain(challenge).send().await.unwrap();

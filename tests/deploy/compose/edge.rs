@@ -1,5 +1,6 @@
 //! A real nginx with the configuration that is deployed, but for its ports, its folders and its name service.
 
+use std::env;
 use std::fs;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
@@ -22,6 +23,9 @@ const PATIENCE: Duration = Duration::from_secs(20);
 const STARTS_MAX: u32 = 5;
 /// Ends nginx when the test has ended, however that was: then the pipe closes.
 const GUARD: &str = r#""$@" & cat >/dev/null; kill "$!"; wait "$!""#;
+
+/// Where tests run as root, a folder is root's alone.
+pub(crate) const GLOBALS: &str = "user root;";
 
 /// An nginx that ends with the test.
 pub(crate) struct Edge {
@@ -79,14 +83,21 @@ impl Edge {
                 "/var/www/acme",
                 format!("{}/acme", folder.path().display()),
             ),
+            (
+                "start.sh",
+                "/tmp/",
+                format!("{}/tmp/", folder.path().display()),
+            ),
             ("snippets/site.conf", "app:5000", format!("app:{port}")),
         ] {
             replace(&folder.path().join(file), was, &shall_be);
         }
         let guard = Command::new("sh")
-            .args(["-c", GUARD, "guard"])
-            .arg(nginx())
-            .args(arguments(folder.path(), "daemon off;"))
+            .args(["-c", GUARD, "guard", "sh"])
+            .arg(folder.path().join("start.sh"))
+            .arg(GLOBALS)
+            .env("PATH", path_with_nginx())
+            .env("HTTPS_PORT", secure.to_string())
             .stdin(Stdio::piped())
             .stdout(fs::File::create(folder.path().join("access.log")).unwrap())
             .stderr(fs::File::create(folder.path().join("error.log")).unwrap())
@@ -172,8 +183,13 @@ impl Edge {
         self.client.get(format!("http://{}{path}", self.plain))
     }
 
+    /// Where TLS is.
+    pub(crate) fn secure_port(&self) -> u16 {
+        self.secure.port()
+    }
+
     fn url(&self, path: &str) -> String {
-        format!("https://localhost:{}{path}", self.secure.port())
+        format!("https://localhost:{}{path}", self.secure_port())
     }
 }
 
@@ -196,25 +212,20 @@ pub(crate) fn configured() -> TempDir {
     }
     run(Command::new(root().join("scripts/trial-certificate.sh"))
         .arg("localhost")
-        .env("TLS_FOLDER", folder.path().join("tls")));
+        .env("SECRETS", folder.path()));
     folder
 }
 
-/// What nginx is started with, over a folder. Where tests run as root, the folder is root's alone.
-pub(crate) fn arguments(folder: &Path, more: &str) -> [String; 6] {
-    let folder = folder.display();
-    [
-        "-p".to_owned(),
-        format!("{folder}/"),
-        "-c".to_owned(),
-        format!("{folder}/nginx.conf"),
-        "-g".to_owned(),
-        format!("user root; {more}"),
-    ]
+/// Where the shell finds nginx and all else.
+pub(crate) fn path_with_nginx() -> String {
+    let nginx = nginx();
+    let folder = nginx.parent().expect("a program lies in a folder");
+    let path = env::var("PATH").unwrap_or_default();
+    format!("{}:{path}", folder.display())
 }
 
 /// Debian keeps it off the path of whoever is not root.
-pub(crate) fn nginx() -> PathBuf {
+fn nginx() -> PathBuf {
     let kept = PathBuf::from("/usr/sbin/nginx");
     if kept.is_file() {
         kept

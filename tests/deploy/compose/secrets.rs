@@ -6,14 +6,14 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 use std::process::Command;
 
-use deploy::{blocks, read, root, run};
+use deploy::{blocks, outcome, read, root, run, told};
 
 use super::written::{STACKS, composed};
 
 #[test]
 fn secrets_are_made_once() {
     let folder = tempfile::tempdir().unwrap();
-    let make = || run(Command::new(root().join("scripts/secrets.sh")).arg(folder.path()));
+    let make = || run(secrets_script().arg(folder.path()));
     assert!(make().contains("made secret_key"));
     let secret = |name: &str| fs::read_to_string(folder.path().join(name)).unwrap();
     let (key, password) = (secret("secret_key"), secret("redis_password"));
@@ -21,6 +21,56 @@ fn secrets_are_made_once() {
     assert!(secret("redis_url").contains(password.trim()));
     assert_eq!(make(), "");
     assert_eq!(secret("secret_key"), key);
+}
+
+/// Seats go along from compose.yaml, whose key stands in `.env`.
+#[test]
+fn a_key_that_is_exported_or_in_the_settings_becomes_the_secret() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name);
+    let key = "k".repeat(64);
+    fs::write(
+        at("env"),
+        format!("SECRET_KEY=\"{key}\"\r\nSECRETS={}\n", at("own").display()),
+    )
+    .unwrap();
+    let script = || {
+        let mut script = secrets_script();
+        script
+            .env("COMPOSE_ENV_FILES", at("env"))
+            .env("REDIS_PASSWORD", "a-word_1");
+        script
+    };
+    run(&mut script());
+    let secret = |name: &str| fs::read_to_string(at("own").join(name)).unwrap();
+    assert_eq!(secret("secret_key"), format!("{key}\n"));
+    assert_eq!(secret("redis_url"), "redis://:a-word_1@redis:6379\n");
+    // Another one later changes nothing, and it is said.
+    let said = told(&outcome(script().env("SECRET_KEY", "z".repeat(64))));
+    assert!(
+        said.contains("secret_key stays as it is. The SECRET_KEY"),
+        "{said}"
+    );
+    assert_eq!(secret("secret_key"), format!("{key}\n"));
+}
+
+#[test]
+fn a_key_that_cannot_be_one_is_refused_with_the_way_to_make_one() {
+    let folder = tempfile::tempdir().unwrap();
+    for (name, value) in [("SECRET_KEY", "short"), ("REDIS_PASSWORD", "a b@c")] {
+        let ended = outcome(
+            secrets_script()
+                .arg(folder.path().join("new"))
+                .env(name, value),
+        );
+        assert_eq!(ended.status.code(), Some(78), "{name}");
+        let said = told(&ended);
+        assert!(
+            said.contains(&format!("{name} is exported")) && said.contains("openssl rand -hex"),
+            "{said}"
+        );
+        assert!(!said.contains(value), "{said}");
+    }
 }
 
 #[test]
@@ -38,7 +88,7 @@ fn a_renewed_certificate_lies_where_nginx_reads_it_and_nginx_is_told() {
     run(Command::new(root().join("scripts/renewed-certificate.sh"))
         .env("PATH", path)
         .env("RENEWED_LINEAGE", at("lineage"))
-        .env("TLS_FOLDER", at("tls")));
+        .env("SECRETS", folder.path()));
     assert_eq!(
         fs::read_to_string(at("tls/cert.pem")).unwrap(),
         "certificate"
@@ -51,9 +101,17 @@ fn a_renewed_certificate_lies_where_nginx_reads_it_and_nginx_is_told() {
     assert_eq!(mode & 0o777, 0o644);
     let asked = fs::read_to_string(at("asked")).unwrap();
     // It speaks to the nginx that runs, which is the one that was started with these words.
-    let started = &composed(STACKS[1])["services"]["nginx"]["entrypoint"];
-    let words = |at: usize| started[at].as_str().unwrap();
-    let reload = [words(0), words(1), words(2), words(3), words(4)].join(" ");
+    let entrypoint = &composed(STACKS[1])["services"]["nginx"]["entrypoint"];
+    let script = Path::new(entrypoint[1].as_str().unwrap());
+    let started = read("nginx/start.sh");
+    let started = started
+        .lines()
+        .find_map(|line| line.strip_prefix("exec "))
+        .unwrap();
+    let (reload, _) = started.split_once(" -g").unwrap();
+    let reload = reload
+        .replace('"', "")
+        .replace("$folder", script.parent().unwrap().to_str().unwrap());
     assert_eq!(
         asked,
         format!("compose -f compose.prod.yaml exec -T nginx {reload} -s reload\n")
@@ -65,7 +123,7 @@ fn a_key_is_changed_as_the_guide_says() {
     let folder = tempfile::tempdir().unwrap();
     let at = |name: &str| folder.path().join(name);
     fs::create_dir_all(at("bin")).unwrap();
-    run(Command::new(root().join("scripts/secrets.sh")).arg(at("secrets")));
+    run(secrets_script().arg(at("secrets")));
     let old = fs::read_to_string(at("secrets/secret_key")).unwrap();
     pretend_docker(&at("bin"), &at("asked"));
     let guide = read("docs/operations/tls.md");
@@ -84,6 +142,16 @@ fn a_key_is_changed_as_the_guide_says() {
     let believed = fs::read_to_string(at(".env")).unwrap();
     assert_eq!(believed, format!("SECRET_KEY_PREVIOUS={old}"));
     assert!(fs::read_to_string(at("asked")).unwrap().contains(" up -d "));
+}
+
+/// The script, without what this machine exports or has in a `.env`.
+fn secrets_script() -> Command {
+    let mut script = Command::new(root().join("scripts/secrets.sh"));
+    for name in ["SECRET_KEY", "REDIS_PASSWORD", "SECRETS"] {
+        script.env_remove(name);
+    }
+    script.env("COMPOSE_ENV_FILES", "/dev/null");
+    script
 }
 
 /// Puts a `docker` there that writes down what it is asked for: to see that, no engine is needed.
