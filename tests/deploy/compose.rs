@@ -6,5 +6,7 @@ mod secrets;
 
 mod behaviour;
 mod edge;
+mod guides;
 mod instance;
 mod names;
+mod variables;
