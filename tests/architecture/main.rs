@@ -11,4 +11,6 @@ mod bans;
 
 mod files;
 
+mod links;
+
 mod source;

@@ -27,20 +27,25 @@ pub(crate) fn crates(folder: &str) -> Vec<(String, PathBuf)> {
 
 /// The files of Rust in these folders, in order.
 pub(crate) fn files(folders: &[&str]) -> Vec<PathBuf> {
+    files_of("rs", folders)
+}
+
+/// The files in these folders whose names end so, in order.
+pub(crate) fn files_of(extension: &str, folders: &[&str]) -> Vec<PathBuf> {
     let mut files = Vec::new();
     for folder in folders {
-        gather(&root().join(folder), &mut files);
+        gather(&root().join(folder), extension, &mut files);
     }
     files.sort();
     files
 }
 
-fn gather(folder: &Path, into: &mut Vec<PathBuf>) {
+fn gather(folder: &Path, extension: &str, into: &mut Vec<PathBuf>) {
     for entry in fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
         if path.is_dir() {
-            gather(&path, into);
-        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            gather(&path, extension, into);
+        } else if path.extension().is_some_and(|found| found == extension) {
             into.push(path);
         }
     }
