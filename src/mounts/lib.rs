@@ -24,6 +24,8 @@ const IN_MEMORY: [&str; 4] = ["tmpfs", "ramfs", "devtmpfs", "rootfs"];
 const LAYERED: [&str; 4] = ["overlay", "overlayfs", "aufs", "fuse-overlayfs"];
 /// Digits of the name that a container engine gives a volume that nobody has named.
 const ENGINE_NAME_DIGITS: usize = 64;
+/// The folder of the volumes that Kubernetes makes empty for a pod, and deletes with it.
+const POD_VOLUMES: &str = "kubernetes.io~empty-dir";
 
 /// A file system, or a part of one, at its place in the tree of folders.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -45,8 +47,8 @@ pub enum Durability {
     Memory,
     /// As long as one container.
     ContainerLayer,
-    /// As long as one container: a volume that nobody has named, and that no other container finds.
-    UnnamedVolume,
+    /// As long as one container or pod: a volume that nobody has named, and that no other finds.
+    ContainerVolume,
     /// Beyond the container: something was mounted for them.
     Volume,
 }
@@ -73,8 +75,8 @@ impl Mount {
             Durability::ContainerLayer
         } else if self.point == Path::new("/") {
             Durability::OwnDisk
-        } else if is_unnamed_volume(&self.root) {
-            Durability::UnnamedVolume
+        } else if is_container_volume(&self.root) {
+            Durability::ContainerVolume
         } else {
             Durability::Volume
         }
@@ -170,11 +172,14 @@ fn unescaped(field: &[u8]) -> PathBuf {
     OsString::from_vec(bytes).into()
 }
 
-/// Whether a folder is one that a container engine keeps for a volume without a name: `…/volumes/<64 digits>/…`.
-fn is_unnamed_volume(root: &Path) -> bool {
+/// Whether a folder is one that a container engine keeps for a volume without a name, `…/volumes/<64 digits>/…`, or that a
+/// node of Kubernetes keeps for an `emptyDir`.
+fn is_container_volume(root: &Path) -> bool {
     let mut parts = root.iter().skip_while(|part| *part != "volumes").skip(1);
     parts.any(|part| {
-        part.len() == ENGINE_NAME_DIGITS && part.as_bytes().iter().all(u8::is_ascii_hexdigit)
+        let is_engines_name =
+            part.len() == ENGINE_NAME_DIGITS && part.as_bytes().iter().all(u8::is_ascii_hexdigit);
+        is_engines_name || part == POD_VOLUMES
     })
 }
 
@@ -197,6 +202,8 @@ mod tests {
 704 700 254:1 /srv/my\\040games /mnt/my\\040games rw shared:2 master:3 - xfs /dev/vda1 rw
 705 700 0:60 / /tmp rw - tmpfs tmpfs rw
 706 702 0:61 / /data/scratch rw - tmpfs tmpfs rw
+707 700 254:1 /var/lib/kubelet/pods/1-2/volumes/kubernetes.io~empty-dir/data /pod rw - ext4 /dev/vda1 rw
+708 700 254:9 / /claimed rw - ext4 /dev/vdb rw
 ";
 
     fn durability_of(path: &str) -> Durability {
@@ -208,7 +215,12 @@ mod tests {
     fn what_a_container_is_given_is_told_from_what_goes_with_it() {
         assert_eq!(durability_of("/codex.db"), Durability::ContainerLayer);
         assert_eq!(durability_of("/data/codex.db"), Durability::Volume);
-        assert_eq!(durability_of("/other/codex.db"), Durability::UnnamedVolume);
+        assert_eq!(
+            durability_of("/other/codex.db"),
+            Durability::ContainerVolume
+        );
+        assert_eq!(durability_of("/pod/codex.db"), Durability::ContainerVolume);
+        assert_eq!(durability_of("/claimed/codex.db"), Durability::Volume);
         assert_eq!(durability_of("/mnt/my games/codex.db"), Durability::Volume);
         assert_eq!(durability_of("/tmp/codex.db"), Durability::Memory);
         assert_eq!(durability_of("/data/scratch/codex.db"), Durability::Memory);

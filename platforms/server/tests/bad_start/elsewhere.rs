@@ -111,10 +111,7 @@ async fn what_only_looks_like_a_volume_dies_with_the_process() {
     let Some(unnamed) = own_volume(&unnamed) else {
         return;
     };
-    let words = [
-        "the volume at",
-        "has no name and is gone with its container",
-    ];
+    let words = ["the volume at", "belongs to this container alone"];
     is_refused(&unnamed.with("K_SERVICE", "x"), &words).await;
 
     // A task's volumes on Fargate are parts of its own storage, those that an image declares as well.

@@ -21,9 +21,9 @@ pub(super) fn loss_of_journal(config: &Config) -> Option<String> {
             format!("the disk of a process on {name} is gone with it")
         }
         Some((mount, Durability::Memory)) => format!("DB_PATH lies in memory, on {mount}"),
-        Some((mount, Durability::UnnamedVolume)) => {
+        Some((mount, Durability::ContainerVolume)) => {
             let point = mount.point.display();
-            format!("the volume at {point} has no name and is gone with its container")
+            format!("the volume at {point} belongs to this container alone and is gone with it")
         }
         Some((mount, Durability::Volume)) if platform.is_ephemeral(mount) => {
             let (point, name) = (mount.point.display(), platform.profile.name);
@@ -46,8 +46,8 @@ pub(super) fn soon_lost(config: &Config) -> Option<String> {
         Durability::ContainerLayer => {
             "which is part of this container: every table is lost when that is removed"
         }
-        Durability::UnnamedVolume => {
-            "a volume without a name, which no other container finds again"
+        Durability::ContainerVolume => {
+            "a volume that belongs to this container alone and is gone with it"
         }
         Durability::OwnDisk | Durability::Volume => return None,
     };
@@ -104,4 +104,27 @@ pub(super) fn has_ephemeral_volumes(platform: &Platform, environment: &Environme
     platform.ephemeral_volumes.is_some_and(|(name, said)| {
         value(environment, name).is_ok_and(|value| value.as_deref() == Some(said))
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_parts_of_an_ephemeral_disk_are_no_volumes() {
+        let dyno = Platform {
+            ephemeral_mounts: &["/app"],
+            ..Platform::PLAIN
+        };
+        let mut platform = Config::defaults(&dyno).platform;
+        let mounted = |point: &str| Mount {
+            point: point.into(),
+            root: "/".into(),
+            kind: "ext4".to_owned(),
+        };
+        assert!(platform.is_ephemeral(&mounted("/app")));
+        assert!(!platform.is_ephemeral(&mounted("/app/storage")));
+        platform.volumes_are_ephemeral = true;
+        assert!(platform.is_ephemeral(&mounted("/app/storage")));
+    }
 }
