@@ -11,6 +11,7 @@ mod doctor;
 mod key;
 mod replica;
 mod restore;
+mod tables;
 mod verify;
 
 mod context;
@@ -59,6 +60,9 @@ pub enum Subcommand {
     /// Reads the replica of the journal
     #[command(subcommand)]
     Replica(replica::ReplicaSubcommand),
+    /// Lists the tables of the journal, erases one, or forgets a player
+    #[command(subcommand)]
+    Tables(tables::TablesSubcommand),
     /// Checks settings, disk, journal and replica, and advises what to do
     Doctor(doctor::DoctorArgs),
 }
@@ -139,6 +143,7 @@ impl Subcommand {
             Self::Copy(args) => copy::work(&args, &context).await,
             Self::Key(args) => key::work(args, &context).await,
             Self::Replica(subcommand) => replica::work(subcommand, &context).await,
+            Self::Tables(subcommand) => Box::pin(tables::work(subcommand, &context)).await,
             Self::Doctor(_) => unreachable!("handled above"),
         }
     }
@@ -151,6 +156,7 @@ impl Subcommand {
             Self::Copy(args) => args.json,
             Self::Key(args) => args.wants_json(),
             Self::Replica(replica::ReplicaSubcommand::Status(args)) => args.json,
+            Self::Tables(subcommand) => subcommand.wants_json(),
             Self::Doctor(args) => args.json,
         }
     }

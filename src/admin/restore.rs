@@ -65,6 +65,8 @@ pub(super) async fn work(
     refuse_taken(&target, args.in_place)?;
     let scratch = ScratchDir::beside(&target)?;
     let (restored, holding) = source.restore(&scratch, &context.progress_bar).await?;
+    let known = known_journals(&target, &settings.db_path);
+    let erased = reapply_erasures(known, restored.clone()).await?;
     let made = args.at.unwrap_or_else(|| context.now());
     let kept = target.exists().then(|| kept_as(&target, made));
     context
@@ -91,6 +93,9 @@ pub(super) async fn work(
         "hash": String::from(holding.hash),
     });
     let mut report = CommandReport::new(text, object);
+    for note in erased {
+        report.note(&note);
+    }
     if let Some(kept) = &kept {
         report.note(&format!(
             "the journal that was there is kept as {}",
@@ -125,6 +130,40 @@ async fn into_server(from: &str, context: &CommandContext) -> Result<CommandRepo
         "hash": String::from(holding.hash),
     });
     Ok(CommandReport::new(text, object))
+}
+
+/// Returns the journals that may know of erasures since the backup was made: the one that is replaced, and the one in
+/// use.
+fn known_journals(target: &Path, in_use: &Path) -> Vec<PathBuf> {
+    let in_use = std::fs::canonicalize(in_use).unwrap_or_else(|_| in_use.to_owned());
+    let mut known = vec![target.to_owned(), in_use];
+    known.dedup();
+    known.retain(|path| path.exists());
+    known
+}
+
+/// Erases in a restored journal what other journals know to be erased. Returns what is to be said of each.
+async fn reapply_erasures(
+    known: Vec<PathBuf>,
+    restored: PathBuf,
+) -> Result<Vec<String>, CommandError> {
+    blocking(move || {
+        let notes = known.iter().filter_map(|known| {
+            let name = known.display();
+            match backup::reapply_erasures(known, &restored) {
+                Ok(0) => None,
+                Ok(records) => Some(format!(
+                    "{records} records are withheld again: what they told was erased in {name} since"
+                )),
+                // A journal that is damaged is a reason to restore another.
+                Err(error) => Some(format!(
+                    "what was erased in {name} is not known, because it cannot be read ({error}): erase it again"
+                )),
+            }
+        });
+        Ok(notes.collect())
+    })
+    .await
 }
 
 /// Refuses a target that exists or is in use, before the restore takes its time.

@@ -1,5 +1,6 @@
 //! `verify`: whatever holds a journal is restored on trial, and every chain in it checked.
 
+use std::fmt::Write as _;
 use std::fs::{self, File};
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
@@ -88,12 +89,19 @@ pub(super) async fn work(
     let (_, holding) = source.restore(&scratch, &context.progress_bar).await?;
     let (kind, name) = (source.kind(), source.name());
     let (records, tables) = (holding.records, holding.tables);
-    let text = format!(
+    let withheld = holding.withheld;
+    let mut text = format!(
         "The {kind} {name} is whole: {records} records of {tables} tables, every chain followed from its first \
          record to where its table stands."
     );
+    if withheld > 0 {
+        let _ = write!(
+            text,
+            " What {withheld} of the records told is withheld: it was erased, and its hashes stay."
+        );
+    }
     let object = json!({
-        "kind": kind, "verified": name, "records": records, "tables": tables,
+        "kind": kind, "verified": name, "records": records, "tables": tables, "withheld": withheld,
         "hash": String::from(holding.hash),
     });
     let mut report = CommandReport::new(text, object);

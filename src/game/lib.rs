@@ -30,7 +30,7 @@ pub use protocol::{
     CommandIdError, Council, Deal, Done, Event, FavourMove, GodVote, Manner, Moment, Opening,
     Refusal, RefusalClass, Roll, SkillGrowth, Telling, TimeLimit, TrustMove, TrustReason,
 };
-pub use rules::{Decision, best_class};
+pub use rules::{Decision, best_class, without};
 pub use state::{Phase, SceneProgress, SceneState, Seat, Table, ToldQuest};
 pub use view::{
     Aftermath, AnswerView, BallotView, CheckView, Chronicle, ChronicleCompanion, ChronicleScene,

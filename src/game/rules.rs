@@ -3,6 +3,7 @@
 mod draft;
 mod edition;
 
+mod forgetting;
 mod lobby;
 mod talk;
 
@@ -24,6 +25,7 @@ mod whispers;
 
 pub use calling::best_class;
 pub use draft::Decision;
+pub use forgetting::without;
 
 use crate::COMMITS_MAX;
 use crate::content::World;
@@ -109,6 +111,8 @@ impl Table {
             Actor::Seat(seat) if self.party.is_present(seat) => seated(&mut draft, seat, command)?,
             Actor::Seat(_) => return Err(Refusal::NoSeat),
             Actor::Clock => clock(&mut draft, command)?,
+            // Neither needs a decision: see `forgetting`.
+            Actor::Operator => return Err(Refusal::NotNow),
         }
         // A decision that changes nothing is not worth a commit, and a clock that made one would make another.
         draft.finish().ok_or(Refusal::NotNow)
@@ -133,9 +137,12 @@ fn clock(draft: &mut Draft<'_>, command: &Command) -> Result<(), Refusal> {
 
 fn seated(draft: &mut Draft<'_>, seat: SeatNo, command: &Command) -> Result<(), Refusal> {
     match command {
-        Command::Open { .. } | Command::Sit { .. } | Command::GoOn {} | Command::PassTime {} => {
-            Err(Refusal::NotNow)
-        }
+        Command::Open { .. }
+        | Command::Sit { .. }
+        | Command::GoOn {}
+        | Command::PassTime {}
+        | Command::Forget { .. }
+        | Command::Erase {} => Err(Refusal::NotNow),
         Command::Begin {} => lobby::begin(draft, seat),
         Command::Leave {} => {
             lobby::leave(draft, seat);
@@ -205,6 +212,8 @@ fn is_idle(table: &Table, actor: Actor, command: &Command) -> bool {
         | Command::TakeUp { .. }
         | Command::Tell { .. }
         | Command::Invoke { .. }
-        | Command::PassTime {} => false,
+        | Command::PassTime {}
+        | Command::Forget { .. }
+        | Command::Erase {} => false,
     }
 }

@@ -47,6 +47,11 @@ impl TableCache {
         }
     }
 
+    /// Forgets a table.
+    pub(crate) fn remove(&self, id: &TableId) {
+        self.lock().pop(id);
+    }
+
     fn lock(&self) -> MutexGuard<'_, LruCache<TableId, Arc<Table>>> {
         // Every state of the map is a sound one, also after a panic.
         self.tables.lock().unwrap_or_else(PoisonError::into_inner)

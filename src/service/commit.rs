@@ -102,7 +102,7 @@ impl Commits {
         command: Command,
         capacity: Capacity,
     ) -> Result<Committed, ServiceError> {
-        if issuer != Issuer::Clock && command_id.is_clocks() {
+        if issuer != Issuer::Clock && command_id.is_reserved() {
             return Err(ServiceError::ForeignCommand);
         }
         let feed = self.feeds.of(id);
@@ -279,7 +279,7 @@ impl Commits {
         let expected = Version(after.version().0.saturating_sub(1));
         let head = self.loader.heads.after(&id, expected, &commit);
         // A player's commit is a use, which the journal notes by itself.
-        let used_ms = (!commit.command_id.is_clocks()).then_some(commit.at_ms);
+        let used_ms = (!commit.command_id.is_reserved()).then_some(commit.at_ms);
         let appended = match capacity {
             Capacity::Counted => Ok(self.journal.append(&id, expected, commit).await?),
             Capacity::OneMoreOf(opener) => {

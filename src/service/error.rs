@@ -12,6 +12,9 @@ pub enum ServiceError {
     /// There is no such table.
     #[error("There is no such table here.")]
     NoSuchTable,
+    /// All that the table told was erased.
+    #[error("This table is no longer kept: what was told here has been erased.")]
+    Erased,
     /// The seat has passed to somebody else, or was freed.
     #[error(
         "This seat is no longer yours: it was given up, or freed while you were away. You can watch."
@@ -75,6 +78,7 @@ impl ServiceError {
         match self {
             Self::Refused(refusal) => refusal.code(),
             Self::NoSuchTable => "no-such-table",
+            Self::Erased => "table-erased",
             Self::NotYourSeat => "not-your-seat",
             Self::StillHere { .. } => "still-here",
             Self::ForeignCommand => "foreign-command",

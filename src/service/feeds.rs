@@ -144,9 +144,13 @@ impl Feeds {
     ) -> Result<State, ServiceError> {
         let _one = feed.refresh.lock().await;
         let table = match freshness {
-            Freshness::AtLeast(version) => self.loader.known_or_load(&feed.id, version).await?,
-            Freshness::Newest => self.loader.load(&feed.id).await?,
+            Freshness::AtLeast(version) => self.loader.known_or_load(&feed.id, version).await,
+            Freshness::Newest => self.loader.load(&feed.id).await,
         };
+        if let Err(ServiceError::Erased) = table {
+            feed.end();
+        }
+        let table = table?;
         // Whoever came first has asked who is there. Requests and the heartbeat ask anew.
         let shown = Arc::clone(&feed.shown.borrow());
         if shown.version == table.version() {

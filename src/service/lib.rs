@@ -5,7 +5,7 @@
 //! it announced. A lost race is loaded and decided again. [`Feeds`] shows tables to whoever looks or watches: what one
 //! watcher of a table asks, the others find. Whatever this crate holds in memory may vanish at any moment.
 //!
-//! [`Clock`] lets passed deadlines have their consequence; [`mod@verify`] checks an exported Chronicle.
+//! [`Clock`] lets passed deadlines have their consequence; [`Erasures`] takes back what tables tell; [`mod@verify`] checks an exported Chronicle.
 
 mod tables;
 
@@ -15,6 +15,7 @@ mod clock;
 mod clock_alarm;
 mod commit;
 mod deadlines;
+mod erasures;
 mod error;
 mod export;
 mod feeds;
@@ -35,6 +36,7 @@ pub mod verify;
 pub use chain_heads::ChainProof;
 pub use clock::{CLOCK_SLEEP_MS_MAX, Clock};
 pub use commit::Commits;
+pub use erasures::Erasures;
 pub use error::ServiceError;
 pub use export::{Chronicles, Export};
 pub use feeds::{Feeds, Look, Shown, Subscription, Update};

@@ -47,7 +47,7 @@ impl TableLoader {
     ///
     /// # Errors
     ///
-    /// [`ServiceError::NoSuchTable`] when nobody opened it.
+    /// [`ServiceError::NoSuchTable`] when nobody opened it, [`ServiceError::Erased`] when it was erased.
     pub async fn load(&self, id: &TableId) -> Result<Arc<Table>, ServiceError> {
         let mut loading = match self.cache.get(id) {
             Some(table) if self.journal.head_at_once(id) == Some(table.version()) => {
@@ -64,6 +64,10 @@ impl TableLoader {
         if loading.table.version() == Version(0) {
             return Err(ServiceError::NoSuchTable);
         }
+        if loading.table.is_erased() {
+            self.forget(id).await;
+            return Err(ServiceError::Erased);
+        }
         if !loading.table.is_understood() {
             return Err(newer(id, &loading.table).into());
         }
@@ -75,6 +79,12 @@ impl TableLoader {
             self.snapshots.share(id, &loading.table, loading.hash);
         }
         Ok(loading.table)
+    }
+
+    /// Forgets a table that was erased, here and in the shared cache.
+    pub(crate) async fn forget(&self, id: &TableId) {
+        self.cache.remove(id);
+        self.snapshots.unshare(id).await;
     }
 
     async fn begin(&self, id: &TableId) -> Result<Loading, ServiceError> {

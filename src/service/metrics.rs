@@ -13,6 +13,7 @@ use prometheus_client::registry::Registry;
 #[derive(Clone, Debug)]
 pub(crate) struct ServiceMetrics {
     pub(crate) tables_opened: Counter,
+    pub(crate) tables_erased: Counter,
     pub(crate) seats_taken: Counter,
     pub(crate) commands_done: Counter,
     pub(crate) commands_refused: Counter,
@@ -33,6 +34,7 @@ impl ServiceMetrics {
         };
         Self {
             tables_opened: counter("tables_opened", "Tables opened"),
+            tables_erased: counter("tables_erased", "Tables erased"),
             seats_taken: counter("seats_taken", "Seats taken at tables of others"),
             commands_done: counter("commands_done", "Commands acknowledged"),
             commands_refused: counter("commands_refused", "Commands the rules refused"),

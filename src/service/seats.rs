@@ -48,7 +48,7 @@ impl Seats {
         limit: TimeLimit,
         opener: Option<OpenerTag>,
     ) -> Result<Seated, ServiceError> {
-        if id.is_clocks() {
+        if id.is_reserved() {
             return Err(ServiceError::ForeignCommand);
         }
         let journal = &self.commits.journal;
@@ -114,8 +114,13 @@ impl Seats {
             index: index_of(&after)?,
         };
         let capacity = Capacity::OneMoreOf(opener);
-        let admitted = self.commits.append(table, after, capacity, commit).await?;
-        let appended = admitted.map_err(|why| self.commits.occupancy.refusal(why))?;
+        let admitted = self.commits.append(table, after, capacity, commit).await;
+        if let Err(StoreError::Conflict { .. }) = admitted {
+            // The table was opened under this id before, and the command is known no more: it was erased.
+            self.commits.loader.load(table).await?;
+            return Err(ServiceError::Busy);
+        }
+        let appended = admitted?.map_err(|why| self.commits.occupancy.refusal(why))?;
         let committed = match appended {
             AppendOutcome::Repeated(first) => {
                 self.commits

@@ -81,6 +81,13 @@ impl Snapshots {
         });
     }
 
+    /// Overwrites what the shared cache holds of a table with nothing.
+    pub(crate) async fn unshare(&self, id: &TableId) {
+        if let Some((cache, ttl)) = &self.cache {
+            cache.put(&key(id), &[], *ttl).await;
+        }
+    }
+
     /// Returns a table from the shared cache, if it is there and can be read. Whether it is true, only the
     /// journal knows.
     pub(crate) async fn shared(&self, id: &TableId) -> Option<Remembered> {

@@ -17,6 +17,7 @@ use crate::clock::Clock;
 use crate::clock_alarm::ClockAlarm;
 use crate::commit::Commits;
 use crate::deadlines::Deadlines;
+use crate::erasures::Erasures;
 use crate::export::Chronicles;
 use crate::feeds::{FeedRegistry, Feeds, PendingLooks};
 use crate::journal_health::JournalHealth;
@@ -50,6 +51,8 @@ pub struct Settings {
     pub occupancy: OccupancyLimits,
     /// How long a player must be away before the seat may be freed, in milliseconds.
     pub away_after_ms: u64,
+    /// How long a table is kept that is over; `None` keeps all.
+    pub retention: Option<Duration>,
     /// How long the cache that instances share keeps a table; `None` switches it off.
     pub cache_ttl: Option<Duration>,
 }
@@ -72,6 +75,8 @@ pub struct Tables {
     pub chronicles: Chronicles,
     /// Lets passed deadlines have their consequence.
     pub clock: Clock,
+    /// Takes back what tables tell.
+    pub erasures: Erasures,
     /// Checks the journal.
     pub health: JournalHealth,
     metrics: ServiceMetrics,
@@ -87,6 +92,11 @@ impl fmt::Debug for Tables {
 }
 
 impl Tables {
+    /// Puts the service together for a process that serves nobody: its metrics are not read.
+    pub fn unmeasured(parts: ServiceParts) -> Arc<Self> {
+        Self::new(parts, &mut Registry::default())
+    }
+
     /// Puts the service together and registers its metrics.
     pub fn new(parts: ServiceParts, registry: &mut Registry) -> Arc<Self> {
         let started_ms = (parts.now_ms)();
@@ -113,6 +123,7 @@ impl Tables {
             bus,
             world,
             now_ms,
+            settings,
             ..
         } = parts;
         Arc::new(Self {
@@ -140,6 +151,7 @@ impl Tables {
                 now_ms,
                 alarm: Arc::clone(&commits.alarm),
             },
+            erasures: Erasures::new(&commits, settings.retention),
             health: JournalHealth {
                 journal,
                 now_ms,

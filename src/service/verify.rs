@@ -36,6 +36,7 @@ pub fn verify(text: &str, seen: &[SeenHash], world: &World) -> Result<Verificati
         commits: 0,
         rolls: 0,
         decisions: 0,
+        withheld: 0,
     };
     for record in &records {
         report.rolls += check_rolls(&table, record)?;
@@ -44,6 +45,7 @@ pub fn verify(text: &str, seen: &[SeenHash], world: &World) -> Result<Verificati
         report.commits += 1;
         shown.note_record(&table, record);
         report.head.clone_from(&record.hash);
+        report.withheld += usize::from(record.is_withheld);
     }
     if table.phase() != game::Phase::Chronicle {
         return Err(VerifyError::BrokenOff);
@@ -163,8 +165,11 @@ fn check_rolls(table: &Table, record: &Record) -> Result<usize, VerifyError> {
     Ok(rolls)
 }
 
-/// Takes the decision again, where this release can.
+/// Takes the decision again, where this release can. What is withheld cannot be decided again.
 fn check_decision(table: &Table, world: &World, record: &Record) -> Result<usize, VerifyError> {
+    if record.is_withheld {
+        return Ok(0);
+    }
     let other = VerifyError::OtherDecision {
         version: record.version,
     };
@@ -213,6 +218,9 @@ fn check_decision(table: &Table, world: &World, record: &Record) -> Result<usize
             table
                 .go_on(&opening, world, record.actor, moment)
                 .map(|decision| decision.events)
+        }
+        (game::Command::Forget { seat }, _) if record.actor == game::Actor::Operator => {
+            table.forget(*seat)
         }
         _ if !table.is_understood() || !world.edition.decides_like(table.library()) => {
             return Ok(0);

@@ -78,6 +78,21 @@ pub fn check(scratch: &Path) -> Result<JournalSummary, StoreError> {
     SqliteFile::new(scratch).check()
 }
 
+/// Withholds in a restored journal what is withheld of the same records in a journal that knows more: what was erased
+/// since a backup was made is erased in what is restored from it. Nobody else may have the restored one open; it is left
+/// in one file. Returns how many records are withheld by it.
+///
+/// # Errors
+///
+/// [`StoreError::Unusable`] when either is no journal.
+pub fn reapply_erasures(known: &Path, restored: &Path) -> Result<u64, StoreError> {
+    let known = Database::open_to_read(known, BUSY)?;
+    let mut restored = Database::open(restored, BUSY)?;
+    let withheld = restored.withhold_as(&known)?;
+    restored.into_one_file()?;
+    Ok(withheld)
+}
+
 /// A packed database as a source, ours or one that `gzip` has packed: it is unpacked into a scratch file, which is deleted afterwards.
 #[derive(Clone, Debug)]
 pub struct PackedFile {

@@ -4,7 +4,10 @@
 //! the first record the table's [`root`]. `body` is the record as JSON without white space and without
 //! `before` and `hash`, its fields in the order `version`, `at_ms`, `command_id`, `actor`, `command`,
 //! `events`. An adapter keeps the very text that was hashed, so that a later release, which may write the
-//! same record differently, still finds it whole.
+//! same record differently, still finds it whole. A commit that withholds others has a field `withholds` after `events`.
+//!
+//! What a record told may have been withheld since. Then its hash is still that of what it told, the chain goes on from
+//! that, and what stands in its place is checked by nothing but the commit that withheld it.
 
 use std::borrow::Cow;
 
@@ -13,7 +16,8 @@ use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use crate::{NewCommit, Record, StoreError};
+use crate::withholding::MARK;
+use crate::{NewCommit, Record, StoreError, Withholding};
 
 /// The prefix of every root. Another way of chaining would take another number.
 const EDITION: &[u8] = b"arcane-codex/1\n";
@@ -47,6 +51,8 @@ pub fn hash_after(before: &str, version: Version, commit: &NewCommit) -> Option<
         actor: commit.actor,
         command: Cow::Borrowed(&commit.command),
         events: Cow::Borrowed(&commit.events),
+        withholds: None,
+        withheld: false,
     };
     Some(hex::encode(hash(&bytes(before)?, &body.text())))
 }
@@ -104,7 +110,8 @@ impl ChainWalk {
         let Some(before) = bytes(&record.before) else {
             return broken("the hash before it is not one".to_owned());
         };
-        if hex::encode(hash(&before, &RecordBody::of(record).text())) != record.hash {
+        let is = || hex::encode(hash(&before, &RecordBody::of(record).text()));
+        if !record.is_withheld && is() != record.hash {
             return broken("what it tells is not what was hashed".to_owned());
         }
         self.next = version.next();
@@ -124,7 +131,12 @@ pub(crate) struct StoredRecord {
 
 impl StoredRecord {
     /// Chains a commit to the record before it.
-    pub(crate) fn new(commit: NewCommit, version: Version, before: [u8; 32]) -> Self {
+    pub(crate) fn new(
+        commit: NewCommit,
+        withholds: Option<&Withholding>,
+        version: Version,
+        before: [u8; 32],
+    ) -> Self {
         let body = RecordBody {
             version,
             at_ms: commit.at_ms,
@@ -132,6 +144,8 @@ impl StoredRecord {
             actor: commit.actor,
             command: Cow::Owned(commit.command),
             events: Cow::Owned(commit.events),
+            withholds: withholds.map(Cow::Borrowed),
+            withheld: false,
         }
         .text();
         Self {
@@ -142,25 +156,35 @@ impl StoredRecord {
         }
     }
 
-    /// Chains a body that was written before. Returns the time and the command id in it as well.
+    /// Chains a body that was written before; one that is withheld comes with its hash. Returns what adapters keep in
+    /// columns as well.
     #[cfg(feature = "replica")]
     pub(crate) fn rewritten(
         body: String,
+        withheld: Option<[u8; 32]>,
         before: [u8; 32],
-    ) -> Result<(Self, u64, CommandId), String> {
+    ) -> Result<(Self, BodyHeader), String> {
         let header: BodyHeader = serde_json::from_str(&body).map_err(|error| error.to_string())?;
         let kept = Self {
             version: header.version,
-            hash: hash(&before, &body),
+            hash: withheld.unwrap_or_else(|| hash(&before, &body)),
             body,
             before,
         };
-        Ok((kept, header.at_ms, header.command_id))
+        if withheld.is_some() && !kept.is_withheld() {
+            return Err(format!("version {} has a hash of its own", kept.version));
+        }
+        Ok((kept, header))
     }
 
-    /// Whether the body is what was hashed.
+    /// Whether the body is what was hashed, or says that this is withheld.
     pub(crate) fn is_intact(&self) -> bool {
-        hash(&self.before, &self.body) == self.hash
+        self.is_withheld() || hash(&self.before, &self.body) == self.hash
+    }
+
+    /// Whether the body stands in place of what was hashed.
+    pub(crate) fn is_withheld(&self) -> bool {
+        self.body.ends_with(MARK)
     }
 
     /// Reads what adapters keep in columns beside the body.
@@ -206,6 +230,8 @@ impl StoredRecord {
             events: body.events.into_owned(),
             before: hex::encode(self.before),
             hash: hex::encode(self.hash),
+            withholds: body.withholds.map(Cow::into_owned),
+            is_withheld: body.withheld,
         })
     }
 
@@ -226,20 +252,27 @@ impl StoredRecord {
 #[derive(Deserialize)]
 pub(crate) struct BodyHeader {
     #[cfg(feature = "replica")]
-    version: Version,
+    pub(crate) version: Version,
     pub(crate) at_ms: u64,
     pub(crate) command_id: CommandId,
+    #[serde(default)]
+    pub(crate) withholds: Option<Withholding>,
 }
 
 /// The part of a record that is hashed. The order of the fields is part of every hash ever made.
 #[derive(Serialize, Deserialize)]
-struct RecordBody<'a> {
-    version: Version,
-    at_ms: u64,
-    command_id: Cow<'a, CommandId>,
-    actor: Actor,
-    command: Cow<'a, Command>,
-    events: Cow<'a, [Event]>,
+pub(crate) struct RecordBody<'a> {
+    pub(crate) version: Version,
+    pub(crate) at_ms: u64,
+    pub(crate) command_id: Cow<'a, CommandId>,
+    pub(crate) actor: Actor,
+    pub(crate) command: Cow<'a, Command>,
+    pub(crate) events: Cow<'a, [Event]>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) withholds: Option<Cow<'a, Withholding>>,
+    /// Stands last: adapters know what is withheld by the end of its body.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub(crate) withheld: bool,
 }
 
 impl<'a> RecordBody<'a> {
@@ -251,10 +284,12 @@ impl<'a> RecordBody<'a> {
             actor: record.actor,
             command: Cow::Borrowed(&record.command),
             events: Cow::Borrowed(&record.events),
+            withholds: record.withholds.as_ref().map(Cow::Borrowed),
+            withheld: record.is_withheld,
         }
     }
 
-    fn text(&self) -> String {
+    pub(crate) fn text(&self) -> String {
         serde_json::to_string(self).expect("plain data with keys of text is always JSON")
     }
 }

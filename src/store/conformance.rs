@@ -20,6 +20,7 @@ mod sharing;
 mod snapshots;
 mod table_index;
 mod transfer;
+mod withholding;
 
 pub mod steps;
 
@@ -35,6 +36,7 @@ pub use sharing::*;
 pub use snapshots::*;
 pub use table_index::*;
 pub use transfer::*;
+pub use withholding::*;
 
 /// The journal a claim is about.
 pub type Subject = Arc<dyn Journal>;
@@ -87,6 +89,12 @@ macro_rules! conformance {
             tables_that_one_client_wakes_cost_others_no_more_than_half,
             of_sixteen_tables_one_client_opens_at_once_its_share_is_let_in,
             a_table_that_was_opened_and_left_alone_is_found,
+            what_is_withheld_is_read_no_more_and_the_chain_stays_whole,
+            an_erased_table_tells_nothing,
+            a_withholding_is_an_append_like_any_other,
+            a_snapshot_from_before_a_withholding_is_not_kept,
+            tables_are_listed_in_pages,
+            tables_that_are_over_are_listed_by_their_last_commit,
         );
     };
     ($make:path: $($claim:ident),+ $(,)?) => {$(
@@ -111,6 +119,7 @@ macro_rules! transfer_conformance {
             an_import_over_another_journal_is_refused,
             an_import_that_fails_leaves_an_empty_journal,
             an_export_is_whole_while_others_write,
+            what_is_withheld_stays_withheld_in_a_copy,
         );
     };
     ($make:path: $($claim:ident),+ $(,)?) => {$(

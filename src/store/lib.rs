@@ -16,6 +16,7 @@ mod progress_listener;
 mod record;
 mod replication;
 mod transfer;
+mod withholding;
 
 #[cfg(any(feature = "sqlite", feature = "postgres"))]
 mod sql;
@@ -42,12 +43,13 @@ pub use admission::{
 pub use log_hash::LogHash;
 pub use progress::{Progress, megabytes};
 pub use progress_listener::{ProgressListener, ProgressStep};
-pub use record::{AppendOutcome, NewCommit, OpenOutcome, Record, TableIndex};
+pub use record::{AppendOutcome, NewCommit, OpenOutcome, Record, TableIndex, TableSummary};
 pub use replication::{Ack, ReplicaStatus};
 pub use transfer::{
     BATCH_RECORDS_MAX, JournalExport, JournalImport, JournalSummary, RecordSender, RecordStream,
     TransferRecord,
 };
+pub use withholding::{Replacement, Withholding};
 
 /// A journal of records per table.
 #[async_trait]
@@ -137,6 +139,43 @@ pub trait Journal: Send + Sync + 'static {
     /// Lists live tables at which nothing happened but their opening, at or before `opened_ms`, and nobody looked a second
     /// time ([`SECOND_LOOK_MS`]); the oldest first, at most `limit`.
     async fn unattended(&self, opened_ms: u64, limit: usize) -> Result<Vec<TableId>, StoreError>;
+
+    /// Appends a commit as [`Journal::append`] does, and in the same step withholds what records of the table before it
+    /// tell, snapshots of the table included. Hashes and versions stay. From then on nobody reads what is withheld; where
+    /// its bytes lay it may stay until [`Journal::scrub`].
+    ///
+    /// # Errors
+    ///
+    /// As [`Journal::append`].
+    async fn withhold(
+        &self,
+        table: &TableId,
+        expected: Version,
+        commit: NewCommit,
+        withholding: Withholding,
+    ) -> Result<AppendOutcome, StoreError>;
+
+    /// Takes out of the store's files what was withheld, once for all that was. A store whose files are not this
+    /// process's does nothing.
+    async fn scrub(&self) -> Result<(), StoreError> {
+        Ok(())
+    }
+
+    /// Lists the tables that the journal has something of, in the order of their ids, after one of them, at most
+    /// `limit`. Those that were erased are left out.
+    async fn list_tables(
+        &self,
+        after: Option<&TableId>,
+        limit: usize,
+    ) -> Result<Vec<TableSummary>, StoreError>;
+
+    /// Lists tables that are over and whose last commit is from before `before_ms`, the oldest first, at most `limit`,
+    /// each with its version. Those that were erased are left out.
+    async fn over_before(
+        &self,
+        before_ms: u64,
+        limit: usize,
+    ) -> Result<Vec<(TableId, Version)>, StoreError>;
 
     /// Finds the record a command led to, if it led to one.
     async fn find_command(

@@ -1,15 +1,17 @@
 //! A journal in memory: for tests and trials. It keeps the contract except one part: nothing is durable.
 
 mod live_tables;
+mod table_log;
 mod table_use;
 
 use std::collections::{BTreeMap, HashMap};
+use std::ops::Bound;
 use std::sync::{Mutex, MutexGuard};
 
 use async_trait::async_trait;
 use game::{Code, CommandId, TableId, Version};
 
-use crate::chain::{self, StoredRecord};
+use crate::chain::{self, BodyHeader, StoredRecord};
 use crate::lock::lock;
 use crate::transfer::{
     BATCH_RECORDS_MAX, ChainCheck, JournalExport, JournalImport, JournalSummary, RecordStream,
@@ -17,10 +19,12 @@ use crate::transfer::{
 };
 use crate::{
     Admission, AppendOutcome, Journal, NewCommit, NoRoom, OpenOutcome, OpenerTag, ProgressListener,
-    ProgressStep, READ_MAX, Readers, Record, StoreError, TableIndex, UseWindow,
+    ProgressStep, READ_MAX, Readers, Record, StoreError, TableIndex, TableSummary, UseWindow,
+    Withholding,
 };
 
 use live_tables::LiveTables;
+use table_log::TableLog;
 use table_use::TableUse;
 
 /// A journal that ends with its process.
@@ -37,13 +41,6 @@ struct JournalState {
     /// The table of every record, in the journal's order. The records of one table are in the order of theirs.
     order: Vec<TableId>,
     snapshots: BTreeMap<TableId, StoredSnapshot>,
-}
-
-#[derive(Debug)]
-struct TableLog {
-    records: Vec<(StoredRecord, TableIndex)>,
-    commands: HashMap<CommandId, usize>,
-    index: TableIndex,
 }
 
 #[derive(Debug)]
@@ -80,7 +77,7 @@ impl Journal for MemoryJournal {
         expected: Version,
         commit: NewCommit,
     ) -> Result<AppendOutcome, StoreError> {
-        self.state().append(table, expected, commit)
+        self.state().append(table, expected, commit, None)
     }
 
     async fn open(
@@ -95,7 +92,7 @@ impl Journal for MemoryJournal {
         if !known && let Some(why) = state.check_room(admission) {
             return Ok(Err(why));
         }
-        let appended = state.append(table, expected, commit)?;
+        let appended = state.append(table, expected, commit, None)?;
         if let (false, Some(share)) = (known, &admission.share) {
             state.uses.opened_by(table, share.opener);
         }
@@ -134,6 +131,53 @@ impl Journal for MemoryJournal {
         left.retain(|table| state.head(table).0 == Version(1));
         left.truncate(limit);
         Ok(left)
+    }
+
+    async fn withhold(
+        &self,
+        table: &TableId,
+        expected: Version,
+        commit: NewCommit,
+        withholding: Withholding,
+    ) -> Result<AppendOutcome, StoreError> {
+        let mut state = self.state();
+        let appended = state.append(table, expected, commit, Some(&withholding))?;
+        if let AppendOutcome::Appended(_) = appended {
+            state.withhold(table, expected, withholding)?;
+        }
+        Ok(appended)
+    }
+
+    async fn list_tables(
+        &self,
+        after: Option<&TableId>,
+        limit: usize,
+    ) -> Result<Vec<TableSummary>, StoreError> {
+        let state = self.state();
+        let from = after.map_or(Bound::Unbounded, Bound::Excluded);
+        let tables = state.tables.range((from, Bound::Unbounded));
+        let kept = tables.filter(|(_, log)| !log.is_erased);
+        Ok(kept.take(limit).map(|(id, log)| log.summary(id)).collect())
+    }
+
+    async fn over_before(
+        &self,
+        before_ms: u64,
+        limit: usize,
+    ) -> Result<Vec<(TableId, Version)>, StoreError> {
+        let state = self.state();
+        let over = state
+            .tables
+            .iter()
+            .filter(|(_, log)| !log.is_erased && !log.index.live && log.committed_ms < before_ms);
+        let mut over: Vec<_> = over
+            .map(|(id, log)| (log.committed_ms, id, log.head()))
+            .collect();
+        over.sort_unstable();
+        let oldest = over.into_iter().take(limit);
+        Ok(oldest
+            .map(|(_, id, version)| (id.clone(), version))
+            .collect())
     }
 
     async fn find_command(
@@ -188,7 +232,8 @@ impl Journal for MemoryJournal {
             .snapshots
             .get(table)
             .is_some_and(|kept| kept.format == format && kept.version > version);
-        if !newer {
+        let log = journal.tables.get(table);
+        if !newer && !log.is_some_and(|log| log.withholds_after(version)) {
             let snapshot = StoredSnapshot {
                 format,
                 version,
@@ -236,13 +281,7 @@ impl JournalImport for MemoryJournal {
             for record in batch {
                 let checked = check.follow(record)?;
                 let header = checked.stored.header(&checked.table)?;
-                filled.push(
-                    &checked.table,
-                    checked.index,
-                    header.command_id,
-                    header.at_ms,
-                    checked.stored,
-                );
+                filled.push(&checked.table, checked.index, header, checked.stored);
             }
             progress.report(&ProgressStep::Taken { bytes });
         }
@@ -268,6 +307,7 @@ impl JournalState {
         table: &TableId,
         expected: Version,
         commit: NewCommit,
+        withholding: Option<&Withholding>,
     ) -> Result<AppendOutcome, StoreError> {
         if let Some(first) = self.find_command(table, &commit.command_id)? {
             return Ok(AppendOutcome::Repeated(Box::new(first)));
@@ -282,10 +322,16 @@ impl JournalState {
             return Err(StoreError::CodeTaken { code: code.clone() });
         }
         let next = version.next();
-        let (index, command_id) = (commit.index.clone(), commit.command_id.clone());
-        let at_ms = commit.at_ms;
-        let stored = StoredRecord::new(commit, next, before);
-        self.push(table, index, command_id, at_ms, stored);
+        let header = BodyHeader {
+            #[cfg(feature = "replica")]
+            version: next,
+            at_ms: commit.at_ms,
+            command_id: commit.command_id.clone(),
+            withholds: None,
+        };
+        let index = commit.index.clone();
+        let stored = StoredRecord::new(commit, withholding, next, before);
+        self.push(table, index, header, stored);
         Ok(AppendOutcome::Appended(next))
     }
 
@@ -294,27 +340,38 @@ impl JournalState {
         &mut self,
         table: &TableId,
         index: TableIndex,
-        command_id: CommandId,
-        at_ms: u64,
+        header: BodyHeader,
         stored: StoredRecord,
     ) {
         if !index.live {
             self.uses.forget(table);
-        } else if !command_id.is_clocks() {
-            self.uses.commit(table, at_ms);
+        } else if !header.command_id.is_reserved() {
+            self.uses.commit(table, header.at_ms);
         }
         self.order.push(table.clone());
         let before = self.tables.get(table).map(|log| &log.index);
         self.live.replace(table, before, &index);
         let log = self.tables.entry(table.clone());
-        let log = log.or_insert_with(|| TableLog {
-            records: Vec::new(),
-            commands: HashMap::new(),
-            index: index.clone(),
-        });
-        log.commands.insert(command_id, log.records.len());
-        log.index = index.clone();
-        log.records.push((stored, index));
+        let log = log.or_insert_with(|| TableLog::opened(&index, &header));
+        log.push(index, header, stored);
+    }
+
+    /// Withholds what the records of a table up to a version tell.
+    fn withhold(
+        &mut self,
+        table: &TableId,
+        until: Version,
+        withholding: Withholding,
+    ) -> Result<(), StoreError> {
+        self.snapshots.remove(table);
+        let Some(log) = self.tables.get_mut(table) else {
+            return Ok(());
+        };
+        match withholding {
+            Withholding::Everything => log.erase(table, until)?,
+            Withholding::Records(replaced) => replaced.into_iter().for_each(|it| log.replace(it)),
+        }
+        Ok(())
     }
 
     fn check_room(&self, admission: &Admission) -> Option<NoRoom> {

@@ -32,7 +32,7 @@ use crate::sql::{integer, natural, unavailable};
 use crate::{
     Admission, AppendOutcome, Journal, JournalExport, JournalImport, JournalSummary, NewCommit,
     NoRoom, OpenOutcome, OpenerTag, ProgressListener, Readers, Record, RecordStream, StoreError,
-    UseWindow,
+    TableSummary, UseWindow, Withholding,
 };
 
 use connections::Connections;
@@ -191,6 +191,33 @@ impl Journal for PostgresJournal {
 
     async fn unattended(&self, opened_ms: u64, limit: usize) -> Result<Vec<TableId>, StoreError> {
         admission::unattended(&self.connections, opened_ms, limit).await
+    }
+
+    /// The server keeps the old rows until it vacuums the tables, and its own write-ahead log for as long as it is set to.
+    async fn withhold(
+        &self,
+        table: &TableId,
+        expected: Version,
+        commit: NewCommit,
+        withholding: Withholding,
+    ) -> Result<AppendOutcome, StoreError> {
+        writes::withhold(&self.connections, table, expected, commit, &withholding).await
+    }
+
+    async fn list_tables(
+        &self,
+        after: Option<&TableId>,
+        limit: usize,
+    ) -> Result<Vec<TableSummary>, StoreError> {
+        queries::list(&self.connections, after, limit).await
+    }
+
+    async fn over_before(
+        &self,
+        before_ms: u64,
+        limit: usize,
+    ) -> Result<Vec<(TableId, Version)>, StoreError> {
+        queries::over_before(&self.connections, before_ms, limit).await
     }
 
     async fn find_command(

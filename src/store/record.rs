@@ -1,8 +1,9 @@
 //! One commit of a table: as the service hands it over, and as the journal stores it.
 
-use game::{Actor, Code, Command, CommandId, Event, Table, Version};
+use game::{Actor, Code, Command, CommandId, Event, Table, TableId, Version};
 use serde::{Deserialize, Serialize};
 
+use crate::Withholding;
 use crate::admission::NoRoom;
 
 /// A commit as the service hands it over.
@@ -63,6 +64,35 @@ pub struct Record {
     pub before: String,
     /// The hash of this record, in hexadecimal digits: see [`crate::chain`].
     pub hash: String,
+    /// What this commit withholds of the records before it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub withholds: Option<Withholding>,
+    /// Whether what it told was withheld by a later commit: its hash is still that of what it told.
+    #[serde(
+        default,
+        rename = "withheld",
+        skip_serializing_if = "std::ops::Not::not"
+    )]
+    pub is_withheld: bool,
+}
+
+/// A table that the journal has something of.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TableSummary {
+    /// The table.
+    pub id: TableId,
+    /// The code that players join, or joined, by.
+    pub code: Code,
+    /// The number of its commits.
+    pub version: Version,
+    /// Whether further commands are possible.
+    pub live: bool,
+    /// When it opened, in milliseconds since the Unix epoch.
+    pub opened_ms: u64,
+    /// The time of its last commit, in milliseconds since the Unix epoch.
+    pub committed_ms: u64,
+    /// Bytes of what its records tell.
+    pub bytes: u64,
 }
 
 /// The result of an append.

@@ -17,6 +17,7 @@ mod writer;
 mod admission;
 mod queries;
 mod transfer;
+mod withholding;
 mod writes;
 
 mod database;
@@ -36,7 +37,7 @@ use game::{Code, CommandId, TableId, Version};
 use crate::sql::{integer, natural, unavailable};
 use crate::{
     Admission, AppendOutcome, Journal, NewCommit, NoRoom, OpenOutcome, OpenerTag, Readers, Record,
-    StoreError, UseWindow,
+    StoreError, TableSummary, UseWindow, Withholding,
 };
 
 use head_reader::HeadReader;
@@ -227,6 +228,46 @@ impl Journal for SqliteJournal {
     async fn unattended(&self, opened_ms: u64, limit: usize) -> Result<Vec<TableId>, StoreError> {
         self.readers
             .run(move |database| admission::unattended(database, opened_ms, limit))
+            .await
+    }
+
+    async fn withhold(
+        &self,
+        table: &TableId,
+        expected: Version,
+        commit: NewCommit,
+        withheld: Withholding,
+    ) -> Result<AppendOutcome, StoreError> {
+        let table = table.clone();
+        self.writer
+            .run(move |database| {
+                withholding::withhold(database, &table, expected, commit, &withheld)
+            })
+            .await
+    }
+
+    async fn scrub(&self) -> Result<(), StoreError> {
+        self.writer.clean().await
+    }
+
+    async fn list_tables(
+        &self,
+        after: Option<&TableId>,
+        limit: usize,
+    ) -> Result<Vec<TableSummary>, StoreError> {
+        let after = after.cloned();
+        self.readers
+            .run(move |database| withholding::list(database, after.as_ref(), limit))
+            .await
+    }
+
+    async fn over_before(
+        &self,
+        before_ms: u64,
+        limit: usize,
+    ) -> Result<Vec<(TableId, Version)>, StoreError> {
+        self.readers
+            .run(move |database| withholding::over_before(database, before_ms, limit))
             .await
     }
 

@@ -45,6 +45,8 @@ pub struct JournalSummary {
     pub records: u64,
     /// The number of tables, live and ended.
     pub tables: u64,
+    /// The number of records of which what they told is withheld.
+    pub withheld: u64,
     /// The hash of all records in the journal's order.
     pub hash: LogHash,
 }

@@ -221,6 +221,7 @@ fn status_of(error: &ServiceError) -> StatusCode {
             RefusalClass::Gone => StatusCode::GONE,
         },
         ServiceError::NoSuchTable => StatusCode::NOT_FOUND,
+        ServiceError::Erased => StatusCode::GONE,
         ServiceError::NotYourSeat => StatusCode::UNAUTHORIZED,
         ServiceError::StillHere { .. } | ServiceError::ForeignCommand | ServiceError::NotOver => {
             StatusCode::CONFLICT

@@ -103,6 +103,8 @@ pub(crate) enum ByeReason {
     Age,
     /// The same seat has opened newer streams. To connect again at once would end one of those.
     Replaced,
+    /// The table was erased: there is nothing to connect to again.
+    Erased,
 }
 
 /// A problem as programs read it (RFC 9457).

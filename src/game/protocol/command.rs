@@ -32,9 +32,15 @@ impl CommandId {
         Self(format!("{CLOCK}{version:020}"))
     }
 
-    /// Whether the id is the clock's, which nobody else may use.
-    pub fn is_clocks(&self) -> bool {
-        self.0.starts_with(CLOCK)
+    /// The id under which the operator takes back what a table tells at `version`: the same for every instance, so that
+    /// it is done once.
+    pub fn of_operator(version: Version) -> Self {
+        Self(format!("{OPERATOR}{version:020}"))
+    }
+
+    /// Whether the id is the clock's or the operator's, which nobody else may use.
+    pub fn is_reserved(&self) -> bool {
+        self.0.starts_with(CLOCK) || self.0.starts_with(OPERATOR)
     }
 
     /// The id as text.
@@ -45,6 +51,8 @@ impl CommandId {
 
 /// What the clock's ids begin with.
 const CLOCK: &str = "clock-on-version-";
+/// What the operator's ids begin with.
+const OPERATOR: &str = "operator-on-version-";
 
 /// The text is no id of a command.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -74,6 +82,8 @@ pub enum Actor {
     Seat(SeatNo),
     /// Time itself, when a deadline has passed.
     Clock,
+    /// Who runs the server, and may take back what a table tells.
+    Operator,
 }
 
 /// How long a table waits for a choice.
@@ -235,6 +245,13 @@ pub enum Command {
     },
     /// Lets a passed deadline have its consequence. The clock only.
     PassTime {},
+    /// Takes back the name of a seat's players and what they said. The operator only, by [`crate::Table::forget`].
+    Forget {
+        /// The seat.
+        seat: SeatNo,
+    },
+    /// Takes back all that the table tells. The operator only, by [`crate::Table::erase`].
+    Erase {},
 }
 
 /// When a command is decided.

@@ -222,4 +222,11 @@ pub enum Event {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         ending: Option<EndingId>,
     },
+    /// The name of a seat's players and what they said was taken back, here and in all that happened before.
+    Forgotten {
+        /// The seat.
+        seat: SeatNo,
+    },
+    /// All that the table told was taken back.
+    Erased {},
 }

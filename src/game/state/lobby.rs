@@ -150,7 +150,9 @@ impl Lobby {
             | Event::FavourMoved(_)
             | Event::CouncilHeld(_)
             | Event::ApprovalMoved(_)
-            | Event::CompanionLeft { .. } => {}
+            | Event::CompanionLeft { .. }
+            | Event::Forgotten { .. }
+            | Event::Erased {} => {}
         }
     }
 

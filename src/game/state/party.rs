@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::protocol::Event;
-use crate::vocabulary::{ClassId, CompanionId, God, QuestId, QuestionId, SeatNo, Skill, Verdict};
+use crate::vocabulary::{
+    ClassId, CompanionId, God, QuestId, QuestionId, SeatNo, Skill, Verdict, names,
+};
 
 /// What every skill is unless the class says more.
 pub(crate) const SKILL_BASE: i32 = 10;
@@ -190,6 +192,9 @@ impl Party {
             Event::CompanionLeft { companion } => {
                 self.change_ally(companion, |ally| ally.present = false);
             }
+            Event::Forgotten { seat } => {
+                self.change(*seat, |held| held.name = names::forgotten(*seat));
+            }
             Event::HostPassed { .. }
             | Event::Closed { .. }
             | Event::QuestsOffered { .. }
@@ -205,7 +210,8 @@ impl Party {
             | Event::Decided { .. }
             | Event::DeedDone(_)
             | Event::Marked { .. }
-            | Event::QuestEnded { .. } => {}
+            | Event::QuestEnded { .. }
+            | Event::Erased {} => {}
         }
     }
 

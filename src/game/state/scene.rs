@@ -153,7 +153,9 @@ impl SceneState {
             | Event::Said { .. }
             | Event::Marked { .. }
             | Event::WentOn { .. }
-            | Event::QuestEnded { .. } => {}
+            | Event::QuestEnded { .. }
+            | Event::Forgotten { .. }
+            | Event::Erased {} => {}
         }
     }
 }

@@ -136,7 +136,9 @@ impl Story {
             | Event::FavourMoved(_)
             | Event::CouncilHeld(_)
             | Event::ApprovalMoved(_)
-            | Event::CompanionLeft { .. } => {}
+            | Event::CompanionLeft { .. }
+            | Event::Forgotten { .. }
+            | Event::Erased {} => {}
         }
     }
 }

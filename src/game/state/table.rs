@@ -34,6 +34,14 @@ impl Table {
     }
 
     pub(crate) fn apply(&mut self, event: &Event) {
+        if let Event::Erased {} = event {
+            let version = self.version;
+            *self = Self {
+                version,
+                ..Self::default()
+            };
+            return;
+        }
         self.lobby.apply(event);
         self.party.apply(event);
         self.story.apply(event, self.version);
@@ -77,6 +85,11 @@ impl Table {
             Phase::QuestChoice | Phase::Scene => limit.scene_ms(),
             Phase::Chronicle | Phase::Closed => 0,
         }
+    }
+
+    /// Whether all that the table told was taken back: there were commits, and nothing is left of its opening.
+    pub fn is_erased(&self) -> bool {
+        self.version > Version(0) && self.code().is_none()
     }
 
     /// The seat that is host.

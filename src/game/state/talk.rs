@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::protocol::Event;
 use crate::state::Party;
-use crate::vocabulary::SeatNo;
+use crate::vocabulary::{SeatNo, names};
 
 /// Chat lines a table remembers.
 const LINES_MAX: usize = 80;
@@ -50,6 +50,7 @@ impl Talk {
             }
             Event::QuestNamed { seat, .. } | Event::Chosen { seat, .. } => self.stir(*seat),
             Event::SceneOpened { .. } | Event::WentOn { .. } => self.stirred.clear(),
+            Event::Forgotten { seat } => self.forget(*seat),
             Event::Opened { .. }
             | Event::Sat { .. }
             | Event::Left { .. }
@@ -76,7 +77,19 @@ impl Talk {
             | Event::CouncilHeld(_)
             | Event::ApprovalMoved(_)
             | Event::CompanionLeft { .. }
-            | Event::QuestEnded { .. } => {}
+            | Event::QuestEnded { .. }
+            | Event::Erased {} => {}
+        }
+    }
+
+    /// Empties the lines of a seat. They keep their places: a table whose lines were said empty is the same.
+    fn forget(&mut self, seat: SeatNo) {
+        for line in self.lines.iter_mut().filter(|line| line.seat == seat) {
+            *line = Arc::new(SpokenLine {
+                seat,
+                name: names::forgotten(seat),
+                text: String::new(),
+            });
         }
     }
 

@@ -134,7 +134,9 @@ fn last_aftermath(table: &Table, world: &World) -> Option<Aftermath> {
 /// What was said: for those who sit at the table, and for everybody once the story is over.
 fn spoken(table: &Table, seated: bool) -> Vec<Spoken> {
     let shown = seated || !table.phase().is_live();
-    let lines = table.talk.lines().iter().filter(|_| shown);
+    // What a player said who was forgotten is empty.
+    let lines = table.talk.lines().iter();
+    let lines = lines.filter(|line| shown && !line.text.is_empty());
     lines
         .map(|line| Spoken {
             seat: line.seat,

@@ -1,6 +1,7 @@
 //! What a player may be called, and which two names read the same.
 
 use crate::NAME_CHARS_MAX;
+use crate::vocabulary::SeatNo;
 
 /// Why a text is no name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,6 +40,11 @@ pub(crate) fn seen(name: &str) -> String {
         .filter(|letter| !is_joining(*letter))
         .flat_map(char::to_lowercase)
         .collect()
+}
+
+/// What a seat is called whose players were forgotten.
+pub(crate) fn forgotten(seat: SeatNo) -> String {
+    format!("Forgotten {seat}")
 }
 
 /// Characters that change how text around them reads, or cannot be seen at all.

@@ -25,7 +25,7 @@ use crate::{Closing, Open, Storage, TakenOver};
 pub struct App {
     /// The router for players, and the one for metrics if these have a port of their own.
     pub routers: Routers,
-    /// The task of the clock, which applies passed deadlines. It ends when the lifecycle is closing.
+    /// The task of the clock, which applies passed deadlines, and of the erasure of what is over. It ends when the lifecycle is closing.
     pub background: JoinHandle<()>,
     /// Completes when another process has taken over the storage and this one must end.
     pub taken_over: TakenOver,
@@ -106,13 +106,17 @@ fn compose(
                 rests_after_ms: milliseconds(config.limits.rests_after),
             },
             away_after_ms: milliseconds(config.limits.away_after),
+            retention: config.journal.retention,
             cache_ttl: config.cache.enabled.then_some(config.cache.ttl),
         },
     };
     let tables = Tables::new(parts, &mut registry);
     let background = tokio::spawn({
         let (tables, lifecycle) = (tables.clone(), lifecycle.clone());
-        async move { tables.clock.run(lifecycle.closing()).await }
+        async move {
+            let clock = tables.clock.run(lifecycle.closing());
+            tokio::join!(clock, tables.erasures.run(lifecycle.closing()));
+        }
     });
     let routers = web::router(web::WebParts {
         tables,

@@ -10,7 +10,7 @@ use game::{Code, CommandId, TableId, Version};
 use store::memory::MemoryJournal;
 use store::{
     Admission, AppendOutcome, Journal, NewCommit, NoRoom, OpenerTag, Readers, Record, StoreError,
-    UseWindow,
+    TableSummary, UseWindow, Withholding,
 };
 
 use super::*;
@@ -93,6 +93,32 @@ impl Journal for Timeless {
         commit: NewCommit,
     ) -> Result<AppendOutcome, StoreError> {
         self.0.append(table, expected, commit).await
+    }
+
+    async fn withhold(
+        &self,
+        table: &TableId,
+        expected: Version,
+        commit: NewCommit,
+        withholding: Withholding,
+    ) -> Result<AppendOutcome, StoreError> {
+        self.0.withhold(table, expected, commit, withholding).await
+    }
+
+    async fn list_tables(
+        &self,
+        after: Option<&TableId>,
+        limit: usize,
+    ) -> Result<Vec<TableSummary>, StoreError> {
+        self.0.list_tables(after, limit).await
+    }
+
+    async fn over_before(
+        &self,
+        before_ms: u64,
+        limit: usize,
+    ) -> Result<Vec<(TableId, Version)>, StoreError> {
+        self.0.over_before(before_ms, limit).await
     }
 
     async fn find_command(

@@ -10,6 +10,7 @@ use tokio::time::{Instant, Interval, MissedTickBehavior, interval_at};
 use super::shown::{Look, Shown};
 use super::table_feed::TableFeed;
 use super::{Feeds, Freshness};
+use crate::error::ServiceError;
 use crate::holder::Holder;
 use crate::presence::HEARTBEAT_MS;
 
@@ -22,6 +23,8 @@ pub enum Update {
     Shown(Look),
     /// Nothing has changed for a heartbeat; the table stands at this version.
     Beat(Version),
+    /// The table was erased: nothing more comes.
+    Erased,
 }
 
 /// A watcher of a table: whoever awaits [`Subscription::next`] is told what changes.
@@ -62,8 +65,8 @@ impl Subscription {
     /// While the journal is out of reach there are only beats, with the version that was known last.
     pub async fn next(&mut self) -> Update {
         loop {
-            if let Some(look) = self.look().await {
-                return Update::Shown(look);
+            if let Some(update) = self.look().await {
+                return update;
             }
             tokio::select! {
                 _ = self.shown.changed() => {}
@@ -78,7 +81,7 @@ impl Subscription {
     }
 
     /// Returns the newest state, unless it was told already.
-    async fn look(&mut self) -> Option<Look> {
+    async fn look(&mut self) -> Option<Update> {
         // Marked as seen before the state is read: what comes meanwhile wakes the watcher again.
         let version = {
             let shown = self.shown.borrow_and_update();
@@ -96,8 +99,9 @@ impl Subscription {
                 self.told = state.shown.serial;
                 let look = self.feeds.look_at(state, self.holder);
                 self.seat = look.seat;
-                Some(look)
+                Some(Update::Shown(look))
             }
+            Err(ServiceError::Erased) => Some(Update::Erased),
             Err(error) => {
                 // The journal is out of reach for now: the beats say that we are not.
                 tracing::debug!(error = &error as &dyn std::error::Error, "no news");

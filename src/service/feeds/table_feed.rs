@@ -1,12 +1,12 @@
 //! The feed of one table: the order of its decisions in this process, and what its watchers are shown.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::num::NonZeroUsize;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Duration;
 
-use game::TableId;
+use game::{TableId, Version};
 use lru::LruCache;
 use store::USE_NOTED_MS;
 use tokio::sync::watch;
@@ -14,6 +14,7 @@ use tokio::task::JoinHandle;
 use tokio::time::timeout;
 
 use super::shown::Shown;
+use crate::chain_heads::ChainProof;
 use crate::error::ServiceError;
 
 /// Feeds kept without a watcher or a command at most. A feed is some hundred bytes.
@@ -22,6 +23,9 @@ const RECENT_MAX: NonZeroUsize = NonZeroUsize::new(1_000).expect("a thousand is 
 const TURN_WAIT_MAX: Duration = Duration::from_secs(10);
 /// Entries from which on those of feeds that are gone are removed.
 const SWEEP_FROM: usize = 2_000;
+
+/// What the feed of an erased table shows.
+const LAST: Version = Version(u64::MAX);
 
 /// The feed of one table in this process.
 #[derive(Debug)]
@@ -82,6 +86,17 @@ impl TableFeed {
     /// Remembers that it was noted otherwise that the table is used.
     pub(crate) fn use_is_noted(&self, at_ms: u64) {
         self.use_noted_ms.store(at_ms, Ordering::Relaxed);
+    }
+
+    /// Wakes every watcher of a table that was erased, to find that out. No version is newer.
+    pub(super) fn end(&self) {
+        self.shown.send_if_modified(|shown| {
+            let is_news = shown.version != LAST;
+            if is_news {
+                *shown = Arc::new(Shown::new(LAST, BTreeMap::new(), ChainProof::default()));
+            }
+            is_news
+        });
     }
 
     /// Whether somebody watches the table here.

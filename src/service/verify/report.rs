@@ -22,12 +22,14 @@ pub struct Verification {
     /// Decisions taken again from the commands: none of those that were taken under other rules or another library than
     /// this release has.
     pub decisions: usize,
+    /// Commits of which what they told was taken back: a player's name, or lines.
+    pub withheld: usize,
 }
 
 impl Verification {
-    /// Returns how many decisions could not be taken again.
+    /// Returns how many decisions could not be taken again. What is withheld is none of them: it is not told.
     pub fn unchecked(&self) -> usize {
-        self.commits.saturating_sub(self.decisions)
+        self.commits.saturating_sub(self.decisions + self.withheld)
     }
 }
 
@@ -40,6 +42,7 @@ impl fmt::Display for Verification {
             commits,
             rolls,
             decisions,
+            withheld,
         } = self;
         match self.unchecked() {
             0 => writeln!(
@@ -52,6 +55,13 @@ impl fmt::Display for Verification {
                  than this release has. Of these anything may be invented; check them with the release that played it.\n\
                  The rest is in order: {commits} commits, each chained to the one before."
             )?,
+        }
+        if *withheld > 0 {
+            writeln!(
+                to,
+                "{withheld} of them are withheld: a player was forgotten, and their name and lines are not in them. The \
+                 hashes are those of what was told."
+            )?;
         }
         for seal in seals {
             writeln!(to, "Its seed fits the seal {seal}.")?;

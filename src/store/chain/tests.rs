@@ -53,7 +53,7 @@ fn a_record_left_out_is_named() {
 fn a_record_rewritten_with_its_hash_breaks_the_chain_at_the_next() {
     let mut records = journal(3);
     let before = hex::decode(&records[0].hash).unwrap().try_into().unwrap();
-    let rewritten = StoredRecord::new(commit(2, "otherwise"), Version(2), before);
+    let rewritten = StoredRecord::new(commit(2, "otherwise"), None, Version(2), before);
     records[1] = rewritten.record(&table()).unwrap();
     let broken = verify(&table(), &records).unwrap_err();
     assert_eq!(broken.version, Version(3));
@@ -68,7 +68,7 @@ fn a_journal_does_not_fit_another_table() {
 
 #[test]
 fn a_kept_text_that_was_altered_is_damage_at_its_version() {
-    let mut kept = StoredRecord::new(commit(1, "as it was"), Version(1), root(&table()));
+    let mut kept = StoredRecord::new(commit(1, "as it was"), None, Version(1), root(&table()));
     kept.body = kept.body.replace("as it was", "as it is");
     assert!(matches!(
         kept.record(&table()),
@@ -78,7 +78,7 @@ fn a_kept_text_that_was_altered_is_damage_at_its_version() {
 
 #[test]
 fn an_event_this_release_does_not_know_is_of_a_newer_one_and_no_damage() {
-    let known = StoredRecord::new(commit(1, "hello"), Version(1), root(&table()));
+    let known = StoredRecord::new(commit(1, "hello"), None, Version(1), root(&table()));
     let body = known.body.replace("\"said\"", "\"sung\"");
     let hash = super::hash(&known.before, &body);
     let unknown = StoredRecord {
@@ -94,7 +94,7 @@ fn an_event_this_release_does_not_know_is_of_a_newer_one_and_no_damage() {
 
 #[test]
 fn the_hash_of_a_record_is_the_same_in_every_release() {
-    let kept = StoredRecord::new(commit(1, "hello"), Version(1), root(&table()));
+    let kept = StoredRecord::new(commit(1, "hello"), None, Version(1), root(&table()));
     assert_eq!(
         kept.body,
         r#"{"version":1,"at_ms":1001,"command_id":"command-number-1","actor":{"seat":1},"command":{"do":"say","text":"hello"},"events":[{"event":"said","seat":1,"text":"hello"}]}"#
@@ -147,7 +147,7 @@ fn journal(length: u64) -> Vec<Record> {
     let mut before = root(&table());
     (1..=length)
         .map(|number| {
-            let kept = StoredRecord::new(commit(number, "hello"), Version(number), before);
+            let kept = StoredRecord::new(commit(number, "hello"), None, Version(number), before);
             before = kept.hash;
             kept.record(&table()).unwrap()
         })

@@ -85,7 +85,7 @@ pub(super) async fn open(
     commit: NewCommit,
 ) -> Result<OpenOutcome, StoreError> {
     let code = commit.index.code.clone();
-    let prepared = AppendStatement::of(table, expected, commit);
+    let prepared = AppendStatement::of(table, expected, commit, None);
     let terms = AdmissionValues::of(admission);
     let mut values: Vec<Value<'_>> = vec![(&prepared.reached, Type::INT8)];
     values.extend(prepared.values());

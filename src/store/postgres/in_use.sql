@@ -60,7 +60,7 @@ BEGIN
         SET code = new_code, version = expected + 1, head = new_hash,
             deadline_ms = new_deadline_ms, live = new_live, touched_ms = new_at_ms,
             used_ms = CASE
-                WHEN of_command LIKE 'clock-on-version-%' THEN used_ms
+                WHEN of_command LIKE 'clock-on-version-%' OR of_command LIKE 'operator-on-version-%' THEN used_ms
                 WHEN used_ms BETWEEN new_at_ms - 300000 AND new_at_ms + 300000 THEN used_ms
                 ELSE new_at_ms
             END,

@@ -9,7 +9,7 @@ use tokio_postgres::types::{FromSql, Type};
 use super::connections::{Connections, Value};
 use super::{integer, natural, unavailable};
 use crate::chain::StoredRecord;
-use crate::{READ_MAX, Record, StoreError};
+use crate::{READ_MAX, Record, StoreError, TableSummary};
 
 pub(super) async fn records(
     connections: &Connections,
@@ -126,6 +126,57 @@ pub(super) async fn snapshot(
         .first()
         .map(|row| Ok((Version(natural(get(row, 0)?)), get(row, 1)?)));
     found.transpose()
+}
+
+pub(super) async fn list(
+    connections: &Connections,
+    after: Option<&TableId>,
+    limit: usize,
+) -> Result<Vec<TableSummary>, StoreError> {
+    let after = after.map_or("", TableId::as_str);
+    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+    let rows = connections
+        .ask(
+            "SELECT id, code, version, live, opened_ms, touched_ms,
+                    (SELECT coalesce(sum(octet_length(body)), 0)::bigint
+                     FROM arcane_codex.records WHERE table_id = tables.id)
+             FROM arcane_codex.tables WHERE id > $1 AND erased_ms IS NULL ORDER BY id LIMIT $2",
+            &[(&after, Type::TEXT), (&limit, Type::INT8)],
+        )
+        .await?;
+    rows.iter().map(summary).collect()
+}
+
+fn summary(row: &Row) -> Result<TableSummary, StoreError> {
+    let number = |column| get::<i64>(row, column).map(natural);
+    Ok(TableSummary {
+        id: table_id(get(row, 0)?)?,
+        code: Code::try_from(get::<String>(row, 1)?).map_err(unavailable)?,
+        version: Version(number(2)?),
+        live: get(row, 3)?,
+        opened_ms: number(4)?,
+        committed_ms: number(5)?,
+        bytes: number(6)?,
+    })
+}
+
+pub(super) async fn over_before(
+    connections: &Connections,
+    before_ms: u64,
+    limit: usize,
+) -> Result<Vec<(TableId, Version)>, StoreError> {
+    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+    let rows = connections
+        .ask(
+            "SELECT id, version FROM arcane_codex.tables
+             WHERE NOT live AND erased_ms IS NULL AND touched_ms < $1 ORDER BY touched_ms, id LIMIT $2",
+            &[(&integer(before_ms), Type::INT8), (&limit, Type::INT8)],
+        )
+        .await?;
+    let found = rows
+        .iter()
+        .map(|row| Ok((table_id(get(row, 0)?)?, Version(natural(get(row, 1)?)))));
+    found.collect()
 }
 
 pub(super) async fn tables(connections: &Connections) -> Result<Vec<TableId>, StoreError> {

@@ -28,9 +28,12 @@ const _: () = assert!(
 const LIVE_COUNT: &str = include_str!("live_count.sql");
 /// Adds what tells which tables are in use. It has no migration's number, for the same reason.
 const IN_USE: &str = include_str!("in_use.sql");
-/// Whether both are there.
+/// Makes it possible to erase tables. Without a migration's number for the same reason.
+const WITHHOLDING: &str = include_str!("withholding.sql");
+/// Whether all of them are there.
 const ADDITIONS: &str = "SELECT to_regclass('arcane_codex.live_changes') IS NOT NULL,
-    to_regclass('arcane_codex.tables_by_use') IS NOT NULL";
+    to_regclass('arcane_codex.tables_by_use') IS NOT NULL,
+    to_regclass('arcane_codex.tables_by_end') IS NOT NULL";
 
 /// The oldest server this is tried with, as `PostgreSQL` numbers itself.
 const SERVER_MIN: i32 = 130_000;
@@ -59,7 +62,7 @@ pub(super) async fn prepare(connections: &Connections) -> Result<(), StoreError>
     };
     let additions = connections.ask(ADDITIONS, &[]).await?;
     let additions = additions.first().ok_or_else(|| unavailable("no answer"))?;
-    let is_whole = get(additions, 0)? && get(additions, 1)?;
+    let is_whole = get(additions, 0)? && get(additions, 1)? && get(additions, 2)?;
     let found = if found < KNOWN || (found == KNOWN && !is_whole) {
         connections.transact(migrate).await?
     } else {
@@ -115,7 +118,7 @@ async fn migrate(transaction: &Transaction<'_>) -> Result<i32, Error> {
         transaction.batch_execute(&note).await?;
     }
     let additions = transaction.query_typed(ADDITIONS, &[]).await?;
-    for (column, addition) in [LIVE_COUNT, IN_USE].into_iter().enumerate() {
+    for (column, addition) in [LIVE_COUNT, IN_USE, WITHHOLDING].into_iter().enumerate() {
         let is_there = additions
             .first()
             .map_or(Ok(false), |row| row.try_get(column))?;

@@ -15,7 +15,8 @@ use crate::transfer::{
     BATCH_RECORDS_MAX, ChainCheck, CheckedRecord, JournalSummary, RecordSender, RecordStream,
     TableHeads, TransferRecord, bytes_of,
 };
-use crate::{ProgressListener, ProgressStep, StoreError, TableIndex, chain};
+use crate::withholding::is_erased;
+use crate::{ProgressListener, ProgressStep, StoreError, TableIndex, Withholding};
 
 /// Streams the journal as it is when the transaction begins.
 pub(super) fn export(connections: Arc<Connections>) -> RecordStream {
@@ -76,14 +77,13 @@ pub(super) async fn import(
                 let checked: Vec<_> = checked.collect::<Result<_, _>>()?;
                 let headers = checked.iter().map(|it| it.stored.header(&it.table));
                 let headers: Vec<_> = headers.collect::<Result<_, _>>()?;
-                let appended = append_all(transaction, &checked, &headers).await;
-                appended.map_err(judge)?;
+                let stored = store_all(transaction, &checked, &headers).await;
+                stored.map_err(judge)?;
                 progress.report(&ProgressStep::Taken { bytes });
                 next = records.next().await?;
             }
             let sum_up = "SELECT arcane_codex.sum_up_live_changes()";
             transaction.batch_execute(sum_up).await.map_err(judge)?;
-            // The database chained the records itself: only now is it known that it came to the same.
             let summary = check.summary();
             let stands = stands(transaction).await.map_err(judge)??;
             check.heads.compare(stands)?;
@@ -92,39 +92,48 @@ pub(super) async fn import(
         .await
 }
 
-/// Appends records in their order, each of which sees those before.
-async fn append_all(
+/// Stores records in their order, each of which follows those before.
+async fn store_all(
     transaction: &Transaction<'_>,
     records: &[CheckedRecord],
     headers: &[BodyHeader],
 ) -> Result<(), tokio_postgres::Error> {
-    let append_all = "SELECT arcane_codex.append(
-            table_id, command_id, version - 1, root, body, at_ms, code, deadline_ms, live
+    let store_all = "SELECT arcane_codex.import(
+            table_id, command_id, version, body, before, hash, at_ms, code, deadline_ms, live, erased_ms
         )
-        FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9)
-            AS record (table_id, command_id, version, root, body, at_ms, code, deadline_ms, live)";
+        FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) AS record
+            (table_id, command_id, version, body, before, hash, at_ms, code, deadline_ms, live, erased_ms)";
     let texts = |of: fn(&CheckedRecord) -> &str| records.iter().map(of).collect::<Vec<_>>();
     let commands: Vec<&str> = headers.iter().map(|it| it.command_id.as_str()).collect();
     let times: Vec<i64> = headers.iter().map(|it| integer(it.at_ms)).collect();
     let versions = records.iter().map(|it| integer(it.stored.version.0));
     let versions: Vec<i64> = versions.collect();
-    let roots = records.iter().map(|it| chain::root(&it.table).to_vec());
-    let roots: Vec<Vec<u8>> = roots.collect();
+    let before = records.iter().map(|it| &it.stored.before[..]);
+    let before: Vec<&[u8]> = before.collect();
+    let hashes: Vec<&[u8]> = records.iter().map(|it| &it.stored.hash[..]).collect();
     let deadlines = records.iter().map(|it| it.index.deadline_ms.map(integer));
     let deadlines: Vec<Option<i64>> = deadlines.collect();
     let live: Vec<bool> = records.iter().map(|it| it.index.live).collect();
-    let values: [Value<'_>; 9] = [
+    let erased = records.iter().zip(headers).map(|(it, header)| {
+        let is_erased = header.withholds == Some(Withholding::Everything)
+            || is_erased(it.stored.version, &header.command_id);
+        is_erased.then_some(integer(header.at_ms))
+    });
+    let erased: Vec<Option<i64>> = erased.collect();
+    let values: [Value<'_>; 11] = [
         (&texts(|it| it.table.as_str()), Type::TEXT_ARRAY),
         (&commands, Type::TEXT_ARRAY),
         (&versions, Type::INT8_ARRAY),
-        (&roots, Type::BYTEA_ARRAY),
         (&texts(|it| &it.stored.body), Type::TEXT_ARRAY),
+        (&before, Type::BYTEA_ARRAY),
+        (&hashes, Type::BYTEA_ARRAY),
         (&times, Type::INT8_ARRAY),
         (&texts(|it| it.index.code.as_str()), Type::TEXT_ARRAY),
         (&deadlines, Type::INT8_ARRAY),
         (&live, Type::BOOL_ARRAY),
+        (&erased, Type::INT8_ARRAY),
     ];
-    transaction.query_typed(append_all, &values).await?;
+    transaction.query_typed(store_all, &values).await?;
     Ok(())
 }
 

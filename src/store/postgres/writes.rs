@@ -7,7 +7,8 @@ use tokio_postgres::types::Type;
 use super::connections::{Connections, Value};
 use super::{integer, queries, unavailable};
 use crate::chain::{self, StoredRecord};
-use crate::{AppendOutcome, NewCommit, StoreError};
+use crate::withholding::WITHHOLDS;
+use crate::{AppendOutcome, NewCommit, StoreError, Withholding};
 
 /// Appends a commit.
 pub(super) async fn append(
@@ -17,13 +18,43 @@ pub(super) async fn append(
     commit: NewCommit,
 ) -> Result<AppendOutcome, StoreError> {
     let code = commit.index.code.clone();
-    let prepared = AppendStatement::of(table, expected, commit);
+    let prepared = AppendStatement::of(table, expected, commit, None);
     let mut values: Vec<Value<'_>> = vec![(&prepared.reached, Type::INT8)];
     values.extend(prepared.values());
     let rows = connections.ask(APPEND, &values).await?;
     let row = rows.first().ok_or_else(|| unavailable("no answer"))?;
     outcome(row, table, expected, code)
 }
+
+/// Appends a commit, and withholds what records before it tell.
+pub(super) async fn withhold(
+    connections: &Connections,
+    table: &TableId,
+    expected: Version,
+    commit: NewCommit,
+    withholding: &Withholding,
+) -> Result<AppendOutcome, StoreError> {
+    let code = commit.index.code.clone();
+    let prepared = AppendStatement::of(table, expected, commit, Some(withholding));
+    let (everything, replaced) = match withholding {
+        Withholding::Everything => (true, &[][..]),
+        Withholding::Records(replaced) => (false, &replaced[..]),
+    };
+    let versions = replaced.iter().map(|it| integer(it.version.0));
+    let versions: Vec<i64> = versions.collect();
+    let bodies: Vec<&str> = replaced.iter().map(|it| &*it.body).collect();
+    let mut values: Vec<Value<'_>> = vec![(&prepared.reached, Type::INT8)];
+    values.extend(prepared.values());
+    values.push((&everything, Type::BOOL));
+    values.push((&versions, Type::INT8_ARRAY));
+    values.push((&bodies, Type::TEXT_ARRAY));
+    let rows = connections.ask(WITHHOLD, &values).await?;
+    let row = rows.first().ok_or_else(|| unavailable("no answer"))?;
+    outcome(row, table, expected, code)
+}
+
+const WITHHOLD: &str = "SELECT outcome, (kept).version, (kept).body, (kept).before, (kept).hash
+     FROM arcane_codex.withhold($2, $3, $1, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
 
 const APPEND: &str = "SELECT outcome, (kept).version, (kept).body, (kept).before, (kept).hash
      FROM arcane_codex.append($2, $3, $1, $4, $5, $6, $7, $8, $9)";
@@ -43,14 +74,20 @@ pub(super) struct AppendStatement {
 }
 
 impl AppendStatement {
-    pub(super) fn of(table: &TableId, expected: Version, commit: NewCommit) -> Self {
+    pub(super) fn of(
+        table: &TableId,
+        expected: Version,
+        commit: NewCommit,
+        withholding: Option<&Withholding>,
+    ) -> Self {
         let (at_ms, index) = (integer(commit.at_ms), commit.index.clone());
         let command_id = commit.command_id.as_str().to_owned();
         // A version too large for the column is one that no table has reached: the database answers conflict.
         let reached = integer(expected.0);
         let root = chain::root(table);
         // Only the database knows what the record follows, and makes the hash; the text is made here.
-        let body = StoredRecord::new(commit, Version(reached.unsigned_abs() + 1), root).body;
+        let next = Version(reached.unsigned_abs() + 1);
+        let body = StoredRecord::new(commit, withholding, next, root).body;
         Self {
             table: table.as_str().to_owned(),
             reached,
@@ -100,7 +137,7 @@ pub(super) fn outcome(
     }
 }
 
-/// Stores a snapshot, unless there is a newer one of the same format.
+/// Stores a snapshot, unless there is a newer one of the same format, or a later commit withholds what it may hold.
 pub(super) async fn keep_snapshot(
     connections: &Connections,
     table: &TableId,
@@ -111,7 +148,11 @@ pub(super) async fn keep_snapshot(
     connections
         .ask(
             "INSERT INTO arcane_codex.snapshots AS kept (table_id, format, version, state)
-             VALUES ($1, $2, $3, $4)
+             SELECT $1, $2, $3, $4
+             WHERE NOT EXISTS (
+                 SELECT FROM arcane_codex.records
+                 WHERE records.table_id = $1 AND records.version > $3 AND strpos(body, $5) > 0
+             )
              ON CONFLICT (table_id) DO UPDATE
              SET format = excluded.format, version = excluded.version, state = excluded.state
              WHERE excluded.format <> kept.format OR excluded.version >= kept.version",
@@ -120,6 +161,7 @@ pub(super) async fn keep_snapshot(
                 (&i64::from(format), Type::INT8),
                 (&integer(version.0), Type::INT8),
                 (&state, Type::TEXT),
+                (&WITHHOLDS, Type::TEXT),
             ],
         )
         .await?;

@@ -15,7 +15,7 @@ use super::status::SharedStatus;
 use crate::sqlite::SqliteJournal;
 use crate::{
     Ack, Admission, AppendOutcome, Journal, NewCommit, NoRoom, OpenOutcome, OpenerTag, Readers,
-    Record, ReplicaStatus, StoreError, UseWindow,
+    Record, ReplicaStatus, StoreError, TableSummary, UseWindow, Withholding,
 };
 
 /// How long a closing journal tries to write what is not written yet.
@@ -194,6 +194,44 @@ impl Journal for ReplicaJournal {
     async fn unattended(&self, opened_ms: u64, limit: usize) -> Result<Vec<TableId>, StoreError> {
         self.admit_command()?;
         self.inner.unattended(opened_ms, limit).await
+    }
+
+    async fn withhold(
+        &self,
+        table: &TableId,
+        expected: Version,
+        commit: NewCommit,
+        withholding: Withholding,
+    ) -> Result<AppendOutcome, StoreError> {
+        self.admit_command()?;
+        tokio::select! {
+            appended = self.inner.withhold(table, expected, commit, withholding) => appended,
+            // It may still be committed: a repeat of the same command finds out.
+            () = self.given_up() => Err(failing(&self.shared.status())),
+        }
+    }
+
+    async fn scrub(&self) -> Result<(), StoreError> {
+        self.admit()?;
+        self.inner.scrub().await
+    }
+
+    async fn list_tables(
+        &self,
+        after: Option<&TableId>,
+        limit: usize,
+    ) -> Result<Vec<TableSummary>, StoreError> {
+        self.admit()?;
+        self.inner.list_tables(after, limit).await
+    }
+
+    async fn over_before(
+        &self,
+        before_ms: u64,
+        limit: usize,
+    ) -> Result<Vec<(TableId, Version)>, StoreError> {
+        self.admit_command()?;
+        self.inner.over_before(before_ms, limit).await
     }
 
     async fn find_command(

@@ -22,13 +22,15 @@ use crate::sqlite::Database;
 use crate::sqlite::files::{beside, discard, make_private};
 
 /// How long anybody else may keep the database from being written.
-const BUSY: Duration = Duration::from_secs(10);
+pub(super) const BUSY: Duration = Duration::from_secs(10);
 
 /// A database that may be replayed into.
 #[derive(Debug)]
 pub(super) struct LocalDatabase {
     database: Database,
     position: u64,
+    /// Whether what was taken withholds what was there.
+    withholds: bool,
 }
 
 impl LocalDatabase {
@@ -36,7 +38,11 @@ impl LocalDatabase {
     pub(super) fn open(path: &Path) -> Result<Self, ReplicaError> {
         let database = Database::open(path, BUSY)?;
         let position = database.position()?;
-        Ok(Self { database, position })
+        Ok(Self {
+            database,
+            position,
+            withholds: false,
+        })
     }
 
     /// Whether it holds records and was last written with a replica at this place.
@@ -50,8 +56,12 @@ impl LocalDatabase {
         Ok(self.database.remember_replica_place(place)?)
     }
 
-    pub(super) fn into_database(self) -> Database {
-        self.database
+    /// Returns the database when all is taken, and what is withheld is taken out of its files.
+    pub(super) fn into_database(self) -> Result<Database, ReplicaError> {
+        if self.withholds {
+            self.database.clean()?;
+        }
+        Ok(self.database)
     }
 }
 
@@ -70,6 +80,7 @@ impl ReplayTarget for LocalDatabase {
             .take(segment)?
             .map_err(ReplicaError::Damaged)?;
         self.position = segment.last();
+        self.withholds |= segment.withholds();
         Ok(())
     }
 

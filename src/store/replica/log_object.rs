@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::ReplicaError;
 use crate::LogHash;
+use crate::withholding::WITHHOLDS;
 
 /// The number of this way of writing.
 const FORMAT: u32 = 1;
@@ -95,6 +96,11 @@ impl Segment {
         let known = (position + 1).saturating_sub(self.head.first);
         let skipped = usize::try_from(known).unwrap_or(usize::MAX);
         (self.head.first + known, self.lines.lines().skip(skipped))
+    }
+
+    /// Whether one of its records withholds what records before it tell.
+    pub(crate) fn withholds(&self) -> bool {
+        self.lines.contains(WITHHOLDS)
     }
 
     /// The hash of the log with it.

@@ -69,6 +69,9 @@ impl LogWriter {
         shared.end();
         match written {
             Ok((segment, bytes)) => {
+                if segment.withholds() {
+                    shared.note_withholding(segment.last());
+                }
                 shared.note(|status| {
                     status.position = segment.last();
                     status.segments += 1;

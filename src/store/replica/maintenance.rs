@@ -11,11 +11,12 @@ use serde::{Deserialize, Serialize};
 use tokio::time::{Instant, MissedTickBehavior, interval, sleep};
 
 use super::ledger::{Floor, LedgerEntry};
-use super::local::{PackedCopy, restore};
+use super::local::{BUSY, PackedCopy, restore};
 use super::snapshots::{self, Manifest};
 use super::status::SharedStatus;
 use super::{ReplicaError, WriterIdentity, gc, keys};
 use crate::ProgressListener;
+use crate::sqlite::Database;
 use crate::sqlite::files::{beside, discard};
 
 /// How often the ledger is read for a takeover. A write finds it out at once.
@@ -30,6 +31,12 @@ const EPOCHS_MAX: usize = 30;
 const CAUGHT_UP: Duration = Duration::from_mins(1);
 /// How long after a failure it is tried again.
 const AGAIN: Duration = Duration::from_mins(5);
+/// How often what is old is looked for, also while nothing is written.
+const COLLECT_EVERY: Duration = Duration::from_mins(10);
+/// How much before its time what is old is deleted, so that nothing is kept for longer than was said.
+const EARLY: Duration = Duration::from_hours(1);
+/// The part of the retention that this may be at most.
+const EARLY_PART: u32 = 24;
 
 /// How often the maintenance task makes snapshots, and at which age it deletes them.
 #[derive(Clone, Copy, Debug)]
@@ -64,6 +71,8 @@ pub(super) struct SnapshotPlan {
     due: Option<Instant>,
     /// When the next one may be made at the earliest.
     not_before: Option<Instant>,
+    /// When what is old is looked for next; none before that was done.
+    collect: Option<Instant>,
 }
 
 /// The last restore on trial, as it is noted in the bucket.
@@ -99,12 +108,14 @@ impl Maintenance {
         };
         let status = self.shared.status();
         let has_news = status.position > self.plan.covered;
+        // Older snapshots and the log still tell what was withheld since: the sooner one does not, the sooner they can go.
+        let withheld = self.shared.withheld_position() > self.plan.covered;
         let many = status.segments.saturating_sub(self.plan.segments) >= SEGMENTS_MAX
             || self.entry.epochs_after(self.plan.covered) >= EPOCHS_MAX;
-        let is_due = has_news && (now >= due || many);
+        let is_due = has_news && (now >= due || many || withheld);
         let may_be_tried = self.plan.not_before.is_none_or(|time| now >= time);
         if !is_due || !may_be_tried {
-            return Ok(());
+            return self.collect_if_due(now).await;
         }
         let looking = watch_for_fencing(Arc::clone(&self.bucket), self.entry.clone());
         let made = tokio::select! {
@@ -137,6 +148,10 @@ impl Maintenance {
         let due = Instant::now() + wait;
         self.plan.covered = newest.map_or(0, |manifest| manifest.position);
         self.plan.due = Some(due);
+        let (database, covered) = (self.database.clone(), self.plan.covered);
+        let withheld = tokio::task::spawn_blocking(move || last_withholding(&database, covered));
+        let withheld = withheld.await.map_err(ReplicaError::disk)??;
+        self.shared.note_withholding(withheld);
         Ok(due)
     }
 
@@ -165,9 +180,21 @@ impl Maintenance {
         self.collect().await
     }
 
+    /// Deletes what has become old since it was last looked for. A journal that nobody writes gets no snapshot, after
+    /// which this would be done.
+    async fn collect_if_due(&mut self, now: Instant) -> Result<(), ReplicaError> {
+        if self.plan.collect.is_some_and(|due| now < due) {
+            return Ok(());
+        }
+        self.plan.collect = Some(now + COLLECT_EVERY.min(self.schedule.snapshot));
+        self.collect().await
+    }
+
     /// Chooses the newest snapshot older than the retention as the new floor, and deletes everything below it.
     async fn collect(&mut self) -> Result<(), ReplicaError> {
-        let retention = u64::try_from(self.schedule.retention.as_millis()).unwrap_or(u64::MAX);
+        let retention = self.schedule.retention;
+        let retention = retention.saturating_sub(EARLY.min(retention / EARLY_PART));
+        let retention = u64::try_from(retention.as_millis()).unwrap_or(u64::MAX);
         let before = self.owner.now_ms().saturating_sub(retention);
         let mut old = None;
         for name in snapshots::usable(&*self.bucket, &self.entry).await? {
@@ -205,6 +232,12 @@ async fn watch_for_fencing(bucket: Arc<dyn Bucket>, entry: LedgerEntry) -> Repli
             return fenced;
         }
     }
+}
+
+/// Returns the position of the last record after `position` that withholds others; 0 if there is none.
+fn last_withholding(database: &Path, position: u64) -> Result<u64, ReplicaError> {
+    let database = Database::open_again(database, BUSY)?;
+    Ok(database.last_withholding(position)?)
 }
 
 /// Makes a snapshot of a database.

@@ -98,7 +98,7 @@ impl ReplicaJournal {
             shared: shared.clone(),
             writer_epoch,
         };
-        let database = Arc::new(std::sync::Mutex::new(local.into_database()));
+        let database = Arc::new(std::sync::Mutex::new(local.into_database()?));
         writer.write_up(&database, START).await?;
         Self::start(settings, writer, database, entry).await
     }

@@ -165,8 +165,7 @@ async fn try_restore(
     let mut local = LocalDatabase::open(path)?;
     catch_up(bucket, &entry, &mut local, progress).await?;
     follow(bucket, &entry, &mut local, FollowGoal::End, progress).await?;
-    let database = local.into_database();
-    tokio::task::spawn_blocking(move || finish(database))
+    tokio::task::spawn_blocking(move || finish(local.into_database()?))
         .await
         .map_err(ReplicaError::disk)?
 }

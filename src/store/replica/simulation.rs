@@ -50,7 +50,8 @@ fn no_schedule_loses_an_acknowledged_command_or_tells_two_stories() {
     });
     say(&format!(
         "replica: {schedules} schedules in {:.1} s: {} commands acknowledged, 0 lost, 0 doubled, 0 forks; {} processes, {} \
-         killed, {} disks wiped, {} fenced, {} snapshots, {} objects let go",
+         killed, {} disks wiped, {} fenced, {} snapshots, {} objects let go, {} \
+         commands taken back",
         began.elapsed().as_secs_f64(),
         sum.acknowledged,
         sum.processes,
@@ -59,6 +60,7 @@ fn no_schedule_loses_an_acknowledged_command_or_tells_two_stories() {
         sum.fenced,
         sum.snapshots,
         sum.deleted,
+        sum.withheld,
     ));
     for (what, count) in [
         ("acknowledged", sum.acknowledged),
@@ -66,6 +68,7 @@ fn no_schedule_loses_an_acknowledged_command_or_tells_two_stories() {
         ("wiped", sum.wiped),
         ("fenced", sum.fenced),
         ("let go", sum.deleted),
+        ("taken back", sum.withheld),
     ] {
         assert!(count > schedules / 10, "nothing is shown: {count} {what}");
     }

@@ -1,5 +1,6 @@
 //! The status of a replica, shared by the tasks that work on it.
 
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 
@@ -21,6 +22,8 @@ pub(super) struct SharedStatus {
     /// When the write began that is not answered yet.
     writing: watch::Sender<Option<Instant>>,
     fenced: watch::Sender<bool>,
+    /// The position of the last record that withholds others, as far as that is known.
+    withheld: Arc<AtomicU64>,
 }
 
 impl SharedStatus {
@@ -29,6 +32,7 @@ impl SharedStatus {
             status: Arc::new(Mutex::new(ReplicaStatus::new(place, ack))),
             writing: watch::Sender::new(None),
             fenced: watch::Sender::new(false),
+            withheld: Arc::default(),
         }
     }
 
@@ -38,6 +42,16 @@ impl SharedStatus {
 
     pub(super) fn note(&self, note: impl FnOnce(&mut ReplicaStatus)) {
         note(&mut self.lock());
+    }
+
+    /// Notes that the record at a position withholds others.
+    pub(super) fn note_withholding(&self, position: u64) {
+        self.withheld.fetch_max(position, Ordering::Relaxed);
+    }
+
+    /// Returns the position of the last record that withholds others; 0 if none is known.
+    pub(super) fn withheld_position(&self) -> u64 {
+        self.withheld.load(Ordering::Relaxed)
     }
 
     /// A write to the bucket begins.

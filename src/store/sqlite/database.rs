@@ -13,6 +13,8 @@ use super::errors::unusable;
 use super::files::move_into_place;
 #[cfg(feature = "replica")]
 use super::log::{self, LogLines, ReadLimit};
+#[cfg(feature = "replica")]
+use super::{files, withholding};
 use super::{opening, place, schema, transfer, unavailable};
 #[cfg(feature = "replica")]
 use crate::LogHash;
@@ -61,6 +63,17 @@ impl Database {
             path,
             connection,
             #[cfg(feature = "replica")]
+            timeout,
+        })
+    }
+
+    /// Opens a database to read only that this process has open already. Its file is opened by SQLite alone: whoever else
+    /// closes it releases the locks that this process has on it.
+    #[cfg(feature = "replica")]
+    pub(crate) fn open_again(path: &Path, timeout: Duration) -> Result<Self, StoreError> {
+        Ok(Self {
+            path: path.to_owned(),
+            connection: opening::reader(path, timeout)?,
             timeout,
         })
     }
@@ -125,6 +138,11 @@ impl Database {
         log::hash_at(&self.connection, position).map_err(unavailable)
     }
 
+    /// Returns the position of the last record after `position` that withholds others; 0 if there is none.
+    pub(crate) fn last_withholding(&self, position: u64) -> Result<u64, StoreError> {
+        log::last_withholding(&self.connection, position).map_err(unavailable)
+    }
+
     /// Reads the records after a position.
     pub(crate) fn lines_after(
         &self,
@@ -147,6 +165,29 @@ impl Database {
             Ok(taken)
         };
         take().map_err(unavailable)
+    }
+
+    /// Withholds what is withheld of the same records in another database. Returns how many records.
+    pub(crate) fn withhold_as(&mut self, known: &Self) -> Result<u64, StoreError> {
+        let immediate = TransactionBehavior::Immediate;
+        let mut follow = || -> rusqlite::Result<u64> {
+            let transaction = self.connection.transaction_with_behavior(immediate)?;
+            let withheld = withholding::reapply(&known.connection, &transaction)?;
+            transaction.commit()?;
+            Ok(withheld)
+        };
+        let withheld = follow().map_err(unavailable)?;
+        if withheld > 0 {
+            self.clean()?;
+        }
+        Ok(withheld)
+    }
+
+    /// Takes out of the files what is withheld. Nobody else may have them open.
+    pub(crate) fn clean(&self) -> Result<(), StoreError> {
+        let cleaned =
+            files::rewrite(&self.connection).and_then(|()| files::truncate_log(&self.connection));
+        cleaned.map(drop).map_err(unavailable)
     }
 
     /// Forgets the remembered hash of the log, so that it is computed from the records again.

@@ -4,10 +4,15 @@ use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
 
+use rusqlite::Connection;
+
 use super::unavailable;
 use crate::StoreError;
 
 pub(crate) use super::place::make_private;
+
+/// Bytes of a database that is rewritten at most: nobody can write meanwhile, which is about a second for 100 MB.
+const REWRITE_BYTES_MAX: i64 = 2 * 1024 * 1024 * 1024;
 
 /// The endings of the files that SQLite puts beside a database.
 const BESIDE: [&str; 3] = ["-wal", "-shm", "-journal"];
@@ -26,6 +31,28 @@ pub(crate) fn discard(path: &Path) {
     for ending in BESIDE {
         let _ = fs::remove_file(beside(path, ending));
     }
+}
+
+/// Rewrites a database from what is in it. SQLite moves rows from page to page and leaves where they were what they told:
+/// nothing less takes that away.
+pub(crate) fn rewrite(database: &Connection) -> rusqlite::Result<()> {
+    let pages: i64 = database.pragma_query_value(None, "page_count", |row| row.get(0))?;
+    let page_bytes: i64 = database.pragma_query_value(None, "page_size", |row| row.get(0))?;
+    if pages.saturating_mul(page_bytes) > REWRITE_BYTES_MAX {
+        tracing::warn!(
+            "the journal is too large to be rewritten while it is served: what was erased is read by nobody, and stays in \
+             its file until the next VACUUM"
+        );
+        return Ok(());
+    }
+    database.execute_batch("VACUUM")
+}
+
+/// Empties the write-ahead log of a database. Returns whether it is empty: readers may need it still.
+pub(crate) fn truncate_log(database: &Connection) -> rusqlite::Result<bool> {
+    let truncate = "PRAGMA wal_checkpoint(TRUNCATE)";
+    let is_busy: i64 = database.query_row(truncate, [], |row| row.get(0))?;
+    Ok(is_busy == 0)
 }
 
 /// Moves a database of one file to a place, durably.

@@ -7,11 +7,12 @@ use rusqlite::{Connection, OptionalExtension, Transaction, params};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
-use super::{integer, natural, writes};
+use super::{integer, natural, withholding, writes};
 use crate::LogHash;
 use crate::TableIndex;
 use crate::chain::StoredRecord;
 use crate::replica::Segment;
+use crate::withholding::{MARK, WITHHOLDS};
 
 /// The key in `meta` of the replica's place. Who opens a journal without a replica leaves it as it is.
 const REPLICA_PLACE: &str = "replica";
@@ -25,6 +26,9 @@ struct LogLine<'a> {
     code: Cow<'a, str>,
     deadline_ms: Option<u64>,
     live: bool,
+    /// The hash of a record whose body is not what was hashed, because that is withheld.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    hash: Option<LogHash>,
     /// The very text that was hashed.
     #[serde(borrow)]
     body: &'a RawValue,
@@ -57,6 +61,16 @@ pub(crate) fn position(database: &Connection) -> rusqlite::Result<u64> {
     Ok(natural(last.unwrap_or(0)))
 }
 
+/// The position of the last record after `position` that withholds others; 0 if there is none.
+pub(crate) fn last_withholding(database: &Connection, position: u64) -> rusqlite::Result<u64> {
+    let last: Option<i64> = database.query_row(
+        "SELECT max(position) FROM records WHERE position > ?1 AND instr(body, ?2) > 0",
+        params![integer(position), WITHHOLDS],
+        |row| row.get(0),
+    )?;
+    Ok(natural(last.unwrap_or(0)))
+}
+
 /// Reads the records after a position, at least one if there is one.
 pub(crate) fn lines_after(
     database: &Connection,
@@ -72,19 +86,20 @@ pub(crate) fn lines_after(
     let mut rows = select.query(params![integer(position), integer(limit.records)])?;
     let mut lines = LogLines::default();
     while let Some(row) = rows.next()? {
-        let body: String = row.get(4)?;
+        let (body, hash): (String, [u8; 32]) = (row.get(4)?, row.get(5)?);
         let line = LogLine {
             table: Cow::Owned(row.get(0)?),
             code: Cow::Owned(row.get(1)?),
             deadline_ms: row.get::<_, Option<i64>>(2)?.map(natural),
             live: row.get(3)?,
+            hash: body.ends_with(MARK).then_some(LogHash(hash)),
             body: serde_json::from_str(&body).map_err(unreadable)?,
         };
         lines
             .text
             .push_str(&serde_json::to_string(&line).map_err(unreadable)?);
         lines.text.push('\n');
-        lines.hashes.push(row.get(5)?);
+        lines.hashes.push(hash);
         let at_ms = natural(row.get(6)?);
         lines.oldest_ms = Some(lines.oldest_ms.map_or(at_ms, |oldest| oldest.min(at_ms)));
         lines.count += 1;
@@ -217,7 +232,9 @@ fn take_line(
         deadline_ms: line.deadline_ms,
         live: line.live,
     };
-    match keep_body(database, &table, &index, line.body.get().to_owned())? {
+    let body = line.body.get().to_owned();
+    let withheld = line.hash.map(|LogHash(hash)| hash);
+    match keep_body(database, &table, &index, body, withheld)? {
         Ok((at, _)) if at != position => Ok(Err(format!("position {position} is {at} here"))),
         Ok((_, kept)) => Ok(Ok(kept.hash)),
         Err(why) => Ok(Err(why)),
@@ -231,9 +248,10 @@ fn keep_body(
     table: &TableId,
     index: &TableIndex,
     body: String,
+    withheld: Option<[u8; 32]>,
 ) -> rusqlite::Result<Result<(u64, StoredRecord), String>> {
     let stand = writes::stand(database, table)?;
-    let (kept, at_ms, command_id) = match StoredRecord::rewritten(body, stand.hash) {
+    let (kept, header) = match StoredRecord::rewritten(body, withheld, stand.hash) {
         Ok(rewritten) => rewritten,
         Err(why) => return Ok(Err(why)),
     };
@@ -243,7 +261,9 @@ fn keep_body(
             kept.version, stand.version
         )));
     }
-    let at = writes::keep(database, &stand, table, &command_id, at_ms, index, &kept)?;
+    let (command_id, at_ms) = (&header.command_id, header.at_ms);
+    let at = writes::keep(database, &stand, table, command_id, at_ms, index, &kept)?;
+    withholding::follow(database, table, kept.version, &header)?;
     Ok(Ok((at, kept)))
 }
 

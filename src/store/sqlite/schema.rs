@@ -30,13 +30,17 @@ const _: () = assert!(
 const LIVE_COUNT: &str = include_str!("live_count.sql");
 const HAS_LIVE_COUNT: &str =
     "SELECT EXISTS (SELECT 1 FROM sqlite_schema WHERE name = 'live_table_deleted')";
+/// Makes known which tables are erased. Without a migration's number for the same reason: that release works on.
+const WITHHOLDING: &str = include_str!("withholding.sql");
+const HAS_WITHHOLDING: &str =
+    "SELECT EXISTS (SELECT 1 FROM sqlite_schema WHERE name = 'tables_by_end')";
 
 /// Adds what tells which tables are in use. It has no migration's number, for the same reason.
 const IN_USE: &str = include_str!("in_use.sql");
 const HAS_IN_USE: &str = "SELECT EXISTS (SELECT 1 FROM sqlite_schema WHERE name = 'table_used')";
 
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;
 
 /// Checks a file by its first bytes alone, so that one that is refused is not even opened as a database.
 pub(super) fn check_header(path: &Path) -> Result<(), StoreError> {
@@ -108,7 +112,11 @@ pub(super) fn migrate(path: &Path, database: &mut Connection) -> Result<(), Stor
             change.pragma_update(None, "application_id", APPLICATION_ID)?;
             change.pragma_update(None, "user_version", KNOWN)?;
         }
-        for (has, addition) in [(HAS_LIVE_COUNT, LIVE_COUNT), (HAS_IN_USE, IN_USE)] {
+        for (has, addition) in [
+            (HAS_LIVE_COUNT, LIVE_COUNT),
+            (HAS_IN_USE, IN_USE),
+            (HAS_WITHHOLDING, WITHHOLDING),
+        ] {
             if schema <= KNOWN && !change.query_row(has, [], |row| row.get(0))? {
                 change.execute_batch(addition)?;
             }

@@ -13,7 +13,7 @@ use super::database::Database;
 use super::errors::{judge, unusable};
 use super::files::{discard, make_private};
 use super::integrity::{Depth, look_through};
-use super::{SqliteJournal, opening, place, writes};
+use super::{SqliteJournal, opening, place, withholding, writes};
 use crate::sql::{integer, natural, unavailable};
 use crate::transfer::{
     BATCH_RECORDS_MAX, ChainCheck, CheckedRecord, JournalExport, JournalImport, JournalSummary,
@@ -228,7 +228,11 @@ fn stands(database: &Connection) -> rusqlite::Result<Vec<(TableId, Version, [u8;
     found.collect()
 }
 
-fn named<T>(row: &Row<'_>, column: usize, parse: fn(&str) -> Option<T>) -> rusqlite::Result<T> {
+pub(super) fn named<T>(
+    row: &Row<'_>,
+    column: usize,
+    parse: fn(&str) -> Option<T>,
+) -> rusqlite::Result<T> {
     let text: String = row.get(column)?;
     parse(&text).ok_or_else(|| {
         let why = format!("{text} names no table of ours");
@@ -275,9 +279,10 @@ fn write(transaction: &Transaction<'_>, checked: &CheckedRecord) -> Result<(), S
     } = checked;
     let header = stored.header(table)?;
     let (command_id, at_ms) = (&header.command_id, header.at_ms);
-    let keep = || -> rusqlite::Result<u64> {
+    let keep = || -> rusqlite::Result<bool> {
         let stand = writes::stand(transaction, table)?;
-        writes::keep(transaction, &stand, table, command_id, at_ms, index, stored)
+        writes::keep(transaction, &stand, table, command_id, at_ms, index, stored)?;
+        withholding::follow(transaction, table, stored.version, &header)
     };
     keep().map(drop).map_err(unavailable)
 }

@@ -3,20 +3,24 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::timeout;
 
 use super::write_hook::{WriteError, WriteHook};
-use super::{SqlResult, unavailable};
+use super::{SqlResult, files, unavailable};
 use crate::StoreError;
 
 /// Jobs that may wait in the queue.
 const QUEUE_MAX: usize = 1_024;
 /// Jobs in one transaction at most.
 const BATCH_MAX: usize = 256;
+/// How long readers may hold up the cleaning of the file, while nobody can write.
+const CLEAN_WAIT: Duration = Duration::from_millis(50);
+/// How long after a try in vain the file is cleaned again.
+const CLEAN_AGAIN: Duration = Duration::from_secs(1);
 
 /// The handle of the writer thread. The thread ends when this is dropped, after the jobs in its queue.
 #[derive(Debug)]
@@ -39,6 +43,10 @@ impl WriterHandle {
             database,
             hook,
             transactions: Arc::clone(&transactions),
+            busy,
+            clean_at: None,
+            is_old: false,
+            not_clean: None,
         };
         thread::Builder::new()
             .name("journal-writer".to_owned())
@@ -89,6 +97,15 @@ impl WriterHandle {
         answered.await.unwrap_or_else(|_| Err(stopped()))
     }
 
+    /// Has the thread take out of the files what was deleted or overwritten. Where a reader holds that up, the thread goes
+    /// on trying by itself.
+    pub(super) async fn clean(&self) -> Result<(), StoreError> {
+        let (answer, answered) = oneshot::channel();
+        let sent = self.messages.send(WriterMessage::Clean(answer)).await;
+        sent.map_err(|_| stopped())?;
+        answered.await.map_err(|_| stopped())
+    }
+
     pub(super) fn transactions(&self) -> u64 {
         self.transactions.load(Ordering::Relaxed)
     }
@@ -100,6 +117,7 @@ fn stopped() -> StoreError {
 
 enum WriterMessage {
     Do(Box<dyn WriteJob>),
+    Clean(oneshot::Sender<()>),
     Close(oneshot::Sender<Result<(), StoreError>>),
 }
 
@@ -148,17 +166,28 @@ struct WriterThread {
     database: Connection,
     hook: Box<dyn WriteHook>,
     transactions: Arc<AtomicU64>,
+    busy: Duration,
+    /// When the file is to be cleaned of what was deleted or overwritten; none if that is done.
+    clean_at: Option<Instant>,
+    /// Whether the database is to be rewritten for that, too, and not only its write-ahead log.
+    is_old: bool,
+    /// Why it was not possible last; that is logged once.
+    not_clean: Option<String>,
 }
 
 impl WriterThread {
     fn work(mut self, mut queue: mpsc::Receiver<WriterMessage>) {
         let mut gathered = Vec::with_capacity(BATCH_MAX);
-        let mut closing = Vec::new();
+        let (mut cleaning, mut closing) = (Vec::new(), Vec::new());
         while queue.blocking_recv_many(&mut gathered, BATCH_MAX) > 0 {
             let mut batch = Vec::with_capacity(gathered.len());
             for message in gathered.drain(..) {
                 match message {
                     WriterMessage::Do(job) => batch.push(job),
+                    WriterMessage::Clean(answer) => {
+                        (self.clean_at, self.is_old) = (Some(Instant::now()), true);
+                        cleaning.push(answer);
+                    }
                     WriterMessage::Close(answer) => {
                         // The jobs in the queue are still received; no new ones are accepted.
                         queue.close();
@@ -167,6 +196,11 @@ impl WriterThread {
                 }
             }
             self.commit(batch);
+            self.clean_if_due();
+            for answer in cleaning.drain(..) {
+                // An error only says that nobody waits any more.
+                let _ = answer.send(());
+            }
         }
         self.finish(closing);
     }
@@ -196,6 +230,46 @@ impl WriterThread {
         self.hook.after_commit();
         self.transactions.fetch_add(1, Ordering::Relaxed);
         Ok(())
+    }
+
+    /// Cleans the file, if that is due. Readers keep pages in the write-ahead log: then it is tried again after a while,
+    /// with what is written next. The health check writes now and then.
+    fn clean_if_due(&mut self) {
+        if self.clean_at.is_none_or(|due| Instant::now() < due) {
+            return;
+        }
+        let why = match self.clean() {
+            Ok(true) => {
+                (self.clean_at, self.not_clean) = (None, None);
+                return;
+            }
+            Ok(false) => "somebody reads the journal".to_owned(),
+            Err(error) => error.to_string(),
+        };
+        self.clean_at = Some(Instant::now() + CLEAN_AGAIN);
+        if self.not_clean.as_ref() != Some(&why) {
+            tracing::warn!(
+                why,
+                "what was erased is not yet gone from the journal's files; it will be tried again"
+            );
+        }
+        self.not_clean = Some(why);
+    }
+
+    /// Returns whether nothing is left.
+    fn clean(&mut self) -> rusqlite::Result<bool> {
+        self.database.busy_timeout(CLEAN_WAIT.min(self.busy))?;
+        let cleaned = self.rewrite_and_truncate();
+        self.database.busy_timeout(self.busy)?;
+        cleaned
+    }
+
+    fn rewrite_and_truncate(&mut self) -> rusqlite::Result<bool> {
+        if self.is_old {
+            files::rewrite(&self.database)?;
+            self.is_old = false;
+        }
+        files::truncate_log(&self.database)
     }
 
     fn finish(mut self, closing: Vec<oneshot::Sender<Result<(), StoreError>>>) {

@@ -3,9 +3,9 @@
 use game::{Code, CommandId, TableId, Version};
 use rusqlite::{OptionalExtension, Transaction, params};
 
-use super::{SqlResult, admission, integer, natural, queries};
+use super::{SqlResult, admission, integer, natural, queries, withholding};
 use crate::chain::{self, StoredRecord};
-use crate::{AppendOutcome, NewCommit, StoreError, TableIndex};
+use crate::{AppendOutcome, NewCommit, StoreError, TableIndex, Withholding};
 
 /// Appends a commit. A repeat is recognised before anything else is checked: its expected version is stale.
 pub(super) fn append(
@@ -13,6 +13,17 @@ pub(super) fn append(
     table: &TableId,
     expected: Version,
     commit: NewCommit,
+) -> SqlResult<AppendOutcome> {
+    append_with(database, table, expected, commit, None)
+}
+
+/// Appends a commit that may withhold what is before it; to do so is for the caller.
+pub(super) fn append_with(
+    database: &Transaction<'_>,
+    table: &TableId,
+    expected: Version,
+    commit: NewCommit,
+    withholding: Option<&Withholding>,
 ) -> SqlResult<AppendOutcome> {
     match queries::command(database, table, &commit.command_id)? {
         Ok(Some(first)) => return Ok(Ok(AppendOutcome::Repeated(Box::new(first)))),
@@ -31,7 +42,7 @@ pub(super) fn append(
     }
     let (at_ms, index) = (commit.at_ms, commit.index.clone());
     let command_id = commit.command_id.clone();
-    let kept = StoredRecord::new(commit, expected.next(), stand.hash);
+    let kept = StoredRecord::new(commit, withholding, expected.next(), stand.hash);
     keep(database, &stand, table, &command_id, at_ms, &index, &kept)?;
     Ok(Ok(AppendOutcome::Appended(kept.version)))
 }
@@ -93,7 +104,7 @@ pub(super) fn keep(
     index: &TableIndex,
     kept: &StoredRecord,
 ) -> rusqlite::Result<u64> {
-    if command_id.is_clocks() {
+    if command_id.is_reserved() {
         // A deadline that passes is nobody's use, but touches the table.
         let used_ms = admission::used_ms(database, table)?;
         move_table(database, before, table, index, kept, at_ms)?;
@@ -105,7 +116,7 @@ pub(super) fn keep(
     Ok(natural(database.last_insert_rowid()))
 }
 
-/// Stores a snapshot, unless there is a newer one of the same format.
+/// Stores a snapshot, unless there is a newer one of the same format, or a later commit withholds what it may hold.
 pub(super) fn keep_snapshot(
     database: &Transaction<'_>,
     table: &TableId,
@@ -113,6 +124,9 @@ pub(super) fn keep_snapshot(
     version: Version,
     state: &str,
 ) -> SqlResult<()> {
+    if withholding::withholds_after(database, table, version)? {
+        return Ok(Ok(()));
+    }
     database
         .prepare_cached(
             "INSERT INTO snapshots (table_id, format, version, state) VALUES (?1, ?2, ?3, ?4)

@@ -55,6 +55,7 @@ pub(crate) struct ChainCheck {
     /// The heads that all records so far lead to.
     pub(crate) heads: TableHeads,
     records: u64,
+    withheld: u64,
     hash: LogHash,
 }
 
@@ -71,6 +72,7 @@ impl Default for ChainCheck {
         Self {
             heads: TableHeads::default(),
             records: 0,
+            withheld: 0,
             hash: LogHash::of_nothing(),
         }
     }
@@ -112,6 +114,7 @@ impl ChainCheck {
         }
         self.heads.0.insert(table.clone(), (next, hash));
         self.records += 1;
+        self.withheld += u64::from(stored.is_withheld());
         self.hash = self.hash.then(&hash);
         Ok(CheckedRecord {
             table,
@@ -125,6 +128,7 @@ impl ChainCheck {
         JournalSummary {
             records: self.records,
             tables: self.heads.0.len() as u64,
+            withheld: self.withheld,
             hash: self.hash,
         }
     }

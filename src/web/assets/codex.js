@@ -148,6 +148,7 @@ function connect() {
   });
   on("bye", (event) => {
     const { retry_ms: waitMs, reason } = JSON.parse(event.data);
+    if (reason === "erased") return location.reload();
     comeBackIn(waitMs, reason === "replaced" ? "Live in a newer tab" : undefined);
   });
   on("error", lost);

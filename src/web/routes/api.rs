@@ -13,7 +13,7 @@ use http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use http::request::Parts;
 use http::{HeaderMap, StatusCode};
 use serde::Deserialize;
-use service::{Look, Seated, Update};
+use service::{Look, Seated, ServiceError, Update};
 use tokio::time::sleep;
 
 use crate::client_ip::ClientAddress;
@@ -150,15 +150,15 @@ async fn another(
     let mut updates = app.tables.feeds.watch(&at.table, at.holder).await?;
     let another = async {
         loop {
-            if let Update::Shown(look) = updates.next().await
-                && look.version() != after
-            {
-                return look;
+            match updates.next().await {
+                Update::Shown(look) if look.version() != after => return Ok(Some(look)),
+                Update::Shown(_) | Update::Beat(_) => {}
+                Update::Erased => return Err(ServiceError::Erased.into()),
             }
         }
     };
     tokio::select! {
-        look = another => Ok(Some(look)),
+        look = another => look,
         () = sleep(wait) => Ok(None),
         () = app.lifecycle.closing() => Ok(None),
     }

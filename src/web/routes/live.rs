@@ -193,6 +193,7 @@ impl EventStream {
         let event = match update {
             Update::Shown(look) => self.show(&look).ok()?,
             Update::Beat(version) => self.beat(version),
+            Update::Erased => return Some(self.bye(ByeReason::Erased)),
         };
         Some(self.encoder.encode(&event))
     }
@@ -243,7 +244,7 @@ impl EventStream {
         let mut byte = [0];
         (self.app.random)(&mut byte);
         let least = match reason {
-            ByeReason::Closing | ByeReason::Age => BYE_MS.0,
+            ByeReason::Closing | ByeReason::Age | ByeReason::Erased => BYE_MS.0,
             ByeReason::Replaced => REPLACED_MS,
         };
         let retry_ms = least + u64::from(byte[0]) * BYE_MS.1 / 255;

@@ -90,6 +90,7 @@ fn a_command_and_the_small_events_are_numbers_and_a_reason() {
         (ByeReason::Closing, "closing"),
         (ByeReason::Age, "age"),
         (ByeReason::Replaced, "replaced"),
+        (ByeReason::Erased, "erased"),
     ] {
         let bye = ByeEvent {
             retry_ms: 700,

@@ -130,6 +130,7 @@ impl Growing {
         let expected = Version(version.0 - 1);
         let command_id = match actor {
             Actor::Clock => CommandId::of_clock(expected),
+            Actor::Operator => CommandId::of_operator(expected),
             Actor::Newcomer | Actor::Seat(_) => {
                 CommandId::parse(&format!("grown-{id}-{version}")).unwrap()
             }

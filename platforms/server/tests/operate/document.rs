@@ -8,9 +8,11 @@ use tokio::process::Command;
 use tokio::time::timeout;
 
 use crate::common::BINARY;
-use crate::steps::{played, replicated};
+use crate::common::fleet::BotFleet;
+use crate::steps::{ABSENT, DONE, MISUSED, done, ends, object, played, replicated};
 
 const MANUAL: &str = include_str!("../../../../docs/operations/backup.md");
+const RETENTION: &str = include_str!("../../../../docs/operations/retention.md");
 /// What stands before a block that nobody can run without an account.
 const NOT_RUN: &str = "<!-- not run: needs an account -->";
 /// What only a place with an account begins with, and so every line that is not run must have.
@@ -26,19 +28,59 @@ async fn every_command_the_manual_shows_does_what_it_says() {
     let programs = tempfile::tempdir().unwrap();
     std::os::unix::fs::symlink(BINARY, programs.path().join("arcane-codex")).unwrap();
     let mut run = 0;
-    for block in blocks().filter(|block| !block.needs_account) {
+    for block in blocks(MANUAL).filter(|block| !block.needs_account) {
         for line in block.lines {
             run += 1;
-            let ended = shell(line, setup.folder(), &programs).await;
+            let ended = shell(line, setup.folder(), &programs, "").await;
             assert!(ended.0, "{line}: {}", ended.1);
         }
     }
     assert!(run >= COMMANDS_MIN, "{run} commands were found");
 }
 
+#[tokio::test]
+async fn what_the_page_about_retention_shows_is_done_beside_a_running_server() {
+    let setup = replicated();
+    let mut server = setup.start().await;
+    let fleet = BotFleet::new(server.address(), 72);
+    let table = fleet.play(2).await.unwrap().to_string();
+    let programs = tempfile::tempdir().unwrap();
+    std::os::unix::fs::symlink(BINARY, programs.path().join("arcane-codex")).unwrap();
+    done(&setup, &["backup"]).await;
+    let mut said = String::new();
+    for line in blocks(RETENTION).flat_map(|block| block.lines) {
+        let ended = shell(line, setup.folder(), &programs, &table).await;
+        assert!(ended.0, "{line}: {}", ended.1);
+        said.push_str(&ended.1);
+    }
+    for words in ["1 tables", "seat 1: ", "seat 1 is forgotten", "erased"] {
+        assert!(said.contains(words), "{words:?} is not in {said}");
+    }
+    let show = ["tables", "show", &table];
+    ends(&setup, &show, MISUSED, &["is no longer kept"]).await;
+    let listed = object(&setup, &["tables", "list"], DONE).await;
+    assert_eq!(listed["tables"], serde_json::json!([]));
+    // The server knows of it, and nobody is to say that the journal is damaged.
+    let database = setup.journal().display().to_string();
+    let verified = object(&setup, &["verify", &database], DONE).await;
+    let records = verified["records"].as_u64().unwrap();
+    assert_eq!(verified["withheld"], records - 1, "all but the last commit");
+    server.terminate().await;
+    server.ended().await;
+
+    // Alone the subcommand would write what the replica does not know.
+    let forget = ["tables", "forget", &table, "1"];
+    ends(&setup, &forget, ABSENT, &["no server has"]).await;
+    // The backup was made before: what is restored from it is erased again.
+    let restore = ["restore", "backups", "--in-place"];
+    ends(&setup, &restore, DONE, &["are withheld again"]).await;
+    let verified = object(&setup, &["verify", &database], DONE).await;
+    assert_eq!(verified["withheld"], verified["records"]);
+}
+
 #[test]
 fn only_what_needs_an_account_is_not_run() {
-    for block in blocks().filter(|block| block.needs_account) {
+    for block in blocks(MANUAL).filter(|block| block.needs_account) {
         let can_run = block
             .lines
             .iter()
@@ -49,7 +91,8 @@ fn only_what_needs_an_account_is_not_run() {
 
 #[test]
 fn every_subcommand_is_shown() {
-    let shown: Vec<&str> = blocks().flat_map(|block| block.lines).collect();
+    let pages = [MANUAL, RETENTION].into_iter().flat_map(blocks);
+    let shown: Vec<&str> = pages.flat_map(|block| block.lines).collect();
     for subcommand in [
         "backup",
         "restore",
@@ -59,6 +102,10 @@ fn every_subcommand_is_shown() {
         "key retire",
         "replica status",
         "doctor",
+        "tables list",
+        "tables show",
+        "tables delete",
+        "tables forget",
     ] {
         let command = format!("arcane-codex {subcommand}");
         assert!(
@@ -74,8 +121,8 @@ struct Block {
     needs_account: bool,
 }
 
-fn blocks() -> impl Iterator<Item = Block> {
-    let mut parts = MANUAL.split("```");
+fn blocks(manual: &'static str) -> impl Iterator<Item = Block> {
+    let mut parts = manual.split("```");
     let mut blocks = Vec::new();
     while let (Some(text), Some(fenced)) = (parts.next(), parts.next()) {
         let Some(commands) = fenced.strip_prefix("sh\n") else {
@@ -89,8 +136,8 @@ fn blocks() -> impl Iterator<Item = Block> {
     blocks.into_iter()
 }
 
-/// Runs a line as an operator would type it. Returns whether it went well and what was said.
-async fn shell(line: &str, folder: &Path, programs: &TempDir) -> (bool, String) {
+/// Runs a line as an operator would type it, who has a table in mind. Returns whether it went well and what was said.
+async fn shell(line: &str, folder: &Path, programs: &TempDir, table: &str) -> (bool, String) {
     let path = format!("{}:/usr/bin:/bin", programs.path().display());
     let replica = format!("file://{}/replica", folder.display());
     let mut shell = Command::new("sh");
@@ -100,6 +147,7 @@ async fn shell(line: &str, folder: &Path, programs: &TempDir) -> (bool, String) 
         .env("PATH", path)
         .env("DB_PATH", folder.join("codex.db"))
         .env("REPLICA_URL", replica)
+        .env("TABLE", table)
         .env("SECRET_KEY", "2c9d7fa0b1e84d63958e7a1c40fb36d29e5a")
         .current_dir(folder)
         .kill_on_drop(true);

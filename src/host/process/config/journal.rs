@@ -7,6 +7,8 @@ use super::setting::{Setting, SettingGroup};
 use super::{Config, detection, parse};
 use crate::Platform;
 
+const DAY: Duration = Duration::from_hours(24);
+
 /// Settings of the journal: the file, the connections to the file or the database, the time limit.
 #[derive(Clone, Debug)]
 pub struct JournalConfig {
@@ -16,6 +18,8 @@ pub struct JournalConfig {
     pub pool_size: usize,
     /// How long one read or write may take.
     pub timeout: Duration,
+    /// How long a table is kept that is over; none keeps all.
+    pub retention: Option<Duration>,
     /// Whether an ephemeral disk may hold the only copy.
     pub ephemeral_allowed: bool,
 }
@@ -27,6 +31,7 @@ impl JournalConfig {
             path: PathBuf::from("arcane_codex.db"),
             pool_size: platform.pool,
             timeout: Duration::from_secs(30),
+            retention: None,
             ephemeral_allowed: false,
         }
     }
@@ -74,6 +79,26 @@ pub(super) const GROUP: SettingGroup = SettingGroup {
                 parse::seconds(text, 1, 600).map(|timeout| config.journal.timeout = timeout)
             },
             format: |config| config.journal.timeout.as_secs().to_string(),
+            ..Setting::PUBLIC
+        },
+        Setting {
+            name: "RETENTION_DAYS",
+            meaning: "How long a table is kept after it is over, counted from its last commit; then what it told is \
+                      erased for good. 0 keeps every table",
+            form: "days, 0 to 36500",
+            parse: |config, text| {
+                parse::number(text, 0, 36_500).map(|days: u32| {
+                    let retention = (days > 0).then(|| DAY * days);
+                    config.journal.retention = retention;
+                })
+            },
+            format: |config| {
+                let seconds = config
+                    .journal
+                    .retention
+                    .map_or(0, |retention| retention.as_secs());
+                (seconds / DAY.as_secs()).to_string()
+            },
             ..Setting::PUBLIC
         },
         Setting {

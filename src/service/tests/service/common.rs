@@ -68,6 +68,7 @@ pub(crate) struct Shared {
     pub(crate) journal: Arc<dyn Journal>,
     pub(crate) bus: Bus,
     pub(crate) cache_ttl: Option<Duration>,
+    pub(crate) retention: Option<Duration>,
 }
 
 impl Shared {
@@ -76,6 +77,7 @@ impl Shared {
             journal: Arc::new(MemoryJournal::default()),
             bus: MemoryBus::default().into(),
             cache_ttl: Some(Duration::from_mins(5)),
+            retention: None,
         }
     }
 
@@ -99,6 +101,7 @@ impl Shared {
                     rests_after_ms: RESTS_AFTER_MS,
                 },
                 away_after_ms: AWAY_AFTER_MS,
+                retention: self.retention,
                 cache_ttl: self.cache_ttl,
             },
         };

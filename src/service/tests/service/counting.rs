@@ -11,7 +11,7 @@ use game::{Code, CommandId, TableId, Version};
 use store::memory::MemoryJournal;
 use store::{
     Admission, AppendOutcome, Journal, NewCommit, NoRoom, OpenOutcome, OpenerTag, Readers, Record,
-    StoreError, UseWindow,
+    StoreError, TableSummary, UseWindow, Withholding,
 };
 
 /// A journal that counts its calls. Like a database, it cannot say a version at once.
@@ -121,6 +121,34 @@ impl Journal for CountingJournal {
 
     async fn unattended(&self, opened_ms: u64, limit: usize) -> Result<Vec<TableId>, StoreError> {
         self.inner.unattended(opened_ms, limit).await
+    }
+
+    async fn withhold(
+        &self,
+        table: &TableId,
+        expected: Version,
+        commit: NewCommit,
+        withholding: Withholding,
+    ) -> Result<AppendOutcome, StoreError> {
+        self.inner
+            .withhold(table, expected, commit, withholding)
+            .await
+    }
+
+    async fn list_tables(
+        &self,
+        after: Option<&TableId>,
+        limit: usize,
+    ) -> Result<Vec<TableSummary>, StoreError> {
+        self.inner.list_tables(after, limit).await
+    }
+
+    async fn over_before(
+        &self,
+        before_ms: u64,
+        limit: usize,
+    ) -> Result<Vec<(TableId, Version)>, StoreError> {
+        self.inner.over_before(before_ms, limit).await
     }
 
     async fn find_command(

@@ -5,6 +5,7 @@
 mod clock_ahead;
 mod common;
 mod counting;
+mod erasures;
 mod feeds;
 mod going_on;
 mod newer;

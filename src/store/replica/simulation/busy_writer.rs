@@ -9,7 +9,7 @@ use tokio::sync::Mutex;
 use super::super::ledger::LedgerEntry;
 use super::super::writer_epoch::{SegmentDraft, WriterEpoch, take_over};
 use super::super::{ReplicaError, WriterIdentity, gc};
-use super::disk::{Disk, Numbers, hash_of, lines};
+use super::disk::{Disk, Numbers, SimRecord, hash_of, lines};
 use super::random::SimRandom;
 use crate::ProgressListener;
 
@@ -23,7 +23,7 @@ fn an_owner_that_never_pauses_makes_way_for_who_takes_over() {
     super::runtime().block_on(async {
         let store = MemoryBucket::default();
         let (old, told) = (owner(1), Disk::default());
-        let mut disk = Numbers(Disk::clone(&told));
+        let mut disk = Numbers::on(&told);
         let progress = ProgressListener::none();
         let taken = take_over(&store, &old, &mut disk, &progress).await;
         let (writer_epoch, entry) = taken.unwrap();
@@ -39,12 +39,12 @@ fn an_owner_that_never_pauses_makes_way_for_who_takes_over() {
         };
 
         let found = Disk::default();
-        let mut local = Numbers(Disk::clone(&found));
+        let mut local = Numbers::on(&found);
         let taken = take_over(&bucket, &owner(2), &mut local, &progress).await;
         let (writer_epoch, _) = taken.expect("the owner ends");
         let (told, found) = (told.lock().unwrap().clone(), found.lock().unwrap().clone());
         assert!(told.len() >= LOOKS, "it did not hurry: {}", told.len());
-        assert_eq!(found, told);
+        assert_eq!(hash_of(&found), hash_of(&told));
         assert_eq!(writer_epoch.next, told.len() as u64 + 1);
     });
 }
@@ -94,11 +94,11 @@ impl BusyWriter {
         if told.len() % LOOKS == LOOKS - 1 {
             gc::check(store, &self.entry).await?;
         }
-        let number = u32::try_from(told.len()).unwrap();
-        told.push(number);
+        let record = SimRecord::of(u32::try_from(told.len()).unwrap());
+        told.push(record);
         let draft = SegmentDraft {
             count: 1,
-            lines: lines(&[number]),
+            lines: lines(&[record]),
             after: hash_of(&told),
         };
         self.writer_epoch

@@ -10,13 +10,13 @@ use super::super::ledger::{Floor, LedgerEntry};
 use super::super::writer_epoch::{SegmentDraft, WriterEpoch, take_over};
 use super::super::{ReplicaError, WriterIdentity, gc, keys, snapshots};
 use super::check::ScheduleReport;
-use super::disk::{Disk, Numbers, ReadParts, WrittenParts, hash_of, lines};
+use super::disk::{
+    COMMANDS, Disk, Numbers, ReadParts, SimRecord, WrittenParts, append, hash_of, lines,
+};
 use super::object_store::{FlakyBucket, SimStore};
 use super::random::SimRandom;
 use crate::ProgressListener;
 
-/// Commands there are in a schedule. Clients repeat those that were not acknowledged.
-const COMMANDS: u32 = 24;
 /// How long a schedule goes on.
 const SCHEDULE_MS: u32 = 900_000;
 /// How long the last process has to read what is left.
@@ -30,15 +30,17 @@ pub(super) enum PlantedFault {
     AcknowledgedBeforePut,
     RivalTakenForOneself,
     DeletedWithoutADecision,
+    ErasureNotFollowed,
 }
 
 impl PlantedFault {
-    pub(super) const ALL: [Self; 5] = [
+    pub(super) const ALL: [Self; 6] = [
         Self::NoEpochInTheKey,
         Self::FenceCollectedEarly,
         Self::AcknowledgedBeforePut,
         Self::RivalTakenForOneself,
         Self::DeletedWithoutADecision,
+        Self::ErasureNotFollowed,
     ];
 }
 
@@ -115,7 +117,7 @@ impl Schedule {
     async fn live(&self, bucket: &FlakyBucket, owner: &WriterIdentity, disk: &Disk) {
         let progress = ProgressListener::none();
         let (writer_epoch, entry) = loop {
-            let mut local = Numbers(Arc::clone(disk));
+            let mut local = self.local(disk);
             match take_over(bucket, owner, &mut local, &progress).await {
                 Ok(taken) => break taken,
                 Err(error) => self.judge(&error),
@@ -142,15 +144,18 @@ impl Schedule {
             if fresh.is_empty() {
                 continue;
             }
-            let base = disk.lock().unwrap().clone();
-            let story = [&base[..], &fresh].concat();
-            let stands = base.len() as u64;
+            let mut story = disk.lock().unwrap().clone();
+            let known = story.len();
+            for number in &fresh {
+                append(&mut story, SimRecord::of(*number));
+            }
+            let stands = known as u64;
             if self.planted == Some(PlantedFault::AcknowledgedBeforePut) {
                 self.acknowledge(&fresh, stands);
             }
             let draft = SegmentDraft {
                 count: fresh.len() as u64,
-                lines: lines(&fresh),
+                lines: lines(&story[known..]),
                 after: hash_of(&story),
             };
             self.doze().await;
@@ -179,8 +184,16 @@ impl Schedule {
         let mut fresh = Vec::new();
         for _ in 0..=self.random.below(3) {
             let command = self.random.below(COMMANDS);
-            match disk.iter().position(|done| *done == command) {
-                Some(at) => self.note(|report| report.acknowledge(command, at as u64 + 1)),
+            match disk.iter().position(|done| done.is_of(command)) {
+                Some(at) => {
+                    self.note(|report| report.acknowledge(command, at as u64 + 1));
+                    let erasure = COMMANDS + command;
+                    let is_new =
+                        !fresh.contains(&erasure) && !disk.iter().any(|it| it.is_of(erasure));
+                    if is_new && self.random.percent(10) {
+                        fresh.push(erasure);
+                    }
+                }
                 None if !fresh.contains(&command) => fresh.push(command),
                 None => {}
             }
@@ -263,12 +276,12 @@ impl Schedule {
     }
 
     /// What one more process finds when everything has calmed down.
-    async fn last_look(&self) -> Result<Vec<u32>, ReplicaError> {
+    async fn last_look(&self) -> Result<Vec<SimRecord>, ReplicaError> {
         // Until then the last late request has arrived.
         sleep(Duration::from_secs(1_000)).await;
         let (bucket, owner) = (self.bucket(None, true), self.owner(99));
         let disk = Disk::default();
-        let mut local = Numbers(Arc::clone(&disk));
+        let mut local = self.local(&disk);
         let progress = ProgressListener::none();
         let looking = take_over(&bucket, &owner, &mut local, &progress);
         let looked: Result<_, ReplicaError> = timeout(LAST_LOOK, looking)
@@ -277,6 +290,13 @@ impl Schedule {
         looked?;
         let left = disk.lock().unwrap().clone();
         Ok(left)
+    }
+
+    fn local(&self, disk: &Disk) -> Numbers {
+        Numbers {
+            disk: Arc::clone(disk),
+            withholds: self.planted != Some(PlantedFault::ErasureNotFollowed),
+        }
     }
 
     fn bucket(&self, killed_at: Option<u32>, calm: bool) -> FlakyBucket {

@@ -105,7 +105,7 @@ fn what_the_release_before_does_is_noted_as_use_and_who_opened_is_forgotten_at_t
 }
 
 /// A file as the release before makes it: its migrations, and nothing else.
-fn file_of_the_release_before() -> (TempDir, std::path::PathBuf) {
+pub(in crate::sqlite) fn file_of_the_release_before() -> (TempDir, std::path::PathBuf) {
     let place = TempDir::new().unwrap();
     let path = place.path().join("codex.db");
     let database = Connection::open(&path).unwrap();

@@ -6,6 +6,7 @@
 )]
 
 mod contract;
+mod erasures;
 mod faults;
 mod place;
 mod rivals;

@@ -266,6 +266,37 @@ async fn of_many_streams_of_one_seat_the_newest_stay_and_the_oldest_is_told_why(
     }
 }
 
+#[tokio::test(start_paused = true)]
+async fn an_erased_table_says_goodbye_and_is_gone_in_words_and_in_json() {
+    let server = Server::new();
+    let mut fixture = TableFixture::at(&server, At::Scene).await;
+    let mut streams = vec![
+        fixture.host.stream(&fixture.page_stream()).await,
+        fixture.stranger.stream(&fixture.json_stream()).await,
+    ];
+    for stream in &mut streams {
+        stream.event().await;
+    }
+    server.tables.erasures.erase(&fixture.table).await.unwrap();
+    for stream in &mut streams {
+        let bye = stream.event().await;
+        assert_eq!(
+            (bye.event.as_str(), &bye.json()["reason"]),
+            ("bye", &"erased".into())
+        );
+        assert_eq!(stream.next().await, None);
+    }
+    let page = fixture.host.get(&format!("/t/{}", fixture.table)).await;
+    assert_eq!(page.status, StatusCode::GONE);
+    assert!(page.text().contains("no longer kept"), "{}", page.text());
+    let api = format!("/api/tables/{}", fixture.table);
+    for path in [&api, &fixture.json_stream()] {
+        let answer = fixture.host.get_json(path).await;
+        assert_eq!(answer.status, StatusCode::GONE, "{path}");
+        assert_eq!(answer.json()["code"], "table-erased");
+    }
+}
+
 #[tokio::test]
 async fn who_hangs_up_gives_the_place_back() {
     let server = Server::new();

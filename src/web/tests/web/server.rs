@@ -180,6 +180,7 @@ impl Server {
                     rests_after_ms: RESTS_AFTER_MS,
                 },
                 away_after_ms: options.away_after_ms,
+                retention: None,
                 cache_ttl: None,
             },
         };

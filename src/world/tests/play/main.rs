@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread;
 
 use game::content::World;
-use game::{Actor, Command, Event, Phase, SeatNo, Table};
+use game::{Actor, Command, Event, Phase, SeatNo, Table, TimeLimit};
 use world::play::secrets::Secrets;
 use world::play::{Attempt, Play};
 
@@ -121,6 +121,57 @@ fn every_journal_replays_and_tells_the_same_story_again() {
         let restored: Table = serde_json::from_str(&snapshot).unwrap();
         assert_eq!(&restored, play.table(), "the snapshot read back");
     }
+}
+
+#[test]
+fn a_forgotten_player_leaves_the_same_table_whether_it_is_read_anew_or_told_of_it() {
+    let world = world::library().unwrap();
+    let (first, mut forgotten) = (first_number(), 0);
+    for number in first..first + 60 {
+        let _named = NamedOnPanic(number);
+        let mut play = Play::new(&world, number);
+        for _ in 0..20 + (number * 37) % 160 {
+            if !play.is_over() {
+                play.step();
+            }
+        }
+        let opening = Command::Open {
+            name: "Anna".to_owned(),
+            limit: TimeLimit::Off,
+        };
+        let commits = play.commits().iter();
+        let commits = commits.map(|commit| (&commit.attempt.command, &commit.events[..]));
+        let told: Vec<_> = std::iter::once((&opening, play.opened()))
+            .chain(commits)
+            .collect();
+        for seat in (1..=game::SEATS_MAX).map(SeatNo) {
+            let Ok(forgetting) = play.table().forget(seat) else {
+                continue;
+            };
+            let mut informed = play.table().clone();
+            informed.fold(&forgetting);
+            let mut read = Table::default();
+            for (command, events) in &told {
+                match game::without(seat, command, events) {
+                    Some((_, events)) => read.fold(&events),
+                    None => read.fold(events),
+                }
+            }
+            read.fold(&forgetting);
+            assert_eq!(read, informed);
+            let state = serde_json::to_value(&read).unwrap();
+            let lines = state["talk"]["lines"].as_array().unwrap();
+            let mut told = lines.iter().filter(|line| line["seat"] == seat.0);
+            assert!(told.all(|line| line["text"] == ""), "{state}");
+            let name = read.seats().get(&seat).map(|held| &held.name);
+            assert!(name.is_none_or(|name| *name == format!("Forgotten {seat}")));
+            forgotten += 1;
+        }
+        let mut erased = play.table().clone();
+        erased.fold(&erased.erase().unwrap());
+        assert!(erased.is_erased() && erased.seats().is_empty());
+    }
+    assert!(forgotten > 60, "{forgotten} players were forgotten");
 }
 
 #[test]

@@ -131,6 +131,7 @@ impl<'s> Watched<'s> {
             (Actor::Newcomer, Command::Sit { name }) => Some(self.sit(name).await),
             (Actor::Newcomer, _) => Some(self.send(None, command).await),
             (Actor::Seat(seat), _) => Some(self.send(self.holder_of(seat), command).await),
+            (Actor::Operator, _) => unreachable!("no play is the operator's"),
         }
     }
 
