@@ -1,10 +1,12 @@
 //! Client address, scheme and request id are those the proxy writes, never those a client sends.
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::time::Duration;
 
 use reqwest::header::{COOKIE, SET_COOKIE};
 use reqwest::{Client, RequestBuilder, Response, StatusCode};
 use serde_json::{Value, json};
+use tokio::time::timeout;
 
 use super::{fresh_seed, say};
 use crate::{ForwardedHeaders, PlatformTerms, Simulator};
@@ -21,6 +23,10 @@ const ANSWERED_MAX: usize = BY_ADDRESS + 5;
 const FLOODER: Ipv4Addr = Ipv4Addr::new(127, 0, 77, 1);
 const BYSTANDER: Ipv4Addr = Ipv4Addr::new(127, 0, 77, 2);
 const VISITOR: Ipv4Addr = Ipv4Addr::new(127, 0, 77, 3);
+
+/// How long a line of the log is awaited before another request, and after how many it is given up.
+const HEARD_WITHIN: Duration = Duration::from_millis(500);
+const HEARD_AFTER_MAX: usize = 60;
 
 /// What a client writes that wants to be numbered by itself: fit for Heroku, which keeps such a number.
 const FORGED: &str = "forged-by-a-client-0001";
@@ -119,7 +125,17 @@ async fn is_numbered(simulator: &mut Simulator, headers: ForwardedHeaders) {
         let line: Value = serde_json::from_str(line).ok()?;
         (line["request_id"] == *number && line["message"] == "answered").then_some(())
     };
-    simulator.life_mut().process.hears(logged).await;
+    // Where a process is stopped between two requests, its log is, too: the next request brings the line.
+    let mut is_heard = false;
+    for _ in 0..HEARD_AFTER_MAX {
+        let hears = simulator.life_mut().process.hears(&logged);
+        is_heard = timeout(HEARD_WITHIN, hears).await.is_ok();
+        if is_heard {
+            break;
+        }
+        send(client(VISITOR).get(format!("{}health/live", home(proxy)))).await;
+    }
+    assert!(is_heard, "{number} is never answered in the log");
 
     // What is no number at all is given one.
     let asked = client(VISITOR).get(format!("{}health/live", home(proxy)));
