@@ -1,12 +1,14 @@
 //! The guides for compose, followed by a reader: each command as it is written, with compose's own program, the real
 //! server, and a stand-in for the engine alone.
 
+use std::cell::Cell;
 use std::env;
 use std::fs;
 use std::path::PathBuf;
 use std::process::{Child, Command, Output, Stdio};
 
 use deploy::{blocks, built, outcome, read, root, run, told};
+use serde_json::{Value, json};
 use tempfile::TempDir;
 
 const GUIDE: &str = "docs/operations/compose.md";
@@ -33,6 +35,8 @@ const HEADINGS: [&str; 8] = [
     "See how it is",
     "Prometheus",
 ];
+/// Where the server answers that stands for the instances, to a shell of the reader's.
+const ADDRESS: &str = r#""http://127.0.0.1:$(cat "$ENGINE/port")""#;
 /// Makes a repository of what is in `origin`, and a clone of it that can be pulled into.
 const CLONE: &str = r"
 git -C origin init --quiet
@@ -46,26 +50,36 @@ const GUARD: &str = r#"cat >/dev/null; [ ! -s "$1" ] || kill -KILL "$(cat "$1")"
 #[test]
 fn a_reader_lives_with_compose_as_the_guide_says_but_for_the_engine() {
     let reader = Reader::new();
-    let mut printed = HEADINGS.map(|heading| reader.follow(heading)).into_iter();
-    let [_, settings, _, backup, restored, _, state, _] = HEADINGS.map(|_| printed.next().unwrap());
-    let line = settings
-        .lines()
-        .find(|line| line.starts_with("MAX_CONCURRENT_GAMES="));
-    assert!(
-        line.unwrap().starts_with("MAX_CONCURRENT_GAMES=500 "),
-        "{settings}"
-    );
-    assert!(backup.contains("every chain whole"), "{backup}");
+    let follow = |heading| reader.follow(heading);
+    follow("Start");
+    let settings = follow("Change a setting");
+    let mut lines = settings.lines();
+    let line = lines.find(|line| line.starts_with("MAX_CONCURRENT_GAMES="));
+    assert!(line.unwrap().contains("=500 "), "{settings}");
+    follow("Limits");
+
+    let kept = reader.open_table();
+    let saved = follow("Back up");
+    assert!(saved.contains("1 records of 1 tables"), "{saved}");
+    let later = reader.open_table();
+    let restored = follow("Restore");
     assert_eq!(
         restored.matches("restored from the backup").count(),
         2,
         "{restored}"
     );
+    assert!(reader.knows(&kept));
+    assert!(!reader.knows(&later), "the journal of before is served");
+
+    follow("Update");
+    let state = follow("See how it is");
     assert!(state.contains("\"status\":\"healthy\""), "{state}");
     assert!(state.contains("active_games"), "{state}");
     let log = fs::read_to_string(reader.clone_folder().join("app.log")).unwrap();
     assert!(log.contains("the Codex is open"), "{log}");
-    reader.follow("Stop and remove");
+    follow("Prometheus");
+    assert!(reader.knows(&kept));
+    follow("Stop and remove");
 }
 
 #[test]
@@ -151,6 +165,8 @@ fn said_to_type(guide: &str) -> Vec<String> {
 struct Reader {
     home: TempDir,
     guard: Child,
+    /// How many tables were opened.
+    opened: Cell<u32>,
 }
 
 impl Reader {
@@ -174,7 +190,11 @@ impl Reader {
             .stdin(Stdio::piped())
             .spawn()
             .unwrap();
-        Self { home, guard }
+        Self {
+            home,
+            guard,
+            opened: Cell::new(0),
+        }
     }
 
     /// Runs the blocks under a heading, in their order, and returns what they print.
@@ -190,6 +210,29 @@ impl Reader {
             .collect();
         assert!(!printed.is_empty(), "{heading} has no commands");
         printed.concat()
+    }
+
+    /// Opens a table at the server that runs, and returns its name in addresses.
+    fn open_table(&self) -> String {
+        let command_id = format!(
+            "follows-the-guide-{}",
+            self.opened.replace(self.opened.get() + 1)
+        );
+        let asked = json!({ "name": "Ada", "command_id": command_id }).to_string();
+        let posted = format!("--header 'Content-Type: application/json' --data '{asked}'");
+        let answer = self.curl(&format!("{posted} {ADDRESS}/api/tables"));
+        let answer: Value = serde_json::from_slice(&answer.stdout).unwrap();
+        answer["table"].as_str().unwrap().to_owned()
+    }
+
+    fn knows(&self, table: &str) -> bool {
+        self.curl(&format!("{ADDRESS}/api/tables/{table}"))
+            .status
+            .success()
+    }
+
+    fn curl(&self, arguments: &str) -> Output {
+        self.shell(&format!("curl --silent --show-error --fail {arguments}"))
     }
 
     fn clone_folder(&self) -> PathBuf {

@@ -157,7 +157,7 @@ impl Setting {
         match (given, value(environment, &file_variable)?) {
             // Which of the two is newer cannot be known, and the wrong key would log every player out.
             (Some(value), Some(path)) => {
-                if read_file(&file_variable, &path)?.trim() == value {
+                if read_file(&file_variable, &path)? == value {
                     return Ok(Some((value, ValueSource::File(path))));
                 }
                 Err(format!(

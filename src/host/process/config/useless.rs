@@ -84,7 +84,14 @@ const ROWS: [UselessSetting; 24] = [
     ),
     row(
         "DEBUG",
-        |config| config.logging.directives.is_some(),
+        // Who sets both to the same has what was meant.
+        |config| {
+            config
+                .logging
+                .directives
+                .as_deref()
+                .is_some_and(|set| set != "debug")
+        },
         "LOG_LEVEL is set",
     ),
 ];

@@ -287,6 +287,7 @@ fn what_other_settings_leave_without_effect_is_doubted() {
         &[][..],
         &[("REPLICA_ACK", "strict"), ("CACHE_ENABLED", "true")],
         &[key, ("SECRET_KEY_PREVIOUS", OLD_KEY)],
+        &[("LOG_LEVEL", "DEBUG"), ("DEBUG", "true")],
     ] {
         let doubts = read(variables).unwrap().config.doubts;
         assert!(doubts.is_empty(), "{variables:?}: {doubts:?}");
