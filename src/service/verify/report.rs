@@ -149,6 +149,14 @@ pub enum VerifyError {
         /// The version of the commit.
         version: Version,
     },
+    /// More is withheld than a name or a line.
+    #[error(
+        "commit {version} is withheld, but what stands in its place is more than a name or a line taken back"
+    )]
+    WithheldMore {
+        /// The version of the commit.
+        version: Version,
+    },
     /// The story is not over, or goes on after its end.
     #[error("the Chronicle breaks off before the story is over")]
     BrokenOff,

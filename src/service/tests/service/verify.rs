@@ -162,6 +162,32 @@ async fn what_was_noted_during_play_finds_out_whoever_knew_how_to_chain_anew() {
 }
 
 #[tokio::test]
+async fn what_is_said_to_be_withheld_can_change_nothing_but_names_and_lines() {
+    let world = world::library().unwrap();
+    let honest = exported().await;
+    let dealt = |line: &Value| line["command"]["do"] == "choose";
+    let at = honest.iter().position(dealt).unwrap();
+    let mut hidden = honest.clone();
+    hidden[at]["withheld"] = json!(true);
+    let fault = checked(&hidden, &world);
+    let more = |fault: &VerifyError, at: usize| matches!(fault, VerifyError::WithheldMore { version } if version.0 == at as u64);
+    assert!(more(&fault.unwrap_err(), at));
+
+    let sat = |line: &Value| line["command"]["do"] == "sit";
+    let at = honest.iter().position(sat).unwrap();
+    let mut taken_back = honest.clone();
+    taken_back[at]["withheld"] = json!(true);
+    for name in ["Forgotten 2", "Anna"] {
+        taken_back[at]["command"]["name"] = json!(name);
+        taken_back[at]["events"][0]["name"] = json!(name);
+        assert_eq!(checked(&taken_back, &world).unwrap().withheld, 1);
+    }
+    taken_back[at]["events"][0]["seat"] = json!(5);
+    let fault = checked(&taken_back, &world);
+    assert!(more(&fault.unwrap_err(), at));
+}
+
+#[tokio::test]
 async fn a_chronicle_of_other_rules_is_not_called_whole() {
     let world = world::library().unwrap();
     let mut lines = exported().await;
