@@ -169,6 +169,15 @@ impl JournalSource {
         }
     }
 
+    /// Counts the snapshots in it that are not of its records. A backup and a replica have none that a server uses.
+    pub(super) async fn unfit_snapshots(&self) -> Result<u64, CommandError> {
+        Ok(match self {
+            Self::Database(path) => SqliteFile::new(path).unfit_snapshots().await?,
+            Self::Server(server) => server.export.unfit_snapshots().await?,
+            Self::Backup(_) | Self::Object { .. } | Self::Replica { .. } => 0,
+        })
+    }
+
     /// Writes it into a new database file in a scratch directory, with every chain in it checked.
     pub(super) async fn restore(
         &self,

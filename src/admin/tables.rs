@@ -326,7 +326,7 @@ fn named(id: &str) -> Result<TableId, CommandError> {
 /// Sorts why the service did not do it.
 fn unserved(error: ServiceError) -> CommandError {
     match error {
-        ServiceError::Store(error) => CommandError::from(error),
+        ServiceError::Store(error) | ServiceError::Damaged(error) => CommandError::from(error),
         ServiceError::Busy => CommandError::absent(error),
         ServiceError::Refused(_)
         | ServiceError::NoSuchTable

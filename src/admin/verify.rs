@@ -105,6 +105,15 @@ pub(super) async fn work(
         "hash": String::from(holding.hash),
     });
     let mut report = CommandReport::new(text, object);
+    let unfit = source.unfit_snapshots().await?;
+    report.json["unfit_snapshots"] = json!(unfit);
+    if unfit > 0 {
+        report.note(&format!(
+            "{unfit} of the snapshots beside the records were changed, or are of another journal. They are a cache: the \
+             server throws them away and makes them anew from the records. But something has written to this database"
+        ));
+        report = report.found_wrong();
+    }
     if let JournalSource::Replica { bucket, .. } = &source {
         let snapshots = replica::overview(&**bucket).await?;
         let newest = snapshots.and_then(|overview| overview.snapshots.into_iter().next());

@@ -17,6 +17,7 @@ use crate::error::ServiceError;
 use crate::feeds::FeedRegistry;
 use crate::holder::Holder;
 use crate::issuer::Issuer;
+use crate::journal_health::WriteFailure;
 use crate::loading::TableLoader;
 use crate::metrics::ServiceMetrics;
 use crate::names;
@@ -59,6 +60,7 @@ pub struct Commits {
     pub(crate) feeds: Arc<FeedRegistry>,
     pub(crate) alarm: Arc<ClockAlarm>,
     pub(crate) deadlines: Arc<Deadlines>,
+    pub(crate) write_failure: WriteFailure,
 }
 
 impl Commits {
@@ -281,12 +283,17 @@ impl Commits {
         // A player's commit is a use, which the journal notes by itself.
         let used_ms = (!commit.command_id.is_reserved()).then_some(commit.at_ms);
         let appended = match capacity {
-            Capacity::Counted => Ok(self.journal.append(&id, expected, commit).await?),
+            Capacity::Counted => {
+                let appended = self.journal.append(&id, expected, commit).await;
+                appended.map(Ok)
+            }
             Capacity::OneMoreOf(opener) => {
                 let admission = self.occupancy.admission(opener);
-                self.journal.open(&id, expected, &admission, commit).await?
+                self.journal.open(&id, expected, &admission, commit).await
             }
         };
+        self.write_failure.note(&appended);
+        let appended = appended?;
         if let Ok(AppendOutcome::Appended(version)) = appended {
             if let Some(used_ms) = used_ms {
                 self.feeds.of(&id).use_is_noted(used_ms);
@@ -302,8 +309,7 @@ impl Commits {
             self.alarm
                 .deadline_is(deadline.map(|deadline| deadline.at_ms));
             if Snapshots::are_due_at(version) {
-                // Nobody waits for a snapshot.
-                tokio::spawn(async move { self.loader.snapshots.keep(&id, &after).await });
+                self.loader.snapshots.keep_soon(&id, &after, None);
             }
         }
         Ok(appended)

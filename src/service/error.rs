@@ -54,6 +54,12 @@ pub enum ServiceError {
         "This table is played on by a newer Codex than this one. Please try again in a moment."
     )]
     NewerRelease(#[source] StoreError),
+    /// What the journal has of the table is damaged or missing. A person must look.
+    #[error(
+        "What was written down of this table is damaged, so it cannot go on. Whoever keeps this Codex can restore it; the \
+         other tables play on."
+    )]
+    Damaged(#[source] StoreError),
     /// The journal cannot be read or written now.
     #[error("The Codex cannot be reached at the moment. Nothing is lost; please try again.")]
     Store(#[source] StoreError),
@@ -63,10 +69,10 @@ impl From<StoreError> for ServiceError {
     fn from(error: StoreError) -> Self {
         match error {
             StoreError::NewerRelease { .. } => Self::NewerRelease(error),
+            StoreError::Damaged { .. } => Self::Damaged(error),
             StoreError::Conflict { .. }
             | StoreError::CodeTaken { .. }
             | StoreError::Unavailable(_)
-            | StoreError::Damaged { .. }
             | StoreError::Unusable(_) => Self::Store(error),
         }
     }
@@ -87,6 +93,7 @@ impl ServiceError {
             Self::Busy => "table-busy",
             Self::NotOver => "not-over",
             Self::NewerRelease(_) => "newer-release",
+            Self::Damaged(_) => "table-damaged",
             Self::Store(_) => "storage-unavailable",
         }
     }

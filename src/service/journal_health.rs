@@ -1,18 +1,19 @@
 //! The journal's health, for readiness, for people and for metrics.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
 use store::{Journal, Readers, ReplicaStatus, StoreError};
 use tokio::sync::Mutex;
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout};
 
 use crate::error::ServiceError;
 use crate::metrics::LiveTables;
 use crate::occupancy::Occupancy;
 
-/// How long a good check stays good, in milliseconds.
-const CHECK_AGAIN_MS: u64 = 1_000;
+/// How long a good check stays good. By a clock that is never set back.
+const CHECK_AGAIN: Duration = Duration::from_secs(1);
 
 /// How long a check may take; a journal that is slower than that is not in order.
 const CHECK_TIME_MAX: Duration = Duration::from_secs(5);
@@ -20,12 +21,29 @@ const CHECK_TIME_MAX: Duration = Duration::from_secs(5);
 /// How long counting tables may take, so that a scrape has its answer.
 const COUNT_TIME_MAX: Duration = Duration::from_secs(2);
 
+/// Whether a write has failed since the journal was last found in order. Clones are one.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct WriteFailure(Arc<AtomicBool>);
+
+impl WriteFailure {
+    /// Notes what a write came to: whatever a check has found before, a write that failed is newer.
+    pub(crate) fn note<T>(&self, written: &Result<T, StoreError>) {
+        if let Err(StoreError::Unavailable(_)) = written {
+            self.0.store(true, Ordering::Relaxed);
+        }
+    }
+
+    fn take(&self) -> bool {
+        self.0.swap(false, Ordering::Relaxed)
+    }
+}
+
 /// Checks the journal and counts its live tables.
 pub struct JournalHealth {
     pub(crate) journal: Arc<dyn Journal>,
-    pub(crate) now_ms: fn() -> u64,
-    /// When the journal was last found in order.
-    pub(crate) checked_ms: Mutex<u64>,
+    /// When the journal was last found in order; none before the first time, and after a failed write.
+    pub(crate) checked: Mutex<Option<Instant>>,
+    pub(crate) write_failure: WriteFailure,
     pub(crate) live_tables: LiveTables,
     pub(crate) occupancy: Arc<Occupancy>,
     pub(crate) tables_in_use: LiveTables,
@@ -33,14 +51,17 @@ pub struct JournalHealth {
 
 impl JournalHealth {
     /// Checks that the journal can be read and written. Within a second of a good check nothing is checked
-    /// again: a check costs a write, and anybody may ask for one.
+    /// again, unless a write has failed meanwhile: a check costs a write, and anybody may ask for one.
     pub async fn check(&self) -> Result<(), ServiceError> {
         let checking = async {
-            let mut checked_ms = self.checked_ms.lock().await;
-            let now_ms = (self.now_ms)();
-            if now_ms.saturating_sub(*checked_ms) >= CHECK_AGAIN_MS {
+            let mut checked = self.checked.lock().await;
+            if self.write_failure.take() {
+                *checked = None;
+            }
+            let now = Instant::now();
+            if checked.is_none_or(|checked| now.duration_since(checked) >= CHECK_AGAIN) {
                 self.journal.check().await?;
-                *checked_ms = now_ms;
+                *checked = Some(now);
             }
             Ok(())
         };

@@ -75,7 +75,9 @@ impl TableLoader {
             self.heads.note(id, loading.table.version(), hash.clone());
         }
         self.cache.put(id, Arc::clone(&loading.table));
-        if loading.is_worth_sharing() {
+        if loading.start == LoadStart::Journal && Snapshots::are_due_after(loading.read) {
+            self.snapshots.keep_soon(id, &loading.table, loading.hash);
+        } else if loading.is_worth_sharing() {
             self.snapshots.share(id, &loading.table, loading.hash);
         }
         Ok(loading.table)

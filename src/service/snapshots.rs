@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use bus::SharedCache;
 use game::{Table, TableId, Version};
-use store::Journal;
+use store::{Journal, StateOrigin};
 
 use crate::chain_heads::hash_at;
 use crate::error::ServiceError;
@@ -13,7 +13,7 @@ use crate::error::ServiceError;
 /// Commits between two snapshots of a table.
 const SNAPSHOT_EVERY: u64 = 64;
 /// The form in which this release keeps snapshots; one of another form is ignored.
-const SNAPSHOT_FORMAT: u32 = 2;
+const SNAPSHOT_FORMAT: u32 = 3;
 
 /// A table as another instance left it in the shared cache.
 pub(crate) struct Remembered {
@@ -23,6 +23,7 @@ pub(crate) struct Remembered {
 }
 
 /// Writes and reads snapshots, in the journal and in the cache that instances share.
+#[derive(Clone)]
 pub(crate) struct Snapshots {
     pub(crate) journal: Arc<dyn Journal>,
     /// The shared cache, and how long it keeps a table. `None` where instances share none, or it is switched off.
@@ -35,9 +36,22 @@ impl Snapshots {
         version.0.is_multiple_of(SNAPSHOT_EVERY)
     }
 
+    /// Whether a table gets a snapshot because so many records had to be read: the one it should have is missing, was
+    /// thrown away, or is of another release.
+    pub(crate) fn are_due_after(records: usize) -> bool {
+        u64::try_from(records).is_ok_and(|records| records >= SNAPSHOT_EVERY)
+    }
+
+    /// Keeps a snapshot in the background: nobody waits for one. `hash` is that of the record the table stands at, if it
+    /// is known.
+    pub(crate) fn keep_soon(&self, id: &TableId, table: &Arc<Table>, hash: Option<String>) {
+        self.share(id, table, hash);
+        let (snapshots, id, table) = (self.clone(), id.clone(), Arc::clone(table));
+        tokio::spawn(async move { snapshots.keep(&id, &table).await });
+    }
+
     /// Keeps a snapshot. It is a cache: failing to keep one is worth a line in the log and nothing more.
-    pub(crate) async fn keep(&self, id: &TableId, table: &Arc<Table>) {
-        self.share(id, table, None);
+    async fn keep(&self, id: &TableId, table: &Arc<Table>) {
         let Some(state) = written(table) else { return };
         let kept = self
             .journal
@@ -75,7 +89,9 @@ impl Snapshots {
                     .unwrap_or_default(),
             };
             if let (Some(hash), Some(state)) = (hash, written(&table)) {
-                let text = format!("{} {hash}\n{state}", table.version());
+                let version = table.version();
+                let sealed = origin(&id, version).seal(&hash, &state);
+                let text = format!("{version} {sealed}");
                 cache.put(&key(&id), text.as_bytes(), ttl).await;
             }
         });
@@ -88,17 +104,38 @@ impl Snapshots {
         }
     }
 
-    /// Returns a table from the shared cache, if it is there and can be read. Whether it is true, only the
+    /// Returns a table from the shared cache, if it is there and nobody has changed it. Whether it is true, only the
     /// journal knows.
     pub(crate) async fn shared(&self, id: &TableId) -> Option<Remembered> {
         let (cache, _) = self.cache.as_ref()?;
         let bytes = cache.get(&key(id)).await?;
-        let (header, state) = str::from_utf8(&bytes).ok()?.split_once('\n')?;
-        let (version, hash) = header.split_once(' ')?;
-        Some(Remembered {
-            table: read(Version(version.parse().ok()?), state)?,
-            hash: hash.to_owned(),
-        })
+        if bytes.is_empty() {
+            // It was taken back.
+            return None;
+        }
+        let remembered = remembered(id, &bytes);
+        if remembered.is_none() {
+            tracing::warn!(table = %id, "what the shared cache has of a table was changed: it is read anew");
+        }
+        remembered
+    }
+}
+
+fn remembered(id: &TableId, bytes: &[u8]) -> Option<Remembered> {
+    let (version, sealed) = str::from_utf8(bytes).ok()?.split_once(' ')?;
+    let version = Version(version.parse().ok()?);
+    let opened = origin(id, version).open(sealed)?;
+    Some(Remembered {
+        table: read(version, opened.state)?,
+        hash: opened.record.to_owned(),
+    })
+}
+
+fn origin(table: &TableId, version: Version) -> StateOrigin<'_> {
+    StateOrigin {
+        table,
+        format: SNAPSHOT_FORMAT,
+        version,
     }
 }
 

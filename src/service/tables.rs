@@ -20,7 +20,7 @@ use crate::deadlines::Deadlines;
 use crate::erasures::Erasures;
 use crate::export::Chronicles;
 use crate::feeds::{FeedRegistry, Feeds, PendingLooks};
-use crate::journal_health::JournalHealth;
+use crate::journal_health::{JournalHealth, WriteFailure};
 use crate::loading::TableLoader;
 use crate::metrics::{LiveTables, ServiceGauges, ServiceMetrics};
 use crate::occupancy::{Occupancy, OccupancyLimits};
@@ -154,8 +154,8 @@ impl Tables {
             erasures: Erasures::new(&commits, settings.retention),
             health: JournalHealth {
                 journal,
-                now_ms,
-                checked_ms: Mutex::new(0),
+                checked: Mutex::new(None),
+                write_failure: commits.write_failure.clone(),
                 live_tables,
                 occupancy: Arc::clone(&commits.occupancy),
                 tables_in_use,
@@ -228,5 +228,6 @@ fn commits(
         feeds: Arc::new(FeedRegistry::default()),
         alarm: Arc::new(ClockAlarm::default()),
         deadlines: Arc::new(Deadlines::new(parts.now_ms)),
+        write_failure: WriteFailure::default(),
     })
 }

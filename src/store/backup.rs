@@ -15,7 +15,7 @@ use rustix::process::{Flock, FlockType, fcntl_getlk};
 use tokio::task::spawn_blocking;
 
 use crate::sqlite::errors::unusable;
-use crate::sqlite::files::{beside, discard, move_into_place};
+use crate::sqlite::files::{STAMP, beside, discard, move_into_place, sync_folder};
 use crate::sqlite::{Database, SqliteFile};
 use crate::{JournalExport, JournalSummary, ProgressListener, RecordStream, StoreError};
 
@@ -192,6 +192,8 @@ pub fn replace(from: &Path, to: &Path, kept: &Path) -> Result<(), StoreError> {
             move_if_there(&beside(to, "-wal"), &beside(kept, "-wal"))?;
             move_if_there(&beside(to, "-journal"), &beside(kept, "-journal"))?;
         }
+        // It speaks of the file that is kept, and of its log.
+        move_if_there(&beside(to, STAMP), &beside(kept, STAMP))?;
         // An index to a log that is gone.
         fs::remove_file(beside(to, "-shm")).or_else(missing_is_fine)
     };
@@ -207,14 +209,6 @@ fn refuse_held(database: &Path) -> Result<(), StoreError> {
             Err(unusable(database, &why))
         }
     }
-}
-
-/// Makes durable which files have names.
-fn sync_folder(file: &Path) -> io::Result<()> {
-    let folder = file
-        .parent()
-        .filter(|folder| !folder.as_os_str().is_empty());
-    File::open(folder.unwrap_or(Path::new(".")))?.sync_all()
 }
 
 fn move_if_there(from: &Path, to: &Path) -> io::Result<()> {

@@ -19,6 +19,7 @@ mod reading;
 mod sharing;
 mod snapshots;
 mod table_index;
+mod tampering;
 mod transfer;
 mod withholding;
 
@@ -35,6 +36,7 @@ pub use reading::*;
 pub use sharing::*;
 pub use snapshots::*;
 pub use table_index::*;
+pub use tampering::*;
 pub use transfer::*;
 pub use withholding::*;
 
@@ -73,6 +75,7 @@ macro_rules! conformance {
             a_snapshot_is_returned_as_it_was_kept,
             a_newer_snapshot_replaces_an_older_one_and_never_the_reverse,
             a_snapshot_of_another_format_is_none,
+            a_snapshot_of_what_never_happened_is_not_kept,
             of_sixteen_appends_at_one_version_one_wins,
             of_sixteen_repeats_at_once_one_is_appended,
             of_sixteen_tables_that_want_a_code_one_gets_it,
@@ -102,6 +105,31 @@ macro_rules! conformance {
         async fn $claim() {
             let (journal, _kept_alive) = $make().await;
             $crate::conformance::$claim(&journal).await;
+        }
+    )+};
+}
+
+/// Makes a test of every claim about a store that somebody has written to beside its journal. It takes the path of an
+/// `async` function that returns a new [`TamperedSubject`] and whatever must live as long as it.
+#[macro_export]
+macro_rules! tampering_conformance {
+    ($make:path) => {
+        $crate::tampering_conformance!(
+            $make:
+            a_last_record_that_is_missing_is_named,
+            a_record_that_is_missing_in_the_middle_is_named,
+            records_that_changed_places_are_named,
+            a_snapshot_that_was_changed_is_thrown_away_and_makes_room,
+            a_snapshot_of_another_story_is_thrown_away,
+            a_snapshot_of_another_table_is_thrown_away,
+            a_snapshot_of_the_release_before_is_none_and_no_fault,
+        );
+    };
+    ($make:path: $($claim:ident),+ $(,)?) => {$(
+        #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+        async fn $claim() {
+            let (subject, _kept_alive) = $make().await;
+            $crate::conformance::$claim(&subject).await;
         }
     )+};
 }

@@ -15,8 +15,12 @@ mod progress;
 mod progress_listener;
 mod record;
 mod replication;
+mod sealed_state;
 mod transfer;
 mod withholding;
+
+#[cfg(any(feature = "sqlite", feature = "postgres"))]
+mod read_check;
 
 #[cfg(any(feature = "sqlite", feature = "postgres"))]
 mod sql;
@@ -45,6 +49,7 @@ pub use progress::{Progress, megabytes};
 pub use progress_listener::{ProgressListener, ProgressStep};
 pub use record::{AppendOutcome, NewCommit, OpenOutcome, Record, TableIndex, TableSummary};
 pub use replication::{Ack, ReplicaStatus};
+pub use sealed_state::{OpenedState, StateOrigin};
 pub use transfer::{
     BATCH_RECORDS_MAX, JournalExport, JournalImport, JournalSummary, RecordSender, RecordStream,
     TransferRecord,
@@ -57,6 +62,11 @@ pub trait Journal: Send + Sync + 'static {
     /// Reads what happened after `after`, oldest first, at most [`READ_MAX`] records.
     ///
     /// An unknown table has an empty journal.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Damaged`] when a record is not what was hashed, does not follow the one before it, or is missing:
+    /// also the last one, which the table's index knows of.
     async fn read(&self, table: &TableId, after: Version) -> Result<Vec<Record>, StoreError>;
 
     /// Returns the version a table stands at; [`Version`] 0 for an unknown one.
@@ -197,14 +207,16 @@ pub trait Journal: Send + Sync + 'static {
     async fn next_due(&self) -> Result<Option<u64>, StoreError>;
 
     /// Returns the newest snapshot of a table in this format, if one is kept. Snapshots are a cache: they
-    /// may be deleted at any moment, and a failure to keep one loses nothing.
+    /// may be deleted at any moment, and a failure to keep one loses nothing. One that was changed, or does not stand
+    /// at a record of this journal, is thrown away, and there is none.
     async fn snapshot(
         &self,
         table: &TableId,
         format: u32,
     ) -> Result<Option<(Version, String)>, StoreError>;
 
-    /// Keeps a snapshot of a table.
+    /// Keeps a snapshot of a table, with its hash and that of the record at `version`. Without such a record none is
+    /// kept.
     async fn keep_snapshot(
         &self,
         table: &TableId,

@@ -214,9 +214,10 @@ impl Journal for MemoryJournal {
         table: &TableId,
         format: u32,
     ) -> Result<Option<(Version, String)>, StoreError> {
-        let state = self.state();
-        let snapshot = state.snapshots.get(table);
+        let journal = self.state();
+        let snapshot = journal.snapshots.get(table);
         let readable = snapshot.filter(|snapshot| snapshot.format == format);
+        // Nobody but this journal can write its memory, so that there is nothing to be sealed.
         Ok(readable.map(|snapshot| (snapshot.version, snapshot.state.clone())))
     }
 
@@ -228,6 +229,9 @@ impl Journal for MemoryJournal {
         state: String,
     ) -> Result<(), StoreError> {
         let mut journal = self.state();
+        if journal.head(table).0 < version {
+            return Ok(());
+        }
         let newer = journal
             .snapshots
             .get(table)

@@ -31,8 +31,8 @@ use game::{Code, CommandId, TableId, Version};
 use crate::sql::{integer, natural, unavailable};
 use crate::{
     Admission, AppendOutcome, Journal, JournalExport, JournalImport, JournalSummary, NewCommit,
-    NoRoom, OpenOutcome, OpenerTag, ProgressListener, Readers, Record, RecordStream, StoreError,
-    TableSummary, UseWindow, Withholding,
+    NoRoom, OpenOutcome, OpenerTag, ProgressListener, Readers, Record, RecordStream, StateOrigin,
+    StoreError, TableSummary, UseWindow, Withholding,
 };
 
 use connections::Connections;
@@ -107,6 +107,10 @@ impl PostgresJournal {
 impl JournalExport for PostgresJournal {
     fn export(&self) -> RecordStream {
         transfer::export(Arc::clone(&self.connections))
+    }
+
+    async fn unfit_snapshots(&self) -> Result<u64, StoreError> {
+        queries::unfit_snapshots(&self.connections).await
     }
 }
 
@@ -249,7 +253,15 @@ impl Journal for PostgresJournal {
         table: &TableId,
         format: u32,
     ) -> Result<Option<(Version, String)>, StoreError> {
-        queries::snapshot(&self.connections, table, format).await
+        let kept = queries::snapshot(&self.connections, table, format).await?;
+        let Some(kept) = kept else { return Ok(None) };
+        if let Some(state) = kept.state(table, format) {
+            return Ok(Some((kept.version, state.to_owned())));
+        }
+        kept.warn(table);
+        // An error leaves it for the next time: whoever loads the table needs none.
+        let _ = writes::discard_snapshot(&self.connections, table, &kept.sealed).await;
+        Ok(None)
     }
 
     async fn keep_snapshot(
@@ -259,7 +271,12 @@ impl Journal for PostgresJournal {
         version: Version,
         state: String,
     ) -> Result<(), StoreError> {
-        writes::keep_snapshot(&self.connections, table, format, version, &state).await
+        let origin = StateOrigin {
+            table,
+            format,
+            version,
+        };
+        writes::keep_snapshot(&self.connections, &origin, &state).await
     }
 
     /// Reads, and writes through to the disk: a full disk, or a server that has become a standby, is found

@@ -20,6 +20,13 @@ mod transfer;
 mod withholding;
 mod writes;
 
+mod file_id;
+mod file_watch;
+mod index_check;
+mod open_files;
+mod rescue;
+mod stamp;
+
 mod database;
 pub(crate) mod errors;
 pub(crate) mod files;
@@ -29,21 +36,26 @@ pub(crate) mod log;
 mod write_hook;
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
 use game::{Code, CommandId, TableId, Version};
+use rusqlite::Transaction;
 
 use crate::sql::{integer, natural, unavailable};
 use crate::{
     Admission, AppendOutcome, Journal, NewCommit, NoRoom, OpenOutcome, OpenerTag, Readers, Record,
-    StoreError, TableSummary, UseWindow, Withholding,
+    StateOrigin, StoreError, TableSummary, UseWindow, Withholding,
 };
 
+use file_watch::FileWatch;
 use head_reader::HeadReader;
+use open_files::OpenFile;
+use opening::{ClaimedFile, Comparison};
 use readers::ReaderPool;
 use write_hook::NoHook;
-use writer::WriterHandle;
+use writer::{WriterHandle, WrittenFile};
 
 #[cfg(feature = "replica")]
 pub(crate) use database::Database;
@@ -71,6 +83,9 @@ pub struct SqliteJournal {
     writer: WriterHandle,
     readers: ReaderPool,
     head_reader: HeadReader,
+    watch: Arc<FileWatch>,
+    /// The last field, which is dropped last.
+    _open: Arc<OpenFile>,
 }
 
 impl SqliteJournal {
@@ -96,16 +111,28 @@ impl SqliteJournal {
     }
 
     fn open_now(settings: &Settings, hook: Box<dyn WriteHook>) -> Result<Self, StoreError> {
-        let path = place::check(&settings.path)?;
-        let connection = opening::writer(&path, settings.timeout)?;
+        let file = ClaimedFile::to_write(&settings.path)?;
+        let (path, timeout) = (file.path.clone(), settings.timeout);
+        let mut connection = opening::writer(&file, timeout, Comparison::IndexAndHead)?;
         let readers = (0..settings.readers.max(1))
-            .map(|_| opening::reader(&path, settings.timeout))
+            .map(|_| opening::reader(&path, timeout))
             .collect::<Result<Vec<_>, _>>()?;
+        let stamp = stamp::renew(&path, &mut connection)?;
+        let watch = Arc::new(FileWatch::of(&path));
+        let open = Arc::new(file.open);
+        let written = WrittenFile {
+            connection,
+            watch: Arc::clone(&watch),
+            stamp,
+            _open: Arc::clone(&open),
+        };
         Ok(Self {
-            path: path.clone(),
-            writer: WriterHandle::start(connection, settings.timeout, hook)?,
-            readers: ReaderPool::new(readers, settings.timeout),
-            head_reader: HeadReader::open(&path, settings.timeout)?,
+            writer: WriterHandle::start(written, timeout, hook)?,
+            readers: ReaderPool::new(readers, timeout),
+            head_reader: HeadReader::open(&path, timeout)?,
+            path,
+            watch,
+            _open: open,
         })
     }
 
@@ -117,7 +144,12 @@ impl SqliteJournal {
     ///
     /// [`StoreError::Unavailable`] when the database file could not be brought up to date.
     pub async fn close(&self) -> Result<(), StoreError> {
-        self.writer.close().await
+        let closed = self.writer.close().await;
+        if self.watch.has_strangers() {
+            self.readers.leave_log();
+            self.head_reader.leave_log();
+        }
+        closed
     }
 
     /// Counts the transactions that were committed: fewer than the commits they carried, when many arrive
@@ -308,10 +340,23 @@ impl Journal for SqliteJournal {
         table: &TableId,
         format: u32,
     ) -> Result<Option<(Version, String)>, StoreError> {
+        let asked = table.clone();
+        let kept = self
+            .readers
+            .run(move |database| queries::snapshot(database, &asked, format))
+            .await?;
+        let Some(kept) = kept else { return Ok(None) };
+        if let Some(state) = kept.state(table, format) {
+            return Ok(Some((kept.version, state.to_owned())));
+        }
+        kept.warn(table);
         let table = table.clone();
-        self.readers
-            .run(move |database| queries::snapshot(database, &table, format))
-            .await
+        // An error leaves it for the next time: whoever loads the table needs none.
+        let _ = self
+            .writer
+            .run(move |database| writes::discard_snapshot(database, &table, &kept.sealed))
+            .await;
+        Ok(None)
     }
 
     async fn keep_snapshot(
@@ -322,15 +367,30 @@ impl Journal for SqliteJournal {
         state: String,
     ) -> Result<(), StoreError> {
         let table = table.clone();
-        self.writer
-            .run(move |database| writes::keep_snapshot(database, &table, format, version, &state))
-            .await
+        let keep = move |database: &Transaction<'_>| {
+            let origin = StateOrigin {
+                table: &table,
+                format,
+                version,
+            };
+            writes::keep_snapshot(database, &origin, &state)
+        };
+        self.writer.run(keep).await
     }
 
-    /// Reads, and writes through to the disk: a full disk is found here and not by a player.
+    /// Reads, and writes through to the disk: a full disk is found here and not by a player. After a write that failed
+    /// as much must fit as any write takes.
     async fn check(&self) -> Result<(), StoreError> {
         self.readers.run(queries::count_live).await?;
-        self.writer.run(writes::touch).await
+        if self.writer.is_failing() {
+            self.writer.run(writes::fill).await?;
+        }
+        let path = self.path.clone();
+        let touch = move |database: &Transaction<'_>| {
+            stamp::follow(&path, database)?;
+            writes::touch(database)
+        };
+        self.writer.run(touch).await
     }
 
     fn readers(&self) -> Readers {

@@ -85,6 +85,12 @@ pub trait JournalExport: Send + Sync {
         Ok(check.summary())
     }
 
+    /// Counts the snapshots beside the records that were changed, or do not stand at one of them. They are a cache, so
+    /// the journal is whole all the same; but somebody or something has written to the store.
+    async fn unfit_snapshots(&self) -> Result<u64, StoreError> {
+        Ok(0)
+    }
+
     /// Writes the journal as of one moment into a new SQLite file, which is whole when this returns, and checks
     /// every chain in it. A store that has a faster way than its stream takes that.
     ///

@@ -187,6 +187,13 @@ impl WebError {
             let error: &dyn std::error::Error = cause;
             tracing::error!(error, "the journal could not be used");
         }
+        if let Self::Game(ServiceError::Damaged(cause)) = self {
+            let error: &dyn std::error::Error = cause;
+            tracing::error!(
+                error,
+                "a table is left alone: restore it from a backup or a replica; `verify` tells more"
+            );
+        }
         if let Self::Game(ServiceError::NewerRelease(cause)) = self {
             let error: &dyn std::error::Error = cause;
             tracing::warn!(error, "a table is left to instances of a newer release");
@@ -230,6 +237,7 @@ fn status_of(error: &ServiceError) -> StatusCode {
         ServiceError::Full
         | ServiceError::Busy
         | ServiceError::NewerRelease(_)
+        | ServiceError::Damaged(_)
         | ServiceError::Store(_) => StatusCode::SERVICE_UNAVAILABLE,
     }
 }

@@ -9,6 +9,8 @@ use tokio_postgres::types::{FromSql, Type};
 use super::connections::{Connections, Value};
 use super::{integer, natural, unavailable};
 use crate::chain::StoredRecord;
+use crate::read_check::{self, TableHead};
+use crate::sealed_state::{KeptSnapshot, is_sealed};
 use crate::{READ_MAX, Record, StoreError, TableSummary};
 
 pub(super) async fn records(
@@ -16,10 +18,13 @@ pub(super) async fn records(
     table: &TableId,
     after: Version,
 ) -> Result<Vec<Record>, StoreError> {
+    // A row of its own says where a table stands that has no such records.
     let rows = connections
         .ask(
-            "SELECT version, body, before, hash FROM arcane_codex.records
-             WHERE table_id = $1 AND version > $2 ORDER BY version LIMIT $3",
+            "SELECT records.version, body, before, hash, tables.version, head
+             FROM arcane_codex.tables
+             LEFT JOIN arcane_codex.records ON table_id = id AND records.version > $2
+             WHERE id = $1 ORDER BY records.version LIMIT $3",
             &[
                 (&table.as_str(), Type::TEXT),
                 (&integer(after.0), Type::INT8),
@@ -27,7 +32,17 @@ pub(super) async fn records(
             ],
         )
         .await?;
-    rows.iter().map(|row| kept(row, 0)?.record(table)).collect()
+    let Some(first) = rows.first() else {
+        return Ok(Vec::new());
+    };
+    let head = TableHead {
+        version: Version(natural(get(first, 4)?)),
+        hash: hash(first, 5)?,
+    };
+    let is_there = |row: &&Row| !matches!(row.try_get::<_, Option<i64>>(0), Ok(None));
+    let found = rows.iter().filter(is_there).map(|row| kept(row, 0));
+    let found: Vec<StoredRecord> = found.collect::<Result<_, _>>()?;
+    read_check::records(table, after, head, &found)
 }
 
 pub(super) async fn head(
@@ -112,20 +127,59 @@ pub(super) async fn snapshot(
     connections: &Connections,
     table: &TableId,
     format: u32,
-) -> Result<Option<(Version, String)>, StoreError> {
+) -> Result<Option<KeptSnapshot>, StoreError> {
     let rows = connections
         .ask(
-            "SELECT version, state FROM arcane_codex.snapshots WHERE table_id = $1 AND format = $2",
+            "SELECT snapshots.version, state, hash FROM arcane_codex.snapshots
+             LEFT JOIN arcane_codex.records USING (table_id, version)
+             WHERE table_id = $1 AND format = $2",
             &[
                 (&table.as_str(), Type::TEXT),
                 (&i64::from(format), Type::INT8),
             ],
         )
         .await?;
-    let found = rows
-        .first()
-        .map(|row| Ok((Version(natural(get(row, 0)?)), get(row, 1)?)));
-    found.transpose()
+    rows.first().map(|row| kept_snapshot(row, 0)).transpose()
+}
+
+/// Counts the snapshots that were changed, or do not stand at a record that is there.
+pub(super) async fn unfit_snapshots(connections: &Connections) -> Result<u64, StoreError> {
+    let mut unfit = 0;
+    let mut after = String::new();
+    // One at a time: a state may be large.
+    loop {
+        let rows = connections
+            .ask(
+                "SELECT table_id, format, snapshots.version, state, hash FROM arcane_codex.snapshots
+                 LEFT JOIN arcane_codex.records USING (table_id, version)
+                 WHERE table_id > $1 ORDER BY table_id LIMIT 1",
+                &[(&after, Type::TEXT)],
+            )
+            .await?;
+        let Some(row) = rows.first() else {
+            return Ok(unfit);
+        };
+        after = get(row, 0)?;
+        let table = table_id(after.clone())?;
+        let format = u32::try_from(get::<i64>(row, 1)?).unwrap_or(0);
+        let kept = kept_snapshot(row, 2)?;
+        if is_sealed(&kept.sealed) && kept.state(&table, format).is_none() {
+            unfit += 1;
+        }
+    }
+}
+
+/// Takes a snapshot out of three columns from `start`.
+fn kept_snapshot(row: &Row, start: usize) -> Result<KeptSnapshot, StoreError> {
+    let record: Option<&[u8]> = get(row, start + 2)?;
+    Ok(KeptSnapshot {
+        version: Version(natural(get(row, start)?)),
+        sealed: get(row, start + 1)?,
+        record: record
+            .map(<[u8; 32]>::try_from)
+            .transpose()
+            .map_err(unavailable)?,
+    })
 }
 
 pub(super) async fn list(
@@ -187,13 +241,16 @@ pub(super) async fn tables(connections: &Connections) -> Result<Vec<TableId>, St
 
 /// Takes a record out of four columns from `start`.
 pub(super) fn kept(row: &Row, start: usize) -> Result<StoredRecord, StoreError> {
-    let hash = |column| <[u8; 32]>::try_from(get::<&[u8]>(row, column)?).map_err(unavailable);
     Ok(StoredRecord {
         version: Version(natural(get(row, start)?)),
         body: get(row, start + 1)?,
-        before: hash(start + 2)?,
-        hash: hash(start + 3)?,
+        before: hash(row, start + 2)?,
+        hash: hash(row, start + 3)?,
     })
+}
+
+fn hash(row: &Row, column: usize) -> Result<[u8; 32], StoreError> {
+    get::<&[u8]>(row, column)?.try_into().map_err(unavailable)
 }
 
 /// The first column of the first row.

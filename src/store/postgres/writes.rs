@@ -8,7 +8,7 @@ use super::connections::{Connections, Value};
 use super::{integer, queries, unavailable};
 use crate::chain::{self, StoredRecord};
 use crate::withholding::WITHHOLDS;
-use crate::{AppendOutcome, NewCommit, StoreError, Withholding};
+use crate::{AppendOutcome, NewCommit, StateOrigin, StoreError, Withholding};
 
 /// Appends a commit.
 pub(super) async fn append(
@@ -137,32 +137,53 @@ pub(super) fn outcome(
     }
 }
 
-/// Stores a snapshot, unless there is a newer one of the same format, or a later commit withholds what it may hold.
+/// Stores a snapshot that stands at a record which is there, unless there is a newer one of the same format, or a later
+/// commit withholds what it may hold.
 pub(super) async fn keep_snapshot(
     connections: &Connections,
-    table: &TableId,
-    format: u32,
-    version: Version,
+    origin: &StateOrigin<'_>,
     state: &str,
 ) -> Result<(), StoreError> {
+    let (table, version) = (origin.table.as_str(), integer(origin.version.0));
     connections
         .ask(
+            // Only the database knows the record's hash, and seals with it as `StateOrigin::seal` does.
             "INSERT INTO arcane_codex.snapshots AS kept (table_id, format, version, state)
-             SELECT $1, $2, $3, $4
-             WHERE NOT EXISTS (
-                 SELECT FROM arcane_codex.records
-                 WHERE records.table_id = $1 AND records.version > $3 AND strpos(body, $5) > 0
+             SELECT $1, $2, $3,
+                    encode(hash, 'hex') || ' '
+                    || encode(sha256(convert_to($6 || encode(hash, 'hex') || chr(10) || $4, 'UTF8')), 'hex')
+                    || chr(10) || $4
+             FROM arcane_codex.records
+             WHERE table_id = $1 AND version = $3 AND NOT EXISTS (
+                 SELECT FROM arcane_codex.records AS later
+                 WHERE later.table_id = $1 AND later.version > $3 AND strpos(later.body, $5) > 0
              )
              ON CONFLICT (table_id) DO UPDATE
              SET format = excluded.format, version = excluded.version, state = excluded.state
              WHERE excluded.format <> kept.format OR excluded.version >= kept.version",
             &[
-                (&table.as_str(), Type::TEXT),
-                (&i64::from(format), Type::INT8),
-                (&integer(version.0), Type::INT8),
+                (&table, Type::TEXT),
+                (&i64::from(origin.format), Type::INT8),
+                (&version, Type::INT8),
                 (&state, Type::TEXT),
                 (&WITHHOLDS, Type::TEXT),
+                (&origin.heading(), Type::TEXT),
             ],
+        )
+        .await?;
+    Ok(())
+}
+
+/// Throws a snapshot away, if it is still this one.
+pub(super) async fn discard_snapshot(
+    connections: &Connections,
+    table: &TableId,
+    sealed: &str,
+) -> Result<(), StoreError> {
+    connections
+        .ask(
+            "DELETE FROM arcane_codex.snapshots WHERE table_id = $1 AND state = $2",
+            &[(&table.as_str(), Type::TEXT), (&sealed, Type::TEXT)],
         )
         .await?;
     Ok(())

@@ -36,7 +36,7 @@ pub(super) struct LocalDatabase {
 impl LocalDatabase {
     /// Opens it, making it as needed.
     pub(super) fn open(path: &Path) -> Result<Self, ReplicaError> {
-        let database = Database::open(path, BUSY)?;
+        let database = Database::open_journal(path, BUSY)?;
         let position = database.position()?;
         Ok(Self {
             database,
@@ -193,7 +193,7 @@ impl PackedCopy {
         discard(&plain);
         // Made first, and privately: what SQLite makes itself, others may read.
         make_private(&plain).map_err(ReplicaError::disk)?;
-        Database::open_to_read(path, BUSY)?.copy_into(&plain)?;
+        Database::open_beside(path, BUSY)?.copy_into(&plain)?;
         let packed = beside(path, ".packing");
         let made = Self::pack(&plain, &packed);
         discard(&plain);

@@ -236,7 +236,7 @@ async fn watch_for_fencing(bucket: Arc<dyn Bucket>, entry: LedgerEntry) -> Repli
 
 /// Returns the position of the last record after `position` that withholds others; 0 if there is none.
 fn last_withholding(database: &Path, position: u64) -> Result<u64, ReplicaError> {
-    let database = Database::open_again(database, BUSY)?;
+    let database = Database::open_beside(database, BUSY)?;
     Ok(database.last_withholding(position)?)
 }
 

@@ -1,6 +1,5 @@
 //! A database file without a writer thread, for replicas, backups and checks.
 
-use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -14,8 +13,12 @@ use super::files::move_into_place;
 #[cfg(feature = "replica")]
 use super::log::{self, LogLines, ReadLimit};
 #[cfg(feature = "replica")]
+use super::open_files;
+use super::open_files::OpenFile;
+use super::opening::{self, ClaimedFile, Comparison};
+#[cfg(feature = "replica")]
 use super::{files, withholding};
-use super::{opening, place, schema, transfer, unavailable};
+use super::{queries, schema, transfer, unavailable};
 #[cfg(feature = "replica")]
 use crate::LogHash;
 use crate::StoreError;
@@ -30,52 +33,69 @@ pub(crate) struct Database {
     connection: Connection,
     #[cfg(feature = "replica")]
     timeout: Duration,
+    /// The last field, which is dropped last.
+    _open: OpenFile,
 }
 
 impl Database {
     /// Opens a database to read and to write, making or migrating it as needed.
     pub(crate) fn open(path: &Path, timeout: Duration) -> Result<Self, StoreError> {
-        let path = place::check(path)?;
-        let connection = opening::writer(&path, timeout)?;
+        Self::open_compared(path, timeout, Comparison::Nothing)
+    }
+
+    /// Opens the database of a journal as [`Database::open`] does, and compares its index with its records before
+    /// anything is changed.
+    #[cfg(feature = "replica")]
+    pub(crate) fn open_journal(path: &Path, timeout: Duration) -> Result<Self, StoreError> {
+        Self::open_compared(path, timeout, Comparison::Index)
+    }
+
+    fn open_compared(
+        path: &Path,
+        timeout: Duration,
+        comparison: Comparison,
+    ) -> Result<Self, StoreError> {
+        let file = ClaimedFile::to_write(path)?;
+        let connection = opening::writer(&file, timeout, comparison)?;
         // The bucket has every segment as well, so a crash loses nothing: a sync for each would only make
         // restoring slower.
         connection
             .pragma_update(None, "synchronous", "normal")
             .map_err(unavailable)?;
-        Ok(Self {
-            path,
-            connection,
-            #[cfg(feature = "replica")]
-            timeout,
-        })
+        Ok(Self::of(file, connection, timeout))
     }
 
     /// Opens a database that must be there, to read only.
     pub(crate) fn open_to_read(path: &Path, timeout: Duration) -> Result<Self, StoreError> {
-        if !path.is_file() {
-            return Err(unusable(path, "is not there: name a database"));
+        let file = ClaimedFile::to_read(path)?;
+        let connection = opening::reader(&file.path, timeout)?;
+        schema::check_readable(&file.path, &connection)?;
+        Ok(Self::of(file, connection, timeout))
+    }
+
+    /// Opens the database that this process has open already, to read. Another file that was put in its place is refused.
+    #[cfg(feature = "replica")]
+    pub(crate) fn open_beside(path: &Path, timeout: Duration) -> Result<Self, StoreError> {
+        if !open_files::holds(path) {
+            let why =
+                "was removed or replaced while the journal was open: nothing is copied from it";
+            return Err(unusable(path, why));
         }
-        let path = fs::canonicalize(path).map_err(unavailable)?;
-        schema::check_header(&path)?;
-        let connection = opening::reader(&path, timeout)?;
-        schema::check_readable(&path, &connection)?;
-        Ok(Self {
-            path,
+        Self::open_to_read(path, timeout)
+    }
+
+    #[cfg_attr(
+        not(feature = "replica"),
+        expect(unused_variables, reason = "only a replica opens it again")
+    )]
+    fn of(file: ClaimedFile, connection: Connection, timeout: Duration) -> Self {
+        Self {
+            path: file.path,
             connection,
             #[cfg(feature = "replica")]
             timeout,
-        })
-    }
-
-    /// Opens a database to read only that this process has open already. Its file is opened by SQLite alone: whoever else
-    /// closes it releases the locks that this process has on it.
-    #[cfg(feature = "replica")]
-    pub(crate) fn open_again(path: &Path, timeout: Duration) -> Result<Self, StoreError> {
-        Ok(Self {
-            path: path.to_owned(),
-            connection: opening::reader(path, timeout)?,
-            timeout,
-        })
+            _open: file.open,
+        }
     }
 
     /// Writes a copy as of one moment into a file that is not there yet. Others may write meanwhile.
@@ -100,19 +120,29 @@ impl Database {
         transfer::verify_all(&self.connection)
     }
 
+    /// Counts the snapshots that were changed, or do not stand at a record that is there.
+    pub(super) fn unfit_snapshots(&self) -> Result<u64, StoreError> {
+        queries::unfit_snapshots(&self.connection).map_err(unavailable)?
+    }
+
     /// Moves everything into the one file, and closes it. Nobody else may have it open.
     ///
     /// # Errors
     ///
     /// [`StoreError::Unusable`] when another process has.
     pub(crate) fn into_one_file(self) -> Result<PathBuf, StoreError> {
+        self.end_log()?;
+        Ok(self.path)
+    }
+
+    fn end_log(&self) -> Result<(), StoreError> {
         let alone =
             self.connection
                 .pragma_update_and_check(None, "journal_mode", "delete", |row| {
                     row.get::<_, String>(0)
                 });
         match alone {
-            Ok(mode) if mode == "delete" => Ok(self.path),
+            Ok(mode) if mode == "delete" => Ok(()),
             Ok(_) | Err(_) => Err(unusable(
                 &self.path,
                 "is in use: end every process that has it open",
@@ -208,14 +238,7 @@ impl Database {
     /// Takes the place of a database of one file: `self` becomes what lies at `from`, which lies beside it.
     /// Nobody else may have either open.
     pub(crate) fn become_file(&mut self, from: &Path) -> Result<(), StoreError> {
-        let nowhere = Connection::open_in_memory().map_err(unavailable)?;
-        let old = std::mem::replace(&mut self.connection, nowhere);
-        let old = Self {
-            path: self.path.clone(),
-            connection: old,
-            timeout: self.timeout,
-        };
-        old.into_one_file()?;
+        self.end_log()?;
         move_into_place(from, &self.path)?;
         *self = Self::open(&self.path, self.timeout)?;
         Ok(())

@@ -14,8 +14,10 @@ pub(crate) use super::place::make_private;
 /// Bytes of a database that is rewritten at most: nobody can write meanwhile, which is about a second for 100 MB.
 const REWRITE_BYTES_MAX: i64 = 2 * 1024 * 1024 * 1024;
 
-/// The endings of the files that SQLite puts beside a database.
+/// What the names of the files end in that SQLite puts beside a database.
 const BESIDE: [&str; 3] = ["-wal", "-shm", "-journal"];
+/// What the name of a database's stamp ends in.
+pub(crate) const STAMP: &str = "-stamp";
 
 /// Returns the path of the file beside another whose name has this ending added.
 pub(crate) fn beside(path: &Path, ending: &str) -> PathBuf {
@@ -28,7 +30,7 @@ pub(crate) fn beside(path: &Path, ending: &str) -> PathBuf {
 pub(crate) fn discard(path: &Path) {
     // An error says that the file is not there. Any other is found when it is made anew.
     let _ = fs::remove_file(path);
-    for ending in BESIDE {
+    for ending in BESIDE.into_iter().chain([STAMP]) {
         let _ = fs::remove_file(beside(path, ending));
     }
 }
@@ -55,13 +57,20 @@ pub(crate) fn truncate_log(database: &Connection) -> rusqlite::Result<bool> {
     Ok(is_busy == 0)
 }
 
+/// Makes durable which files have names in the folder of `file`.
+pub(crate) fn sync_folder(file: &Path) -> io::Result<()> {
+    let folder = file
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty());
+    File::open(folder.unwrap_or(Path::new(".")))?.sync_all()
+}
+
 /// Moves a database of one file to a place, durably.
 pub(crate) fn move_into_place(from: &Path, to: &Path) -> Result<(), StoreError> {
     let moved = || -> io::Result<()> {
         File::open(from)?.sync_all()?;
         fs::rename(from, to)?;
-        let folder = to.parent().filter(|folder| !folder.as_os_str().is_empty());
-        File::open(folder.unwrap_or(Path::new(".")))?.sync_all()
+        sync_folder(to)
     };
     moved().map_err(unavailable)
 }

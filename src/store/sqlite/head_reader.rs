@@ -9,6 +9,7 @@ use rusqlite::Connection;
 
 use super::{opening, queries};
 use crate::StoreError;
+use crate::lock::lock;
 
 /// A connection of its own for the one question that is asked most. It waits for nothing: a caller may be a thread
 /// that serves others.
@@ -20,6 +21,12 @@ impl HeadReader {
         let database = opening::reader(path, timeout)?;
         opening::never_wait(path, &database)?;
         Ok(Self(Mutex::new(database)))
+    }
+
+    /// Has the connection leave the write-ahead log as it is when it is closed.
+    pub(super) fn leave_log(&self) {
+        // An error says that SQLite does not know the setting, which it does.
+        let _ = opening::keep_log_on_close(&lock(&self.0), true);
     }
 
     /// Returns the version of the table's last commit in the file, whichever process wrote it; none if another caller
@@ -44,9 +51,8 @@ mod tests {
     fn a_caller_that_would_have_to_wait_for_another_is_told_nothing() {
         let place = tempfile::TempDir::new().unwrap();
         let path = place.path().join("codex.db");
-        std::fs::write(&path, "").unwrap();
         let wait_max = Duration::from_secs(10);
-        let _writer = opening::writer(&path, wait_max).unwrap();
+        let _writer = opening::alone(&path, wait_max);
         let heads = HeadReader::open(&path, wait_max).unwrap();
         let table = TableId::from_random([1; TableId::LEN]);
         let other = heads.0.lock().unwrap();

@@ -1,13 +1,16 @@
 //! The connections of a journal, and the promises each is opened with.
 
-use std::path::Path;
+use std::fs;
+use std::path::{Path, PathBuf};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use rusqlite::{Connection, ErrorCode, OpenFlags, config::DbConfig};
 
 use super::errors::{cannot_open, unusable};
-use super::schema;
+use super::open_files::OpenFile;
+use super::stamp::{self, LogOrigin};
+use super::{index_check, place, schema, unavailable};
 use crate::StoreError;
 
 /// The first release without the defect by which processes that share a write-ahead log could damage it
@@ -24,24 +27,91 @@ const STATEMENTS_MAX: usize = 32;
 /// Between two tries to be let in.
 const PAUSE: Duration = Duration::from_millis(10);
 
+/// A database file that may be opened: its bytes say that it is ours, and its write-ahead log that it belongs to it.
+#[derive(Debug)]
+pub(super) struct ClaimedFile {
+    /// Where it really is.
+    pub(super) path: PathBuf,
+    /// Held for as long as any connection is open.
+    pub(super) open: OpenFile,
+    log: LogOrigin,
+}
+
+impl ClaimedFile {
+    /// Claims a database to read and to write. It is made if there is none.
+    pub(super) fn to_write(given: &Path) -> Result<Self, StoreError> {
+        Self::claim(place::check(given)?, place::make_if_missing)
+    }
+
+    /// Claims a database that must be there, to read.
+    pub(super) fn to_read(given: &Path) -> Result<Self, StoreError> {
+        if !given.is_file() {
+            return Err(unusable(given, "is not there: name a database"));
+        }
+        Self::claim(fs::canonicalize(given).map_err(unavailable)?, |_| Ok(()))
+    }
+
+    fn claim(
+        path: PathBuf,
+        make: impl FnOnce(&Path) -> Result<(), StoreError>,
+    ) -> Result<Self, StoreError> {
+        // Where this process has it open, all of this is known.
+        let mut log = LogOrigin::Known;
+        let open = OpenFile::claim(&path, || {
+            log = stamp::check_log(&path)?;
+            make(&path)?;
+            schema::check_header(&path)
+        })?;
+        Ok(Self { path, open, log })
+    }
+}
+
+/// How much of a database is compared before it is changed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Comparison {
+    /// Nothing: whoever opens it reads all of it.
+    Nothing,
+    /// Its index with its records.
+    Index,
+    /// Its index with its records, and its end with what was acknowledged.
+    IndexAndHead,
+}
+
 /// Opens the connection that writes, and brings the database to the schema this release knows.
-pub(super) fn writer(path: &Path, timeout: Duration) -> Result<Connection, StoreError> {
+pub(super) fn writer(
+    file: &ClaimedFile,
+    timeout: Duration,
+    comparison: Comparison,
+) -> Result<Connection, StoreError> {
+    let path = &file.path;
     if rusqlite::version_number() < SQLITE_MIN {
         return Err(StoreError::Unusable(format!(
             "SQLite {} is too old for a shared journal: build with 3.51.3 or newer",
             rusqlite::version()
         )));
     }
-    schema::check_header(path)?;
     let failed = |error| cannot_open(path, &error);
     let mut database = connect(path, timeout).map_err(failed)?;
     // Until it is known to be ours, not even closing it may move a page.
     keep_log_on_close(&database, true).map_err(failed)?;
-    schema::check(path, &database)?;
+    let is_new = schema::check(path, &database)?;
+    if comparison != Comparison::Nothing && !is_new {
+        index_check::check(path, &database, file.log)?;
+    }
+    if comparison == Comparison::IndexAndHead && !is_new {
+        stamp::check_head(path, &database)?;
+    }
     keep_log_on_close(&database, false).map_err(failed)?;
     promise_durability(path, &database, timeout)?;
     schema::migrate(path, &mut database)?;
     Ok(database)
+}
+
+/// Opens a database that nobody else in this process has open, for a test.
+#[cfg(test)]
+pub(super) fn alone(path: &Path, timeout: Duration) -> Connection {
+    let file = ClaimedFile::to_write(path).unwrap();
+    writer(&file, timeout, Comparison::Nothing).unwrap()
 }
 
 /// Opens a connection that only reads.
@@ -71,7 +141,8 @@ fn connect(path: &Path, timeout: Duration) -> rusqlite::Result<Connection> {
     Ok(database)
 }
 
-fn keep_log_on_close(database: &Connection, keep: bool) -> rusqlite::Result<()> {
+/// Has a connection leave the write-ahead log as it is when it is closed, also as the last one.
+pub(super) fn keep_log_on_close(database: &Connection, keep: bool) -> rusqlite::Result<()> {
     database.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, keep)?;
     Ok(())
 }

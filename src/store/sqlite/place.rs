@@ -17,7 +17,7 @@ const NETWORK: [(u32, &str); 6] = [
     (0x0102_1997, "9p"),
 ];
 
-/// Checks the place of a database, makes the file if there is none, and returns where it really is.
+/// Checks the place of a database, and returns where it really is. Nothing is made or opened yet.
 pub(super) fn check(given: &Path) -> Result<PathBuf, StoreError> {
     // A link is followed first: what matters is the folder in which SQLite puts its other files.
     let path = fs::canonicalize(given).unwrap_or_else(|_| given.to_owned());
@@ -29,11 +29,16 @@ pub(super) fn check(given: &Path) -> Result<PathBuf, StoreError> {
         _ => Path::new("."),
     };
     check_folder(folder)?;
-    match fs::OpenOptions::new().append(true).open(&path) {
-        Ok(_) => Ok(path),
-        Err(error) if error.kind() == ErrorKind::NotFound => make(&path).map(|()| path),
+    Ok(path)
+}
+
+/// Makes the file of a database if there is none. The process must not have it open.
+pub(super) fn make_if_missing(path: &Path) -> Result<(), StoreError> {
+    match fs::OpenOptions::new().append(true).open(path) {
+        Ok(_) => Ok(()),
+        Err(error) if error.kind() == ErrorKind::NotFound => make(path),
         Err(error) => Err(unusable(
-            &path,
+            path,
             &format!("cannot be written: let this user write it, or name another file ({error})"),
         )),
     }

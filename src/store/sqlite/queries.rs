@@ -6,10 +6,14 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use super::{SqlResult, integer, natural};
 use crate::chain::StoredRecord;
+use crate::read_check::{self, TableHead};
+use crate::sealed_state::{KeptSnapshot, is_sealed};
 use crate::{READ_MAX, Record};
 
-const RECORDS: &str = "SELECT version, body, before, hash FROM records
-     WHERE table_id = ?1 AND version > ?2 ORDER BY version LIMIT ?3";
+/// A row of its own says where a table stands that has no such records.
+const RECORDS: &str = "SELECT records.version, body, before, hash, tables.version, head
+     FROM tables LEFT JOIN records ON table_id = id AND records.version > ?2
+     WHERE id = ?1 ORDER BY records.version LIMIT ?3";
 const HEAD: &str = "SELECT version FROM tables WHERE id = ?1";
 const COMMAND: &str =
     "SELECT version, body, before, hash FROM records WHERE table_id = ?1 AND command_id = ?2";
@@ -19,7 +23,8 @@ const COUNT_LIVE: &str = "SELECT CAST(value AS INTEGER) FROM meta WHERE key = 'l
 const DUE: &str = "SELECT id FROM tables WHERE live = 1 AND deadline_ms <= ?1
      ORDER BY deadline_ms, id LIMIT ?2";
 const NEXT_DUE: &str = "SELECT min(deadline_ms) FROM tables WHERE live = 1";
-const SNAPSHOT: &str = "SELECT version, state FROM snapshots WHERE table_id = ?1 AND format = ?2";
+const SNAPSHOT: &str = "SELECT snapshots.version, state, hash
+     FROM snapshots LEFT JOIN records USING (table_id, version) WHERE table_id = ?1 AND format = ?2";
 
 #[cfg(test)]
 mod tests;
@@ -30,12 +35,23 @@ pub(super) fn records(
     after: Version,
 ) -> SqlResult<Vec<Record>> {
     let mut select = database.prepare_cached(RECORDS)?;
-    let found = select.query_map(
-        params![table.as_str(), integer(after.0), integer(READ_MAX as u64)],
-        kept,
-    )?;
-    let found = found.collect::<rusqlite::Result<Vec<StoredRecord>>>()?;
-    Ok(found.iter().map(|kept| kept.record(table)).collect())
+    let mut rows = select.query(params![
+        table.as_str(),
+        integer(after.0),
+        integer(READ_MAX as u64)
+    ])?;
+    let (mut head, mut found) = (None, Vec::new());
+    while let Some(row) = rows.next()? {
+        head = Some(TableHead {
+            version: Version(natural(row.get(4)?)),
+            hash: row.get(5)?,
+        });
+        if row.get::<_, Option<i64>>(0)?.is_some() {
+            found.push(kept(row)?);
+        }
+    }
+    let read = head.map(|head| read_check::records(table, after, head, &found));
+    Ok(read.unwrap_or_else(|| Ok(Vec::new())))
 }
 
 pub(super) fn head(database: &Connection, table: &TableId) -> SqlResult<Version> {
@@ -99,14 +115,35 @@ pub(super) fn snapshot(
     database: &Connection,
     table: &TableId,
     format: u32,
-) -> SqlResult<Option<(Version, String)>> {
+) -> SqlResult<Option<KeptSnapshot>> {
     database
         .prepare_cached(SNAPSHOT)?
         .query_row(params![table.as_str(), format], |row| {
-            Ok((Version(natural(row.get(0)?)), row.get(1)?))
+            Ok(KeptSnapshot {
+                version: Version(natural(row.get(0)?)),
+                sealed: row.get(1)?,
+                record: row.get(2)?,
+            })
         })
         .optional()
         .map(Ok)
+}
+
+/// Counts the snapshots that were changed, or do not stand at a record that is there.
+pub(super) fn unfit_snapshots(database: &Connection) -> SqlResult<u64> {
+    let mut select = database.prepare("SELECT table_id, format FROM snapshots")?;
+    let named = select.query_map([], |row| Ok((table_id(row)?, row.get(1)?)))?;
+    let mut unfit = 0;
+    for named in named {
+        let (table, format): (TableId, u32) = named?;
+        if let Ok(Some(kept)) = snapshot(database, &table, format)?
+            && is_sealed(&kept.sealed)
+            && kept.state(&table, format).is_none()
+        {
+            unfit += 1;
+        }
+    }
+    Ok(Ok(unfit))
 }
 
 pub(super) fn tables(database: &Connection) -> SqlResult<Vec<TableId>> {

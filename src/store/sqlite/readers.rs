@@ -8,6 +8,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::task::spawn_blocking;
 use tokio::time::timeout;
 
+use super::opening::keep_log_on_close;
 use super::{SqlResult, unavailable};
 use crate::lock::lock;
 use crate::{Readers, StoreError};
@@ -52,6 +53,14 @@ impl ReaderPool {
         Readers {
             size: self.size,
             active: self.size - self.free.available_permits(),
+        }
+    }
+
+    /// Has the connections that nobody uses leave the write-ahead log as it is when they are closed.
+    pub(super) fn leave_log(&self) {
+        for connection in lock(&self.idle).iter() {
+            // An error says that SQLite does not know the setting, which it does.
+            let _ = keep_log_on_close(connection, true);
         }
     }
 

@@ -66,8 +66,9 @@ pub(super) fn check_header(path: &Path) -> Result<(), StoreError> {
     judge(path, number(68), number(60))
 }
 
-/// Checks what the database says itself: its newest header may still be in the write-ahead log.
-pub(super) fn check(path: &Path, database: &Connection) -> Result<(), StoreError> {
+/// Checks what the database says itself: its newest header may still be in the write-ahead log. Returns whether nothing
+/// is in it yet.
+pub(super) fn check(path: &Path, database: &Connection) -> Result<bool, StoreError> {
     let ask = || -> rusqlite::Result<(i32, i32, bool)> {
         let empty = "SELECT NOT EXISTS (SELECT 1 FROM sqlite_schema)";
         // One view for all three: another process may be making the database just now.
@@ -82,7 +83,8 @@ pub(super) fn check(path: &Path, database: &Connection) -> Result<(), StoreError
     if application == 0 && !empty {
         return Err(foreign(path));
     }
-    judge(path, application, schema)
+    judge(path, application, schema)?;
+    Ok(empty)
 }
 
 /// Checks that a database that is not to be changed is ours and needs no migration.

@@ -13,7 +13,8 @@ use super::database::Database;
 use super::errors::{judge, unusable};
 use super::files::{discard, make_private};
 use super::integrity::{Depth, look_through};
-use super::{SqliteJournal, opening, place, withholding, writes};
+use super::opening::{self, ClaimedFile, Comparison};
+use super::{SqliteJournal, withholding, writes};
 use crate::sql::{integer, natural, unavailable};
 use crate::transfer::{
     BATCH_RECORDS_MAX, ChainCheck, CheckedRecord, JournalExport, JournalImport, JournalSummary,
@@ -77,6 +78,15 @@ impl JournalExport for SqliteFile {
         })
     }
 
+    async fn unfit_snapshots(&self) -> Result<u64, StoreError> {
+        let path = self.path.clone();
+        let count = move || {
+            let count = || Database::open_to_read(&path, BUSY)?.unfit_snapshots();
+            count().map_err(|error| judge(&path, error))
+        };
+        spawn_blocking(count).await.map_err(unavailable)?
+    }
+
     /// Copies the pages, which is several times as fast as writing the records one by one.
     async fn export_into(
         &self,
@@ -126,6 +136,10 @@ impl JournalImport for SqliteFile {
 impl JournalExport for SqliteJournal {
     fn export(&self) -> RecordStream {
         SqliteFile::new(self.path()).export()
+    }
+
+    async fn unfit_snapshots(&self) -> Result<u64, StoreError> {
+        SqliteFile::new(self.path()).unfit_snapshots().await
     }
 
     async fn export_into(
@@ -248,15 +262,15 @@ fn fill(
 ) -> Result<JournalSummary, StoreError> {
     // The source may take minutes before its first batch: nobody is to wait for the lock so long.
     let mut next = records.blocking_next()?;
-    let path = place::check(path)?;
-    let mut database = opening::writer(&path, BUSY)?;
+    let file = ClaimedFile::to_write(path)?;
+    let mut database = opening::writer(&file, BUSY, Comparison::Nothing)?;
     let begun = database.transaction_with_behavior(TransactionBehavior::Immediate);
     let transaction = begun.map_err(unavailable)?;
     let any = "SELECT EXISTS (SELECT 1 FROM tables)";
     let any = transaction.query_row(any, [], |row| row.get(0));
     if any.map_err(unavailable)? {
         let why = "holds a journal already, and nothing is written over: name another";
-        return Err(unusable(&path, why));
+        return Err(unusable(&file.path, why));
     }
     let mut check = ChainCheck::default();
     while let Some(batch) = next {

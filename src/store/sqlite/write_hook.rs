@@ -2,6 +2,8 @@
 
 use rusqlite::Transaction;
 
+use super::file_watch::FileLostError;
+
 /// A hook around every write transaction. A replica uploads the batch in it: before the commit (strict) or after
 /// it (async).
 pub(crate) trait WriteHook: Send {
@@ -24,6 +26,9 @@ pub(crate) enum WriteError {
     /// The database failed.
     #[error("the database failed")]
     Database(#[from] rusqlite::Error),
+    /// What would be written is gone when the process ends.
+    #[error("the journal's file is not in its place")]
+    Lost(#[from] FileLostError),
     /// The replica could not take the batch.
     #[cfg(feature = "replica")]
     #[error("the replica does not have it")]

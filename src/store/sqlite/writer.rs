@@ -1,7 +1,7 @@
 //! The writer thread. It commits in one transaction whatever was queued while the disk was busy.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -9,6 +9,11 @@ use rusqlite::{Connection, Transaction, TransactionBehavior};
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::timeout;
 
+use super::file_watch::FileWatch;
+use super::open_files::OpenFile;
+use super::opening::keep_log_on_close;
+use super::rescue::rescue;
+use super::stamp::{self, JournalStamp};
 use super::write_hook::{WriteError, WriteHook};
 use super::{SqlResult, files, unavailable};
 use crate::StoreError;
@@ -28,25 +33,38 @@ pub(super) struct WriterHandle {
     messages: mpsc::Sender<WriterMessage>,
     patience: Duration,
     transactions: Arc<AtomicU64>,
+    is_failing: Arc<AtomicBool>,
+}
+
+/// What the thread writes to.
+pub(super) struct WrittenFile {
+    pub(super) connection: Connection,
+    pub(super) watch: Arc<FileWatch>,
+    pub(super) stamp: JournalStamp,
+    /// The last field, which is dropped last.
+    pub(super) _open: Arc<OpenFile>,
 }
 
 impl WriterHandle {
     /// Starts the thread.
     pub(super) fn start(
-        database: Connection,
+        file: WrittenFile,
         busy: Duration,
         hook: Box<dyn WriteHook>,
     ) -> Result<Self, StoreError> {
         let (messages, queue) = mpsc::channel(QUEUE_MAX);
         let transactions = Arc::new(AtomicU64::new(0));
+        let is_failing = Arc::new(AtomicBool::new(false));
         let thread = WriterThread {
-            database,
+            file,
             hook,
             transactions: Arc::clone(&transactions),
             busy,
             clean_at: None,
             is_old: false,
             not_clean: None,
+            is_failing: Arc::clone(&is_failing),
+            is_rescued: false,
         };
         thread::Builder::new()
             .name("journal-writer".to_owned())
@@ -57,7 +75,13 @@ impl WriterHandle {
             // A job may queue behind a transaction that itself waits for another process: twice the busy timeout.
             patience: busy.saturating_mul(2),
             transactions,
+            is_failing,
         })
+    }
+
+    /// Whether the last transaction failed.
+    pub(super) fn is_failing(&self) -> bool {
+        self.is_failing.load(Ordering::Relaxed)
     }
 
     /// Runs `work` as part of a transaction, and returns its result when that is durable.
@@ -163,7 +187,7 @@ where
 
 /// The state of the writer thread.
 struct WriterThread {
-    database: Connection,
+    file: WrittenFile,
     hook: Box<dyn WriteHook>,
     transactions: Arc<AtomicU64>,
     busy: Duration,
@@ -173,6 +197,9 @@ struct WriterThread {
     is_old: bool,
     /// Why it was not possible last; that is logged once.
     not_clean: Option<String>,
+    is_failing: Arc<AtomicBool>,
+    /// Whether it was tried to save the journal after its file was lost.
+    is_rescued: bool,
 }
 
 impl WriterThread {
@@ -212,6 +239,7 @@ impl WriterThread {
             return;
         }
         let committed = self.transact(&mut batch).map_err(Arc::new);
+        self.is_failing.store(committed.is_err(), Ordering::Relaxed);
         for job in batch {
             job.answer(committed.clone());
         }
@@ -219,23 +247,29 @@ impl WriterThread {
 
     /// Runs a batch in one transaction; dropping it after an error rolls it back.
     fn transact(&mut self, batch: &mut [Box<dyn WriteJob>]) -> Result<(), WriteError> {
+        self.check_place()?;
         let immediate = TransactionBehavior::Immediate;
-        let transaction = self.database.transaction_with_behavior(immediate)?;
+        let database = &mut self.file.connection;
+        let transaction = database.transaction_with_behavior(immediate)?;
         self.hook.before_work(&transaction)?;
         for job in batch {
             job.run(&transaction)?;
         }
         self.hook.before_commit(&transaction)?;
+        let head = stamp::head(&transaction)?;
         transaction.commit()?;
         self.hook.after_commit();
         self.transactions.fetch_add(1, Ordering::Relaxed);
+        // Before anybody is answered: what was written to a file that has just gone is not kept.
+        self.check_place()?;
+        self.file.stamp.note(head);
         Ok(())
     }
 
     /// Cleans the file, if that is due. Readers keep pages in the write-ahead log: then it is tried again after a while,
     /// with what is written next. The health check writes now and then.
     fn clean_if_due(&mut self) {
-        if self.clean_at.is_none_or(|due| Instant::now() < due) {
+        if self.clean_at.is_none_or(|due| Instant::now() < due) || self.check_place().is_err() {
             return;
         }
         let why = match self.clean() {
@@ -258,31 +292,66 @@ impl WriterThread {
 
     /// Returns whether nothing is left.
     fn clean(&mut self) -> rusqlite::Result<bool> {
-        self.database.busy_timeout(CLEAN_WAIT.min(self.busy))?;
+        let wait_max = CLEAN_WAIT.min(self.busy);
+        self.file.connection.busy_timeout(wait_max)?;
         let cleaned = self.rewrite_and_truncate();
-        self.database.busy_timeout(self.busy)?;
+        self.file.connection.busy_timeout(self.busy)?;
         cleaned
     }
 
     fn rewrite_and_truncate(&mut self) -> rusqlite::Result<bool> {
         if self.is_old {
-            files::rewrite(&self.database)?;
+            let path = self.file.watch.database();
+            stamp::foresee_rewrite(path, &self.file.connection)?;
+            files::rewrite(&self.file.connection)?;
             self.is_old = false;
+            // An error leaves the stamp that foresaw it.
+            if let Ok(stamp) = stamp::renew(path, &mut self.file.connection) {
+                self.file.stamp = stamp;
+            }
         }
-        files::truncate_log(&self.database)
+        files::truncate_log(&self.file.connection)
+    }
+
+    /// Checks that the files are in their places. When they are not, saves once what only this process has now.
+    fn check_place(&mut self) -> Result<(), WriteError> {
+        let Err(lost) = self.file.watch.check() else {
+            return Ok(());
+        };
+        if !self.is_rescued {
+            self.is_rescued = true;
+            match rescue(self.file.watch.database(), &self.file.connection) {
+                Ok(rescued) => tracing::error!(
+                    "everything that was acknowledged is saved in {}",
+                    rescued.display()
+                ),
+                Err(error) => tracing::error!(
+                    error = &*error as &dyn std::error::Error,
+                    "what was acknowledged could not be saved in another file: this process alone has it"
+                ),
+            }
+        }
+        Err(lost.into())
     }
 
     fn finish(mut self, closing: Vec<oneshot::Sender<Result<(), StoreError>>>) {
         if !closing.is_empty() {
             self.hook.on_close();
         }
+        // Its error was logged, and what there is to be saved is saved.
+        let _ = self.check_place();
+        if self.file.watch.has_strangers() {
+            // SQLite would delete by their names the files that another process has open.
+            let _ = keep_log_on_close(&self.file.connection, true);
+        }
         // Readers and other processes may keep some pages in the log: that is no error, and costs nothing.
         let moved = self
-            .database
+            .file
+            .connection
             .query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))
             .map_err(WriteError::from)
             .map_err(Arc::new);
-        drop(self.database);
+        drop(self.file);
         if let (Err(error), true) = (&moved, closing.is_empty()) {
             tracing::warn!(
                 error = error as &dyn std::error::Error,

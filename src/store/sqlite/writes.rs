@@ -5,7 +5,7 @@ use rusqlite::{OptionalExtension, Transaction, params};
 
 use super::{SqlResult, admission, integer, natural, queries, withholding};
 use crate::chain::{self, StoredRecord};
-use crate::{AppendOutcome, NewCommit, StoreError, TableIndex, Withholding};
+use crate::{AppendOutcome, NewCommit, StateOrigin, StoreError, TableIndex, Withholding};
 
 /// Appends a commit. A repeat is recognised before anything else is checked: its expected version is stale.
 pub(super) fn append(
@@ -116,17 +116,25 @@ pub(super) fn keep(
     Ok(natural(database.last_insert_rowid()))
 }
 
-/// Stores a snapshot, unless there is a newer one of the same format, or a later commit withholds what it may hold.
+/// Stores a snapshot that stands at a record which is there, unless there is a newer one of the same format, or a later
+/// commit withholds what it may hold.
 pub(super) fn keep_snapshot(
     database: &Transaction<'_>,
-    table: &TableId,
-    format: u32,
-    version: Version,
+    origin: &StateOrigin<'_>,
     state: &str,
 ) -> SqlResult<()> {
-    if withholding::withholds_after(database, table, version)? {
+    if withholding::withholds_after(database, origin.table, origin.version)? {
         return Ok(Ok(()));
     }
+    let (table, version) = (origin.table.as_str(), integer(origin.version.0));
+    let reached: Option<[u8; 32]> = database
+        .prepare_cached("SELECT hash FROM records WHERE table_id = ?1 AND version = ?2")?
+        .query_row(params![table, version], |row| row.get(0))
+        .optional()?;
+    let Some(record) = reached else {
+        return Ok(Ok(()));
+    };
+    let sealed = origin.seal(&hex::encode(record), state);
     database
         .prepare_cached(
             "INSERT INTO snapshots (table_id, format, version, state) VALUES (?1, ?2, ?3, ?4)
@@ -134,12 +142,41 @@ pub(super) fn keep_snapshot(
              SET format = excluded.format, version = excluded.version, state = excluded.state
              WHERE excluded.format <> format OR excluded.version >= version",
         )?
-        .execute(params![table.as_str(), format, integer(version.0), state])?;
+        .execute(params![table, origin.format, version, sealed])?;
+    Ok(Ok(()))
+}
+
+/// Throws a snapshot away, if it is still this one.
+pub(super) fn discard_snapshot(
+    database: &Transaction<'_>,
+    table: &TableId,
+    sealed: &str,
+) -> SqlResult<()> {
+    database
+        .prepare_cached("DELETE FROM snapshots WHERE table_id = ?1 AND state = ?2")?
+        .execute([table.as_str(), sealed])?;
+    Ok(Ok(()))
+}
+
+/// Bytes that are written to see whether there is room: no commit takes more.
+const ROOM_BYTES: u32 = 128 * 1024;
+
+/// Writes as much as any commit may take, to see that there is room for it. [`touch`] takes it away again.
+pub(super) fn fill(database: &Transaction<'_>) -> SqlResult<()> {
+    database
+        .prepare_cached(
+            "INSERT INTO meta (key, value) VALUES ('room', hex(zeroblob(?1 / 2)))
+             ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+        )?
+        .execute([ROOM_BYTES])?;
     Ok(Ok(()))
 }
 
 /// Writes something that means nothing, to see that it can be written.
 pub(super) fn touch(database: &Transaction<'_>) -> SqlResult<()> {
+    database
+        .prepare_cached("DELETE FROM meta WHERE key = 'room'")?
+        .execute([])?;
     database
         .prepare_cached(
             "INSERT INTO meta (key, value) VALUES ('checks', '1')

@@ -32,10 +32,12 @@ mod memory {
 }
 
 mod sqlite {
+    use std::pin::Pin;
     use std::sync::Arc;
     use std::time::Duration;
 
-    use store::conformance::{Subject, TransferSubject};
+    use rusqlite::Connection;
+    use store::conformance::{Subject, TamperedSubject, TransferSubject};
     use store::sqlite::{Settings, SqliteJournal};
     use tempfile::TempDir;
 
@@ -59,6 +61,25 @@ mod sqlite {
         (SqliteJournal::open(settings).await.unwrap(), folder)
     }
 
+    async fn tampered() -> (TamperedSubject, TempDir) {
+        let (journal, folder) = open().await;
+        let (journal, path) = (Arc::new(journal), folder.path().join("codex.db"));
+        let run = move |statement: String| -> Pin<Box<dyn Future<Output = ()> + Send>> {
+            let database = Connection::open(&path).unwrap();
+            database.pragma_update(None, "foreign_keys", false).unwrap();
+            let statement = statement.replace("{}", "");
+            database.execute_batch(&statement).unwrap();
+            Box::pin(std::future::ready(()))
+        };
+        let subject = TamperedSubject {
+            journal: journal.clone(),
+            export: journal,
+            run: Box::new(run),
+        };
+        (subject, folder)
+    }
+
     store::conformance!(journal);
     store::transfer_conformance!(whole);
+    store::tampering_conformance!(tampered);
 }

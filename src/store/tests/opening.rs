@@ -151,8 +151,8 @@ async fn a_new_database_is_for_its_owner_alone() {
     let modes: Vec<u32> = files
         .map(|file| file.unwrap().metadata().unwrap().permissions().mode() & 0o777)
         .collect();
-    // The database, its write-ahead log and its index.
-    assert_eq!(modes, [0o600; 3]);
+    // The database, its write-ahead log and its index, and its stamp.
+    assert_eq!(modes, [0o600; 4]);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]

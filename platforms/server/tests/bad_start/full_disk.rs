@@ -58,6 +58,8 @@ async fn a_full_disk_is_told_loses_nothing_and_is_recovered_from() {
     assert_eq!(answer.headers[CONTENT_TYPE], "application/problem+json");
     assert!(answer.headers.contains_key(RETRY_AFTER), "{answer:?}");
     assert_eq!(answer.field("code"), "storage-unavailable");
+    // Players are sent elsewhere at once, though less than that command would still fit.
+    assert_eq!(ready(&bot).await, StatusCode::SERVICE_UNAVAILABLE);
     let kept = copy_out(&server, &setup.folder().join("full")).await;
     kept.assert_holds(&told);
     kept.assert_whole(&world);
@@ -65,6 +67,7 @@ async fn a_full_disk_is_told_loses_nothing_and_is_recovered_from() {
     fs::remove_file(&ballast).unwrap();
     let answer = bot.client().post(&bot.commands_path(), &body).await;
     assert_eq!(answer.status, StatusCode::OK, "{answer:?}");
+    assert_eq!(ready(&bot).await, StatusCode::OK);
     told.push(Acknowledged {
         table: bot.table().clone(),
         id,
@@ -74,6 +77,11 @@ async fn a_full_disk_is_told_loses_nothing_and_is_recovered_from() {
     let kept = copy_out(&server, &setup.folder().join("freed")).await;
     kept.assert_holds(&told);
     kept.assert_whole(&world);
+}
+
+async fn ready(bot: &Bot) -> StatusCode {
+    let asked = bot.client().ask_once(Method::GET, "/health/ready", None);
+    asked.await.unwrap().status
 }
 
 fn version(answer: &Answer) -> Version {

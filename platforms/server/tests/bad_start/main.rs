@@ -11,6 +11,7 @@ mod settings;
 
 mod chronicles;
 mod clock;
+mod files;
 mod full_disk;
 mod log;
 

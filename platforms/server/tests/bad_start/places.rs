@@ -84,7 +84,7 @@ async fn a_journal_of_a_newer_release_is_left_as_it_is() {
 }
 
 /// Asserts that the server does not start, says why in these words, and leaves everything as it was.
-async fn is_refused(setup: &Setup, words: &[&str]) {
+pub(crate) async fn is_refused(setup: &Setup, words: &[&str]) {
     let before = contents(setup.folder());
     let ended = setup.run(&[]).await;
     let said = ended.text();

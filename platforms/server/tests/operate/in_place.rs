@@ -34,6 +34,17 @@ async fn nothing_is_put_in_the_place_of_a_journal_that_is_in_use() {
 }
 
 #[tokio::test]
+async fn a_journal_that_is_replicated_is_in_use_as_well() {
+    let (setup, _) = played(crate::steps::replicated(), 28).await;
+    done(&setup, &["backup"]).await;
+    let server = setup.start().await;
+    let process = format!("is in use by process {}", server.id());
+    let arguments = ["restore", "backups", "--in-place"];
+    ends(&setup, &arguments, ABSENT, &[&process]).await;
+    server.kill().await;
+}
+
+#[tokio::test]
 async fn a_journal_that_is_there_is_written_over_only_when_that_is_said() {
     let (setup, _) = played(fresh_setup(), 23).await;
     done(&setup, &["backup"]).await;

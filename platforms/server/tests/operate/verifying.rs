@@ -3,8 +3,10 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use reqwest::StatusCode;
 use serde_json::Value;
 
+use crate::common::client::HttpClient;
 use crate::common::fresh_setup;
 use crate::steps::{DONE, WRONG, done, ends, flip, names, object, only, place, played, replicated};
 
@@ -133,6 +135,48 @@ async fn a_wrong_byte_in_the_pages_of_a_database_is_found() {
         &["codex.db is damaged"],
     )
     .await;
+}
+
+#[tokio::test]
+async fn a_changed_snapshot_is_told_by_verify_and_thrown_away_by_the_server() {
+    let (setup, told) = played(fresh_setup(), 49).await;
+    let mut bytes = fs::read(setup.journal()).unwrap();
+    // Two hashes and the state: some are what SQLite has left of older ones, and mean nothing.
+    let is_hash = |hash: &[u8]| hash.iter().all(u8::is_ascii_hexdigit);
+    let is_sealed = |header: &[u8]| {
+        is_hash(&header[..64])
+            && header[64] == b' '
+            && is_hash(&header[65..129])
+            && header[129] == b'\n'
+    };
+    let sealed: Vec<usize> = (0..bytes.len() - 130)
+        .filter(|at| is_sealed(&bytes[*at..at + 130]))
+        .collect();
+    assert!(
+        !sealed.is_empty(),
+        "a table of {} commits has a snapshot",
+        told.len()
+    );
+    for at in sealed {
+        // A letter of the state.
+        bytes[at + 134] ^= 1;
+    }
+    fs::write(setup.journal(), bytes).unwrap();
+    let words = [
+        "The database",
+        "is whole",
+        "1 of the snapshots beside the records were changed",
+    ];
+    ends(&setup, &["verify", "codex.db"], WRONG, &words).await;
+
+    let mut server = setup.start().await;
+    let table = format!("/api/tables/{}", told[0].table);
+    let answer = HttpClient::new(server.address()).get(&table).await;
+    assert_eq!(answer.status, StatusCode::OK, "{answer:?}");
+    server.terminate().await;
+    let said = server.ended().await.text();
+    assert!(said.contains("it is thrown away and made anew"), "{said}");
+    done(&setup, &["verify", "codex.db"]).await;
 }
 
 /// Every file below a folder.

@@ -7,8 +7,9 @@ use std::time::Duration;
 use async_trait::async_trait;
 use bus::memory::MemoryBus;
 use bus::{Bus, CacheCounts, SharedCache};
-use game::{Command, CommandId, TableId, TimeLimit};
+use game::{Command, CommandId, TableId, TimeLimit, Version};
 use service::{Holder, Tables};
+use store::StateOrigin;
 use store::memory::MemoryJournal;
 use tokio::sync::watch;
 
@@ -25,7 +26,7 @@ async fn another_instance_loads_what_was_remembered_and_the_rest_from_the_journa
     memories.hold(1).await;
     say(&one, &table, holder, "the last word").await;
     // Whoever folds from the first record on does not see this.
-    memories.change(|text| text.replace("line 50 ", "LINE 50 "));
+    memories.change_sealed(&table, |state| state.replace("line 50 ", "LINE 50 "));
 
     let other = shared.instance(100);
     let seen = format!("{:?}", other.loader.load(&table).await.unwrap());
@@ -85,6 +86,8 @@ async fn what_cannot_be_read_costs_nothing_but_time() {
         |text: &str| text.replacen("64 ", "164 ", 1),
         |text: &str| text.replacen("64 ", "0 ", 1),
         |text: &str| text.replacen('\n', " ", 1),
+        // A state that can be read, and is not what was put there.
+        |text: &str| text.replace("line 50 ", "LINE 50 "),
     ] {
         let (shared, memories) = remembering();
         let one = shared.instance(100);
@@ -176,6 +179,21 @@ impl Memories {
     /// How often something was asked for that was there.
     fn recalled(&self) -> usize {
         *self.recalled.lock().unwrap()
+    }
+
+    /// Changes the state that is remembered of a table, with a seal that fits it.
+    fn change_sealed(&self, table: &TableId, change: impl Fn(&str) -> String) {
+        self.change(|text| {
+            let (version, sealed) = text.split_once(' ').unwrap();
+            let origin = StateOrigin {
+                table,
+                format: 3,
+                version: Version(version.parse().unwrap()),
+            };
+            let opened = origin.open(sealed).unwrap();
+            let sealed = origin.seal(opened.record, &change(opened.state));
+            format!("{version} {sealed}")
+        });
     }
 
     fn change(&self, change: impl Fn(&str) -> String) {

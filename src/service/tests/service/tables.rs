@@ -2,6 +2,7 @@
 
 use std::future::{Future as _, poll_fn};
 use std::task::Poll;
+use std::time::Duration;
 
 use game::{Command, CommandId, Refusal, Stage, TableId, TimeLimit, Version};
 use service::ServiceError;
@@ -226,13 +227,13 @@ async fn a_snapshot_that_cannot_be_read_costs_nothing_but_time() {
     }
     let (version, _) = shared
         .journal
-        .snapshot(&table, 2)
+        .snapshot(&table, 3)
         .await
         .unwrap()
         .expect("a snapshot is kept");
     shared
         .journal
-        .keep_snapshot(&table, 2, version, "not a table".to_owned())
+        .keep_snapshot(&table, 3, version, "not a table".to_owned())
         .await
         .unwrap();
     let seen = shared
@@ -250,6 +251,19 @@ async fn a_snapshot_that_cannot_be_read_costs_nothing_but_time() {
             .unwrap()
             .view()
     );
+
+    // Whoever had to read so much leaves a new one to the next.
+    let made_anew = async {
+        loop {
+            let kept = shared.journal.snapshot(&table, 3).await.unwrap();
+            if kept.is_some_and(|(_, state)| state != "not a table") {
+                return;
+            }
+            tokio::task::yield_now().await;
+        }
+    };
+    let waited = tokio::time::timeout(Duration::from_secs(30), made_anew).await;
+    assert!(waited.is_ok(), "no snapshot is made anew");
 }
 
 #[tokio::test]

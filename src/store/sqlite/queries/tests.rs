@@ -63,8 +63,7 @@ fn steps(database: &Connection) -> Vec<(&'static str, i32)> {
 
 fn database(place: &TempDir) -> Connection {
     let path = place.path().join("codex.db");
-    std::fs::write(&path, "").unwrap();
-    opening::writer(&path, Duration::from_secs(10)).unwrap()
+    opening::alone(&path, Duration::from_secs(10))
 }
 
 /// Makes tables with a record each; those with a number below `over_from` are live.

@@ -25,14 +25,14 @@ fn live_tables_that_the_release_before_left_are_counted() {
         before.execute(UPSERT, (table, is_live)).unwrap();
     }
     drop(before);
-    let database = opening::writer(&path, WAIT_MAX).unwrap();
+    let database = opening::alone(&path, WAIT_MAX);
     assert_eq!(queries::count_live(&database).unwrap().unwrap(), 2);
 }
 
 #[test]
 fn the_release_before_opens_the_file_and_keeps_the_count() {
     let (_place, path) = file_of_the_release_before();
-    let database = opening::writer(&path, WAIT_MAX).unwrap();
+    let database = opening::alone(&path, WAIT_MAX);
     let schema: i32 = database
         .pragma_query_value(None, "user_version", |row| row.get(0))
         .unwrap();
@@ -57,7 +57,7 @@ fn the_release_before_opens_the_file_and_keeps_the_count() {
 #[test]
 fn a_second_start_changes_nothing() {
     let (_place, path) = file_of_the_release_before();
-    let mut database = opening::writer(&path, WAIT_MAX).unwrap();
+    let mut database = opening::alone(&path, WAIT_MAX);
     database.execute(UPSERT, ("one", true)).unwrap();
     let state = |database: &Connection| -> (i64, i64) {
         let schema = database.pragma_query_value(None, "schema_version", |row| row.get(0));
@@ -75,7 +75,7 @@ fn what_the_release_before_does_is_noted_as_use_and_who_opened_is_forgotten_at_t
     let (_place, path) = file_of_the_release_before();
     let before = Connection::open(&path).unwrap();
     before.execute(UPSERT, ("one", true)).unwrap();
-    let database = opening::writer(&path, WAIT_MAX).unwrap();
+    let database = opening::alone(&path, WAIT_MAX);
     let ask = |column: &str| -> Option<i64> {
         let select = format!("SELECT {column} FROM tables WHERE id = 'one'");
         database.query_row(&select, (), |row| row.get(0)).unwrap()

@@ -1,7 +1,9 @@
 //! A journal in `PostgreSQL` keeps the contract of every journal.
 
 mod own_sessions {
-    use store::conformance::{Subject, TransferSubject};
+    use std::sync::Arc;
+
+    use store::conformance::{Subject, TamperedSubject, TransferSubject};
     use store::postgres::PostgresJournal;
 
     use crate::place::Place;
@@ -13,6 +15,25 @@ mod own_sessions {
     }
 
     store::transfer_conformance!(whole);
+
+    async fn tampered() -> (TamperedSubject, ()) {
+        let place = Arc::new(Place::new().await);
+        let journal = PostgresJournal::open(place.settings("sslmode=disable")).await;
+        let journal = Arc::new(journal.unwrap());
+        let subject = TamperedSubject {
+            journal: journal.clone(),
+            export: journal,
+            run: Box::new(move |statement| {
+                let place = Arc::clone(&place);
+                Box::pin(async move {
+                    place.run(&statement.replace("{}", "arcane_codex.")).await;
+                })
+            }),
+        };
+        (subject, ())
+    }
+
+    store::tampering_conformance!(tampered);
 
     async fn journal() -> (Subject, Place) {
         let place = Place::new().await;
