@@ -112,8 +112,9 @@ async fn work(config: Config, open: Open, lifecycle: Lifecycle) -> anyhow::Resul
     let gate = StartupGate::default();
     let serving = tokio::spawn(serve(listener, gate.clone(), lifecycle.clone(), limits));
     let metrics_gate = serve_metrics(&config, &lifecycle, limits)?;
+    let network_address = listener::from_the_network(address);
     let opened = tokio::select! {
-        opened = App::open(&config, open, &lifecycle, gate.progress()) => Some(opened?),
+        opened = App::open(&config, network_address, open, &lifecycle, gate.progress()) => Some(opened?),
         () = lifecycle.closing() => None,
     };
     let Some(App {
@@ -145,7 +146,7 @@ async fn work(config: Config, open: Open, lifecycle: Lifecycle) -> anyhow::Resul
              links and QR codes"
         );
     }
-    invite(&config, address);
+    invite(&config, address, network_address);
 
     // Supervised only after the lifecycle is open: a panic before would close it, and opening would take that back.
     let serving = tokio::spawn(close_on_panic(
@@ -277,27 +278,25 @@ fn raise_open_files(files: usize) {
     }
 }
 
-/// Prints the address to open in a browser: in words on a terminal, else as a line of the log.
-fn invite(config: &Config, address: SocketAddr) {
+/// Prints the address to open in a browser: in words on a terminal, else as a line of the log. The one for every device
+/// comes first: whoever opens it invites others to where they get.
+fn invite(config: &Config, address: SocketAddr, network_address: Option<SocketAddr>) {
     let here = format!("http://{}", listener::from_here(address));
-    let elsewhere = config
-        .server
-        .public_url
-        .as_ref()
-        .map(ToString::to_string)
-        .or_else(|| listener::from_the_network(address).map(|address| format!("http://{address}")));
+    let public = config.server.public_url.as_ref().map(ToString::to_string);
+    let network = network_address.map(|address| format!("http://{address}"));
+    let elsewhere = public.or(network);
     let reach = if config.server.public_url.is_some() {
         "on any device"
     } else {
         "on any device in this network"
     };
     if logs::is_text(config.logging.format) {
-        let mut text = format!("\n  Open {here} on this device\n");
+        let mut text = "\n".to_owned();
         if let Some(elsewhere) = elsewhere {
             // Writing to a string cannot fail.
             let _ = writeln!(text, "  Open {elsewhere} {reach}");
         }
-        text.push('\n');
+        let _ = writeln!(text, "  Open {here} on this device\n");
         logs::print(&text);
     } else if let Some(elsewhere) = elsewhere {
         tracing::info!(url = elsewhere, "Open {elsewhere} {reach}");

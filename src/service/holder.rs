@@ -1,5 +1,7 @@
 //! The holder of a seat: its number, and which of its takers.
 
+use std::fmt;
+
 use game::{Event, SeatNo, Table};
 
 /// The holder of a seat: the seat's number, and how often it had been taken when they sat down.
@@ -9,6 +11,13 @@ pub struct Holder {
     pub seat: SeatNo,
     /// Counts the takers of the seat, so that a former holder is not taken for the present one.
     pub generation: u32,
+}
+
+/// Seat and generation, as cookies and pages name a holder.
+impl fmt::Display for Holder {
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(to, "{}.{}", self.seat, self.generation)
+    }
 }
 
 impl Holder {

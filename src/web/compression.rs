@@ -6,7 +6,7 @@
 //!
 //! - A recovery phrase is answered by itself and with `no-transform`, which this module and every proxy obeys;
 //!   [`crate::routes::phrase`] says what else was considered.
-//! - An answer that sets a cookie is left alone: somebody has just taken a seat, and the phrase may come with it.
+//! - An answer that gives a seat is left alone: somebody has just taken a seat, and the phrase may come with it.
 //! - The code of a table and the ids of commands are known to its players, or used once.
 //!
 //! Other sites cannot have a seat's page fetched at all: its cookie is `SameSite=Lax`, but for sites that the operator
@@ -19,13 +19,12 @@ use std::sync::Arc;
 use axum::body::{Body, BodyDataStream, Bytes, HttpBody as _};
 use axum::response::Response;
 use futures_util::{TryStreamExt as _, stream};
-use http::header::{
-    CACHE_CONTROL, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, SET_COOKIE, VARY,
-};
+use http::header::{CACHE_CONTROL, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, VARY};
 use http::{HeaderMap, HeaderValue};
 use tokio::sync::Semaphore;
 
 use crate::content_encoding::ContentEncoding;
+use crate::identity::gives_seat;
 use encoder::{Encoder, whole};
 
 /// How answers are compressed that are made anew each time, what we prefer first. Not with Brotli: at the levels that
@@ -101,7 +100,7 @@ fn may_compress(headers: &HeaderMap) -> bool {
     let is_chosen = |vary: &HeaderValue| vary == "accept-encoding";
     let is_fixed = headers.contains_key(CONTENT_ENCODING)
         || headers.get_all(VARY).iter().any(is_chosen)
-        || headers.contains_key(SET_COOKIE)
+        || gives_seat(headers)
         || text(CACHE_CONTROL).is_some_and(|control| control.contains("no-transform"));
     is_text && !is_fixed
 }
@@ -128,6 +127,7 @@ mod tests {
     use std::io;
 
     use axum::body::to_bytes;
+    use http::header::SET_COOKIE;
 
     use super::*;
 
@@ -170,6 +170,7 @@ mod tests {
             (html, (VARY, "accept-encoding"), false),
             (html, (CACHE_CONTROL, "no-store, no-transform"), false),
             (html, (SET_COOKIE, "seat-x=y"), false),
+            (html, (SET_COOKIE, "visitor=y"), true),
             (html, (CONTENT_ENCODING, "br"), false),
         ] {
             let headers = [(CONTENT_TYPE, kind), (name, value)];

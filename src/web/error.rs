@@ -28,6 +28,18 @@ pub(crate) enum WebError {
         /// There was a cookie, but it could not be read.
         unreadable: bool,
     },
+    /// The page was made for another seat than the browser holds now.
+    #[error(
+        "This page was made for another seat than this browser sits on now, so nothing was recorded. Another tab has \
+         taken a seat at this table; load this page again to play on it."
+    )]
+    OtherSeat,
+    /// The browser sends no cookie back.
+    #[error(
+        "This browser has sent no cookie back, and a seat is kept in a cookie. Allow cookies for this address, and \
+         send this again: what you typed still stands here."
+    )]
+    NoCookie,
     /// There is no such page.
     #[error("There is no such page here.")]
     NotFound,
@@ -127,6 +139,8 @@ impl WebError {
             Self::Game(error) => error.code(),
             Self::NoSeat { unreadable: true } => "cookie-unreadable",
             Self::NoSeat { unreadable: false } => "no-seat",
+            Self::OtherSeat => "other-seat",
+            Self::NoCookie => "no-cookie",
             Self::NotFound => "not-found",
             Self::WrongMethod => "wrong-method",
             Self::NoSuchCode => "no-such-code",
@@ -149,7 +163,8 @@ impl WebError {
             Self::NoSeat { .. } => StatusCode::UNAUTHORIZED,
             Self::NotFound | Self::NoSuchCode => StatusCode::NOT_FOUND,
             Self::WrongMethod => StatusCode::METHOD_NOT_ALLOWED,
-            Self::WrongPhrase | Self::CrossSite => StatusCode::FORBIDDEN,
+            Self::WrongPhrase | Self::CrossSite | Self::NoCookie => StatusCode::FORBIDDEN,
+            Self::OtherSeat => StatusCode::CONFLICT,
             Self::TooManyTries { .. } | Self::TooManyRequests { .. } => {
                 StatusCode::TOO_MANY_REQUESTS
             }
@@ -160,8 +175,32 @@ impl WebError {
         }
     }
 
+    /// Whether the form that was refused is shown again, with what was typed into it: the same, sent later or changed
+    /// a little, may be taken.
+    pub(crate) fn keeps_form(&self) -> bool {
+        match self {
+            Self::Game(error) => !matches!(error, ServiceError::NoSuchTable),
+            Self::NoCookie | Self::NoSuchCode | Self::WrongPhrase | Self::TooManyTries { .. } => {
+                true
+            }
+            Self::NoSeat { .. }
+            | Self::OtherSeat
+            | Self::NotFound
+            | Self::WrongMethod
+            | Self::TooManyRequests { .. }
+            | Self::Unreadable(_)
+            | Self::TooLarge
+            | Self::HostUnclear
+            | Self::CrossSite
+            | Self::TooManyStreams
+            | Self::Closing
+            | Self::Internal(_) => false,
+        }
+    }
+
     /// Answers with a page that says what is wrong where it can be put right.
     pub(crate) fn on_page(&self, page: String) -> Response {
+        self.log();
         let mut response = (self.status(), Html(page)).into_response();
         self.say_when_to_retry(&mut response);
         response

@@ -176,6 +176,16 @@ impl AtTable {
             unreadable: self.unreadable,
         })
     }
+
+    /// Returns the seat, if it is the one that the page was made for from which the request comes. Another tab may have
+    /// taken another. Pages of the release before do not say it, and programs need not.
+    pub(crate) fn seated_as(&self, page_holder: Option<&str>) -> Result<Holder, WebError> {
+        let holder = self.seated()?;
+        match page_holder {
+            Some(named) if named != holder.to_string() => Err(WebError::OtherSeat),
+            Some(_) | None => Ok(holder),
+        }
+    }
 }
 
 #[derive(Deserialize)]
@@ -225,13 +235,13 @@ impl SeatCookie {
         app: &AppState,
         headers: &HeaderMap,
         table: &TableId,
-        Holder { seat, generation }: Holder,
+        holder: Holder,
     ) -> Self {
         let secure = is_https(app, headers);
         // Pages of invited sites bring the cookie along; browsers allow that over TLS only.
         let abroad = secure && app.settings.cors_origins.allow_cookies();
         let name = cookie_name(table);
-        let cookie = Cookie::build((name.clone(), format!("{table}.{seat}.{generation}")))
+        let cookie = Cookie::build((name.clone(), format!("{table}.{holder}")))
             .path("/")
             .http_only(true)
             .same_site(if abroad {
@@ -247,6 +257,13 @@ impl SeatCookie {
         let value = signed.and_then(|signed| HeaderValue::try_from(signed).ok());
         Self(value.expect("an encoded cookie is plain text"))
     }
+}
+
+/// Whether an answer gives a browser a seat.
+pub(crate) fn gives_seat(headers: &HeaderMap) -> bool {
+    let set = headers.get_all(SET_COOKIE);
+    set.iter()
+        .any(|cookie| cookie.as_bytes().starts_with(COOKIE_PREFIX.as_bytes()))
 }
 
 impl IntoResponseParts for SeatCookie {

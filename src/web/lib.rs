@@ -34,8 +34,10 @@ mod router;
 mod routes;
 mod startup;
 mod stream_limit;
+mod visitor;
 mod wire;
 
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -61,6 +63,9 @@ pub use startup::{StartupProgress, startup_answer};
 pub struct Settings {
     /// The URL players use; without it, the host that each request names.
     pub public_url: Option<SiteOrigin>,
+    /// Where other devices of the network reach this server, where that is known: links of pages that were opened by a
+    /// loopback address lead there.
+    pub network_address: Option<SocketAddr>,
     /// Origins of other sites whose pages may use the JSON API.
     pub cors_origins: CorsOrigins,
     /// The number of reverse proxies in front of this server whose headers are trusted.

@@ -10,6 +10,7 @@ mod deadline;
 mod format;
 mod landing;
 mod names;
+mod notice;
 mod table;
 mod words;
 
@@ -20,5 +21,6 @@ pub use askama::Template;
 pub use assets::{ASSETS, Asset, asset};
 pub use command_ids::CommandIds;
 pub use landing::{ErrorPage, HomePage, JoinPage, PhrasePage, RecoveryPage, StartupPage};
+pub use notice::Notice;
 pub use service::SeatPresence;
 pub use table::{Invitation, Main, TablePage};

@@ -80,7 +80,8 @@ impl ProblemContext {
             advice: if self.looks {
                 "Nothing you did before is lost."
             } else {
-                "Nothing you did before is lost, but this was not taken: it can be sent again."
+                "Nothing you did before is lost, but this was not taken. What you typed is not lost either: reload \
+                 this page in a moment, and it is sent again as it was."
             },
             back,
             back_label,

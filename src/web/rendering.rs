@@ -15,7 +15,7 @@ use game::{SeatNo, TableId};
 use service::Look;
 
 use crate::pages::{Invitation, Main, Template};
-use crate::qr_codes::LINK_BYTES_MAX;
+use crate::request::leads_to_loopback;
 use crate::routes::invitation;
 use crate::wire::TableAnswer;
 use crate::{AppState, WebError};
@@ -91,9 +91,11 @@ pub(crate) fn page(
             view: &view,
             presence: &look.shown.presence,
             proof: &look.shown.proof,
+            holder: look.holder(),
             invitation: link.as_deref().map(|link| Invitation {
                 link,
-                is_drawn: link.len() <= LINK_BYTES_MAX,
+                is_drawn: invitation::is_drawn(base_url, link),
+                only_here: leads_to_loopback(base_url),
             }),
         };
         let mut text = String::with_capacity(PAGE_BYTES);

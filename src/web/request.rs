@@ -1,5 +1,7 @@
 //! What handlers read from a request: its form of answer, its host, the ids it names.
 
+use std::net::IpAddr;
+
 use axum::extract::Request;
 use game::{Code, CommandId, CommandIdError, TableId};
 use http::header::{ACCEPT, HOST};
@@ -55,11 +57,42 @@ pub(crate) fn base_url(app: &AppState, uri: &Uri, headers: &HeaderMap) -> String
     } else {
         Scheme::Http
     };
-    let named = host(uri, headers).and_then(|host| SiteOrigin::of_host(scheme, host));
+    let named = host(uri, headers).unwrap_or("localhost");
+    let host = network_host(app, named).unwrap_or_else(|| named.to_owned());
+    let named = SiteOrigin::of_host(scheme, &host);
     named.map_or_else(
         || format!("{}://localhost", scheme.as_str()),
         |origin| origin.to_string(),
     )
+}
+
+/// Returns where other devices reach what this device reaches by `named`, a loopback address. Behind a proxy, or a port
+/// that is passed on, the addresses of this process say nothing.
+fn network_host(app: &AppState, named: &str) -> Option<String> {
+    let named: Authority = named.parse().ok()?;
+    let address = app.settings.network_address?;
+    let direct =
+        app.settings.trusted_proxy_hops == 0 && named.port_u16().unwrap_or(80) == address.port();
+    (direct && is_loopback(named.host())).then(|| address.to_string())
+}
+
+/// Whether the URL of this server leads every device to itself.
+pub(crate) fn leads_to_loopback(base_url: &str) -> bool {
+    let authority = base_url
+        .split_once("://")
+        .map_or(base_url, |(_, rest)| rest);
+    let authority: Result<Authority, _> = authority.parse();
+    authority.is_ok_and(|authority| is_loopback(authority.host()))
+}
+
+fn is_loopback(host: &str) -> bool {
+    let host = host.trim_start_matches('[').trim_end_matches([']', '.']);
+    let name = host.to_ascii_lowercase();
+    let address = host.parse().map(|ip: IpAddr| ip.to_canonical());
+    name == "localhost"
+        || name.ends_with(".localhost")
+        // Systems take a connection to no address for one to themselves.
+        || address.is_ok_and(|ip| ip.is_loopback() || ip.is_unspecified())
 }
 
 /// Returns the host of a request: HTTP/1.1 names it in a header, HTTP/2 in the URI.
@@ -136,4 +169,34 @@ pub(crate) async fn table_of_code(
 /// Reads a command id from outside.
 pub(crate) fn command_id(text: &str) -> Result<CommandId, WebError> {
     CommandId::parse(text).ok_or_else(|| WebError::Unreadable(CommandIdError.to_string()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_url_of_the_loopback_leads_every_device_to_itself() {
+        for own in [
+            "http://localhost",
+            "http://LOCALHOST.:5000",
+            "http://codex.localhost:5000",
+            "http://127.0.0.1:5000",
+            "http://127.9.9.9",
+            "http://[::1]:5000",
+            "http://[::ffff:127.0.0.1]:5000",
+            "http://0.0.0.0:5000",
+        ] {
+            assert!(leads_to_loopback(own), "{own}");
+        }
+        for other in [
+            "http://192.168.1.5:5000",
+            "https://codex.test",
+            "http://localhost.test",
+            "http://[fe80::1]:5000",
+            "http://codex:5000",
+        ] {
+            assert!(!leads_to_loopback(other), "{other}");
+        }
+    }
 }

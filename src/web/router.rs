@@ -85,6 +85,7 @@ pub fn router(parts: WebParts) -> Routers {
 fn pages(app: &AppState) -> Router<AppState> {
     let ordinary = Router::new()
         .route("/", get(lobby::home))
+        .route("/t/", get(lobby::back))
         .route("/tables", get(lobby::back))
         .route("/join", get(lobby::join_typed))
         .route("/join/{code}", get(lobby::join_page))
@@ -95,11 +96,17 @@ fn pages(app: &AppState) -> Router<AppState> {
         .route("/t/{table}/live", get(live::page_stream))
         .route("/t/{table}/phrase", get(phrase::phrase))
         .route("/t/{table}/chronicle.jsonl", get(table::export));
-    let opening = Router::new().route("/tables", post(lobby::open));
+    let opening = Router::new()
+        .route("/t/", post(lobby::open))
+        // As pages of the release before send it.
+        .route("/tables", post(lobby::open));
     let joining = Router::new()
         .route("/join/{code}", post(lobby::join))
         .route("/return", post(recovery::come_back));
-    limited(app, ordinary, opening, joining).route("/assets/{name}", get(assets::asset))
+    limited(app, ordinary, opening, joining)
+        .route("/assets/{mark}/{name}", get(assets::asset))
+        // As pages of the release before name it.
+        .route("/assets/{name}", get(assets::unmarked))
 }
 
 /// The addresses of programs. Other sites' pages are told of a limit, too: it stands inside of CORS.

@@ -7,20 +7,27 @@ import { PATIENCE_MS, until } from "./waiting.mjs";
 export const PHONE = { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true };
 export const DESKTOP = { viewport: { width: 1280, height: 900 } };
 
-/** Starts Debian's browser. It plays on the loopback and has nobody else to call. */
+/** Debian's browser. It plays on the loopback and has nobody else to call. */
+const SETTINGS = {
+  executablePath: "/usr/bin/chromium",
+  args: [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+  ],
+};
+
 export function launch() {
-  return chromium.launch({
-    executablePath: "/usr/bin/chromium",
-    args: [
-      "--no-sandbox",
-      "--disable-gpu",
-      "--disable-quic",
-      "--no-first-run",
-      "--disable-background-networking",
-      "--disable-component-update",
-      "--disable-sync",
-    ],
-  });
+  return chromium.launch(SETTINGS);
+}
+
+/** Starts a browser as its owner has set it up, and returns its one context. */
+export function launchWith(profile) {
+  return chromium.launchPersistentContext(profile, SETTINGS);
 }
 
 /** A player whose page is live: whatever comes is only waited for. */

@@ -1,6 +1,7 @@
 //! The composition root: storage, services and pages put together into an application.
 
 use std::error::Error;
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -37,9 +38,10 @@ impl App {
     /// Opens the storage and puts the application together.
     ///
     /// A secret key that is not set is made or read after the storage is open, so that a start that is refused leaves
-    /// no key behind.
+    /// no key behind. `network_address` is where other devices of the network reach the front, where that is known.
     pub async fn open(
         config: &Config,
+        network_address: Option<SocketAddr>,
         open: Open,
         lifecycle: &Lifecycle,
         progress: Progress,
@@ -47,7 +49,8 @@ impl App {
         let storage = open(config.clone(), progress).await?;
         let keys = SigningKeys::load(config)?;
         keys.warn_of_lost_seats(&*storage.journal).await;
-        compose(storage, config, &keys, lifecycle)
+        let settings = web_settings(config, network_address);
+        compose(storage, config, settings, &keys, lifecycle)
     }
 }
 
@@ -79,6 +82,7 @@ impl AppClose {
 fn compose(
     storage: Storage,
     config: &Config,
+    settings: web::Settings,
     keys: &SigningKeys,
     lifecycle: &Lifecycle,
 ) -> anyhow::Result<App> {
@@ -125,7 +129,7 @@ fn compose(
         keys: derived(keys),
         lifecycle: lifecycle.clone(),
         random,
-        settings: web_settings(config),
+        settings,
     });
     Ok(App {
         routers,
@@ -147,9 +151,10 @@ fn derived(keys: &SigningKeys) -> Keys {
     }
 }
 
-fn web_settings(config: &Config) -> web::Settings {
+fn web_settings(config: &Config, network_address: Option<SocketAddr>) -> web::Settings {
     web::Settings {
         public_url: config.server.public_url.clone(),
+        network_address,
         cors_origins: config.server.cors_origins.clone(),
         trusted_proxy_hops: config.server.trusted_proxy_hops,
         request_id: Some(HeaderName::from_static(config.platform.profile.request_id)),

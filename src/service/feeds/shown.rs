@@ -9,6 +9,7 @@ use game::{SeatNo, Table, Version, View};
 
 use crate::chain_heads::ChainProof;
 use crate::deadlines::TableWait;
+use crate::holder::Holder;
 use crate::presence::SeatPresence;
 
 /// The version a table stands at, its proof and who is present, as every watcher of it is shown.
@@ -83,6 +84,16 @@ impl Look {
     /// Returns the version the table stands at.
     pub fn version(&self) -> Version {
         self.shown.version
+    }
+
+    /// Returns who holds the seat that looks.
+    pub fn holder(&self) -> Option<Holder> {
+        let seat = self.seat?;
+        let held = self.table.seats().get(&seat)?;
+        Some(Holder {
+            seat,
+            generation: held.generation,
+        })
     }
 
     /// Builds what the seat that looks may see.

@@ -1,4 +1,4 @@
-//! The style, the script and the icon, built into the program as they are and compressed.
+//! The style, the scripts and the icon, built into the program, plain and compressed.
 
 /// A file the pages link to.
 #[derive(Clone, Copy, Debug)]
@@ -15,13 +15,13 @@ pub struct Asset {
     pub gzip: &'static [u8],
 }
 
-/// Includes a file of the folder of assets with what the build script made of it.
+/// Includes what the build script made of a file of the folder of assets.
 macro_rules! asset {
     ($name:literal, $mime:literal) => {
         Asset {
             name: $name,
             mime: $mime,
-            bytes: include_bytes!(concat!("../assets/", $name)),
+            bytes: include_bytes!(concat!(env!("OUT_DIR"), "/", $name)),
             brotli: include_bytes!(concat!(env!("OUT_DIR"), "/", $name, ".br")),
             gzip: include_bytes!(concat!(env!("OUT_DIR"), "/", $name, ".gz")),
         }
@@ -29,38 +29,41 @@ macro_rules! asset {
 }
 
 /// Every file the pages link to.
-pub const ASSETS: [Asset; 3] = [
+pub const ASSETS: [Asset; 6] = [
     asset!("codex.css", "text/css; charset=utf-8"),
     asset!("codex.js", "text/javascript; charset=utf-8"),
+    asset!("page.js", "text/javascript; charset=utf-8"),
+    asset!("transport.js", "text/javascript; charset=utf-8"),
+    asset!("door.js", "text/javascript; charset=utf-8"),
     asset!("icon.svg", "image/svg+xml"),
 ];
 
-const MARKS: [u64; ASSETS.len()] = [
-    mark(ASSETS[0].bytes),
-    mark(ASSETS[1].bytes),
-    mark(ASSETS[2].bytes),
-];
-
-/// The address of a file, with a mark of its contents, so that it may be cached for ever.
-pub fn asset(name: &str) -> String {
-    ASSETS
-        .iter()
-        .zip(MARKS)
-        .find(|(asset, _)| asset.name == name)
-        .map_or_else(
-            || format!("/assets/{name}"),
-            |(asset, mark)| format!("/assets/{}?v={mark:016x}", asset.name),
-        )
-}
-
-/// FNV-1a: enough to tell two releases of a file apart.
-const fn mark(bytes: &[u8]) -> u64 {
-    let mut mark: u64 = 0xcbf2_9ce4_8422_2325;
+/// A mark of the contents of all files. It stands for a folder in their addresses, so that a script that imports the one
+/// beside it gets it from the same release.
+const MARK: u64 = {
+    let mut mark = FNV_BASIS;
     let mut at = 0;
-    while at < bytes.len() {
-        mark ^= bytes[at] as u64;
-        mark = mark.wrapping_mul(0x0100_0000_01b3);
+    while at < ASSETS.len() {
+        mark = hashed(mark, ASSETS[at].bytes);
         at += 1;
     }
     mark
+};
+
+const FNV_BASIS: u64 = 0xcbf2_9ce4_8422_2325;
+
+/// The address of a file, with a mark of what this release holds, so that it may be cached for ever.
+pub fn asset(name: &str) -> String {
+    format!("/assets/{MARK:016x}/{name}")
+}
+
+/// Goes on with a hash of FNV-1a: enough to tell two releases of the files apart.
+const fn hashed(mut hash: u64, bytes: &[u8]) -> u64 {
+    let mut at = 0;
+    while at < bytes.len() {
+        hash ^= bytes[at] as u64;
+        hash = hash.wrapping_mul(0x0100_0000_01b3);
+        at += 1;
+    }
+    hash
 }

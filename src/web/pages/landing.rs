@@ -46,6 +46,8 @@ pub struct JoinPage<'a> {
 pub struct RecoveryPage<'a> {
     /// The code typed before, or known from the link.
     pub code: &'a str,
+    /// The phrase typed before, where the form comes back with a problem.
+    pub phrase: &'a str,
     /// What stood in the way.
     pub problem: Option<&'a str>,
 }

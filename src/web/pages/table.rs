@@ -6,13 +6,14 @@ use super::deadline::Deadline;
 use super::format::{
     AftermathSummary, Awaited, QuestionOrder, RollMark, SignedNumber, Slug, VoteCount,
 };
+use super::notice::Notice;
 use super::words::{Describe, Said, Word, listed};
 use askama::Template;
 use game::{
     Aftermath, CompanionView, Manner, Phase, SeatNo, SeatView, SignatureView, Spoken, Stage,
     TableId, TimeLimit, Version, View,
 };
-use service::{ChainProof, SeatPresence};
+use service::{ChainProof, Holder, SeatPresence};
 
 /// How others come to the table.
 #[derive(Clone, Copy, Debug)]
@@ -21,6 +22,8 @@ pub struct Invitation<'a> {
     pub link: &'a str,
     /// Whether the address is short enough for a QR code. While the table gathers, the page shows it.
     pub is_drawn: bool,
+    /// Whether the address leads every device to itself, so that nobody else can come by it.
+    pub only_here: bool,
 }
 
 /// The page of a table.
@@ -38,7 +41,7 @@ pub struct TablePage<'a> {
     /// The server's clock, so that a device with a wrong one counts down rightly.
     pub now_ms: u64,
     /// Why the last command changed nothing.
-    pub notice: Option<&'a str>,
+    pub notice: Option<Notice<'a>>,
 }
 
 /// The part of a table's page that changes. All who see the same share its rendering, and live updates send the
@@ -50,6 +53,8 @@ pub struct Main<'a> {
     pub table: &'a TableId,
     /// What this seat, or a spectator, may see.
     pub view: &'a View,
+    /// Who holds the seat that looks.
+    pub holder: Option<Holder>,
     /// Who is there. A seat that is not named is away.
     pub presence: &'a BTreeMap<SeatNo, SeatPresence>,
     /// What stands for all that has happened.
@@ -132,6 +137,13 @@ impl Main<'_> {
             .deadline_ms
             .filter(|_| hurried && self.view.phase.is_live())
             .map(Deadline)
+    }
+
+    /// Names the holder the page was made for: its forms say it, and the script compares. Empty for a spectator.
+    pub(crate) fn made_for(&self) -> String {
+        self.holder
+            .map(|holder| holder.to_string())
+            .unwrap_or_default()
     }
 
     fn is_you(&self, seat: &SeatView) -> bool {

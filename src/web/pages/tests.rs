@@ -72,7 +72,13 @@ fn doors() -> Vec<String> {
         }
         .render()
         .unwrap(),
-        RecoveryPage { code, problem }.render().unwrap(),
+        RecoveryPage {
+            code,
+            phrase: HOSTILE,
+            problem,
+        }
+        .render()
+        .unwrap(),
         PhrasePage {
             phrase: HOSTILE,
             back: "/",
@@ -193,11 +199,19 @@ fn the_chronicle_opens_every_whisper_and_says_how_to_check_the_dice() {
 }
 
 #[test]
-fn an_address_changes_with_what_it_leads_to() {
-    let addresses: BTreeSet<String> = ASSETS.iter().map(|file| asset(file.name)).collect();
-    let marks: BTreeSet<&str> = addresses
+fn a_script_that_imports_the_one_beside_it_gets_it_from_the_same_release() {
+    let folders: BTreeSet<String> = ASSETS
         .iter()
-        .filter_map(|one| one.split("?v=").nth(1))
+        .map(|file| asset(file.name).replace(file.name, ""))
         .collect();
-    assert_eq!(marks.len(), ASSETS.len());
+    assert_eq!(folders.len(), 1, "{folders:?}");
+    for file in &ASSETS {
+        let text = std::str::from_utf8(file.bytes).unwrap();
+        for import in text.split(" from \"./").skip(1) {
+            let (name, _) = import.split_once('"').unwrap();
+            assert!(ASSETS.iter().any(|other| other.name == name), "{name}");
+            let imports = format!("rel=\"modulepreload\" href=\"{}\"", asset(name));
+            assert!(PAGES[0].2.contains(&imports), "{name} is asked for late");
+        }
+    }
 }

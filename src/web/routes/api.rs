@@ -8,12 +8,12 @@ use axum::Json;
 use axum::extract::rejection::JsonRejection;
 use axum::extract::{Path, Query, State};
 use axum::response::{IntoResponse, Response};
-use game::{Command, CommandId, TimeLimit, Version};
+use game::{Command, CommandId, TableId, TimeLimit, Version};
 use http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use http::request::Parts;
 use http::{HeaderMap, StatusCode};
 use serde::Deserialize;
-use service::{Look, Seated, ServiceError, Update};
+use service::{Holder, Look, Seated, ServiceError, Update};
 use tokio::time::sleep;
 
 use crate::client_ip::ClientAddress;
@@ -180,7 +180,8 @@ pub(crate) async fn play(
     body: Result<Json<PlayRequest>, JsonRejection>,
 ) -> Result<Json<CommandAnswer>, WebError> {
     let Json(body) = body?;
-    let version = played(&app, client, &at, body.command_id, body.command).await?;
+    let caller = (&at.table, at.seated()?);
+    let version = played(&app, client, caller, body.command_id, body.command).await?;
     let now_ms = app.tables.now_ms();
     Ok(Json(CommandAnswer { version, now_ms }))
 }
@@ -189,19 +190,16 @@ pub(crate) async fn play(
 pub(crate) async fn played(
     app: &AppState,
     client: ClientAddress,
-    at: &AtTable,
+    (table, holder): (&TableId, Holder),
     id: CommandId,
     command: Command,
 ) -> Result<Version, WebError> {
-    let holder = at.seated()?;
     let goes_on = matches!(command, Command::GoOn {});
     let opener = goes_on
         .then(|| app.opening_log.opener(app, client))
         .flatten();
     let commits = &app.tables.commits;
-    let played = commits
-        .play_as(&at.table, holder, id, command, opener)
-        .await;
+    let played = commits.play_as(table, holder, id, command, opener).await;
     if let Err(error) = &played {
         app.opening_log.note(app, client, error).await;
     }

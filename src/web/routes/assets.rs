@@ -1,4 +1,4 @@
-//! Style, script and icon, under addresses that change when they do.
+//! Style, scripts and icon, under addresses that change when they do.
 
 use axum::extract::Path;
 use axum::response::{IntoResponse, Response};
@@ -12,26 +12,50 @@ use crate::pages::{ASSETS, asset as address};
 /// How files are kept compressed, the smallest first.
 const COMPRESSED: [ContentEncoding; 2] = [ContentEncoding::Brotli, ContentEncoding::Gzip];
 
+/// How long a file may be kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Keep {
+    /// For ever: another release has another address.
+    ForEver,
+    /// Not without asking: another release names it so.
+    Asked,
+}
+
 /// Answers with a file. What is asked for under another release's mark may not be kept: a page and its
 /// files always fit each other, also while two releases run.
 pub(crate) async fn asset(
-    Path(name): Path<String>,
+    Path((_, name)): Path<(String, String)>,
     uri: Uri,
     headers: HeaderMap,
 ) -> Result<Response, WebError> {
+    let current = uri
+        .path_and_query()
+        .is_some_and(|asked| asked.as_str() == address(&name));
+    answer(
+        &name,
+        if current { Keep::ForEver } else { Keep::Asked },
+        &headers,
+    )
+}
+
+/// Answers with a file for a page of the release before.
+pub(crate) async fn unmarked(
+    Path(name): Path<String>,
+    headers: HeaderMap,
+) -> Result<Response, WebError> {
+    answer(&name, Keep::Asked, &headers)
+}
+
+fn answer(name: &str, keep: Keep, headers: &HeaderMap) -> Result<Response, WebError> {
     let file = ASSETS
         .iter()
         .find(|asset| asset.name == name)
         .ok_or(WebError::NotFound)?;
-    let current = uri
-        .path_and_query()
-        .is_some_and(|asked| asked.as_str() == address(&name));
-    let keep = if current {
-        "public, max-age=31536000, immutable"
-    } else {
-        "no-cache"
+    let keep = match keep {
+        Keep::ForEver => "public, max-age=31536000, immutable",
+        Keep::Asked => "no-cache",
     };
-    let encoding = ContentEncoding::preferred(&headers, &COMPRESSED);
+    let encoding = ContentEncoding::preferred(headers, &COMPRESSED);
     let bytes = match encoding {
         Some(ContentEncoding::Brotli) => file.brotli,
         Some(ContentEncoding::Gzip) => file.gzip,

@@ -7,7 +7,8 @@ use http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use http::{HeaderMap, Uri};
 
 use crate::identity::AtTable;
-use crate::request::base_url;
+use crate::qr_codes::LINK_BYTES_MAX;
+use crate::request::{base_url, leads_to_loopback};
 use crate::{AppState, WebError};
 
 /// An hour in the browser alone: the link names the address that this browser used.
@@ -23,10 +24,19 @@ pub(crate) async fn drawing(
     let table = app.tables.loader.load(&at.table).await?;
     let gathers = table.phase() == Phase::Gathering;
     let code = table.code().filter(|_| gathers).ok_or(WebError::NotFound)?;
-    let link = link(&base_url(&app, &uri, &headers), code);
+    let base_url = base_url(&app, &uri, &headers);
+    let link = link(&base_url, code);
+    if !is_drawn(&base_url, &link) {
+        return Err(WebError::NotFound);
+    }
     let drawn = app.qr_codes.draw(&link).ok_or(WebError::NotFound)?;
     let headers = [(CONTENT_TYPE, "image/svg+xml"), (CACHE_CONTROL, KEEP)];
     Ok((headers, drawn).into_response())
+}
+
+/// Whether a link is shown as a QR code: not one that is long, and not one that leads a phone to itself.
+pub(crate) fn is_drawn(base_url: &str, link: &str) -> bool {
+    link.len() <= LINK_BYTES_MAX && !leads_to_loopback(base_url)
 }
 
 /// Returns the address at which others join a table.

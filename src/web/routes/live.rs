@@ -267,7 +267,7 @@ mod tests {
 
     #[test]
     fn the_page_waits_for_more_than_two_heartbeats_and_fewer_than_three() {
-        let script = include_str!("../assets/codex.js");
+        let script = include_str!("../assets/transport.js");
         let (_, after) = script.split_once(SILENCE).expect("the page has a limit");
         let (silence_ms, _) = after.split_once(';').expect("the line ends");
         let silence_ms: u64 = silence_ms.parse().expect("the limit is a number");

@@ -7,18 +7,28 @@ use axum::response::{Html, IntoResponse, Redirect, Response};
 use game::{Code, Phase, Refusal, SEATS_MAX, TableId, TimeLimit};
 use http::HeaderMap;
 use serde::Deserialize;
-use service::{Seated, ServiceError};
+use service::Seated;
 
 use crate::client_ip::ClientAddress;
 use crate::identity::SeatCookie;
 use crate::pages::{CommandIds, HomePage, JoinPage, Template};
 use crate::pasted::{self, WayIn};
-use crate::request::{command_id, fresh_stem, table_of_code};
+use crate::request::{fresh_stem, table_of_code};
+use crate::visitor::{Visitor, VisitorCookie};
 use crate::{AppState, WebError};
 
 /// The first page.
-pub(crate) async fn home(State(app): State<AppState>) -> Result<Html<String>, WebError> {
-    Ok(Html(front_door(&app, &Typed::default(), None)?))
+pub(crate) async fn home(
+    State(app): State<AppState>,
+    headers: HeaderMap,
+) -> Result<Response, WebError> {
+    let page = front_door(&app, &Typed::default(), None)?;
+    Ok(for_newcomer(&app, &headers, Html(page)))
+}
+
+/// Sends a page whose form takes a seat, with the cookie that the form needs.
+fn for_newcomer(app: &AppState, headers: &HeaderMap, page: impl IntoResponse) -> Response {
+    (VisitorCookie::for_newcomer(app, headers), page).into_response()
 }
 
 /// Redirects to the page whose form is sent to this address: a browser that was told to retry sends a GET here.
@@ -43,26 +53,36 @@ pub(crate) async fn open(
     form: Result<Form<OpenForm>, FormRejection>,
 ) -> Result<Response, WebError> {
     let Form(form) = form?;
-    let id = command_id(&form.command_id)?;
-    let opener = app.opening_log.opener(&app, client);
-    let seated = app.tables.seats.open(id, &form.name, form.limit, opener);
-    match seated.await {
+    match opened(&app, client, &headers, &form).await {
         Ok(seated) => Ok(take_seat(&app, &headers, &seated)),
-        Err(ServiceError::Refused(refusal)) => {
-            let error = WebError::from(refusal);
+        Err(error) if error.keeps_form() => {
             let typed = Typed {
                 name: &form.name,
                 limit: form.limit,
                 code: "",
             };
             let page = front_door(&app, &typed, Some(&error.to_string()))?;
-            Ok(error.on_page(page))
+            Ok(for_newcomer(&app, &headers, error.on_page(page)))
         }
-        Err(error) => {
-            app.opening_log.note(&app, client, &error).await;
-            Err(error.into())
-        }
+        Err(error) => Err(error),
     }
+}
+
+async fn opened(
+    app: &AppState,
+    client: ClientAddress,
+    headers: &HeaderMap,
+    form: &OpenForm,
+) -> Result<Seated, WebError> {
+    let visitor = Visitor::of(headers).ok_or(WebError::NoCookie)?;
+    let id = visitor.command_id(&form.command_id)?;
+    let opener = app.opening_log.opener(app, client);
+    let seats = &app.tables.seats;
+    let seated = seats.open(id, &form.name, form.limit, opener).await;
+    if let Err(error) = &seated {
+        app.opening_log.note(app, client, error).await;
+    }
+    Ok(seated?)
 }
 
 /// A code as it was typed.
@@ -76,6 +96,7 @@ pub(crate) struct TypedCode {
 pub(crate) async fn join_typed(
     State(app): State<AppState>,
     client: ClientAddress,
+    headers: HeaderMap,
     Query(typed): Query<TypedCode>,
 ) -> Result<Response, WebError> {
     if let Some(WayIn::Table(table)) = pasted::way_in(&typed.code) {
@@ -89,7 +110,7 @@ pub(crate) async fn join_typed(
                 ..Typed::default()
             };
             let page = front_door(&app, &typed, Some(&error.to_string()))?;
-            Ok(error.on_page(page))
+            Ok(for_newcomer(&app, &headers, error.on_page(page)))
         }
         Err(error) => Err(error),
     }
@@ -103,13 +124,29 @@ pub(crate) async fn join_page(
     headers: HeaderMap,
 ) -> Result<Response, WebError> {
     let (code, table) = table_of_code(&app, client, &code).await?;
-    let holder = app.keys.holder(&headers, &table).map(|(holder, _)| holder);
-    let look = app.tables.feeds.look(&table, holder).await?;
-    if look.seat.is_some() {
+    if name_of_holder(&app, &headers, &table).await?.is_some() {
         return Ok(Redirect::to(&format!("/t/{table}")).into_response());
     }
     let page = joining(&app, &code, &table, "", None).await?;
-    Ok(Html(page).into_response())
+    Ok(for_newcomer(&app, &headers, Html(page)))
+}
+
+/// Returns the name under which a browser sits at a table already.
+async fn name_of_holder(
+    app: &AppState,
+    headers: &HeaderMap,
+    table: &TableId,
+) -> Result<Option<String>, WebError> {
+    let Some((holder, _)) = app.keys.holder(headers, table) else {
+        return Ok(None);
+    };
+    let look = app.tables.feeds.look(table, Some(holder)).await?;
+    let seats = look.view().seats.into_iter();
+    let held = seats.map(|seat| (Some(seat.seat), seat.name));
+    Ok(held
+        .filter(|(seat, _)| look.seat.is_some() && *seat == look.seat)
+        .map(|(_, name)| name)
+        .next())
 }
 
 /// The form that joins a table.
@@ -119,7 +156,7 @@ pub(crate) struct JoinForm {
     command_id: String,
 }
 
-/// Joins a table.
+/// Joins a table. A browser that sits there already keeps its seat and takes no second one: nobody would play the first.
 pub(crate) async fn join(
     State(app): State<AppState>,
     Path(code): Path<String>,
@@ -128,18 +165,36 @@ pub(crate) async fn join(
     form: Result<Form<JoinForm>, FormRejection>,
 ) -> Result<Response, WebError> {
     let Form(form) = form?;
-    let id = command_id(&form.command_id)?;
     let (code, table) = table_of_code(&app, client, &code).await?;
-    match app.tables.seats.sit(&table, id, &form.name).await {
+    if let Some(name) = name_of_holder(&app, &headers, &table).await? {
+        // A second press of the same button asks for nothing new.
+        let asks = if name == form.name.trim() {
+            ""
+        } else {
+            "?seated"
+        };
+        return Ok(Redirect::to(&format!("/t/{table}{asks}")).into_response());
+    }
+    match seated(&app, &headers, &table, &form).await {
         Ok(seated) => Ok(take_seat(&app, &headers, &seated)),
-        Err(ServiceError::Refused(refusal)) => {
-            let error = WebError::from(refusal);
+        Err(error) if error.keeps_form() => {
             let problem = error.to_string();
             let page = joining(&app, &code, &table, &form.name, Some(&problem)).await?;
-            Ok(error.on_page(page))
+            Ok(for_newcomer(&app, &headers, error.on_page(page)))
         }
-        Err(error) => Err(error.into()),
+        Err(error) => Err(error),
     }
+}
+
+async fn seated(
+    app: &AppState,
+    headers: &HeaderMap,
+    table: &TableId,
+    form: &JoinForm,
+) -> Result<Seated, WebError> {
+    let visitor = Visitor::of(headers).ok_or(WebError::NoCookie)?;
+    let id = visitor.command_id(&form.command_id)?;
+    Ok(app.tables.seats.sit(table, id, &form.name).await?)
 }
 
 /// Gives a browser its seat and sends it to the table.

@@ -10,10 +10,11 @@
 //! and whoever could measure their page's length would have to be on their network.
 
 use axum::Json;
-use axum::extract::State;
+use axum::extract::{Query, State};
 use axum::response::{Html, IntoResponse, Response};
 use http::header::CACHE_CONTROL;
 use http::{HeaderMap, Uri};
+use serde::Deserialize;
 
 use crate::identity::AtTable;
 use crate::pages::{PhrasePage, Template};
@@ -24,14 +25,23 @@ use crate::{AppState, WebError};
 /// Of an answer with a secret that lasts: kept by nobody, and not to be compressed by anybody on the way.
 pub(crate) const SECRET: &str = "no-store, no-transform";
 
+/// What a page says of itself where it asks for a phrase.
+#[derive(Deserialize)]
+pub(crate) struct PhraseQuery {
+    /// The holder the page was made for.
+    #[serde(rename = "as")]
+    made_for: Option<String>,
+}
+
 /// Tells a seat's holder its phrase: on a page, or as JSON.
 pub(crate) async fn phrase(
     State(app): State<AppState>,
     at: AtTable,
+    Query(asked): Query<PhraseQuery>,
     uri: Uri,
     headers: HeaderMap,
 ) -> Result<Response, WebError> {
-    let holder = at.seated()?;
+    let holder = at.seated_as(asked.made_for.as_deref())?;
     let look = app.tables.feeds.look(&at.table, at.holder).await?;
     // Whoever held the seat before has no phrase any more.
     look.seat.ok_or(WebError::NoSeat { unreadable: false })?;

@@ -3,9 +3,10 @@
 use axum::Form;
 use axum::extract::rejection::FormRejection;
 use axum::extract::{Query, State};
-use axum::response::{Html, Response};
+use axum::response::{Html, IntoResponse, Response};
 use game::{Table, TableId};
 use http::HeaderMap;
+use http::header::CACHE_CONTROL;
 use serde::Deserialize;
 use service::{Holder, Seated};
 
@@ -15,6 +16,8 @@ use crate::pasted::{self, WayIn};
 use crate::rate_limit::GuessKind;
 use crate::request::table_of_code;
 use crate::routes::lobby::take_seat;
+use crate::routes::phrase::SECRET;
+use crate::visitor::{Visitor, VisitorCookie};
 use crate::{AppState, WebError};
 
 /// The code in a link to this page.
@@ -25,14 +28,18 @@ pub(crate) struct Prefilled {
 }
 
 /// Asks for table and phrase.
-pub(crate) async fn page(Query(prefilled): Query<Prefilled>) -> Result<Html<String>, WebError> {
-    Ok(Html(
-        RecoveryPage {
-            code: &prefilled.code,
-            problem: None,
-        }
-        .render()?,
-    ))
+pub(crate) async fn page(
+    State(app): State<AppState>,
+    headers: HeaderMap,
+    Query(prefilled): Query<Prefilled>,
+) -> Result<Response, WebError> {
+    let page = RecoveryPage {
+        code: &prefilled.code,
+        phrase: "",
+        problem: None,
+    };
+    let cookie = VisitorCookie::for_newcomer(&app, &headers);
+    Ok((cookie, Html(page.render()?)).into_response())
 }
 
 /// The form of recovery: the table's code or link, and the phrase.
@@ -50,18 +57,19 @@ pub(crate) async fn come_back(
     form: Result<Form<ReturnForm>, FormRejection>,
 ) -> Result<Response, WebError> {
     let Form(form) = form?;
-    match seat_of(&app, client, &form).await {
+    match seat_of(&app, client, &headers, &form).await {
         Ok(seated) => Ok(take_seat(&app, &headers, &seated)),
-        Err(
-            error @ (WebError::WrongPhrase | WebError::NoSuchCode | WebError::TooManyTries { .. }),
-        ) => {
+        Err(error) if error.keeps_form() => {
             let sentence = error.to_string();
             let page = RecoveryPage {
                 code: &form.code,
+                phrase: &form.phrase,
                 problem: Some(&sentence),
-            }
-            .render()?;
-            Ok(error.on_page(page))
+            };
+            // A phrase with one letter wrong is nearly one.
+            let secret = [(CACHE_CONTROL, SECRET)];
+            let cookie = VisitorCookie::for_newcomer(&app, &headers);
+            Ok((secret, cookie, error.on_page(page.render()?)).into_response())
         }
         Err(error) => Err(error),
     }
@@ -70,8 +78,10 @@ pub(crate) async fn come_back(
 async fn seat_of(
     app: &AppState,
     client: ClientAddress,
+    headers: &HeaderMap,
     form: &ReturnForm,
 ) -> Result<Seated, WebError> {
+    Visitor::of(headers).ok_or(WebError::NoCookie)?;
     let table_id = match pasted::way_in(&form.code) {
         // A finished table has no code any more.
         Some(WayIn::Table(table)) => table,

@@ -7,7 +7,7 @@ use axum::response::{Html, IntoResponse, Redirect, Response};
 use axum::{Form, Json};
 use futures_util::stream;
 use game::{Command, CommandId};
-use http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE};
+use http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use http::request::Parts;
 use http::{HeaderMap, StatusCode, Uri};
 use serde::Deserialize;
@@ -16,7 +16,7 @@ use service::ServiceError;
 
 use crate::client_ip::ClientAddress;
 use crate::identity::{AtTable, renewed};
-use crate::pages::{CommandIds, TablePage, Template};
+use crate::pages::{CommandIds, Notice, TablePage, Template};
 use crate::rendering;
 use crate::request::{Wants, base_url, command_id, fresh_stem};
 use crate::routes::api::ViewQuery;
@@ -28,19 +28,33 @@ pub(crate) async fn page(
     State(app): State<AppState>,
     at: AtTable,
     query: Query<ViewQuery>,
+    Query(arrival): Query<ArrivalQuery>,
     asked: Parts,
 ) -> Result<Response, WebError> {
     let (uri, headers) = (&asked.uri, &asked.headers);
     if Wants::of(uri, headers) == Wants::Json {
         return super::api::view(State(app), at, query, asked).await;
     }
-    let notice = at
-        .unreadable
-        .then(|| WebError::NoSeat { unreadable: true }.to_string());
-    let shown = show(&app, &at, (uri, headers), notice.as_deref()).await?;
+    let notice = if at.unreadable {
+        Some(WebError::NoSeat { unreadable: true }.to_string())
+    } else {
+        arrival.seated.map(|_| SEATED.to_owned())
+    };
+    let notice = notice.as_deref().map(Notice::says);
+    let shown = show(&app, &at, (uri, headers), notice).await?;
     let renewed = renewed(&app, headers, &at);
-    Ok(([(CACHE_CONTROL, "no-store")], renewed, shown).into_response())
+    Ok((renewed, shown).into_response())
 }
+
+/// How a browser came to a table.
+#[derive(Deserialize)]
+pub(crate) struct ArrivalQuery {
+    /// By a form that would have taken a second seat.
+    seated: Option<String>,
+}
+
+const SEATED: &str = "This browser sits at this table already, on the seat you see. Whoever sits beside you \
+                      needs a browser of their own, or a private window of this one.";
 
 /// Plays a command from a form.
 pub(crate) async fn play(
@@ -52,9 +66,18 @@ pub(crate) async fn play(
     form: Result<Form<PlayForm>, FormRejection>,
 ) -> Result<Response, WebError> {
     let Form(form) = form?;
+    let made_for = form.made_for.clone();
     let (id, command) = form.read()?;
     let leaves = matches!(command, Command::Leave {});
-    let played = super::api::played(&app, client, &at, id, command).await;
+    let typed = if let Command::Say { text } = &command {
+        Some(text.clone())
+    } else {
+        None
+    };
+    let played = match at.seated_as(made_for.as_deref()) {
+        Ok(holder) => super::api::played(&app, client, (&at.table, holder), id, command).await,
+        Err(error) => Err(error),
+    };
     let json = Wants::of(&uri, &headers) == Wants::Json;
     match played {
         Ok(version) if json => {
@@ -64,7 +87,7 @@ pub(crate) async fn play(
         Ok(_) if leaves => Ok(Redirect::to("/").into_response()),
         Ok(_) => Ok(Redirect::to(&format!("/t/{}", at.table)).into_response()),
         Err(error) if json => Err(error),
-        Err(error) => refused(&app, &at, (&uri, &headers), error).await,
+        Err(error) => refused(&app, &at, (&uri, &headers), error, typed.as_deref()).await,
     }
 }
 
@@ -88,17 +111,19 @@ pub(crate) async fn export(State(app): State<AppState>, at: AtTable) -> Result<R
 }
 
 /// Without a script, a refusal is a sentence on the page as it stands now: a stale form shows where the
-/// story is.
+/// story is. What was typed is still there.
 async fn refused(
     app: &AppState,
     at: &AtTable,
     (uri, headers): (&Uri, &HeaderMap),
     error: WebError,
+    typed: Option<&str>,
 ) -> Result<Response, WebError> {
     let (status, sentence) = (error.status(), error.to_string());
     let about_the_page = matches!(
         error,
         WebError::NoSeat { .. }
+            | WebError::OtherSeat
             | WebError::Game(
                 ServiceError::Refused(_)
                     | ServiceError::NotYourSeat
@@ -108,7 +133,11 @@ async fn refused(
     if !about_the_page {
         return Err(error);
     }
-    let shown = show(app, at, (uri, headers), Some(&sentence)).await?;
+    let notice = Notice {
+        sentence: &sentence,
+        typed,
+    };
+    let shown = show(app, at, (uri, headers), Some(notice)).await?;
     let status = if status == StatusCode::UNAUTHORIZED {
         StatusCode::FORBIDDEN
     } else {
@@ -121,7 +150,7 @@ async fn show(
     app: &AppState,
     at: &AtTable,
     (uri, headers): (&Uri, &HeaderMap),
-    notice: Option<&str>,
+    notice: Option<Notice<'_>>,
 ) -> Result<Html<String>, WebError> {
     let look = app.tables.feeds.look(&at.table, at.holder).await?;
     let base_url = base_url(app, uri, headers).into();
@@ -131,7 +160,10 @@ async fn show(
         table: &at.table,
         version: shown.version,
         title: &shown.title,
-        main: &ids.fill(&shown.text),
+        main: &notice.map_or_else(
+            || ids.fill(&shown.text),
+            |it| it.fill(ids.fill(&shown.text)),
+        ),
         now_ms: app.tables.now_ms(),
         notice,
     };
@@ -142,6 +174,9 @@ async fn show(
 #[derive(Deserialize)]
 pub(crate) struct PlayForm {
     command_id: String,
+    /// The holder the page was made for.
+    #[serde(rename = "as")]
+    made_for: Option<String>,
     #[serde(flatten)]
     fields: Map<String, Value>,
 }

@@ -41,8 +41,14 @@ async fn what_is_sent_to_a_closed_gate_is_said_to_be_lost() {
     let words = "What you sent has not arrived.";
     let sent = server.ask("POST", "/t/anything/play").await;
     assert!(sent.contains(words), "{sent}");
+    // Asking again by itself, the page would only look, and what it was sent would be gone.
+    let asks_again = "http-equiv=\"refresh\"";
+    assert!(!sent.contains(asks_again), "{sent}");
     let looked = server.get("/t/anything/play").await;
-    assert!(!looked.contains(words), "{looked}");
+    assert!(
+        !looked.contains(words) && looked.contains(asks_again),
+        "{looked}"
+    );
     let program = server.ask("POST", "/api/tables").await;
     assert!(
         program.contains("\r\ncontent-type: application/problem+json\r\n"),

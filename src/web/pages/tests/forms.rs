@@ -11,12 +11,15 @@ use super::html::{Tag, tags};
 #[test]
 fn every_form_of_a_table_is_a_command_with_an_id_of_its_own() {
     let mut kinds = BTreeSet::new();
-    for (what, _, page) in PAGES.iter() {
+    for (what, view, page) in PAGES.iter() {
         let mut ids = BTreeSet::new();
         for mut fields in play_forms(&tags(page)) {
             let id = fields
                 .remove("command_id")
                 .expect("a form has a command id");
+            let made_for = fields.remove("as").expect("a form says for whom");
+            let (seat, _) = made_for.as_str().unwrap().split_once('.').unwrap();
+            assert_eq!(Some(seat.parse().unwrap()), view.you.map(|seat| seat.0));
             let id = id.as_str().unwrap().to_owned();
             assert!(CommandId::parse(&id).is_some(), "{id}");
             assert!(ids.insert(id), "an id twice in {what}");

@@ -9,7 +9,7 @@ use game::{
 };
 
 use crate::pages::{CommandIds, Invitation, Main, SeatPresence, TablePage, Template};
-use service::ChainProof;
+use service::{ChainProof, Holder};
 
 /// A name that would do harm where it is not escaped.
 pub(super) const HOSTILE: &str = "<b onclick=x>&\"'";
@@ -197,11 +197,16 @@ pub(super) fn rendered(view: &View) -> (String, String) {
     let main = || Main {
         table: &table,
         view,
+        holder: view.you.map(|seat| Holder {
+            seat,
+            generation: 1,
+        }),
         presence: &presence,
         proof: &proof,
         invitation: view.code.as_ref().map(|_| Invitation {
             link: "http://192.168.1.5:5000/join/K7M2QX",
             is_drawn: true,
+            only_here: view.seats.len() == 1,
         }),
     };
     let ids = CommandIds::new("0123456789abcdef");

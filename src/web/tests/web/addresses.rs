@@ -24,6 +24,7 @@ async fn the_doors_open_for_everybody() {
             page.header("set-cookie").is_empty(),
             "{path} gives nobody a seat"
         );
+        assert_eq!(page.header("cache-control"), "no-store", "{path}");
     }
     let typed = format!("/join?code={}-{}", &fixture.code[..3], &fixture.code[3..]);
     let found = client.get(&typed.to_lowercase()).await;
@@ -40,7 +41,7 @@ async fn a_table_opened_and_joined_by_form_is_shown_to_its_seats() {
         ("limit", "minute"),
         ("command_id", id.as_str()),
     ];
-    let opened = anna.post_form("/tables", &typed).await;
+    let opened = anna.post_form("/t/", &typed).await;
     let table = opened.header("location").to_owned();
     assert_redirect(&opened, &table);
     assert!(table.starts_with("/t/"), "{table}");
@@ -161,7 +162,12 @@ async fn files_are_kept_for_ever_under_their_marked_address_only() {
             "public, max-age=31536000, immutable"
         );
         assert_guarded(&file);
-        for other in [format!("/assets/{}", asset.name), format!("{address}0")] {
+        let other_mark = address.replacen("/assets/", "/assets/0", 1);
+        for other in [
+            format!("/assets/{}", asset.name),
+            other_mark,
+            format!("{address}?v=1"),
+        ] {
             let file = client.get(&other).await;
             assert_eq!(file.status, StatusCode::OK, "{other}");
             assert_eq!(file.header("cache-control"), "no-cache", "{other}");

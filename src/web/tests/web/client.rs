@@ -71,6 +71,8 @@ pub(crate) struct Client {
     router: Router,
     /// What it sends with every request, by name.
     pub(crate) cookies: BTreeMap<String, String>,
+    /// The cookie that pages with a form give every browser; none in one that has not been given it, or keeps none.
+    pub(crate) visitor: Option<String>,
     /// Where it is.
     pub(crate) address: [u8; 4],
 }
@@ -86,6 +88,7 @@ impl Client {
         Self {
             router,
             cookies: BTreeMap::new(),
+            visitor: Some("0123456789abcdef".repeat(2)),
             address: [192, 0, 2, 1],
         }
     }
@@ -202,9 +205,10 @@ impl Client {
 
     async fn begin(&mut self, mut request: Request<Body>) -> http::Response<Body> {
         let cookies = self.cookies.iter();
-        let cookies: Vec<String> = cookies
+        let mut cookies: Vec<String> = cookies
             .map(|(name, value)| format!("{name}={value}"))
             .collect();
+        cookies.extend(self.visitor.iter().map(|value| format!("visitor={value}")));
         if !cookies.is_empty() {
             let cookies = cookies.join("; ").parse().expect("cookies are plain text");
             request.headers_mut().insert(COOKIE, cookies);
@@ -217,7 +221,11 @@ impl Client {
             let cookie = cookie.to_str().expect("cookies are plain text");
             let pair = cookie.split(';').next().unwrap_or(cookie);
             let (name, value) = pair.split_once('=').expect("a cookie has a value");
-            self.cookies.insert(name.to_owned(), value.to_owned());
+            if name == "visitor" {
+                self.visitor = Some(value.to_owned());
+            } else {
+                self.cookies.insert(name.to_owned(), value.to_owned());
+            }
         }
         response
     }

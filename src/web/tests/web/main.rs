@@ -12,6 +12,7 @@ mod invited;
 mod limits;
 mod live;
 mod lost_news;
+mod made_for;
 mod operation;
 mod pasted;
 mod phrase;

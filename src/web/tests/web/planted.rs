@@ -180,6 +180,7 @@ fn main_of(view: &View) -> String {
     let main = Main {
         table: &table,
         view,
+        holder: None,
         presence: &BTreeMap::new(),
         proof: &ChainProof::default(),
         invitation: None,

@@ -84,6 +84,7 @@ pub(crate) struct Options {
     pub(crate) secret: &'static str,
     pub(crate) previous_secret: Option<&'static str>,
     pub(crate) public_url: Option<&'static str>,
+    pub(crate) network_address: Option<&'static str>,
     pub(crate) cors_origins: &'static [&'static str],
     pub(crate) trusted_proxy_hops: usize,
     pub(crate) limits: Option<RateLimits>,
@@ -103,6 +104,7 @@ impl Options {
         secret: "a secret of the operator, of 32 bytes or more",
         previous_secret: None,
         public_url: None,
+        network_address: None,
         cors_origins: &[],
         trusted_proxy_hops: 0,
         limits: None,
@@ -201,6 +203,9 @@ impl Server {
             random,
             settings: web::Settings {
                 public_url: options.public_url.map(origin),
+                network_address: options
+                    .network_address
+                    .map(|address| address.parse().expect("an address with a port")),
                 cors_origins: if options.cors_origins == ["*"] {
                     CorsOrigins::Any
                 } else {

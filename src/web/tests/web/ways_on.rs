@@ -35,7 +35,11 @@ async fn a_page_that_asks_to_wait_asks_again_by_itself_and_leads_back_to_the_tab
         text: "Hello?".to_owned(),
     };
     let sent = fixture.host.play_by_form(&fixture.table, &line).await;
-    assert_page(&sent, 429, "this was not taken: it can be sent again");
+    assert_page(
+        &sent,
+        429,
+        "reload this page in a moment, and it is sent again as it was.",
+    );
     assert!(sent.text().contains(&format!("href=\"{path}/play\"")));
     assert!(!sent.text().contains("http-equiv"), "{}", sent.text());
     advance(Duration::from_mins(1)).await;
@@ -47,7 +51,9 @@ async fn every_address_that_takes_a_form_leads_to_the_page_of_the_form() {
     let server = Server::new();
     let mut fixture = TableFixture::at(&server, At::Scene).await;
     let table = format!("/t/{}", fixture.table);
-    assert_leads(&fixture.stranger.get("/tables").await, "/");
+    for opening in ["/t/", "/tables"] {
+        assert_leads(&fixture.stranger.get(opening).await, "/");
+    }
     assert_leads(&fixture.host.get(&format!("{table}/play")).await, &table);
     for path in ["/return", &format!("/join/{}", fixture.code)] {
         assert_page(&fixture.stranger.get(path).await, 200, "");

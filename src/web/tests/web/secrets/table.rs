@@ -9,7 +9,8 @@ use store::chain;
 use world::play::secrets::Secrets;
 use world::play::{Attempt, Play};
 
-use crate::client::{Answer, Client, form, form_of_command, fresh_id, json_body, json_of_command};
+use crate::client::{Answer, Client, form, form_of_command, fresh_id, json_of_command};
+use crate::fixtures::view;
 use crate::follower::Follower;
 use crate::log::Log;
 use crate::plain::plain;
@@ -162,7 +163,7 @@ impl<'s> Watched<'s> {
         }
     }
 
-    /// Sits down by form, and asks again as a program: the same id finds the same seat and tells its phrase.
+    /// Sits down by form, and asks as a program which seat that is, and for its phrase.
     async fn sit(&mut self, name: &str) -> (Option<usize>, Answer) {
         let mut client = Client::new(self.server);
         let id = self.fresh_id();
@@ -170,20 +171,15 @@ impl<'s> Watched<'s> {
             &format!("/join/{}", self.code),
             &[("name", name), ("command_id", &id)],
         );
-        let body = json!({ "name": name, "command_id": id });
-        let by_json = json_body(&format!("/api/tables/{}/seats", self.id), &body);
         let first = client.send(by_form).await;
-        let again = client.send(by_json).await;
-        let taken = first.status.as_u16() < 400;
-        assert_eq!(taken, again.status.as_u16() < 400, "{}", again.text());
-        if !taken {
+        if first.status.as_u16() >= 400 {
             return (None, first);
         }
-        let told: Value = again.json();
-        let seat = told["seat"]
-            .as_u64()
-            .and_then(|seat| u8::try_from(seat).ok());
+        let seat = view(&mut client, &self.id).await["you"].as_u64();
+        let seat = seat.and_then(|seat| u8::try_from(seat).ok());
         let seat = SeatNo(seat.expect("a seat has a number"));
+        let phrase = format!("/api/tables/{}/phrase", self.id);
+        let told: Value = client.get_json(&phrase).await.json();
         let generation = self.loaded().await.seats()[&seat].generation;
         let phrase = told["recovery_phrase"].as_str().expect("a phrase is told");
         let follower = Follower::follow(client.clone(), &self.id).await;

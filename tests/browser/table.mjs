@@ -1,0 +1,90 @@
+// A table that programs have brought where a test needs it, and pages of its seats.
+
+import assert from "node:assert/strict";
+import { randomBytes } from "node:crypto";
+
+import { PATIENCE_MS } from "./waiting.mjs";
+
+const freshId = () => randomBytes(12).toString("hex");
+
+/** A table over the JSON API; each seat is the cookie that holds it. */
+export class Table {
+  static async open(server, name) {
+    const table = new this();
+    table.server = server;
+    const { cookie, answer } = await table.#ask("/api/tables", { name, limit: "off", command_id: freshId() });
+    Object.assign(table, { id: answer.table, code: answer.code, host: cookie, phrase: answer.recovery_phrase });
+    return table;
+  }
+
+  /** A table of two in its first scene. Returns the table and the other seat. */
+  static async atScene(server, name, other) {
+    const table = await this.open(server, name);
+    const guest = await table.sit(other);
+    await table.play(table.host, { do: "begin" });
+    for (const seat of [table.host, guest]) {
+      for (let number = 1; number <= 10; number += 1) {
+        const { stage } = await table.view(seat);
+        await table.play(seat, { do: "answer", question: stage.question, answer: 0 });
+      }
+    }
+    for (const seat of [table.host, guest]) {
+      const { stage } = await table.view(seat);
+      await table.play(seat, { do: "take-up", quest: stage.quests[0].quest });
+    }
+    return { table, guest };
+  }
+
+  get path() {
+    return `/t/${this.id}`;
+  }
+
+  async sit(name) {
+    return (await this.#ask(`/api/tables/${this.id}/seats`, { name, command_id: freshId() })).cookie;
+  }
+
+  async play(seat, command) {
+    await this.#ask(`/api/tables/${this.id}/commands`, { command_id: freshId(), command }, seat);
+  }
+
+  async view(seat) {
+    return (await this.#ask(`/api/tables/${this.id}`, null, seat)).answer.view;
+  }
+
+  async lines() {
+    return (await this.view(this.host)).lines.map(({ name, text }) => `${name}: ${text}`);
+  }
+
+  /** Gives a browser the cookie of a seat, for a server or for what stands before it. */
+  async seats(context, seat, address = this.server.address) {
+    const [name, value] = seat.split(/=(.*)/);
+    await context.addCookies([{ name, value, url: address }]);
+  }
+
+  /** Opens the table's page in a browser of its own. */
+  async pageOf(browser, seat, { address = this.server.address, before, ...device } = {}) {
+    const context = await browser.newContext(device);
+    context.setDefaultTimeout(PATIENCE_MS);
+    if (seat) await this.seats(context, seat, address);
+    if (before) await context.addInitScript(before);
+    const page = await context.newPage();
+    await page.goto(address + this.path);
+    return page;
+  }
+
+  async #ask(path, body, cookie) {
+    const headers = { "content-type": "application/json", ...(cookie && { cookie }) };
+    const asked = { method: body ? "POST" : "GET", headers, body: body && JSON.stringify(body) };
+    const answered = await fetch(this.server.address + path, asked);
+    const answer = await answered.json();
+    assert.ok(answered.ok, JSON.stringify(answer));
+    const [set = ""] = answered.headers.getSetCookie();
+    return { answer, cookie: set.split(";")[0] };
+  }
+}
+
+/** Says a line on a page. */
+export async function says(page, text) {
+  await page.locator("#say-text").fill(text);
+  await page.locator("#say button").click();
+}
