@@ -1,4 +1,5 @@
-//! `tables`: lists the tables of the journal, erases one, and forgets a player of one, also while the server runs.
+//! `tables`: lists the tables of the journal, closes or erases one, and forgets a player of one, also while the server
+//! runs.
 
 use std::fmt::Write as _;
 use std::sync::Arc;
@@ -31,6 +32,8 @@ pub enum TablesSubcommand {
     List(TablesListArgs),
     /// Shows who sits, or sat, at a table
     Show(TablesShowArgs),
+    /// Ends a table that is being played, for everybody who sits there
+    Close(TablesCloseArgs),
     /// Erases all that a table tells, for good
     Delete(TablesDeleteArgs),
     /// Takes back the name of a seat's players and what they said; the table plays on
@@ -48,6 +51,16 @@ pub struct TablesListArgs {
 /// The arguments of the subcommand `tables show`.
 #[derive(Debug, clap::Args)]
 pub struct TablesShowArgs {
+    /// The table: what stands after `/t/` in its address
+    table: String,
+    /// Prints the result as one JSON object
+    #[arg(long)]
+    json: bool,
+}
+
+/// The arguments of the subcommand `tables close`.
+#[derive(Debug, clap::Args)]
+pub struct TablesCloseArgs {
     /// The table: what stands after `/t/` in its address
     table: String,
     /// Prints the result as one JSON object
@@ -85,6 +98,7 @@ impl TablesSubcommand {
         match self {
             Self::List(args) => args.json,
             Self::Show(args) => args.json,
+            Self::Close(args) => args.json,
             Self::Delete(args) => args.json,
             Self::Forget(args) => args.json,
         }
@@ -97,12 +111,15 @@ pub(super) async fn work(
 ) -> Result<CommandReport, CommandError> {
     let access = match &args {
         TablesSubcommand::List(_) | TablesSubcommand::Show(_) => Access::Read,
-        TablesSubcommand::Delete(_) | TablesSubcommand::Forget(_) => Access::Write,
+        TablesSubcommand::Close(_) | TablesSubcommand::Delete(_) | TablesSubcommand::Forget(_) => {
+            Access::Write
+        }
     };
     let opened = OpenJournal::of(context, access).await?;
     let done = match &args {
         TablesSubcommand::List(_) => list(&*opened.journal).await,
         TablesSubcommand::Show(args) => show(&opened, context, &args.table).await,
+        TablesSubcommand::Close(args) => close(&opened, context, &args.table).await,
         TablesSubcommand::Delete(args) => delete(&opened, context, args).await,
         TablesSubcommand::Forget(args) => forget(&opened, context, args).await,
     };
@@ -248,6 +265,21 @@ async fn show(
         "table": id, "commits": table.version(), "seats": seats.collect::<Vec<_>>(),
     });
     Ok(CommandReport::new(text, object))
+}
+
+async fn close(
+    opened: &OpenJournal,
+    context: &CommandContext,
+    id: &str,
+) -> Result<CommandReport, CommandError> {
+    let id = named(id)?;
+    let (tables, bus) = opened.tables(context)?;
+    tables.commits.close(&id).await.map_err(unserved)?;
+    send_news(&bus).await;
+    let text = format!(
+        "{id}\nclosed: nobody plays there any more, its Chronicle is open if its story had begun, and its place is free"
+    );
+    Ok(CommandReport::new(text, json!({ "closed": id })))
 }
 
 async fn delete(

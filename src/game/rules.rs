@@ -111,8 +111,7 @@ impl Table {
             Actor::Seat(seat) if self.party.is_present(seat) => seated(&mut draft, seat, command)?,
             Actor::Seat(_) => return Err(Refusal::NoSeat),
             Actor::Clock => clock(&mut draft, command)?,
-            // Neither needs a decision: see `forgetting`.
-            Actor::Operator => return Err(Refusal::NotNow),
+            Actor::Operator => operator(&mut draft, command)?,
         }
         // A decision that changes nothing is not worth a commit, and a clock that made one would make another.
         draft.finish().ok_or(Refusal::NotNow)
@@ -135,6 +134,16 @@ fn clock(draft: &mut Draft<'_>, command: &Command) -> Result<(), Refusal> {
     }
 }
 
+/// What else an operator may do needs no decision: see `forgetting`.
+fn operator(draft: &mut Draft<'_>, command: &Command) -> Result<(), Refusal> {
+    if *command == (Command::Close {}) {
+        lobby::close(draft, None);
+        Ok(())
+    } else {
+        Err(Refusal::NotNow)
+    }
+}
+
 fn seated(draft: &mut Draft<'_>, seat: SeatNo, command: &Command) -> Result<(), Refusal> {
     match command {
         Command::Open { .. }
@@ -150,7 +159,11 @@ fn seated(draft: &mut Draft<'_>, seat: SeatNo, command: &Command) -> Result<(), 
         }
         Command::Vacate { seat: other } => lobby::vacate(draft, seat, *other),
         Command::HandOver { seat: other } => lobby::hand_over(draft, seat, *other),
-        Command::Close {} => lobby::close(draft, seat),
+        Command::Close {} => {
+            lobby::only_host(draft, seat)?;
+            lobby::close(draft, Some(seat));
+            Ok(())
+        }
         Command::Say { text } => talk::say(draft, seat, text),
         Command::Answer { question, answer } => {
             interrogation::answer(draft, seat, question, *answer)

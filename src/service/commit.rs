@@ -104,7 +104,8 @@ impl Commits {
         command: Command,
         capacity: Capacity,
     ) -> Result<Committed, ServiceError> {
-        if issuer != Issuer::Clock && command_id.is_reserved() {
+        let reserved = matches!(issuer, Issuer::Clock | Issuer::Operator);
+        if !reserved && command_id.is_reserved() {
             return Err(ServiceError::ForeignCommand);
         }
         let feed = self.feeds.of(id);
@@ -187,7 +188,7 @@ impl Commits {
         Moment {
             at_ms: match issuer {
                 Issuer::Clock => now_ms.saturating_add(ahead_ms),
-                Issuer::Newcomer | Issuer::Seat(_) => now_ms,
+                Issuer::Newcomer | Issuer::Seat(_) | Issuer::Operator => now_ms,
             },
         }
     }
@@ -330,6 +331,23 @@ impl Commits {
             version: first.version,
             seated: Holder::seated_by(&first.events),
         })
+    }
+
+    /// Closes a table for everybody, on behalf of the operator. One that is over stays as it is.
+    ///
+    /// # Errors
+    ///
+    /// Those of loading the table.
+    pub async fn close(self: &Arc<Self>, table: &TableId) -> Result<(), ServiceError> {
+        // The id comes from the version: two operators who close at once close once.
+        let version = self.loader.load(table).await?.version();
+        let id = CommandId::of_operator(version);
+        let (command, capacity) = (Command::Close {}, Capacity::Counted);
+        let closed = self.commit(table, Issuer::Operator, id, command, capacity);
+        match closed.await {
+            Ok(_) | Err(ServiceError::Refused(Refusal::Closed)) => Ok(()),
+            Err(error) => Err(error),
+        }
     }
 
     /// Lets one table's deadline pass. That somebody else was first, or that a choice came in time, is no

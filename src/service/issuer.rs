@@ -13,6 +13,8 @@ pub(crate) enum Issuer {
     Seat(Holder),
     /// Time itself, when a deadline has passed.
     Clock,
+    /// Whoever runs the server.
+    Operator,
 }
 
 impl Issuer {
@@ -21,6 +23,7 @@ impl Issuer {
             Self::Newcomer => Actor::Newcomer,
             Self::Seat(holder) => Actor::Seat(holder.seat),
             Self::Clock => Actor::Clock,
+            Self::Operator => Actor::Operator,
         }
     }
 }

@@ -61,7 +61,7 @@ pub enum Event {
     },
     /// The table ended for everybody.
     Closed {
-        /// The seat that closed it; none when the table was empty or waited too long.
+        /// The seat that closed it; none when the table was empty or waited too long, or the operator closed it.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         by: Option<SeatNo>,
     },

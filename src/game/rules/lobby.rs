@@ -122,13 +122,12 @@ pub(super) fn hand_over(draft: &mut Draft<'_>, by: SeatNo, to: SeatNo) -> Result
     Ok(())
 }
 
-pub(super) fn close(draft: &mut Draft<'_>, seat: SeatNo) -> Result<(), Refusal> {
-    only_host(draft, seat)?;
-    draft.happen(Event::Closed { by: Some(seat) });
-    Ok(())
+/// Ends the table for everybody, whatever happens there.
+pub(super) fn close(draft: &mut Draft<'_>, by: Option<SeatNo>) {
+    draft.happen(Event::Closed { by });
 }
 
-fn only_host(draft: &Draft<'_>, seat: SeatNo) -> Result<(), Refusal> {
+pub(super) fn only_host(draft: &Draft<'_>, seat: SeatNo) -> Result<(), Refusal> {
     if draft.table.host() == Some(seat) {
         Ok(())
     } else {
@@ -139,7 +138,7 @@ fn only_host(draft: &Draft<'_>, seat: SeatNo) -> Result<(), Refusal> {
 /// Whatever waited for the one who left need not wait any more.
 fn after_leaving(draft: &mut Draft<'_>) {
     let Some((first, _)) = draft.table.present().next() else {
-        return draft.happen(Event::Closed { by: None });
+        return close(draft, None);
     };
     if draft.table.host().is_none() {
         draft.happen(Event::HostPassed {

@@ -53,7 +53,13 @@ async fn what_the_page_about_retention_shows_is_done_beside_a_running_server() {
         assert!(ended.0, "{line}: {}", ended.1);
         said.push_str(&ended.1);
     }
-    for words in ["1 tables", "seat 1: ", "seat 1 is forgotten", "erased"] {
+    for words in [
+        "1 tables",
+        "seat 1: ",
+        "seat 1 is forgotten",
+        "closed",
+        "erased",
+    ] {
         assert!(said.contains(words), "{words:?} is not in {said}");
     }
     let show = ["tables", "show", &table];
@@ -104,6 +110,7 @@ fn every_subcommand_is_shown() {
         "doctor",
         "tables list",
         "tables show",
+        "tables close",
         "tables delete",
         "tables forget",
     ] {

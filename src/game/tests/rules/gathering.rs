@@ -1,7 +1,7 @@
 //! Sitting down and getting up.
 
 use game::content::DecisionMode;
-use game::{Actor, Command, Event, Phase, Refusal, SeatNo};
+use game::{Actor, Command, Event, Moment, Phase, Refusal, SeatNo};
 
 use crate::party::{ANNA, BEN, CHRIS, Party, world};
 
@@ -68,6 +68,29 @@ fn only_the_host_begins_closes_and_frees_seats() {
     assert_eq!(party.does(ANNA, freeing), Err(Refusal::SeatEmpty));
     let own = Command::Vacate { seat: ANNA };
     assert_eq!(party.does(ANNA, own), Err(Refusal::OwnSeat));
+}
+
+#[test]
+fn the_operator_closes_a_table_and_does_nothing_else_at_it() {
+    let party = Party::in_scene(world(DecisionMode::Party), &["Ben"]);
+    let asks = |command: Command| {
+        let moment = Moment { at_ms: 1 };
+        party
+            .table
+            .decide(&party.world, Actor::Operator, &command, moment)
+    };
+    assert_eq!(
+        asks(Command::Close {}),
+        Ok(vec![Event::Closed { by: None }])
+    );
+    let text = "Good evening.".to_owned();
+    for command in [
+        Command::Say { text },
+        Command::Leave {},
+        Command::PassTime {},
+    ] {
+        assert_eq!(asks(command), Err(Refusal::NotNow));
+    }
 }
 
 #[test]

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bus::memory::MemoryBus;
-use game::{Command, SeatNo, TableId, TimeLimit};
+use game::{Command, Refusal, SeatNo, TableId, TimeLimit};
 use service::verify::verify;
 use service::{HEARTBEAT_MS, Holder, ServiceError, Tables, Update};
 
@@ -64,6 +64,30 @@ async fn an_erased_table_is_gone_for_every_instance_and_whoever_watches_hears_of
         matches!(erased, Err(ServiceError::NoSuchTable)),
         "{erased:?}"
     );
+}
+
+#[tokio::test]
+async fn a_table_that_the_operator_closes_is_over_for_every_instance_and_makes_room() {
+    let shared = Shared::new();
+    let (one, other) = (shared.instance(1), shared.instance(1));
+    let (table, holders) = gather(&one, TimeLimit::Off, &["Anna", "Bob"]).await;
+    play_to_first_scene(&one, &table, &holders).await;
+    let full = other.seats.open(fresh(), "Carl", TimeLimit::Off, None);
+    assert!(full.await.is_err());
+
+    other.commits.close(&table).await.unwrap();
+    let looked = one.feeds.look(&table, Some(holders[0])).await.unwrap();
+    let stage = looked.view().stage;
+    assert!(matches!(stage, game::Stage::Chronicle(_)), "{stage:?}");
+    let line = Command::Say {
+        text: "hello?".to_owned(),
+    };
+    let said = one.commits.play(&table, holders[0], fresh(), line).await;
+    assert!(matches!(said, Err(ServiceError::Refused(Refusal::Closed))));
+    // Again is as good as once.
+    one.commits.close(&table).await.unwrap();
+    let room = other.seats.open(fresh(), "Carl", TimeLimit::Off, None);
+    room.await.unwrap();
 }
 
 #[tokio::test(start_paused = true)]
