@@ -64,8 +64,8 @@ impl TableUse {
     }
 
     /// Counts the tables in use.
-    pub(super) fn counts<'a>(&'a self, window: &'a UseWindow) -> Counts<'a> {
-        Counts { uses: self, window }
+    pub(super) fn counts<'a>(&'a self, window: &'a UseWindow) -> MemoryCounts<'a> {
+        MemoryCounts { uses: self, window }
     }
 
     /// Lists the tables that were opened by this moment and not looked at a second time, the oldest first.
@@ -89,12 +89,12 @@ impl TableUse {
 }
 
 /// The tables in use.
-pub(super) struct Counts<'a> {
+pub(super) struct MemoryCounts<'a> {
     uses: &'a TableUse,
     window: &'a UseWindow,
 }
 
-impl Counts<'_> {
+impl MemoryCounts<'_> {
     /// Counts those of one opener, or all, up to a limit.
     pub(super) fn count(&self, of: Option<OpenerTag>, limit: u64) -> u64 {
         let limit = usize::try_from(limit).unwrap_or(usize::MAX);
@@ -115,7 +115,7 @@ impl Counts<'_> {
     }
 }
 
-impl CountInUse<Infallible> for Counts<'_> {
+impl CountInUse<Infallible> for MemoryCounts<'_> {
     fn in_use(&self, limit: u64) -> Result<u64, Infallible> {
         Ok(self.count(None, limit))
     }

@@ -34,7 +34,7 @@ pub(super) fn check_room(
         Ok(live) => live,
         Err(error) => return Ok(Err(error)),
     };
-    let counts = Counts {
+    let counts = JournalCounts {
         database,
         window: &admission.window,
     };
@@ -42,12 +42,12 @@ pub(super) fn check_room(
 }
 
 /// The tables in use, as a connection sees them.
-struct Counts<'a> {
+struct JournalCounts<'a> {
     database: &'a Connection,
     window: &'a UseWindow,
 }
 
-impl CountInUse<rusqlite::Error> for Counts<'_> {
+impl CountInUse<rusqlite::Error> for JournalCounts<'_> {
     fn in_use(&self, limit: u64) -> rusqlite::Result<u64> {
         count(self.database, self.window, limit)
     }
