@@ -7,9 +7,8 @@ use std::time::Duration;
 
 use anyhow::{Context as _, anyhow};
 use bus::Bus;
-use game::{SeatNo, TableId};
 use serde_json::{Value, json};
-use service::{OccupancyLimits, ServiceError, ServiceParts, Tables};
+use service::{OccupancyLimits, SeatNo, ServiceError, ServiceParts, TableId, Tables};
 use store::sqlite::{self, SqliteJournal};
 use store::{Journal, TableSummary, backup, megabytes};
 use tokio::time::timeout;

@@ -40,6 +40,7 @@ pub use erasures::Erasures;
 pub use error::ServiceError;
 pub use export::{Chronicles, Export};
 pub use feeds::{Feeds, Look, Shown, Subscription, Update};
+pub use game::{SeatNo, TableId};
 pub use holder::Holder;
 pub use journal_health::JournalHealth;
 pub use loading::TableLoader;
