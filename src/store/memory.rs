@@ -3,6 +3,7 @@
 mod live_tables;
 mod table_log;
 mod table_use;
+mod transfer;
 
 use std::collections::{BTreeMap, HashMap};
 use std::ops::Bound;
@@ -13,14 +14,10 @@ use game::{Code, CommandId, TableId, Version};
 
 use crate::chain::{self, BodyHeader, StoredRecord};
 use crate::lock::lock;
-use crate::transfer::{
-    BATCH_RECORDS_MAX, ChainCheck, JournalExport, JournalImport, JournalSummary, RecordStream,
-    TransferRecord, bytes_of,
-};
+use crate::transfer::TransferRecord;
 use crate::{
-    Admission, AppendOutcome, Journal, NewCommit, NoRoom, OpenOutcome, OpenerTag, ProgressListener,
-    ProgressStep, READ_MAX, Readers, Record, StoreError, TableIndex, TableSummary, UseWindow,
-    Withholding,
+    Admission, AppendOutcome, Journal, NewCommit, NoRoom, OpenOutcome, OpenerTag, READ_MAX,
+    Readers, Record, StoreError, TableIndex, TableSummary, UseWindow, Withholding,
 };
 
 use live_tables::LiveTables;
@@ -255,47 +252,6 @@ impl Journal for MemoryJournal {
     /// Reads take a lock and no connection, so there is no pool to count.
     fn readers(&self) -> Readers {
         Readers::default()
-    }
-}
-
-#[async_trait]
-impl JournalExport for MemoryJournal {
-    fn export(&self) -> RecordStream {
-        let records = self.state().export();
-        RecordStream::from_task(|sender| async move {
-            let batch_max = usize::try_from(BATCH_RECORDS_MAX).unwrap_or(usize::MAX);
-            for batch in records.chunks(batch_max) {
-                sender.send(batch.to_vec()).await?;
-            }
-            Ok(())
-        })
-    }
-}
-
-#[async_trait]
-impl JournalImport for MemoryJournal {
-    async fn import(
-        &self,
-        mut records: RecordStream,
-        progress: &ProgressListener,
-    ) -> Result<JournalSummary, StoreError> {
-        let (mut filled, mut check) = (JournalState::default(), ChainCheck::default());
-        while let Some(batch) = records.next().await? {
-            let bytes = bytes_of(&batch);
-            for record in batch {
-                let checked = check.follow(record)?;
-                let header = checked.stored.header(&checked.table)?;
-                filled.push(&checked.table, checked.index, header, checked.stored);
-            }
-            progress.report(&ProgressStep::Taken { bytes });
-        }
-        let mut state = self.state();
-        if !state.tables.is_empty() {
-            let why = "this journal holds tables already, and nothing is written over";
-            return Err(StoreError::Unusable(why.to_owned()));
-        }
-        *state = filled;
-        Ok(check.summary())
     }
 }
 
