@@ -35,8 +35,8 @@ fn every_form_of_a_table_is_a_command_with_an_id_of_its_own() {
     assert_eq!(kinds, forms);
 }
 
-/// Commands without a form at a table: two are given at a door, and one by the clock.
-const FORMLESS: [&str; 3] = ["open", "sit", "pass-time"];
+/// Commands without a form at a table: two are given at a door, one by the clock, and two by the operator.
+const FORMLESS: [&str; 5] = ["open", "sit", "pass-time", "erase", "forget"];
 
 /// Every command there is: serde lists them where it is given one that there is not.
 fn commands() -> BTreeSet<String> {
