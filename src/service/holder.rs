@@ -22,7 +22,7 @@ impl fmt::Display for Holder {
 
 impl Holder {
     /// Whether this holder has the seat at `table` now.
-    pub(crate) fn has_seat_at(self, table: &Table) -> bool {
+    pub fn has_seat_at(self, table: &Table) -> bool {
         table
             .seats()
             .get(&self.seat)

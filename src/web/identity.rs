@@ -7,15 +7,15 @@ use std::convert::Infallible;
 use std::net::IpAddr;
 
 use axum::extract::{FromRequestParts, Path};
-use axum::response::{IntoResponseParts, ResponseParts};
-use cookie::{Cookie, CookieJar, Key, SameSite};
+use axum::response::{IntoResponse, IntoResponseParts, Response, ResponseParts};
+use cookie::{Cookie, CookieBuilder, CookieJar, Key, SameSite};
 use game::{SeatNo, TableId};
 use hmac::{Hmac, KeyInit, Mac};
 use http::header::{COOKIE, SET_COOKIE};
 use http::request::Parts;
 use http::{HeaderMap, HeaderValue};
 use serde::Deserialize;
-use service::{Holder, OpenerTag};
+use service::{Holder, OpenerTag, ServiceError};
 use sha2::Sha256;
 use time::Duration;
 
@@ -225,6 +225,19 @@ pub(crate) fn renewed(app: &AppState, headers: &HeaderMap, at: &AtTable) -> Opti
     Some(SeatCookie::new(app, headers, &at.table, holder))
 }
 
+/// Answers with an error, and takes the seat at a table back that is erased.
+pub(crate) fn parting(
+    app: &AppState,
+    headers: &HeaderMap,
+    at: &AtTable,
+    error: WebError,
+) -> Response {
+    let is_gone = matches!(error, WebError::Game(ServiceError::Erased));
+    let has_cookie = at.holder.is_some() || at.unreadable;
+    let cookie = (is_gone && has_cookie).then(|| SeatCookie::taken_back(app, headers, &at.table));
+    (cookie, error).into_response()
+}
+
 /// The signed cookie that gives a browser its seat, as a part of an answer.
 #[derive(Clone, Debug)]
 pub(crate) struct SeatCookie(HeaderValue);
@@ -237,19 +250,8 @@ impl SeatCookie {
         table: &TableId,
         holder: Holder,
     ) -> Self {
-        let secure = is_https(app, headers);
-        // Pages of invited sites bring the cookie along; browsers allow that over TLS only.
-        let abroad = secure && app.settings.cors_origins.allow_cookies();
         let name = cookie_name(table);
-        let cookie = Cookie::build((name.clone(), format!("{table}.{holder}")))
-            .path("/")
-            .http_only(true)
-            .same_site(if abroad {
-                SameSite::None
-            } else {
-                SameSite::Lax
-            })
-            .secure(secure)
+        let cookie = seat_cookie(app, headers, name.clone(), format!("{table}.{holder}"))
             .max_age(Duration::days(SEAT_DAYS));
         let mut jar = CookieJar::new();
         jar.signed_mut(&app.keys.newest.cookies).add(cookie);
@@ -257,6 +259,36 @@ impl SeatCookie {
         let value = signed.and_then(|signed| HeaderValue::try_from(signed).ok());
         Self(value.expect("an encoded cookie is plain text"))
     }
+
+    /// Takes the cookie of a seat back.
+    pub(crate) fn taken_back(app: &AppState, headers: &HeaderMap, table: &TableId) -> Self {
+        let cookie = seat_cookie(app, headers, cookie_name(table), String::new())
+            .max_age(Duration::ZERO)
+            .build();
+        let value = HeaderValue::try_from(cookie.encoded().to_string());
+        Self(value.expect("an encoded cookie is plain text"))
+    }
+}
+
+/// Begins a cookie in the form of all cookies of seats. One in another form would not replace those.
+fn seat_cookie(
+    app: &AppState,
+    headers: &HeaderMap,
+    name: String,
+    value: String,
+) -> CookieBuilder<'static> {
+    let secure = is_https(app, headers);
+    // Pages of invited sites bring the cookie along; browsers allow that over TLS only.
+    let abroad = secure && app.settings.cors_origins.allow_cookies();
+    Cookie::build((name, value))
+        .path("/")
+        .http_only(true)
+        .same_site(if abroad {
+            SameSite::None
+        } else {
+            SameSite::Lax
+        })
+        .secure(secure)
 }
 
 /// Whether an answer gives a browser a seat.
@@ -279,15 +311,33 @@ fn cookie_name(table: &TableId) -> String {
     format!("{COOKIE_PREFIX}{table}")
 }
 
+/// Returns the tables for whose seats cookies were sent, in the order of the cookies, whoever signed them.
+pub(crate) fn seated_tables(headers: &HeaderMap) -> Vec<TableId> {
+    let mut tables: Vec<TableId> = Vec::new();
+    for table in sent_cookies(headers).filter_map(|(table, _)| TableId::parse(table)) {
+        if !tables.contains(&table) {
+            tables.push(table);
+        }
+    }
+    tables
+}
+
 /// Returns the cookies sent for a seat at `table`, as they were sent. There may be several, set for different paths.
 fn seat_cookies<'a>(headers: &'a HeaderMap, table: &'a TableId) -> impl Iterator<Item = &'a str> {
+    sent_cookies(headers)
+        .filter(|(of, _)| *of == table.as_str())
+        .map(|(_, pair)| pair)
+}
+
+/// Returns the cookies sent for seats: the id of the table that each names, and the cookie as it was sent.
+fn sent_cookies(headers: &HeaderMap) -> impl Iterator<Item = (&str, &str)> {
     let lines = headers.get_all(COOKIE).iter();
     lines
         .filter_map(|line| line.to_str().ok())
         .flat_map(|line| line.split(';'))
-        .filter(|pair| {
-            let name = pair.split_once('=').map(|(name, _)| name.trim());
-            name.and_then(|name| name.strip_prefix(COOKIE_PREFIX)) == Some(table.as_str())
+        .filter_map(|pair| {
+            let (name, _) = pair.split_once('=')?;
+            Some((name.trim().strip_prefix(COOKIE_PREFIX)?, pair))
         })
 }
 

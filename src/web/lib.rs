@@ -19,6 +19,7 @@ mod lifecycle;
 mod line_diff;
 mod log_throttle;
 mod metrics_text;
+mod old_seats;
 mod opening_log;
 mod origin;
 pub mod pages;

@@ -17,7 +17,8 @@ use service::{Holder, Look, Seated, ServiceError, Update};
 use tokio::time::sleep;
 
 use crate::client_ip::ClientAddress;
-use crate::identity::{AtTable, SeatCookie, renewed};
+use crate::identity::{AtTable, SeatCookie, parting, renewed};
+use crate::old_seats::OldSeats;
 use crate::rendering;
 use crate::request::table_of_code;
 use crate::routes::phrase::SECRET;
@@ -111,20 +112,27 @@ pub(crate) async fn view(
     asked: Parts,
 ) -> Result<Response, WebError> {
     let look = match query.after {
-        None => Some(app.tables.feeds.look(&at.table, at.holder).await?),
+        None => {
+            let look = app.tables.feeds.look(&at.table, at.holder).await;
+            look.map(Some).map_err(WebError::from)
+        }
         Some(after) => {
             let wait = Duration::from_secs(query.wait).min(WAIT_MAX);
-            another(&app, &at, Version(after), wait, &asked).await?
+            another(&app, &at, Version(after), wait, &asked).await
         }
     };
-    let renewed = renewed(&app, &asked.headers, &at);
+    let look = match look {
+        Ok(look) => look,
+        Err(error) => return Ok(parting(&app, &asked.headers, &at, error)),
+    };
+    let cookie = renewed(&app, &asked.headers, &at);
     let no_store = [(CACHE_CONTROL, "no-store")];
     let Some(look) = look else {
-        return Ok((StatusCode::NO_CONTENT, no_store, renewed, ()).into_response());
+        return Ok((StatusCode::NO_CONTENT, no_store, cookie, ()).into_response());
     };
     let view = rendering::view(&app, &at.table, &look)?;
     let json = [(CONTENT_TYPE, "application/json")];
-    Ok((no_store, json, renewed, view.json.clone()).into_response())
+    Ok((no_store, json, cookie, view.json.clone()).into_response())
 }
 
 /// Returns the table at another version than the client has, at once or within `wait`. Any other counts, so that
@@ -221,6 +229,7 @@ async fn take_seat(
         recovery_phrase: app.keys.phrase(table, holder),
     };
     let cookie = SeatCookie::new(app, headers, table, holder);
+    let old_seats = OldSeats::of(app, headers, table).await;
     let secret = [(CACHE_CONTROL, SECRET)];
-    Ok((StatusCode::CREATED, secret, cookie, Json(body)).into_response())
+    Ok((StatusCode::CREATED, secret, old_seats, cookie, Json(body)).into_response())
 }

@@ -11,6 +11,7 @@ use service::Seated;
 
 use crate::client_ip::ClientAddress;
 use crate::identity::SeatCookie;
+use crate::old_seats::OldSeats;
 use crate::pages::{CommandIds, HomePage, JoinPage, Template};
 use crate::pasted::{self, WayIn};
 use crate::request::{fresh_stem, table_of_code};
@@ -54,7 +55,7 @@ pub(crate) async fn open(
 ) -> Result<Response, WebError> {
     let Form(form) = form?;
     match opened(&app, client, &headers, &form).await {
-        Ok(seated) => Ok(take_seat(&app, &headers, &seated)),
+        Ok(seated) => Ok(take_seat(&app, &headers, &seated).await),
         Err(error) if error.keeps_form() => {
             let typed = Typed {
                 name: &form.name,
@@ -176,7 +177,7 @@ pub(crate) async fn join(
         return Ok(Redirect::to(&format!("/t/{table}{asks}")).into_response());
     }
     match seated(&app, &headers, &table, &form).await {
-        Ok(seated) => Ok(take_seat(&app, &headers, &seated)),
+        Ok(seated) => Ok(take_seat(&app, &headers, &seated).await),
         Err(error) if error.keeps_form() => {
             let problem = error.to_string();
             let page = joining(&app, &code, &table, &form.name, Some(&problem)).await?;
@@ -198,9 +199,11 @@ async fn seated(
 }
 
 /// Gives a browser its seat and sends it to the table.
-pub(crate) fn take_seat(app: &AppState, headers: &HeaderMap, seated: &Seated) -> Response {
+pub(crate) async fn take_seat(app: &AppState, headers: &HeaderMap, seated: &Seated) -> Response {
+    let old_seats = OldSeats::of(app, headers, &seated.table).await;
     let cookie = SeatCookie::new(app, headers, &seated.table, seated.holder);
-    (cookie, Redirect::to(&format!("/t/{}", seated.table))).into_response()
+    let table = Redirect::to(&format!("/t/{}", seated.table));
+    (old_seats, cookie, table).into_response()
 }
 
 /// What was typed at the front door before something stood in the way.

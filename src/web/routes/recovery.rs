@@ -58,7 +58,7 @@ pub(crate) async fn come_back(
 ) -> Result<Response, WebError> {
     let Form(form) = form?;
     match seat_of(&app, client, &headers, &form).await {
-        Ok(seated) => Ok(take_seat(&app, &headers, &seated)),
+        Ok(seated) => Ok(take_seat(&app, &headers, &seated).await),
         Err(error) if error.keeps_form() => {
             let sentence = error.to_string();
             let page = RecoveryPage {

@@ -15,7 +15,7 @@ use serde_json::{Map, Value};
 use service::ServiceError;
 
 use crate::client_ip::ClientAddress;
-use crate::identity::{AtTable, renewed};
+use crate::identity::{AtTable, SeatCookie, parting, renewed};
 use crate::pages::{CommandIds, Notice, TablePage, Template};
 use crate::rendering;
 use crate::request::{Wants, base_url, command_id, fresh_stem};
@@ -41,9 +41,10 @@ pub(crate) async fn page(
         arrival.seated.map(|_| SEATED.to_owned())
     };
     let notice = notice.as_deref().map(Notice::says);
-    let shown = show(&app, &at, (uri, headers), notice).await?;
-    let renewed = renewed(&app, headers, &at);
-    Ok((renewed, shown).into_response())
+    match show(&app, &at, (uri, headers), notice).await {
+        Ok(shown) => Ok((renewed(&app, headers, &at), shown).into_response()),
+        Err(error) => Ok(parting(&app, headers, &at, error)),
+    }
 }
 
 /// How a browser came to a table.
@@ -84,7 +85,10 @@ pub(crate) async fn play(
             let now_ms = app.tables.now_ms();
             Ok(Json(CommandAnswer { version, now_ms }).into_response())
         }
-        Ok(_) if leaves => Ok(Redirect::to("/").into_response()),
+        Ok(_) if leaves => {
+            let cookie = SeatCookie::taken_back(&app, &headers, &at.table);
+            Ok((cookie, Redirect::to("/")).into_response())
+        }
         Ok(_) => Ok(Redirect::to(&format!("/t/{}", at.table)).into_response()),
         Err(error) if json => Err(error),
         Err(error) => refused(&app, &at, (&uri, &headers), error, typed.as_deref()).await,

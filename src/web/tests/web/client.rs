@@ -223,6 +223,8 @@ impl Client {
             let (name, value) = pair.split_once('=').expect("a cookie has a value");
             if name == "visitor" {
                 self.visitor = Some(value.to_owned());
+            } else if cookie.contains("Max-Age=0") {
+                self.cookies.remove(name);
             } else {
                 self.cookies.insert(name.to_owned(), value.to_owned());
             }

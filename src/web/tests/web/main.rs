@@ -13,6 +13,7 @@ mod limits;
 mod live;
 mod lost_news;
 mod made_for;
+mod old_seats;
 mod operation;
 mod pasted;
 mod phrase;
