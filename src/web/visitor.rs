@@ -39,8 +39,24 @@ impl Visitor {
         })
     }
 
-    /// Reads the command id of a form that takes a seat, as this browser's own.
-    pub(crate) fn command_id(&self, sent: &str) -> Result<CommandId, WebError> {
+    /// Returns who sends a form of a door. A page of ours says in its form that it gave a cookie: whoever sends that form
+    /// without one keeps no cookies. Programs that write the form themselves, and pages of the release before, say nothing.
+    pub(crate) fn sending(
+        headers: &HeaderMap,
+        field: Option<&str>,
+    ) -> Result<Option<Self>, WebError> {
+        match Self::of(headers) {
+            None if field.is_some() => Err(WebError::NoCookie),
+            sender => Ok(sender),
+        }
+    }
+
+    /// Reads the command id of a form that takes a seat, as the sender's own.
+    pub(crate) fn command_id(sender: Option<&Self>, sent: &str) -> Result<CommandId, WebError> {
+        sender.map_or_else(|| request::command_id(sent), |sender| sender.own_id(sent))
+    }
+
+    fn own_id(&self, sent: &str) -> Result<CommandId, WebError> {
         let sent = request::command_id(sent)?;
         let own = Sha256::new()
             .chain_update(&self.0)
@@ -108,9 +124,9 @@ mod tests {
     fn one_page_shown_to_two_browsers_has_different_ids_and_a_repeat_the_same() {
         let one = Visitor("0".repeat(32));
         let other = Visitor("1".repeat(32));
-        let id = |visitor: &Visitor| visitor.command_id("0123456789abcdef-0").unwrap();
+        let id = |visitor: &Visitor| visitor.own_id("0123456789abcdef-0").unwrap();
         assert_eq!(id(&one), id(&one));
         assert_ne!(id(&one), id(&other));
-        assert!(one.command_id("short").is_err());
+        assert!(one.own_id("short").is_err());
     }
 }

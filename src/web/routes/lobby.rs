@@ -44,6 +44,7 @@ pub(crate) struct OpenForm {
     #[serde(default)]
     limit: TimeLimit,
     command_id: String,
+    visitor: Option<String>,
 }
 
 /// Opens a table.
@@ -75,8 +76,8 @@ async fn opened(
     headers: &HeaderMap,
     form: &OpenForm,
 ) -> Result<Seated, WebError> {
-    let visitor = Visitor::of(headers).ok_or(WebError::NoCookie)?;
-    let id = visitor.command_id(&form.command_id)?;
+    let sender = Visitor::sending(headers, form.visitor.as_deref())?;
+    let id = Visitor::command_id(sender.as_ref(), &form.command_id)?;
     let opener = app.opening_log.opener(app, client);
     let seats = &app.tables.seats;
     let seated = seats.open(id, &form.name, form.limit, opener).await;
@@ -155,6 +156,7 @@ async fn name_of_holder(
 pub(crate) struct JoinForm {
     name: String,
     command_id: String,
+    visitor: Option<String>,
 }
 
 /// Joins a table. A browser that sits there already keeps its seat and takes no second one: nobody would play the first.
@@ -193,8 +195,8 @@ async fn seated(
     table: &TableId,
     form: &JoinForm,
 ) -> Result<Seated, WebError> {
-    let visitor = Visitor::of(headers).ok_or(WebError::NoCookie)?;
-    let id = visitor.command_id(&form.command_id)?;
+    let sender = Visitor::sending(headers, form.visitor.as_deref())?;
+    let id = Visitor::command_id(sender.as_ref(), &form.command_id)?;
     Ok(app.tables.seats.sit(table, id, &form.name).await?)
 }
 

@@ -47,6 +47,7 @@ pub(crate) async fn page(
 pub(crate) struct ReturnForm {
     code: String,
     phrase: String,
+    visitor: Option<String>,
 }
 
 /// Gives the seat to this browser too. The other device keeps it: one seat, any device.
@@ -81,7 +82,7 @@ async fn seat_of(
     headers: &HeaderMap,
     form: &ReturnForm,
 ) -> Result<Seated, WebError> {
-    Visitor::of(headers).ok_or(WebError::NoCookie)?;
+    Visitor::sending(headers, form.visitor.as_deref())?;
     let table_id = match pasted::way_in(&form.code) {
         // A finished table has no code any more.
         Some(WayIn::Table(table)) => table,

@@ -83,6 +83,7 @@ async fn a_browser_that_keeps_no_cookies_is_told_so_and_takes_no_seat() {
     let phrase = [
         ("code", at.code.as_str()),
         ("phrase", at.phrases[0].as_str()),
+        ("visitor", "given"),
     ];
     for (path, typed) in [
         ("/t/", named("Eve").to_vec()),
@@ -94,10 +95,15 @@ async fn a_browser_that_keeps_no_cookies_is_told_so_and_takes_no_seat() {
         blocking.visitor = None;
         let shown = blocking.get(if path == "/t/" { "/" } else { path }).await;
         assert!(shown.header("set-cookie").starts_with("visitor="), "{path}");
+        let field = "name=\"visitor\" value=\"given\"";
+        assert!(shown.text().contains(field), "{path} says what it gave");
         blocking.visitor = None;
         let refused = blocking.post_form(path, &typed).await;
         assert_page(&refused, 403, NO_COOKIE);
-        for (_, value) in typed.iter().filter(|(name, _)| *name != "command_id") {
+        for (_, value) in typed
+            .iter()
+            .filter(|(name, _)| !["command_id", "visitor"].contains(name))
+        {
             assert!(
                 refused.text().contains(&format!("value=\"{value}\"")),
                 "{path} keeps {value}"
@@ -114,6 +120,29 @@ async fn a_browser_that_keeps_no_cookies_is_told_so_and_takes_no_seat() {
         );
     }
     assert_eq!(at.version().await, before + 1, "one has sat down, once");
+}
+
+#[tokio::test]
+async fn a_program_that_writes_the_form_itself_needs_no_cookie_of_a_page() {
+    let server = Server::new();
+    let at = TableFixture::at(&server, At::Gathering).await;
+    let [name, id, _] = named("Eve");
+    let phrase = [
+        ("code", at.code.as_str()),
+        ("phrase", at.phrases[0].as_str()),
+    ];
+    let join = format!("/join/{}", at.code);
+    for (path, fields) in [
+        ("/t/", [name, id]),
+        (&join, [name, id]),
+        ("/return", phrase),
+    ] {
+        let mut program = at.stranger.clone();
+        program.visitor = None;
+        let seated = program.post_form(path, &fields).await;
+        assert_eq!(seated.status, StatusCode::SEE_OTHER, "{}", seated.text());
+        assert_eq!(program.cookies.len(), 1, "{path}");
+    }
 }
 
 #[tokio::test]
@@ -218,8 +247,9 @@ async fn no_link_leads_a_phone_to_itself() {
     }
 }
 
-fn named(name: &str) -> [(&str, &str); 2] {
-    [("name", name), ("command_id", "0123456789abcdef-0")]
+fn named(name: &str) -> [(&str, &str); 3] {
+    let id = ("command_id", "0123456789abcdef-0");
+    [("name", name), id, ("visitor", "given")]
 }
 
 fn said(text: &str, made_for: &str) -> Vec<(String, String)> {
