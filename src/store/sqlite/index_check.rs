@@ -139,7 +139,8 @@ mod tests {
     fn so_many_faults_are_told_and_not_more() {
         let (_place, database) = two_tables();
         for number in 0..100 {
-            let table = "INSERT INTO tables VALUES (?1, ?1, 1, zeroblob(32), 9, 0, 0, 0)";
+            let table = "INSERT INTO tables (id, code, version, head, live, opened_ms, touched_ms)
+                         VALUES (?1, ?1, 1, zeroblob(32), 0, 0, 0)";
             database
                 .execute(table, [format!("empty-{number}")])
                 .unwrap();
@@ -154,11 +155,12 @@ mod tests {
         database
             .execute_batch(
                 "PRAGMA foreign_keys = OFF;
-                 INSERT INTO tables VALUES
+                 INSERT INTO tables (id, code, version, head, deadline_ms, live, opened_ms, touched_ms)
+                 VALUES
                      ('a', 'a', 3, CAST(printf('%032d', 3) AS BLOB), 9, 1, 0, 0),
                      ('b', 'b', 3, CAST(printf('%032d', 3) AS BLOB), 9, 1, 0, 0);
                  INSERT INTO records (table_id, version, command_id, at_ms, body, before, hash)
-                 SELECT id, step.value, step.value, 0, '', zeroblob(32),
+                 SELECT tables.id, step.value, step.value, 0, '', zeroblob(32),
                         CAST(printf('%032d', step.value) AS BLOB)
                  FROM tables, json_each('[1, 2, 3]') AS step",
             )
