@@ -130,7 +130,7 @@ pub(super) fn renew(
         let drawn: i32 = change.query_row(DRAW_COOKIE, [], |row| row.get(0))?;
         let cookies = StampText::cookies_of(database, [before, drawn]);
         // Before the database can have the new cookie. Without a stamp it keeps the old one.
-        if let Err(error) = StampText::write(database, head, cookies, Durability::Synced) {
+        if let Err(error) = StampText::write(database, head, cookies, StampSync::Now) {
             let error: &dyn std::error::Error = &error;
             tracing::warn!(error, "no stamp can be kept beside the journal");
             discard(database);
@@ -145,7 +145,7 @@ pub(super) fn renew(
         let change = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
         if is_moved && schema_cookie(&change)? == drawn {
             // An error leaves a stamp that says more than it must.
-            let _ = StampText::write(database, head, vec![drawn], Durability::Left);
+            let _ = StampText::write(database, head, vec![drawn], StampSync::Later);
         }
         Ok(head)
     };
@@ -181,7 +181,7 @@ fn add(database: &Path, cookie: i32) {
         let head = stamp.head.parse().unwrap_or(0);
         let cookies = StampText::cookies_of(database, [cookie]);
         // An error leaves a stamp that says less: the next check tries again.
-        let _ = StampText::write(database, head, cookies, Durability::Synced);
+        let _ = StampText::write(database, head, cookies, StampSync::Now);
     }
 }
 
@@ -226,9 +226,9 @@ impl JournalStamp {
 
 /// Whether a stamp must be on the disk before anything else happens.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Durability {
-    Synced,
-    Left,
+enum StampSync {
+    Now,
+    Later,
 }
 
 impl StampText {
@@ -250,12 +250,7 @@ impl StampText {
     }
 
     /// Puts a stamp in the place of the one before, at once.
-    fn write(
-        database: &Path,
-        head: u64,
-        cookies: Vec<i32>,
-        durability: Durability,
-    ) -> io::Result<()> {
+    fn write(database: &Path, head: u64, cookies: Vec<i32>, sync: StampSync) -> io::Result<()> {
         let stamp = Self {
             head: digits(head),
             database: FileId::of(database)?,
@@ -267,11 +262,11 @@ impl StampText {
         let _ = fs::remove_file(&draft);
         let mut file = make_private(&draft)?;
         file.write_all(&serde_json::to_vec(&stamp)?)?;
-        if durability == Durability::Synced {
+        if sync == StampSync::Now {
             file.sync_all()?;
         }
         fs::rename(&draft, &path)?;
-        if durability == Durability::Synced {
+        if sync == StampSync::Now {
             sync_folder(&path)?;
         }
         Ok(())
