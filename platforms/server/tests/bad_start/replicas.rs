@@ -107,7 +107,7 @@ async fn the_root_of_a_new_file_system_is_an_empty_folder() {
     let folder = setup.folder().join("nas");
     fs::create_dir_all(folder.join("lost+found")).unwrap();
     let mut server = replicated(setup, &folder).start().await;
-    assert!(server.text().contains("the journal is replicated"));
+    server.says("the journal is replicated").await;
     server.terminate().await;
     server.ended().await;
 }

@@ -25,7 +25,7 @@ async fn evening() -> (Setup, Arc<BotFleet>, Bot) {
 
 /// Whether a player still has their seat, on a server that is ended afterwards. Returns what the server said, too.
 async fn is_seated(setup: &Setup, fleet: &BotFleet, bot: &mut Bot) -> (bool, String) {
-    let server = setup.start().await;
+    let mut server = setup.start().await;
     fleet.move_to(server.address());
     let body = serde_json::json!({
         "command_id": bot.fresh_id(), "command": Command::Say { text: "Still here.".to_owned() },
@@ -33,8 +33,8 @@ async fn is_seated(setup: &Setup, fleet: &BotFleet, bot: &mut Bot) -> (bool, Str
     let answer = bot.client().post(&bot.commands_path(), &body).await;
     // Whoever opens the page is given a cookie of the key in use.
     bot.client().get(&format!("/t/{}", bot.table())).await;
-    let said = server.text();
-    ended(server).await;
+    server.terminate().await;
+    let said = server.ended().await.text();
     (answer.status.is_success(), said)
 }
 
