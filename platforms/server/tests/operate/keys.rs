@@ -136,9 +136,10 @@ async fn a_journal_whose_key_is_gone_is_told_of() {
         "{said}"
     );
     // A new journal with a new key is nothing to tell of.
-    let server = fresh_setup().start().await;
-    assert!(!server.text().contains("are lost"), "{}", server.text());
-    ended(server).await;
+    let mut server = fresh_setup().start().await;
+    server.terminate().await;
+    let said = server.ended().await.text();
+    assert!(!said.contains("are lost"), "{said}");
 }
 
 #[tokio::test]
