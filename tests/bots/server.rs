@@ -318,7 +318,8 @@ impl Server {
         self.process.signal(Signal::CONT);
     }
 
-    /// All it has said so far, in one text.
+    /// All it has said so far, in one text. A line comes a moment after what it tells of: to wait for one, see
+    /// [`Server::says`].
     pub fn text(&self) -> String {
         self.process.log().join("\n")
     }

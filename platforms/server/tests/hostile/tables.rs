@@ -19,7 +19,7 @@ async fn one_client_takes_half_of_the_tables_also_over_a_restart_and_the_log_say
         assert_eq!(opened.status, StatusCode::CREATED, "{number}");
     }
     assert_refused(&open(server.address(), 1, 5).await, 429, "share-taken");
-    let server = server.kill().await.start().await;
+    let mut server = server.kill().await.start().await;
     assert_refused(&open(server.address(), 1, 6).await, 429, "share-taken");
 
     for number in 0..5 {
@@ -27,15 +27,12 @@ async fn one_client_takes_half_of_the_tables_also_over_a_restart_and_the_log_say
         assert_eq!(opened.status, StatusCode::CREATED, "{number}");
     }
     assert_refused(&open(server.address(), 9, 0).await, 503, "server-full");
-    let said = server.text();
-    assert!(
-        said.contains("has opened its share of the tables"),
-        "{said}"
-    );
-    let full = said
-        .lines()
-        .find(|line| line.contains("all tables are in use"));
-    let full = full.unwrap_or_else(|| panic!("the log says nothing: {said}"));
+    server.says("has opened its share of the tables").await;
+    let is_full = |line: &str| {
+        line.contains("all tables are in use")
+            .then(|| line.to_owned())
+    };
+    let full = server.hears(is_full).await;
     assert!(
         full.contains(r#""openers":"127."#) && full.contains(": 5, "),
         "{full}"

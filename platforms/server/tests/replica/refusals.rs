@@ -27,8 +27,8 @@ async fn a_store_that_ignores_conditions_is_not_relied_on() {
     assert_eq!(objects(&site).await, Vec::<String>::new());
 
     // Whoever takes that upon himself may.
-    let server = setup.with("REPLICA_ACK", "async").start().await;
-    assert!(server.text().contains("ignores conditions"));
+    let mut server = setup.with("REPLICA_ACK", "async").start().await;
+    server.says("ignores conditions").await;
     end(server).await;
 }
 
