@@ -163,7 +163,9 @@ async fn a_terminal_that_is_closed_and_a_limit_of_the_processor_end_it_in_order(
         (Signal::QUIT, "SIGQUIT"),
         (Signal::XCPU, "SIGXCPU"),
     ] {
-        let server = fresh_setup().start().await;
+        // Whoever runs the tests under `nohup` hands that on, and the server would rightly outlive its terminal.
+        let own_terminal = ["env", "--default-signal=HUP"];
+        let server = fresh_setup().through(&own_terminal).start().await;
         let bot = Bot::open(&BotFleet::new(server.address(), 5)).await;
         let mut stream = Stream::open(bot.client(), &json_stream(&bot)).await;
         stream.next().await.expect("a stream begins with the view");
