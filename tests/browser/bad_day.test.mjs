@@ -1,25 +1,13 @@
 // What stands between a page and its server, what moves under a finger, and more tabs than there are connections.
 
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 
 import { Between } from "./between.mjs";
-import { DESKTOP, PHONE, launch } from "./seat.mjs";
-import { Server } from "./server.mjs";
+import { browser, server } from "./house.mjs";
+import { DESKTOP, PHONE } from "./seat.mjs";
 import { Table, says } from "./table.mjs";
 import { TIMEOUT_MS, say, until } from "./waiting.mjs";
-
-let browser;
-let server;
-
-before(async () => {
-  server = await Server.start();
-  browser = await launch();
-});
-after(async () => {
-  await browser?.close();
-  await server?.stop();
-});
 
 const linkSays = (page, words) => page.locator("#link-state", { hasText: words }).waitFor();
 const noticeSays = (page, words) => page.locator("#notice", { hasText: words }).waitFor();

@@ -4,24 +4,12 @@ import assert from "node:assert/strict";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 
-import { launch, launchWith } from "./seat.mjs";
-import { Server } from "./server.mjs";
+import { browser, server } from "./house.mjs";
+import { launchWith } from "./seat.mjs";
 import { Table, says } from "./table.mjs";
 import { TIMEOUT_MS, until } from "./waiting.mjs";
-
-let browser;
-let server;
-
-before(async () => {
-  server = await Server.start();
-  browser = await launch();
-});
-after(async () => {
-  await browser?.close();
-  await server?.stop();
-});
 
 const linkSays = (page, words) => page.locator("#link-state", { hasText: words }).waitFor();
 const noticeSays = (page, words) => page.locator("#notice", { hasText: words }).waitFor();

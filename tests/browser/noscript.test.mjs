@@ -1,24 +1,12 @@
 // The same quest by forms and links only.
 
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 
+import { browser, server } from "./house.mjs";
 import { Secrets, beQuestioned, gather, playScenes, takeUpQuest } from "./quest.mjs";
-import { DESKTOP, PHONE, StillSeat, launch } from "./seat.mjs";
-import { Server } from "./server.mjs";
+import { DESKTOP, PHONE, StillSeat } from "./seat.mjs";
 import { TIMEOUT_MS, say } from "./waiting.mjs";
-
-let browser;
-let server;
-
-before(async () => {
-  server = await Server.start();
-  browser = await launch();
-});
-after(async () => {
-  await browser?.close();
-  await server?.stop();
-});
 
 test("two browsers without JavaScript play the same quest, and a stale form says that the story has moved on", { timeout: TIMEOUT_MS }, async () => {
   const seats = [

@@ -3,26 +3,14 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { join } from "node:path";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 
+import { browser, server } from "./house.mjs";
 import { Secrets, beQuestioned, gather, playScenes, takeUpQuest } from "./quest.mjs";
-import { DESKTOP, PHONE, Seat, launch } from "./seat.mjs";
-import { Server } from "./server.mjs";
+import { DESKTOP, PHONE, Seat } from "./seat.mjs";
 import { TIMEOUT_MS, say } from "./waiting.mjs";
 
 const HOSTILE = `</li></ol><script>window.harmed = 1</script><img src=x onerror="window.harmed = 1"> & 'quoted'`;
-
-let browser;
-let server;
-
-before(async () => {
-  server = await Server.start();
-  browser = await launch();
-});
-after(async () => {
-  await browser?.close();
-  await server?.stop();
-});
 
 test("three browsers play the quest from the first page to the Chronicle, through a crash", { timeout: TIMEOUT_MS }, async () => {
   const seats = [

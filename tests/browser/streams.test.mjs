@@ -1,26 +1,14 @@
 // How news come to a page: compressed and as what changed, or by asking, where streams do not come through.
 
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 
+import { browser, server } from "./house.mjs";
 import { gather } from "./quest.mjs";
-import { DESKTOP, PHONE, Seat, launch } from "./seat.mjs";
-import { Server } from "./server.mjs";
+import { DESKTOP, PHONE, Seat } from "./seat.mjs";
 import { TIMEOUT_MS, say } from "./waiting.mjs";
 
 const LIVE = /\/t\/[^/]+\/live/;
-
-let browser;
-let server;
-
-before(async () => {
-  server = await Server.start();
-  browser = await launch();
-});
-after(async () => {
-  await browser?.close();
-  await server?.stop();
-});
 
 test("an open page reads a compressed stream of what changed", { timeout: TIMEOUT_MS }, async () => {
   const host = await Seat.enter(browser, server, "Anna", DESKTOP);
