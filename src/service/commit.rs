@@ -182,14 +182,15 @@ impl Commits {
     /// Returns the moment of a decision. Time passes at a table by the clock that set its deadline, though that clock was
     /// ahead of this one.
     fn moment(&self, id: &TableId, table: &Table, issuer: Issuer) -> Moment {
-        let now_ms = (self.now_ms)();
-        let deadline = self.deadlines.of(id, TableWait::of(table));
-        let ahead_ms = deadline.map_or(0, |deadline| deadline.ahead_ms);
+        let ahead_ms = match issuer {
+            Issuer::Clock => {
+                let deadline = self.deadlines.of(id, TableWait::of(table));
+                deadline.map_or(0, |deadline| deadline.ahead_ms)
+            }
+            Issuer::Newcomer | Issuer::Seat(_) | Issuer::Operator => 0,
+        };
         Moment {
-            at_ms: match issuer {
-                Issuer::Clock => now_ms.saturating_add(ahead_ms),
-                Issuer::Newcomer | Issuer::Seat(_) | Issuer::Operator => now_ms,
-            },
+            at_ms: (self.now_ms)().saturating_add(ahead_ms),
         }
     }
 

@@ -55,8 +55,11 @@ impl StateOrigin<'_> {
     }
 
     fn hash(&self, record: &str, state: &str) -> String {
-        let mut digest = Sha256::new();
-        digest.update(format!("{}{record}\n{state}", self.heading()));
+        let digest = Sha256::new()
+            .chain_update(self.heading())
+            .chain_update(record)
+            .chain_update("\n")
+            .chain_update(state);
         hex::encode(digest.finalize())
     }
 }

@@ -11,7 +11,7 @@ use axum::response::{IntoResponse, IntoResponseParts, Response, ResponseParts};
 use cookie::{Cookie, CookieBuilder, CookieJar, Key, SameSite};
 use game::{SeatNo, TableId};
 use hmac::{Hmac, KeyInit, Mac};
-use http::header::{COOKIE, SET_COOKIE};
+use http::header::SET_COOKIE;
 use http::request::Parts;
 use http::{HeaderMap, HeaderValue};
 use serde::Deserialize;
@@ -22,7 +22,7 @@ use time::Duration;
 use crate::AppState;
 use crate::client_ip::ClientAddress;
 use crate::error::WebError;
-use crate::request::is_https;
+use crate::request::{cookies, is_https};
 
 /// Days a browser keeps a seat: longer than a table of unhurried players lives, and not so long that the
 /// cookies of old tables outgrow what proxies pass on.
@@ -331,14 +331,10 @@ fn seat_cookies<'a>(headers: &'a HeaderMap, table: &'a TableId) -> impl Iterator
 
 /// Returns the cookies sent for seats: the id of the table that each names, and the cookie as it was sent.
 fn sent_cookies(headers: &HeaderMap) -> impl Iterator<Item = (&str, &str)> {
-    let lines = headers.get_all(COOKIE).iter();
-    lines
-        .filter_map(|line| line.to_str().ok())
-        .flat_map(|line| line.split(';'))
-        .filter_map(|pair| {
-            let (name, _) = pair.split_once('=')?;
-            Some((name.trim().strip_prefix(COOKIE_PREFIX)?, pair))
-        })
+    cookies(headers).filter_map(|cookie| {
+        let (name, _) = cookie.split_once('=')?;
+        Some((name.trim().strip_prefix(COOKIE_PREFIX)?, cookie))
+    })
 }
 
 /// Reads a cookie whose signature is ours. The table is part of the value because the signature does not

@@ -4,7 +4,7 @@ use std::net::IpAddr;
 
 use axum::extract::Request;
 use game::{Code, CommandId, CommandIdError, TableId};
-use http::header::{ACCEPT, HOST};
+use http::header::{ACCEPT, COOKIE, HOST};
 use http::uri::Authority;
 use http::{HeaderMap, HeaderValue, Method, Uri, Version};
 
@@ -99,6 +99,14 @@ fn is_loopback(host: &str) -> bool {
 pub(crate) fn host<'a>(uri: &'a Uri, headers: &'a HeaderMap) -> Option<&'a str> {
     let named = headers.get(HOST).and_then(|value| value.to_str().ok());
     named.or_else(|| uri.authority().map(Authority::as_str))
+}
+
+/// Returns the cookies of a request, each as it was sent: its name, and its value after an equals sign.
+pub(crate) fn cookies(headers: &HeaderMap) -> impl Iterator<Item = &str> {
+    let lines = headers.get_all(COOKIE).iter();
+    lines
+        .filter_map(|line| line.to_str().ok())
+        .flat_map(|line| line.split(';'))
 }
 
 /// Whether a request names its host as its version of HTTP demands (RFC 9112, 3.2): HTTP/1.1 in exactly one line, the

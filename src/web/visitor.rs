@@ -8,13 +8,13 @@ use std::convert::Infallible;
 use axum::response::{IntoResponseParts, ResponseParts};
 use cookie::{Cookie, SameSite};
 use game::CommandId;
-use http::header::{COOKIE, SET_COOKIE};
+use http::header::SET_COOKIE;
 use http::{HeaderMap, HeaderValue};
 use sha2::{Digest, Sha256};
 
 use crate::AppState;
 use crate::error::WebError;
-use crate::request::{self, is_https};
+use crate::request::{self, cookies, is_https};
 
 /// The name of the cookie.
 const NAME: &str = "visitor";
@@ -28,12 +28,8 @@ pub(crate) struct Visitor(String);
 impl Visitor {
     /// Reads the cookie of a request.
     pub(crate) fn of(headers: &HeaderMap) -> Option<Self> {
-        let lines = headers.get_all(COOKIE).iter();
-        let mut pairs = lines
-            .filter_map(|line| line.to_str().ok())
-            .flat_map(|line| line.split(';'));
-        pairs.find_map(|pair| {
-            let value = pair.trim().strip_prefix(NAME)?.strip_prefix('=')?;
+        cookies(headers).find_map(|cookie| {
+            let value = cookie.trim().strip_prefix(NAME)?.strip_prefix('=')?;
             let ours = value.len() == 2 * BYTES && value.bytes().all(|it| it.is_ascii_hexdigit());
             ours.then(|| Self(value.to_owned()))
         })
@@ -99,6 +95,8 @@ impl IntoResponseParts for VisitorCookie {
 
 #[cfg(test)]
 mod tests {
+    use http::header::COOKIE;
+
     use super::*;
 
     fn visitor(cookies: &'static str) -> Option<Visitor> {

@@ -250,7 +250,7 @@ pub enum Command {
         /// The seat.
         seat: SeatNo,
     },
-    /// Takes back all that the table tells. The operator only, by [`crate::Table::erase`].
+    /// Takes back all that the table tells. The operator only; it needs no decision.
     Erase {},
 }
 

@@ -16,18 +16,6 @@ impl Table {
         }
         Ok(vec![Event::Forgotten { seat }])
     }
-
-    /// Answers [`Command::Erase`], whatever the table's phase.
-    ///
-    /// # Errors
-    ///
-    /// [`Refusal::Closed`] when that was done before.
-    pub fn erase(&self) -> Result<Vec<Event>, Refusal> {
-        if self.is_erased() {
-            return Err(Refusal::Closed);
-        }
-        Ok(vec![Event::Erased {}])
-    }
 }
 
 /// Returns a commit without the name of a seat's players and without what they said; none if it tells neither.

@@ -21,6 +21,9 @@ const KEPT = "What you sent is kept here, and is sent again.";
 
 const timers = {};
 
+/** Twice as long after each failure, and of that a part by chance, so that not all come back at once. */
+const backOff = (mostMs, failures) => Math.min(mostMs, BACK_OFF_MS.least * 2 ** failures) * (0.5 + Math.random() / 2);
+
 /** Does it after a while, once, instead of what the same name stood for before. */
 export function later(name, waitMs, what) {
   clearTimeout(timers[name]);
@@ -182,9 +185,9 @@ function heard() {
 }
 
 function lost() {
-  const most = Math.min(BACK_OFF_MS.most, BACK_OFF_MS.least * 2 ** failures);
+  const waitMs = backOff(BACK_OFF_MS.most, failures);
   failures += 1;
-  comeBackIn(most * (0.5 + Math.random() / 2));
+  comeBackIn(waitMs);
   if (failures > FAILURES_MAX) poll();
   else if (failures > 1) fetchPage(); // streams may be what is not to be had
 }
@@ -346,7 +349,7 @@ export async function flush() {
 async function send({ key, url, body }) {
   const headers = { accept: "application/json", "content-type": "application/x-www-form-urlencoded" };
   const answer = await ask(url, { method: "POST", headers, body });
-  if (!answer) return backOff();
+  if (!answer) return sendAgainMs();
   const { version, now_ms: nowMs, type, code, detail } = read(answer.text);
   const isProblem = type === PROBLEM + code;
   if (BUSY.has(answer.status)) {
@@ -356,7 +359,7 @@ async function send({ key, url, body }) {
   const isDone = answer.status === 200 && Number.isInteger(version);
   if (!isDone && !isProblem) {
     between();
-    return backOff();
+    return sendAgainMs();
   }
   unanswered = 0;
   unhindered();
@@ -373,9 +376,10 @@ async function send({ key, url, body }) {
   return 0;
 }
 
-function backOff() {
+/** How long to wait before the same is sent again, since nobody has taken it. */
+function sendAgainMs() {
   unanswered += 1;
-  return Math.min(BACK_OFF_MS.most / 2, BACK_OFF_MS.least * 2 ** unanswered) * (0.5 + Math.random() / 2);
+  return backOff(BACK_OFF_MS.most / 2, unanswered);
 }
 
 /** Puts a line that was not taken back where it was typed. Returns what is to be said where that cannot be. */
