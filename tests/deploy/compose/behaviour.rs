@@ -218,11 +218,10 @@ async fn a_change_that_was_sent_is_not_sent_again() {
 
 #[tokio::test]
 async fn an_instance_at_another_address_is_found() {
-    let (edge, instance) = Edge::alone().await;
+    let (first, _second) = Instance::serve_both(FIRST, SECOND).await;
+    let edge = Edge::before(&[FIRST], first.port()).await;
     assert_eq!(who(&edge).await, Some(FIRST.to_string()));
-    let port = instance.port();
-    instance.end().await;
-    let _replaced = Instance::serve(SECOND, port).await;
+    first.end().await;
     edge.names().stand_for(&[SECOND]);
     let began = Instant::now();
     while who(&edge).await != Some(SECOND.to_string()) {
@@ -311,8 +310,7 @@ async fn flood(edge: &Edge, requests: usize) -> Vec<Response> {
 
 /// Two instances that one name stands for.
 async fn two() -> (Instance, Instance, Edge) {
-    let first = Instance::serve(FIRST, 0).await;
-    let second = Instance::serve(SECOND, first.port()).await;
+    let (first, second) = Instance::serve_both(FIRST, SECOND).await;
     let edge = Edge::before(&[FIRST, SECOND], first.port()).await;
     (first, second, edge)
 }

@@ -117,7 +117,7 @@ impl Edge {
 
     /// Starts in front of one instance.
     pub(crate) async fn alone() -> (Self, Instance) {
-        let instance = Instance::serve(Ipv4Addr::LOCALHOST, 0).await;
+        let instance = Instance::serve(Ipv4Addr::LOCALHOST).await;
         let edge = Self::before(&[Ipv4Addr::LOCALHOST], instance.port()).await;
         (edge, instance)
     }

@@ -13,6 +13,8 @@ use tokio::task::{JoinHandle, JoinSet};
 /// Bytes of a request's head at most.
 const HEAD_MAX: usize = 64 * 1024;
 
+const TRIES_MAX: usize = 10;
+
 /// A server that ends when it is dropped, with all its connections.
 pub(crate) struct Instance {
     address: SocketAddr,
@@ -28,9 +30,27 @@ struct Shared {
 }
 
 impl Instance {
-    /// Serves at an address of this machine, at `port`; 0 takes a free one.
-    pub(crate) async fn serve(name: Ipv4Addr, port: u16) -> Self {
-        let listener = TcpListener::bind((name, port)).await.unwrap();
+    /// Serves at an address of this machine, at a free port.
+    pub(crate) async fn serve(name: Ipv4Addr) -> Self {
+        Self::on(name, TcpListener::bind((name, 0)).await.unwrap())
+    }
+
+    /// Serves at two addresses of this machine, at one port that is free at both.
+    pub(crate) async fn serve_both(first: Ipv4Addr, second: Ipv4Addr) -> (Self, Self) {
+        let mut taken = Vec::new();
+        loop {
+            let one = TcpListener::bind((first, 0)).await.unwrap();
+            let port = one.local_addr().unwrap().port();
+            match TcpListener::bind((second, port)).await {
+                Ok(other) => return (Self::on(first, one), Self::on(second, other)),
+                // Held until the end, so that each try is at another port.
+                Err(_) if taken.len() < TRIES_MAX => taken.push(one),
+                Err(error) => panic!("no port is free at {first} and {second}: {error}"),
+            }
+        }
+    }
+
+    fn on(name: Ipv4Addr, listener: TcpListener) -> Self {
         let address = listener.local_addr().unwrap();
         let shared = Arc::new(Shared {
             name,
