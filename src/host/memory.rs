@@ -11,7 +11,7 @@ pub(crate) use cgroup::memory_limit;
 /// The most event streams where memory sets no lower limit.
 pub(crate) const STREAMS_MAX: usize = 10_000;
 
-/// Bytes of a process with a full cache of tables and neither connections nor requests.
+/// Bytes of a process with full caches of tables and of the journal's pages, and neither connections nor requests.
 const BASE_BYTES: usize = 96 * 1_024 * 1_024;
 
 /// Bytes that one connection takes at most, beside its requests: its task, its buffers and a header.

@@ -24,6 +24,10 @@ const LOG_BYTES_MAX: u32 = 64 * 1024 * 1024;
 /// Prepared statements a connection keeps: more than a writer has, so that none is prepared twice.
 const STATEMENTS_MAX: usize = 32;
 
+/// KiB of pages that the writer remembers at most. An opening writes to every index, at places far apart: beside
+/// hundreds of thousands of tables it would otherwise read the same inner pages of each again and again.
+const PAGES_KIB_MAX: i32 = 16 * 1024;
+
 /// Between two tries to be let in.
 const PAUSE: Duration = Duration::from_millis(10);
 
@@ -103,6 +107,9 @@ pub(super) fn writer(
     }
     keep_log_on_close(&database, false).map_err(failed)?;
     promise_durability(path, &database, timeout)?;
+    // Below zero it counts kibibytes and not pages.
+    let cached = database.pragma_update(None, "cache_size", -PAGES_KIB_MAX);
+    cached.map_err(failed)?;
     schema::migrate(path, &mut database)?;
     Ok(database)
 }
