@@ -1,4 +1,4 @@
-//! AWS Lambda: nothing runs between requests, and tables are in DynamoDB.
+//! AWS Lambda: nothing runs between requests, and tables are in `DynamoDB`.
 
 use std::process::ExitCode;
 

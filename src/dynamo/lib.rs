@@ -1,4 +1,4 @@
-//! Amazon DynamoDB: which table, and the client that speaks to it.
+//! Amazon `DynamoDB`: which table, and the client that speaks to it.
 
 use std::time::Duration;
 
