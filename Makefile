@@ -29,6 +29,7 @@ test-rust: ## Run the tests of all crates, of the real servers and of what is wr
 test-browser: ## Play the game in real browsers.
 	tests/install.sh browser
 	$(CARGO) build --quiet --package server
+	$(CARGO) build --quiet --package web --example gateway
 	cd tests/browser && node --test --test-concurrency=1
 
 test-platforms: ## Run each platform's binary under its provider's terms: a part of the above.

@@ -195,6 +195,7 @@ impl OpenJournal {
                     rests_after_ms: 0,
                 },
                 away_after_ms: 0,
+                heartbeat_ms: service::HEARTBEAT_MS,
                 retention: None,
                 cache_ttl: Some(WAIT_MAX),
             },

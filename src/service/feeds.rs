@@ -109,6 +109,23 @@ impl Feeds {
         Ok(self.look_at(state, holder))
     }
 
+    /// Shows a table as this process knows it at `version` or newer, to whoever did not ask: no sign of life. Where it knows
+    /// no such version, it loads the table.
+    ///
+    /// # Errors
+    ///
+    /// [`ServiceError::NoSuchTable`] when nobody opened it.
+    pub async fn known_look(
+        &self,
+        id: &TableId,
+        holder: Option<Holder>,
+        version: Version,
+    ) -> Result<Look, ServiceError> {
+        let feed = self.registry.of(id);
+        let state = self.catch_up(&feed, Freshness::AtLeast(version)).await?;
+        Ok(self.look_at(state, holder))
+    }
+
     /// Watches a table as the holder of a seat, which is a sign of life now and with each heartbeat, or as a spectator.
     ///
     /// # Errors

@@ -10,14 +10,15 @@ use tokio::time::Instant;
 
 use crate::error::ServiceError;
 
-/// The time between two heartbeats of an event stream, in milliseconds. Each heartbeat is a sign of life of its seat.
+/// The time between two heartbeats of an event stream, in milliseconds. Each heartbeat is a sign of life of its seat. Where
+/// pages are told of news otherwise, [`crate::Settings::heartbeat_ms`] says how often they give one.
 ///
 /// It is shorter than the time after which any proxy on the way closes a silent connection; the strictest, Heroku's
 /// router, waits 55 seconds. A watcher that missed an announcement learns of the new version this much later at most.
 pub const HEARTBEAT_MS: u64 = 10_000;
 
-/// How long after the last sign of life a seat counts as here: two heartbeats, and five seconds for a slow network.
-const HERE_MS: u64 = 2 * HEARTBEAT_MS + 5_000;
+/// How long after the second heartbeat that did not come a seat still counts as here: five seconds, for a slow network.
+const SLOW_MS: u64 = 5_000;
 
 /// How long ago a seat gave its last sign of life, in three steps.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
@@ -40,6 +41,7 @@ pub struct PresenceTracker {
     pub(crate) started_ms: u64,
     pub(crate) started: Instant,
     pub(crate) away_after_ms: u64,
+    pub(crate) heartbeat_ms: u64,
 }
 
 impl PresenceTracker {
@@ -99,17 +101,18 @@ impl PresenceTracker {
         let now_ms = (self.now_ms)();
         // While other instances are not heard, nobody can say that a player is not at one of them.
         let all_are_heard = self.cut_off().is_none();
+        let here_ms = 2 * self.heartbeat_ms + SLOW_MS;
         let of = |seat: &SeatNo| {
             let last_ms = seen.get(&seat.0).copied();
             // A clock that was ahead told it.
-            let last_ms = last_ms.filter(|last_ms| *last_ms <= now_ms.saturating_add(HERE_MS));
+            let last_ms = last_ms.filter(|last_ms| *last_ms <= now_ms.saturating_add(here_ms));
             let away_ms = match last_ms {
                 Some(last_ms) => now_ms.saturating_sub(last_ms),
                 None => self.uptime_ms(now_ms),
             };
             match away_ms {
                 away_ms if all_are_heard && away_ms >= self.away_after_ms => SeatPresence::Absent,
-                away_ms if away_ms <= HERE_MS && last_ms.is_some() => SeatPresence::Here,
+                away_ms if away_ms <= here_ms && last_ms.is_some() => SeatPresence::Here,
                 _ => SeatPresence::Away,
             }
         };

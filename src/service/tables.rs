@@ -51,6 +51,9 @@ pub struct Settings {
     pub occupancy: OccupancyLimits,
     /// How long a player must be away before the seat may be freed, in milliseconds.
     pub away_after_ms: u64,
+    /// How long an open page may take until its next sign of life, in milliseconds: [`crate::HEARTBEAT_MS`] where pages have
+    /// event streams.
+    pub heartbeat_ms: u64,
     /// How long a table is kept that is over; `None` keeps all.
     pub retention: Option<Duration>,
     /// How long the cache that instances share keeps a table; `None` switches it off.
@@ -116,6 +119,7 @@ impl Tables {
             started_ms,
             started: Instant::now(),
             away_after_ms: parts.settings.away_after_ms,
+            heartbeat_ms: parts.settings.heartbeat_ms,
         });
         let commits = commits(&parts, &loader, &presence, &metrics);
         let ServiceParts {

@@ -89,6 +89,12 @@ pub(crate) enum WebError {
         "This server has as many open pages as it takes. The page still works without live news."
     )]
     TooManyStreams,
+    /// News do not come by event streams here.
+    #[error("This server keeps no answer open: it sends no event streams. Ask for news instead.")]
+    NoStreams,
+    /// News do not come by sockets here.
+    #[error("This server has no sockets, and so no tickets for them.")]
+    NoSockets,
     /// The process is about to end; another takes over.
     #[error("The Codex is being carried to another shelf. Please try again in a moment.")]
     Closing,
@@ -152,6 +158,8 @@ impl WebError {
             Self::HostUnclear => "host-unclear",
             Self::CrossSite => "cross-site",
             Self::TooManyStreams => "too-many-streams",
+            Self::NoStreams => "no-streams",
+            Self::NoSockets => "no-sockets",
             Self::Closing => "closing",
             Self::Internal(_) => "internal",
         }
@@ -170,6 +178,7 @@ impl WebError {
             }
             Self::Unreadable(_) | Self::HostUnclear => StatusCode::BAD_REQUEST,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::NoStreams | Self::NoSockets => StatusCode::NOT_IMPLEMENTED,
             Self::TooManyStreams | Self::Closing => StatusCode::SERVICE_UNAVAILABLE,
             Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
@@ -193,6 +202,8 @@ impl WebError {
             | Self::HostUnclear
             | Self::CrossSite
             | Self::TooManyStreams
+            | Self::NoStreams
+            | Self::NoSockets
             | Self::Closing
             | Self::Internal(_) => false,
         }

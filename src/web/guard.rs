@@ -29,14 +29,11 @@ use crate::{AppState, compression, cross_site, paths, request};
 
 /// Bytes of a request's body at most: the longest form is a chat line.
 const BODY_BYTES_MAX: usize = 16 * 1024;
-const POLICY: &str = "default-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'self'; \
-                      frame-ancestors 'none'; object-src 'none'";
 
 /// What every answer says, unless its handler says something else.
-const HEADERS: [(HeaderName, HeaderValue); 5] = [
+const HEADERS: [(HeaderName, HeaderValue); 4] = [
     // Pages hold ids that are used once, and what one seat alone may see: nobody on the way keeps them.
     (CACHE_CONTROL, HeaderValue::from_static("no-store")),
-    (CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY)),
     (X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
     (X_FRAME_OPTIONS, HeaderValue::from_static("DENY")),
     (REFERRER_POLICY, HeaderValue::from_static("same-origin")),
@@ -68,7 +65,7 @@ pub(crate) async fn guard(
     let response = problems.shown(answer.instrument(span.clone()).await);
     let mut response = app.compressor.compressed(response, encoding);
     span.in_scope(|| timer.stop(&app.http_metrics, response.status()));
-    protect(response.headers_mut(), id, secure);
+    protect(&app, response.headers_mut(), id, secure);
     response
 }
 
@@ -107,12 +104,15 @@ fn after_panic(_panic: Box<dyn Any + Send>) -> Response {
 }
 
 /// Adds the headers of every answer. Browsers remember for half a year that players are served by TLS.
-fn protect(headers: &mut HeaderMap, id: HeaderValue, secure: bool) {
+fn protect(app: &AppState, headers: &mut HeaderMap, id: HeaderValue, secure: bool) {
     // One allocation instead of one for each doubling.
-    headers.reserve(HEADERS.len() + 2);
+    headers.reserve(HEADERS.len() + 3);
     for (name, value) in HEADERS {
         headers.entry(name).or_insert(value);
     }
+    headers
+        .entry(CONTENT_SECURITY_POLICY)
+        .or_insert_with(|| app.content_policy.clone());
     if secure {
         headers.insert(STRICT_TRANSPORT_SECURITY, HSTS);
     }

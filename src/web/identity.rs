@@ -102,6 +102,22 @@ impl Keys {
         })
     }
 
+    /// Signs a ticket.
+    pub(crate) fn sign_ticket(&self, text: &str) -> [u8; 32] {
+        self.newest.mac(&ticket_text(text))
+    }
+
+    /// Whether a ticket has a signature of ours.
+    pub(crate) fn signed_ticket(&self, text: &str, signature: &[u8]) -> bool {
+        let text = ticket_text(text);
+        self.all().any(|pair| pair.has_mac(&text, signature))
+    }
+
+    /// Returns the key of the hashes of a page's lines.
+    pub(crate) fn of_lines(&self) -> [u8; 32] {
+        self.newest.mac("lines\n")
+    }
+
     /// Returns the tag of the tables that this client opens; none for a proxy, behind which anybody may be.
     pub(crate) fn opener(&self, client: ClientAddress) -> Option<OpenerTag> {
         (!client.is_proxy()).then(|| self.newest.opener(client.site()))
@@ -149,11 +165,25 @@ impl KeyPair {
     }
 
     fn mac(&self, text: &str) -> [u8; 32] {
+        self.mac_of(text).finalize().into_bytes().into()
+    }
+
+    /// Compares in a time that says nothing of where both differ.
+    fn has_mac(&self, text: &str, sent: &[u8]) -> bool {
+        self.mac_of(text).verify_slice(sent).is_ok()
+    }
+
+    fn mac_of(&self, text: &str) -> Hmac<Sha256> {
         let mac = Hmac::<Sha256>::new_from_slice(&self.phrases);
         let mut mac = mac.expect("HMAC takes keys of any length");
         mac.update(text.as_bytes());
-        mac.finalize().into_bytes().into()
+        mac
     }
+}
+
+/// What the signature of a ticket is about. Its first line is that of nothing else that these keys sign.
+fn ticket_text(ticket: &str) -> String {
+    format!("ticket\n{ticket}")
 }
 
 /// The caller of a request about a table.

@@ -5,6 +5,7 @@
 //! problem+json with a stable code for programs.
 
 mod address_limit;
+mod catch_up;
 mod client_ip;
 mod compression;
 mod content_encoding;
@@ -19,6 +20,7 @@ mod lifecycle;
 mod line_diff;
 mod log_throttle;
 mod metrics_text;
+mod news;
 mod old_seats;
 mod opening_log;
 mod origin;
@@ -33,6 +35,7 @@ mod request;
 mod request_id;
 mod router;
 mod routes;
+mod sockets;
 mod startup;
 mod stream_limit;
 mod visitor;
@@ -43,7 +46,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bus::TokenBucket;
-use http::header::HeaderName;
+use http::header::{HeaderName, HeaderValue};
 use prometheus_client::registry::Registry;
 use service::Tables;
 
@@ -54,9 +57,11 @@ pub use address_limit::{AddressLimit, AddressSlot, client_network};
 pub use client_ip::Peer;
 pub use identity::Keys;
 pub use lifecycle::{Lifecycle, LifecycleStage};
+pub use news::{News, SocketUrl, SocketUrlError};
 pub use origin::{CorsOrigins, OriginError, SiteOrigin};
 pub use rate_limit::{GuessLimits, RateLimits};
 pub use router::{Routers, router};
+pub use sockets::{FRAME_BYTES_MAX, Frame, SocketSeat, SocketSeatError, Sockets, TicketError};
 pub use startup::{StartupProgress, startup_answer};
 
 /// Settings of the pages and the API.
@@ -75,6 +80,8 @@ pub struct Settings {
     pub request_id: Option<HeaderName>,
     /// The project of Google Cloud whose traces log lines belong to, if they belong to one.
     pub trace_project: Option<String>,
+    /// How news of a table come to those who have it open.
+    pub news: News,
     /// Event streams open at once at most.
     pub streams_max: usize,
     /// How long an event stream lasts at most.
@@ -118,6 +125,8 @@ pub(crate) struct StateInner {
     pub(crate) lifecycle: Lifecycle,
     pub(crate) random: fn(&mut [u8]),
     pub(crate) settings: Settings,
+    /// What pages may load, for every answer.
+    pub(crate) content_policy: HeaderValue,
     pub(crate) stream_limit: stream_limit::StreamLimit,
     pub(crate) qr_codes: qr_codes::QrCodes,
     pub(crate) renderings: rendering::Renderings,

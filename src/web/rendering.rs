@@ -6,14 +6,15 @@
 
 mod cache;
 mod page;
+mod sent;
 mod view;
 
-use std::hash::RandomState;
 use std::sync::Arc;
 
 use game::{SeatNo, TableId};
 use service::Look;
 
+use crate::identity::Keys;
 use crate::pages::{Invitation, Main, Template};
 use crate::request::leads_to_loopback;
 use crate::routes::invitation;
@@ -21,7 +22,10 @@ use crate::wire::TableAnswer;
 use crate::{AppState, WebError};
 
 use cache::RenderingCache;
+use page::LineHasher;
 pub(crate) use page::{LineHashes, PageRendering};
+pub(crate) use sent::PageViewer;
+use sent::SentPages;
 pub(crate) use view::ViewRendering;
 
 /// Bytes of pages, and of views, kept at most.
@@ -35,8 +39,9 @@ const PAGE_BYTES: usize = 20 * 1024;
 pub(crate) struct Renderings {
     pages: RenderingCache<PageKey, PageRendering>,
     views: RenderingCache<ViewKey, ViewRendering>,
-    /// Keys the hashes of lines, so that nobody can choose two lines that have the same.
-    salt: RandomState,
+    /// What was sent last to those who are told of one event at a time.
+    pub(crate) sent: SentPages,
+    hasher: LineHasher,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -52,12 +57,14 @@ struct PageKey {
     base_url: Arc<str>,
 }
 
-impl Default for Renderings {
-    fn default() -> Self {
+impl Renderings {
+    /// Renderings whose ids are the same in all processes with these keys.
+    pub(crate) fn new(keys: &Keys) -> Self {
         Self {
             pages: RenderingCache::new(BYTES_MAX),
             views: RenderingCache::new(BYTES_MAX),
-            salt: RandomState::new(),
+            sent: SentPages::default(),
+            hasher: LineHasher::keyed(&keys.of_lines()),
         }
     }
 }
@@ -105,7 +112,7 @@ pub(crate) fn page(
             view.version,
             title,
             text,
-            &app.renderings.salt,
+            &app.renderings.hasher,
         ))
     })
 }

@@ -17,8 +17,9 @@ use crate::origin::CorsOrigins;
 use crate::rate_limit::{LimitClass, RateLimiter, limit};
 use crate::request_id::RequestIds;
 use crate::routes::{
-    api, assets, health, invitation, live, lobby, metrics, phrase, recovery, table,
+    api, assets, health, invitation, live, lobby, metrics, news, phrase, recovery, table, ticket,
 };
+use crate::sockets::Sockets;
 use crate::{
     AppState, StateInner, WebParts, http_metrics, opening_log, paths, qr_codes, rendering,
     stream_limit,
@@ -31,6 +32,8 @@ pub struct Routers {
     pub players: Router,
     /// Metrics and health, where metrics have a port of their own.
     pub metrics: Option<Router>,
+    /// The sockets that a gateway holds open.
+    pub sockets: Sockets,
 }
 
 /// Every address there is.
@@ -53,7 +56,6 @@ pub fn router(parts: WebParts) -> Routers {
         ),
         opening_log: opening_log::OpeningLog::default(),
         tables,
-        keys,
         lifecycle,
         random,
         request_ids: RequestIds::new(random),
@@ -61,22 +63,27 @@ pub fn router(parts: WebParts) -> Routers {
         cross_site_log: LogThrottle::default(),
         stream_limit: stream_limit::StreamLimit::new(settings.streams_max, &mut registry),
         qr_codes: qr_codes::QrCodes::default(),
-        renderings: rendering::Renderings::default(),
+        renderings: rendering::Renderings::new(&keys),
+        content_policy: settings.news.content_policy(),
         http_metrics: http_metrics::HttpMetrics::register(&mut registry),
         registry,
+        keys,
         settings,
     }));
+    let sockets = Sockets::of(&app);
     let open = pages(&app).merge(api(&app)).merge(health());
     if app.settings.metrics_apart {
         let apart = health().merge(measured());
         return Routers {
             players: guarded(&app, open),
             metrics: Some(guarded(&app, apart)),
+            sockets,
         };
     }
     Routers {
         players: guarded(&app, open.merge(measured())),
         metrics: None,
+        sockets,
     }
 }
 
@@ -94,6 +101,8 @@ fn pages(app: &AppState) -> Router<AppState> {
         .route("/t/{table}/play", get(table::back).post(table::play))
         .route("/t/{table}/invitation.svg", get(invitation::drawing))
         .route("/t/{table}/live", get(live::page_stream))
+        .route("/t/{table}/news", get(news::page))
+        .route("/t/{table}/ticket", post(ticket::page))
         .route("/t/{table}/phrase", get(phrase::phrase))
         .route("/t/{table}/chronicle.jsonl", get(table::export));
     let opening = Router::new()
@@ -115,6 +124,7 @@ fn api(app: &AppState) -> Router<AppState> {
         .route("/api/codes/{code}", get(api::table_of))
         .route("/api/tables/{table}", get(api::view))
         .route("/api/tables/{table}/events", get(live::json_stream))
+        .route("/api/tables/{table}/ticket", post(ticket::view))
         .route("/api/tables/{table}/phrase", get(phrase::phrase))
         .route("/api/tables/{table}/commands", post(api::play))
         .route("/api/tables/{table}/chronicle", get(table::export));

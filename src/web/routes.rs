@@ -7,6 +7,8 @@ pub(crate) mod invitation;
 pub(crate) mod live;
 pub(crate) mod lobby;
 pub(crate) mod metrics;
+pub(crate) mod news;
 pub(crate) mod phrase;
 pub(crate) mod recovery;
 pub(crate) mod table;
+pub(crate) mod ticket;

@@ -66,6 +66,28 @@ pub(crate) struct TableAnswer<'a> {
     pub(crate) head: Option<&'a str>,
 }
 
+/// One event as an answer, or as a message of a socket.
+#[derive(Debug, Serialize)]
+pub(crate) struct NewsAnswer<'a> {
+    /// `page`, `patch`, `view`, `beat` or `bye`.
+    pub(crate) event: &'static str,
+    /// What the client has then; nothing after a `bye`.
+    pub(crate) id: &'a str,
+    /// The event's data: HTML of a `page`, JSON of any other.
+    pub(crate) data: &'a str,
+}
+
+/// A ticket that opens a socket.
+#[derive(Debug, Serialize)]
+pub(crate) struct TicketAnswer {
+    /// Where the socket is opened, with the ticket in the query.
+    pub(crate) url: String,
+    /// The ticket by itself.
+    pub(crate) ticket: String,
+    /// How long it is taken, in milliseconds.
+    pub(crate) expires_ms: u64,
+}
+
 /// The data of a `patch` event: it makes the newest page of the one that the client has.
 #[derive(Debug, Serialize)]
 pub(crate) struct PatchEvent {

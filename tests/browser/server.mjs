@@ -12,10 +12,12 @@ import { until } from "./waiting.mjs";
 
 const REPOSITORY = fileURLToPath(new URL("../..", import.meta.url));
 
+const BUILT = resolve(REPOSITORY, process.env.CARGO_TARGET_DIR ?? "target", "debug");
+
 /** The binary that cargo has built. */
-export const BINARY =
-  process.env.ARCANE_CODEX_BIN ??
-  resolve(REPOSITORY, process.env.CARGO_TARGET_DIR ?? "target", "debug", "arcane-codex");
+export const BINARY = process.env.ARCANE_CODEX_BIN ?? join(BUILT, "arcane-codex");
+/** A server whose news come by socket or by asking, and what is built for it. */
+export const GATEWAY = process.env.GATEWAY_BIN ?? join(BUILT, "examples", "gateway");
 
 /** A server on the loopback. It can be killed and started again, on the same port and journal. */
 export class Server {
@@ -23,12 +25,15 @@ export class Server {
   #child = null;
   #log = [];
   #port = 0;
+  #command = [BINARY];
 
-  static async start() {
-    await access(BINARY).catch(() => {
-      throw new Error(`${BINARY} is not there; please run: cargo build --package server`);
-    });
+  static async start(...command) {
     const server = new Server();
+    if (command.length > 0) server.#command = command;
+    const [binary] = server.#command;
+    await access(binary).catch(() => {
+      throw new Error(`${binary} is not there; please run: cargo build --package server --package web --bins --examples`);
+    });
     server.#folder = await mkdtemp(join(tmpdir(), "arcane-codex-"));
     process.once("exit", () => server.#child?.kill("SIGKILL"));
     await server.startAgain();
@@ -47,7 +52,8 @@ export class Server {
 
   /** Starts the process and waits until it takes commands. */
   async startAgain() {
-    const child = spawn(BINARY, {
+    const [binary, ...args] = this.#command;
+    const child = spawn(binary, args, {
       cwd: this.#folder,
       env: {
         PATH: process.env.PATH,

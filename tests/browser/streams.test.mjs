@@ -37,7 +37,7 @@ test("a page whose streams do not come through asks for news", { timeout: TIMEOU
   await gather([host, guest]);
   await guest.seesLink("Connected");
   const [news] = await Promise.all([
-    guest.page.waitForResponse((answer) => answer.url().includes("?after=") && answer.status() === 200),
+    guest.page.waitForResponse((answer) => answer.url().includes("/news?since=") && answer.status() === 200),
     host.says("Can you hear me?"),
   ]);
   assert.match(news.headers()["content-type"], /^application\/json/);

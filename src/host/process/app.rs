@@ -13,7 +13,7 @@ use service::Tables;
 use store::Progress;
 use tokio::task::JoinHandle;
 use tokio::time::{Instant, timeout_at};
-use web::{Keys, Lifecycle, Routers};
+use web::{Keys, Lifecycle, News, Routers};
 
 use crate::process::config::Config;
 use crate::process::logs;
@@ -110,6 +110,7 @@ fn compose(
                 rests_after_ms: milliseconds(config.limits.rests_after),
             },
             away_after_ms: milliseconds(config.limits.away_after),
+            heartbeat_ms: settings.news.heartbeat_ms(),
             retention: config.journal.retention,
             cache_ttl: config.cache.enabled.then_some(config.cache.ttl),
         },
@@ -159,12 +160,21 @@ fn web_settings(config: &Config, network_address: Option<SocketAddr>) -> web::Se
         trusted_proxy_hops: config.server.trusted_proxy_hops,
         request_id: Some(HeaderName::from_static(config.platform.profile.request_id)),
         trace_project: config.platform.trace_project.clone(),
+        news: news(config),
         streams_max: config.limits.streams_max,
         stream_age_max: config.limits.stream_age_max,
         limits: config.rate_limits.requests(),
         guesses: config.rate_limits.guesses(),
         metrics_apart: config.server.metrics_port.is_some(),
         useless_settings: config.doubts.len(),
+    }
+}
+
+/// Returns how news of a table come to those who have it open.
+fn news(config: &Config) -> News {
+    match &config.server.socket_url {
+        Some(url) => News::Socket { url: url.clone() },
+        None => News::Stream,
     }
 }
 

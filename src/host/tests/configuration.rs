@@ -73,6 +73,7 @@ fn every_variable_is_read() {
         ("CORS_ORIGINS", "https://a.example, https://B.example:8443/"),
         ("DRAIN_SECONDS", "28"),
         ("PUBLIC_URL", "https://Codex.example:443/"),
+        ("SOCKET_URL", "wss://Live.example:443/prod"),
         ("MAX_STREAMS", "50"),
         ("REPLICA_URL", "s3://codex/games?region=eu-west-1"),
         ("REPLICA_ACK", "Async"),
@@ -107,6 +108,8 @@ fn every_variable_is_read() {
     assert_eq!(config.server.drain, Duration::from_secs(28));
     let public_url = config.server.public_url.unwrap();
     assert_eq!(public_url.to_string(), "https://codex.example");
+    let socket_url = config.server.socket_url.unwrap();
+    assert_eq!(socket_url.to_string(), "wss://live.example/prod");
     assert_eq!(config.limits.streams_max, 50);
     assert_eq!(
         config.replica.url.unwrap().to_string(),

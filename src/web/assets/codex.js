@@ -1,14 +1,14 @@
 // Makes a table's page live. Everything works without it, by forms and links: where a browser lacks something that is
 // needed here, or cannot even read these files, the page stays as it is.
 
+import { ask, later, read } from "./link.js";
 import { begin, main, serverNow } from "./page.js";
-import { ask, connect, flush, later, mark, offline, read, stop, take, wake } from "./transport.js";
+import { connect, flush, mark, offline, stop, take, wake } from "./transport.js";
 
 const NEEDED = [
-  window.EventSource,
+  { stream: window.EventSource, socket: window.WebSocket, ask: true }[main.dataset.live],
   window.fetch,
   window.AbortController,
-  window.DOMParser,
   window.crypto,
   Element.prototype.replaceChildren,
   Element.prototype.toggleAttribute,
@@ -28,7 +28,7 @@ function tick() {
 let phrase = null; // the recovery phrase, once it was asked for: no page of the table holds it
 
 async function fetchPhrase(fold) {
-  const answer = await ask(fold.dataset.phrase, { headers: { accept: "application/json" } });
+  const answer = await ask(fold.dataset.phrase);
   phrase = read(answer?.text).recovery_phrase ?? null;
   showPhrase(); // where there is none, the link beside it says why
 }

@@ -55,6 +55,17 @@ function parsed(html) {
   return template.content;
 }
 
+/** The lines of the next page: of those before some stay, some go (negative), and between them others come. */
+export function patched(before, edits) {
+  let at = 0;
+  return edits.flatMap((edit) => {
+    if (typeof edit === "string") return edit.split("\n");
+    const from = at;
+    at += Math.abs(edit);
+    return edit > 0 ? before.slice(from, at) : [];
+  });
+}
+
 /** Shows what the server has sent. Returns whether it is for this page: another tab may have taken another seat. */
 export function show(html, newVersion) {
   const next = parsed(html);

@@ -1,17 +1,24 @@
-// What goes between a table's page and its server: news by event stream or by asking, commands that outlive a lost
-// connection. An answer is only taken for the server's if it says so itself; anything else leaves everything as it was.
+// What goes between a table's page and its server: news, by whatever the page says brings them, or by asking; commands
+// that outlive a lost connection. An answer is only taken for the server's if it says so itself; anything else leaves
+// everything as it was.
 
-import { keyOf, known, main, place, playForms, setClock, show, shownVersion } from "./page.js";
+import { ask, backOff, later, read, say, tell } from "./link.js";
+import { keyOf, known, main, patched, place, playForms, setClock, show, shownVersion } from "./page.js";
+import { openSocket, openStream } from "./sources.js";
 
-const PAGE_WAIT_MS = 2000; // how long news may take before the page is fetched
+const LIVE = main.dataset.live; // stream, socket or ask
+const PAGE_WAIT_MS = 2000; // how long news may take before they are asked for
 const SILENCE_MS = 25000; // two heartbeats (HEARTBEAT_MS) and a little; a test compares them
-const FRESH_MS = 2000; // a stream that was heard so lately needs no other when somebody comes back
-const BACK_OFF_MS = { least: 500, most: 10_000 };
-const FAILURES_MAX = 3; // after so many failures in a row news are asked for, until a stream opens
-const WAIT_S = 20; // how long a question for news waits for some
-const FIRST_MS = 8000; // a stream that says nothing for so long is held back on its way
+const SOCKET_SILENCE_MS = 30000; // one beat of a socket, and ten seconds for its answer
+const FRESH_MS = 2000; // a source that was heard so lately needs no other when somebody comes back
+const BACK_OFF_MS = LIVE === "socket" ? 60_000 : 10_000; // at most: each try of a socket is paid for
+const SEND_AGAIN_MS = 5000; // at most
+const FAILURES_MAX = 3; // after so many failures in a row news are asked for, until a source opens
+const WAIT_S = 20; // how long a question for news waits for some, where the server waits at all
+const FIRST_MS = 8000; // a source that says nothing for so long is held back on its way
+const SOCKET_AGE_MS = 6_600_000; // a gateway ends a socket after two hours
 const STREAMS_MAX = 4; // of one browser: over plain HTTP it has six connections to a server
-const TURN_MS = { seen: 5000, hidden: 30_000 }; // how often a page without a stream asks
+const TURN_MS = { least: 2000, most: 15_000, hidden: 30000 }; // how often a page without a source asks
 const NOTHING = { id: "", lines: [] };
 const BUSY = new Set([408, 429, 502, 503, 504]);
 const WAITING_MAX = 20; // commands that wait to be sent
@@ -19,62 +26,7 @@ const OUTBOX = `codex-outbox:${place}`;
 const PROBLEM = "urn:arcane-codex:problem:";
 const KEPT = "What you sent is kept here, and is sent again.";
 
-const timers = {};
-
-/** Twice as long after each failure, and of that a part by chance, so that not all come back at once. */
-const backOff = (mostMs, failures) => Math.min(mostMs, BACK_OFF_MS.least * 2 ** failures) * (0.5 + Math.random() / 2);
-
-/** Does it after a while, once, instead of what the same name stood for before. */
-export function later(name, waitMs, what) {
-  clearTimeout(timers[name]);
-  if (what) timers[name] = setTimeout(what, waitMs);
-}
-
-/** Asks, and reads the answer to its end. Returns nothing where nobody answered; a redirection has no status. */
-export async function ask(url, { waitMs = 15000, ...settings }) {
-  const control = new AbortController();
-  const timer = setTimeout(() => control.abort(), waitMs);
-  try {
-    const answer = await fetch(url, { cache: "no-store", redirect: "manual", ...settings, signal: control.signal });
-    const text = await answer.text();
-    return { status: answer.status, text, retryS: Number(answer.headers.get("retry-after")) || 1 };
-  } catch {
-    return null;
-  } finally {
-    clearTimeout(timer);
-  }
-}
-
-/** Reads JSON; what is none says nothing. */
-export function read(text) {
-  try {
-    return Object(JSON.parse(text));
-  } catch {
-    return {};
-  }
-}
-
 // ---- What the page says of all this
-
-const say = (state, words) => {
-  const status = document.getElementById("link-state");
-  if (status.textContent !== words) status.textContent = words;
-  status.dataset.state = state;
-};
-
-/** Shows a sentence, with links and buttons for what can be done about it. */
-function tell(words, ...ways) {
-  const notice = document.getElementById("notice");
-  notice.textContent = words;
-  for (const { label, href, act } of ways) {
-    const way = document.createElement(href ? "a" : "button");
-    way.className = "button";
-    way.textContent = label;
-    if (href) way.href = href;
-    else way.addEventListener("click", act);
-    notice.append(" ", way);
-  }
-}
 
 let hindrance = ""; // the sentence that says what is in the way, while something is
 
@@ -88,7 +40,7 @@ function unhindered() {
   if (!hindrance) return;
   hindrance = "";
   tell("");
-  if (waits || stream?.readyState === EventSource.OPEN) say("here", "Connected");
+  if (waits || source?.isOpen()) say("here", "Connected");
 }
 
 /** Whether an answer that is not the server's own has taken its place; what else is wrong may be a matter of time. */
@@ -111,85 +63,96 @@ function strange(also = "") {
   tell(words + also, { label: "Show the other seat", href: place });
 }
 
-// ---- News: one stream, opened again whenever it may have been lost.
+// ---- News: one source, opened again whenever it may have been lost.
 
-let stream = null;
-let had = NOTHING; // what the stream has sent: changes start from it
+let source = null;
+let had = NOTHING; // what has come: changes start from it
+let isFirst = true; // what a source begins with is so, also where a table was set back from a backup
 let failures = 0;
 let polling = false;
-let waits = false; // this page has left its stream to others of this browser, and asks
+let waits = false; // this page has no source, and asks
 let isStrange = false;
 let heardAt = 0;
+let stirredAt = Date.now(); // when something happened at the table last
 
-const receive = (html, version) => show(html, version) || strange();
+const versionOf = (id) => Number.parseInt(id, 10);
 
 export function connect() {
   if (isStrange) return;
   stop();
+  isFirst = true;
   waits = false;
-  stream = new EventSource(`${main.dataset.live}?since=${had.id}`);
+  if (LIVE === "ask") return waitForTurn(0);
+  source = (LIVE === "socket" ? openSocket : openStream)(() => had.id, hear, lost);
   tellTabs(true);
-  const on = (name, then) => stream.addEventListener(name, then);
-  let first = true; // what a stream begins with is so, also where a table was set back from a backup
-  const take = (id, lines) => {
-    heard();
-    later("lag");
-    had = { id, lines };
-    const sent = Number.parseInt(id, 10);
-    if (first || sent >= known()) receive(lines.join("\n"), sent);
-    first = false;
-  };
-  on("page", ({ lastEventId, data }) => take(lastEventId, data.split("\n")));
-  on("patch", ({ lastEventId, data }) => {
-    const { from, lines } = JSON.parse(data);
-    if (had.id.endsWith(`-${from}`)) return take(lastEventId, patched(had.lines, lines));
-    had = NOTHING;
-    connect();
-  });
-  on("beat", (event) => {
-    heard();
-    first = false;
-    const { version, now_ms: nowMs } = JSON.parse(event.data);
+  later("silence", FIRST_MS, lost);
+  if (LIVE === "socket") later("age", SOCKET_AGE_MS * (0.9 + Math.random() / 10), connect);
+}
+
+/** Hears an event of the source. */
+function hear(event) {
+  heard();
+  receive(event);
+}
+
+const events = new Map(Object.entries({
+  page: (id, data) => have(id, data.split("\n")),
+  patch: (id, data) => {
+    const { from, lines } = read(data);
+    if (had.id.endsWith(`-${from}`)) have(id, patched(had.lines, lines));
+    // What is older than what has come by another way says nothing.
+    else if (id !== had.id && !(versionOf(id) < versionOf(had.id))) catchUp();
+  },
+  beat: (id, data) => {
+    isFirst = false;
+    const { version, now_ms: nowMs } = read(data);
     setClock(nowMs);
-    if (version > known()) later("lag", PAGE_WAIT_MS, connect);
-  });
-  on("bye", (event) => {
-    const { retry_ms: waitMs, reason } = JSON.parse(event.data);
+    // What was too long for a socket comes as a beat of another page.
+    const isBehind = version > known() || (had.id && id !== had.id);
+    if (isBehind) later("lag", LIVE === "stream" ? PAGE_WAIT_MS : 0, catchUp);
+  },
+  bye: (_, data) => {
+    const { retry_ms: waitMs, reason } = read(data);
     if (reason === "erased") location.reload();
     else if (reason === "replaced") waitForTurn();
     else comeBackIn(waitMs);
-  });
-  on("error", lost);
-  later("silence", FIRST_MS, lost);
+  },
+}));
+
+/** Receives an event, whatever has brought it. */
+const receive = ({ event, id = "", data = "" }) => events.get(event)?.(id, data);
+
+/** Shows the page whose lines have come, unless a newer one is there. */
+function have(id, lines) {
+  later("lag");
+  const sent = versionOf(id);
+  if (!isFirst && sent < known()) return;
+  isFirst = false;
+  had = { id, lines };
+  stirredAt = Date.now();
+  if (!show(lines.join("\n"), sent)) strange();
 }
 
-/** The lines of the next page: of those before some stay, some go (negative), and between them others come. */
-function patched(before, edits) {
-  let at = 0;
-  return edits.flatMap((edit) => {
-    if (typeof edit === "string") return edit.split("\n");
-    const from = at;
-    at += Math.abs(edit);
-    return edit > 0 ? before.slice(from, at) : [];
-  });
-}
+/** What has come does not fit what is there. */
+const catchUp = () => (LIVE === "stream" && source ? connect() : askForNews(0));
 
 function heard() {
   failures = 0;
   heardAt = Date.now();
-  // A stream that was open before goes on, whatever answers commands by now.
+  // A source that was open before goes on, whatever answers commands by now.
   if (outbox.length === 0) unhindered();
   if (!hindrance) say("here", "Connected");
-  later("silence", SILENCE_MS, lost);
+  later("silence", LIVE === "socket" ? SOCKET_SILENCE_MS : SILENCE_MS, lost);
   flush();
 }
 
 function lost() {
-  const waitMs = backOff(BACK_OFF_MS.most, failures);
+  const waitMs = backOff(BACK_OFF_MS, failures);
   failures += 1;
   comeBackIn(waitMs);
+  if (LIVE === "ask") return;
   if (failures > FAILURES_MAX) poll();
-  else if (failures > 1) fetchPage(); // streams may be what is not to be had
+  else if (failures > 1) askForNews(0); // sources may be what is not to be had
 }
 
 function comeBackIn(waitMs) {
@@ -198,42 +161,78 @@ function comeBackIn(waitMs) {
   if (!polling && !hindrance) say("away", "Reconnecting…");
 }
 
-/** Closes the stream, and awaits nothing more. */
+/** Closes the source, and awaits nothing more. */
 export function stop() {
-  if (stream) tellTabs(false);
-  stream?.close();
-  stream = null;
-  for (const name of ["silence", "lag", "reconnect", "turn"]) later(name);
+  if (source) tellTabs(false);
+  source?.close();
+  source = null;
+  for (const name of ["silence", "lag", "age", "reconnect", "turn"]) later(name);
 }
 
-/** Asks for news, and for how long to wait for some. Returns whether the server has answered. */
-async function askForNews(waitS) {
-  const news = `${place}?after=${known()}&wait=${waitS}`;
-  const answer = await ask(news, { waitMs: SILENCE_MS, headers: { accept: "application/json" } });
-  const version = answer?.status === 204 ? known() : read(answer?.text).view?.version;
-  if (!Number.isInteger(version)) {
+let asking = null;
+let busyMs = 0; // how long the server does not want to be asked
+
+const isProblem = ({ type, code }) => type === PROBLEM + code;
+
+/** Asks for news, and for how long to wait for some. Returns whether the server has answered. Asks once at a time. */
+function askForNews(waitS) {
+  asking ??= askOnce(waitS).then((answered) => {
+    asking = null;
+    return answered;
+  });
+  return asking;
+}
+
+async function askOnce(waitS) {
+  const answer = await ask(`${place}/news?since=${had.id}&wait=${waitS}`, { waitMs: SILENCE_MS });
+  if (isStrange) return false;
+  const news = read(answer?.text);
+  if (answer?.status === 410 && news.code === "table-erased") location.reload(); // its page says so
+  busyMs = 0;
+  if (LIVE !== "stream" && BUSY.has(answer?.status) && isProblem(news)) {
+    busyMs = 1000 * answer.retryS;
+    return true; // it is there, and wants to be asked less often
+  }
+  if (answer?.status !== 200 || !events.has(news.event)) {
     if (isForeign(answer)) between();
     return false;
   }
+  if (waits) failures = 0;
   unhindered();
   say("here", "Connected");
   flush();
-  if (answer.status === 200) await fetchPage();
+  // Nothing else brings news there, so that this is so.
+  if (LIVE === "ask") isFirst = true;
+  receive(news);
   return true;
 }
 
-/** Asks for news again and again, where streams do not come through, and until one does. */
+/** Asks for news again and again, where no source comes through, and until one does. */
 async function poll() {
   if (polling) return;
   polling = true;
-  // When it fails, the next stream that fails tries again.
-  while (failures > FAILURES_MAX && !isStrange && (await askForNews(WAIT_S)));
+  // When it fails, the next source that fails tries again.
+  while (failures > FAILURES_MAX && !isStrange && (await askForNews(WAIT_S))) {
+    if (LIVE !== "stream") await new Promise((resolve) => later("poll", pauseMs(), resolve));
+  }
   polling = false;
+}
+
+/** How long a page waits that asks: a while after something happened it asks less often. */
+function pauseMs() {
+  const seenMs = Math.min(TURN_MS.most, (Date.now() - stirredAt) / 4);
+  return Math.max(TURN_MS.least, busyMs, document.hidden ? TURN_MS.hidden : seenMs);
+}
+
+/** Asks until this page has a version, twice at most: a question may have been under way before. */
+async function comeTo(version) {
+  for (let time = 0; time < 2 && version > known(); time += 1) await askForNews(0);
 }
 
 // ---- Tabs: the ones that were opened or looked at last have streams, and the others ask now and then.
 
-const tabs = typeof BroadcastChannel === "undefined" ? null : new BroadcastChannel("codex-streams");
+const sharesTabs = LIVE === "stream" && typeof BroadcastChannel !== "undefined";
+const tabs = sharesTabs ? new BroadcastChannel("codex-streams") : null;
 const tab = Math.random();
 let newer = new Set(); // tabs that have opened a stream after this one
 
@@ -245,42 +244,37 @@ function tellTabs(isOpen) {
 tabs?.addEventListener("message", ({ data }) => {
   newer.delete(data.tab);
   if (data.isOpen) newer.add(data.tab);
-  if (stream && newer.size >= STREAMS_MAX) waitForTurn();
+  if (source && newer.size >= STREAMS_MAX) waitForTurn();
 });
 
-function waitForTurn() {
+function waitForTurn(waitMs = pauseMs()) {
   stop();
   waits = true;
-  later("turn", document.hidden ? TURN_MS.hidden : TURN_MS.seen, async () => {
+  later("turn", waitMs, async () => {
     const answered = await askForNews(0);
     if (waits && !isStrange) (answered ? waitForTurn : lost)();
   });
 }
 
-/** Whoever comes back to the page wants it right at once, and a stream that slept may only look open. */
+/** Whoever comes back to the page wants it right at once, and a source that slept may only look open. */
 export function wake() {
   if (document.visibilityState !== "visible") return;
   failures = 0;
-  if (stream?.readyState !== EventSource.OPEN || Date.now() - heardAt > FRESH_MS) connect();
+  const isFresh = source?.isOpen() && Date.now() - heardAt <= FRESH_MS;
+  if (!isFresh) greet();
   flush();
 }
 
-/** Without a network the stream is not heard, whatever it looks like. */
+/** Has the source say something, or opens another. */
+function greet() {
+  if (!source?.hello?.()) return connect();
+  later("silence", FIRST_MS, lost);
+}
+
+/** Without a network the source is not heard, whatever it looks like. */
 export function offline() {
   say("away", "Reconnecting…");
   connect();
-}
-
-/** The page itself, where no stream has brought it. */
-async function fetchPage() {
-  const answer = await ask(place, { headers: { accept: "text/html" } });
-  if (!answer || isStrange) return; // the stream, or the next command, will tell
-  const fetched = new DOMParser().parseFromString(answer.text, "text/html").querySelector("main[data-live]");
-  if (answer.status === 410) return location.reload(); // the table was erased: its page says so
-  if (!fetched && isForeign(answer)) return between();
-  const sent = Number(fetched?.dataset.version);
-  setClock(fetched?.dataset.nowMs);
-  if (sent >= known()) receive(fetched.innerHTML, sent);
 }
 
 // ---- Commands: kept until they are answered. Each has an id, so sending one twice does it once.
@@ -325,6 +319,7 @@ export function take(form) {
   keep([...outbox, { key, url: form.getAttribute("action"), body }]);
   if (form.elements.text) form.elements.text.value = "";
   if (!hindrance && !isStrange) tell("");
+  stirredAt = Date.now();
   mark();
   flush();
 }
@@ -347,17 +342,17 @@ export async function flush() {
 
 /** Sends a command. Returns 0 when it is answered, else how long to wait before it is sent again. */
 async function send({ key, url, body }) {
-  const headers = { accept: "application/json", "content-type": "application/x-www-form-urlencoded" };
+  const headers = { "content-type": "application/x-www-form-urlencoded" };
   const answer = await ask(url, { method: "POST", headers, body });
   if (!answer) return sendAgainMs();
-  const { version, now_ms: nowMs, type, code, detail } = read(answer.text);
-  const isProblem = type === PROBLEM + code;
+  const said = read(answer.text);
+  const { version, now_ms: nowMs, code, detail } = said;
   if (BUSY.has(answer.status)) {
-    if (isProblem) hinder(`${detail} ${KEPT}`);
+    if (isProblem(said)) hinder(`${detail} ${KEPT}`);
     return 1000 * Math.min(30, answer.retryS);
   }
   const isDone = answer.status === 200 && Number.isInteger(version);
-  if (!isDone && !isProblem) {
+  if (!isDone && !isProblem(said)) {
     between();
     return sendAgainMs();
   }
@@ -366,12 +361,12 @@ async function send({ key, url, body }) {
   if (isDone) {
     setClock(nowMs);
     settling.push({ key, version });
-    later("page", waits ? 0 : PAGE_WAIT_MS, () => version > known() && fetchPage());
+    later("page", waits ? 0 : PAGE_WAIT_MS, () => comeTo(version));
   } else if (code === "other-seat") {
     strange(giveBack(body));
   } else {
     tell(detail + giveBack(body));
-    fetchPage();
+    askForNews(0);
   }
   return 0;
 }
@@ -379,7 +374,7 @@ async function send({ key, url, body }) {
 /** How long to wait before the same is sent again, since nobody has taken it. */
 function sendAgainMs() {
   unanswered += 1;
-  return backOff(BACK_OFF_MS.most / 2, unanswered);
+  return backOff(SEND_AGAIN_MS, unanswered);
 }
 
 /** Puts a line that was not taken back where it was typed. Returns what is to be said where that cannot be. */

@@ -29,10 +29,12 @@ macro_rules! asset {
 }
 
 /// Every file the pages link to.
-pub const ASSETS: [Asset; 6] = [
+pub const ASSETS: [Asset; 8] = [
     asset!("codex.css", "text/css; charset=utf-8"),
     asset!("codex.js", "text/javascript; charset=utf-8"),
     asset!("page.js", "text/javascript; charset=utf-8"),
+    asset!("link.js", "text/javascript; charset=utf-8"),
+    asset!("sources.js", "text/javascript; charset=utf-8"),
     asset!("transport.js", "text/javascript; charset=utf-8"),
     asset!("door.js", "text/javascript; charset=utf-8"),
     asset!("icon.svg", "image/svg+xml"),

@@ -38,6 +38,8 @@ pub struct TablePage<'a> {
     pub title: &'a str,
     /// The part that changes, rendered, with an id in each form.
     pub main: &'a str,
+    /// How news come to the page: `stream`, `socket` or `ask`.
+    pub news: &'a str,
     /// The server's clock, so that a device with a wrong one counts down rightly.
     pub now_ms: u64,
     /// Why the last command changed nothing.

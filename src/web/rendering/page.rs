@@ -1,6 +1,7 @@
 //! The part of a page that changes, and how it differs from what a client has.
 
-use std::hash::{BuildHasher, DefaultHasher, Hasher, RandomState};
+use std::fmt;
+use std::hash::{DefaultHasher, Hasher};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use game::Version;
@@ -26,7 +27,7 @@ pub(crate) struct PageRendering {
     patch: Mutex<Option<(PageMark, Arc<EncodedEvent>)>>,
 }
 
-/// Names a page by its text, in every process of this release.
+/// Names a page by its text, in every process of this release that has the same keys.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct PageMark(u64);
 
@@ -37,8 +38,43 @@ pub(crate) struct LineHashes {
     lines: Box<[u64]>,
 }
 
+/// Hashes pages and their lines.
+///
+/// It begins with a key derived from the operator's secret. So every instance has the same hashes, and a client that
+/// comes to another one says what it has; and nobody without the secret can choose two lines, or two pages, that have
+/// the same: the hash alone is not made to withstand that.
+#[derive(Clone, Debug)]
+pub(crate) struct LineHasher(DefaultHasher);
+
+impl LineHasher {
+    pub(crate) fn keyed(key: &[u8]) -> Self {
+        let mut hasher = DefaultHasher::new();
+        hasher.write(key);
+        Self(hasher)
+    }
+
+    fn hash(&self, text: &str) -> u64 {
+        let mut hasher = self.0.clone();
+        hasher.write(text.as_bytes());
+        hasher.finish()
+    }
+}
+
+impl LineHashes {
+    /// Whether the page is the one of this id.
+    pub(crate) fn is_of(&self, id: &str) -> bool {
+        let mark = id.split_once('-').map(|(_, mark)| mark);
+        mark == Some(self.mark.to_string().as_str())
+    }
+
+    /// Whether both are of one page.
+    pub(crate) fn is_same(&self, other: &Self) -> bool {
+        self.mark == other.mark
+    }
+}
+
 impl PageRendering {
-    pub(crate) fn new(version: Version, title: String, text: String, salt: &RandomState) -> Self {
+    pub(crate) fn new(version: Version, title: String, text: String, hasher: &LineHasher) -> Self {
         // An event stream would break the line here, and the client's lines would not be ours.
         let text = if text.contains('\r') {
             text.replace('\r', " ")
@@ -46,9 +82,9 @@ impl PageRendering {
             text
         };
         let lines = lines(&text).into_iter();
-        let lines = lines.map(|line| salt.hash_one(line)).collect();
+        let lines = lines.map(|line| hasher.hash(line)).collect();
         let hashes = Arc::new(LineHashes {
-            mark: PageMark::of(&text),
+            mark: PageMark(hasher.hash(&text)),
             lines,
         });
         Self {
@@ -63,7 +99,7 @@ impl PageRendering {
 
     /// Returns what a client is to say that has this page: the version, and the page's mark.
     pub(crate) fn id(&self) -> String {
-        format!("{}-{:016x}", self.version, self.hashes.mark.0)
+        format!("{}-{}", self.version, self.hashes.mark)
     }
 
     /// Returns the whole page as an event.
@@ -86,21 +122,24 @@ impl PageRendering {
     }
 
     fn patch(&self, before: &LineHashes) -> Option<EncodedEvent> {
+        let data = self.patch_from(before)?;
+        Some(EncodedEvent::new("patch", &self.id(), &data))
+    }
+
+    /// Returns the data of a `patch` event that makes this page of one before, if it is shorter than the page.
+    pub(crate) fn patch_from(&self, before: &LineHashes) -> Option<String> {
         let patch = PatchEvent {
-            from: format!("{:016x}", before.mark.0),
+            from: before.mark.to_string(),
             lines: line_edits(&before.lines, &self.text, &self.hashes.lines),
         };
         let data = serde_json::to_string(&patch).ok()?;
-        let shorter = data.len() < self.text.len();
-        shorter.then(|| EncodedEvent::new("patch", &self.id(), &data))
+        (data.len() < self.text.len()).then_some(data)
     }
 }
 
-impl PageMark {
-    fn of(text: &str) -> Self {
-        let mut hasher = DefaultHasher::new();
-        hasher.write(text.as_bytes());
-        Self(hasher.finish())
+impl fmt::Display for PageMark {
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(to, "{:016x}", self.0)
     }
 }
 

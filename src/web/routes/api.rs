@@ -14,7 +14,7 @@ use http::request::Parts;
 use http::{HeaderMap, StatusCode};
 use serde::Deserialize;
 use service::{Holder, Look, Seated, ServiceError, Update};
-use tokio::time::sleep;
+use tokio::time::{Instant, sleep_until};
 
 use crate::client_ip::ClientAddress;
 use crate::identity::{AtTable, SeatCookie, parting, renewed};
@@ -111,64 +111,58 @@ pub(crate) async fn view(
     Query(query): Query<ViewQuery>,
     asked: Parts,
 ) -> Result<Response, WebError> {
-    let look = match query.after {
-        None => {
-            let look = app.tables.feeds.look(&at.table, at.holder).await;
-            look.map(Some).map_err(WebError::from)
-        }
-        Some(after) => {
-            let wait = Duration::from_secs(query.wait).min(WAIT_MAX);
-            another(&app, &at, Version(after), wait, &asked).await
-        }
-    };
-    let look = match look {
+    let after = query.after.map(Version);
+    // Any other version counts, so that nobody waits for one that a table set back from a backup does not have.
+    let is_another = |look: &Look| after != Some(look.version());
+    let look = match first_news(&app, &at, query.wait, &asked, is_another).await {
         Ok(look) => look,
         Err(error) => return Ok(parting(&app, &asked.headers, &at, error)),
     };
     let cookie = renewed(&app, &asked.headers, &at);
     let no_store = [(CACHE_CONTROL, "no-store")];
-    let Some(look) = look else {
+    if !is_another(&look) {
         return Ok((StatusCode::NO_CONTENT, no_store, cookie, ()).into_response());
-    };
+    }
     let view = rendering::view(&app, &at.table, &look)?;
     let json = [(CONTENT_TYPE, "application/json")];
     Ok((no_store, json, cookie, view.json.clone()).into_response())
 }
 
-/// Returns the table at another version than the client has, at once or within `wait`. Any other counts, so that
-/// nobody waits for a version that a table set back from a backup does not have.
-async fn another(
+/// Looks at a table until what it shows `is_news`, for `wait_s` seconds at most, and returns the last look. Where nothing
+/// may wait, and where this process closes, that is the first.
+pub(crate) async fn first_news(
     app: &AppState,
     at: &AtTable,
-    after: Version,
-    wait: Duration,
+    wait_s: u64,
     asked: &Parts,
-) -> Result<Option<Look>, WebError> {
-    let look = app.tables.feeds.look(&at.table, at.holder).await?;
-    if look.version() != after {
-        return Ok(Some(look));
-    }
-    if wait.is_zero() || app.lifecycle.stage() == LifecycleStage::Closing {
-        return Ok(None);
+    is_news: impl Fn(&Look) -> bool,
+) -> Result<Look, WebError> {
+    let mut last = app.tables.feeds.look(&at.table, at.holder).await?;
+    let wait = Duration::from_secs(wait_s).min(WAIT_MAX);
+    let waits = app.settings.news.may_wait() && app.lifecycle.stage() != LifecycleStage::Closing;
+    if wait.is_zero() || !waits || is_news(&last) {
+        return Ok(last);
     }
     // Who waits holds a connection open, as a stream does.
     let hops = app.settings.trusted_proxy_hops;
     let client = ClientAddress::of(hops, &asked.headers, &asked.extensions);
     let _slot = app.stream_limit.take(client.network(), None)?;
     let mut updates = app.tables.feeds.watch(&at.table, at.holder).await?;
-    let another = async {
-        loop {
-            match updates.next().await {
-                Update::Shown(look) if look.version() != after => return Ok(Some(look)),
-                Update::Shown(_) | Update::Beat(_) => {}
-                Update::Erased => return Err(ServiceError::Erased.into()),
-            }
+    let end = Instant::now() + wait;
+    loop {
+        let update = tokio::select! {
+            update = updates.next() => update,
+            () = sleep_until(end) => return Ok(last),
+            () = app.lifecycle.closing() => return Ok(last),
+        };
+        match update {
+            Update::Shown(look) => last = look,
+            Update::Beat(_) => {}
+            Update::Erased => return Err(ServiceError::Erased.into()),
         }
-    };
-    tokio::select! {
-        look = another => look,
-        () = sleep(wait) => Ok(None),
-        () = app.lifecycle.closing() => Ok(None),
+        if is_news(&last) {
+            return Ok(last);
+        }
     }
 }
 

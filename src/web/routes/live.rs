@@ -101,6 +101,9 @@ async fn open(
     asked: &Parts,
     shows: Shows,
 ) -> Result<Response, WebError> {
+    if !app.settings.news.may_wait() {
+        return Err(WebError::NoStreams);
+    }
     if app.lifecycle.stage() == LifecycleStage::Closing {
         return Err(WebError::Closing);
     }

@@ -168,6 +168,7 @@ async fn show(
             || ids.fill(&shown.text),
             |it| it.fill(ids.fill(&shown.text)),
         ),
+        news: app.settings.news.name(),
         now_ms: app.tables.now_ms(),
         notice,
     };

@@ -80,6 +80,36 @@ fn a_patch_starts_from_a_page_and_says_which_lines_stay_go_and_come() {
 }
 
 #[test]
+fn an_event_by_itself_has_its_name_its_id_and_its_data() {
+    let news = NewsAnswer {
+        event: "page",
+        id: "3-0123456789abcdef",
+        data: "<p>\n</p>",
+    };
+    assert_form(
+        &news,
+        &json!({ "event": "page", "id": "3-0123456789abcdef", "data": "<p>\n</p>" }),
+    );
+}
+
+#[test]
+fn a_ticket_comes_with_the_address_that_takes_it() {
+    let answer = TicketAnswer {
+        url: "wss://live.codex.test?ticket=1-2-3".to_owned(),
+        ticket: "1-2-3".to_owned(),
+        expires_ms: 60_000,
+    };
+    assert_form(
+        &answer,
+        &json!({
+            "url": "wss://live.codex.test?ticket=1-2-3",
+            "ticket": "1-2-3",
+            "expires_ms": 60_000,
+        }),
+    );
+}
+
+#[test]
 fn a_command_and_the_small_events_are_numbers_and_a_reason() {
     let version = Version(3);
     let now_ms = 1_800_000_000_000;

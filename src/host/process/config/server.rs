@@ -3,7 +3,7 @@
 use std::net::{IpAddr, Ipv4Addr};
 use std::time::Duration;
 
-use web::{CorsOrigins, OriginError, SiteOrigin};
+use web::{CorsOrigins, OriginError, SiteOrigin, SocketUrl, SocketUrlError};
 
 use super::setting::{Setting, SettingGroup};
 use super::{Config, parse};
@@ -20,6 +20,8 @@ pub struct ServerConfig {
     pub metrics_port: Option<u16>,
     /// The origin that players open, if it differs from that of the requests.
     pub public_url: Option<SiteOrigin>,
+    /// Where a gateway holds sockets open, through which pages are told of news.
+    pub socket_url: Option<SocketUrl>,
     /// Other origins whose pages may call the API.
     pub cors_origins: CorsOrigins,
     /// The number of the operator's own reverse proxies in front. With any, the client address is the one the
@@ -38,6 +40,7 @@ impl ServerConfig {
             port: platform.port,
             metrics_port: None,
             public_url: None,
+            socket_url: None,
             cors_origins: CorsOrigins::default(),
             trusted_proxy_hops: platform.proxies,
             drain: platform.drain,
@@ -90,6 +93,23 @@ pub(super) const GROUP: SettingGroup = SettingGroup {
             parse: |config, text| origin(text).map(|url| config.server.public_url = Some(url)),
             format: |config| {
                 let url = config.server.public_url.as_ref();
+                url.map(ToString::to_string).unwrap_or_default()
+            },
+            ..Setting::PUBLIC
+        },
+        Setting {
+            name: "SOCKET_URL",
+            meaning: "The WebSocket API through which pages are told of news, where this process cannot keep answers open, as \
+                      on AWS Lambda; if unset, pages there ask again and again",
+            form: "such as wss://abc123.execute-api.eu-central-1.amazonaws.com/live",
+            parse: |config, text| {
+                let url = text
+                    .parse()
+                    .map_err(|error: SocketUrlError| error.to_string());
+                url.map(|url| config.server.socket_url = Some(url))
+            },
+            format: |config| {
+                let url = config.server.socket_url.as_ref();
                 url.map(ToString::to_string).unwrap_or_default()
             },
             ..Setting::PUBLIC

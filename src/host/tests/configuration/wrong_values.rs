@@ -97,6 +97,18 @@ fn each_wrong_address_gets_its_reason() {
         );
         assert_eq!(wrong(&[("CORS_ORIGINS", &list)]), [listed]);
     }
+    for value in [
+        "https://a.example",
+        "wss://a.example/?stage=prod",
+        "a.example",
+    ] {
+        let sentences = wrong(&[("SOCKET_URL", value)]);
+        let says = format!("SOCKET_URL: {value:?} is not an address such as wss://");
+        assert!(
+            sentences.len() == 1 && sentences[0].starts_with(&says),
+            "{sentences:?}"
+        );
+    }
     let star = wrong(&[("CORS_ORIGINS", "https://a.example, *")]);
     let says = "is not a list of origins: * stands alone, for every origin (default none)";
     assert!(star.len() == 1 && star[0].ends_with(says), "{star:?}");

@@ -132,6 +132,7 @@ fn instance(journal: &Arc<dyn Journal>, bus: &Bus, cache_ttl: Option<Duration>) 
                 rests_after_ms: 3 * 60 * 60_000,
             },
             away_after_ms: 600_000,
+            heartbeat_ms: service::HEARTBEAT_MS,
             retention: None,
             cache_ttl,
         },

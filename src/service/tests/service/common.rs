@@ -101,6 +101,7 @@ impl Shared {
                     rests_after_ms: RESTS_AFTER_MS,
                 },
                 away_after_ms: AWAY_AFTER_MS,
+                heartbeat_ms: service::HEARTBEAT_MS,
                 retention: self.retention,
                 cache_ttl: self.cache_ttl,
             },

@@ -57,6 +57,29 @@ async fn a_command_on_a_table_that_is_known_reads_nothing_and_appends_once() {
 }
 
 #[tokio::test]
+async fn who_asks_reads_once_and_who_is_told_of_what_is_known_reads_nothing() {
+    let journal = Arc::new(CountingJournal::default());
+    let tables = shared(&journal).instance(100);
+    let (table, holders) = gather(&tables, TimeLimit::Off, &["Anna", "Ben"]).await;
+    journal.asked();
+    let asked = tables.feeds.look(&table, Some(holders[0])).await.unwrap();
+    assert_eq!(journal.asked().reads, 1);
+    let version = say(&tables, &table, holders[0]).await;
+    for holder in [Some(holders[0]), Some(holders[1]), None] {
+        let look = tables.feeds.known_look(&table, holder, version).await;
+        let look = look.unwrap();
+        assert_eq!(look.version(), version);
+        assert_eq!(look.seat, holder.map(|holder| holder.seat));
+    }
+    assert_eq!(journal.asked().reads, 0);
+    // What another process has appended is not known here.
+    let newer = Version(version.0 + 1);
+    let look = tables.feeds.known_look(&table, None, newer).await.unwrap();
+    assert_eq!(journal.asked().reads, 1);
+    assert!(look.version() > asked.version());
+}
+
+#[tokio::test]
 async fn seats_of_one_table_in_one_process_do_not_race_each_other() {
     let journal = Arc::new(CountingJournal::default());
     let tables = shared(&journal).instance(100);

@@ -215,6 +215,7 @@ pub(super) fn rendered(view: &View) -> (String, String) {
         version: view.version,
         title: &main().stage_title(),
         main: &ids.fill(&main().render().unwrap()),
+        news: "stream",
         now_ms: 1_790_000_000_000,
         notice: None,
     };

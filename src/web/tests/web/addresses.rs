@@ -6,6 +6,9 @@ use crate::client::{Answer, Client, fresh_id};
 use crate::fixtures::{At, TableFixture, assert_guarded, assert_page};
 use crate::server::{Options, Server};
 
+/// Bytes of a table's page and of the files it names at most, compressed.
+const FIRST_LOAD_BYTES_MAX: usize = 28_000;
+
 #[tokio::test]
 async fn the_doors_open_for_everybody() {
     let server = Server::new();
@@ -144,6 +147,23 @@ async fn whoever_asks_for_json_at_a_page_gets_it() {
         .await
         .json();
     assert_eq!(page, api);
+}
+
+#[tokio::test]
+async fn the_first_load_of_a_table_is_28_kilobytes_at_most() {
+    let server = Server::new();
+    let mut fixture = TableFixture::at(&server, At::Scene).await;
+    let path = format!("/t/{}", fixture.table);
+    let page = fixture.guest.get_encoded(&path, "gzip, br, zstd").await;
+    let text = String::from_utf8(page.decoded()).unwrap();
+    let mut bytes = page.body.len();
+    for asset in &web::pages::ASSETS {
+        let address = web::pages::asset(asset.name);
+        if text.contains(&address) {
+            bytes += fixture.guest.get_encoded(&address, "br").await.body.len();
+        }
+    }
+    assert!((15_000..=FIRST_LOAD_BYTES_MAX).contains(&bytes), "{bytes}");
 }
 
 #[tokio::test]

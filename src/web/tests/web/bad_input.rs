@@ -46,6 +46,11 @@ async fn addresses_that_are_none_are_refused() {
 }
 
 #[tokio::test]
+async fn where_there_are_no_sockets_there_are_no_tickets() {
+    all_refused(&requests::no_sockets()).await;
+}
+
+#[tokio::test]
 async fn other_sites_change_nothing() {
     all_refused(&requests::cross_site()).await;
 }

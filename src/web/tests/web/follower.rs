@@ -92,21 +92,28 @@ impl Follower {
     fn patch(&mut self, patch: &Value) {
         let (_, mark) = self.id.split_once('-').expect("a page's id has its mark");
         assert_eq!(patch["from"], mark);
-        let mut before = std::mem::take(&mut self.lines).into_iter();
-        for edit in patch["lines"].as_array().unwrap() {
-            if let Some(come) = edit.as_str() {
-                self.lines.extend(come.split('\n').map(str::to_owned));
-                continue;
-            }
-            let lines = edit.as_i64().unwrap();
-            let count = usize::try_from(lines.unsigned_abs()).unwrap();
-            let old = before.by_ref().take(count);
-            if lines > 0 {
-                self.lines.extend(old);
-            } else {
-                assert_eq!(old.count(), count);
-            }
-        }
-        assert_eq!(before.next(), None);
+        self.lines = patched(std::mem::take(&mut self.lines), patch);
     }
+}
+
+/// The lines of a page after a patch.
+pub(crate) fn patched(before: Vec<String>, patch: &Value) -> Vec<String> {
+    let mut before = before.into_iter();
+    let mut lines = Vec::new();
+    for edit in patch["lines"].as_array().unwrap() {
+        if let Some(come) = edit.as_str() {
+            lines.extend(come.split('\n').map(str::to_owned));
+            continue;
+        }
+        let edit = edit.as_i64().unwrap();
+        let count = usize::try_from(edit.unsigned_abs()).unwrap();
+        let old = before.by_ref().take(count);
+        if edit > 0 {
+            lines.extend(old);
+        } else {
+            assert_eq!(old.count(), count);
+        }
+    }
+    assert_eq!(before.next(), None);
+    lines
 }

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod addresses;
+mod asking;
 mod bad_input;
 mod changes;
 mod compressed;
@@ -24,6 +25,7 @@ mod request_id;
 mod rotation;
 mod secrets;
 mod shared;
+mod sockets;
 mod ways_on;
 
 mod client;
@@ -33,3 +35,4 @@ mod log;
 mod news;
 mod plain;
 mod server;
+mod socket_client;

@@ -168,6 +168,7 @@ fn page_of(view: &View) -> String {
         version: view.version,
         title: "",
         main: &ids.fill(&main_of(view)),
+        news: "stream",
         now_ms: 0,
         notice: None,
     }

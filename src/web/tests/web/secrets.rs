@@ -1,6 +1,7 @@
 //! Whispers stay secret on bytes: generated tables are played over HTTP, and after every commit everything
 //! that is sent to every seat and to a spectator is searched, and the log as well.
 
+mod open_page;
 mod table;
 
 use game::Phase;
@@ -8,7 +9,7 @@ use http::StatusCode;
 use world::play::Play;
 
 use crate::plain::plain;
-use crate::server::{Options, Server, sqlite};
+use crate::server::{Brings, Options, Server, sqlite};
 
 use table::Watched;
 
@@ -39,6 +40,15 @@ async fn nothing_leaks_between_two() {
 #[tokio::test]
 async fn nothing_leaks_between_three() {
     play_watched(&server(), 3).await;
+}
+
+#[tokio::test]
+async fn nothing_leaks_between_three_who_are_told_by_socket() {
+    let options = Options {
+        brings_news: Brings::Sockets("wss://live.codex.test"),
+        ..options()
+    };
+    play_watched(&Server::with(options), 3).await;
 }
 
 #[tokio::test]
@@ -99,8 +109,10 @@ async fn play_watched(server: &Server, party: usize) {
 
 /// Of the updates of an open page, half have a kilobyte at most, and all of a play of three have 120.
 fn assert_little_was_sent(watched: &Watched<'_>) {
-    for (whose, follower) in &watched.followers {
-        let (updates, median, total) = follower.received();
+    for (whose, page) in &watched.open_pages {
+        let Some((updates, median, total)) = page.received() else {
+            continue;
+        };
         #[expect(clippy::print_stderr, reason = "the figures are wanted")]
         {
             eprintln!("player {whose}: {updates} updates, median {median} B, together {total} B");

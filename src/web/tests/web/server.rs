@@ -15,7 +15,10 @@ use service::{ServiceParts, Tables};
 use store::Journal;
 use store::memory::MemoryJournal;
 use store::sqlite::SqliteJournal;
-use web::{CorsOrigins, GuessLimits, Keys, Lifecycle, LifecycleStage, RateLimits, SiteOrigin};
+use web::{
+    CorsOrigins, GuessLimits, Keys, Lifecycle, LifecycleStage, News, RateLimits, SiteOrigin,
+    Sockets,
+};
 
 /// The moment generated tables open, and every test begins.
 pub(crate) const BEGUN_AT_MS: u64 = 1_800_000_000_000;
@@ -92,9 +95,29 @@ pub(crate) struct Options {
     pub(crate) request_id: Option<&'static str>,
     pub(crate) trace_project: Option<&'static str>,
     pub(crate) stream_age_max: Option<Duration>,
+    pub(crate) brings_news: Brings,
+}
+
+/// What brings news to pages.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Brings {
+    Streams,
+    /// Sockets at this address.
+    Sockets(&'static str),
+    Answers,
 }
 
 impl Options {
+    fn news(&self) -> News {
+        match self.brings_news {
+            Brings::Streams => News::Stream,
+            Brings::Sockets(url) => News::Socket {
+                url: url.parse().expect("tests name addresses of sockets"),
+            },
+            Brings::Answers => News::Ask,
+        }
+    }
+
     /// The usual server.
     pub(crate) const USUAL: Self = Self {
         tables_max: 1_000,
@@ -112,6 +135,7 @@ impl Options {
         request_id: None,
         trace_project: None,
         stream_age_max: None,
+        brings_news: Brings::Streams,
     };
 }
 
@@ -142,6 +166,8 @@ pub(crate) struct Server {
     pub(crate) router: Router,
     /// What is served on a port of its own.
     pub(crate) apart: Option<Router>,
+    pub(crate) sockets: Sockets,
+    brings_news: Brings,
     pub(crate) tables: Arc<Tables>,
     pub(crate) lifecycle: Lifecycle,
     pub(crate) world: Arc<World>,
@@ -151,6 +177,11 @@ impl Server {
     /// The usual server, over a journal in memory.
     pub(crate) fn new() -> Self {
         Self::with(Options::default())
+    }
+
+    /// Whether news come to pages by sockets.
+    pub(crate) fn has_sockets(&self) -> bool {
+        matches!(self.brings_news, Brings::Sockets(_))
     }
 
     /// A server over a journal in memory.
@@ -182,6 +213,7 @@ impl Server {
                     rests_after_ms: RESTS_AFTER_MS,
                 },
                 away_after_ms: options.away_after_ms,
+                heartbeat_ms: options.news().heartbeat_ms(),
                 retention: None,
                 cache_ttl: None,
             },
@@ -212,6 +244,7 @@ impl Server {
                     CorsOrigins::Listed(options.cors_origins.iter().copied().map(origin).collect())
                 },
                 trusted_proxy_hops: options.trusted_proxy_hops,
+                news: options.news(),
                 streams_max: options.streams_max,
                 limits: options.limits,
                 guesses: GuessLimits::default(),
@@ -225,6 +258,8 @@ impl Server {
         Self {
             router: routers.players,
             apart: routers.metrics,
+            sockets: routers.sockets,
+            brings_news: options.brings_news,
             tables,
             lifecycle,
             world,

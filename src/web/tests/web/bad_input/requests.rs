@@ -101,12 +101,37 @@ pub(super) fn no_such_address() -> Vec<Row> {
         asks("a stream of a table nobody opened", NO_TABLE)
             .page(404, |_| get("/t/aaaaaaaaaaaaaaaaaaaa/live"))
             .json(404, |_| get_json("/api/tables/aaaaaaaaaaaaaaaaaaaa/events")),
+        asks("news of a table nobody opened", NO_TABLE)
+            .page(404, |_| get("/t/aaaaaaaaaaaaaaaaaaaa/news"))
+            .json(404, |_| get_json("/t/aaaaaaaaaaaaaaaaaaaa/news")),
         asks("a method the address does not take", NO_METHOD)
             .page(405, |at| page(Method::PUT, &play(at), Body::empty()))
             .json(405, |at| program(Method::PUT, &commands(at), Body::empty())),
+        asks("looking where tickets are issued", NO_METHOD)
+            .page(405, |at| get(&format!("/t/{}/ticket", at.table)))
+            .json(405, |at| {
+                get_json(&format!("/api/tables/{}/ticket", at.table))
+            }),
         asks("looking where one plays", NO_METHOD)
             .page(405, |at| page(Method::DELETE, &play(at), Body::empty()))
             .json(405, |at| get_json(&commands(at))),
+    ]
+}
+
+const NO_SOCKETS: Told = ("no-sockets", "This server has no sockets");
+
+pub(super) fn no_sockets() -> Vec<Row> {
+    let asks = |claim| host(claim, At::Gathering, NO_SOCKETS);
+    vec![
+        asks("a ticket where news come by streams")
+            .page(501, |at| {
+                let path = format!("/t/{}/ticket", at.table);
+                page(Method::POST, &path, Body::empty())
+            })
+            .json(501, |at| {
+                let path = format!("/api/tables/{}/ticket", at.table);
+                program(Method::POST, &path, Body::empty())
+            }),
     ]
 }
 

@@ -11,10 +11,12 @@ use world::play::{Attempt, Play};
 
 use crate::client::{Answer, Client, form, form_of_command, fresh_id, json_of_command};
 use crate::fixtures::view;
-use crate::follower::Follower;
 use crate::log::Log;
 use crate::plain::plain;
 use crate::server::{BEGUN_AT_MS, Server, come_to, fresh_number, next_seed};
+use crate::socket_client::Told;
+
+use super::open_page::OpenPage;
 
 /// Digits of a hash.
 const HASH_DIGITS: usize = 64;
@@ -45,7 +47,7 @@ pub(super) struct Watched<'s> {
     players: Vec<Player>,
     spectator: Client,
     /// A page of each player that stays open, with their place among the players.
-    pub(super) followers: Vec<(usize, Follower)>,
+    pub(super) open_pages: Vec<(usize, OpenPage)>,
     /// All that looks like a hash and was sent while the table was live.
     hashes: BTreeSet<String>,
     /// The ids of all commands sent.
@@ -75,7 +77,7 @@ impl<'s> Watched<'s> {
             phrase: text("recovery_phrase"),
         };
         let id_of_table = TableId::parse(&text("table")).expect("the id of a table");
-        let follower = Follower::follow(host.client.clone(), &id_of_table).await;
+        let open_page = OpenPage::open(server, host.client.clone(), &id_of_table).await;
         Self {
             play,
             server,
@@ -84,7 +86,7 @@ impl<'s> Watched<'s> {
             id: id_of_table,
             code: text("code"),
             players: vec![host],
-            followers: vec![(0, follower)],
+            open_pages: vec![(0, open_page)],
             spectator: Client::new(server),
             hashes: BTreeSet::new(),
             ids: vec![id],
@@ -182,8 +184,8 @@ impl<'s> Watched<'s> {
         let told: Value = client.get_json(&phrase).await.json();
         let generation = self.loaded().await.seats()[&seat].generation;
         let phrase = told["recovery_phrase"].as_str().expect("a phrase is told");
-        let follower = Follower::follow(client.clone(), &self.id).await;
-        self.followers.push((self.players.len(), follower));
+        let open_page = OpenPage::open(self.server, client.clone(), &self.id).await;
+        self.open_pages.push((self.players.len(), open_page));
         self.players.push(Player {
             client,
             seat,
@@ -201,6 +203,7 @@ impl<'s> Watched<'s> {
             scene: SceneId::parse("no-such-scene").expect("an id"),
             whisper: WhisperId::parse("no-such-whisper").expect("an id"),
         };
+        let has_streams = !self.server.has_sockets();
         let watchers = (0..self.players.len()).map(Some).chain([None]);
         for whose in watchers.collect::<Vec<_>>() {
             let client = self.client(whose);
@@ -209,9 +212,11 @@ impl<'s> Watched<'s> {
                 client.get_json(&api).await.body,
                 client.get(&format!("{page}/phrase")).await.body,
                 client.get_json(&format!("{api}/phrase")).await.body,
+                client.get_json(&format!("{page}/news")).await.body,
             ];
-            for stream in [format!("{page}/live"), format!("{api}/events")] {
-                sent.push(client.stream(&stream).await.event().await.bytes);
+            let streams = [format!("{page}/live"), format!("{api}/events")];
+            for stream in streams.iter().filter(|_| has_streams) {
+                sent.push(client.stream(stream).await.event().await.bytes);
             }
             sent.push(self.send(whose, &stale).await.1.body);
             for sent in &sent {
@@ -222,15 +227,15 @@ impl<'s> Watched<'s> {
 
     /// Every open page comes to the table's version, by what changed, and is then as one opened now.
     async fn follow(&mut self, table: &Table) {
-        let mut followers = std::mem::take(&mut self.followers);
-        for (whose, follower) in &mut followers {
-            let sent = follower.come_to(table.version().0).await;
+        let mut open_pages = std::mem::take(&mut self.open_pages);
+        for (whose, page) in &mut open_pages {
+            let sent = page.come_to(self.server, table.version()).await;
             self.search(table, Some(*whose), sent.as_bytes());
-            let live = format!("/t/{}/live", self.id);
-            let newest = self.client(Some(*whose)).stream(&live).await.event().await;
-            assert_eq!(follower.page(), newest.data);
+            let news = format!("/t/{}/news", self.id);
+            let newest = self.client(Some(*whose)).get_json(&news).await;
+            assert_eq!(page.page(), Told::read(newest.text()).data);
         }
-        self.followers = followers;
+        self.open_pages = open_pages;
     }
 
     /// Searches what was sent to somebody for what they may not know.

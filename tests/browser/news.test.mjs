@@ -1,0 +1,154 @@
+// News where no answer is kept open: by a socket that a gateway holds, and by asking alone.
+
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+
+import { Secrets, beQuestioned, gather, playScenes, takeUpQuest } from "./quest.mjs";
+import { DESKTOP, PHONE, Seat, launch } from "./seat.mjs";
+import { GATEWAY, Server } from "./server.mjs";
+import { TIMEOUT_MS, say, until } from "./waiting.mjs";
+
+let browser;
+before(async () => (browser = await launch()));
+after(() => browser?.close());
+
+/** A server whose news come this way, for as long as a test plays on it. */
+async function withServer(how, play) {
+  const server = await Server.start(GATEWAY, ...how);
+  try {
+    await play(server);
+  } catch (error) {
+    say(`the server said:\n${server.log()}`);
+    throw error;
+  } finally {
+    await server.stop();
+  }
+}
+
+/** Notes what a page asks its server for, and what its sockets bring. */
+function noted(seat) {
+  const notes = { asked: [], sockets: 0, frames: [] };
+  seat.page.on("request", (asked) => notes.asked.push(`${asked.method()} ${new URL(asked.url()).pathname.split("/").at(-1)}`));
+  seat.page.on("websocket", (socket) => {
+    notes.sockets += 1;
+    socket.on("framereceived", ({ payload }) => notes.frames.push(JSON.parse(payload).event));
+  });
+  return notes;
+}
+
+const countOf = (notes, what) => notes.asked.filter((asked) => asked === what).length;
+
+for (const how of ["socket", "ask"]) {
+  test(`three browsers play to the Chronicle on a server whose news come by ${how}`, { timeout: TIMEOUT_MS }, () =>
+    withServer([how], async (server) => {
+      const seats = [
+        await Seat.enter(browser, server, "Anna", DESKTOP),
+        await Seat.enter(browser, server, "Ben", PHONE),
+        await Seat.enter(browser, server, "Chidi", PHONE),
+      ];
+      const notes = seats.map(noted);
+      await gather(seats);
+      await beQuestioned(seats);
+      await takeUpQuest(seats);
+      const secrets = new Secrets();
+      const scenes = await playScenes(seats, secrets);
+      for (const [index, seat] of seats.entries()) {
+        const shown = await seat.everything();
+        assert.ok(secrets.all.every(({ truth }) => shown.includes(truth)), `${seat.name} reads the Chronicle`);
+        assert.deepEqual(seat.complaints, [], `${seat.name}’s console is empty`);
+        assert.equal(countOf(notes[index], "GET live"), 0, "nobody opens a stream");
+        assert.equal(notes[index].sockets > 0, how === "socket");
+      }
+      const asked = notes.map((one) => countOf(one, "GET news"));
+      if (how === "socket") {
+        assert.ok(notes.every(({ frames }) => frames.includes("patch")), "changes come as what changed");
+        assert.ok(Math.max(...asked) < 20, `with a socket nobody needs to ask: ${asked}`);
+      }
+      say(`${scenes} scenes; asked for news: ${asked}; sockets: ${notes.map(({ sockets }) => sockets)}`);
+      await Promise.all(seats.map((seat) => seat.context.close()));
+    }));
+}
+
+test("a socket that ends without a word is opened again, and nothing is missed", { timeout: TIMEOUT_MS }, () =>
+  withServer(["socket", "2"], async (server) => {
+    const host = await Seat.enter(browser, server, "Anna", DESKTOP);
+    const guest = await Seat.enter(browser, server, "Ben", PHONE);
+    await gather([host, guest]);
+    const notes = noted(guest);
+    for (let number = 1; number <= 4; number += 1) {
+      const before = notes.sockets;
+      await until("a socket has ended, and another is open", () => notes.sockets > before);
+      await host.says(`Line ${number}.`);
+      await guest.readsLine(`Line ${number}.`);
+    }
+    assert.ok(countOf(notes, "POST ticket") >= 4, "each with a ticket of its own");
+    const whole = notes.frames.filter((event) => event === "page").length;
+    assert.ok(whole <= 1, `whoever comes back is told what changed: ${notes.frames}`);
+    await Promise.all([host, guest].map((seat) => seat.context.close()));
+  }));
+
+test("a page whose sockets do not open asks for news, until one does", { timeout: TIMEOUT_MS }, () =>
+  withServer(["socket"], async (server) => {
+    const host = await Seat.enter(browser, server, "Anna", DESKTOP);
+    const guest = await Seat.enter(browser, server, "Ben", PHONE);
+    const tickets = /\/t\/[^/]+\/ticket/;
+    await guest.context.route(tickets, (route) => route.abort());
+    const notes = noted(guest);
+    await gather([host, guest]);
+    await guest.seesLink("Connected");
+    await host.says("Can you hear me?");
+    await guest.readsLine("Can you hear me?");
+    assert.equal(notes.sockets, 0);
+    assert.ok(countOf(notes, "GET news") > 0);
+    await guest.says("I can.");
+    await host.readsLine("I can.");
+    await guest.context.unroute(tickets);
+    // Whoever comes back to the page tries at once.
+    await guest.page.evaluate(() => window.dispatchEvent(new Event("online")));
+    await until("a socket is open", () => notes.frames.length > 0);
+    await host.says("And now?");
+    await guest.readsLine("And now?");
+    await Promise.all([host, guest].map((seat) => seat.context.close()));
+  }));
+
+test("a page that asks does so less often while nothing happens, and seldom while nobody sees it", { timeout: TIMEOUT_MS }, () =>
+  withServer(["ask"], async (server) => {
+    const host = await Seat.enter(browser, server, "Anna", DESKTOP);
+    await host.page.clock.install();
+    await host.opensTable();
+    await host.seesLink("Connected");
+    const notes = noted(host);
+    const asksWithin = async (seconds) => {
+      const before = countOf(notes, "GET news");
+      for (let passed = 0; passed < seconds; passed += 1) {
+        await host.page.clock.runFor(1000);
+        await host.page.evaluate(() => new Promise((resolve) => queueMicrotask(resolve)));
+        await host.page.waitForLoadState("networkidle");
+      }
+      return countOf(notes, "GET news") - before;
+    };
+    const often = await asksWithin(10);
+    await asksWithin(60);
+    const seldom = await asksWithin(60);
+    assert.ok(often >= 3, `${often} times in the first 10 s`);
+    assert.ok(seldom >= 3 && seldom <= 5, `${seldom} times in a minute of silence`);
+    await host.page.evaluate(() => Object.defineProperty(document, "hidden", { value: true }));
+    await asksWithin(15);
+    const hidden = await asksWithin(90);
+    assert.ok(hidden >= 2 && hidden <= 4, `${hidden} times in a minute and a half that nobody sees`);
+    await host.context.close();
+  }));
+
+test("a table's page works without a script where news come by socket", { timeout: TIMEOUT_MS }, () =>
+  withServer(["socket"], async (server) => {
+    const context = await browser.newContext({ javaScriptEnabled: false });
+    const page = await context.newPage();
+    await page.goto(server.address);
+    await page.locator("#open-name").fill("Anna");
+    await page.getByRole("button", { name: "Open the table" }).click();
+    await page.waitForURL(/\/t\/.+/);
+    await page.locator("#say-text").fill("By form.");
+    await page.locator("#say button").click();
+    await page.locator("#talk li", { hasText: "By form." }).waitFor();
+    await context.close();
+  }));
