@@ -37,10 +37,12 @@ export function openSocket(since, hear, lost) {
   };
   ask(`${place}/ticket`, { method: "POST" }).then((answer) => {
     if (isClosed) return;
+    const { url } = read(answer?.text);
+    if (answer?.status !== 200 || !/^wss?:/.test(url)) return fail();
     try {
-      socket = new WebSocket(read(answer?.text).url);
+      socket = new WebSocket(url);
     } catch {
-      return fail(); // what has answered is no server of ours
+      return fail(); // in clear from a page over TLS
     }
     socket.addEventListener("open", () => {
       send("hello");
