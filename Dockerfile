@@ -41,7 +41,7 @@ COPY platforms platforms
 RUN find src platforms -name '*.rs' -exec touch {} + \
     && target="$(rustc --print host-tuple)" \
     && cargo build --release --locked --package "$PLATFORM" --all-features --target "$target" \
-    && case "$PLATFORM" in server) binary=arcane-codex ;; *) binary="$PLATFORM" ;; esac \
+    && case "$PLATFORM" in server) binary=arcane-codex ;; lambda) binary=bootstrap ;; *) binary="$PLATFORM" ;; esac \
     && mkdir -p /image/data /image/bin && cp "target/$target/release/$binary" /image/bin/arcane-codex
 
 FROM ${RUNTIME_IMAGE}

@@ -13,7 +13,11 @@ mod k8s;
 
 mod heroku;
 
+mod amazon;
+
 mod ecs;
+
+mod lambda;
 
 mod cloudrun;
 

@@ -8,9 +8,10 @@ use deploy::{built, read, run};
 use host::ConnectionLimits;
 use serde_json::Value;
 
+use super::amazon::judges::template;
+use super::cloudrun;
 use super::compose::written::{STACKS, composed, composed_with};
 use super::k8s::manifests::{Manifests, OVERLAYS};
-use super::{cloudrun, ecs};
 
 /// What `PostgreSQL` has for others as it comes: a hundred, less three for its superuser.
 const CONNECTIONS_MAX: u64 = 97;
@@ -53,12 +54,25 @@ fn a_process_has_drained_before_it_is_killed() {
 /// Else a balancer sends a request into a connection that is just closing.
 #[test]
 fn a_balancer_gives_up_an_idle_connection_before_the_server_does() {
-    let template = ecs::template("template.yaml");
+    let template = template("ecs/template.yaml");
     let balancer = &template["Resources"]["Balancer"]["Properties"]["LoadBalancerAttributes"];
     let mut attributes = balancer.as_array().unwrap().iter();
     let idle = attributes.find(|one| one["Key"] == "idle_timeout.timeout_seconds");
     let idle = Duration::from_secs(number(&idle.unwrap()["Value"]));
     assert!(idle < ConnectionLimits::new(1, 1, Duration::ZERO, 1).idle);
+}
+
+/// Else a player sees API Gateway's error, and the function's log says nothing of it.
+#[test]
+fn a_function_gives_up_before_its_gateway_does() {
+    let template = template("lambda/template.yaml");
+    let properties = |name: &str| template["Resources"][name]["Properties"].clone();
+    let timeout = 1000 * number(&properties("Function")["Timeout"]);
+    for (integration, waits_at_most) in [("HttpIntegration", 30_000), ("SocketIntegration", 29_000)]
+    {
+        let waits = number(&properties(integration)["TimeoutInMillis"]);
+        assert!(timeout < waits && waits <= waits_at_most, "{integration}");
+    }
 }
 
 #[test]
@@ -251,7 +265,7 @@ fn service_container() -> Value {
 }
 
 fn task_container() -> Value {
-    let mut template = ecs::template("template.yaml");
+    let mut template = template("ecs/template.yaml");
     template["Resources"]["TaskDefinition"]["Properties"]["ContainerDefinitions"][0].take()
 }
 

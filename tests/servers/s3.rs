@@ -30,6 +30,8 @@ const SECRET: &str = "a-secret-of-tests";
 #[derive(Clone, Copy, Debug)]
 enum Kind {
     Ministack,
+    /// The same, with every request judged by the policies of whoever makes it.
+    Guarded,
     Seaweed,
 }
 
@@ -47,6 +49,11 @@ impl S3 {
     /// Starts `ministack`, which knows of Amazon's services what tests need. It takes any credentials.
     pub async fn ministack() -> Self {
         Self::new(Kind::Ministack).await
+    }
+
+    /// Starts `ministack` as an account in which a role may do what its policies say. [`S3::keys`] are the owner's.
+    pub async fn guarded_ministack() -> Self {
+        Self::new(Kind::Guarded).await
     }
 
     /// Starts `SeaweedFS`, which people run. It checks signatures.
@@ -119,7 +126,7 @@ impl S3 {
     /// When the server does not make it.
     pub async fn make_bucket(&self, name: &str) {
         let request = match self.kind {
-            Kind::Ministack => client().put(format!("{}/{name}", self.endpoint())),
+            Kind::Ministack | Kind::Guarded => client().put(format!("{}/{name}", self.endpoint())),
             // Its buckets are folders of its filer, which asks for no signature.
             Kind::Seaweed => client().post(format!("{}/buckets/{name}/", self.filer())),
         };
@@ -196,7 +203,7 @@ impl S3 {
             return false;
         }
         let written = match self.kind {
-            Kind::Ministack => return true,
+            Kind::Ministack | Kind::Guarded => return true,
             // All its parts have found each other when a file can be written.
             Kind::Seaweed => client.put(format!("{}/ready", self.filer())).body("ready"),
         };

@@ -6,12 +6,12 @@ use deploy::{blocks, run};
 use servers::S3;
 
 use super::file;
-use super::site::Site;
+use crate::amazon::Site;
 
 #[tokio::test]
 async fn every_command_of_the_guide_runs() {
     let server = S3::ministack().await;
-    let site = Site::new(&server);
+    let site = Site::for_ecs(&server);
     site.own_service();
     let guide = fs::read_to_string(file("README.md")).expect("the guide is there");
     let blocks = blocks(&guide);

@@ -7,12 +7,13 @@ use std::time::{Duration, Instant};
 use deploy::{outcome, told};
 use servers::S3;
 
-use super::site::Site;
+use crate::amazon::Site;
+use crate::amazon::judges::template;
 
 #[tokio::test]
 async fn a_release_is_deployed_by_its_digest_and_can_be_taken_back() {
     let server = S3::ministack().await;
-    let site = Site::new(&server);
+    let site = Site::for_ecs(&server);
     let url = site.says("ecs/deploy.sh up");
     assert!(url.starts_with("http://"), "{url}");
     let revision = site.says("git rev-parse HEAD");
@@ -53,7 +54,7 @@ async fn a_release_is_deployed_by_its_digest_and_can_be_taken_back() {
 #[tokio::test]
 async fn a_release_that_ecs_took_back_has_failed_and_is_never_rolled_back_to() {
     let server = S3::ministack().await;
-    let site = Site::new(&server);
+    let site = Site::for_ecs(&server);
     site.own_service();
     let own = |command: &str| format!("CLUSTER=games SERVICE=codex ecs/deploy.sh {command}");
     let running = || site.running_in("games", "image");
@@ -77,7 +78,7 @@ async fn a_release_that_ecs_took_back_has_failed_and_is_never_rolled_back_to() {
 #[tokio::test]
 async fn a_database_is_not_taken_away_by_a_word() {
     let server = S3::ministack().await;
-    let site = Site::new(&server);
+    let site = Site::for_ecs(&server);
     site.says(
         "aws cloudformation deploy --stack-name arcane-codex-foundation --template-file ecs/foundation.yaml \
          --parameter-overrides Database=create",
@@ -90,7 +91,7 @@ async fn a_database_is_not_taken_away_by_a_word() {
 #[tokio::test]
 async fn a_tag_is_refused_by_script_and_template() {
     let server = S3::ministack().await;
-    let site = Site::new(&server);
+    let site = Site::for_ecs(&server);
     for image in [
         "arcane-codex:latest",
         "arcane-codex",
@@ -104,7 +105,7 @@ async fn a_tag_is_refused_by_script_and_template() {
         );
     }
     // The emulator does not look at the template's pattern: it is tried as it is written.
-    let pattern = super::template("template.yaml")["Parameters"]["Image"]["AllowedPattern"].clone();
+    let pattern = template("ecs/template.yaml")["Parameters"]["Image"]["AllowedPattern"].clone();
     let pattern = pattern.as_str().expect("the image has a pattern");
     let digest = "a".repeat(64);
     let matches = |image: &str| {
@@ -134,7 +135,7 @@ async fn a_tag_is_refused_by_script_and_template() {
 #[tokio::test]
 async fn what_is_not_committed_or_not_pushed_is_not_deployed() {
     let server = S3::ministack().await;
-    let site = Site::new(&server);
+    let site = Site::for_ecs(&server);
     let output = outcome(site.sh("ecs/deploy.sh up").env("PUSH_FAILS", "1"));
     assert!(!output.status.success(), "{}", told(&output));
     site.write("clone/release", "not committed");
@@ -147,7 +148,7 @@ async fn what_is_not_committed_or_not_pushed_is_not_deployed() {
 #[tokio::test]
 async fn a_subcommand_runs_in_a_task_of_its_own() {
     let server = S3::ministack().await;
-    let site = Site::new(&server);
+    let site = Site::for_ecs(&server);
     site.says("ecs/deploy.sh up");
     thread::scope(|scope| {
         let running = scope.spawn(|| site.says("ecs/deploy.sh run replica status"));

@@ -10,6 +10,7 @@ impl S3 {
     pub(super) fn command(&self) -> Command {
         let mut command = match self.kind {
             Kind::Ministack => self.ministack_command(),
+            Kind::Guarded => self.guarded_command(),
             Kind::Seaweed => self.seaweed_command(),
         };
         let log = self.folder.path().join("log");
@@ -32,6 +33,18 @@ impl S3 {
             .env("S3_PERSIST", "1")
             .env("S3_DATA_DIR", self.folder.path().join("s3"))
             .env("STATE_DIR", self.folder.path().join("state"));
+        command
+    }
+
+    fn guarded_command(&self) -> Command {
+        let mut command = self.ministack_command();
+        command
+            .env("AUTH", "true")
+            // Whoever has this key owns the account.
+            .env("AWS_ACCESS_KEY_ID", KEY)
+            .env("AWS_SECRET_ACCESS_KEY", SECRET)
+            // Functions inherit this: their services are here, too.
+            .env("AWS_ENDPOINT_URL", self.endpoint());
         command
     }
 

@@ -1,0 +1,130 @@
+//! A clone whose script deploys to an emulated Amazon, and what judges its templates.
+
+pub(crate) mod judges;
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+use std::path::PathBuf;
+use std::process::{Command, Output};
+
+use deploy::{outcome, root, run, told};
+use servers::S3;
+use tempfile::TempDir;
+
+/// The command line asks every 5 to 30 seconds whether something is done; what is emulated is done at once.
+const IMPATIENCE: &str = "import time\n\
+    sleep = time.sleep\n\
+    time.sleep = lambda seconds: sleep(min(seconds, 0.2))\n";
+
+/// A clone of the project's folder, with all that its script needs.
+pub(crate) struct Site {
+    folder: TempDir,
+    endpoint: String,
+}
+
+impl Site {
+    /// Makes a clone of one folder that deploys to this emulator. The programs are stand-ins for others of these names.
+    pub(crate) fn of(server: &S3, folder: &str, programs: &[(&str, &str)]) -> Self {
+        let site = Self {
+            folder: TempDir::with_prefix("arcane-codex-").expect("a temporary folder can be made"),
+            endpoint: server.endpoint(),
+        };
+        let files = site.path("clone").join(folder);
+        fs::create_dir_all(&files).expect("the clone can be written");
+        for entry in fs::read_dir(root().join(folder)).expect("the folder is there") {
+            let entry = entry.expect("the folder can be read");
+            fs::copy(entry.path(), files.join(entry.file_name())).expect("a file can be copied");
+        }
+        for (name, script) in programs {
+            let name = format!("bin/{name}");
+            site.write(&name, script);
+            let executable = fs::Permissions::from_mode(0o755);
+            fs::set_permissions(site.path(&name), executable).expect("it is ours");
+        }
+        site.write("python/sitecustomize.py", IMPATIENCE);
+        site
+    }
+
+    /// Makes the clone a repository.
+    pub(crate) fn begin(&self) {
+        run(&mut self.sh("git init --quiet"));
+        self.commit("first");
+    }
+
+    /// Has a file of the clone say something else, where the emulator cannot follow it.
+    pub(crate) fn correct(&self, name: &str, says: &str, should_say: &str) {
+        let file = self.path("clone").join(name);
+        let text = fs::read_to_string(&file).expect("the file is there");
+        let corrected = text.replace(says, should_say);
+        assert_ne!(text, corrected, "{name} does not say {says}");
+        fs::write(file, corrected).expect("the clone can be written");
+    }
+
+    /// A path beside or in the clone.
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    pub(crate) fn write(&self, name: &str, text: &str) {
+        let path = self.path(name);
+        let folder = path.parent().expect("it is in the site's folder");
+        fs::create_dir_all(folder).expect("the site can be written");
+        fs::write(path, text).expect("the site can be written");
+    }
+
+    /// Makes a revision.
+    pub(crate) fn commit(&self, what: &str) {
+        self.write("clone/release", what);
+        run(&mut self.sh("git add --all && git commit --quiet --message release"));
+    }
+
+    /// A line of shell in the clone, which knows no other account than the emulator's.
+    pub(crate) fn sh(&self, line: &str) -> Command {
+        let aws = servers::program("ecs", "aws");
+        let tools = aws.parent().expect("a program is in a folder").to_owned();
+        let path = std::env::var("PATH").unwrap_or_default();
+        let path = format!("{}:{}:{path}", self.path("bin").display(), tools.display());
+        let mut command = Command::new("bash");
+        command
+            .args(["-euo", "pipefail", "-c", line])
+            .current_dir(self.path("clone"))
+            .env_clear()
+            .env("PATH", path)
+            .env("HOME", self.folder.path())
+            .env("PYTHONPATH", self.path("python"))
+            // For the stand-ins: where they write, and what they read.
+            .env("SITE", self.folder.path())
+            .env("AWS", aws)
+            .env("AWS_ENDPOINT_URL", &self.endpoint)
+            .env("AWS_ACCESS_KEY_ID", "codex")
+            .env("AWS_SECRET_ACCESS_KEY", "a-secret-of-tests")
+            .env("AWS_DEFAULT_REGION", "us-east-1");
+        for who in ["AUTHOR", "COMMITTER"] {
+            command
+                .env(format!("GIT_{who}_NAME"), "Tester")
+                .env(format!("GIT_{who}_EMAIL"), "tester@example.org");
+        }
+        command
+    }
+
+    /// What a line prints that must succeed, without what surrounds it.
+    pub(crate) fn says(&self, line: &str) -> String {
+        run(&mut self.sh(line)).trim().to_owned()
+    }
+
+    /// All that a line prints that must fail.
+    pub(crate) fn refuses(&self, line: &str) -> String {
+        let output: Output = outcome(&mut self.sh(line));
+        assert!(
+            !output.status.success(),
+            "{line} succeeded: {}",
+            told(&output)
+        );
+        told(&output)
+    }
+
+    /// What a stand-in noted, by its name.
+    pub(crate) fn log_of(&self, program: &str) -> String {
+        fs::read_to_string(self.path(&format!("{program}.log"))).unwrap_or_default()
+    }
+}
