@@ -3,7 +3,6 @@
 #[cfg(feature = "sqlite")]
 mod admin_context;
 
-use std::env;
 use std::io::{self, Write as _};
 use std::process::ExitCode;
 use std::time::Duration;
@@ -14,10 +13,8 @@ use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 use crate::front::listener;
 use crate::healthcheck::{HealthProbe, ProbeResult};
 use crate::memory::memory_limit;
-use crate::process::config::{self, Config, ConfigError, Environment, LoadedConfig};
-use crate::process::logs;
-use crate::run::run;
-use crate::{Open, Platform, healthcheck, signals};
+use crate::process::config::{self, Config, ConfigError, Environment};
+use crate::{Open, Platform, Process, StartError, healthcheck, process_environment, signals};
 
 /// A service that is needed is not there: the port, the disk (`EX_UNAVAILABLE`).
 const UNAVAILABLE: u8 = 69;
@@ -68,7 +65,7 @@ enum Action {
 ///
 /// `entry_point` is the platform that this program was built for, `known` are all platforms that it recognises.
 pub fn main(entry_point: Platform, known: &[Platform], open: Open) -> ExitCode {
-    let environment = environment();
+    let environment = process_environment();
     let platform = entry_point.found_among(known, &environment);
     let defaults = Config::defaults(&platform);
     let command = Cli::command().after_help(manual(&defaults));
@@ -87,39 +84,24 @@ pub fn main(entry_point: Platform, known: &[Platform], open: Open) -> ExitCode {
         }
         #[cfg(not(feature = "sqlite"))]
         Some(Action::Verify { file, seen }) => return verify(&file, &seen),
-        Some(Action::Config) => Some(ConfiguredAction::Config),
-        Some(Action::Healthcheck { live }) => Some(ConfiguredAction::Healthcheck(if live {
+        Some(Action::Config) => ConfiguredAction::Config,
+        Some(Action::Healthcheck { live }) => ConfiguredAction::Healthcheck(if live {
             HealthProbe::Liveness
         } else {
             HealthProbe::Readiness
-        })),
-        None => None,
+        }),
+        None => return serve(platform, known, &environment, open),
     };
     let loaded = match Config::read(&platform, &environment) {
         Ok(loaded) => loaded.within(memory_limit()).on_this_disk(),
-        Err(error) => {
-            explain_settings(&error, &environment, action.is_none());
+        Err(ConfigError(sentences)) => {
+            print_error(&sentences.join("\n"));
             return ExitCode::from(MISCONFIGURED);
         }
     };
     match action {
-        None => serve(loaded, open),
-        Some(ConfiguredAction::Config) => print(Ok(loaded.listing())),
-        Some(ConfiguredAction::Healthcheck(probe)) => print(healthcheck(&loaded.config, probe)),
-    }
-}
-
-/// Says what is set wrong: to whoever runs a subcommand in words, and else in the log, where collectors look for why a
-/// server does not start. `LOG_LEVEL` may be among what is wrong, and does not count.
-fn explain_settings(error: &ConfigError, environment: &Environment, serves: bool) {
-    let ConfigError(sentences) = error;
-    let format = config::format_in(environment);
-    if serves && let Ok(_flushed_at_the_end) = logs::start("error", format) {
-        for sentence in sentences {
-            tracing::error!("{sentence}");
-        }
-    } else {
-        print_error(&sentences.join("\n"));
+        ConfiguredAction::Config => print(Ok(loaded.listing())),
+        ConfiguredAction::Healthcheck(probe) => print(healthcheck(&loaded.config, probe)),
     }
 }
 
@@ -148,27 +130,26 @@ fn explain(error: &clap::Error) -> ExitCode {
     }
 }
 
-/// Returns the variables of this process. A name that is not UTF-8 is none of ours.
-fn environment() -> Environment {
-    env::vars_os()
-        .filter_map(|(name, value)| Some((name.into_string().ok()?, value)))
-        .collect()
-}
-
-fn serve(loaded: LoadedConfig, open: Open) -> ExitCode {
-    let started = logs::start(loaded.config.logging.level(), loaded.config.logging.format);
-    let started = started.and_then(|log| {
-        let runtime = tokio::runtime::Builder::new_multi_thread()
-            .enable_all()
-            .build();
-        Ok((log, runtime.context("cannot start the runtime")?))
-    });
+fn serve(
+    platform: Platform,
+    known: &[Platform],
+    environment: &Environment,
+    open: Open,
+) -> ExitCode {
     // Dropped last: the end of the process is logged, too.
-    let (_log, runtime) = match started {
-        Ok(started) => started,
+    let process = match Process::begin(platform, known, environment) {
+        Ok(process) => process,
+        Err(StartError::Settings(_logged)) => return ExitCode::from(MISCONFIGURED),
+        Err(StartError::Log(error)) => return print(Err(error)),
+    };
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build();
+    let runtime = match runtime.context("cannot start the runtime") {
+        Ok(runtime) => runtime,
         Err(error) => return print(Err(error)),
     };
-    let ended = runtime.block_on(run(loaded, open));
+    let ended = runtime.block_on(process.serve(open));
     runtime.shutdown_timeout(LINGER);
     match ended {
         Ok(end) => ExitCode::from(end.code()),

@@ -4,7 +4,8 @@
 //! how its [`Storage`] is opened. From there on all platforms are alike. The *process* reads the [`Config`] from the environment once, names
 //! every variable that cannot be understood before anything is opened, and puts an [`App`] together. The *front* binds
 //! the port before the storage is opened, answers by a [`StartupGate`] until the `App` is there, and drains at the
-//! end. A platform that brings its own front takes the `App` alone.
+//! end. A platform that brings its own runtime begins a [`Process`] on it, and one that brings its own front takes the
+//! `App` alone.
 
 mod cli;
 mod healthcheck;
@@ -34,5 +35,9 @@ pub use process::secret::Secret;
 #[cfg(feature = "sqlite")]
 pub use process::storage;
 pub use process::tls_verification::TlsVerification;
-pub use process::{App, AppClose, Closed, Closing, Open, Opening, Storage, TakenOver};
+pub use process::{
+    App, AppClose, Closed, Closing, Open, Opening, Process, StartError, Storage, TakenOver,
+    process_environment,
+};
+pub use run::ExitReason;
 pub use store::Progress;

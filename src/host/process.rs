@@ -3,6 +3,8 @@
 //! It knows nothing of the front. A platform whose provider accepts the connections takes an [`App`] and serves its
 //! routers itself.
 
+mod start;
+
 mod app;
 
 pub(crate) mod config;
@@ -25,6 +27,7 @@ use crate::Config;
 
 pub use app::{App, AppClose};
 pub(crate) use app::{now_ms, random};
+pub use start::{Process, StartError, process_environment};
 
 /// Opens the storage of the tables, and reports the progress of a long opening.
 pub type Open = fn(Config, Progress) -> Opening;

@@ -19,7 +19,7 @@ use crate::front::{ConnectionLimits, StartupGate, listener, serve};
 use crate::memory;
 use crate::process::config::{Config, LoadedConfig};
 use crate::process::logs;
-use crate::process::{App, AppClose, Open};
+use crate::process::{App, AppClose, Open, Process};
 use crate::signals::Signals;
 
 /// The part of the platform's time to end that is never used, so that the process ends before it is killed.
@@ -37,7 +37,7 @@ const METRICS_REQUESTS_BYTES: usize = 4 * 1_024 * 1_024;
 
 /// Why a process ended that had started.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum ExitReason {
+pub enum ExitReason {
     /// A signal, after which it finished its work.
     Signal,
     /// A second signal, which ended it at once.
@@ -50,7 +50,7 @@ pub(crate) enum ExitReason {
 
 impl ExitReason {
     /// Returns the exit code of the process.
-    pub(crate) fn code(self) -> u8 {
+    pub fn code(self) -> u8 {
         match self {
             Self::Signal => 0,
             // As shells count SIGINT.
@@ -63,19 +63,27 @@ impl ExitReason {
     }
 }
 
+impl Process {
+    /// Serves at the port of the settings until a signal, a takeover or a panic ends it.
+    ///
+    /// If the future is dropped before, nothing drains: what was acknowledged is durable, and everything else is cut.
+    ///
+    /// # Errors
+    ///
+    /// When the port is taken or the storage cannot be opened.
+    pub async fn serve(&self, open: Open) -> anyhow::Result<ExitReason> {
+        run(self.loaded.clone(), open).await
+    }
+}
+
 /// Runs the process until a signal ends it, or a panic.
 pub(crate) async fn run(loaded: LoadedConfig, open: Open) -> anyhow::Result<ExitReason> {
-    let LoadedConfig {
-        config, warnings, ..
-    } = loaded;
     // Before the first line: a log that has come to its size limit sends a signal, too.
     let lifecycle = Lifecycle::begin();
     let second_signal = on_signals(lifecycle.clone())?;
-    for warning in warnings.iter().chain(&config.doubts) {
-        tracing::warn!("{warning}");
-    }
+    loaded.log_warnings();
     tokio::select! {
-        ended = work(config, open, lifecycle) => ended,
+        ended = work(loaded.config, open, lifecycle) => ended,
         () = second_signal => Ok(ExitReason::SecondSignal),
     }
 }

@@ -244,6 +244,13 @@ impl LoadedConfig {
         self
     }
 
+    /// Logs what may be wrong with the settings, a line each.
+    pub(crate) fn log_warnings(&self) {
+        for warning in self.warnings.iter().chain(&self.config.doubts) {
+            tracing::warn!("{warning}");
+        }
+    }
+
     /// Returns the variable that a value came from: its own, or that of a file with the file's path.
     pub(crate) fn origin(&self, name: &str) -> String {
         match self.sources.get(name) {
