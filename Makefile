@@ -7,6 +7,9 @@ SOAK_KILLS ?= 200
 HOSTILE_PERCENT ?= 100
 PICTURES ?= target/pictures
 BENCH ?=
+# The workspace of the one adapter whose dependencies are of another generation; the same folder holds what is built.
+ADAPTER = --manifest-path platforms/shuttle/Cargo.toml
+TARGET = --target-dir $(or $(CARGO_TARGET_DIR),target)
 
 .DEFAULT_GOAL := help
 .PHONY: help run test test-rust test-browser test-platforms test-images simulate soak hostile pictures check fmt docs bench image release-check clean
@@ -58,12 +61,15 @@ pictures: ## Play a table in a browser and take pictures of every page; PICTURES
 
 check: ## Format, lint and document; warnings are errors.
 	$(CARGO) fmt --all --check
+	$(CARGO) fmt $(ADAPTER) --check
 	$(CARGO) clippy --workspace --all-targets --all-features --quiet -- -D warnings
 	$(CARGO) clippy --quiet -- -D warnings
+	$(CARGO) clippy $(ADAPTER) $(TARGET) --locked --quiet -- -D warnings
 	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --workspace --all-features --no-deps --quiet
 
 fmt: ## Format.
 	$(CARGO) fmt --all
+	$(CARGO) fmt $(ADAPTER)
 
 docs: ## Write the settings into docs/configuration.md, README.md and .env.example.
 	$(CARGO) run --quiet --package profiles --example docs

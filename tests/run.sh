@@ -3,6 +3,7 @@
 # prints comes when it has ended, with how long it took; a program that fails is named again at the end.
 #
 #   tests/run.sh [WORD...]     runs only programs with one of these words in their names
+#   tests/run.sh build         builds them and the programs that they start, and runs none
 #
 # JOBS says how many run at a time; TEST_ARGUMENTS is handed to each.
 set -euo pipefail
@@ -20,6 +21,8 @@ began="$SECONDS"
 # A line for each program: its package's folder, its name and its path.
 build() {
   "$CARGO" test --workspace --all-features --no-run --locked --message-format=json-render-diagnostics >"$RUN/built"
+  # The program of the other workspace, beside those of this one: its tests are here, so nothing is compiled for them anew.
+  "$CARGO" build --quiet --locked --manifest-path platforms/shuttle/Cargo.toml --target-dir "${CARGO_TARGET_DIR:-target}"
   grep '"profile":{[^}]*"test":true' "$RUN/built" | sed -nE 's#.*"manifest_path":"([^"]*)/Cargo.toml".*"target":\{[^}]*"name":"([^"]*)".*"executable":"([^"]*)".*#\1 \2 \3#p'
 }
 
@@ -50,7 +53,9 @@ export -f run_one
 export RUN TEST_ARGUMENTS
 
 build >"$RUN/programs"
-if [ "$#" -gt 0 ]; then
+if [ "${1:-}" = build ]; then
+  exit
+elif [ "$#" -gt 0 ]; then
   awk -v words="$(IFS='|'; echo "$*")" '$2 ~ words' "$RUN/programs" >"$RUN/some"
   mv "$RUN/some" "$RUN/programs"
   [ -s "$RUN/programs" ] || { echo "No program of tests is called so: $*" >&2; exit 2; }

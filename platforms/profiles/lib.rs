@@ -4,6 +4,7 @@
 
 mod bucketeer;
 mod documents;
+mod secrets;
 
 use std::time::Duration;
 
@@ -75,8 +76,19 @@ pub const CLOUDRUN: Platform = Platform {
     ..Platform::PLAIN
 };
 
+/// A process of the Shuttle runtime. Its hosted service, which wiped disks and had a proxy in front, has ended: what is
+/// left runs on a machine of one's own.
+pub const SHUTTLE: Platform = Platform {
+    name: "shuttle",
+    detected_by: &["SHUTTLE_PROJECT_ID"],
+    // What `shuttle run` takes if nobody says otherwise; the runtime's own entry point is told.
+    port: 8_000,
+    map_environment: secrets::map_environment,
+    ..Platform::PLAIN
+};
+
 /// All profiles.
-pub const ALL: [Platform; 4] = [SERVER, HEROKU, ECS, CLOUDRUN];
+pub const ALL: [Platform; 5] = [SERVER, HEROKU, ECS, CLOUDRUN, SHUTTLE];
 
 #[cfg(test)]
 mod tests {

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use crate::source::{files_of, root};
 
 /// The folders with documents, beside those at the top.
-const FOLDERS: [&str; 8] = [
+const FOLDERS: [&str; 9] = [
     ".github",
     "cloudrun",
     "docs",
@@ -14,6 +14,7 @@ const FOLDERS: [&str; 8] = [
     "heroku",
     "k8s",
     "platforms",
+    "shuttle",
     "src",
 ];
 

@@ -13,4 +13,6 @@ mod files;
 
 mod links;
 
+mod workspaces;
+
 mod source;

@@ -3,7 +3,6 @@
 //! A test names a program by the folder `tests/install.sh` keeps it in, and reads the project's files from
 //! [`root`]. [`blocks`] takes a guide apart, so that each of its commands can be run as it is written.
 
-mod building;
 mod guide;
 mod provider;
 mod workflow;
@@ -12,9 +11,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
-pub use building::built;
 pub use guide::{Block, blocks};
 pub use provider::{Answer, Asked, Kept, Provider, ok};
+pub use servers::built;
 pub use workflow::{pass_actionlint, pass_zizmor};
 
 /// The project's folder.

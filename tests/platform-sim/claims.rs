@@ -1,12 +1,14 @@
 //! What must be true of a process wherever it runs.
 
 mod asking;
+mod ending;
 mod sleeping;
 mod starting;
 mod story;
 mod streams;
 
 pub use asking::address_scheme_and_request_id_are_what_the_proxy_says;
+pub use ending::an_end_without_a_drain_loses_nothing_acknowledged;
 pub use sleeping::a_story_is_told_while_the_processor_sleeps_between_requests;
 pub use starting::the_port_answers_in_time_while_fifty_megabytes_come_back;
 pub use story::a_story_outlives_two_deploys_and_a_crash;

@@ -22,16 +22,18 @@ mod proxy;
 
 mod agent;
 
+mod secrets_api;
+
 pub mod claims;
 
 mod grown;
 
 pub use agent::TASK;
-pub use providers::{cloudrun, ecs, heroku, host};
+pub use providers::{cloudrun, ecs, heroku, host, shuttle};
 pub use proxy::{CommandGate, ProviderProxy, ProxiedResponse};
 pub use simulator::{EndedProcess, RunningProcess, Simulator};
 pub use stores::{JournalLocation, Store};
-pub use terms::{Disk, ForwardedHeaders, PlatformTerms, ProxyTerms, Rollout, Routes};
+pub use terms::{Disk, ExitCodes, ForwardedHeaders, PlatformTerms, ProxyTerms, Rollout, Routes};
 
 /// Makes a test of every claim that is true of all platforms, or of those that are named. Each has processes of its
 /// own. The first function opens the store of claims that are about what is kept, the second that of the others; the

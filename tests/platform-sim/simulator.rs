@@ -13,10 +13,10 @@ use tokio::net::TcpStream;
 use tokio::time::sleep;
 
 use crate::proxy::{Backend, probe};
-use crate::{Disk, JournalLocation, PlatformTerms, ProviderProxy, Rollout, Routes, stores};
+use crate::{
+    Disk, ExitCodes, JournalLocation, PlatformTerms, ProviderProxy, Rollout, Routes, stores,
+};
 
-/// The exit code of whoever ends because another has taken over (`EX_TEMPFAIL`).
-const TAKEN_OVER: i32 = 75;
 /// Between two questions whether something has come.
 const PAUSE: Duration = Duration::from_millis(5);
 /// The file of the journal, if nobody says otherwise.
@@ -50,6 +50,7 @@ pub struct RunningProcess {
     /// When it was started.
     pub began: Instant,
     setup: Setup,
+    exit_codes: ExitCodes,
     backend: Arc<Backend>,
 }
 
@@ -94,7 +95,9 @@ impl RunningProcess {
         let log = log.join("\n");
         assert!(took <= grace, "would have been killed, {took:?}: {log}");
         let taken_over = log.contains("has taken over the replica");
-        let right = status.code() == Some(0) || (taken_over && status.code() == Some(TAKEN_OVER));
+        let code = status.code();
+        let right = code == Some(self.exit_codes.asked)
+            || (taken_over && code == Some(self.exit_codes.taken_over));
         assert!(right, "ended with {status}: {log}");
         EndedProcess {
             setup: self.setup,
@@ -159,7 +162,7 @@ impl Simulator {
         }
         self.releases += 1;
         let port = free_port();
-        let mut setup = self.disk.clone().with("PORT", &port);
+        let mut setup = self.disk.clone().with(self.terms.port, &port);
         if let Some(name) = self.terms.release {
             setup = setup.with(name, &format!("arcane-codex-{:05}", self.releases));
         }
@@ -169,6 +172,7 @@ impl Simulator {
             process,
             began: Instant::now(),
             setup,
+            exit_codes: self.terms.exit_codes,
             backend,
         }
     }
@@ -209,6 +213,16 @@ impl Simulator {
                 old.ends(grace).await;
             }
         }
+    }
+
+    /// Asks the process to end with requests in its hand, and starts another when it has.
+    pub async fn restart(&mut self) {
+        let old = self.life.take().expect("something runs");
+        self.naps += old.backend.naps();
+        old.ends(self.terms.grace).await;
+        self.proxy.route(None);
+        let new = self.launch();
+        self.goes_live(new).await;
     }
 
     /// Loses the process as if its machine had lost power, and starts another.

@@ -13,6 +13,8 @@ use store::postgres::{PgUrl, PostgresJournal, Sessions, Settings, Tls};
 use tempfile::TempDir;
 
 use crate::agent::Agent;
+use crate::providers::SECRET_KEY;
+use crate::secrets_api::SecretsApi;
 
 const BUCKET: &str = "codex";
 
@@ -70,6 +72,24 @@ impl Store {
         let agent = Agent::start(key, secret).await;
         self.variables.extend(agent.variables());
         self.holding(agent)
+    }
+
+    /// The same with something else that an operator sets.
+    #[must_use]
+    pub fn set(mut self, name: &'static str, value: &str) -> Self {
+        self.variables.push((name, value.to_owned()));
+        self
+    }
+
+    /// The same for a project of the Shuttle runtime: what an operator sets for it, and the key that signs cookies, are
+    /// secrets of the project, which the runtime asks for.
+    #[must_use]
+    pub async fn as_secrets(mut self) -> Self {
+        let mut secrets = std::mem::take(&mut self.variables);
+        secrets.push(("SECRET_KEY", SECRET_KEY.to_owned()));
+        let api = SecretsApi::start(secrets).await;
+        self.variables.extend(api.variables());
+        self.holding(api)
     }
 
     /// The disk of the process alone.

@@ -13,10 +13,14 @@ pub struct PlatformTerms {
     pub binary: &'static str,
     /// What it sets in every process.
     pub variables: Vec<(&'static str, String)>,
+    /// The variable that names the port.
+    pub port: &'static str,
     /// A variable it sets otherwise in every release.
     pub release: Option<&'static str>,
     /// Time between asking a process to end and killing it.
     pub grace: Duration,
+    /// What a process exits with.
+    pub exit_codes: ExitCodes,
     /// What becomes of what a process has written.
     pub disk: Disk,
     /// How one release follows another.
@@ -27,6 +31,23 @@ pub struct PlatformTerms {
     pub proxy: ProxyTerms,
     /// What the journal is kept in, and whoever must live for that.
     pub store: Store,
+}
+
+/// What a process exits with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ExitCodes {
+    /// When it was asked to end.
+    pub asked: i32,
+    /// When another process has taken over its storage.
+    pub taken_over: i32,
+}
+
+impl ExitCodes {
+    /// Those of a program that handles its signals itself: success, and `EX_TEMPFAIL`.
+    pub const OWN: Self = Self {
+        asked: 0,
+        taken_over: 75,
+    };
 }
 
 /// What becomes of what a process has written.

@@ -4,8 +4,9 @@
 //! in each of its shapes, and an [`Nginx`] before instances. Each server has ports of its own on 127.0.0.1 and a
 //! folder of its own, answers before a test sees it, and ends with the test, however that ends. What keeps
 //! something can be stopped and started again over it. `tests/install.sh` installs the programs. Google's object
-//! store cannot be installed: [`Gcs`] plays it, in the test's own process.
+//! store cannot be installed: [`Gcs`] plays it, in the test's own process. [`built`] finds the project's own programs.
 
+mod building;
 mod gcs;
 mod nginx;
 mod postgres;
@@ -14,6 +15,7 @@ mod programs;
 mod redis;
 mod s3;
 
+pub use building::built;
 pub use gcs::{Gcs, Mood as GcsMood};
 pub use nginx::Nginx;
 pub use postgres::Postgres;

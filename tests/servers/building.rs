@@ -1,12 +1,13 @@
-//! The programs of this workspace, as they are built beside the tests.
+//! The programs of this project, as they are built beside the tests.
 
 use std::path::PathBuf;
 
 /// Returns where the program of that name lies: where cargo puts the programs of a build in which these tests are.
+/// `tests/run.sh` puts the programs of the other workspace there, too.
 ///
 /// # Panics
 ///
-/// If it was not built, as when the tests of this crate alone were.
+/// If it was not built, as when the tests of one crate alone were.
 pub fn built(name: &str) -> PathBuf {
     let test = std::env::current_exe().expect("a test runs from a file");
     let folder = test
@@ -16,7 +17,7 @@ pub fn built(name: &str) -> PathBuf {
     let program = folder.join(name);
     assert!(
         program.is_file(),
-        "{} is not there; please run: cargo build --workspace --all-features",
+        "{} is not there; please run: tests/run.sh build",
         program.display()
     );
     program
