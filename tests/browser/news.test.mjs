@@ -81,7 +81,8 @@ test("a socket that ends without a word is opened again, and nothing is missed",
       await host.says(`Line ${number}.`);
       await guest.readsLine(`Line ${number}.`);
     }
-    assert.ok(countOf(notes, "POST ticket") >= 4, "each with a ticket of its own");
+    // That of the first was asked for before anything was noted.
+    assert.ok(countOf(notes, "POST ticket") >= notes.sockets - 1, "each with a ticket of its own");
     const whole = notes.frames.filter((event) => event === "page").length;
     assert.ok(whole <= 1, `whoever comes back is told what changed: ${notes.frames}`);
     await Promise.all([host, guest].map((seat) => seat.context.close()));

@@ -1,7 +1,7 @@
-//! A server whose news come by socket or by asking, with the gateway of its sockets in the same process: what tests in
-//! browsers play on.
+//! A server whose news come by socket, by asking or by stream, with the gateway of its sockets in the same process: what
+//! tests in browsers play on.
 //!
-//! `gateway socket [SECONDS]` or `gateway ask` serves tables in memory on a free port of the loopback and prints its
+//! `gateway socket [SECONDS]`, `gateway ask` or `gateway stream` serves tables in memory on a free port of the loopback and prints its
 //! address. As API Gateway does, the gateway asks for each message, and ends a socket without a word when it has lasted
 //! for SECONDS.
 
@@ -49,7 +49,8 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let news = match kind.as_deref() {
         Some("socket") => socket_news(address)?,
         Some("ask") => News::Ask,
-        _ => return Err("gateway socket [SECONDS], or gateway ask".into()),
+        Some("stream") => News::Stream,
+        _ => return Err("gateway socket [SECONDS], gateway ask, or gateway stream".into()),
     };
     let bus: Bus = MemoryBus::default().into();
     let routers = routers(&bus, news)?;
