@@ -8,7 +8,7 @@ mod secrets;
 
 use std::time::Duration;
 
-use host::{Platform, TlsVerification};
+use host::{Platform, RequestSource, TlsVerification};
 
 pub use documents::documents;
 
@@ -76,6 +76,24 @@ pub const CLOUDRUN: Platform = Platform {
     ..Platform::PLAIN
 };
 
+/// An environment of AWS Lambda, behind a function URL or an API Gateway. Its program is what says whom a request comes
+/// from, as that front told it, and so stands where elsewhere a proxy does.
+pub const LAMBDA: Platform = Platform {
+    name: "lambda",
+    detected_by: &["AWS_LAMBDA_RUNTIME_API"],
+    requests: RequestSource::Invocations,
+    // It is stopped after each answer, and ends without being told.
+    drain: Duration::ZERO,
+    proxies: 1,
+    request_id: "lambda-runtime-aws-request-id",
+    // There are as many environments as requests at once, and a database lends each its own connections.
+    pool: 2,
+    ephemeral_advice: Some("name a table with DYNAMODB_TABLE"),
+    ephemeral_mounts: &["/tmp"],
+    instance: &["AWS_LAMBDA_LOG_STREAM_NAME"],
+    ..Platform::PLAIN
+};
+
 /// A process of the Shuttle runtime. Its hosted service, which wiped disks and had a proxy in front, has ended: what is
 /// left runs on a machine of one's own.
 pub const SHUTTLE: Platform = Platform {
@@ -88,7 +106,7 @@ pub const SHUTTLE: Platform = Platform {
 };
 
 /// All profiles.
-pub const ALL: [Platform; 5] = [SERVER, HEROKU, ECS, CLOUDRUN, SHUTTLE];
+pub const ALL: [Platform; 6] = [SERVER, HEROKU, ECS, CLOUDRUN, LAMBDA, SHUTTLE];
 
 #[cfg(test)]
 mod tests {

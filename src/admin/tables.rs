@@ -198,6 +198,7 @@ impl OpenJournal {
                 heartbeat_ms: service::HEARTBEAT_MS,
                 retention: None,
                 cache_ttl: Some(WAIT_MAX),
+                background: service::BackgroundWork::Continuous,
             },
         });
         Ok((tables, bus))

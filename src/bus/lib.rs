@@ -9,6 +9,7 @@
 //! module `conformance` holds the contract of each port as tests that its adapters run.
 
 mod presence;
+mod published;
 mod pubsub;
 mod shared_cache;
 mod token_bucket;
@@ -30,6 +31,7 @@ pub mod conformance;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 pub use presence::Presence;
+pub use published::PublishedVersions;
 pub use pubsub::{LinkFailure, LinkState, PubSub};
 #[cfg(any(feature = "redis", feature = "postgres"))]
 pub use remote::BusConfigError;

@@ -29,15 +29,15 @@ pub use process::config::{
     LimitsConfig, LoadedConfig, LoggingConfig, MaskedUrl, PlatformConfig, RateLimitsConfig,
     ReplicaConfig, SecretsConfig, ServerConfig, reference,
 };
-pub use process::logs::LogFormat;
-pub use process::platform::{MappedEnvironment, Platform, WithheldTrust};
+pub use process::logs::{LogFormat, flush as flush_log};
+pub use process::platform::{MappedEnvironment, Platform, RequestSource, WithheldTrust};
 pub use process::secret::Secret;
 #[cfg(feature = "sqlite")]
 pub use process::storage;
 pub use process::tls_verification::TlsVerification;
 pub use process::{
-    App, AppClose, Closed, Closing, Open, Opening, Process, StartError, Storage, TakenOver,
-    process_environment,
+    App, AppClose, Background, Closed, Closing, Open, Opening, Process, StartError, Storage,
+    TakenOver, process_environment,
 };
 pub use run::ExitReason;
 pub use store::Progress;

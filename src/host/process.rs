@@ -6,6 +6,7 @@
 mod start;
 
 mod app;
+mod background;
 
 pub(crate) mod config;
 pub(crate) mod platform;
@@ -27,6 +28,7 @@ use crate::Config;
 
 pub use app::{App, AppClose};
 pub(crate) use app::{now_ms, random};
+pub use background::Background;
 pub use start::{Process, StartError, process_environment};
 
 /// Opens the storage of the tables, and reports the progress of a long opening.

@@ -9,7 +9,7 @@ use std::io;
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use anyhow::anyhow;
+use anyhow::{anyhow, bail};
 use rustix::process::{Resource, getrlimit, setrlimit};
 use tokio::task::JoinHandle;
 use tokio::time::{Instant, timeout_at};
@@ -78,6 +78,9 @@ impl Process {
 
 /// Runs the process until a signal ends it, or a panic.
 pub(crate) async fn run(loaded: LoadedConfig, open: Open) -> anyhow::Result<ExitReason> {
+    if let Some(sentence) = loaded.config.platform.profile.refusal_of_port() {
+        bail!(sentence);
+    }
     // Before the first line: a log that has come to its size limit sends a signal, too.
     let lifecycle = Lifecycle::begin();
     let second_signal = on_signals(lifecycle.clone())?;
@@ -130,6 +133,7 @@ async fn work(config: Config, open: Open, lifecycle: Lifecycle) -> anyhow::Resul
         background,
         taken_over,
         close,
+        ..
     }) = opened
     else {
         serving.await?;
@@ -156,6 +160,7 @@ async fn work(config: Config, open: Open, lifecycle: Lifecycle) -> anyhow::Resul
     }
     invite(&config, address, network_address);
 
+    let background = tokio::spawn(background.run(lifecycle.clone()));
     // Supervised only after the lifecycle is open: a panic before would close it, and opening would take that back.
     let serving = tokio::spawn(close_on_panic(
         "the accept loop",

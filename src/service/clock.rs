@@ -76,7 +76,10 @@ impl Clock {
                 unattended = Some(Instant::now());
                 self.end_unattended(&mut left_alone).await;
             }
-            let sleep_ms = self.pass_due(&mut left_alone).await;
+            let sleep_ms = match self.pass_due(&mut left_alone).await {
+                Ok(()) => self.sleep_ms(&left_alone).await,
+                Err(_) => CLOCK_SLEEP_MS_MAX,
+            };
             self.alarm.set((self.now_ms)().saturating_add(sleep_ms));
             tokio::select! {
                 () = &mut stop => return,
@@ -86,9 +89,21 @@ impl Clock {
         }
     }
 
-    /// Lets every deadline that has passed have its consequence; returns for how many milliseconds nothing is
-    /// due.
-    async fn pass_due(&self, left_alone: &mut HashMap<TableId, Instant>) -> u64 {
+    /// Does once what is due now, for a process that stands still between two rounds: ends gatherings that were left alone,
+    /// and lets passed deadlines have their consequence.
+    pub async fn round(&self) {
+        let mut left_alone = HashMap::new();
+        self.end_unattended(&mut left_alone).await;
+        // That the storage is out of reach is logged, and is met again in the next round.
+        drop(self.pass_due(&mut left_alone).await);
+    }
+
+    /// Lets every deadline that has passed have its consequence. An error says that the storage is out of reach, and is
+    /// logged.
+    async fn pass_due(
+        &self,
+        left_alone: &mut HashMap<TableId, Instant>,
+    ) -> Result<(), ServiceError> {
         let now_ms = (self.now_ms)();
         left_alone.retain(|_, until| *until > Instant::now());
         // Those left alone are still due and come first: without room for them they would hide the others.
@@ -99,15 +114,12 @@ impl Clock {
                     error = &error as &dyn std::error::Error,
                     "deadlines could not be read"
                 );
-                return CLOCK_SLEEP_MS_MAX;
+                return Err(error.into());
             }
         };
         let mut dealt_with = due;
         dealt_with.extend(self.commits.deadlines.passed().into_iter().take(ROUND_MAX));
-        if self.pass_all(dealt_with, left_alone).await.is_err() {
-            return CLOCK_SLEEP_MS_MAX;
-        }
-        self.sleep_ms(left_alone).await
+        self.pass_all(dealt_with, left_alone).await
     }
 
     /// Ends gatherings that were opened and then looked at by nobody: they keep a code, and whoever opens tables only to

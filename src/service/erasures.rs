@@ -12,6 +12,8 @@ use game::{Actor, Code, Command, CommandId, Event, SeatNo, Table, TableId, Versi
 use store::{
     AppendOutcome, Journal, NewCommit, READ_MAX, Replacement, StoreError, TableIndex, Withholding,
 };
+use tokio::sync::Mutex;
+use tokio::time::Instant;
 
 use crate::commit::{Commits, index_of};
 use crate::error::ServiceError;
@@ -29,6 +31,8 @@ pub struct Erasures {
     commits: Arc<Commits>,
     /// How long a table is kept that is over; none keeps all.
     retention: Option<Duration>,
+    /// When tables that have been over for long were looked for last.
+    swept: Mutex<Option<Instant>>,
 }
 
 impl Erasures {
@@ -37,6 +41,7 @@ impl Erasures {
             journal: Arc::clone(&commits.journal),
             commits: Arc::clone(commits),
             retention,
+            swept: Mutex::default(),
         }
     }
 
@@ -87,19 +92,32 @@ impl Erasures {
             let mut times = tokio::time::interval(SWEEP_EVERY);
             loop {
                 times.tick().await;
-                match self.sweep().await {
-                    Ok(0) => {}
-                    Ok(erased) => tracing::info!(erased, "erased tables that were over for long"),
-                    Err(error) => {
-                        let error: &dyn std::error::Error = &error;
-                        tracing::warn!(error, "tables that are over could not be erased");
-                    }
-                }
+                self.sweep_and_log().await;
             }
         };
         tokio::select! {
             () = stop => {}
             () = sweeping => {}
+        }
+    }
+
+    /// Does the same once, unless it was done a short while ago: for a process that stands still between two rounds.
+    pub async fn round(&self) {
+        let mut swept = self.swept.lock().await;
+        if swept.is_none_or(|swept| swept.elapsed() >= SWEEP_EVERY) {
+            *swept = Some(Instant::now());
+            self.sweep_and_log().await;
+        }
+    }
+
+    async fn sweep_and_log(&self) {
+        match self.sweep().await {
+            Ok(0) => {}
+            Ok(erased) => tracing::info!(erased, "erased tables that were over for long"),
+            Err(error) => {
+                let error: &dyn std::error::Error = &error;
+                tracing::warn!(error, "tables that are over could not be erased");
+            }
         }
     }
 

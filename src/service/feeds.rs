@@ -23,6 +23,7 @@ use game::{Code, Table, TableId, Version};
 use store::Journal;
 use tokio::task::JoinHandle;
 
+use crate::background::BackgroundWork;
 use crate::commit::Commits;
 use crate::deadlines::TableWait;
 use crate::error::ServiceError;
@@ -47,6 +48,8 @@ pub struct Feeds {
     pub(crate) registry: Arc<FeedRegistry>,
     /// Looks that the journal is to be told of.
     pub(crate) pending_looks: PendingLooks,
+    /// When work is done that no request waits for.
+    pub(crate) background: BackgroundWork,
     /// The task that asks for the watched tables, while there are any.
     pub(crate) beat: Mutex<Option<JoinHandle<()>>>,
 }

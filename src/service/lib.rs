@@ -9,6 +9,7 @@
 
 mod tables;
 
+mod background;
 mod cache;
 mod chain_heads;
 mod clock;
@@ -33,6 +34,7 @@ mod snapshots;
 
 pub mod verify;
 
+pub use background::BackgroundWork;
 pub use chain_heads::ChainProof;
 pub use clock::{CLOCK_SLEEP_MS_MAX, Clock};
 pub use commit::Commits;

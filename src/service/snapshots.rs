@@ -7,6 +7,7 @@ use bus::SharedCache;
 use game::{Table, TableId, Version};
 use store::{Journal, StateOrigin};
 
+use crate::background::BackgroundTasks;
 use crate::chain_heads::hash_at;
 use crate::error::ServiceError;
 
@@ -28,6 +29,8 @@ pub(crate) struct Snapshots {
     pub(crate) journal: Arc<dyn Journal>,
     /// The shared cache, and how long it keeps a table. `None` where instances share none, or it is switched off.
     pub(crate) cache: Option<(Arc<dyn SharedCache>, Duration)>,
+    /// What is written in the background.
+    pub(crate) tasks: BackgroundTasks,
 }
 
 impl Snapshots {
@@ -47,7 +50,8 @@ impl Snapshots {
     pub(crate) fn keep_soon(&self, id: &TableId, table: &Arc<Table>, hash: Option<String>) {
         self.share(id, table, hash);
         let (snapshots, id, table) = (self.clone(), id.clone(), Arc::clone(table));
-        tokio::spawn(async move { snapshots.keep(&id, &table).await });
+        let tasks = self.tasks.clone();
+        tasks.spawn(async move { snapshots.keep(&id, &table).await });
     }
 
     /// Keeps a snapshot. It is a cache: failing to keep one is worth a line in the log and nothing more.
@@ -81,7 +85,7 @@ impl Snapshots {
         };
         let journal = Arc::clone(&self.journal);
         let (id, table) = (id.clone(), Arc::clone(table));
-        tokio::spawn(async move {
+        self.tasks.spawn(async move {
             let hash = match hash {
                 Some(hash) => Some(hash),
                 None => hash_at(&*journal, &id, table.version())

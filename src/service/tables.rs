@@ -11,6 +11,7 @@ use store::Journal;
 use tokio::sync::Mutex;
 use tokio::time::Instant;
 
+use crate::background::{BackgroundTasks, BackgroundWork};
 use crate::cache::TableCache;
 use crate::chain_heads::ChainHeads;
 use crate::clock::Clock;
@@ -58,6 +59,8 @@ pub struct Settings {
     pub retention: Option<Duration>,
     /// How long the cache that instances share keeps a table; `None` switches it off.
     pub cache_ttl: Option<Duration>,
+    /// When work is done that no request waits for.
+    pub background: BackgroundWork,
 }
 
 /// All tables of this server.
@@ -84,6 +87,7 @@ pub struct Tables {
     pub health: JournalHealth,
     metrics: ServiceMetrics,
     shared_cache: Option<Arc<dyn SharedCache>>,
+    tasks: BackgroundTasks,
     now_ms: fn() -> u64,
     started_ms: u64,
 }
@@ -111,16 +115,9 @@ impl Tables {
             started_ms,
             now_ms: parts.now_ms,
         }));
-        let loader = loader(&parts, &metrics);
-        let presence = Arc::new(PresenceTracker {
-            presence: Arc::clone(&parts.bus.presence),
-            pubsub: Arc::clone(&parts.bus.pubsub),
-            now_ms: parts.now_ms,
-            started_ms,
-            started: Instant::now(),
-            away_after_ms: parts.settings.away_after_ms,
-            heartbeat_ms: parts.settings.heartbeat_ms,
-        });
+        let tasks = BackgroundTasks::default();
+        let loader = loader(&parts, &metrics, &tasks);
+        let presence = presence(&parts, started_ms);
         let commits = commits(&parts, &loader, &presence, &metrics);
         let ServiceParts {
             journal,
@@ -143,6 +140,7 @@ impl Tables {
                 presence: Arc::clone(&presence),
                 registry: Arc::clone(&commits.feeds),
                 pending_looks: PendingLooks::default(),
+                background: settings.background,
                 beat: std::sync::Mutex::default(),
             }),
             chronicles: Chronicles {
@@ -170,9 +168,17 @@ impl Tables {
             loader,
             metrics,
             shared_cache: bus.cache,
+            tasks,
             now_ms,
             started_ms,
         })
+    }
+
+    /// Waits until nothing is left to do of what requests have begun, and notes which tables were looked at. A process that
+    /// stands still between two requests ends each with it.
+    pub async fn settle(&self) {
+        self.feeds.settle().await;
+        self.tasks.finished().await;
     }
 
     /// The clock: milliseconds since the Unix epoch.
@@ -197,7 +203,23 @@ impl Tables {
     }
 }
 
-fn loader(parts: &ServiceParts, metrics: &ServiceMetrics) -> Arc<TableLoader> {
+fn presence(parts: &ServiceParts, started_ms: u64) -> Arc<PresenceTracker> {
+    Arc::new(PresenceTracker {
+        presence: Arc::clone(&parts.bus.presence),
+        pubsub: Arc::clone(&parts.bus.pubsub),
+        now_ms: parts.now_ms,
+        started_ms,
+        started: Instant::now(),
+        away_after_ms: parts.settings.away_after_ms,
+        heartbeat_ms: parts.settings.heartbeat_ms,
+    })
+}
+
+fn loader(
+    parts: &ServiceParts,
+    metrics: &ServiceMetrics,
+    tasks: &BackgroundTasks,
+) -> Arc<TableLoader> {
     Arc::new(TableLoader {
         journal: Arc::clone(&parts.journal),
         cache: TableCache::new(metrics.clone()),
@@ -205,6 +227,7 @@ fn loader(parts: &ServiceParts, metrics: &ServiceMetrics) -> Arc<TableLoader> {
         snapshots: Snapshots {
             journal: Arc::clone(&parts.journal),
             cache: parts.bus.cache.clone().zip(parts.settings.cache_ttl),
+            tasks: tasks.clone(),
         },
     })
 }

@@ -6,28 +6,30 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use anyhow::Context as _;
-use bus::PubSub;
+use bus::{PubSub, PublishedVersions};
 use http::HeaderName;
 use prometheus_client::registry::Registry;
-use service::Tables;
+use service::{BackgroundWork, Tables};
 use store::Progress;
-use tokio::task::JoinHandle;
 use tokio::time::{Instant, timeout_at};
 use web::{Keys, Lifecycle, News, Routers};
 
 use crate::process::config::Config;
 use crate::process::logs;
 use crate::process::signing_keys::SigningKeys;
-use crate::{Closing, Open, Storage, TakenOver};
+use crate::{Background, Closing, Open, RequestSource, Storage, TakenOver};
 
 /// The application: opened, put together and ready to answer.
 ///
-/// Whoever serves its routers brings the lifecycle to an end first, then awaits `background`, and runs `close` last.
+/// Whoever serves its routers runs `background` meanwhile. At the end the lifecycle is closed first, then the background is
+/// awaited, and `close` is run last.
 pub struct App {
     /// The router for players, and the one for metrics if these have a port of their own.
     pub routers: Routers,
-    /// The task of the clock, which applies passed deadlines, and of the erasure of what is over. It ends when the lifecycle is closing.
-    pub background: JoinHandle<()>,
+    /// What is done beside the requests.
+    pub background: Background,
+    /// The versions of tables that were published, where the platform's process brings them to players by itself.
+    pub published: Option<Arc<PublishedVersions>>,
     /// Completes when another process has taken over the storage and this one must end.
     pub taken_over: TakenOver,
     /// Closes bus and storage.
@@ -78,7 +80,7 @@ impl AppClose {
     }
 }
 
-/// Puts the tables of a journal behind routers, with a clock that runs until `lifecycle` is closing.
+/// Puts the tables of a journal behind routers.
 fn compose(
     storage: Storage,
     config: &Config,
@@ -88,10 +90,18 @@ fn compose(
 ) -> anyhow::Result<App> {
     let Storage {
         journal,
-        bus,
+        mut bus,
         close,
         taken_over,
     } = storage;
+    let (work, published) = match config.platform.profile.requests {
+        RequestSource::Port => (BackgroundWork::Continuous, None),
+        RequestSource::Invocations => {
+            let published = Arc::new(PublishedVersions::over(Arc::clone(&bus.pubsub)));
+            bus.pubsub = published.clone();
+            (BackgroundWork::OnDemand, Some(published))
+        }
+    };
     // One registry, handed down: each crate registers its own metrics.
     let mut registry = Registry::with_prefix("arcane");
     logs::register(&mut registry);
@@ -103,26 +113,12 @@ fn compose(
         world: Arc::new(world::library().context("the written world cannot be read")?),
         now_ms,
         random,
-        settings: service::Settings {
-            occupancy: service::OccupancyLimits {
-                tables_max: config.limits.tables_max,
-                share_percent: config.limits.client_share_percent,
-                rests_after_ms: milliseconds(config.limits.rests_after),
-            },
-            away_after_ms: milliseconds(config.limits.away_after),
-            heartbeat_ms: settings.news.heartbeat_ms(),
-            retention: config.journal.retention,
-            cache_ttl: config.cache.enabled.then_some(config.cache.ttl),
-        },
+        settings: service_settings(config, work, &settings.news),
     };
     let tables = Tables::new(parts, &mut registry);
-    let background = tokio::spawn({
-        let (tables, lifecycle) = (tables.clone(), lifecycle.clone());
-        async move {
-            let clock = tables.clock.run(lifecycle.closing());
-            tokio::join!(clock, tables.erasures.run(lifecycle.closing()));
-        }
-    });
+    let background = Background {
+        tables: Arc::clone(&tables),
+    };
     let routers = web::router(web::WebParts {
         tables,
         token_bucket: bus.token_bucket,
@@ -135,6 +131,7 @@ fn compose(
     Ok(App {
         routers,
         background,
+        published,
         taken_over,
         close: AppClose {
             pubsub: bus.pubsub,
@@ -149,6 +146,21 @@ fn derived(keys: &SigningKeys) -> Keys {
     match &keys.previous {
         Some(previous) => derived.and_previous(previous.reveal().as_bytes()),
         None => derived,
+    }
+}
+
+fn service_settings(config: &Config, background: BackgroundWork, news: &News) -> service::Settings {
+    service::Settings {
+        occupancy: service::OccupancyLimits {
+            tables_max: config.limits.tables_max,
+            share_percent: config.limits.client_share_percent,
+            rests_after_ms: milliseconds(config.limits.rests_after),
+        },
+        away_after_ms: milliseconds(config.limits.away_after),
+        heartbeat_ms: news.heartbeat_ms(),
+        retention: config.journal.retention,
+        cache_ttl: config.cache.enabled.then_some(config.cache.ttl),
+        background,
     }
 }
 
@@ -172,9 +184,11 @@ fn web_settings(config: &Config, network_address: Option<SocketAddr>) -> web::Se
 
 /// Returns how news of a table come to those who have it open.
 fn news(config: &Config) -> News {
-    match &config.server.socket_url {
-        Some(url) => News::Socket { url: url.clone() },
-        None => News::Stream,
+    match (&config.server.socket_url, config.platform.profile.requests) {
+        (Some(url), _) => News::Socket { url: url.clone() },
+        (None, RequestSource::Port) => News::Stream,
+        // An environment that waits is paid for.
+        (None, RequestSource::Invocations) => News::Ask,
     }
 }
 

@@ -119,6 +119,12 @@ impl Drop for LogFlush {
     }
 }
 
+/// Waits until the lines of this process are written, for half a second at most. A process that may be stopped for ever
+/// after an answer does so before it answers.
+pub fn flush() {
+    LINES.flush(FLUSH_TIME);
+}
+
 /// Starts the log of this process, which also logs panics. The lines queued last are written when the value returned is
 /// dropped.
 ///

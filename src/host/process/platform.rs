@@ -14,6 +14,8 @@ pub struct Platform {
     pub name: &'static str,
     /// Variables that are set on this platform and nowhere else. A process without them runs elsewhere, and says so.
     pub detected_by: &'static [&'static str],
+    /// How requests come.
+    pub requests: RequestSource,
     /// The port when none is set.
     pub port: u16,
     /// The default time between the signal to end and the end of the drain.
@@ -45,6 +47,15 @@ pub struct Platform {
     pub withheld: Option<WithheldTrust>,
 }
 
+/// How the requests of players come to a process.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RequestSource {
+    /// Over connections to a port that the process binds.
+    Port,
+    /// As invocations that the process fetches from its provider. Between two of them it stands still.
+    Invocations,
+}
+
 /// The trust that a platform's entry point gives what is around a process.
 ///
 /// Variables alone are no reason for it: a process in which they are set may be reached without the platform's router.
@@ -61,6 +72,7 @@ impl Platform {
     pub const PLAIN: Self = Self {
         name: "server",
         detected_by: &[],
+        requests: RequestSource::Port,
         port: 5_000,
         drain: Duration::from_secs(10),
         proxies: 0,
@@ -105,6 +117,18 @@ impl Platform {
             ephemeral_advice: None,
             ..self.without_trust()
         }
+    }
+
+    /// Says why a process that binds a port cannot serve on this platform, or as its program elsewhere; `None` where it can.
+    pub(crate) fn refusal_of_port(&self) -> Option<String> {
+        (self.requests == RequestSource::Invocations).then(|| {
+            format!(
+                "on {name} requests come as invocations, and no port is reached: the program of platforms/{name} answers \
+                 them where {variable} says where they are, and elsewhere another program is to be run",
+                variable = self.detected_by.join(", "),
+                name = self.name,
+            )
+        })
     }
 
     fn without_trust(self) -> Self {

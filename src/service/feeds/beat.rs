@@ -10,6 +10,7 @@ use tokio::time::{MissedTickBehavior, interval};
 use super::shown::Shown;
 use super::table_feed::TableFeed;
 use super::{Feeds, Freshness};
+use crate::background::BackgroundWork;
 use crate::presence::{HEARTBEAT_MS, SeatPresence};
 
 /// Rounds in a heartbeat: each asks for a part of the watched tables, so that not all are asked for at once.
@@ -19,8 +20,11 @@ const ROUND: Duration = Duration::from_millis(HEARTBEAT_MS / ROUNDS as u64);
 pub(super) const QUESTION_MAX: usize = 500;
 
 impl Feeds {
-    /// Starts the heartbeat, unless it runs. It ends with these feeds.
+    /// Starts the heartbeat, unless it runs or nothing may run between two requests. It ends with these feeds.
     pub(super) fn start_beat(self: &Arc<Self>) {
+        if self.background == BackgroundWork::OnDemand {
+            return;
+        }
         let mut beat = self.beat.lock().unwrap_or_else(PoisonError::into_inner);
         // A task that panicked is begun anew by the next watcher.
         if beat

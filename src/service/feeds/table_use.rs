@@ -38,6 +38,11 @@ impl Feeds {
         }
     }
 
+    /// Tells the journal at once which tables were looked at.
+    pub(crate) async fn settle(&self) {
+        self.note_use(&[]).await;
+    }
+
     /// Tells the journal which tables were looked at, and which of `watched` are.
     pub(super) async fn note_use(&self, watched: &[Arc<TableFeed>]) {
         let now_ms = (self.commits.now_ms)();

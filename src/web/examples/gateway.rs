@@ -90,6 +90,7 @@ fn routers(bus: &Bus, news: News) -> Result<Routers, Box<dyn Error>> {
             heartbeat_ms: news.heartbeat_ms(),
             retention: None,
             cache_ttl: None,
+            background: service::BackgroundWork::Continuous,
         },
     };
     let mut registry = Registry::default();

@@ -167,3 +167,15 @@ async fn is_refused(setup: &Setup, words: &[&str]) {
         "something was made: {said}"
     );
 }
+
+#[tokio::test]
+async fn where_no_port_is_reached_the_program_to_run_is_named() {
+    let setup = fresh_setup()
+        .with("AWS_LAMBDA_RUNTIME_API", "127.0.0.1:9001")
+        .with("ALLOW_EPHEMERAL_JOURNAL", "true");
+    let ended = setup.run(&[]).await;
+    assert_eq!(ended.status.code(), Some(69), "{}", ended.text());
+    for words in ["no port is reached", "platforms/lambda"] {
+        assert!(ended.text().contains(words), "{}", ended.text());
+    }
+}

@@ -14,7 +14,7 @@ use game::content::World;
 use game::{Command, CommandId, TableId, TimeLimit};
 use prometheus_client::registry::Registry;
 use servers::{Postgres, Redis};
-use service::{OccupancyLimits, ServiceParts, Settings, Tables};
+use service::{BackgroundWork, OccupancyLimits, ServiceParts, Settings, Tables};
 use store::postgres::{PgUrl, PostgresJournal, Sessions, Tls};
 use store::sqlite::SqliteJournal;
 use store::{Journal, postgres, sqlite};
@@ -135,6 +135,7 @@ fn instance(journal: &Arc<dyn Journal>, bus: &Bus, cache_ttl: Option<Duration>) 
             heartbeat_ms: service::HEARTBEAT_MS,
             retention: None,
             cache_ttl,
+            background: BackgroundWork::Continuous,
         },
     };
     Tables::new(parts, &mut Registry::default())

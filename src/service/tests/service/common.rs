@@ -10,7 +10,7 @@ use bus::memory::MemoryBus;
 use game::content::World;
 use game::{Command, CommandId, SeatNo, Stage, TableId, TimeLimit, View};
 use prometheus_client::registry::Registry;
-use service::{Holder, OccupancyLimits, Seated, ServiceParts, Settings, Tables};
+use service::{BackgroundWork, Holder, OccupancyLimits, Seated, ServiceParts, Settings, Tables};
 use store::Journal;
 use store::memory::MemoryJournal;
 
@@ -68,6 +68,7 @@ pub(crate) struct Shared {
     pub(crate) journal: Arc<dyn Journal>,
     pub(crate) bus: Bus,
     pub(crate) cache_ttl: Option<Duration>,
+    pub(crate) background: BackgroundWork,
     pub(crate) retention: Option<Duration>,
 }
 
@@ -77,6 +78,7 @@ impl Shared {
             journal: Arc::new(MemoryJournal::default()),
             bus: MemoryBus::default().into(),
             cache_ttl: Some(Duration::from_mins(5)),
+            background: BackgroundWork::Continuous,
             retention: None,
         }
     }
@@ -104,6 +106,7 @@ impl Shared {
                 heartbeat_ms: service::HEARTBEAT_MS,
                 retention: self.retention,
                 cache_ttl: self.cache_ttl,
+                background: self.background,
             },
         };
         Tables::new(parts, &mut Registry::default())

@@ -10,6 +10,7 @@ mod feeds;
 mod going_on;
 mod newer;
 mod occupancy;
+mod on_demand;
 mod proof;
 mod seats;
 mod shared_cache;

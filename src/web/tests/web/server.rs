@@ -216,6 +216,7 @@ impl Server {
                 heartbeat_ms: options.news().heartbeat_ms(),
                 retention: None,
                 cache_ttl: None,
+                background: service::BackgroundWork::Continuous,
             },
         };
         let tables = Tables::new(parts, &mut registry);
