@@ -12,7 +12,7 @@ ADAPTER = --manifest-path platforms/shuttle/Cargo.toml
 TARGET = --target-dir $(or $(CARGO_TARGET_DIR),target)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-rust test-browser test-platforms test-images simulate soak hostile pictures check fmt docs bench image release-check clean
+.PHONY: help run test test-rust test-browser test-platforms test-dynamodb test-images simulate soak hostile pictures check fmt docs bench image release-check clean
 
 help: ## Say what there is.
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 16
@@ -38,6 +38,10 @@ test-browser: ## Play the game in real browsers.
 test-platforms: ## Run each platform's binary under its provider's terms: a part of the above.
 	tests/install.sh rust
 	CARGO="$(CARGO)" tests/run.sh platform
+
+test-dynamodb: ## Run the DynamoDB journal's tests on a second server of another make, which is built first: many minutes.
+	CARGO="$(CARGO)" tests/install.sh rust dynoxide
+	DYNAMODB_SERVER=dynoxide $(CARGO) test --package store --all-features --test dynamodb
 
 test-images: ## Build the image, bring three of it up behind nginx with TLS, and play there.
 	tests/install.sh rust images

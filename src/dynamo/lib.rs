@@ -1,4 +1,11 @@
-//! Amazon `DynamoDB`: which table, and the client that speaks to it.
+//! Amazon DynamoDB: which table, the client that speaks to it, and what a failure means.
+//!
+//! [`DynamoTable`] is shared by everything that keeps items in the table, each under partition keys of its own. The shape
+//! of the table is in [`schema`], which also makes one. [`DynamoError`] sorts the failures of every operation by what the
+//! sender can do about them.
+
+mod error;
+pub mod schema;
 
 use std::time::Duration;
 
@@ -6,6 +13,9 @@ use aws_config::BehaviorVersion;
 use aws_config::retry::RetryConfig;
 use aws_config::timeout::TimeoutConfig;
 use aws_sdk_dynamodb::Client;
+
+pub use error::{CancelCause, CancelReason, DynamoError, Item};
+pub use schema::{CreatedTable, TableFeature, check_table, create_table};
 
 /// Where a table is and how long its requests may take.
 #[derive(Clone, Debug)]

@@ -4,7 +4,7 @@
 //! [`Version`] without gaps; each carries the hash of the one before ([`chain`]). Appending names the
 //! version it expects, so two writers never both succeed, and the id of the command, so a repeat is known
 //! as one. Adapters: [`memory`], and behind the features of their names `sqlite`, a `replica` of it in a bucket,
-//! and `postgres`. The module `conformance` holds the contract as tests that every adapter runs.
+//! `postgres` and `dynamodb`. The module `conformance` holds the contract as tests that every adapter runs.
 
 mod admission;
 pub mod chain;
@@ -19,7 +19,7 @@ mod sealed_state;
 mod transfer;
 mod withholding;
 
-#[cfg(any(feature = "sqlite", feature = "postgres"))]
+#[cfg(any(feature = "sqlite", feature = "postgres", feature = "dynamodb"))]
 mod read_check;
 
 #[cfg(any(feature = "sqlite", feature = "postgres"))]
@@ -27,6 +27,8 @@ mod sql;
 
 #[cfg(feature = "replica")]
 pub mod backup;
+#[cfg(feature = "dynamodb")]
+pub mod dynamodb;
 pub mod memory;
 #[cfg(feature = "postgres")]
 pub mod postgres;

@@ -65,7 +65,7 @@ impl StateOrigin<'_> {
 }
 
 /// Whether a text looks sealed. The release before seals nothing, and its states are left to it.
-#[cfg(any(feature = "sqlite", feature = "postgres"))]
+#[cfg(any(feature = "sqlite", feature = "postgres", feature = "dynamodb"))]
 pub(crate) fn is_sealed(text: &str) -> bool {
     parts(text).is_some()
 }
@@ -79,7 +79,7 @@ fn parts(sealed: &str) -> Option<(&str, &str, &str)> {
 }
 
 /// A snapshot as a store keeps it, and the hash of the record it should stand at.
-#[cfg(any(feature = "sqlite", feature = "postgres"))]
+#[cfg(any(feature = "sqlite", feature = "postgres", feature = "dynamodb"))]
 #[derive(Debug)]
 pub(crate) struct KeptSnapshot {
     pub(crate) version: Version,
@@ -88,7 +88,7 @@ pub(crate) struct KeptSnapshot {
     pub(crate) record: Option<[u8; 32]>,
 }
 
-#[cfg(any(feature = "sqlite", feature = "postgres"))]
+#[cfg(any(feature = "sqlite", feature = "postgres", feature = "dynamodb"))]
 impl KeptSnapshot {
     /// Logs that this snapshot is not believed.
     pub(crate) fn warn(&self, table: &TableId) {

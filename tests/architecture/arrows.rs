@@ -5,7 +5,7 @@ use std::path::Path;
 use crate::source::{crates, root, toml};
 
 /// The crates of `src`, and which of them each may depend on.
-const ARROWS: [(&str, &[&str]); 13] = [
+const ARROWS: [(&str, &[&str]); 14] = [
     ("game", &[]),
     ("world", &["game"]),
     ("retry", &[]),
@@ -13,8 +13,9 @@ const ARROWS: [(&str, &[&str]); 13] = [
     ("bucket", &["mounts", "retry"]),
     ("tls", &[]),
     ("pg", &["tls"]),
-    ("store", &["bucket", "game", "pg", "retry"]),
-    ("bus", &["pg", "retry", "tls"]),
+    ("dynamo", &[]),
+    ("store", &["bucket", "dynamo", "game", "pg", "retry"]),
+    ("bus", &["dynamo", "pg", "retry", "tls"]),
     ("service", &["game", "world", "store", "bus"]),
     ("web", &["bus", "game", "world", "service"]),
     (
@@ -35,8 +36,9 @@ const ARROWS: [(&str, &[&str]); 13] = [
 const RULES_NEED: [&str; 3] = ["rand_chacha", "serde", "thiserror"];
 
 /// What only an adapter or a platform speaks.
-const DRIVERS: [&str; 10] = [
+const DRIVERS: [&str; 11] = [
     "bucket",
+    "dynamo",
     "pg",
     "tls",
     "object_store",

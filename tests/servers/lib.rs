@@ -1,12 +1,15 @@
-//! The real servers that tests start: object stores, databases, Redis, nginx.
+//! The real servers that tests start: object stores, databases, `DynamoDB`, Redis, nginx.
 //!
 //! [`S3`] is one of two object stores that know nothing of each other; beside them a [`Postgres`], a [`Redis`]
 //! in each of its shapes, and an [`Nginx`] before instances. Each server has ports of its own on 127.0.0.1 and a
 //! folder of its own, answers before a test sees it, and ends with the test, however that ends. What keeps
 //! something can be stopped and started again over it. `tests/install.sh` installs the programs. Google's object
-//! store cannot be installed: [`Gcs`] plays it, in the test's own process. [`built`] finds the project's own programs.
+//! store cannot be installed: [`Gcs`] plays it, in the test's own process. Nor can Amazon's `DynamoDB`: [`DynamoDb`] is one
+//! of two servers that speak as it does, and a [`DynamoProxy`] before it makes the faults that they do not. [`built`] finds
+//! the project's own programs.
 
 mod building;
+mod dynamodb;
 mod gcs;
 mod nginx;
 mod postgres;
@@ -16,6 +19,7 @@ mod redis;
 mod s3;
 
 pub use building::built;
+pub use dynamodb::{DynamoCounts, DynamoDb, DynamoFault, DynamoProxy};
 pub use gcs::{Gcs, Mood as GcsMood};
 pub use nginx::Nginx;
 pub use postgres::Postgres;

@@ -213,7 +213,8 @@ pub async fn an_import_that_fails_leaves_an_empty_journal(
     play(&subject.journal).await;
     let whole = all(subject.export.export()).await;
     let mut altered = whole.clone();
-    let last = altered.len() - 2;
+    let last = altered.iter().rposition(|record| record.table == table(0));
+    let last = last.expect("the table has records");
     altered[last].body = altered[last].body.replace("bye", "why");
     let refused = other.import.import(stream(altered, Ok(())), &none()).await;
     assert!(
