@@ -83,15 +83,12 @@ impl PageRendering {
         };
         let lines = lines(&text).into_iter();
         let lines = lines.map(|line| hasher.hash(line)).collect();
-        let hashes = Arc::new(LineHashes {
-            mark: PageMark(hasher.hash(&text)),
-            lines,
-        });
+        let mark = PageMark(hasher.hash(&text));
         Self {
             version,
             title,
             text,
-            hashes,
+            hashes: Arc::new(LineHashes { mark, lines }),
             whole: OnceLock::new(),
             patch: Mutex::default(),
         }

@@ -139,8 +139,8 @@ pub(crate) async fn first_news(
 ) -> Result<Look, WebError> {
     let mut last = app.tables.feeds.look(&at.table, at.holder).await?;
     let wait = Duration::from_secs(wait_s).min(WAIT_MAX);
-    let waits = app.settings.news.may_wait() && app.lifecycle.stage() != LifecycleStage::Closing;
-    if wait.is_zero() || !waits || is_news(&last) {
+    let at_once = !app.settings.news.may_wait() || app.lifecycle.stage() == LifecycleStage::Closing;
+    if wait.is_zero() || at_once || is_news(&last) {
         return Ok(last);
     }
     // Who waits holds a connection open, as a stream does.

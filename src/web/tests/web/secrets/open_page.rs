@@ -11,7 +11,7 @@ use crate::socket_client::{SocketClient, Told};
 /// A page that stays open.
 #[derive(Debug)]
 pub(super) enum OpenPage {
-    Stream(Follower),
+    Stream(Box<Follower>),
     Socket(SocketClient, Client),
 }
 
@@ -19,7 +19,7 @@ impl OpenPage {
     /// Opens the page of a table.
     pub(super) async fn open(server: &Server, mut client: Client, table: &TableId) -> Self {
         if !server.has_sockets() {
-            return Self::Stream(Follower::follow(client, table).await);
+            return Self::Stream(Box::new(Follower::follow(client, table).await));
         }
         let mut socket = SocketClient::open(server, &mut client, table).await;
         socket.says(server, "hello").await;
