@@ -8,7 +8,7 @@ pub(crate) const TOPICS_MIN: usize = 20_000;
 
 /// How much later than the last a moment may be that is told before it, in milliseconds. One that is later still was told
 /// by a clock that was ahead; it would hold good until that time comes.
-const OUT_OF_ORDER_MAX_MS: u64 = 60_000;
+pub(crate) const OUT_OF_ORDER_MAX_MS: u64 = 60_000;
 
 /// The moment each seat of each topic was last present, in milliseconds since the Unix epoch.
 ///
@@ -49,7 +49,7 @@ impl LastSeen {
     }
 
     /// Returns the moment of one seat.
-    #[cfg(any(feature = "redis", feature = "postgres"))]
+    #[cfg(any(feature = "redis", feature = "postgres", feature = "dynamodb"))]
     pub(crate) fn of_seat(&self, topic: &str, seat: u8) -> Option<u64> {
         let mut seats = self.seats(topic).iter();
         seats.find(|(of, _)| *of == seat).map(|(_, at_ms)| *at_ms)

@@ -5,8 +5,8 @@
 //! lost and the game goes on, because the journal is the truth. No method fails and each is bounded in time. While the
 //! other instances cannot be reached, an adapter answers from what this process knows, or that it does not know.
 //!
-//! Adapters: [`memory`] for one process; `redis` and `postgres`, behind the features of their names, for many. The
-//! module `conformance` holds the contract of each port as tests that its adapters run.
+//! Adapters: [`memory`] for one process; `redis`, `postgres` and `dynamodb`, behind the features of their names, for
+//! many. The module `conformance` holds the contract of each port as tests that its adapters run.
 
 mod presence;
 mod published;
@@ -18,6 +18,8 @@ mod last_seen;
 pub mod memory;
 pub mod metrics;
 
+#[cfg(feature = "dynamodb")]
+pub mod dynamodb;
 #[cfg(feature = "postgres")]
 pub mod postgres;
 #[cfg(feature = "redis")]

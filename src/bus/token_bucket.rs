@@ -10,6 +10,12 @@ pub trait TokenBucket: Send + Sync + 'static {
     /// Takes one token from the bucket `key`. It holds `capacity` tokens and refills evenly: an empty one is full
     /// after `per`.
     async fn take(&self, key: &str, capacity: u32, per: Duration) -> TokenDecision;
+
+    /// Whether every request may take a token. Not where each take is billed: then the caller counts what is frequent
+    /// by itself, and takes tokens for what is rare.
+    fn suits_every_request(&self) -> bool {
+        true
+    }
 }
 
 /// What a token bucket decides about one request.

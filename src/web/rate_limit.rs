@@ -1,7 +1,7 @@
 //! Rate limits: token buckets for each seat, for each address without one, and for each address whatever it asks.
 //!
 //! Where the bus has token buckets, all instances count together. Without them, and while they are out of reach, each
-//! counts by itself. The limit of all that an address asks is each instance's own: it protects the instance, and asking
+//! counts by itself; so it does what is asked often, where each token of the bus is billed. The limit of all that an address asks is each instance's own: it protects the instance, and asking
 //! others would cost every request a round trip.
 
 mod guesses;
@@ -115,6 +115,16 @@ pub(crate) struct RateLimiter {
 struct LimitBucket {
     terms: LimitTerms,
     local: LocalLimiter,
+    frequency: TakeFrequency,
+}
+
+/// How often tokens of a class are taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum TakeFrequency {
+    /// With every request.
+    EveryRequest,
+    /// Now and then.
+    Rare,
 }
 
 /// What somebody may guess.
@@ -156,15 +166,18 @@ impl RateLimiter {
         let refused = Family::default();
         let help = "Requests refused because their client asked too often";
         registry.register("requests_limited", help, Family::clone(&refused));
-        let minutely = |name, capacity| LimitBucket::new(name, capacity, MINUTE);
+        let minutely =
+            |name, capacity| LimitBucket::new(name, capacity, MINUTE, TakeFrequency::EveryRequest);
+        let rarely =
+            |name, capacity, per| LimitBucket::new(name, capacity, per, TakeFrequency::Rare);
         Self {
             shared,
             seat: minutely("seat", limits.seat_per_minute),
             unseated: minutely("address", limits.unseated_per_minute),
             address: minutely("address-in-all", limits.address_per_minute),
             probes: minutely("probes", limits.probes_per_minute),
-            opening: LimitBucket::new("opening", limits.openings_per_ten_minutes, TEN_MINUTES),
-            joining: LimitBucket::new("joining", limits.joinings_per_five_minutes, FIVE_MINUTES),
+            opening: rarely("opening", limits.openings_per_ten_minutes, TEN_MINUTES),
+            joining: rarely("joining", limits.joinings_per_five_minutes, FIVE_MINUTES),
             codes: GuessLimiter::new("codes", guesses.codes_per_minute, MINUTE),
             phrases: GuessLimiter::new("phrases", guesses.phrases_per_minute, MINUTE),
             refused,
@@ -223,10 +236,17 @@ impl RateLimiter {
         // Ask the local limiter first. It counts a subset of what the shared one counts, so a client it
         // refuses would be refused there too, without a round trip.
         let mut taken = bucket.local.take(client);
-        if taken.is_ok() {
+        if taken.is_ok() && self.is_shared(bucket.frequency) {
             taken = self.take_shared(&bucket.terms, client).await;
         }
         taken.inspect_err(|_| self.note_refusal(&bucket.terms))
+    }
+
+    /// Whether tokens that are taken this often are worth asking the other instances for.
+    fn is_shared(&self, frequency: TakeFrequency) -> bool {
+        let shared = self.shared.as_ref();
+        frequency == TakeFrequency::Rare
+            || shared.is_some_and(|shared| shared.suits_every_request())
     }
 
     /// Takes a token that all instances share; there is one where they share none, or cannot be reached.
@@ -271,11 +291,12 @@ impl Drop for Guess<'_> {
 }
 
 impl LimitBucket {
-    fn new(name: &'static str, capacity: u32, per: Duration) -> Self {
+    fn new(name: &'static str, capacity: u32, per: Duration, frequency: TakeFrequency) -> Self {
         let terms = LimitTerms::new(name, capacity, per);
         Self {
             local: LocalLimiter::new(terms.capacity, per),
             terms,
+            frequency,
         }
     }
 }

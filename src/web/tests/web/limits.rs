@@ -7,10 +7,12 @@ use game::TableId;
 use http::StatusCode;
 use serde_json::json;
 use store::memory::MemoryJournal;
+use web::RateLimits;
 
 use crate::client::{Client, fresh_id, page};
-use crate::fixtures::{At, TableFixture, assert_page, assert_problem, view};
+use crate::fixtures::{At, TableFixture, assert_page, assert_problem, open, view};
 use crate::log::Log;
+use crate::news::TestBus;
 use crate::server::{Options, Server};
 
 #[tokio::test]
@@ -97,6 +99,29 @@ async fn a_stream_of_a_table_nobody_opened_takes_no_place() {
             .await;
         assert_eq!(refused.status, StatusCode::NOT_FOUND);
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn openings_are_counted_together_also_where_each_token_costs_something() {
+    let (bus, journal) = (
+        Arc::new(TestBus::billed()),
+        Arc::new(MemoryJournal::default()),
+    );
+    let options = Options {
+        limits: Some(RateLimits {
+            openings_per_ten_minutes: 2,
+            ..RateLimits::by_seat(60)
+        }),
+        ..Options::default()
+    };
+    let servers = [(); 3].map(|()| Server::between(journal.clone(), bus.ports(), options));
+    let [one, other, mut third] = servers.each_ref().map(Client::new);
+    for mut client in [one, other] {
+        open(&mut client, "Anna").await;
+    }
+    let typed = json!({ "name": "Anna", "command_id": fresh_id() });
+    let refused = third.post_json("/api/tables", &typed).await;
+    assert_problem(&refused, 429, "too-many-requests", "Too many requests");
 }
 
 #[tokio::test]

@@ -29,6 +29,8 @@ pub(crate) struct TestBus {
     counts: Option<CacheCounts>,
     /// Tokens taken, where this bus counts them.
     tokens: Option<Mutex<HashMap<String, u32>>>,
+    /// Whether each token costs something.
+    billed: bool,
     /// Announcements heard, and lost.
     announced: Mutex<(u64, u64)>,
     news: Mutex<HashMap<String, watch::Sender<u64>>>,
@@ -49,6 +51,14 @@ impl TestBus {
         Self {
             tokens: Some(Mutex::default()),
             ..Self::default()
+        }
+    }
+
+    /// A bus that counts tokens for all, and is billed by the token.
+    pub(crate) fn billed() -> Self {
+        Self {
+            billed: true,
+            ..Self::counting()
         }
     }
 
@@ -172,6 +182,10 @@ impl TokenBucket for TestBus {
         TokenDecision::Refused {
             retry_after: per / capacity,
         }
+    }
+
+    fn suits_every_request(&self) -> bool {
+        !self.billed
     }
 }
 
