@@ -28,7 +28,7 @@ pub struct BackupArgs {
     /// Deletes backups older than this many days, but never the newest
     #[arg(long, value_name = "N", default_value_t = 30, value_parser = clap::value_parser!(u32).range(1..=36_500))]
     keep_days: u32,
-    /// File of the journal. Default: the journal of `DATABASE_URL`, or else of `DB_PATH`
+    /// File of the journal. Default: the journal of `DATABASE_URL` or `DYNAMODB_TABLE`, or else of `DB_PATH`
     #[arg(long, value_name = "DB")]
     from: Option<PathBuf>,
     /// Time in the backup's name, such as `20261123_043412` (UTC). Default: now

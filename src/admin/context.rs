@@ -9,6 +9,7 @@ use bucket::{Bucket, BucketUrl};
 use bus::Bus;
 use store::{Ack, Journal, JournalExport, JournalImport, replica};
 
+use crate::doctor::Diagnosis;
 use crate::progress_bar::ProgressBar;
 use crate::report::CommandError;
 use crate::timestamp::Timestamp;
@@ -46,9 +47,9 @@ pub struct AdminSettings {
     pub db_path: PathBuf,
     /// The keys that sign players' cookies.
     pub keys: KeySettings,
-    /// The address of the database server that keeps the journal (`DATABASE_URL`), without its password.
-    pub database: Option<String>,
-    /// Whether instances meet at a server, a Redis or the database.
+    /// The server that keeps the journal in place of the file, if one does.
+    pub database: Option<DatabaseFacts>,
+    /// Whether instances have a connection by which they hear each other, to a Redis or the database.
     pub has_bus: bool,
     /// The replica's bucket (`REPLICA_URL`).
     pub replica: Option<BucketUrl>,
@@ -60,6 +61,19 @@ pub struct AdminSettings {
     pub warnings: Vec<String>,
     /// Sentences about settings that others leave without effect.
     pub doubts: Vec<String>,
+}
+
+/// What an operator is told of a server that keeps the journal.
+#[derive(Clone, Debug)]
+pub struct DatabaseFacts {
+    /// Its address, without a password.
+    pub address: String,
+    /// What to do to have an empty one, as part of a sentence.
+    pub empty_one: &'static str,
+    /// What to look after when it does not answer.
+    pub advice: &'static str,
+    /// Where the bytes of what was erased may stay for a while, as a sentence without the full stop.
+    pub remains: &'static str,
 }
 
 /// Which keys sign players' cookies, without the keys themselves.
@@ -102,14 +116,24 @@ pub enum KeyRole {
 /// Opens what the settings name, with the adapters this build has.
 #[async_trait]
 pub trait Opener: Send + Sync + 'static {
-    /// Opens the journal of `DATABASE_URL`.
+    /// Opens the journal of `DATABASE_URL` or `DYNAMODB_TABLE`.
     async fn database(&self) -> Result<ServerJournal, CommandError>;
+
+    /// Opens the journal in the table of `DynamoDB` that has this name.
+    async fn table(&self, name: &str) -> Result<ServerJournal, CommandError>;
+
+    /// Makes what the journal of the settings needs at its server before the first start, if that is not there, and
+    /// returns a line for each thing, with what was made or found.
+    async fn create_database(&self) -> Result<Vec<CreatedPart>, CommandError>;
+
+    /// Checks more of the server of the settings than whether it answers: rights, clock, backups.
+    async fn check_database(&self) -> Vec<Diagnosis>;
 
     /// Opens a bucket.
     async fn bucket(&self, place: &BucketUrl) -> Result<Arc<dyn Bucket>, CommandError>;
 
     /// Starts the bus that instances meet at.
-    fn bus(&self) -> anyhow::Result<Bus>;
+    async fn bus(&self) -> anyhow::Result<Bus>;
 
     /// Returns the settings to open a replica in `bucket` with, whose local journal is the file `path`.
     fn replica(
@@ -120,11 +144,20 @@ pub trait Opener: Send + Sync + 'static {
     ) -> replica::Settings;
 }
 
+/// A part of what a server needs to keep the journal.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CreatedPart {
+    /// What it is.
+    pub name: &'static str,
+    /// What was made of it, or how it was found.
+    pub state: String,
+}
+
 /// An open journal that a database server keeps: one journal, by each of its ports.
 #[derive(Clone)]
 pub struct ServerJournal {
-    /// The server's address, without its password.
-    pub address: String,
+    /// What an operator is told of the server.
+    pub facts: DatabaseFacts,
     /// Answers whether the server reads and writes.
     pub journal: Arc<dyn Journal>,
     /// Reads the journal whole.
@@ -135,6 +168,6 @@ pub struct ServerJournal {
 
 impl fmt::Debug for ServerJournal {
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
-        to.write_str(&self.address)
+        to.write_str(&self.facts.address)
     }
 }

@@ -14,17 +14,17 @@ use store::{JournalExport, JournalImport, JournalSummary, backup};
 
 use super::report::{CommandError, CommandReport};
 use super::scratch_dir::ScratchDir;
-use super::source::{DATABASE, JournalSource};
-use super::{CommandContext, blocking};
+use super::source::{DATABASE, JournalSource, TABLE};
+use super::{CommandContext, DatabaseFacts, ServerJournal, blocking};
 
 /// The arguments of the subcommand `copy`.
 #[derive(Debug, clap::Args)]
 pub struct CopyArgs {
-    /// Source: a database file, `database` for that of `DATABASE_URL`, a backup, a folder or bucket of backups (the
-    /// newest is used), or a replica
+    /// Source: a database file, `database` for that of `DATABASE_URL` or `DYNAMODB_TABLE`, `dynamodb://TABLE`, a backup, a
+    /// folder or bucket of backups (the newest is used), or a replica
     from: String,
-    /// Destination: a new database file, `database` for the empty one of `DATABASE_URL`, or an empty replica: s3://…,
-    /// gs://… or file://…
+    /// Destination: a new database file, `database` for the empty one of `DATABASE_URL` or `DYNAMODB_TABLE`, an empty
+    /// `dynamodb://TABLE`, or an empty replica: s3://…, gs://… or file://…
     to: String,
     /// Prints the result as one JSON object
     #[arg(long)]
@@ -37,7 +37,11 @@ pub(super) async fn work(
 ) -> Result<CommandReport, CommandError> {
     let source = JournalSource::find(&args.from, context).await?;
     let holding = if args.to == DATABASE {
-        into_server(&source, context).await?
+        let server = context.opener.database().await?;
+        into_server(&source, &server, context).await?
+    } else if let Some(name) = args.to.strip_prefix(TABLE) {
+        let server = context.opener.table(name).await?;
+        into_server(&source, &server, context).await?
     } else if args.to.contains("://") {
         let place = args
             .to
@@ -76,17 +80,19 @@ async fn into_database(
     Ok(holding)
 }
 
-/// Fills the database of `DATABASE_URL`, which must hold no journal.
+/// Fills a database server, which must hold no journal.
 pub(super) async fn into_server(
     source: &JournalSource,
+    server: &ServerJournal,
     context: &CommandContext,
 ) -> Result<JournalSummary, CommandError> {
-    let server = context.opener.database().await?;
-    let address = server.address.clone();
+    let DatabaseFacts {
+        address, empty_one, ..
+    } = &server.facts;
     // Refused before the work: the import itself looks only after the source was read.
     if server.export.export().next().await?.is_some() {
         return Err(CommandError::misused(anyhow!(
-            "{address} holds a journal already, and nothing is written over: set DATABASE_URL to an empty database"
+            "{address} holds a journal already, and nothing is written over: {empty_one}"
         )));
     }
     let scratch = ScratchDir::near(&context.settings.db_path)?;
@@ -95,7 +101,7 @@ pub(super) async fn into_server(
         &scratch,
         &*server.import,
         &*server.export,
-        &address,
+        address,
         context,
     )
     .await

@@ -12,7 +12,9 @@ use serde_json::json;
 
 use super::report::CommandReport;
 use super::{AdminSettings, CommandContext};
-use diagnosis::{Diagnosis, Severity};
+use diagnosis::Severity;
+
+pub use diagnosis::Diagnosis;
 
 /// The arguments of the subcommand `doctor`.
 #[derive(Debug, clap::Args)]
@@ -46,7 +48,7 @@ pub(super) async fn work(
             }));
             progress_bar.begin("looking at the disk");
             checks.extend(disk::look(settings).await);
-            if settings.has_bus {
+            if settings.database.is_some() || settings.has_bus {
                 progress_bar.begin("asking the servers");
                 checks.extend(servers::look(&context).await);
             }

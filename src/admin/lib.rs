@@ -11,6 +11,7 @@ mod doctor;
 mod key;
 mod replica;
 mod restore;
+mod store_create;
 mod tables;
 mod verify;
 
@@ -35,8 +36,10 @@ use progress_bar::ProgressBar;
 use report::CommandReport;
 
 pub use context::{
-    AdminSettings, CommandContext, KeyRole, KeySettings, KnownKey, Opener, ServerJournal,
+    AdminSettings, CommandContext, CreatedPart, DatabaseFacts, KeyRole, KeySettings, KnownKey,
+    Opener, ServerJournal,
 };
+pub use doctor::Diagnosis;
 pub use report::{CommandError, EXIT_CODES};
 
 /// The longest any subcommand may take, so that a disk that hangs does not leave a process behind for ever.
@@ -63,6 +66,9 @@ pub enum Subcommand {
     /// Lists the tables of the journal, erases one, or forgets a player
     #[command(subcommand)]
     Tables(tables::TablesSubcommand),
+    /// Makes what a journal needs before the first start
+    #[command(subcommand)]
+    Store(store_create::StoreSubcommand),
     /// Checks settings, disk, journal and replica, and advises what to do
     Doctor(doctor::DoctorArgs),
 }
@@ -144,6 +150,7 @@ impl Subcommand {
             Self::Key(args) => key::work(args, &context).await,
             Self::Replica(subcommand) => replica::work(subcommand, &context).await,
             Self::Tables(subcommand) => Box::pin(tables::work(subcommand, &context)).await,
+            Self::Store(subcommand) => store_create::work(&subcommand, &context).await,
             Self::Doctor(_) => unreachable!("handled above"),
         }
     }
@@ -157,6 +164,7 @@ impl Subcommand {
             Self::Key(args) => args.wants_json(),
             Self::Replica(replica::ReplicaSubcommand::Status(args)) => args.json,
             Self::Tables(subcommand) => subcommand.wants_json(),
+            Self::Store(store_create::StoreSubcommand::Create(args)) => args.json,
             Self::Doctor(args) => args.json,
         }
     }

@@ -1,5 +1,5 @@
 //! `restore`: the journal made of a backup or a replica, checked before it is put in its place: the file of `DB_PATH`, or
-//! the database of `DATABASE_URL`.
+//! the database of `DATABASE_URL`, or the table of `DYNAMODB_TABLE`.
 
 use std::path::{Path, PathBuf};
 
@@ -18,8 +18,8 @@ use super::{AdminSettings, CommandContext, blocking, copy};
 pub struct RestoreArgs {
     /// Source: a backup, a folder or bucket of backups (the newest is used), or a replica
     from: String,
-    /// New file to restore into, which must not exist, or `database` for the empty one of `DATABASE_URL`. Default: the
-    /// database of `DATABASE_URL`, or else `DB_PATH`
+    /// New file to restore into, which must not exist, or `database` for the empty one of `DATABASE_URL` or
+    /// `DYNAMODB_TABLE`. Default: that database if one is set, or else `DB_PATH`
     #[arg(long, value_name = "FILE", conflicts_with = "in_place")]
     to: Option<PathBuf>,
     /// Replaces the file at `DB_PATH`, and keeps the old one beside it. No server may have it open
@@ -41,9 +41,11 @@ impl RestoreArgs {
             return Ok(to.as_os_str() == DATABASE);
         }
         match &settings.database {
-            Some(address) if self.in_place => Err(CommandError::misused(anyhow!(
-                "the journal is in {address}, and --in-place replaces the file at DB_PATH: set DATABASE_URL to an empty \
-                 database and restore without --in-place, or unset it to restore the file"
+            Some(facts) if self.in_place => Err(CommandError::misused(anyhow!(
+                "the journal is in {}, and --in-place replaces the file at DB_PATH: {} and restore without --in-place, or \
+                 unset it to restore the file",
+                facts.address,
+                facts.empty_one
             ))),
             database => Ok(database.is_some()),
         }
@@ -115,11 +117,12 @@ pub(super) async fn work(
     Ok(report)
 }
 
-/// Restores into the database of `DATABASE_URL`, which must hold no journal.
+/// Restores into the database of the settings, which must hold no journal.
 async fn into_server(from: &str, context: &CommandContext) -> Result<CommandReport, CommandError> {
     let source = JournalSource::find(from, context).await?;
-    let holding = copy::into_server(&source, context).await?;
-    let into = context.settings.database.as_deref().unwrap_or(DATABASE);
+    let server = context.opener.database().await?;
+    let holding = copy::into_server(&source, &server, context).await?;
+    let into = &server.facts.address;
     let (from, records, tables) = (source.name(), holding.records, holding.tables);
     let text = format!(
         "{into}\nrestored from the {} {from}: {records} records of {tables} tables, every chain whole",

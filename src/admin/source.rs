@@ -21,8 +21,10 @@ use super::{CommandContext, ServerJournal};
 
 /// The prefix of a replica's manifest, which nothing else in a bucket has.
 pub(super) const LEDGER: &str = "ledger/";
-/// The word for the journal of `DATABASE_URL`, whose password has no place on a command line.
+/// The word for the journal of `DATABASE_URL`, whose password has no place on a command line, or of `DYNAMODB_TABLE`.
 pub(super) const DATABASE: &str = "database";
+/// What the address of a table of `DynamoDB` begins with.
+pub(super) const TABLE: &str = "dynamodb://";
 const SQLITE: &[u8] = b"SQLite format 3\0";
 /// How packed databases begin: those of `backup`, and those of `gzip`.
 const PACKED: [&[u8]; 2] = [&[0x28, 0xB5, 0x2F, 0xFD], &[0x1F, 0x8B]];
@@ -45,7 +47,7 @@ pub(super) enum JournalSource {
     Backup(PathBuf),
     /// A packed database in a bucket.
     Object { backups: BackupStore, name: String },
-    /// The journal of `DATABASE_URL`.
+    /// The journal of `DATABASE_URL` or `DYNAMODB_TABLE`, or of a table that is named.
     Server(ServerJournal),
     /// A replica.
     Replica {
@@ -59,6 +61,9 @@ impl JournalSource {
     pub(super) async fn find(given: &str, context: &CommandContext) -> Result<Self, CommandError> {
         if given == DATABASE {
             return context.opener.database().await.map(Self::Server);
+        }
+        if let Some(name) = given.strip_prefix(TABLE) {
+            return context.opener.table(name).await.map(Self::Server);
         }
         if !given.contains("://") {
             return Self::at_path(Path::new(given), context).await;
@@ -164,7 +169,7 @@ impl JournalSource {
         match self {
             Self::Database(path) | Self::Backup(path) => path.display().to_string(),
             Self::Object { backups, name } => backups.path_of(name),
-            Self::Server(server) => server.address.clone(),
+            Self::Server(server) => server.facts.address.clone(),
             Self::Replica { place, .. } => place.to_string(),
         }
     }

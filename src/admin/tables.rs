@@ -178,8 +178,8 @@ impl OpenJournal {
     }
 
     /// Returns the service over the journal, and the bus by which it tells other processes what is done.
-    fn tables(&self, context: &CommandContext) -> Result<(Arc<Tables>, Bus), CommandError> {
-        let bus = context.opener.bus().map_err(CommandError::misused)?;
+    async fn tables(&self, context: &CommandContext) -> Result<(Arc<Tables>, Bus), CommandError> {
+        let bus = context.opener.bus().await.map_err(CommandError::misused)?;
         let world = world::library().context("the written world cannot be read");
         let tables = Tables::unmeasured(ServiceParts {
             journal: Arc::clone(&self.journal),
@@ -251,7 +251,7 @@ async fn show(
     id: &str,
 ) -> Result<CommandReport, CommandError> {
     let id = named(id)?;
-    let (tables, _) = opened.tables(context)?;
+    let (tables, _) = opened.tables(context).await?;
     let table = tables.loader.load(&id).await.map_err(unserved)?;
     let mut text = format!("{id}, {} commits", table.version());
     for (number, seat) in table.seats() {
@@ -274,7 +274,7 @@ async fn close(
     id: &str,
 ) -> Result<CommandReport, CommandError> {
     let id = named(id)?;
-    let (tables, bus) = opened.tables(context)?;
+    let (tables, bus) = opened.tables(context).await?;
     tables.commits.close(&id).await.map_err(unserved)?;
     send_news(&bus).await;
     let text = format!(
@@ -289,7 +289,7 @@ async fn delete(
     args: &TablesDeleteArgs,
 ) -> Result<CommandReport, CommandError> {
     let id = named(&args.table)?;
-    let (tables, bus) = opened.tables(context)?;
+    let (tables, bus) = opened.tables(context).await?;
     if !args.force {
         let why = match tables.loader.load(&id).await {
             Ok(table) if table.phase().is_live() => Some("is being played".to_owned()),
@@ -318,7 +318,7 @@ async fn forget(
     args: &TablesForgetArgs,
 ) -> Result<CommandReport, CommandError> {
     let (id, seat) = (named(&args.table)?, SeatNo(args.seat));
-    let (tables, bus) = opened.tables(context)?;
+    let (tables, bus) = opened.tables(context).await?;
     tables.erasures.forget(&id, seat).await.map_err(unserved)?;
     send_news(&bus).await;
     let text =
@@ -339,10 +339,8 @@ fn with_copies(mut report: CommandReport, context: &CommandContext) -> CommandRe
         report
             .note("the replica's older objects still hold it, for REPLICA_RETENTION_DAYS at most");
     }
-    if context.settings.database.is_some() {
-        report.note(
-            "PostgreSQL keeps the old rows until it vacuums the tables; VACUUM does so at once",
-        );
+    if let Some(facts) = &context.settings.database {
+        report.note(facts.remains);
     }
     report
 }

@@ -18,8 +18,8 @@ use super::source::JournalSource;
 /// The arguments of the subcommand `verify`.
 #[derive(Debug, clap::Args)]
 pub struct VerifyArgs {
-    /// A database file, `database` for that of `DATABASE_URL`, a backup, a folder or bucket of backups (the newest is
-    /// checked), a replica, or an exported Chronicle
+    /// A database file, `database` for that of `DATABASE_URL` or `DYNAMODB_TABLE`, `dynamodb://TABLE`, a backup, a folder or
+    /// bucket of backups (the newest is checked), a replica, or an exported Chronicle
     what: String,
     /// A hash that the table showed, its seal, its head or a fingerprint: checks whether it is of the Chronicle's story
     #[arg(long, value_name = "HASH")]

@@ -5,6 +5,7 @@
 //! sender can do about them.
 
 mod error;
+pub mod probe;
 pub mod schema;
 
 use std::time::Duration;

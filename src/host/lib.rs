@@ -25,9 +25,9 @@ pub use bucket::S3Credentials;
 pub use cli::main;
 pub use front::{ConnectionLimits, StartupGate, serve};
 pub use process::config::{
-    BusConfig, CacheConfig, Config, ConfigError, DatabaseConfig, Environment, JournalConfig,
-    LimitsConfig, LoadedConfig, LoggingConfig, MaskedUrl, PlatformConfig, RateLimitsConfig,
-    ReplicaConfig, SecretsConfig, ServerConfig, reference,
+    BusConfig, CacheConfig, Config, ConfigError, DatabaseConfig, DynamoDbConfig, Environment,
+    JournalConfig, LimitsConfig, LoadedConfig, LoggingConfig, MaskedUrl, PlatformConfig,
+    RateLimitsConfig, ReplicaConfig, SecretsConfig, ServerConfig, reference,
 };
 pub use process::logs::{LogFormat, flush as flush_log};
 pub use process::platform::{MappedEnvironment, Platform, RequestSource, WithheldTrust};

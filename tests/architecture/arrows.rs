@@ -27,7 +27,8 @@ const ARROWS: [(&str, &[&str]); 14] = [
     (
         "host",
         &[
-            "admin", "bucket", "bus", "game", "mounts", "service", "store", "web", "world",
+            "admin", "bucket", "bus", "dynamo", "game", "mounts", "service", "store", "web",
+            "world",
         ],
     ),
 ];

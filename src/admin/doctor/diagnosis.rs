@@ -26,7 +26,7 @@ impl Severity {
 
 /// One thing that was looked at.
 #[derive(Clone, Debug)]
-pub(super) struct Diagnosis {
+pub struct Diagnosis {
     pub(super) name: &'static str,
     pub(super) state: Severity,
     pub(super) found: String,
@@ -34,15 +34,18 @@ pub(super) struct Diagnosis {
 }
 
 impl Diagnosis {
-    pub(super) fn fine(name: &'static str, found: impl Into<String>) -> Self {
+    /// Returns one of what is in order.
+    pub fn fine(name: &'static str, found: impl Into<String>) -> Self {
         Self::of(name, Severity::Fine, found.into(), None)
     }
 
-    pub(super) fn skipped(name: &'static str, found: impl Into<String>) -> Self {
+    /// Returns one of what was not checked, with why.
+    pub fn skipped(name: &'static str, found: impl Into<String>) -> Self {
         Self::of(name, Severity::Skipped, found.into(), None)
     }
 
-    pub(super) fn warning(
+    /// Returns one of what works, and may not for long or not well, with what to do.
+    pub fn warning(
         name: &'static str,
         found: impl Into<String>,
         advice: impl Into<String>,
@@ -50,11 +53,8 @@ impl Diagnosis {
         Self::of(name, Severity::Warning, found.into(), Some(advice.into()))
     }
 
-    pub(super) fn fault(
-        name: &'static str,
-        found: impl Into<String>,
-        advice: impl Into<String>,
-    ) -> Self {
+    /// Returns one of what does not work, with what to do.
+    pub fn fault(name: &'static str, found: impl Into<String>, advice: impl Into<String>) -> Self {
         Self::of(name, Severity::Fault, found.into(), Some(advice.into()))
     }
 

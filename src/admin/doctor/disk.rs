@@ -27,7 +27,17 @@ const FREE_SOME: u64 = 1_000_000_000;
 /// Copies of the journal that a snapshot and its trial put beside it.
 const COPIES: u64 = 3;
 
+/// The name of the check of the folder.
+const FOLDER: &str = "journal's folder";
+
 pub(super) async fn look(settings: &AdminSettings) -> Vec<Diagnosis> {
+    if let Some(facts) = &settings.database {
+        let address = &facts.address;
+        let found = format!(
+            "the journal is in {address}: the disk only has to hold what backups and restores work with"
+        );
+        return vec![Diagnosis::skipped(FOLDER, found), files(settings)];
+    }
     let path = &settings.db_path;
     let folder = path
         .parent()
@@ -45,7 +55,6 @@ pub(super) async fn look(settings: &AdminSettings) -> Vec<Diagnosis> {
 /// Opens a journal of its own beside the one that is there: that tells whether the folder can be written, and
 /// whether its file system is one a database may lie on.
 async fn folder_check(path: &Path) -> Diagnosis {
-    const NAME: &str = "journal's folder";
     let tried = timeout(LIMIT, async {
         let scratch = ScratchDir::beside(path).map_err(|error| error.said())?;
         let settings = Settings {
@@ -59,10 +68,10 @@ async fn folder_check(path: &Path) -> Diagnosis {
         journal.close().await.map_err(|error| error.to_string())
     });
     match tried.await {
-        Ok(Ok(())) => Diagnosis::fine(NAME, writable(path)),
-        Ok(Err(why)) => Diagnosis::fault(NAME, why, "set DB_PATH to a file in such a folder"),
+        Ok(Ok(())) => Diagnosis::fine(FOLDER, writable(path)),
+        Ok(Err(why)) => Diagnosis::fault(FOLDER, why, "set DB_PATH to a file in such a folder"),
         Err(_) => Diagnosis::fault(
-            NAME,
+            FOLDER,
             format!("nothing could be written for {LIMIT:?}"),
             "check the disk, or set DB_PATH to a file on another one",
         ),

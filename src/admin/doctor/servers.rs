@@ -6,8 +6,8 @@ use bus::{LinkFailure, LinkState};
 use tokio::time::{Instant, sleep, timeout};
 
 use super::diagnosis::Diagnosis;
-use crate::CommandContext;
 use crate::report::CommandError;
+use crate::{CommandContext, DatabaseFacts};
 
 /// How long a server may take to be reached.
 const LIMIT: Duration = Duration::from_secs(10);
@@ -17,26 +17,26 @@ const PAUSE: Duration = Duration::from_millis(50);
 /// Looks at each server that is set.
 pub(super) async fn look(context: &CommandContext) -> Vec<Diagnosis> {
     let mut checks = Vec::new();
-    if let Some(address) = &context.settings.database {
-        checks.push(database(context, address).await);
+    if let Some(facts) = &context.settings.database {
+        checks.push(database(context, facts).await);
+        checks.extend(context.opener.check_database().await);
     }
-    checks.push(bus(context).await);
+    if context.settings.has_bus {
+        checks.push(bus(context).await);
+    }
     checks
 }
 
-async fn database(context: &CommandContext, address: &str) -> Diagnosis {
+async fn database(context: &CommandContext, facts: &DatabaseFacts) -> Diagnosis {
+    let DatabaseFacts {
+        address, advice, ..
+    } = facts;
     let began = Instant::now();
     let asked = timeout(LIMIT, async {
         let server = context.opener.database().await?;
         Ok::<_, CommandError>(server.journal.check().await?)
     });
-    let fault = |said: String| {
-        Diagnosis::fault(
-            "database",
-            format!("{address}: {said}"),
-            "check that the server runs, accepts this machine, and has the user, the password and the database",
-        )
-    };
+    let fault = |said: String| Diagnosis::fault("database", format!("{address}: {said}"), *advice);
     match asked.await {
         Ok(Ok(())) => Diagnosis::fine(
             "database",
@@ -54,7 +54,7 @@ async fn database(context: &CommandContext, address: &str) -> Diagnosis {
 /// mend by itself.
 async fn bus(context: &CommandContext) -> Diagnosis {
     let advice = "the game goes on without it: pages learn of changes by heartbeat, and each instance counts limits alone";
-    let pubsub = match context.opener.bus() {
+    let pubsub = match context.opener.bus().await {
         Ok(bus) => bus.pubsub,
         Err(error) => return Diagnosis::fault("bus", format!("{error:#}"), "correct the variable"),
     };

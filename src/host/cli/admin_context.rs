@@ -8,7 +8,7 @@ use crate::memory::memory_limit;
 use crate::process::config::{Config, ConfigError, Environment, LoadedConfig};
 use crate::process::secret::Secret;
 use crate::process::signing_keys::{KeptKey, fingerprint};
-use crate::process::storage::ConfiguredStorage;
+use crate::process::storage::{ConfiguredStorage, facts};
 use crate::process::{now_ms, random};
 use crate::{Platform, run};
 
@@ -38,7 +38,7 @@ pub(super) fn read(
     let settings = AdminSettings {
         db_path: config.journal.path.clone(),
         keys,
-        database: config.database.url.as_ref().map(ToString::to_string),
+        database: facts::of_config(&config),
         has_bus: config.bus.redis_url.is_some() || config.database.url.is_some(),
         replica: config.replica.url.clone(),
         replica_ack: config.replica.ack,

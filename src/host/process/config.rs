@@ -7,6 +7,7 @@
 mod bus;
 mod cache;
 mod database;
+mod dynamodb;
 mod journal;
 mod limits;
 mod logging;
@@ -33,6 +34,7 @@ use mounts::Mount;
 pub use bus::BusConfig;
 pub use cache::CacheConfig;
 pub use database::DatabaseConfig;
+pub use dynamodb::DynamoDbConfig;
 pub use journal::JournalConfig;
 pub use limits::LimitsConfig;
 pub use logging::LoggingConfig;
@@ -53,7 +55,7 @@ use setting::{Setting, SettingGroup};
 use source::ValueSource;
 
 /// Every group of settings, in the order of the reference.
-const GROUPS: [&SettingGroup; 10] = [
+const GROUPS: [&SettingGroup; 11] = [
     &server::GROUP,
     &secrets::GROUP,
     &limits::GROUP,
@@ -61,6 +63,7 @@ const GROUPS: [&SettingGroup; 10] = [
     &logging::GROUP,
     &journal::GROUP,
     &database::GROUP,
+    &dynamodb::GROUP,
     &replica::GROUP,
     &bus::GROUP,
     &cache::GROUP,
@@ -85,6 +88,8 @@ pub struct Config {
     pub journal: JournalConfig,
     /// The database that may hold the journal.
     pub database: DatabaseConfig,
+    /// The `DynamoDB` table that may hold the journal.
+    pub dynamodb: DynamoDbConfig,
     /// The replica of the journal.
     pub replica: ReplicaConfig,
     /// The connection between instances.
@@ -148,6 +153,7 @@ impl Config {
             logging: LoggingConfig::default(),
             journal: JournalConfig::defaults(platform),
             database: DatabaseConfig::defaults(platform),
+            dynamodb: DynamoDbConfig::default(),
             replica: ReplicaConfig::default(),
             bus: BusConfig::defaults(platform),
             cache: CacheConfig::default(),
@@ -206,6 +212,12 @@ impl Config {
             warnings,
             sources,
         })
+    }
+
+    /// Returns whether a server keeps the journal, in place of a file: a database, or `DynamoDB`. Several instances may
+    /// share it, and no disk is needed.
+    pub(crate) fn has_journal_server(&self) -> bool {
+        self.database.url.is_some() || self.dynamodb.table.is_some()
     }
 }
 

@@ -1,9 +1,12 @@
 //! Opens the journal and the bus that the configuration names.
 
 mod bus;
+pub(crate) mod facts;
 mod file;
 mod opener;
 
+#[cfg(feature = "dynamodb")]
+mod dynamodb;
 #[cfg(feature = "postgres")]
 mod postgres;
 
@@ -15,11 +18,18 @@ use crate::{Config, Opening, Progress};
 
 pub(crate) use opener::ConfiguredStorage;
 
-/// Opens the journal the operator names: in the database of `DATABASE_URL`, else in the file of `DB_PATH`, kept
-/// in the bucket of `REPLICA_URL` if that is set. Instances meet at `REDIS_URL`, else at their database.
+/// Opens the journal the operator names: in the database of `DATABASE_URL` or the table of `DYNAMODB_TABLE`, else in the
+/// file of `DB_PATH`, kept in the bucket of `REPLICA_URL` if that is set. Instances meet at `REDIS_URL`, else at their
+/// database or table.
 pub fn named(config: Config, progress: Progress) -> Opening {
     Box::pin(async move {
-        let bus = bus::start(&config)?;
+        #[cfg(feature = "dynamodb")]
+        if let Some(table) = dynamodb::table(&config).await {
+            // One client for both: a process that has just started connects once.
+            let bus = bus::at_table(&config, &table)?;
+            return dynamodb::open(table, bus).await;
+        }
+        let bus = bus::start(&config).await?;
         #[cfg(feature = "postgres")]
         if let Some(address) = &config.database.url {
             return postgres::open(&config, address, bus).await;

@@ -42,6 +42,8 @@ fn an_empty_environment_gives_the_documented_defaults() {
     assert_eq!(config.database.url, None);
     assert_eq!(config.database.tls, TlsVerification::Verify);
     assert!(!config.database.pooled);
+    assert_eq!(config.dynamodb.table, None);
+    assert_eq!(config.dynamodb.endpoint, None);
     assert_eq!(config.bus.redis_url, None);
     assert_eq!(config.bus.redis_tls, TlsVerification::Verify);
     assert_eq!(config.bus.redis_ca_file, None);
@@ -235,7 +237,7 @@ fn the_listing_has_every_value_and_its_source_and_no_secret() {
         .filter_map(|line| line.split_once('#'))
         .map(|(a, b)| (a.trim(), b.trim()))
         .collect();
-    assert_eq!(lines.len(), 46);
+    assert_eq!(lines.len(), 49);
     assert!(lines.contains(&("PORT=8080", "environment")), "{listing}");
     assert!(lines.contains(&("DB_POOL_SIZE=20", "default")), "{listing}");
     assert!(

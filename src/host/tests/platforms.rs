@@ -120,8 +120,8 @@ fn a_journal_that_only_an_ephemeral_disk_would_hold_is_refused() {
     assert_eq!(
         sentences,
         [
-            "DATABASE_URL, REPLICA_URL: neither is set, and the disk of a process on special is gone with it: attach \
-             something. To play on tables that are lost at every restart: ALLOW_EPHEMERAL_JOURNAL=true"
+            "DATABASE_URL, DYNAMODB_TABLE, REPLICA_URL: none is set, and the disk of a process on special is gone with it: \
+             attach something. To play on tables that are lost at every restart: ALLOW_EPHEMERAL_JOURNAL=true"
         ]
     );
     for durable in ["file:///mnt/codex", "s3://codex"] {
@@ -152,6 +152,95 @@ fn a_database_is_durable_and_has_no_replica() {
     assert!(!unreadable[0].contains("hush"));
 }
 
+#[cfg(feature = "dynamodb")]
+#[test]
+fn a_table_of_dynamodb_is_durable_and_the_only_place_of_a_journal() {
+    let (table, key) = (("DYNAMODB_TABLE", "codex"), ("SECRET_KEY", KEY));
+    let loaded = read(&[("DETECTED", "1"), table, key]).unwrap();
+    assert_eq!(loaded.config.dynamodb.table.as_deref(), Some("codex"));
+    assert!(loaded.listing().contains("DYNAMODB_TABLE=codex "));
+    assert_eq!(loaded.on_this_disk().warnings, [""; 0], "it needs no disk");
+    for (others, expected) in [
+        (&[][..], "SECRET_KEY: must be set when DYNAMODB_TABLE is"),
+        (
+            &[key, ("REPLICA_URL", "s3://codex")],
+            "REPLICA_URL: is set beside DYNAMODB_TABLE, and only a journal in a file",
+        ),
+    ] {
+        let ConfigError(sentences) = read(&[&[table], others].concat()).unwrap_err();
+        assert!(
+            sentences.len() == 1 && sentences[0].starts_with(expected),
+            "{expected}: {sentences:?}"
+        );
+    }
+    let doubts = read(&[table, key, ("DB_POOL_SIZE", "7")])
+        .unwrap()
+        .config
+        .doubts;
+    assert!(
+        doubts.len() == 1 && doubts[0].starts_with("DB_POOL_SIZE has no effect: DYNAMODB_TABLE"),
+        "{doubts:?}"
+    );
+}
+
+#[cfg(all(feature = "dynamodb", feature = "postgres"))]
+#[test]
+fn a_journal_is_not_in_a_database_and_in_a_table() {
+    let both = [
+        ("DATABASE_URL", "postgres://codex:hush@db.example/codex"),
+        ("DYNAMODB_TABLE", "codex"),
+        ("SECRET_KEY", KEY),
+    ];
+    let ConfigError(sentences) = read(&both).unwrap_err();
+    assert!(
+        sentences.len() == 1
+            && sentences[0].starts_with("DYNAMODB_TABLE: is set beside DATABASE_URL"),
+        "{sentences:?}"
+    );
+}
+
+#[cfg(feature = "dynamodb")]
+#[test]
+fn a_table_and_its_server_are_named_as_their_clients_take_them() {
+    let expected = "the name of a table: 3 to 255 letters, digits, -, _ and .";
+    for name in [
+        "ab",
+        "two words",
+        "a/b",
+        "arn:aws:dynamodb:eu-central-1:123456789012:table/a",
+    ] {
+        let ConfigError(sentences) =
+            read(&[("DYNAMODB_TABLE", name), ("SECRET_KEY", KEY)]).unwrap_err();
+        let sentence = format!("DYNAMODB_TABLE: {name:?} is not {expected} (default none)");
+        assert_eq!(sentences, [sentence]);
+    }
+    let table = [("DYNAMODB_TABLE", "codex"), ("SECRET_KEY", KEY)];
+    let at = |endpoint| read(&[&table[..], &[("DYNAMODB_ENDPOINT", endpoint)]].concat());
+    for endpoint in [
+        "http://127.0.0.1:8000",
+        "https://dynamodb.eu-west-1.amazonaws.com/",
+    ] {
+        let config = at(endpoint).unwrap().config;
+        let bare = endpoint.trim_end_matches('/');
+        assert_eq!(config.dynamodb.endpoint.as_deref(), Some(bare));
+    }
+    for endpoint in [
+        "127.0.0.1:8000",
+        "ftp://127.0.0.1",
+        "http://user:hush@127.0.0.1",
+        "http://127.0.0.1/path",
+        "http://127.0.0.1?x=1",
+        "http://",
+    ] {
+        let ConfigError(sentences) = at(endpoint).unwrap_err();
+        let says = "is not an address such as http://127.0.0.1:8000, without a user or a path";
+        assert!(
+            sentences.len() == 1 && sentences[0].contains(says),
+            "{endpoint}: {sentences:?}"
+        );
+    }
+}
+
 #[cfg(feature = "redis")]
 #[test]
 fn the_password_of_a_redis_is_never_printed() {
@@ -164,10 +253,14 @@ fn the_password_of_a_redis_is_never_printed() {
     assert!(!wrong[0].contains("hush"));
 }
 
-#[cfg(not(any(feature = "postgres", feature = "redis")))]
+#[cfg(not(any(feature = "dynamodb", feature = "postgres", feature = "redis")))]
 #[test]
 fn a_build_without_a_client_names_the_missing_feature() {
-    for (name, feature) in [("DATABASE_URL", "postgres"), ("REDIS_URL", "redis")] {
+    for (name, feature) in [
+        ("DATABASE_URL", "postgres"),
+        ("DYNAMODB_TABLE", "dynamodb"),
+        ("REDIS_URL", "redis"),
+    ] {
         let ConfigError(sentences) = read(&[(name, "postgres://u:hush@h/d")]).unwrap_err();
         assert!(sentences[0].contains(&format!("build with `--features {feature}`")));
         assert!(!sentences[0].contains("hush"));

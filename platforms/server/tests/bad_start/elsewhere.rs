@@ -37,7 +37,7 @@ async fn no_journal_and_no_key_is_made_on_a_disk_that_dies() {
         assert!(
             doctor
                 .text()
-                .contains("DATABASE_URL, REPLICA_URL: neither is set")
+                .contains("DATABASE_URL, DYNAMODB_TABLE, REPLICA_URL: none is set")
         );
     }
 }
@@ -82,7 +82,7 @@ async fn an_add_ons_variables_are_no_settings_without_the_entry_point() {
         .with("BUCKETEER_BUCKET_NAME", "bucketeer-1")
         .with("BUCKETEER_AWS_ACCESS_KEY_ID", "key")
         .with("BUCKETEER_AWS_SECRET_ACCESS_KEY", "secret");
-    is_refused(&setup, &["neither is set", "PLATFORM=heroku"]).await;
+    is_refused(&setup, &["none is set", "PLATFORM=heroku"]).await;
 }
 
 #[tokio::test]

@@ -175,7 +175,7 @@ async fn a_server_whose_redis_refuses_it_says_so_in_its_health_and_its_log() {
 const KEY: &str = "5e2d90bb7a614f3c8e1d6a94c07f3b82d15c";
 
 /// How something was found.
-fn state<'a>(found: &'a Value, check: &str) -> &'a str {
+pub(crate) fn state<'a>(found: &'a Value, check: &str) -> &'a str {
     let mut checks = found["checks"].as_array().unwrap().iter();
     let check = checks.find(|found| found["check"] == check).unwrap();
     check["state"].as_str().unwrap()

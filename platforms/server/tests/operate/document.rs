@@ -13,6 +13,7 @@ use crate::steps::{ABSENT, DONE, MISUSED, done, ends, object, played, replicated
 
 const MANUAL: &str = include_str!("../../../../docs/operations/backup.md");
 const RETENTION: &str = include_str!("../../../../docs/operations/retention.md");
+const DYNAMODB: &str = include_str!("../../../../docs/operations/dynamodb.md");
 /// What stands before a block that nobody can run without an account.
 const NOT_RUN: &str = "<!-- not run: needs an account -->";
 /// What only a place with an account begins with, and so every line that is not run must have.
@@ -25,13 +26,13 @@ const COMMANDS_MIN: usize = 10;
 #[tokio::test]
 async fn every_command_the_manual_shows_does_what_it_says() {
     let (setup, _) = played(replicated(), 71).await;
-    let programs = tempfile::tempdir().unwrap();
-    std::os::unix::fs::symlink(BINARY, programs.path().join("arcane-codex")).unwrap();
+    let programs = programs();
+    let settings = with_replica(setup.folder());
     let mut run = 0;
     for block in blocks(MANUAL).filter(|block| !block.needs_account) {
         for line in block.lines {
             run += 1;
-            let ended = shell(line, setup.folder(), &programs, "").await;
+            let ended = shell(line, setup.folder(), &programs, &settings).await;
             assert!(ended.0, "{line}: {}", ended.1);
         }
     }
@@ -44,12 +45,13 @@ async fn what_the_page_about_retention_shows_is_done_beside_a_running_server() {
     let mut server = setup.start().await;
     let fleet = BotFleet::new(server.address(), 72);
     let table = fleet.play(2).await.unwrap().to_string();
-    let programs = tempfile::tempdir().unwrap();
-    std::os::unix::fs::symlink(BINARY, programs.path().join("arcane-codex")).unwrap();
+    let programs = programs();
+    let mut settings = with_replica(setup.folder());
+    settings.push(("TABLE", table.clone()));
     done(&setup, &["backup"]).await;
     let mut said = String::new();
     for line in blocks(RETENTION).flat_map(|block| block.lines) {
-        let ended = shell(line, setup.folder(), &programs, &table).await;
+        let ended = shell(line, setup.folder(), &programs, &settings).await;
         assert!(ended.0, "{line}: {}", ended.1);
         said.push_str(&ended.1);
     }
@@ -97,7 +99,7 @@ fn only_what_needs_an_account_is_not_run() {
 
 #[test]
 fn every_subcommand_is_shown() {
-    let pages = [MANUAL, RETENTION].into_iter().flat_map(blocks);
+    let pages = [MANUAL, RETENTION, DYNAMODB].into_iter().flat_map(blocks);
     let shown: Vec<&str> = pages.flat_map(|block| block.lines).collect();
     for subcommand in [
         "backup",
@@ -107,6 +109,7 @@ fn every_subcommand_is_shown() {
         "key",
         "key retire",
         "replica status",
+        "store create",
         "doctor",
         "tables list",
         "tables show",
@@ -123,12 +126,12 @@ fn every_subcommand_is_shown() {
 }
 
 /// A fenced block of shell commands.
-struct Block {
-    lines: Vec<&'static str>,
-    needs_account: bool,
+pub(crate) struct Block {
+    pub(crate) lines: Vec<&'static str>,
+    pub(crate) needs_account: bool,
 }
 
-fn blocks(manual: &'static str) -> impl Iterator<Item = Block> {
+pub(crate) fn blocks(manual: &'static str) -> impl Iterator<Item = Block> {
     let mut parts = manual.split("```");
     let mut blocks = Vec::new();
     while let (Some(text), Some(fenced)) = (parts.next(), parts.next()) {
@@ -143,19 +146,37 @@ fn blocks(manual: &'static str) -> impl Iterator<Item = Block> {
     blocks.into_iter()
 }
 
-/// Runs a line as an operator would type it, who has a table in mind. Returns whether it went well and what was said.
-async fn shell(line: &str, folder: &Path, programs: &TempDir, table: &str) -> (bool, String) {
+/// A folder in which the program is called as the manual calls it.
+pub(crate) fn programs() -> TempDir {
+    let programs = tempfile::tempdir().unwrap();
+    std::os::unix::fs::symlink(BINARY, programs.path().join("arcane-codex")).unwrap();
+    programs
+}
+
+/// The settings of a replica in the folder.
+fn with_replica(folder: &Path) -> Vec<(&'static str, String)> {
+    vec![(
+        "REPLICA_URL",
+        format!("file://{}/replica", folder.display()),
+    )]
+}
+
+/// Runs a line as an operator would type it, with these settings. Returns whether it went well and what was said.
+pub(crate) async fn shell(
+    line: &str,
+    folder: &Path,
+    programs: &TempDir,
+    settings: &[(&'static str, String)],
+) -> (bool, String) {
     let path = format!("{}:/usr/bin:/bin", programs.path().display());
-    let replica = format!("file://{}/replica", folder.display());
     let mut shell = Command::new("sh");
     shell
         .args(["-c", line])
         .env_clear()
         .env("PATH", path)
         .env("DB_PATH", folder.join("codex.db"))
-        .env("REPLICA_URL", replica)
-        .env("TABLE", table)
         .env("SECRET_KEY", "2c9d7fa0b1e84d63958e7a1c40fb36d29e5a")
+        .envs(settings.iter().map(|(name, value)| (name, value)))
         .current_dir(folder)
         .kill_on_drop(true);
     let ended = timeout(PATIENCE, shell.output()).await.unwrap().unwrap();

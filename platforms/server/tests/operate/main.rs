@@ -17,6 +17,8 @@ mod restoring;
 mod copying;
 #[cfg(all(feature = "postgres", feature = "redis"))]
 mod database;
+#[cfg(feature = "dynamodb")]
+mod dynamodb;
 mod verifying;
 
 mod doctor;

@@ -41,7 +41,7 @@ pub(super) const GROUP: SettingGroup = SettingGroup {
         Setting {
             name: "REDIS_URL",
             meaning: "The Redis that several instances share; without it, instances with the same DATABASE_URL announce \
-                      changes through PostgreSQL",
+                      changes through PostgreSQL, and those with the same DYNAMODB_TABLE learn of them by heartbeat",
             form: "redis://:password@host:6379/0, rediss:// with TLS, redis+sentinel://host,host/master or \
                    redis+cluster://host,host",
             essential: true,

@@ -36,7 +36,7 @@ pub(super) fn loss_of_journal(config: &Config) -> Option<String> {
 /// Warns, where no platform is known that would refuse it, of a file of `DB_PATH` that goes with the memory or the
 /// container it is in.
 pub(super) fn soon_lost(config: &Config) -> Option<String> {
-    let kept_elsewhere = config.replica.url.is_some() || config.database.url.is_some();
+    let kept_elsewhere = config.replica.url.is_some() || config.has_journal_server();
     if kept_elsewhere || config.journal.ephemeral_allowed {
         return None;
     }

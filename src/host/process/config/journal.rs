@@ -46,7 +46,7 @@ impl JournalConfig {
 
 pub(super) const GROUP: SettingGroup = SettingGroup {
     title: "Journal",
-    summary: "The journal of all tables, in a SQLite file unless DATABASE_URL is set.",
+    summary: "The journal of all tables, in a SQLite file unless DATABASE_URL or DYNAMODB_TABLE is set.",
     settings: &[
         Setting {
             name: "DB_PATH",
@@ -118,7 +118,7 @@ pub(super) const GROUP: SettingGroup = SettingGroup {
 
 /// Refuses a journal whose only copy is on an ephemeral disk, unless the operator has allowed it.
 fn contradictions(config: &Config) -> Vec<String> {
-    let durable = config.replica.url.is_some() || config.database.url.is_some();
+    let durable = config.replica.url.is_some() || config.has_journal_server();
     if durable || config.journal.ephemeral_allowed {
         return Vec::new();
     }
@@ -128,7 +128,7 @@ fn contradictions(config: &Config) -> Vec<String> {
     let loss = detection::loss_of_journal(config);
     let sentence = loss.map(|loss| {
         format!(
-            "DATABASE_URL, REPLICA_URL: neither is set, and {loss}: {advice}. To play on tables that are lost at every \
+            "DATABASE_URL, DYNAMODB_TABLE, REPLICA_URL: none is set, and {loss}: {advice}. To play on tables that are lost at every \
              restart: ALLOW_EPHEMERAL_JOURNAL=true"
         )
     });

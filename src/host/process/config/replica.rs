@@ -8,9 +8,8 @@ use store::Ack;
 use super::setting::{Setting, SettingGroup};
 use super::{Config, parse};
 
-/// Only the `SQLite` store has a replica; `PostgreSQL` has replication of its own.
-const TWO_JOURNALS: &str = "REPLICA_URL: is set beside DATABASE_URL, and only a journal in a file has a replica; keep \
-    one of the two";
+/// Only the `SQLite` store has a replica; `PostgreSQL` and `DynamoDB` have replication of their own.
+const ONLY_OF_A_FILE: &str = "and only a journal in a file has a replica; keep one of the two";
 
 /// Seconds of a day.
 const DAY_S: u32 = 86_400;
@@ -111,8 +110,15 @@ pub(super) const GROUP: SettingGroup = SettingGroup {
 };
 
 fn contradictions(config: &Config) -> Vec<String> {
-    let both = config.replica.url.is_some() && config.database.url.is_some();
-    both.then(|| TWO_JOURNALS.to_owned()).into_iter().collect()
+    let servers = [
+        ("DATABASE_URL", config.database.url.is_some()),
+        ("DYNAMODB_TABLE", config.dynamodb.table.is_some()),
+    ];
+    let set = servers
+        .iter()
+        .filter(|(_, is_set)| *is_set && config.replica.url.is_some());
+    set.map(|(name, _)| format!("REPLICA_URL: is set beside {name}, {ONLY_OF_A_FILE}"))
+        .collect()
 }
 
 fn url(text: &str) -> Result<BucketUrl, String> {

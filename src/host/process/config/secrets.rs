@@ -28,9 +28,9 @@ const PLACEHOLDERS: [&str; 7] = [
 const KEY_NEEDED_BY_REPLICA: &str = "SECRET_KEY: must be set when REPLICA_URL is: a key kept beside the journal is \
     lost with the disk, and every player's seat with it (openssl rand -hex 32)";
 
-/// Instances that share a database need the same key.
-const KEY_NEEDED_BY_DATABASE: &str = "SECRET_KEY: must be set when DATABASE_URL is: every instance must know the \
-    players that another has seated (openssl rand -hex 32)";
+/// Instances that share a journal need the same key.
+const KEY_NEEDED_BY_ALL: &str =
+    "every instance must know the players that another has seated (openssl rand -hex 32)";
 
 /// Settings of the keys that sign players' cookies.
 #[derive(Clone, Debug, Default)]
@@ -76,8 +76,15 @@ fn contradictions(config: &Config) -> Vec<String> {
         if config.replica.url.is_some() {
             sentences.push(KEY_NEEDED_BY_REPLICA.to_owned());
         }
-        if config.database.url.is_some() {
-            sentences.push(KEY_NEEDED_BY_DATABASE.to_owned());
+        for (name, is_set) in [
+            ("DATABASE_URL", config.database.url.is_some()),
+            ("DYNAMODB_TABLE", config.dynamodb.table.is_some()),
+        ] {
+            if is_set {
+                sentences.push(format!(
+                    "SECRET_KEY: must be set when {name} is: {KEY_NEEDED_BY_ALL}"
+                ));
+            }
         }
     }
     sentences

@@ -15,10 +15,11 @@ struct UselessSetting {
 const NO_REDIS: &str = "REDIS_URL is not set";
 const NO_REPLICA: &str = "REPLICA_URL is not set";
 const NO_DATABASE: &str = "DATABASE_URL is not set";
+const NO_DYNAMODB: &str = "DYNAMODB_TABLE is not set";
 const NO_TLS: &str = "REDIS_URL does not ask for TLS, as rediss:// does";
 const NO_RATE_LIMITS: &str = "RATE_LIMIT_ENABLED is false";
 
-const ROWS: [UselessSetting; 24] = [
+const ROWS: [UselessSetting; 26] = [
     row(
         "SECRET_KEY_PREVIOUS",
         |config| config.secrets.key.is_some() && config.secrets.key == config.secrets.previous_key,
@@ -42,6 +43,12 @@ const ROWS: [UselessSetting; 24] = [
     ),
     row("DATABASE_TLS", without_database, NO_DATABASE),
     row("DATABASE_POOLED", without_database, NO_DATABASE),
+    row("DYNAMODB_ENDPOINT", without_dynamodb, NO_DYNAMODB),
+    row(
+        "DB_POOL_SIZE",
+        |config| !without_dynamodb(config),
+        "DYNAMODB_TABLE is set, and its client opens the connections it needs",
+    ),
     row("REPLICA_ACK", without_replica, NO_REPLICA),
     row("REPLICA_INTERVAL_MS", without_replica, NO_REPLICA),
     row("REPLICA_SNAPSHOT_MINUTES", without_replica, NO_REPLICA),
@@ -53,7 +60,7 @@ const ROWS: [UselessSetting; 24] = [
     ),
     row(
         "ALLOW_EPHEMERAL_JOURNAL",
-        |config| !without_replica(config) || !without_database(config),
+        |config| !without_replica(config) || config.has_journal_server(),
         "the journal is kept beyond this disk",
     ),
     row(
@@ -114,6 +121,10 @@ fn without_redis(config: &Config) -> bool {
 
 fn without_database(config: &Config) -> bool {
     config.database.url.is_none()
+}
+
+fn without_dynamodb(config: &Config) -> bool {
+    config.dynamodb.table.is_none()
 }
 
 fn without_replica(config: &Config) -> bool {

@@ -1,16 +1,29 @@
-//! Chooses the bus: a Redis, the database, or the memory of this process.
+//! Chooses the bus: a Redis, the database or the table of the journal, or the memory of this process.
 
 use bus::Bus;
 use bus::memory::MemoryBus;
 
 use crate::Config;
+#[cfg(feature = "dynamodb")]
+use crate::process::now_ms;
 
 /// Starts the bus of the configuration.
+#[cfg_attr(
+    not(feature = "dynamodb"),
+    expect(
+        clippy::unused_async,
+        reason = "a client of DynamoDB looks for credentials"
+    )
+)]
 #[cfg_attr(
     not(any(feature = "redis", feature = "postgres")),
     expect(clippy::unnecessary_wraps, reason = "a server may be set wrong")
 )]
-pub(crate) fn start(config: &Config) -> anyhow::Result<Bus> {
+pub(crate) async fn start(config: &Config) -> anyhow::Result<Bus> {
+    #[cfg(feature = "dynamodb")]
+    if let Some(table) = super::dynamodb::table(config).await {
+        return at_table(config, &table);
+    }
     #[cfg(feature = "redis")]
     if let Some(address) = &config.bus.redis_url {
         return redis::start(config, address);
@@ -21,6 +34,26 @@ pub(crate) fn start(config: &Config) -> anyhow::Result<Bus> {
     }
     let _ = config;
     Ok(MemoryBus::default().into())
+}
+
+/// Starts the bus of instances whose journal is in a table of `DynamoDB`: at a Redis if there is one, else at the table.
+#[cfg(feature = "dynamodb")]
+#[cfg_attr(
+    not(feature = "redis"),
+    expect(clippy::unnecessary_wraps, reason = "a server may be set wrong")
+)]
+pub(super) fn at_table(config: &Config, table: &dynamo::DynamoTable) -> anyhow::Result<Bus> {
+    #[cfg(feature = "redis")]
+    if let Some(address) = &config.bus.redis_url {
+        return redis::start(config, address);
+    }
+    let _ = config;
+    let bus = bus::dynamodb::DynamoBus::new(table.clone(), now_ms);
+    tracing::info!(
+        table = table.name,
+        "instances share presence and limits by their table"
+    );
+    Ok(bus.into())
 }
 
 #[cfg(feature = "redis")]

@@ -4,50 +4,69 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use ::bus::Bus;
-use admin::{CommandError, Opener, ServerJournal};
+use admin::{CommandError, CreatedPart, Diagnosis, Opener, ServerJournal};
 use async_trait::async_trait;
 use bucket::{Bucket, BucketUrl};
 use store::{replica, sqlite};
 
 use super::{bus, file};
-use crate::Config;
+use crate::{Config, MaskedUrl};
 
 /// The storage of a configuration, not yet opened.
 pub(crate) struct ConfiguredStorage(pub(crate) Config);
 
 #[async_trait]
 impl Opener for ConfiguredStorage {
-    #[cfg(feature = "postgres")]
     async fn database(&self) -> Result<ServerJournal, CommandError> {
-        let Some(address) = &self.0.database.url else {
+        let config = &self.0;
+        if let Some(name) = &config.dynamodb.table {
+            return self.table(name).await;
+        }
+        let Some(address) = &config.database.url else {
             return Err(CommandError::misused(anyhow::anyhow!(
-                "DATABASE_URL is not set, and the word `database` means the journal there"
+                "DATABASE_URL is not set, nor is DYNAMODB_TABLE, and the word `database` means the journal there"
             )));
         };
-        let settings =
-            super::postgres::settings(&self.0, address).map_err(CommandError::misused)?;
-        let journal = Arc::new(store::postgres::PostgresJournal::open(settings).await?);
-        Ok(ServerJournal {
-            address: address.to_string(),
-            journal: journal.clone(),
-            export: journal.clone(),
-            import: journal,
-        })
+        postgres(config, address).await
     }
 
-    #[cfg(not(feature = "postgres"))]
-    async fn database(&self) -> Result<ServerJournal, CommandError> {
+    #[cfg(feature = "dynamodb")]
+    async fn table(&self, name: &str) -> Result<ServerJournal, CommandError> {
+        let table = super::dynamodb::table_named(&self.0, name).await;
+        Ok(super::dynamodb::server_journal(table).await?)
+    }
+
+    #[cfg(not(feature = "dynamodb"))]
+    async fn table(&self, name: &str) -> Result<ServerJournal, CommandError> {
         Err(CommandError::misused(anyhow::anyhow!(
-            "this build has no PostgreSQL: build with `--features postgres`, or write ./database for a file"
+            "this build has no DynamoDB for the table {name}: build with `--features dynamodb`"
         )))
+    }
+
+    async fn create_database(&self) -> Result<Vec<CreatedPart>, CommandError> {
+        #[cfg(feature = "dynamodb")]
+        if let Some(table) = super::dynamodb::table(&self.0).await {
+            return super::dynamodb::create(&table).await;
+        }
+        Err(CommandError::misused(anyhow::anyhow!(
+            "DYNAMODB_TABLE is not set: only a table of DynamoDB is made before the first start, which makes all else"
+        )))
+    }
+
+    async fn check_database(&self) -> Vec<Diagnosis> {
+        #[cfg(feature = "dynamodb")]
+        if let Some(table) = super::dynamodb::table(&self.0).await {
+            return super::dynamodb::check(&table).await;
+        }
+        Vec::new()
     }
 
     async fn bucket(&self, place: &BucketUrl) -> Result<Arc<dyn Bucket>, CommandError> {
         Ok(super::open_bucket(&self.0, place).await?)
     }
 
-    fn bus(&self) -> anyhow::Result<Bus> {
-        bus::start(&self.0)
+    async fn bus(&self) -> anyhow::Result<Bus> {
+        bus::start(&self.0).await
     }
 
     fn replica(
@@ -63,4 +82,23 @@ impl Opener for ConfiguredStorage {
         };
         file::replica_settings(&self.0, sqlite, bucket, place)
     }
+}
+
+#[cfg(feature = "postgres")]
+async fn postgres(config: &Config, address: &MaskedUrl) -> Result<ServerJournal, CommandError> {
+    let settings = super::postgres::settings(config, address).map_err(CommandError::misused)?;
+    let journal = Arc::new(store::postgres::PostgresJournal::open(settings).await?);
+    Ok(ServerJournal {
+        facts: super::facts::of_postgres(address),
+        journal: journal.clone(),
+        export: journal.clone(),
+        import: journal,
+    })
+}
+
+#[cfg(not(feature = "postgres"))]
+async fn postgres(_config: &Config, _address: &MaskedUrl) -> Result<ServerJournal, CommandError> {
+    Err(CommandError::misused(anyhow::anyhow!(
+        "this build has no PostgreSQL: build with `--features postgres`, or write ./database for a file"
+    )))
 }

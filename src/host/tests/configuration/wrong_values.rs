@@ -270,6 +270,10 @@ fn what_other_settings_leave_without_effect_is_doubted() {
             "DATABASE_POOLED has no effect: DATABASE_URL is not set",
         ),
         (
+            &[("DYNAMODB_ENDPOINT", "http://127.0.0.1:8000")],
+            "DYNAMODB_ENDPOINT has no effect: DYNAMODB_TABLE is not set",
+        ),
+        (
             &[("REPLICA_ACK", "async")],
             "REPLICA_ACK has no effect: REPLICA_URL is not set",
         ),
