@@ -161,7 +161,7 @@ up() {
   for word in "$@"; do
     [[ "$word" == *=* ]] || fail "'$word' is not Name=Value."
     if is_of_foundation "$word"; then base+=("$word"); else mine+=("$word"); fi
-    [ "$word" != Database=none ] || [ -n "$CLUSTER" ] || keep_database
+    [[ "$word" != Database=* ]] || [ -n "$CLUSTER" ] || keep_database "${word#*=}"
   done
   image="$(build)"
   [ -n "$CLUSTER" ] || deploy_stack "$FOUNDATION" foundation.yaml "${base[@]}"
@@ -169,13 +169,16 @@ up() {
   deploy "$image" "Architecture=$built_for" "Repository=$REPOSITORY" "${mine[@]}"
 }
 
-# Nothing copies the database's tables into a bucket. Without this check, one parameter would take every seat away.
+# Nothing copies the tables from one place to the other. Without this check, one parameter would take every seat away.
 keep_database() {
   local told
   told="$(outputs_of "$FOUNDATION" 2>/dev/null)" || return 0
-  ! grep --quiet '^DatabaseUrl' <<<"$told" ||
-    fail "The tables are in the database. Database=none would delete it; only a last snapshot would stay." \
+  [ "$1" = create ] || ! grep --quiet '^DatabaseUrl' <<<"$told" ||
+    fail "The tables are in the database. Database=$1 would delete it; only a last snapshot would stay." \
       "Leave the parameter out, or begin anew with a bucket beside it: STACK=another-name ecs/deploy.sh up"
+  [ "$1" = dynamodb ] || ! grep --quiet '^TableName' <<<"$told" ||
+    fail "The tables are in DynamoDB. With Database=$1 the service would not find them any more." \
+      "Leave the parameter out, or begin anew beside it: STACK=another-name ecs/deploy.sh up"
 }
 
 # Deploys an image that is named by its digest.
@@ -189,7 +192,7 @@ deploy() {
   fi
   told="$(outputs_of "$FOUNDATION")"
   # Outputs that the foundation does not have (any more) are set, too, to an empty value.
-  words=("Image=$image" ReplicaBucket= DatabaseUrl= RedisUrl=)
+  words=("Image=$image" ReplicaBucket= DatabaseUrl= TableName= RedisUrl=)
   while IFS=$'\t' read -r name value; do
     words+=("$name=$value")
   done <<<"$told"
@@ -306,8 +309,8 @@ rotate_key() {
     --output text | tr -d '\n' | aws secretsmanager put-secret-value --secret-id "$secret" \
     --secret-string file:///dev/stdin --version-stages AWSPENDING --query VersionId --output text)"
   image="$(image_of "$(of_service taskDefinition)")"
-  # With a database, tasks with both settings serve at once: all accept the new key before any signs with it.
-  [ -z "$(parameter DatabaseUrl)" ] || deploy "$image" "SecretKeyVersion=$old" "SecretKeyPreviousVersion=$new"
+  # With a shared journal, tasks with both settings serve at once: all accept the new key before any signs with it.
+  [ -z "$(parameter DatabaseUrl)$(parameter TableName)" ] || deploy "$image" "SecretKeyVersion=$old" "SecretKeyPreviousVersion=$new"
   deploy "$image" "SecretKeyVersion=$new" "SecretKeyPreviousVersion=$old"
   aws secretsmanager update-secret-version-stage --secret-id "$secret" --version-stage AWSCURRENT \
     --move-to-version-id "$new" --remove-from-version-id "$old" >/dev/null

@@ -48,7 +48,7 @@ pub const ECS: Platform = Platform {
     proxies: 1,
     request_id: "x-amzn-trace-id",
     ephemeral_advice: Some(
-        "name a bucket with REPLICA_URL=s3://…, or a database with DATABASE_URL",
+        "name a bucket with REPLICA_URL=s3://…, a table with DYNAMODB_TABLE, or a database with DATABASE_URL",
     ),
     // On Fargate a task's volumes, also those that an image declares, are parts of its ephemeral storage. Volumes of a
     // machine of one's own outlive tasks.

@@ -251,14 +251,18 @@ impl Simulator {
                 let back = last.ends(grace).await;
                 back.journal().await
             }
-            JournalLocation::Database(url) => {
-                let mut tables: Vec<TableId> = told.iter().map(|it| it.table.clone()).collect();
-                tables.sort();
-                tables.dedup();
-                stores::in_database(&url, tables).await
-            }
+            JournalLocation::Database(url) => stores::in_database(&url, tables_of(told)).await,
+            JournalLocation::Table(table) => stores::in_table(table, tables_of(told)).await,
         }
     }
+}
+
+/// The tables at which something was acknowledged.
+fn tables_of(told: &[Acknowledged]) -> Vec<TableId> {
+    let mut tables: Vec<TableId> = told.iter().map(|it| it.table.clone()).collect();
+    tables.sort();
+    tables.dedup();
+    tables
 }
 
 /// A port that nobody has now.

@@ -7,8 +7,10 @@ use std::path::Path;
 use std::time::Duration;
 
 use bots::journal::JournalContents;
+use dynamo::DynamoTable;
 use game::TableId;
-use servers::{Gcs, Postgres, S3};
+use servers::{DynamoDb, Gcs, Postgres, S3};
+use store::dynamodb::DynamoJournal;
 use store::postgres::{PgUrl, PostgresJournal, Sessions, Settings, Tls};
 use tempfile::TempDir;
 
@@ -30,7 +32,7 @@ pub struct Store {
 }
 
 /// Where a journal can be read.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub enum JournalLocation {
     /// On the disk of the process.
     Disk,
@@ -38,6 +40,8 @@ pub enum JournalLocation {
     Replica,
     /// In a database, at this address.
     Database(String),
+    /// In a table of `DynamoDB`.
+    Table(DynamoTable),
 }
 
 impl fmt::Debug for Store {
@@ -142,6 +146,18 @@ impl Store {
         Self::new(JournalLocation::Replica, &[("REPLICA_URL", &place)]).holding(stand_in)
     }
 
+    /// A table of `DynamoDB`, at a server that takes any credentials.
+    pub async fn dynamodb() -> Self {
+        let server = DynamoDb::shared().await;
+        let table = server.make_table().await;
+        let mut store = Self::new(
+            JournalLocation::Table(table.clone()),
+            &[("DYNAMODB_TABLE", &table.name)],
+        );
+        store.variables.extend(server.settings());
+        store
+    }
+
     /// A database whose certificate nobody knows.
     pub async fn database() -> Self {
         let server = Postgres::new().await;
@@ -157,6 +173,12 @@ impl Store {
 /// Reads what a file holds.
 pub(crate) async fn in_file(path: &Path) -> JournalContents {
     JournalContents::read(path).await
+}
+
+/// Reads what a table of `DynamoDB` holds of some tables of the game.
+pub(crate) async fn in_table(table: DynamoTable, tables: Vec<TableId>) -> JournalContents {
+    let journal = DynamoJournal::open(table).await.unwrap();
+    JournalContents::of(&journal, tables).await
 }
 
 /// Reads what a database holds of some tables.

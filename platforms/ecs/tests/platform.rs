@@ -22,6 +22,27 @@ platform_sim::suite!(bucket, place: the_port_answers_in_time_while_fifty_megabyt
 
 platform_sim::suite!(folder, place: a_live_stream_is_never_silent_for_long);
 
+mod on_a_table {
+    use platform_sim::{PlatformTerms, Rollout, Store};
+
+    async fn table() -> Store {
+        let mut store = Store::dynamodb().await.with_an_agent().await;
+        // The role's key, which the agent hands out, and no other.
+        let keys = ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"];
+        store.variables.retain(|(name, _)| !keys.contains(name));
+        store
+    }
+
+    /// Tasks that share a table overlap while one release replaces another.
+    fn place(store: Store) -> PlatformTerms {
+        let mut terms = super::place(store);
+        terms.rollout = Rollout::StartFirst;
+        terms
+    }
+
+    platform_sim::suite!(table, place: a_story_outlives_two_deploys_and_a_crash);
+}
+
 #[tokio::test]
 async fn a_task_says_which_one_it_is() {
     let store = folder().await;
