@@ -196,6 +196,11 @@ impl Process {
         self.hears(address).await
     }
 
+    /// Whether it has ended. Afterwards it has no number.
+    pub fn has_ended(&mut self) -> bool {
+        self.child.try_wait().unwrap().is_some()
+    }
+
     /// Its number.
     pub fn id(&self) -> u32 {
         self.child.id().expect("it has not been waited for")

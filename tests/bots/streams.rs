@@ -90,9 +90,20 @@ pub type Reconnects = Arc<Mutex<Vec<Duration>>>;
 impl Watcher {
     /// Begins to watch, and tells how long coming back takes.
     pub fn follow(client: HttpClient, table: &TableId, returns: &Reconnects) -> Self {
+        let returns = Arc::clone(returns);
+        Self::by(table, |table, newest| {
+            follow(client, table, newest, returns)
+        })
+    }
+
+    /// Begins to watch in a way of its own, which tells the newest version that it shows.
+    pub fn by<F>(table: &TableId, follow: impl FnOnce(TableId, watch::Sender<u64>) -> F) -> Self
+    where
+        F: Future<Output = ()> + Send + 'static,
+    {
         let newest = watch::Sender::new(0);
         let shown = newest.subscribe();
-        let task = tokio::spawn(follow(client, table.clone(), newest, Arc::clone(returns)));
+        let task = tokio::spawn(follow(table.clone(), newest));
         Self {
             table: table.clone(),
             shown,

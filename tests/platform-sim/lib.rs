@@ -22,6 +22,8 @@ mod proxy;
 
 mod agent;
 
+pub mod lambda;
+
 mod secrets_api;
 
 pub mod claims;

@@ -258,7 +258,7 @@ impl Simulator {
 }
 
 /// The tables at which something was acknowledged.
-fn tables_of(told: &[Acknowledged]) -> Vec<TableId> {
+pub(crate) fn tables_of(told: &[Acknowledged]) -> Vec<TableId> {
     let mut tables: Vec<TableId> = told.iter().map(|it| it.table.clone()).collect();
     tables.sort();
     tables.dedup();

@@ -33,16 +33,21 @@ pub(crate) use dropped::register;
 
 /// Libraries that log the data they transport at `debug`: values of statements, headers, bodies. These contain
 /// whispers, seeds and keys, so no directive makes these libraries log below the level that stands here.
-const SILENCED: [(&str, &str); 10] = [
+const SILENCED: [(&str, &str); 15] = [
     ("aws_config", "info"),
     ("aws_runtime", "info"),
     ("aws_sdk_s3", "info"),
+    ("aws_sdk_apigatewaymanagement", "info"),
+    ("aws_sdk_dynamodb", "info"),
+    ("aws_sdk_secretsmanager", "info"),
     ("aws_smithy_http_client", "info"),
     ("aws_smithy_runtime", "info"),
     ("aws_smithy_runtime_api", "info"),
     // It warns of what clients do, as often as they do it.
     ("h2", "error"),
     ("hyper", "info"),
+    ("lambda_http", "info"),
+    ("lambda_runtime", "info"),
     ("reqwest", "info"),
     ("tokio_postgres", "info"),
 ];

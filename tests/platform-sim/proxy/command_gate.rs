@@ -62,7 +62,7 @@ impl CommandGate {
     }
 
     /// Waits until a command may pass. Other requests never wait.
-    pub(super) async fn admit(&self, path: &str) -> Option<SemaphorePermit<'_>> {
+    pub(crate) async fn admit(&self, path: &str) -> Option<SemaphorePermit<'_>> {
         let held = locked(&self.commands).as_deref() == Some(path);
         if !held {
             return None;
@@ -71,7 +71,7 @@ impl CommandGate {
     }
 
     /// Counts an accepted command. One that was refused or never answered gives its permit back by dropping it.
-    pub(super) fn settle(&self, permit: Option<SemaphorePermit<'_>>) {
+    pub(crate) fn settle(&self, permit: Option<SemaphorePermit<'_>>) {
         if let Some(permit) = permit {
             permit.forget();
             self.state.send_modify(|state| state.taken += 1);
