@@ -157,7 +157,7 @@ async fn follow(
 async fn version(client: &HttpClient, table: &TableId) -> u64 {
     let answer = client.get(&format!("/api/tables/{table}")).await;
     assert_eq!(answer.status, StatusCode::OK, "{answer:?}");
-    answer.field("version").as_u64().unwrap()
+    answer.field("view")["version"].as_u64().unwrap()
 }
 
 /// A frame that another overtook tells of an older version.
