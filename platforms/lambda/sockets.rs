@@ -16,11 +16,13 @@ use host::Config;
 use serde::Serialize;
 use web::{Frame, SocketSeat, Sockets};
 
-use crate::connections::{ConnectionError, SocketConnections};
+use crate::connections::{ConnectionError, Connections};
 use crate::event::{SocketEvent, SocketEventType};
 
 /// Bytes of a message at most. The longest that is understood has some hundred.
 const MESSAGE_BYTES_MAX: usize = 4 * 1_024;
+/// The status of a post to a socket that is no more.
+const GONE: u16 = 410;
 /// Posts at once.
 const POSTS_MAX: usize = 8;
 /// How long a request to `DynamoDB` or to API Gateway may take, with its repeat: the connection that it is sent on may have
@@ -31,7 +33,7 @@ const REQUEST_TIME_MAX: Duration = Duration::from_secs(2);
 #[derive(Debug)]
 pub(crate) struct SocketGateway {
     sockets: Sockets,
-    connections: SocketConnections,
+    connections: Connections,
     posts: Client,
 }
 
@@ -80,7 +82,7 @@ impl SocketGateway {
         let (table, posts) = tokio::join!(table, posts.load());
         Ok(Some(Self {
             sockets,
-            connections: SocketConnections::of(&table),
+            connections: Connections::of(&table),
             posts: Client::new(&posts),
         }))
     }
@@ -193,8 +195,8 @@ impl SocketGateway {
         let Err(error) = post.send().await else {
             return Post::Taken;
         };
-        let error = error.into_service_error();
-        if error.is_gone_exception() {
+        let status = error.raw_response().map(|answer| answer.status().as_u16());
+        if status == Some(GONE) {
             return Post::Gone;
         }
         let error: &dyn std::error::Error = &error;

@@ -10,7 +10,6 @@
 mod guide;
 mod judges;
 mod rollout;
-mod site;
 mod table;
 
 use std::path::PathBuf;

@@ -21,6 +21,4 @@ mod lambda;
 
 mod cloudrun;
 
-mod shuttle;
-
 mod release;

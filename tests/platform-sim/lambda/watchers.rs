@@ -61,8 +61,8 @@ impl SocketClient {
         let path = format!("/api/tables/{table}/ticket");
         let ticket = client.post(&path, &json!({})).await;
         assert_eq!(ticket.status, StatusCode::OK, "{ticket:?}");
-        let (url, ticket) = (ticket.field("url"), ticket.field("ticket"));
-        Self::with(url.as_str().unwrap(), ticket.as_str().unwrap()).await
+        let url = ticket.field("url");
+        Self::at(url.as_str().unwrap()).await
     }
 
     /// Opens a socket with this ticket.
@@ -71,7 +71,11 @@ impl SocketClient {
     ///
     /// When the socket is not opened.
     pub async fn with(url: &str, ticket: &str) -> Result<Self, SocketError> {
-        let (socket, _) = connect_async(format!("{url}?ticket={ticket}")).await?;
+        Self::at(&format!("{url}?ticket={ticket}")).await
+    }
+
+    async fn at(address: &str) -> Result<Self, SocketError> {
+        let (socket, _) = connect_async(address).await?;
         Ok(Self { socket })
     }
 

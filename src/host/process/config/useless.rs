@@ -3,7 +3,6 @@
 use store::Ack;
 
 use super::{Config, Setting};
-use crate::RequestSource;
 
 /// A setting, and when it has no effect.
 struct UselessSetting {
@@ -20,7 +19,7 @@ const NO_DYNAMODB: &str = "DYNAMODB_TABLE is not set";
 const NO_TLS: &str = "REDIS_URL does not ask for TLS, as rediss:// does";
 const NO_RATE_LIMITS: &str = "RATE_LIMIT_ENABLED is false";
 
-const ROWS: [UselessSetting; 27] = [
+const ROWS: [UselessSetting; 26] = [
     row(
         "SECRET_KEY_PREVIOUS",
         |config| config.secrets.key.is_some() && config.secrets.key == config.secrets.previous_key,
@@ -89,11 +88,6 @@ const ROWS: [UselessSetting; 27] = [
         "MAX_JOININGS_PER_5_MINUTES",
         without_rate_limits,
         NO_RATE_LIMITS,
-    ),
-    row(
-        "SOCKET_URL",
-        |config| config.platform.profile.requests == RequestSource::Port,
-        "this process listens on PORT, and its pages have event streams",
     ),
     row(
         "DEBUG",
