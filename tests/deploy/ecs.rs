@@ -10,6 +10,7 @@
 mod guide;
 mod judges;
 mod rollout;
+mod site;
 mod table;
 
 use std::path::PathBuf;

@@ -21,4 +21,6 @@ mod lambda;
 
 mod cloudrun;
 
+mod shuttle;
+
 mod release;

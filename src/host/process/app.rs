@@ -185,8 +185,9 @@ fn web_settings(config: &Config, network_address: Option<SocketAddr>) -> web::Se
 /// Returns how news of a table come to those who have it open.
 fn news(config: &Config) -> News {
     match (&config.server.socket_url, config.platform.profile.requests) {
-        (Some(url), _) => News::Socket { url: url.clone() },
-        (None, RequestSource::Port) => News::Stream,
+        // No gateway asks a process that listens itself.
+        (_, RequestSource::Port) => News::Stream,
+        (Some(url), RequestSource::Invocations) => News::Socket { url: url.clone() },
         // An environment that waits is paid for.
         (None, RequestSource::Invocations) => News::Ask,
     }

@@ -8,7 +8,7 @@ use super::append_transaction::{AppendTransaction, COMMAND, HEAD, LED_TO};
 use super::errors::unavailable;
 use super::items::{Item, ItemReader};
 use super::keys::ItemKey;
-use super::stand::TableStand;
+use super::stand::HeadItem;
 use crate::{AppendOutcome, NewCommit, OpenerTag, StoreError, Withholding};
 
 /// What an append does beside the usual.
@@ -40,7 +40,7 @@ impl From<StoreError> for AppendError {
 /// The place of an append in the order of versions.
 enum AppendPlace {
     /// It follows this stand; none if it is the first of its table.
-    After(Option<TableStand>),
+    After(Option<HeadItem>),
     /// Its command led to this version already.
     Known(Version),
     /// The table stands elsewhere.
@@ -111,7 +111,7 @@ impl DynamoStore {
             if ItemReader(&item).text(dynamo::schema::SORT_KEY)? == command.sort {
                 return Ok(AppendPlace::Known(led_to(&item)?));
             }
-            stand = Some(TableStand::read(&item)?);
+            stand = Some(HeadItem::read(&item)?);
         }
         self.remember(table, stand.as_ref());
         let reached = stand.as_ref().map_or(Version(0), |stand| stand.version);
@@ -150,7 +150,7 @@ impl DynamoStore {
             };
         }
         if let Some(moved) = failed(Some(HEAD)) {
-            let stand = moved.item.as_ref().map(TableStand::read).transpose()?;
+            let stand = moved.item.as_ref().map(HeadItem::read).transpose()?;
             // What was remembered is not true, also where it is newer.
             self.stands.forget(table);
             self.remember(table, stand.as_ref());

@@ -9,7 +9,7 @@ use super::append::AppendTerms;
 use super::body::{BODY_PARTS, BODY_ZSTD, PackedBody};
 use super::items::{self, Item};
 use super::keys::ItemKey;
-use super::stand::TableStand;
+use super::stand::HeadItem;
 use super::table_index::index_update;
 use super::transaction::{ItemUpdate, WriteCondition, WriteTransaction};
 use crate::chain::{self, StoredRecord};
@@ -38,13 +38,13 @@ pub(super) struct AppendTransaction {
     pub(super) places: ActionPlaces,
     pub(super) token: String,
     /// Where the table stands afterwards.
-    pub(super) after: TableStand,
+    pub(super) after: HeadItem,
 }
 
 impl AppendTransaction {
     pub(super) fn new(
         table: &TableId,
-        before: Option<&TableStand>,
+        before: Option<&HeadItem>,
         commit: &NewCommit,
         terms: AppendTerms<'_>,
     ) -> Result<Self, StoreError> {
@@ -94,18 +94,18 @@ impl AppendTransaction {
 
 /// Where a table stands after a commit.
 fn stand_after(
-    before: Option<&TableStand>,
+    before: Option<&HeadItem>,
     commit: &NewCommit,
     terms: AppendTerms<'_>,
     stored: &StoredRecord,
-) -> TableStand {
+) -> HeadItem {
     let was_live = before.is_some_and(|before| before.index.live);
     let noted_ms = before.map(|before| before.noted_ms).filter(|noted_ms| {
         let is_use = !commit.command_id.is_reserved();
         let is_noted = noted_ms.abs_diff(commit.at_ms) <= USE_NOTED_MS;
         was_live && (is_noted || !is_use)
     });
-    TableStand {
+    HeadItem {
         version: stored.version,
         hash: stored.hash,
         index: commit.index.clone(),
@@ -162,7 +162,7 @@ pub(super) fn command_item(key: &ItemKey, led_to: Version) -> Item {
 fn change_code(
     transaction: &mut WriteTransaction,
     table: &TableId,
-    before: Option<&TableStand>,
+    before: Option<&HeadItem>,
     index: &TableIndex,
 ) -> Option<usize> {
     let had = before.filter(|before| before.index.live);
@@ -196,7 +196,7 @@ pub(super) fn not_there() -> WriteCondition {
     WriteCondition::new("attribute_not_exists(pk)")
 }
 
-fn stands_at(stand: &TableStand) -> WriteCondition {
+fn stands_at(stand: &HeadItem) -> WriteCondition {
     WriteCondition::new("at_version = :expected AND head_hash = :before")
         .with(":expected", items::number(stand.version.0))
         .with(":before", items::bytes(stand.hash))

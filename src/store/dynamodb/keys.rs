@@ -131,6 +131,6 @@ mod tests {
             counts[usize::from(shard_of(&TableId::from_random(bytes)))] += 1;
         }
         assert!(counts.iter().all(|count| *count > 0), "{counts:?}");
-        assert_eq!(ItemKey::index(&table(1)).partition, "I#03");
+        assert_eq!(ItemKey::index(&table(1)).partition, "I#00");
     }
 }

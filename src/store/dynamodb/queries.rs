@@ -9,7 +9,7 @@ use super::append_transaction::HELD_BY;
 use super::errors::unavailable;
 use super::items::ItemReader;
 use super::keys::ItemKey;
-use super::stand::TableStand;
+use super::stand::HeadItem;
 use crate::{Record, StoreError};
 
 impl DynamoStore {
@@ -24,7 +24,7 @@ impl DynamoStore {
     pub(super) async fn stands_of(
         &self,
         tables: &[TableId],
-    ) -> Result<HashMap<TableId, TableStand>, StoreError> {
+    ) -> Result<HashMap<TableId, HeadItem>, StoreError> {
         // No item may be asked for twice.
         let known: HashMap<String, &TableId> = tables
             .iter()
@@ -35,7 +35,7 @@ impl DynamoStore {
         for item in self.items(&keys).await? {
             let partition = ItemReader(&item).text(dynamo::schema::PARTITION_KEY)?;
             if let Some(table) = known.get(partition) {
-                let stand = TableStand::read(&item)?;
+                let stand = HeadItem::read(&item)?;
                 self.remember(table, Some(&stand));
                 stands.insert((*table).clone(), stand);
             }

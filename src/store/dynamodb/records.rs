@@ -12,7 +12,7 @@ use super::errors::unavailable;
 use super::items::{Item, ItemReader};
 use super::keys::{self, HEAD, ItemKey};
 use super::requests::ItemQuery;
-use super::stand::TableStand;
+use super::stand::HeadItem;
 use crate::chain::StoredRecord;
 use crate::read_check::{self, TableHead};
 use crate::{READ_MAX, Record, StoreError, TableIndex};
@@ -33,7 +33,7 @@ pub(super) struct KeptRecord {
 }
 
 impl KeptRecord {
-    pub(super) fn index(&self, stand: &TableStand) -> TableIndex {
+    pub(super) fn index(&self, stand: &HeadItem) -> TableIndex {
         TableIndex {
             code: stand.index.code.clone(),
             deadline_ms: self.deadline_ms,
@@ -47,7 +47,7 @@ impl KeptRecord {
 pub(super) struct RecordAssembler {
     done: Vec<KeptRecord>,
     open: Option<(KeptRecord, BodyReader)>,
-    head: Option<TableStand>,
+    head: Option<HeadItem>,
 }
 
 impl RecordAssembler {
@@ -56,7 +56,7 @@ impl RecordAssembler {
         let reader = ItemReader(item);
         let sort = reader.text(dynamo::schema::SORT_KEY)?;
         if sort == HEAD {
-            self.head = Some(TableStand::read(item)?);
+            self.head = Some(HeadItem::read(item)?);
             return Ok(());
         }
         let key = sort.strip_prefix("R#").unwrap_or_default();
@@ -99,7 +99,7 @@ impl RecordAssembler {
     }
 
     /// Ends the reading.
-    pub(super) fn end(mut self) -> Result<(Vec<KeptRecord>, Option<TableStand>), StoreError> {
+    pub(super) fn end(mut self) -> Result<(Vec<KeptRecord>, Option<HeadItem>), StoreError> {
         self.close()?;
         Ok((self.done, self.head))
     }
@@ -108,7 +108,7 @@ impl RecordAssembler {
 /// The records of a table after a version, and where the table stands.
 struct TableTail {
     records: Vec<KeptRecord>,
-    stand: Option<TableStand>,
+    stand: Option<HeadItem>,
 }
 
 impl DynamoStore {
@@ -197,7 +197,7 @@ impl DynamoStore {
     async fn finish_before_reading(
         &self,
         table: &TableId,
-        stand: &TableStand,
+        stand: &HeadItem,
         reads_left: u32,
     ) -> Result<(), StoreError> {
         if reads_left == 0 {

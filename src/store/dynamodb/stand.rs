@@ -20,7 +20,7 @@ const REMEMBERED_MAX: NonZeroUsize = NonZeroUsize::new(4_096).expect("not zero")
 
 /// Where a table stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct TableStand {
+pub(super) struct HeadItem {
     pub(super) version: Version,
     /// The hash of its last record.
     pub(super) hash: [u8; 32],
@@ -40,7 +40,7 @@ pub(super) struct TableStand {
 pub(super) const UNFINISHED: &str = "unfinished_at";
 pub(super) const BODY_BYTES: &str = "body_bytes";
 
-impl TableStand {
+impl HeadItem {
     pub(super) fn read(item: &Item) -> Result<Self, StoreError> {
         let item = ItemReader(item);
         let code = Code::try_from(item.text("table_code")?.to_owned());
@@ -103,7 +103,7 @@ impl TableStand {
 
 /// The stands of the tables that this process had to do with last. They may be old: whatever is written because of one
 /// has the condition that it is true.
-pub(super) struct StandCache(Mutex<LruCache<TableId, TableStand>>);
+pub(super) struct StandCache(Mutex<LruCache<TableId, HeadItem>>);
 
 impl Default for StandCache {
     fn default() -> Self {
@@ -118,12 +118,12 @@ impl fmt::Debug for StandCache {
 }
 
 impl StandCache {
-    pub(super) fn get(&self, table: &TableId) -> Option<TableStand> {
+    pub(super) fn get(&self, table: &TableId) -> Option<HeadItem> {
         lock(&self.0).get(table).cloned()
     }
 
     /// Remembers a stand, unless a newer one is remembered already.
-    pub(super) fn put(&self, table: &TableId, stand: TableStand) {
+    pub(super) fn put(&self, table: &TableId, stand: HeadItem) {
         let mut known = lock(&self.0);
         if known
             .peek(table)
@@ -147,15 +147,15 @@ impl StandCache {
 
 impl DynamoStore {
     /// Reads where a table stands now; none if nobody opened it.
-    pub(super) async fn stand(&self, table: &TableId) -> Result<Option<TableStand>, StoreError> {
+    pub(super) async fn stand(&self, table: &TableId) -> Result<Option<HeadItem>, StoreError> {
         let item = self.item(&ItemKey::head(table)).await?;
-        let stand = item.map(|item| TableStand::read(&item)).transpose()?;
+        let stand = item.map(|item| HeadItem::read(&item)).transpose()?;
         self.remember(table, stand.as_ref());
         Ok(stand)
     }
 
     /// Remembers what was read of a table just now.
-    pub(super) fn remember(&self, table: &TableId, stand: Option<&TableStand>) {
+    pub(super) fn remember(&self, table: &TableId, stand: Option<&HeadItem>) {
         match stand {
             Some(stand) => self.stands.put(table, stand.clone()),
             None => self.stands.forget(table),

@@ -10,7 +10,7 @@ use super::errors::unavailable;
 use super::items::{self, Item, ItemReader};
 use super::keys::{SHARDS, shard};
 use super::requests::ItemQuery;
-use super::stand::TableStand;
+use super::stand::HeadItem;
 use super::transaction::ItemUpdate;
 use crate::{SECOND_LOOK_MS, StoreError, TableSummary};
 
@@ -25,8 +25,8 @@ pub(super) const IS_UNFINISHED: &str = "is_unfinished";
 
 /// Returns what a commit changes of its table's index item. Nothing, for most.
 pub(super) fn index_update(
-    before: Option<&TableStand>,
-    after: &TableStand,
+    before: Option<&HeadItem>,
+    after: &HeadItem,
     terms: AppendTerms<'_>,
 ) -> ItemUpdate {
     let update = if after.index.live {
@@ -40,11 +40,7 @@ pub(super) fn index_update(
     update
 }
 
-fn while_live(
-    before: Option<&TableStand>,
-    after: &TableStand,
-    terms: AppendTerms<'_>,
-) -> ItemUpdate {
+fn while_live(before: Option<&HeadItem>, after: &HeadItem, terms: AppendTerms<'_>) -> ItemUpdate {
     let was_live = before.filter(|before| before.index.live);
     let mut update = ItemUpdate::default();
     let due_ms = after.index.deadline_ms;
@@ -67,7 +63,7 @@ fn while_live(
     }
 }
 
-fn when_over(before: Option<&TableStand>, after: &TableStand) -> ItemUpdate {
+fn when_over(before: Option<&HeadItem>, after: &HeadItem) -> ItemUpdate {
     let update = ItemUpdate::default();
     let update = if after.is_erased {
         update

@@ -18,7 +18,7 @@ use super::items::Item;
 use super::keys::{self, ItemKey, SHARDS};
 use super::records::{KeptRecord, RecordAssembler, records_after};
 use super::requests::{Attempts, ItemQuery, REQUESTS_MAX};
-use super::stand::TableStand;
+use super::stand::HeadItem;
 use super::table_index::{IS_UNTOUCHED, index_update, table_of};
 use crate::chain::{BodyHeader, StoredRecord};
 use crate::transfer::{
@@ -125,7 +125,7 @@ impl DynamoStore {
     async fn records_and_head(
         &self,
         table: &TableId,
-    ) -> Result<(Vec<KeptRecord>, Option<TableStand>), StoreError> {
+    ) -> Result<(Vec<KeptRecord>, Option<HeadItem>), StoreError> {
         let journal = keys::journal(table);
         let query = records_after(&journal, Version(0));
         let (mut assembler, mut from) = (RecordAssembler::default(), None);
@@ -175,7 +175,7 @@ impl DynamoStore {
         &self,
         mut records: RecordStream,
         progress: &ProgressListener,
-        stands: &mut BTreeMap<TableId, TableStand>,
+        stands: &mut BTreeMap<TableId, HeadItem>,
     ) -> Result<JournalSummary, StoreError> {
         let mut check = ChainCheck::default();
         while let Some(batch) = records.next().await? {
@@ -208,7 +208,7 @@ impl DynamoStore {
     }
 
     /// Deletes all that is there of a table.
-    async fn delete_table(&self, table: &TableId, stand: &TableStand) -> Result<(), StoreError> {
+    async fn delete_table(&self, table: &TableId, stand: &HeadItem) -> Result<(), StoreError> {
         self.stands.forget(table);
         let journal = keys::journal(table);
         let query = ItemQuery {
@@ -277,7 +277,7 @@ impl DynamoStore {
     }
 }
 
-fn transferred(table: &TableId, kept: KeptRecord, head: &TableStand) -> TransferRecord {
+fn transferred(table: &TableId, kept: KeptRecord, head: &HeadItem) -> TransferRecord {
     let index = kept.index(head);
     let StoredRecord {
         version,
@@ -296,11 +296,7 @@ fn transferred(table: &TableId, kept: KeptRecord, head: &TableStand) -> Transfer
 }
 
 /// Where a table stands after one more record of another journal.
-fn stand_after(
-    before: Option<TableStand>,
-    checked: &CheckedRecord,
-    header: &BodyHeader,
-) -> TableStand {
+fn stand_after(before: Option<HeadItem>, checked: &CheckedRecord, header: &BodyHeader) -> HeadItem {
     let (stored, at_ms) = (&checked.stored, header.at_ms);
     let noted_ms = before.as_ref().map(|before| before.noted_ms);
     let noted_ms = noted_ms.filter(|noted_ms| {
@@ -309,7 +305,7 @@ fn stand_after(
     let is_erased = header.withholds == Some(Withholding::Everything)
         || is_erased(stored.version, &header.command_id)
         || before.as_ref().is_some_and(|before| before.is_erased);
-    TableStand {
+    HeadItem {
         version: stored.version,
         hash: stored.hash,
         index: checked.index.clone(),
@@ -323,7 +319,7 @@ fn stand_after(
 }
 
 /// The items by which a table is found.
-fn found_by(table: &TableId, stand: &TableStand) -> Vec<Item> {
+fn found_by(table: &TableId, stand: &HeadItem) -> Vec<Item> {
     let mut index = ItemKey::index(table).item();
     let attributes = index_update(None, stand, AppendTerms::default());
     index.extend(attributes.into_attributes());

@@ -13,7 +13,7 @@ use super::items;
 use super::keys::{self, ItemKey};
 use super::records::{KeptRecord, RecordAssembler, records_after};
 use super::requests::ItemQuery;
-use super::stand::{BODY_BYTES, TableStand, UNFINISHED};
+use super::stand::{BODY_BYTES, HeadItem, UNFINISHED};
 use super::table_index::{IS_UNFINISHED, table_of};
 use super::transaction::{ItemUpdate, WriteCondition, WriteTransaction};
 use crate::chain::StoredRecord;
@@ -87,7 +87,7 @@ impl DynamoStore {
     pub(super) async fn finish_withholding(
         &self,
         table: &TableId,
-        stand: &TableStand,
+        stand: &HeadItem,
     ) -> Result<(), StoreError> {
         let mut unfinished = stand.unfinished;
         for _ in 0..ROUNDS_MAX {

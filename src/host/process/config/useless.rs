@@ -3,6 +3,7 @@
 use store::Ack;
 
 use super::{Config, Setting};
+use crate::RequestSource;
 
 /// A setting, and when it has no effect.
 struct UselessSetting {
@@ -19,7 +20,7 @@ const NO_DYNAMODB: &str = "DYNAMODB_TABLE is not set";
 const NO_TLS: &str = "REDIS_URL does not ask for TLS, as rediss:// does";
 const NO_RATE_LIMITS: &str = "RATE_LIMIT_ENABLED is false";
 
-const ROWS: [UselessSetting; 26] = [
+const ROWS: [UselessSetting; 27] = [
     row(
         "SECRET_KEY_PREVIOUS",
         |config| config.secrets.key.is_some() && config.secrets.key == config.secrets.previous_key,
@@ -88,6 +89,11 @@ const ROWS: [UselessSetting; 26] = [
         "MAX_JOININGS_PER_5_MINUTES",
         without_rate_limits,
         NO_RATE_LIMITS,
+    ),
+    row(
+        "SOCKET_URL",
+        |config| config.platform.profile.requests == RequestSource::Port,
+        "this process listens on PORT, and its pages have event streams",
     ),
     row(
         "DEBUG",

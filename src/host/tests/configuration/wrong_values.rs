@@ -289,6 +289,10 @@ fn what_other_settings_leave_without_effect_is_doubted() {
             "MAX_REQUESTS_PER_MINUTE has no effect: RATE_LIMIT_ENABLED is false",
         ),
         (
+            &[("SOCKET_URL", "wss://live.example/prod")],
+            "SOCKET_URL has no effect: this process listens on PORT",
+        ),
+        (
             &[("LOG_LEVEL", "warn"), ("DEBUG", "yes")],
             "DEBUG has no effect: LOG_LEVEL is set",
         ),
