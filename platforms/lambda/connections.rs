@@ -43,12 +43,12 @@ pub(crate) enum ConnectionError {
 
 /// The open sockets.
 #[derive(Debug)]
-pub(crate) struct Connections {
+pub(crate) struct SocketConnections {
     client: Client,
     table: String,
 }
 
-impl Connections {
+impl SocketConnections {
     /// Notes them in `table`. Each request may be sent twice: the connection that it is sent on may have died while the
     /// environment stood still, and to write or to read an item once more changes nothing.
     pub(crate) fn of(table: &DynamoTable) -> Self {

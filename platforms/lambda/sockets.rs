@@ -16,7 +16,7 @@ use host::Config;
 use serde::Serialize;
 use web::{Frame, SocketSeat, Sockets};
 
-use crate::connections::{ConnectionError, Connections};
+use crate::connections::{ConnectionError, SocketConnections};
 use crate::event::{SocketEvent, SocketEventType};
 
 /// Bytes of a message at most. The longest that is understood has some hundred.
@@ -33,7 +33,7 @@ const REQUEST_TIME_MAX: Duration = Duration::from_secs(2);
 #[derive(Debug)]
 pub(crate) struct SocketGateway {
     sockets: Sockets,
-    connections: Connections,
+    connections: SocketConnections,
     posts: Client,
 }
 
@@ -82,7 +82,7 @@ impl SocketGateway {
         let (table, posts) = tokio::join!(table, posts.load());
         Ok(Some(Self {
             sockets,
-            connections: Connections::of(&table),
+            connections: SocketConnections::of(&table),
             posts: Client::new(&posts),
         }))
     }
