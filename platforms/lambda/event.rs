@@ -58,9 +58,8 @@ impl EventKind {
         match shape.request_context {
             Some(context) if context.http.is_some() => Ok(Self::Http),
             Some(context) if context.connection_id.is_some() => Ok(Self::Socket),
-            Some(_) => Err(EventError::Unknown),
             None if shape.detail_type.as_deref() == Some(SCHEDULED) => Ok(Self::Schedule),
-            None => Err(EventError::Unknown),
+            Some(_) | None => Err(EventError::Unknown),
         }
     }
 }

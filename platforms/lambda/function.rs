@@ -51,7 +51,7 @@ impl Function {
         let lifecycle = Lifecycle::begin();
         let app = App::open(config, None, open_shared, &lifecycle, Progress::default()).await?;
         lifecycle.come_to(LifecycleStage::Open);
-        let gateway = SocketGateway::open(config, app.routers.sockets).await?;
+        let gateway = Box::pin(SocketGateway::open(config, app.routers.sockets)).await?;
         tracing::info!(
             platform = config.platform.profile.name,
             instance = config.platform.instance,

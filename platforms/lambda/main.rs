@@ -44,7 +44,7 @@ async fn answer_invocations(mut environment: Environment) -> anyhow::Result<Exit
     };
     process.log_warnings();
     let answered = async { Function::open(process.config()).await?.run().await };
-    if let Err(error) = answered.await {
+    if let Err(error) = Box::pin(answered).await {
         tracing::error!("cannot serve: {error:#}");
         return Ok(ExitCode::FAILURE);
     }

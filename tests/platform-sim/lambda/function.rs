@@ -184,7 +184,9 @@ impl LambdaFunction {
                     .into_iter()
                     .partition(|it| it.release == release);
                 pool.idle = kept;
-                old.into_iter().for_each(|old| self.forget(&mut pool, old));
+                for old in &old {
+                    self.forget(&mut pool, old);
+                }
             }
             let starts = pool.idle.is_empty() || (more && pool.processes.len() < ENVIRONMENTS_MAX);
             let known = (!starts).then(|| {
@@ -212,12 +214,12 @@ impl LambdaFunction {
         if stops && !self.happens(self.0.chaos.thrown_away) {
             pool.idle.push(environment);
         } else {
-            self.forget(&mut pool, environment);
+            self.forget(&mut pool, &environment);
         }
     }
 
-    /// Ends an environment without telling it.
-    fn forget(&self, pool: &mut Pool, environment: Environment) {
+    /// Forgets an environment, which ends without being told when it is dropped.
+    fn forget(&self, pool: &mut Pool, environment: &Environment) {
         pool.processes
             .retain(|process| *process != environment.id());
         self.0.log.lock().unwrap().extend(environment.log());
@@ -238,7 +240,7 @@ impl LambdaFunction {
             signal(*process, Signal::KILL);
         }
         for idle in std::mem::take(&mut pool.idle) {
-            self.forget(&mut pool, idle);
+            self.forget(&mut pool, &idle);
         }
     }
 
@@ -258,7 +260,9 @@ impl LambdaFunction {
     pub fn table(&self) -> &DynamoTable {
         match &self.0.location {
             JournalLocation::Table(table) => table,
-            other => panic!("{other:?} is no table"),
+            other @ (JournalLocation::Disk
+            | JournalLocation::Replica
+            | JournalLocation::Database(_)) => panic!("{other:?} is no table"),
         }
     }
 
@@ -275,7 +279,7 @@ impl LambdaFunction {
         let _all = self.0.slots.acquire_many(all).await.unwrap();
         let mut pool = self.pool();
         for idle in std::mem::take(&mut pool.idle) {
-            self.forget(&mut pool, idle);
+            self.forget(&mut pool, &idle);
         }
         self.0.log.lock().unwrap().join("\n")
     }

@@ -145,7 +145,7 @@ async fn connect(State(api): State<Arc<ApiSockets>>, mut request: Request) -> Re
     };
     let number = api.made.fetch_add(1, Ordering::Relaxed);
     let id = format!("L0SM9cOF{number:06}=");
-    let event = api.event(&id, "CONNECT", Some(request.uri()), None);
+    let event = ApiSockets::event(&id, "CONNECT", Some(request.uri()), None);
     let status = api.tell(&event).await;
     if !status.is_success() {
         return status.into_response();
@@ -212,7 +212,7 @@ impl ApiSockets {
                 () = sleep(self.limits.idle) => break,
                 said = socket.next() => match said {
                     Some(Ok(Message::Text(text))) if text.len() <= FRAME_BYTES_MAX => {
-                        let event = self.event(&id, "MESSAGE", None, Some(text.as_str()));
+                        let event = Self::event(&id, "MESSAGE", None, Some(text.as_str()));
                         let api = Arc::clone(&self);
                         tokio::spawn(async move { api.tell(&event).await });
                     }
@@ -236,9 +236,12 @@ impl ApiSockets {
         let _ = socket.close(Some(away)).await;
         self.open.lock().unwrap().remove(&id);
         let closed = self.closed.fetch_add(1, Ordering::Relaxed);
-        let is_told = self.limits.untold.is_none_or(|one_in| closed % one_in != 0);
+        let is_told = self
+            .limits
+            .untold
+            .is_none_or(|one_in| !closed.is_multiple_of(one_in));
         if is_told {
-            self.tell(&self.event(&id, "DISCONNECT", None, None)).await;
+            self.tell(&Self::event(&id, "DISCONNECT", None, None)).await;
         }
     }
 
@@ -254,7 +257,7 @@ impl ApiSockets {
         status.unwrap_or(StatusCode::BAD_GATEWAY)
     }
 
-    fn event(&self, id: &str, kind: &str, opened: Option<&Uri>, body: Option<&str>) -> Value {
+    fn event(id: &str, kind: &str, opened: Option<&Uri>, body: Option<&str>) -> Value {
         let route = match kind {
             "CONNECT" => "$connect",
             "DISCONNECT" => "$disconnect",
