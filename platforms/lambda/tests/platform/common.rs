@@ -4,6 +4,7 @@ use std::io::{self, Write as _};
 use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use aws_sdk_dynamodb::types::AttributeValue;
 use platform_sim::Store;
 use platform_sim::lambda::{
     Chaos, FunctionUrl, LambdaFunction, LambdaTerms, SocketApi, SocketLimits,
@@ -97,4 +98,22 @@ pub(crate) fn seed() -> u64 {
 pub(crate) async fn journal_of(function: &LambdaFunction) -> Arc<dyn Journal> {
     let journal = DynamoJournal::open(function.table().clone()).await;
     Arc::new(journal.unwrap())
+}
+
+/// The items of all sockets of a function, each as a text.
+pub(crate) async fn socket_items(function: &LambdaFunction) -> Vec<String> {
+    let table = function.table();
+    let scan = table.client.scan().table_name(&table.name);
+    let mut items = scan.into_paginator().items().send();
+    let mut found = Vec::new();
+    while let Some(item) = items.next().await {
+        let item = item.unwrap();
+        let AttributeValue::S(partition) = &item["pk"] else {
+            panic!("{item:?}");
+        };
+        if partition.starts_with("C#") || partition.starts_with("S#") {
+            found.push(format!("{item:?}"));
+        }
+    }
+    found
 }

@@ -3,6 +3,7 @@
 mod answers;
 mod common;
 mod keys;
+mod leaks;
 mod rounds;
 mod sockets;
 mod story;

@@ -14,7 +14,7 @@ use crate::common::{PEACE, live, seed};
 const TOLD_WITHIN: Duration = Duration::from_secs(10);
 
 /// Sockets that stay open, and whose closing nobody tells.
-const SILENT: SocketLimits = SocketLimits {
+pub(crate) const SILENT: SocketLimits = SocketLimits {
     age: Duration::from_hours(2),
     idle: Duration::from_mins(10),
     untold: Some(1),
