@@ -48,7 +48,9 @@ async fn whispers_are_in_the_frames_of_their_seat_alone_and_in_no_item_and_no_lo
     let kept = function.journal(&told).await;
     let (_, records) = kept.journals().next().unwrap();
     let mut table = Table::default();
-    records.iter().for_each(|record| table.fold(&record.events));
+    for record in records {
+        table.fold(&record.events);
+    }
     let secrets = Secrets::of(&world::library().unwrap());
 
     // The first sockets in the order in which they were opened: the seats, and the spectator.
@@ -97,18 +99,18 @@ fn text(json: &str) -> String {
     };
     match value {
         Value::String(text) => text,
-        Value::Array(values) => values
-            .iter()
-            .map(|value| text(&value.to_string()) + "\n")
-            .collect(),
-        Value::Object(fields) => fields
-            .iter()
-            .map(|(name, value)| {
+        Value::Array(values) => {
+            let texts: Vec<_> = values.iter().map(|it| text(&it.to_string())).collect();
+            texts.join("\n")
+        }
+        Value::Object(fields) => {
+            let texts = fields.iter().map(|(name, value)| {
                 let value = text(&value.to_string());
-                format!("{name} {}\n", text_within(&value))
-            })
-            .collect(),
-        other => other.to_string(),
+                format!("{name} {}", text_within(&value))
+            });
+            texts.collect::<Vec<_>>().join("\n")
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) => value.to_string(),
     }
 }
 

@@ -84,7 +84,7 @@ async fn without_a_ticket_no_socket_is_opened() {
     let anna = Bot::open(&fleet).await;
     for ticket in ["", "garbled", "..", "0000"] {
         let refused = SocketClient::with(&sockets.url(), ticket).await;
-        let error = refused.err().expect("it is refused").to_string();
+        let error = refused.map(|_| ()).expect_err("it is refused").to_string();
         assert!(error.contains("401"), "{ticket:?}: {error}");
     }
     assert_eq!(sockets.open(), 0);
