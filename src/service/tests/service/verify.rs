@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use crate::common::{Shared, fresh, gather, play_on, play_to_first_scene, play_to_the_end};
 use game::content::World;
-use game::{Code, Command, Manner, Stage, TableId, TimeLimit, Version};
+use game::{Code, Command, TableId, TimeLimit, Version};
 use serde_json::{Value, json};
 use service::verify::{SeenAs, VerifyError, verify};
-use service::{Holder, ServiceError, Tables};
+use service::{ServiceError, Tables};
 use store::memory::MemoryJournal;
 use store::{Journal, NewCommit, Record, TableIndex};
 
@@ -29,23 +29,6 @@ async fn exported_from(tables: &Arc<Tables>, table: &TableId) -> Vec<Value> {
     text.lines()
         .map(|line| serde_json::from_str(line).unwrap())
         .collect()
-}
-
-/// Each seat tells its whisper of the open scene falsely.
-async fn tell_all(tables: &Arc<Tables>, table: &TableId, holders: &[Holder]) {
-    for holder in holders {
-        let look = tables.feeds.look(table, Some(*holder)).await.unwrap();
-        let Stage::Scene(scene) = look.view().stage else {
-            panic!("a scene should be open")
-        };
-        let tell = Command::Tell {
-            scene: scene.scene.clone(),
-            whisper: scene.whispers[0].whisper.clone(),
-            manner: Manner::Twist,
-        };
-        let told = tables.commits.play(table, *holder, fresh(), tell).await;
-        assert!(told.is_ok(), "{told:?}");
-    }
 }
 
 fn text_of(lines: &[Value]) -> String {
@@ -120,7 +103,11 @@ async fn what_was_noted_during_play_finds_out_whoever_knew_how_to_chain_anew() {
     };
     let (_, early, _) = noted().await;
     play_to_first_scene(&tables, &table, &holders).await;
-    tell_all(&tables, &table, &holders).await;
+    let say = Command::Say {
+        text: "The lamp is mine.".to_owned(),
+    };
+    let said = tables.commits.play(&table, holders[0], fresh(), say).await;
+    assert!(said.is_ok(), "{said:?}");
     let (version, late, head) = noted().await;
     assert_eq!(head, None, "a head is no player's to know");
     play_on(&tables, &table, &holders).await;
@@ -142,18 +129,19 @@ async fn what_was_noted_during_play_finds_out_whoever_knew_how_to_chain_anew() {
     assert_eq!((&report.head, report.seen.len()), (&head, all.len()));
     assert_eq!(report.seen[1].seen_as, SeenAs::Fingerprint(version));
 
-    // Who lied did not, in all that can be checked without what somebody noted.
-    let mut truthful = honest.clone();
-    for line in &mut truthful[1..] {
-        let told = ["truth", "twist"].map(|manner| format!("\"manner\":\"{manner}\""));
-        let turned = line.to_string().replace(&told[1], &told[0]);
+    // Who said one thing said another: no decision follows from a line, so all can be checked without what was noted.
+    let mut forged = honest.clone();
+    for line in &mut forged[1..] {
+        let turned = line
+            .to_string()
+            .replace("The lamp is mine.", "The lamp is yours.");
         *line = serde_json::from_str(&turned).unwrap();
     }
-    assert_ne!(truthful, honest);
-    rechain(&mut truthful).await;
-    assert!(verify(&text_of(&truthful), &all[..1], &world).is_ok());
+    assert_ne!(forged, honest);
+    rechain(&mut forged).await;
+    assert!(verify(&text_of(&forged), &all[..1], &world).is_ok());
     for hash in [&late, &last, &head] {
-        let fault = verify(&text_of(&truthful), &[hash.parse().unwrap()], &world);
+        let fault = verify(&text_of(&forged), &[hash.parse().unwrap()], &world);
         assert!(
             matches!(fault, Err(VerifyError::NeverShown { .. })),
             "{fault:?}"
