@@ -15,10 +15,6 @@ use crate::process::now_ms;
         reason = "a client of DynamoDB looks for credentials"
     )
 )]
-#[cfg_attr(
-    not(any(feature = "redis", feature = "postgres")),
-    expect(clippy::unnecessary_wraps, reason = "a server may be set wrong")
-)]
 pub(crate) async fn start(config: &Config) -> anyhow::Result<Bus> {
     #[cfg(feature = "dynamodb")]
     if let Some(table) = super::dynamodb::table(config).await {

@@ -97,6 +97,10 @@ async fn postgres(config: &Config, address: &MaskedUrl) -> Result<ServerJournal,
 }
 
 #[cfg(not(feature = "postgres"))]
+#[expect(
+    clippy::unused_async,
+    reason = "a build with PostgreSQL asks the database"
+)]
 async fn postgres(_config: &Config, _address: &MaskedUrl) -> Result<ServerJournal, CommandError> {
     Err(CommandError::misused(anyhow::anyhow!(
         "this build has no PostgreSQL: build with `--features postgres`, or write ./database for a file"
