@@ -12,7 +12,7 @@ cd "$(dirname "$0")/.."
 JOBS="${JOBS:-3}"
 CARGO="${CARGO:-cargo}"
 # Started first, because they take the longest; in the order of their time.
-LONGEST=(replica instances deploy platform operate postgres redis simulation store)
+LONGEST=(deploy instances replica platform operate postgres redis simulation store)
 
 RUN="$(mktemp -d)"
 trap 'rm -rf "$RUN"' EXIT
