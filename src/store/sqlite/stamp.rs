@@ -33,6 +33,9 @@ const HEAD_AT: u64 = 9;
 /// Cookies a stamp lists at most: one for each opening since the log was last moved into the database.
 const COOKIES_MAX: usize = 64;
 
+/// How often a stamp is read while others open the database: each of them changes it twice.
+const READS_MAX: usize = 100;
+
 /// What a stamp says.
 #[derive(Debug, Serialize, Deserialize)]
 struct StampText {
@@ -74,16 +77,23 @@ pub(super) fn check_log(database: &Path) -> Result<LogOrigin, StoreError> {
         );
         return Err(unusable(database, &why));
     }
-    let Some(stamp) = StampText::of(database) else {
-        return Ok(LogOrigin::Unknown);
-    };
-    if FileId::of(&log).ok() != Some(stamp.log) {
-        // The stamp is about another log, so it knows nothing of this one.
-        return Ok(LogOrigin::Unknown);
-    }
-    let cookie = cookie_of(database).map_err(unavailable)?;
-    if stamp.is_about(database, cookie) {
-        return Ok(LogOrigin::Known);
+    for _ in 0..READS_MAX {
+        let cookie = cookie_of(database).map_err(unavailable)?;
+        let Some(stamp) = StampText::of(database) else {
+            return Ok(LogOrigin::Unknown);
+        };
+        if FileId::of(&log).ok() != Some(stamp.log) {
+            // The stamp is about another log, so it knows nothing of this one.
+            return Ok(LogOrigin::Unknown);
+        }
+        if stamp.is_about(database, cookie) {
+            return Ok(LogOrigin::Known);
+        }
+        // Another process that opens the database just now writes a stamp that knows its cookie, then the cookie, then a
+        // stamp that knows no other. So only what stayed the same while the stamp was read says that it does not fit.
+        if cookie_of(database).map_err(unavailable)? == cookie {
+            break;
+        }
     }
     Err(foreign_log(database, "is not the file that"))
 }
