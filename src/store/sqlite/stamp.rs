@@ -65,6 +65,14 @@ pub(super) enum LogOrigin {
 
 /// Checks that the write-ahead log beside a database was written for it. Neither is opened as a database.
 pub(super) fn check_log(database: &Path) -> Result<LogOrigin, StoreError> {
+    check_log_by(database, || cookie_of(database))
+}
+
+/// Checks it with the cookie that `read_cookie` reads: a test has something happen before and after.
+fn check_log_by(
+    database: &Path,
+    mut read_cookie: impl FnMut() -> io::Result<i32>,
+) -> Result<LogOrigin, StoreError> {
     let log = beside(database, "-wal");
     if fs::metadata(&log).map_or(0, |found| found.len()) <= LOG_HEADER_BYTES {
         return Ok(LogOrigin::Known);
@@ -78,7 +86,7 @@ pub(super) fn check_log(database: &Path) -> Result<LogOrigin, StoreError> {
         return Err(unusable(database, &why));
     }
     for _ in 0..READS_MAX {
-        let cookie = cookie_of(database).map_err(unavailable)?;
+        let cookie = read_cookie().map_err(unavailable)?;
         let Some(stamp) = StampText::of(database) else {
             return Ok(LogOrigin::Unknown);
         };
@@ -91,7 +99,7 @@ pub(super) fn check_log(database: &Path) -> Result<LogOrigin, StoreError> {
         }
         // Another process that opens the database just now writes a stamp that knows its cookie, then the cookie, then a
         // stamp that knows no other. So only what stayed the same while the stamp was read says that it does not fit.
-        if cookie_of(database).map_err(unavailable)? == cookie {
+        if read_cookie().map_err(unavailable)? == cookie {
             break;
         }
     }
@@ -291,3 +299,6 @@ impl StampText {
 fn digits(head: u64) -> String {
     format!("{head:020}")
 }
+
+#[cfg(test)]
+mod tests;
