@@ -26,6 +26,8 @@ pub mod lambda;
 
 mod secrets_api;
 
+mod story;
+
 pub mod claims;
 
 mod grown;
@@ -35,6 +37,7 @@ pub use providers::{cloudrun, ecs, heroku, host, shuttle};
 pub use proxy::{CommandGate, ProviderProxy, ProxiedResponse};
 pub use simulator::{EndedProcess, RunningProcess, Simulator};
 pub use stores::{JournalLocation, Store};
+pub use story::Story;
 pub use terms::{Disk, ExitCodes, ForwardedHeaders, PlatformTerms, ProxyTerms, Rollout, Routes};
 
 /// Makes a test of every claim that is true of all platforms, or of those that are named. Each has processes of its
