@@ -3,14 +3,20 @@
 use game::Command;
 use servers::{Postgres, Redis};
 
+use crate::carrying::{ServerKind, goes_in_and_comes_out, is_backed_up};
 use crate::common::bot::Bot;
 use crate::common::fleet::BotFleet;
 use crate::common::fresh_setup;
 use crate::common::journal::JournalContents;
 use crate::common::server::Setup;
-use crate::steps::{DONE, MISUSED, WRONG, ends, names, object, played};
+use crate::steps::{DONE, MISUSED, WRONG, ends, object, played};
 
 const KEY: &str = "3c9e4a70b1d85f26e0a7c4183d5b92f6e81c";
+const POSTGRES: ServerKind = ServerKind {
+    variable: "DATABASE_URL",
+    place: "database",
+    scheme: "postgres",
+};
 
 /// The same with an empty database.
 async fn with_database(setup: Setup) -> Setup {
@@ -24,82 +30,14 @@ async fn with_database(setup: Setup) -> Setup {
 #[tokio::test]
 async fn a_journal_goes_into_a_database_and_comes_out_the_same() {
     let (setup, told) = played(fresh_setup(), 61).await;
-    let setup = with_database(setup).await;
-    let there = object(&setup, &["copy", "codex.db", "database"], DONE).await;
-    let found = object(&setup, &["verify", "database"], DONE).await;
-    assert_eq!(found["records"], there["records"]);
-    assert_eq!(found["tables"], there["tables"]);
-
-    let mut server = setup.start().await;
-    server.terminate().await;
-    server.ended().await;
-    object(&setup, &["copy", "database", "back.db"], DONE).await;
-    let kept = JournalContents::read(&setup.folder().join("back.db")).await;
-    kept.assert_holds(&told);
-    kept.assert_whole(&world::library().unwrap());
-
-    let again = ["copy", "codex.db", "database"];
-    assert_ne!(setup.run(&again).await.status.code(), DONE);
-    let found = object(&setup, &["verify", "database"], DONE).await;
-    assert_eq!(
-        found["records"], there["records"],
-        "nothing is written over"
-    );
+    goes_in_and_comes_out(POSTGRES, &with_database(setup).await, &told).await;
 }
 
 #[tokio::test]
-async fn a_backup_is_of_the_journal_that_is_served() {
-    let setup = with_database(fresh_setup()).await;
-    let (setup, told) = played(setup, 62).await;
-    let made = object(&setup, &["backup"], DONE).await;
-    assert_eq!(names(&setup.folder().join("backups")).len(), 1);
-    let restored = ["restore", "backups", "--to", "restored.db"];
-    let back = object(&setup, &restored, DONE).await;
-    assert_eq!(back["records"], made["records"]);
-    let kept = JournalContents::read(&setup.folder().join("restored.db")).await;
-    kept.assert_holds(&told);
-}
-
-#[tokio::test]
-async fn a_backup_is_restored_where_the_journal_is_served_from() {
-    let (setup, told) = played(with_database(fresh_setup()).await, 65).await;
-    let made = object(&setup, &["backup"], DONE).await;
-    let from = setup.folder().join("backups").display().to_string();
-
-    // The database is in use: nothing is written over, and no file is taken for it.
-    let words = [
-        "holds a journal already",
-        "set DATABASE_URL to an empty database",
-    ];
-    ends(&setup, &["restore", &from], MISUSED, &words).await;
-    let words = ["--in-place replaces the file at DB_PATH"];
-    ends(&setup, &["restore", &from, "--in-place"], MISUSED, &words).await;
-    assert!(!setup.journal().exists());
-
-    for to in [&[][..], &["--to", "database"]] {
-        let empty = with_database(fresh_setup()).await;
-        let arguments: Vec<&str> = ["restore", from.as_str()]
-            .iter()
-            .chain(to)
-            .copied()
-            .collect();
-        let restored = object(&empty, &arguments, DONE).await;
-        assert_eq!(restored["records"], made["records"]);
-        assert!(
-            restored["restored"]
-                .as_str()
-                .unwrap()
-                .starts_with("postgres"),
-            "{restored}"
-        );
-        assert!(names(empty.folder()).is_empty(), "no file is made");
-        let mut server = empty.start().await;
-        server.terminate().await;
-        server.ended().await;
-        object(&empty, &["copy", "database", "back.db"], DONE).await;
-        let kept = JournalContents::read(&empty.folder().join("back.db")).await;
-        kept.assert_holds(&told);
-    }
+async fn a_backup_is_of_the_database_and_goes_back_into_one() {
+    let (setup, told) = played(with_database(fresh_setup()).await, 62).await;
+    let empty = async || with_database(fresh_setup()).await;
+    is_backed_up(POSTGRES, &setup, &told, empty).await;
 }
 
 #[tokio::test]

@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 use servers::DynamoDb;
 
+use crate::carrying::{ServerKind, goes_in_and_comes_out, is_backed_up};
 use crate::common::fresh_setup;
 use crate::common::journal::JournalContents;
 use crate::common::server::Setup;
@@ -11,6 +12,12 @@ use crate::document::{blocks, programs, shell};
 use crate::steps::{DONE, MISUSED, WRONG, done, ends, names, object, played};
 
 const KEY: &str = "91d3a0c6f8b2475e9a1c0d3e5f7b8a6c42e0";
+
+const DYNAMODB: ServerKind = ServerKind {
+    variable: "DYNAMODB_TABLE",
+    place: "table",
+    scheme: "dynamodb://",
+};
 
 /// The same with a table of this name, which nobody has made.
 async fn with_table(setup: Setup, name: &str) -> Setup {
@@ -105,30 +112,7 @@ fn part<'a>(made: &'a Value, name: &str) -> &'a str {
 #[tokio::test]
 async fn a_journal_goes_into_a_table_and_comes_out_the_same() {
     let (setup, told) = played(fresh_setup(), 82).await;
-    let setup = with_new_table(setup).await;
-    let there = object(&setup, &["copy", "codex.db", "database"], DONE).await;
-    let found = object(&setup, &["verify", "database"], DONE).await;
-    assert_eq!(found["records"], there["records"]);
-    assert_eq!(found["tables"], there["tables"]);
-
-    let mut server = setup.start().await;
-    server.terminate().await;
-    server.ended().await;
-    object(&setup, &["copy", "database", "back.db"], DONE).await;
-    let kept = JournalContents::read(&setup.folder().join("back.db")).await;
-    kept.assert_holds(&told);
-    kept.assert_whole(&world::library().unwrap());
-
-    let words = [
-        "holds a journal already",
-        "set DYNAMODB_TABLE to an empty table",
-    ];
-    ends(&setup, &["copy", "codex.db", "database"], MISUSED, &words).await;
-    let found = object(&setup, &["verify", "database"], DONE).await;
-    assert_eq!(
-        found["records"], there["records"],
-        "nothing is written over"
-    );
+    goes_in_and_comes_out(DYNAMODB, &with_new_table(setup).await, &told).await;
 }
 
 #[tokio::test]
@@ -156,35 +140,8 @@ async fn a_table_that_is_named_is_another_than_that_of_the_settings() {
 #[tokio::test]
 async fn a_backup_is_of_the_table_and_goes_back_into_one() {
     let (setup, told) = played(with_new_table(fresh_setup()).await, 84).await;
-    let made = object(&setup, &["backup"], DONE).await;
-    assert_eq!(names(&setup.folder().join("backups")).len(), 1);
-    let from = setup.folder().join("backups").display().to_string();
-    ends(
-        &setup,
-        &["restore", &from],
-        MISUSED,
-        &["holds a journal already"],
-    )
-    .await;
-    let words = ["--in-place replaces the file at DB_PATH", "DYNAMODB_TABLE"];
-    ends(&setup, &["restore", &from, "--in-place"], MISUSED, &words).await;
-
-    let empty = with_new_table(fresh_setup()).await;
-    let restored = object(&empty, &["restore", &from], DONE).await;
-    assert_eq!(restored["records"], made["records"]);
-    assert!(
-        restored["restored"]
-            .as_str()
-            .unwrap()
-            .starts_with("dynamodb://")
-    );
-    assert!(names(empty.folder()).is_empty(), "no file is made");
-    let mut server = empty.start().await;
-    server.terminate().await;
-    server.ended().await;
-    object(&empty, &["copy", "database", "back.db"], DONE).await;
-    let kept = JournalContents::read(&empty.folder().join("back.db")).await;
-    kept.assert_holds(&told);
+    let empty = async || with_new_table(fresh_setup()).await;
+    is_backed_up(DYNAMODB, &setup, &told, empty).await;
 }
 
 #[tokio::test]

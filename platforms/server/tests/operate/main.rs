@@ -14,6 +14,8 @@ mod in_place;
 mod last_release;
 mod restoring;
 
+#[cfg(any(feature = "postgres", feature = "dynamodb"))]
+mod carrying;
 mod copying;
 #[cfg(all(feature = "postgres", feature = "redis"))]
 mod database;
