@@ -7,6 +7,8 @@ use std::collections::HashMap;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use aws_config::retry::RetryConfig;
+use aws_config::timeout::TimeoutConfig;
+use aws_sdk_dynamodb::config::Builder;
 use aws_sdk_dynamodb::types::{AttributeValue, DeleteRequest, PutRequest, WriteRequest};
 use aws_sdk_dynamodb::{Client, Error as SdkFailure};
 use dynamo::DynamoTable;
@@ -46,17 +48,22 @@ pub(crate) enum ConnectionError {
 pub(crate) struct SocketConnections {
     client: Client,
     table: String,
+    /// How long a request may take, and how often it is sent.
+    patience: Builder,
 }
 
 impl SocketConnections {
-    /// Notes them in `table`. Each request may be sent twice: the connection that it is sent on may have died while the
-    /// environment stood still, and to write or to read an item once more changes nothing.
-    pub(crate) fn of(table: &DynamoTable) -> Self {
+    /// Notes them in `table`, by its client. Each request may be sent twice within `time_max`: the connection that it is sent
+    /// on may have died while the environment stood still, and to write or to read an item once more changes nothing.
+    pub(crate) fn of(table: &DynamoTable, time_max: Duration) -> Self {
         let twice = RetryConfig::standard().with_max_attempts(ATTEMPTS_MAX);
-        let config = table.client.config().to_builder().retry_config(twice);
+        let timeouts = TimeoutConfig::builder().operation_timeout(time_max);
         Self {
-            client: Client::from_conf(config.build()),
+            client: table.client.clone(),
             table: table.name.clone(),
+            patience: Builder::new()
+                .retry_config(twice)
+                .timeout_config(timeouts.build()),
         }
     }
 
@@ -90,6 +97,8 @@ impl SocketConnections {
             .client
             .batch_write_item()
             .request_items(&self.table, writes)
+            .customize()
+            .config_override(self.patience.clone())
             .send();
         let unprocessed = written.await.map_err(failed)?.unprocessed_items;
         if unprocessed.is_some_and(|items| !items.is_empty()) {
@@ -105,6 +114,8 @@ impl SocketConnections {
             .get_item()
             .table_name(&self.table)
             .set_key(Some(key(format!("S#{id}"), BY_ID.to_owned())))
+            .customize()
+            .config_override(self.patience.clone())
             .send();
         let item = found.await.map_err(failed)?.item;
         Ok(item.as_ref().and_then(seat))
@@ -122,6 +133,8 @@ impl SocketConnections {
             .key_condition_expression("pk = :table")
             .expression_attribute_values(":table", AttributeValue::S(partition(table)))
             .limit(WATCHERS_MAX)
+            .customize()
+            .config_override(self.patience.clone())
             .send();
         let items = found.await.map_err(failed)?.items.unwrap_or_default();
         let sockets = items

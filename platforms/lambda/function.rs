@@ -6,6 +6,7 @@ use std::time::{Duration, SystemTime};
 use anyhow::{Context as _, ensure};
 use axum::Router;
 use bus::PublishedVersions;
+use dynamo::DynamoTable;
 use game::{TableId, Version};
 use host::{App, Background, Config, Opening, Progress, storage};
 use lambda_runtime::{Context, LambdaEvent, Runtime, service_fn};
@@ -49,9 +50,12 @@ impl Function {
     /// Opens the storage and puts the application together.
     pub(crate) async fn open(config: &Config) -> anyhow::Result<Self> {
         let lifecycle = Lifecycle::begin();
-        let app = App::open(config, None, open_shared, &lifecycle, Progress::default()).await?;
+        let table = storage::table(config).await;
+        let open = |config, progress| open_shared(config, table.clone(), progress);
+        let app = App::open(config, None, open, &lifecycle, Progress::default()).await?;
         lifecycle.come_to(LifecycleStage::Open);
-        let gateway = Box::pin(SocketGateway::open(config, app.routers.sockets)).await?;
+        let sockets = app.routers.sockets;
+        let gateway = SocketGateway::open(config, table.as_ref(), sockets).await?;
         tracing::info!(
             platform = config.platform.profile.name,
             instance = config.platform.instance,
@@ -162,11 +166,10 @@ fn time_left(context: &Context) -> Duration {
 
 /// Opens a storage that all environments share. Their disks are their own and are gone with them, and what is mounted
 /// there is on a network, where no file of a database is safe.
-fn open_shared(config: Config, progress: Progress) -> Opening {
+fn open_shared(config: Config, table: Option<DynamoTable>, progress: Progress) -> Opening {
     Box::pin(async move {
-        let is_shared = config.dynamodb.table.is_some()
-            || config.database.url.is_some()
-            || config.journal.ephemeral_allowed;
+        let is_shared =
+            table.is_some() || config.database.url.is_some() || config.journal.ephemeral_allowed;
         ensure!(
             is_shared,
             "DYNAMODB_TABLE: must be set on AWS Lambda, where environments share no disk"
@@ -175,8 +178,10 @@ fn open_shared(config: Config, progress: Progress) -> Opening {
             config.replica.url.is_none(),
             "REPLICA_URL: cannot be set on AWS Lambda, where every environment would take the journal over from another"
         );
-        storage::named(config, progress)
-            .await
-            .context("cannot open the journal")
+        let opened = match table {
+            Some(table) => storage::in_table(&config, table).await,
+            None => storage::named(config, progress).await,
+        };
+        opened.context("cannot open the journal")
     })
 }

@@ -62,28 +62,27 @@ enum Post {
 }
 
 impl SocketGateway {
-    /// Connects to the table and the API that hold the sockets; `None` where news do not come by sockets.
-    pub(crate) async fn open(config: &Config, sockets: Sockets) -> anyhow::Result<Option<Self>> {
+    /// Opens the gateway to the API that holds the sockets, which are noted in `table`; `None` where news do not come by
+    /// sockets.
+    pub(crate) async fn open(
+        config: &Config,
+        table: Option<&DynamoTable>,
+        sockets: Sockets,
+    ) -> anyhow::Result<Option<Self>> {
         let Some(url) = &config.server.socket_url else {
             return Ok(None);
         };
-        let table = config.dynamodb.table.clone();
-        let table = DynamoTable::connect(dynamo::Settings {
-            table: table
-                .context("SOCKET_URL: needs DYNAMODB_TABLE, where open sockets are noted")?,
-            endpoint: config.dynamodb.endpoint.clone(),
-            timeout: REQUEST_TIME_MAX,
-        });
+        let table =
+            table.context("SOCKET_URL: needs DYNAMODB_TABLE, where open sockets are noted")?;
         let timeouts = TimeoutConfig::builder().operation_timeout(REQUEST_TIME_MAX);
         let posts = aws_config::defaults(BehaviorVersion::latest())
             .retry_config(RetryConfig::standard().with_max_attempts(2))
             .timeout_config(timeouts.build())
             .endpoint_url(endpoint(&url.to_string()));
-        let (table, posts) = tokio::join!(table, posts.load());
         Ok(Some(Self {
             sockets,
-            connections: SocketConnections::of(&table),
-            posts: Client::new(&posts),
+            connections: SocketConnections::of(table, REQUEST_TIME_MAX),
+            posts: Client::new(&posts.load().await),
         }))
     }
 

@@ -17,7 +17,7 @@ use web::{Keys, Lifecycle, News, Routers};
 use crate::process::config::Config;
 use crate::process::logs;
 use crate::process::signing_keys::SigningKeys;
-use crate::{Background, Closing, Open, RequestSource, Storage, TakenOver};
+use crate::{Background, Closing, Opening, RequestSource, Storage, TakenOver};
 
 /// The application: opened, put together and ready to answer.
 ///
@@ -44,7 +44,7 @@ impl App {
     pub async fn open(
         config: &Config,
         network_address: Option<SocketAddr>,
-        open: Open,
+        open: impl FnOnce(Config, Progress) -> Opening,
         lifecycle: &Lifecycle,
         progress: Progress,
     ) -> anyhow::Result<Self> {

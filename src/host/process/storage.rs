@@ -16,6 +16,8 @@ use bucket::{Bucket, BucketUrl, BucketUrlError};
 
 use crate::{Config, Opening, Progress};
 
+#[cfg(feature = "dynamodb")]
+pub use dynamodb::{open as in_table, table};
 pub(crate) use opener::ConfiguredStorage;
 
 /// Opens the journal the operator names: in the database of `DATABASE_URL` or the table of `DYNAMODB_TABLE`, else in the
@@ -24,10 +26,8 @@ pub(crate) use opener::ConfiguredStorage;
 pub fn named(config: Config, progress: Progress) -> Opening {
     Box::pin(async move {
         #[cfg(feature = "dynamodb")]
-        if let Some(table) = dynamodb::table(&config).await {
-            // One client for both: a process that has just started connects once.
-            let bus = bus::at_table(&config, &table)?;
-            return dynamodb::open(table, bus).await;
+        if let Some(table) = table(&config).await {
+            return in_table(&config, table).await;
         }
         let bus = bus::start(&config).await?;
         #[cfg(feature = "postgres")]

@@ -6,18 +6,19 @@ use std::sync::Arc;
 
 use admin::{CommandError, CreatedPart, ServerJournal};
 use anyhow::Context as _;
-use bus::Bus;
 use dynamo::{DynamoTable, Settings, TableFeature};
 use store::StoreError;
 use store::dynamodb::{DynamoJournal, create_table};
 
-use super::facts;
+use super::{bus, facts};
 use crate::{Config, Storage};
 
 pub(super) use checks::check;
 
-/// Opens the journal in a table.
-pub(super) async fn open(table: DynamoTable, bus: Bus) -> anyhow::Result<Storage> {
+/// Opens the journal in a table, where instances also meet unless they have a Redis. One client is enough for all that is in
+/// the table: a process that has just started connects once.
+pub async fn open(config: &Config, table: DynamoTable) -> anyhow::Result<Storage> {
+    let bus = bus::at_table(config, &table)?;
     let address = facts::of_table(&table.name).address;
     let context = || format!("DYNAMODB_TABLE: cannot open the journal {address}");
     let journal = DynamoJournal::open(table).await.with_context(context)?;
@@ -31,8 +32,8 @@ pub(super) async fn open(table: DynamoTable, bus: Bus) -> anyhow::Result<Storage
     })
 }
 
-/// Returns the table of the configuration, if it names one. Nothing is asked yet.
-pub(crate) async fn table(config: &Config) -> Option<DynamoTable> {
+/// Returns the table of `DYNAMODB_TABLE`; `None` if that is not set. Nothing is asked yet.
+pub async fn table(config: &Config) -> Option<DynamoTable> {
     let name = config.dynamodb.table.as_ref()?;
     Some(table_named(config, name).await)
 }
