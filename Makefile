@@ -4,6 +4,7 @@ CARGO ?= cargo
 IMAGE ?= arcane-codex
 SCHEDULES ?= 1000000
 SOAK_KILLS ?= 200
+ROUNDS ?= 500
 HOSTILE_PERCENT ?= 100
 PICTURES ?= target/pictures
 BENCH ?=
@@ -39,9 +40,10 @@ test-platforms: ## Run each platform's binary under its provider's terms: a part
 	tests/install.sh rust
 	CARGO="$(CARGO)" tests/run.sh platform
 
-test-dynamodb: ## Run the DynamoDB journal's tests on a second server of another make, which is built first: many minutes.
+test-dynamodb: ## Run the DynamoDB journal's tests, and ROUNDS of play and kill, on a second server, which is built first: many minutes.
 	CARGO="$(CARGO)" tests/install.sh rust dynoxide
 	DYNAMODB_SERVER=dynoxide $(CARGO) test --package store --all-features --test dynamodb
+	DYNAMODB_SERVER=dynoxide SOAK_KILLS=$(ROUNDS) $(CARGO) test --package server --all-features --test crash -- dynamodb
 
 test-images: ## Build the image, bring three of it up behind nginx with TLS, and play there.
 	tests/install.sh rust images

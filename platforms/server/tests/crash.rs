@@ -1,4 +1,5 @@
-//! What survives the kill of the process at any moment.
+//! What survives the kill of the process at any moment, in a file and in a table of `DynamoDB`.
+#![expect(clippy::unwrap_used, reason = "a failed step fails the test")]
 
 mod common;
 
@@ -10,12 +11,18 @@ use game::{Dice, Seed, Version};
 use tokio::task::JoinSet;
 use tokio::time::sleep;
 
-use common::fleet::BotFleet;
+use common::fleet::{Acknowledged, BotFleet};
 use common::fresh_setup;
 use common::journal::JournalContents;
+use common::server::Setup;
 
 /// How many kills there are, unless `SOAK_KILLS` says more.
 const KILLS: u32 = 50;
+/// The same where each command goes to a server that plays `DynamoDB`, and takes its time.
+#[cfg(feature = "dynamodb")]
+const KILLS_BESIDE_A_SERVER: u32 = 15;
+#[cfg(feature = "dynamodb")]
+const KEY: &str = "5d8e0f3b7c6a41928e5f0b7d3c1a96e482f7";
 const TABLES: u8 = 8;
 /// How many commands each life of the server acknowledges at least.
 const COMMANDS_MIN: usize = 20;
@@ -24,7 +31,37 @@ const KILLED_AFTER_MS: std::ops::Range<u32> = 0..120;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_acknowledged_command_survives_kills() {
-    let kills = env::var("SOAK_KILLS").map_or(KILLS, |kills| kills.parse().unwrap());
+    let (setup, told, figures) = play_and_kill(fresh_setup(), KILLS).await;
+    let kept = JournalContents::read(&setup.journal()).await;
+    check(&kept, &told, &figures);
+}
+
+#[cfg(feature = "dynamodb")]
+#[tokio::test(flavor = "multi_thread")]
+async fn every_acknowledged_command_survives_kills_in_dynamodb() {
+    use store::dynamodb::DynamoJournal;
+    use store::{Journal as _, JournalExport as _, ProgressListener};
+
+    let server = servers::DynamoDb::shared().await;
+    let table = server.make_table().await;
+    let mut setup = fresh_setup()
+        .with("DYNAMODB_TABLE", &table.name)
+        .with("SECRET_KEY", KEY);
+    for (name, value) in server.settings() {
+        setup = setup.with(name, &value);
+    }
+    let (_, told, figures) = play_and_kill(setup, KILLS_BESIDE_A_SERVER).await;
+    let journal = DynamoJournal::open(table).await.unwrap();
+    journal.verify(&ProgressListener::none()).await.unwrap();
+    let tables = journal.list_tables(None, usize::MAX).await.unwrap();
+    let tables = tables.into_iter().map(|table| table.id).collect();
+    let kept = JournalContents::of(&journal, tables).await;
+    check(&kept, &told, &figures);
+}
+
+/// Plays, and kills the server again and again. Returns how it was started, what it acknowledged, and the figures.
+async fn play_and_kill(setup: Setup, kills: u32) -> (Setup, Vec<Acknowledged>, String) {
+    let kills = env::var("SOAK_KILLS").map_or(kills, |kills| kills.parse().unwrap());
     let began = Instant::now();
     let seed = SystemTime::now()
         .duration_since(UNIX_EPOCH)
@@ -35,7 +72,7 @@ async fn every_acknowledged_command_survives_kills() {
     key[..8].copy_from_slice(&seed.to_be_bytes());
     let mut chance = Dice::new(Seed(key), Version(0));
 
-    let mut server = fresh_setup().start().await;
+    let mut server = setup.start().await;
     let fleet = BotFleet::new(server.address(), seed);
     let mut tables = JoinSet::new();
     for table in 0..TABLES {
@@ -56,20 +93,23 @@ async fn every_acknowledged_command_survives_kills() {
     let ended: usize = tables.join_all().await.into_iter().sum();
     let setup = server.kill().await;
 
-    let told = fleet.acknowledged();
-    let kept = JournalContents::read(&setup.journal()).await;
-    kept.assert_holds(&told);
-    let chronicles = kept.assert_whole(&world::library().unwrap());
-
     starts.sort_unstable();
+    let figures = format!(
+        "{kills} kills, {ended} tables seen to their end, start to ready {} ms (median), {} s",
+        starts[starts.len() / 2].as_millis(),
+        began.elapsed().as_secs(),
+    );
+    (setup, fleet.acknowledged(), figures)
+}
+
+fn check(kept: &JournalContents, told: &[Acknowledged], figures: &str) {
+    kept.assert_holds(told);
+    let chronicles = kept.assert_whole(&world::library().unwrap());
     say(&format!(
-        "{kills} kills, {} commands acknowledged, {} kept, {} tables ({ended} seen to their end, {chronicles} \
-         kept to it), start to ready {} ms (median), {} s",
+        "{figures}; {} commands acknowledged, {} kept, {} tables, {chronicles} kept to their end",
         told.len(),
         kept.records().count(),
         kept.tables(),
-        starts[starts.len() / 2].as_millis(),
-        began.elapsed().as_secs(),
     ));
     assert!(chronicles > 0, "no table came to its end between the kills");
 }
