@@ -31,9 +31,10 @@ test-rust: ## Run the tests of all crates, of the real servers and of what is wr
 	$(CARGO) test --workspace --all-features --doc --quiet
 
 test-browser: ## Play the game in real browsers.
-	tests/install.sh browser
+	tests/install.sh rust browser
 	$(CARGO) build --quiet --package server
 	$(CARGO) build --quiet --package web --example gateway
+	$(CARGO) build --quiet --workspace --all-features --example function --bin bootstrap
 	cd tests/browser && node --test --test-concurrency=1
 
 test-platforms: ## Run each platform's binary under its provider's terms: a part of the above.

@@ -3,44 +3,19 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 
+import { countOf, noted } from "./notes.mjs";
 import { Secrets, beQuestioned, gather, playScenes, takeUpQuest } from "./quest.mjs";
 import { DESKTOP, PHONE, Seat, launch } from "./seat.mjs";
-import { GATEWAY, Server } from "./server.mjs";
+import { GATEWAY, withServer } from "./server.mjs";
 import { TIMEOUT_MS, say, until } from "./waiting.mjs";
 
 let browser;
 before(async () => (browser = await launch()));
 after(() => browser?.close());
 
-/** A server whose news come this way, for as long as a test plays on it. */
-async function withServer(how, play) {
-  const server = await Server.start(GATEWAY, ...how);
-  try {
-    await play(server);
-  } catch (error) {
-    say(`the server said:\n${server.log()}`);
-    throw error;
-  } finally {
-    await server.stop();
-  }
-}
-
-/** Notes what a page asks its server for, and what its sockets bring. */
-function noted(seat) {
-  const notes = { asked: [], sockets: 0, frames: [] };
-  seat.page.on("request", (asked) => notes.asked.push(`${asked.method()} ${new URL(asked.url()).pathname.split("/").at(-1)}`));
-  seat.page.on("websocket", (socket) => {
-    notes.sockets += 1;
-    socket.on("framereceived", ({ payload }) => notes.frames.push(JSON.parse(payload).event));
-  });
-  return notes;
-}
-
-const countOf = (notes, what) => notes.asked.filter((asked) => asked === what).length;
-
 for (const how of ["socket", "ask"]) {
   test(`three browsers play to the Chronicle on a server whose news come by ${how}`, { timeout: TIMEOUT_MS }, () =>
-    withServer([how], async (server) => {
+    withServer([GATEWAY, how], async (server) => {
       const seats = [
         await Seat.enter(browser, server, "Anna", DESKTOP),
         await Seat.enter(browser, server, "Ben", PHONE),
@@ -70,7 +45,7 @@ for (const how of ["socket", "ask"]) {
 }
 
 test("a socket that ends without a word is opened again, and nothing is missed", { timeout: TIMEOUT_MS }, () =>
-  withServer(["socket", "2"], async (server) => {
+  withServer([GATEWAY, "socket", "2"], async (server) => {
     const host = await Seat.enter(browser, server, "Anna", DESKTOP);
     const guest = await Seat.enter(browser, server, "Ben", PHONE);
     await gather([host, guest]);
@@ -89,7 +64,7 @@ test("a socket that ends without a word is opened again, and nothing is missed",
   }));
 
 test("a page whose sockets do not open asks for news, until one does", { timeout: TIMEOUT_MS }, () =>
-  withServer(["socket"], async (server) => {
+  withServer([GATEWAY, "socket"], async (server) => {
     const host = await Seat.enter(browser, server, "Anna", DESKTOP);
     const guest = await Seat.enter(browser, server, "Ben", PHONE);
     const tickets = /\/t\/[^/]+\/ticket/;
@@ -113,7 +88,7 @@ test("a page whose sockets do not open asks for news, until one does", { timeout
   }));
 
 test("a page that asks does so less often while nothing happens, and seldom while nobody sees it", { timeout: TIMEOUT_MS }, () =>
-  withServer(["ask"], async (server) => {
+  withServer([GATEWAY, "ask"], async (server) => {
     const host = await Seat.enter(browser, server, "Anna", DESKTOP);
     await host.page.clock.install();
     await host.opensTable();
@@ -141,7 +116,7 @@ test("a page that asks does so less often while nothing happens, and seldom whil
   }));
 
 test("a table's page works without a script where news come by socket", { timeout: TIMEOUT_MS }, () =>
-  withServer(["socket"], async (server) => {
+  withServer([GATEWAY, "socket"], async (server) => {
     const context = await browser.newContext({ javaScriptEnabled: false });
     const page = await context.newPage();
     await page.goto(server.address);

@@ -72,13 +72,17 @@ export async function takeUpQuest(seats) {
 }
 
 /**
- * Plays scene after scene to the Chronicle. `beforeLast` is called when all but one of those who choose have
- * chosen, `afterLast` when the last has. Returns how many scenes there were.
+ * Plays scene after scene to the Chronicle, or until `most` are decided. `beforeLast` is called when all but one of those
+ * who choose have chosen, `afterLast` when the last has. Returns how many scenes there were.
  */
-export async function playScenes(seats, secrets, { beforeLast = async () => {}, afterLast = async () => {} } = {}) {
+export async function playScenes(
+  seats,
+  secrets,
+  { most = Infinity, beforeLast = async () => {}, afterLast = async () => {} } = {},
+) {
   for (let number = 1; ; number += 1) {
     const there = await Promise.all(seats.map((seat) => seat.reaches(number)));
-    if (!there[0]) return number - 1;
+    if (!there[0] || number > most) return number - 1;
     const title = await seats[0].title();
     const fates = await whisper(seats, number, secrets);
     await secrets.areKeptFrom(seats);

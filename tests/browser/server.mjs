@@ -8,7 +8,7 @@ import { join, resolve } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 
-import { until } from "./waiting.mjs";
+import { say, until } from "./waiting.mjs";
 
 const REPOSITORY = fileURLToPath(new URL("../..", import.meta.url));
 
@@ -18,6 +18,8 @@ const BUILT = resolve(REPOSITORY, process.env.CARGO_TARGET_DIR ?? "target", "deb
 export const BINARY = process.env.ARCANE_CODEX_BIN ?? join(BUILT, "arcane-codex");
 /** A server whose news come by socket or by asking, and what is built for it. */
 export const GATEWAY = process.env.GATEWAY_BIN ?? join(BUILT, "examples", "gateway");
+/** The game as a function on an emulated AWS Lambda. */
+export const FUNCTION = process.env.FUNCTION_BIN ?? join(BUILT, "examples", "function");
 
 /** A server on the loopback. It can be killed and started again, on the same port and journal. */
 export class Server {
@@ -32,7 +34,7 @@ export class Server {
     if (command.length > 0) server.#command = command;
     const [binary] = server.#command;
     await access(binary).catch(() => {
-      throw new Error(`${binary} is not there; please run: cargo build --package server --package web --bins --examples`);
+      throw new Error(`${binary} is not there; please run: make test-browser`);
     });
     server.#folder = await mkdtemp(join(tmpdir(), "arcane-codex-"));
     process.once("exit", () => server.#child?.kill("SIGKILL"));
@@ -57,6 +59,8 @@ export class Server {
       cwd: this.#folder,
       env: {
         PATH: process.env.PATH,
+        // Where `tests/install.sh` keeps the servers that another program starts.
+        HOME: process.env.HOME,
         HOST: "127.0.0.1",
         PORT: String(this.#port),
         DB_PATH: join(this.#folder, "codex.db"),
@@ -121,5 +125,18 @@ export class Server {
 
   async #isReady() {
     return fetch(`${this.address}/health/ready`).then(({ ok }) => ok, () => false);
+  }
+}
+
+/** Starts a server by a command, for as long as a test plays on it. */
+export async function withServer(command, play) {
+  const server = await Server.start(...command);
+  try {
+    await play(server);
+  } catch (error) {
+    say(`the server said:\n${server.log()}`);
+    throw error;
+  } finally {
+    await server.stop();
   }
 }
