@@ -7,7 +7,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::PathBuf;
 use std::process::{Command, Output};
 
-use deploy::{outcome, root, run, told};
+use deploy::{blocks, outcome, read, root, run, told};
 use servers::S3;
 use tempfile::TempDir;
 
@@ -105,6 +105,27 @@ impl Site {
                 .env(format!("GIT_{who}_EMAIL"), "tester@example.org");
         }
         command
+    }
+
+    /// Runs every command of a guide as it is written, each block at a revision of its own: what is rolled back to must
+    /// have run before. What is not run says why in its mark.
+    pub(crate) fn runs_guide(&self, guide: &str, blocks_tried: usize) {
+        let blocks = blocks(&read(guide));
+        let (tried, untried): (Vec<_>, Vec<_>) =
+            blocks.iter().partition(|block| block.mark == "sh");
+        let count = tried.len();
+        assert_eq!(
+            count, blocks_tried,
+            "blocks of {guide} that are to be tried"
+        );
+        for block in untried {
+            let says_why = block.mark.starts_with("sh untested: ");
+            assert!(says_why, "{}: {}", block.heading, block.mark);
+        }
+        for (number, block) in tried.iter().enumerate() {
+            self.commit(&format!("release {number}"));
+            run(&mut self.sh(&block.text));
+        }
     }
 
     /// What a line prints that must succeed, without what surrounds it.

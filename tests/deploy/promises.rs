@@ -21,11 +21,14 @@ const CONNECTIONS_OF_CLOUD_SQL: u64 = 50;
 const LEAVING: u64 = 5;
 /// Seconds that a journal which fills its volume takes from a bucket, three times over.
 const RESTORE_S: u64 = 600;
-/// What others read of the variables of a process.
-const OF_OTHERS: [&str; 3] = [
+/// What others read of the variables of a process, and what only the program for Lambda does.
+const OF_OTHERS: [&str; 6] = [
     "AWS_ACCESS_KEY_ID",
     "AWS_SECRET_ACCESS_KEY",
     "GOOGLE_CLOUD_PROJECT",
+    "SECRET_KEY_SECRET",
+    "SECRET_KEY_VERSION",
+    "SECRET_KEY_PREVIOUS_VERSION",
 ];
 
 #[test]
@@ -243,6 +246,9 @@ fn set() -> Vec<(String, Vec<String>)> {
     for list in ["Environment", "Secrets"] {
         set.push(("ecs/template.yaml".to_owned(), names(&task[list], "Name")));
     }
+    let function = template("lambda/template.yaml")["Resources"]["Function"]["Properties"].take();
+    let environment = keys(&function["Environment"]["Variables"]);
+    set.push(("lambda/template.yaml".to_owned(), environment));
     let service: Value = serde_saphyr::from_str(&cloudrun::files::with_a_database()).unwrap();
     let of_service = &service["spec"]["template"]["spec"]["containers"][0]["env"];
     set.push((

@@ -1,11 +1,7 @@
 //! The guide's commands, run as they are written.
 
-use std::fs;
-
-use deploy::{blocks, run};
 use servers::S3;
 
-use super::file;
 use crate::amazon::Site;
 
 #[tokio::test]
@@ -13,27 +9,7 @@ async fn every_command_of_the_guide_runs() {
     let server = S3::ministack().await;
     let site = Site::for_ecs(&server);
     site.own_service();
-    let guide = fs::read_to_string(file("README.md")).expect("the guide is there");
-    let blocks = blocks(&guide);
-    let (tried, untried): (Vec<_>, Vec<_>) = blocks.iter().partition(|block| block.mark == "sh");
-    assert_eq!(
-        tried.len(),
-        10,
-        "blocks were added or taken away: say here how many there are"
-    );
-    for block in untried {
-        assert!(
-            block.mark.starts_with("sh untested: "),
-            "{}: {}",
-            block.heading,
-            block.mark
-        );
-    }
-    for (number, block) in tried.iter().enumerate() {
-        // What is rolled back to must have run before.
-        site.commit(&format!("release {number}"));
-        run(&mut site.sh(&block.text));
-    }
+    site.runs_guide("ecs/README.md", 10);
     // The guide has a database by then: tasks that sign with the old key must believe the new one first.
     let [[old, new], then] = keys_deployed(&site)
         .try_into()

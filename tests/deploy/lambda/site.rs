@@ -1,5 +1,8 @@
 //! What stands for the compiler, and what is asked of the emulated Lambda.
 
+use std::process::Command;
+
+use deploy::{built, run};
 use servers::S3;
 
 use crate::amazon::Site;
@@ -61,6 +64,15 @@ impl Site {
         );
         site.begin();
         site
+    }
+
+    /// Has the script deploy the real program, without what only a debugger reads of it.
+    pub(crate) fn deploys_the_program(&self) {
+        let program = self.path("program");
+        run(Command::new("strip")
+            .arg("-o")
+            .arg(&program)
+            .arg(built("bootstrap")));
     }
 
     /// The function as the stack names it, for a line of shell.

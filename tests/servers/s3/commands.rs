@@ -43,6 +43,8 @@ impl S3 {
             // Whoever has this key owns the account.
             .env("AWS_ACCESS_KEY_ID", KEY)
             .env("AWS_SECRET_ACCESS_KEY", SECRET)
+            // What is asked, and by whom, can be looked up.
+            .env("CLOUDTRAIL_RECORDING", "1")
             // Functions inherit this: their services are here, too.
             .env("AWS_ENDPOINT_URL", self.endpoint());
         command
