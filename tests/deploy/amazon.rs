@@ -2,6 +2,8 @@
 
 pub(crate) mod judges;
 
+mod command_line;
+
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::PathBuf;
@@ -11,13 +13,20 @@ use deploy::{blocks, outcome, read, root, run, told};
 use servers::S3;
 use tempfile::TempDir;
 
+use command_line::LoadedCommandLine;
+
 /// The command line asks every 5 to 30 seconds whether something is done; what is emulated is done at once.
 const IMPATIENCE: &str = "import time\n\
     sleep = time.sleep\n\
     time.sleep = lambda seconds: sleep(min(seconds, 0.2))\n";
 
+/// The folder of the command line, in the site's.
+const LOADED: &str = "loaded";
+
 /// A clone of the project's folder, with all that its script needs.
 pub(crate) struct Site {
+    // Before the folder: what is dropped first stops writing into it.
+    _command_line: LoadedCommandLine,
     folder: TempDir,
     endpoint: String,
 }
@@ -25,8 +34,13 @@ pub(crate) struct Site {
 impl Site {
     /// Makes a clone of one folder that deploys to this emulator. The programs are stand-ins for others of these names.
     pub(crate) fn of(server: &S3, folder: &str, programs: &[(&str, &str)]) -> Self {
+        let site = TempDir::with_prefix("arcane-codex-").expect("a temporary folder can be made");
+        let python = site.path().join("python");
+        fs::create_dir(&python).expect("the site can be written");
+        fs::write(python.join("sitecustomize.py"), IMPATIENCE).expect("the site can be written");
         let site = Self {
-            folder: TempDir::with_prefix("arcane-codex-").expect("a temporary folder can be made"),
+            _command_line: LoadedCommandLine::load(&site.path().join(LOADED), &python),
+            folder: site,
             endpoint: server.endpoint(),
         };
         let files = site.path("clone").join(folder);
@@ -41,7 +55,6 @@ impl Site {
             let executable = fs::Permissions::from_mode(0o755);
             fs::set_permissions(site.path(&name), executable).expect("it is ours");
         }
-        site.write("python/sitecustomize.py", IMPATIENCE);
         site
     }
 
@@ -80,10 +93,12 @@ impl Site {
 
     /// A line of shell in the clone, which knows no other account than the emulator's.
     pub(crate) fn sh(&self, line: &str) -> Command {
-        let aws = servers::program("ecs", "aws");
-        let tools = aws.parent().expect("a program is in a folder").to_owned();
+        let tools = servers::program("ecs", "aws");
+        let tools = tools.parent().expect("a program is in a folder").to_owned();
+        let folders = [self.path("bin"), self.path(LOADED), tools];
+        let folders = folders.map(|folder| folder.display().to_string());
         let path = std::env::var("PATH").unwrap_or_default();
-        let path = format!("{}:{}:{path}", self.path("bin").display(), tools.display());
+        let path = format!("{}:{path}", folders.join(":"));
         let mut command = Command::new("bash");
         command
             .args(["-euo", "pipefail", "-c", line])
@@ -94,7 +109,7 @@ impl Site {
             .env("PYTHONPATH", self.path("python"))
             // For the stand-ins: where they write, and what they read.
             .env("SITE", self.folder.path())
-            .env("AWS", aws)
+            .env("AWS", self.path(LOADED).join("aws"))
             .env("AWS_ENDPOINT_URL", &self.endpoint)
             .env("AWS_ACCESS_KEY_ID", "codex")
             .env("AWS_SECRET_ACCESS_KEY", "a-secret-of-tests")
