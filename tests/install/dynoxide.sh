@@ -1,6 +1,6 @@
 # shellcheck shell=bash
-# A second server that speaks DynamoDB, of another make than the first. It is compiled, which takes many minutes: only
-# `make test-dynamodb` wants it.
+# A second server that speaks DynamoDB, of another make than the first, under the MIT licence or Apache's. It is
+# compiled, which takes many minutes: only `make test-dynamodb` wants it.
 
 for_dynoxide() {
   local home="$KEPT/dynoxide" version=3.2.0
