@@ -118,9 +118,11 @@ outputs_of() {
   aws cloudformation describe-stacks --stack-name "$1" --query 'Stacks[0].Outputs[].[OutputKey,OutputValue]' --output text
 }
 
+# The service's outputs as this script has deployed it; none before.
+OUTPUTS=""
 output() {
-  local told
-  told="$(outputs_of "$STACK")" || return
+  local told="$OUTPUTS"
+  [ -n "$told" ] || told="$(outputs_of "$STACK")" || return
   awk -F '\t' -v name="$1" '$1 == name { print $2 }' <<<"$told"
 }
 
@@ -197,6 +199,7 @@ deploy() {
     words+=("$name=$value")
   done <<<"$told"
   deploy_stack "$STACK" template.yaml "${words[@]}" "$@"
+  OUTPUTS="$(outputs_of "$STACK")"
   wait_stable || explain "$STACK"
   [ "$(image_of "$(of_service taskDefinition)")" = "$image" ] || explain "$STACK"
   note_run
