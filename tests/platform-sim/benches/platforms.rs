@@ -3,11 +3,17 @@
 //! `cargo bench -p platform-sim --bench platforms` prints them. Each program is built alone and from nothing (but for
 //! downloads), which takes minutes; with `-- --warm` what is built already is taken, and no time is told, and
 //! `-- --only heroku` tells of one platform. Starts and ends are those of a process on its platform's terms, with the
-//! store the platform's tests use.
+//! store the platform's tests use. Of AWS Lambda the figures are others: how soon an environment answers, and what a
+//! command and an evening cost.
 #![expect(
     clippy::unwrap_used,
     reason = "a figure that cannot be measured ends the bench"
 )]
+
+#[path = "function/costs.rs"]
+mod costs;
+#[path = "function/environments.rs"]
+mod environments;
 
 use std::fs;
 use std::process::{Command, Stdio};
@@ -23,7 +29,9 @@ use tokio::task::JoinSet;
 use tokio::time::sleep;
 
 /// The platforms, by their packages.
-const PLACES: [&str; 4] = ["server", "heroku", "ecs", "cloudrun"];
+const PLACES: [&str; 5] = ["server", "heroku", "ecs", "cloudrun", LAMBDA];
+/// The one on which no process listens at a port.
+const LAMBDA: &str = "lambda";
 /// Starts, and ends, of which the median is told.
 const TIMES: usize = 5;
 /// Tables at which bots play while a process is asked to end, and their seats.
@@ -54,6 +62,11 @@ async fn main() {
         }
         let bytes = fs::metadata(binary).unwrap().len();
         line(place, "program", &format!("{:.1} MB", megabytes(bytes)));
+        if place == LAMBDA {
+            environments::figures(binary).await;
+            costs::figures(binary).await;
+            continue;
+        }
         starts(place, terms(place, binary).await).await;
         ends(place, terms(place, binary).await).await;
     }

@@ -2,7 +2,7 @@
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use bots::fleet::Acknowledged;
 use bots::journal::JournalContents;
@@ -84,6 +84,7 @@ struct FunctionState {
     pool: Mutex<Pool>,
     slots: Semaphore,
     invocations: AtomicU64,
+    busy_us: AtomicU64,
     log: Mutex<Vec<String>>,
     location: JournalLocation,
     /// What must live for as long as the function does.
@@ -99,7 +100,8 @@ struct Pool {
     idle: Vec<Environment>,
     /// The processes of all, idle or not.
     processes: Vec<u32>,
-    started: usize,
+    /// How long each environment took from its start to its first question for an invocation.
+    starts: Vec<Duration>,
 }
 
 impl LambdaFunction {
@@ -116,6 +118,7 @@ impl LambdaFunction {
             pool: Mutex::default(),
             slots: Semaphore::new(ENVIRONMENTS_MAX),
             invocations: AtomicU64::new(0),
+            busy_us: AtomicU64::new(0),
             log: Mutex::default(),
             location: store.location.clone(),
             _store: Mutex::new(store),
@@ -162,7 +165,10 @@ impl LambdaFunction {
             });
         }
         let id = format!("00000000-0000-4000-8000-{number:012x}");
+        let began = Instant::now();
         let told = environment.invoke(&id, event, INVOCATION_MAX).await;
+        let took = u64::try_from(began.elapsed().as_micros()).unwrap_or(u64::MAX);
+        self.0.busy_us.fetch_add(took, Ordering::Relaxed);
         // The answer is on its way before the environment stands still.
         let function = self.clone();
         slot.forget();
@@ -200,10 +206,12 @@ impl LambdaFunction {
         }
         let setup = self.0.setup.clone();
         let setup = setup.with("AWS_LAMBDA_FUNCTION_VERSION", &(release + 1));
+        let began = Instant::now();
         let started = Environment::start(&setup, release).await;
+        let took = began.elapsed();
         let mut pool = self.pool();
         pool.processes.push(started.id());
-        pool.started += 1;
+        pool.starts.push(took);
         started
     }
 
@@ -244,10 +252,20 @@ impl LambdaFunction {
         }
     }
 
+    /// How long each environment that was ever started took until it asked for its first invocation.
+    pub fn starts(&self) -> Vec<Duration> {
+        self.pool().starts.clone()
+    }
+
+    /// How long environments have had invocations in hand, all together: what is billed.
+    pub fn busy(&self) -> Duration {
+        Duration::from_micros(self.0.busy_us.load(Ordering::Relaxed))
+    }
+
     /// How many environments were ever started, and how many events were delivered.
     pub fn counts(&self) -> (usize, u64) {
         (
-            self.pool().started,
+            self.pool().starts.len(),
             self.0.invocations.load(Ordering::Relaxed),
         )
     }
