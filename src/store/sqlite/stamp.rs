@@ -32,6 +32,8 @@ const COOKIE_AT: usize = 40;
 const HEAD_AT: u64 = 9;
 /// Cookies a stamp lists at most: one for each opening since the log was last moved into the database.
 const COOKIES_MAX: usize = 64;
+/// The cookie of a database in which nothing has been made.
+const NO_COOKIE: i32 = 0;
 
 /// How often a stamp is read while others open the database: each of them changes it twice.
 const READS_MAX: usize = 100;
@@ -260,7 +262,8 @@ impl StampText {
     fn cookies_of(database: &Path, more: impl IntoIterator<Item = i32>) -> Vec<i32> {
         let same = |stamp: &Self| FileId::of(database).ok() == Some(stamp.database);
         let known = Self::of(database).filter(same);
-        let mut cookies = known.map_or_else(Vec::new, |stamp| stamp.cookies);
+        // What makes a new database is in the log at first: other processes that start with this one read no cookie yet.
+        let mut cookies = known.map_or_else(|| vec![NO_COOKIE], |stamp| stamp.cookies);
         cookies.extend(more);
         let spare = cookies.len().saturating_sub(COOKIES_MAX);
         cookies.drain(..spare);

@@ -54,6 +54,21 @@ fn a_log_is_known_whenever_another_process_opens_the_database_meanwhile() {
 }
 
 #[test]
+fn the_log_of_a_new_database_is_known_before_anything_has_come_from_it_into_the_file() {
+    let folder = TempDir::new().unwrap();
+    let path = folder.path().join("codex.db");
+    // Somebody reads the database as it is before anything is made in it: until they have ended, all of it stays in the log.
+    let early = Connection::open(&path).unwrap();
+    early.pragma_update(None, "journal_mode", "wal").unwrap();
+    early
+        .execute_batch("BEGIN; SELECT count(*) FROM sqlite_schema")
+        .unwrap();
+    open_elsewhere(&path);
+    assert_eq!(cookie_of(&path).unwrap(), NO_COOKIE);
+    assert_eq!(check_log(&path).unwrap(), LogOrigin::Known);
+}
+
+#[test]
 fn a_log_of_another_database_is_refused_while_its_stamp_stays_the_same() {
     let (_folder, path) = stamped();
     let mut readings = 0;
