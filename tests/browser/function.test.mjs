@@ -3,9 +3,9 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 
-import { countOf, noted } from "./notes.mjs";
-import { Secrets, beQuestioned, gather, playScenes, takeUpQuest } from "./quest.mjs";
-import { DESKTOP, PHONE, Seat, launch } from "./seat.mjs";
+import { begun, countOf } from "./notes.mjs";
+import { Secrets, playScenes } from "./quest.mjs";
+import { launch } from "./seat.mjs";
 import { FUNCTION, withServer } from "./server.mjs";
 import { TIMEOUT_MS, say } from "./waiting.mjs";
 
@@ -15,15 +15,7 @@ after(() => browser?.close());
 
 /** Three play a scene. Returns what each page asked for, and what its sockets brought. */
 async function playScene(server) {
-  const seats = [
-    await Seat.enter(browser, server, "Anna", DESKTOP),
-    await Seat.enter(browser, server, "Ben", PHONE),
-    await Seat.enter(browser, server, "Chidi", PHONE),
-  ];
-  const notes = seats.map(noted);
-  await gather(seats);
-  await beQuestioned(seats);
-  await takeUpQuest(seats);
+  const { seats, notes } = await begun(browser, server);
   await playScenes(seats, new Secrets(), { most: 1 });
   for (const seat of seats) assert.deepEqual(seat.complaints, [], `${seat.name}’s console is empty`);
   const asked = notes.map((one) => countOf(one, "GET news"));

@@ -3,8 +3,8 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 
-import { countOf, noted } from "./notes.mjs";
-import { Secrets, beQuestioned, gather, playScenes, takeUpQuest } from "./quest.mjs";
+import { begun, countOf, noted } from "./notes.mjs";
+import { Secrets, gather, playScenes } from "./quest.mjs";
 import { DESKTOP, PHONE, Seat, launch } from "./seat.mjs";
 import { GATEWAY, withServer } from "./server.mjs";
 import { TIMEOUT_MS, say, until } from "./waiting.mjs";
@@ -16,15 +16,7 @@ after(() => browser?.close());
 for (const how of ["socket", "ask"]) {
   test(`three browsers play to the Chronicle on a server whose news come by ${how}`, { timeout: TIMEOUT_MS }, () =>
     withServer([GATEWAY, how], async (server) => {
-      const seats = [
-        await Seat.enter(browser, server, "Anna", DESKTOP),
-        await Seat.enter(browser, server, "Ben", PHONE),
-        await Seat.enter(browser, server, "Chidi", PHONE),
-      ];
-      const notes = seats.map(noted);
-      await gather(seats);
-      await beQuestioned(seats);
-      await takeUpQuest(seats);
+      const { seats, notes } = await begun(browser, server);
       const secrets = new Secrets();
       const scenes = await playScenes(seats, secrets);
       for (const [index, seat] of seats.entries()) {
