@@ -9,6 +9,7 @@ mod backup;
 mod copy;
 mod doctor;
 mod key;
+mod quest;
 mod replica;
 mod restore;
 mod store_create;
@@ -69,6 +70,9 @@ pub enum Subcommand {
     /// Makes what a journal needs before the first start
     #[command(subcommand)]
     Store(store_create::StoreSubcommand),
+    /// Begins, checks, plays, draws and prints quests, for those who write them
+    #[command(subcommand)]
+    Quest(quest::QuestSubcommand),
     /// Checks settings, disk, journal and replica, and advises what to do
     Doctor(doctor::DoctorArgs),
 }
@@ -137,6 +141,10 @@ impl Subcommand {
         {
             return verify::chronicle(&chronicle, args);
         }
+        if let Self::Quest(subcommand) = self {
+            let work = tokio::task::spawn_blocking(move || quest::work(&subcommand));
+            return work.await.map_err(CommandError::absent).flatten();
+        }
         if let Self::Doctor(args) = self {
             return Ok(Box::pin(doctor::work(&args, context)).await);
         }
@@ -151,7 +159,7 @@ impl Subcommand {
             Self::Replica(subcommand) => replica::work(subcommand, &context).await,
             Self::Tables(subcommand) => Box::pin(tables::work(subcommand, &context)).await,
             Self::Store(subcommand) => store_create::work(&subcommand, &context).await,
-            Self::Doctor(_) => unreachable!("handled above"),
+            Self::Quest(_) | Self::Doctor(_) => unreachable!("handled above"),
         }
     }
 
@@ -165,6 +173,7 @@ impl Subcommand {
             Self::Replica(replica::ReplicaSubcommand::Status(args)) => args.json,
             Self::Tables(subcommand) => subcommand.wants_json(),
             Self::Store(store_create::StoreSubcommand::Create(args)) => args.json,
+            Self::Quest(subcommand) => subcommand.wants_json(),
             Self::Doctor(args) => args.json,
         }
     }

@@ -22,7 +22,7 @@ const MISUSED: u8 = 78;
 const INTERRUPTED: u8 = 130;
 
 /// The exit codes, for the help text.
-pub const EXIT_CODES: &str = "Exit codes of backup, restore, verify, copy, key, replica, tables, store and doctor:
+pub const EXIT_CODES: &str = "Exit codes of backup, restore, verify, copy, key, replica, tables, store, quest and doctor:
   0   done, and everything is in order
   1   something was looked at and is wrong: a damaged journal, a fault the doctor found
   3   not all could be checked: a Chronicle of other rules, or of a newer release

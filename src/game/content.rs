@@ -7,15 +7,25 @@ mod effects;
 mod option;
 mod people;
 mod quest;
+mod rules_of_companions;
+mod secrets;
 
 use std::collections::BTreeMap;
 
-use crate::vocabulary::{ClassId, CompanionId, God, QuestId, QuestionId, isqrt};
+use crate::vocabulary::{
+    CardId, ClassId, CompanionId, Gift, God, QuestId, QuestionId, Stake, isqrt,
+};
 
 pub use effects::{Effect, EffectPoint};
-pub use option::{Check, Choice, Circumstance, Outcome, Speech};
+pub(crate) use effects::{called_effects, standing_effects};
+pub use option::{Check, Choice, Circumstance, NextIf, Outcome, Speech};
 pub use people::{Answer, Class, Companion, GodSheet, Question, Signature};
-pub use quest::{Also, DecisionMode, Ending, Mood, Quest, Scene, Tone, Weight, Whisper};
+pub use quest::{
+    Also, DecisionMode, Ending, IfTold, Keepsake, Kinder, Mood, Quest, QuestTone, Scene, Tone,
+    Weight, Whisper,
+};
+pub use rules_of_companions::{CompanionRule, CompanionRuleError, MustWhen};
+pub use secrets::{CardSheet, GiftSheet, StakeSheet};
 
 /// Tells libraries apart.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -45,6 +55,12 @@ pub struct World {
     pub classes: Vec<Class>,
     /// Who may join a small party, in the order they do.
     pub companions: Vec<Companion>,
+    /// What the seats' secret aims are called, and how they are put.
+    pub stakes: Vec<StakeSheet>,
+    /// What blessings and curses are called, and what they do.
+    pub gifts: Vec<GiftSheet>,
+    /// What one seat may say to another after a quest.
+    pub cards: Vec<CardSheet>,
     /// The quests a party may choose, each in its newest edition.
     pub quests: BTreeMap<QuestId, Quest>,
     /// Older editions of quests: not offered, but some table may be in one.
@@ -54,16 +70,33 @@ pub struct World {
     spread: BTreeMap<God, i64>,
 }
 
+/// What a world is put together from, each in file order.
+#[derive(Clone, Debug, Default)]
+#[expect(missing_docs, reason = "each field is what it is called")]
+pub struct WorldParts {
+    pub gods: Vec<GodSheet>,
+    pub questions: Vec<Question>,
+    pub classes: Vec<Class>,
+    pub companions: Vec<Companion>,
+    pub stakes: Vec<StakeSheet>,
+    pub gifts: Vec<GiftSheet>,
+    pub cards: Vec<CardSheet>,
+    pub quests: Vec<Quest>,
+}
+
 impl World {
     /// Puts a world together.
-    pub fn new(
-        gods: Vec<GodSheet>,
-        questions: Vec<Question>,
-        classes: Vec<Class>,
-        companions: Vec<Companion>,
-        quests: Vec<Quest>,
-        text_edition: String,
-    ) -> Self {
+    pub fn new(parts: WorldParts, text_edition: String) -> Self {
+        let WorldParts {
+            gods,
+            questions,
+            classes,
+            companions,
+            stakes,
+            gifts,
+            cards,
+            quests,
+        } = parts;
         let (quests, older) = newest(quests);
         Self {
             spread: God::ALL
@@ -74,6 +107,9 @@ impl World {
             questions,
             classes,
             companions,
+            stakes,
+            gifts,
+            cards,
             quests,
             older,
             edition: LibraryEdition {
@@ -108,9 +144,28 @@ impl World {
         self.quests.values().chain(&self.older)
     }
 
-    /// Finds a question.
+    /// Finds a question, also one that a quest's ending asks.
     pub fn question(&self, id: &QuestionId) -> Option<&Question> {
-        self.questions.iter().find(|question| question.id == *id)
+        let asked_after = self.every_quest().flat_map(|quest| &quest.questions);
+        let mut all = self.questions.iter().chain(asked_after);
+        all.find(|question| question.id == *id)
+    }
+
+    /// How a stake is put.
+    pub fn stake(&self, stake: Stake) -> Option<&StakeSheet> {
+        self.stakes.iter().find(|sheet| sheet.id == stake)
+    }
+
+    /// What a gift is called.
+    pub fn gift(&self, gift: Gift) -> Option<&GiftSheet> {
+        self.gifts
+            .iter()
+            .find(|sheet| sheet.god == gift.god && sheet.kind == gift.kind)
+    }
+
+    /// Finds a card.
+    pub fn card(&self, id: &CardId) -> Option<&CardSheet> {
+        self.cards.iter().find(|card| card.id == *id)
     }
 
     /// Finds a class.

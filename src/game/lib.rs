@@ -26,27 +26,40 @@ mod rules;
 mod view;
 
 pub use protocol::{
-    Actor, ApprovalMove, ApprovalReason, Ballot, Chance, ChancePart, Character, Command, CommandId,
-    CommandIdError, Council, Deal, Done, Event, FavourMove, GodVote, Manner, Moment, Opening,
-    Refusal, RefusalClass, Roll, SkillGrowth, Telling, TimeLimit, TrustMove, TrustReason,
+    Actor, ApprovalMove, ApprovalReason, Ballot, Boon, Callback, Calling, CardGift,
+    CarriedKeepsake, Chance, ChancePart, Character, Command, CommandId, CommandIdError, Council,
+    DeadlineMove, DeadlineReason, Deal, Done, Doubt, Event, Exposure, FavourMove, FavourReason,
+    GiftCall, GiftLaying, GodVote, Judgement, KeepsakeAward, LegendGain, LegendReason, Manner,
+    Moment, MomentumMove, MomentumReason, MomentumUse, Nod, OfferAnswer, Opening, Pressing,
+    Purchase, QuietDeed, Refusal, RefusalClass, Roll, SeatGift, SecondThrow, Sitting, SkillGrowth,
+    Slip, StakeDeal, Telling, Test, TimeLimit, TrustMove, TrustReason, Unmasking,
 };
 pub use rules::{Decision, best_class, without};
-pub use state::{Phase, SceneProgress, SceneState, Seat, Table, ToldQuest};
+pub use state::{
+    GiftChange, GiftFate, HeldStake, OfferState, Phase, SceneProgress, SceneState, Seat, Table,
+    ToldQuest,
+};
 pub use view::{
-    Aftermath, AnswerView, BallotView, CheckView, Chronicle, ChronicleCompanion, ChronicleScene,
-    ChronicleSeat, ChronicleWhisper, CompanionView, CouncilView, DepartureView, DoneView,
-    EndingView, Fate, FavourView, GodVoteView, HearerFate, OptionView, OwnWhisper, QuestCard,
-    QuestionView, RollView, SceneView, SeatView, Sheet, SignatureView, SkillView, Spoken, Stage,
-    ToldQuestView, ToldWhisper, View,
+    Aftermath, AnswerView, AsideView, AwardView, BallotView, CallbackView, CalledOnView,
+    CardChoice, CardView, ChallengeView, CheckView, Chronicle, ChronicleAside, ChronicleChallenge,
+    ChronicleCompanion, ChronicleKeepsake, ChronicleScene, ChronicleSeat, ChronicleWhisper,
+    CompanionView, CouncilView, DepartureView, DoneView, DraftChoice, EndingView, ExposureView,
+    Fate, FavourView, GiftChangeView, GiftView, GodVoteView, HarmView, HearerFate, HpView,
+    JudgedView, KeepsakeView, MomentumView, NamedView, NamingView, NotedView, OpenAnswerView,
+    OpenQuestionView, OptionView, OwnWhisper, Possibilities, PressView, PressedView, ProgressView,
+    PurchaseView, QuestCard, QuestionView, QuietView, RollView, SceneView, SeatView, SecondView,
+    Sheet, SignatureView, SkillView, SlipView, Spoken, Stage, StakeView, SummonsView,
+    ToldQuestView, ToldStake, ToldWhisper, UnseenView, View, Way, spoken_line,
 };
 pub use vocabulary::{
-    Band, ClassId, Code, CompanionId, Dice, EndingId, God, IdError, Mark, OptionId, OutcomeKind,
-    QuestId, QuestionId, SceneId, SeatNo, Seed, Sense, Skill, TableId, Tag, Throw, Tier, Verdict,
+    Band, CardId, ClassId, Code, CompanionId, Dice, EndingId, Gift, GiftKind, God, HoldingId,
+    IdError, KeepsakeId, Mark, OptionId, OutcomeKind, Purpose, QuestId, QuestionId, SceneId,
+    SeatNo, Seed, Sense, Skill, Stake, StakeKind, TableId, Tag, Throw, ThrowAddress, Tier, Verdict,
     Version, Vote, WhisperId, dice,
 };
 
 /// The edition of these rules, written into every table that opens under them.
-pub const RULES_EDITION: u32 = 1;
+pub const RULES_EDITION: u32 = 2;
 /// Seats at a table at most.
 pub const SEATS_MAX: u8 = 6;
 /// Characters in a seat's name at most.

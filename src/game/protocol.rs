@@ -1,14 +1,29 @@
 //! What goes in and out of the rules: commands, events and what they are made of, refusals.
 
+mod acts;
 mod command;
+mod command_id;
 mod event;
+mod limits;
+mod moves;
 mod payload;
 mod refusal;
+mod secrecy;
 
-pub use command::{Actor, Command, CommandId, CommandIdError, Manner, Moment, Opening, TimeLimit};
+pub use acts::{
+    Calling, CardGift, CarriedKeepsake, Doubt, Exposure, GiftCall, GiftLaying, Judgement,
+    KeepsakeAward, Nod, OfferAnswer, Pressing, Purchase, SeatGift, Slip, StakeDeal, Unmasking,
+};
+pub use command::{Actor, Boon, Command, Manner, Moment, MomentumUse, Opening};
+pub use command_id::{CommandId, CommandIdError};
 pub use event::Event;
+pub use limits::{Sitting, TimeLimit};
+pub use moves::{
+    ApprovalMove, ApprovalReason, DeadlineMove, DeadlineReason, FavourMove, FavourReason,
+    LegendGain, LegendReason, MomentumMove, MomentumReason, SkillGrowth, TrustMove, TrustReason,
+};
 pub use payload::{
-    ApprovalMove, ApprovalReason, Ballot, Chance, ChancePart, Character, Council, Deal, Done,
-    FavourMove, GodVote, Roll, SkillGrowth, Telling, TrustMove, TrustReason,
+    Ballot, Callback, Chance, ChancePart, Character, Council, Deal, Done, GodVote, QuietDeed, Roll,
+    SecondThrow, Telling, Test,
 };
 pub use refusal::{Refusal, RefusalClass};

@@ -6,14 +6,18 @@
 mod lobby;
 mod party;
 mod scene;
+mod scenes;
+mod seat;
 mod story;
 mod table;
 mod talk;
+mod tellings;
 
 pub use lobby::Phase;
-pub use party::Seat;
-pub(crate) use party::{Ally, Party, SKILL_BASE};
-pub(crate) use scene::Scenes;
-pub use scene::{SceneProgress, SceneState};
+pub(crate) use party::{Ally, Party};
+pub use scene::{GiftChange, GiftFate, OfferState, SceneProgress, SceneState};
+pub(crate) use scenes::Scenes;
+pub(crate) use seat::SKILL_BASE;
+pub use seat::{HeldStake, Seat};
 pub use story::ToldQuest;
 pub use table::Table;

@@ -2,6 +2,7 @@
 
 mod bands;
 pub mod dice;
+mod gift;
 mod ids;
 mod lists;
 pub(crate) mod names;
@@ -9,11 +10,12 @@ mod verdict;
 
 pub use bands::{Band, Tier};
 pub(crate) use dice::isqrt;
-pub use dice::{Dice, Seed, Throw};
-pub(crate) use ids::number_or_text;
+pub use dice::{Dice, Purpose, Seed, Throw, ThrowAddress};
+pub use gift::Gift;
 pub use ids::{
-    ClassId, Code, CompanionId, EndingId, IdError, Mark, OptionId, QuestId, QuestionId, SceneId,
-    SeatNo, TableId, Version, WhisperId,
+    CardId, ClassId, Code, CompanionId, EndingId, HoldingId, IdError, KeepsakeId, Mark, OptionId,
+    QuestId, QuestionId, SceneId, SeatNo, TableId, Version, WhisperId,
 };
-pub use lists::{God, Sense, Skill, Tag};
+pub(crate) use ids::{flag_or_text, number_or_text, some_number_or_text};
+pub use lists::{GiftKind, God, Sense, Skill, Stake, StakeKind, Tag};
 pub use verdict::{OutcomeKind, Verdict, Vote};

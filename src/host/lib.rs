@@ -27,7 +27,7 @@ pub use front::{ConnectionLimits, StartupGate, serve};
 pub use process::config::{
     BusConfig, CacheConfig, Config, ConfigError, DatabaseConfig, DynamoDbConfig, Environment,
     JournalConfig, LimitsConfig, LoadedConfig, LoggingConfig, MaskedUrl, PlatformConfig,
-    RateLimitsConfig, ReplicaConfig, SecretsConfig, ServerConfig, reference,
+    QuestsConfig, RateLimitsConfig, ReplicaConfig, SecretsConfig, ServerConfig, reference,
 };
 pub use process::logs::{LogFormat, flush as flush_log};
 pub use process::platform::{MappedEnvironment, Platform, RequestSource, WithheldTrust};

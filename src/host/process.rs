@@ -15,6 +15,7 @@ pub(crate) mod tls_verification;
 
 mod key_file;
 pub(crate) mod logs;
+mod quests;
 pub(crate) mod signing_keys;
 #[cfg(feature = "sqlite")]
 pub mod storage;

@@ -63,9 +63,10 @@ impl ChainHeads {
         chain::hash_after(&before, expected.next(), commit)
     }
 
-    /// Returns what `table` shows of its chain.
-    pub(crate) async fn proof(&self, id: &TableId, table: &Table) -> ChainProof {
-        let head = match self.at(id, table.version()).await {
+    /// Returns what `table` shows of its chain to a viewer that saw something of the commit that led to `version`, and
+    /// nothing of those since.
+    pub(crate) async fn proof(&self, id: &TableId, table: &Table, version: Version) -> ChainProof {
+        let head = match self.at(id, version).await {
             Ok(head) => head,
             Err(error) => {
                 // The table can be shown without.

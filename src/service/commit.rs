@@ -1,12 +1,10 @@
 //! The commit loop of one command: load, decide, append, announce.
 
-use std::future::Future;
-use std::pin::Pin;
 use std::sync::Arc;
 
 use bus::PubSub;
 use game::content::World;
-use game::{Actor, Command, CommandId, Decision, Moment, Refusal, Table, TableId, Version};
+use game::{Actor, Command, CommandId, Decision, Moment, Refusal, SeatNo, Table, TableId, Version};
 use store::{
     AppendOutcome, Journal, NewCommit, OpenOutcome, OpenerTag, Record, StoreError, TableIndex,
 };
@@ -41,6 +39,7 @@ pub(crate) enum Capacity {
 /// What a command led to, now or when it was first sent.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Committed {
+    /// The version that whoever sent it is shown.
     pub(crate) version: Version,
     /// The holder of the seat it gave, if it gave one.
     pub(crate) seated: Option<Holder>,
@@ -64,8 +63,8 @@ pub struct Commits {
 }
 
 impl Commits {
-    /// Plays one command of a seat and returns the version it led to. A repeat of the same command id
-    /// returns the first answer.
+    /// Plays one command of a seat and returns the version that the seat is shown after it. A repeat of the same command
+    /// id returns the first answer.
     pub async fn play(
         self: &Arc<Self>,
         table: &TableId,
@@ -115,7 +114,7 @@ impl Commits {
     }
 
     /// Decides on the newest state this process knows: the append says whether there is a newer one.
-    async fn commit_in_turn(
+    pub(crate) async fn commit_in_turn(
         self: &Arc<Self>,
         id: &TableId,
         issuer: Issuer,
@@ -135,7 +134,7 @@ impl Commits {
                 Err(error) => {
                     // What was done once may be refused now: then the first answer stands.
                     if let Some(first) = self.journal.find_command(id, &command_id).await? {
-                        return self.first_answer(&first, actor, &command);
+                        return self.first_answer(id, &first, actor, &command).await;
                     }
                     let newest = self.loader.load(id).await?;
                     if newest.version() > table.version() {
@@ -147,6 +146,7 @@ impl Commits {
                 }
             };
             let seated = Holder::seated_by(&events);
+            let seen = after.version_for(viewer_of(actor, seated));
             let commit = NewCommit {
                 command_id: command_id.clone(),
                 actor,
@@ -156,12 +156,13 @@ impl Commits {
                 index: index_of(&after)?,
             };
             match self.append(id, after, capacity, commit).await {
-                Ok(Ok(AppendOutcome::Appended(version))) => {
+                Ok(Ok(AppendOutcome::Appended(_))) => {
                     self.metrics.commands_done.inc();
+                    let version = seen;
                     return Ok(Committed { version, seated });
                 }
                 Ok(Ok(AppendOutcome::Repeated(first))) => {
-                    return self.first_answer(&first, actor, &command);
+                    return self.first_answer(id, &first, actor, &command).await;
                 }
                 Ok(Err(why)) => {
                     self.metrics.commands_refused.inc();
@@ -194,8 +195,12 @@ impl Commits {
         }
     }
 
-    /// Whether a deadline of the table has passed without its consequence.
+    /// Whether a deadline of the table has passed without its consequence, or it is to end because its rules are no longer
+    /// decided.
     pub(crate) fn is_late(&self, id: &TableId, table: &Table) -> bool {
+        if table.is_outdated() && table.phase().is_live() {
+            return true;
+        }
         let deadline = self.deadlines.of(id, TableWait::of(table));
         deadline.is_some_and(|deadline| deadline.at_ms <= (self.now_ms)())
     }
@@ -218,7 +223,7 @@ impl Commits {
     }
 
     /// Asks the rules, and checks what only the service knows: who holds the seat now, whether a player whose seat is
-    /// to be freed has been away long enough, and what a name looks like.
+    /// to be freed or skipped has been away long enough, and what a name looks like.
     async fn decide(
         &self,
         id: &TableId,
@@ -241,8 +246,12 @@ impl Commits {
         } else {
             table.consider(&self.world, issuer.actor(), command, moment)?
         };
-        if let Command::Vacate { seat } = command {
+        // An operator who frees a seat has been asked to, though somebody sits there.
+        if let (Issuer::Seat(_), Command::Vacate { seat }) = (issuer, command) {
             self.presence.check_absent(id, *seat).await?;
+        }
+        if let Command::Skip { seat } = command {
+            self.presence.check_skippable(id, *seat).await?;
         }
         if let Command::Sit { name } = command {
             let seated = table.seats().values().map(|seat| seat.name.as_str());
@@ -318,8 +327,9 @@ impl Commits {
     }
 
     /// Returns the first answer to a command id, if the repeat is the same command of the same actor.
-    pub(crate) fn first_answer(
+    pub(crate) async fn first_answer(
         &self,
+        id: &TableId,
         first: &Record,
         actor: Actor,
         command: &Command,
@@ -328,70 +338,23 @@ impl Commits {
             return Err(ServiceError::ForeignCommand);
         }
         self.metrics.commands_repeated.inc();
+        let seated = Holder::seated_by(&first.events);
+        let then = self.loader.load_at(id, first.version).await?;
         Ok(Committed {
-            version: first.version,
-            seated: Holder::seated_by(&first.events),
-        })
-    }
-
-    /// Closes a table for everybody, on behalf of the operator. One that is over stays as it is.
-    ///
-    /// # Errors
-    ///
-    /// Those of loading the table.
-    pub async fn close(self: &Arc<Self>, table: &TableId) -> Result<(), ServiceError> {
-        // The id comes from the version: two operators who close at once close once.
-        let version = self.loader.load(table).await?.version();
-        let id = CommandId::of_operator(version);
-        let (command, capacity) = (Command::Close {}, Capacity::Counted);
-        let closed = self.commit(table, Issuer::Operator, id, command, capacity);
-        match closed.await {
-            Ok(_) | Err(ServiceError::Refused(Refusal::Closed)) => Ok(()),
-            Err(error) => Err(error),
-        }
-    }
-
-    /// Lets one table's deadline pass. That somebody else was first, or that a choice came in time, is no
-    /// error.
-    pub(crate) async fn pass_time(self: &Arc<Self>, id: &TableId) -> Result<(), ServiceError> {
-        let feed = self.feeds.of(id);
-        let _turn = feed.turn().await?;
-        let table = self.loader.load(id).await?;
-        self.pass_time_in_turn(id, table.version()).await
-    }
-
-    /// Boxed, because letting time pass is a commit, and a commit may have to let time pass first.
-    fn pass_time_in_turn<'a>(
-        self: &'a Arc<Self>,
-        table: &'a TableId,
-        version: Version,
-    ) -> PassingTime<'a> {
-        Box::pin(async move {
-            // The id comes from the version, so of all instances that see the deadline pass one appends.
-            let id = CommandId::of_clock(version);
-            let passed = self.commit_in_turn(
-                table,
-                Issuer::Clock,
-                id,
-                Command::PassTime {},
-                Capacity::Counted,
-            );
-            match passed.await {
-                Ok(_) => {
-                    self.metrics.deadlines_passed.inc();
-                    Ok(())
-                }
-                Err(
-                    ServiceError::Refused(Refusal::TooEarly | Refusal::Closed) | ServiceError::Busy,
-                ) => Ok(()),
-                Err(error) => Err(error),
-            }
+            version: then.version_for(viewer_of(actor, seated)),
+            seated,
         })
     }
 }
 
-/// Time passing at one table.
-type PassingTime<'a> = Pin<Box<dyn Future<Output = Result<(), ServiceError>> + Send + 'a>>;
+/// Returns who is shown what a command of `actor` led to: its seat, or the one it was given.
+fn viewer_of(actor: Actor, seated: Option<Holder>) -> Option<SeatNo> {
+    match actor {
+        Actor::Seat(seat) => Some(seat),
+        Actor::Newcomer => seated.map(|holder| holder.seat),
+        Actor::Clock | Actor::Operator => None,
+    }
+}
 
 /// Returns the columns a journal finds `table` by.
 pub(crate) fn index_of(table: &Table) -> Result<TableIndex, StoreError> {

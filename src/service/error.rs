@@ -20,10 +20,8 @@ pub enum ServiceError {
         "This seat is no longer yours: it was given up, or freed while you were away. You can watch."
     )]
     NotYourSeat,
-    /// The player was there too lately for the seat to be freed.
-    #[error(
-        "They were here a moment ago. The seat can be freed after {away_minutes} minutes away."
-    )]
+    /// The player was there too lately for the seat to be freed, or to be waited for no more.
+    #[error("They were here a moment ago. That can be done after {away_minutes} minutes away.")]
     StillHere {
         /// How long they must be away.
         away_minutes: u64,

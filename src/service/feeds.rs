@@ -15,6 +15,7 @@ mod subscription;
 mod table_feed;
 mod table_use;
 
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 
 use bus::PubSub;
@@ -24,6 +25,7 @@ use store::Journal;
 use tokio::task::JoinHandle;
 
 use crate::background::BackgroundWork;
+use crate::chain_heads::ChainProof;
 use crate::commit::Commits;
 use crate::deadlines::TableWait;
 use crate::error::ServiceError;
@@ -153,6 +155,7 @@ impl Feeds {
             beat: subscription::beat(),
             told: 0,
             seat: None,
+            viewer: None,
         })
     }
 
@@ -186,23 +189,58 @@ impl Feeds {
         let version = table.version();
         let wait = TableWait::of(&table);
         let deadline_ms = self.deadline_ms(&feed.id, wait);
-        let proof = self.loader.heads.proof(&feed.id, &table).await;
-        let shown_now = || {
-            Shown::new(version, presence.clone(), proof.clone()).with_deadline(wait, deadline_ms)
+        let before = Arc::clone(&feed.shown.borrow());
+        let proofs = self.proofs(&feed.id, &table, &before).await;
+        let shown_after = |before: &Shown| {
+            let when = (wait, deadline_ms);
+            Arc::new(Shown::after(
+                before,
+                &table,
+                presence.clone(),
+                when,
+                &proofs,
+            ))
         };
         let mut shared = None;
         feed.shown.send_if_modified(|shown| {
             let differs = shown.presence != presence || shown.deadline_ms != deadline_ms;
             let is_new = shown.version < version || (shown.version == version && differs);
             if is_new {
-                *shown = Arc::new(shown_now());
+                *shown = shown_after(shown);
             }
             shared = (shown.version == version).then(|| Arc::clone(shown));
             is_new
         });
         // Somebody showed a newer version meanwhile: this one is whole all the same, and nobody else's.
-        let shown = shared.unwrap_or_else(|| Arc::new(shown_now()));
+        let shown = shared.unwrap_or_else(|| shown_after(&Shown::default()));
         State { table, shown }
+    }
+
+    /// Returns what proves what each viewer of a table saw last. What is shown already is not read again.
+    async fn proofs(
+        &self,
+        id: &TableId,
+        table: &Table,
+        before: &Shown,
+    ) -> BTreeMap<Version, ChainProof> {
+        let mut proofs: BTreeMap<Version, ChainProof> = BTreeMap::new();
+        for viewer in shown::viewers_of(table) {
+            let seen_at = table.seen_at(viewer);
+            if proofs.contains_key(&seen_at) {
+                continue;
+            }
+            let mut known = before
+                .proofs()
+                .filter(|(version, _)| *version < table.version());
+            let known =
+                known.find(|(version, proof)| *version == seen_at && proof.fingerprint.is_some());
+            let proof = match known {
+                Some((_, proof)) => proof.clone(),
+                None => self.loader.heads.proof(id, table, seen_at).await,
+            };
+            proofs.insert(seen_at, proof);
+        }
+        proofs
     }
 
     /// Returns the deadline of a wait that is in force.
@@ -213,8 +251,14 @@ impl Feeds {
 
     fn look_at(&self, State { table, shown }: State, holder: Option<Holder>) -> Look {
         let seated = holder.filter(|holder| holder.has_seat_at(&table));
+        let given_up = |holder: &Holder| {
+            let seat = table.seats().get(&holder.seat);
+            seat.is_some_and(|seat| !seat.present)
+        };
+        let former = holder.filter(given_up);
         Look {
             seat: seated.map(|holder| holder.seat),
+            former: former.map(|holder| holder.seat),
             shown,
             table,
             world: Arc::clone(&self.world),

@@ -28,6 +28,8 @@ mod metrics;
 mod names;
 mod occupancy;
 mod opening;
+mod operator;
+mod passing_time;
 mod presence;
 mod seats;
 mod snapshots;

@@ -68,7 +68,7 @@ impl TableLoader {
             self.forget(id).await;
             return Err(ServiceError::Erased);
         }
-        if !loading.table.is_understood() {
+        if !loading.table.is_understood() && !loading.table.is_outdated() {
             return Err(newer(id, &loading.table).into());
         }
         if let Some(hash) = &loading.hash {
@@ -81,6 +81,29 @@ impl TableLoader {
             self.snapshots.share(id, &loading.table, loading.hash);
         }
         Ok(loading.table)
+    }
+
+    /// Loads a table as it was at a version.
+    pub(crate) async fn load_at(
+        &self,
+        id: &TableId,
+        version: Version,
+    ) -> Result<Arc<Table>, ServiceError> {
+        if let Some(table) = self.cache.get(id)
+            && table.version() == version
+        {
+            return Ok(table);
+        }
+        let mut table = Table::default();
+        loop {
+            let records = self.journal.read(id, table.version()).await?;
+            let is_whole = records.len() < READ_MAX;
+            let until = records.iter().filter(|record| record.version <= version);
+            until.for_each(|record| table.fold(&record.events));
+            if is_whole || table.version() >= version {
+                return Ok(Arc::new(table));
+            }
+        }
     }
 
     /// Forgets a table that was erased, here and in the shared cache.

@@ -292,6 +292,11 @@ mod tests {
         let sit = |name: &str| Command::Sit { name: name.into() };
         assert!(is_repeat(&sit("Jose\u{301}"), &sit("José")));
         assert!(!is_repeat(&sit("Jose"), &sit("José")));
-        assert!(!is_repeat(&sit("José"), &Command::Begin {}));
+        assert!(!is_repeat(
+            &sit("José"),
+            &Command::Begin {
+                sitting: game::Sitting::Long,
+            }
+        ));
     }
 }

@@ -20,6 +20,9 @@ pub const HEARTBEAT_MS: u64 = 10_000;
 /// How long after the second heartbeat that did not come a seat still counts as here: five seconds, for a slow network.
 const SLOW_MS: u64 = 5_000;
 
+/// How long a player must be away before a scene need not wait for the seat, in milliseconds.
+const SKIP_AFTER_MS: u64 = 2 * 60_000;
+
 /// How long ago a seat gave its last sign of life, in three steps.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
 #[serde(rename_all = "kebab-case")]
@@ -103,20 +106,26 @@ impl PresenceTracker {
         let all_are_heard = self.cut_off().is_none();
         let here_ms = 2 * self.heartbeat_ms + SLOW_MS;
         let of = |seat: &SeatNo| {
-            let last_ms = seen.get(&seat.0).copied();
-            // A clock that was ahead told it.
-            let last_ms = last_ms.filter(|last_ms| *last_ms <= now_ms.saturating_add(here_ms));
-            let away_ms = match last_ms {
-                Some(last_ms) => now_ms.saturating_sub(last_ms),
-                None => self.uptime_ms(now_ms),
-            };
+            let (away_ms, was_seen) = self.away_ms(seen, *seat, now_ms);
             match away_ms {
                 away_ms if all_are_heard && away_ms >= self.away_after_ms => SeatPresence::Absent,
-                away_ms if away_ms <= here_ms && last_ms.is_some() => SeatPresence::Here,
+                away_ms if away_ms <= here_ms && was_seen => SeatPresence::Here,
                 _ => SeatPresence::Away,
             }
         };
         seats.iter().map(|seat| (*seat, of(seat))).collect()
+    }
+
+    /// Returns for how long a seat has given no sign of life, and whether it ever gave one.
+    fn away_ms(&self, seen: &BTreeMap<u8, u64>, seat: SeatNo, now_ms: u64) -> (u64, bool) {
+        let here_ms = 2 * self.heartbeat_ms + SLOW_MS;
+        let last_ms = seen.get(&seat.0).copied();
+        // A clock that was ahead told it.
+        let last_ms = last_ms.filter(|last_ms| *last_ms <= now_ms.saturating_add(here_ms));
+        match last_ms {
+            Some(last_ms) => (now_ms.saturating_sub(last_ms), true),
+            None => (self.uptime_ms(now_ms), false),
+        }
     }
 
     /// Checks that a player has been away for long enough that the seat may be freed.
@@ -135,6 +144,27 @@ impl PresenceTracker {
         }
         Err(ServiceError::StillHere {
             away_minutes: self.away_after_ms.div_ceil(60_000),
+        })
+    }
+
+    /// Checks that a player has been away for long enough that a scene need not wait for the seat.
+    ///
+    /// # Errors
+    ///
+    /// [`ServiceError::StillHere`] when they have not.
+    pub(crate) async fn check_skippable(
+        &self,
+        table: &TableId,
+        seat: SeatNo,
+    ) -> Result<(), ServiceError> {
+        let seen = self.presence.last_seen(table.as_str()).await;
+        let (away_ms, _) = self.away_ms(&seen, seat, (self.now_ms)());
+        let after_ms = SKIP_AFTER_MS.min(self.away_after_ms);
+        if self.cut_off().is_none() && away_ms >= after_ms {
+            return Ok(());
+        }
+        Err(ServiceError::StillHere {
+            away_minutes: after_ms.div_ceil(60_000),
         })
     }
 }

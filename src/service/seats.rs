@@ -24,7 +24,7 @@ pub struct Seated {
     pub table: TableId,
     /// The seat, and which holder of it.
     pub holder: Holder,
-    /// The version of the table once the seat was taken.
+    /// The version that the seat was shown once it was taken.
     pub version: Version,
 }
 
@@ -70,7 +70,8 @@ impl Seats {
             let first = known.ok_or(refusal)?;
             let first = self
                 .commits
-                .first_answer(&first, Actor::Newcomer, &command)?;
+                .first_answer(&table, &first, Actor::Newcomer, &command)
+                .await?;
             return self.seated(&table, first).await;
         }
         for _ in 0..CODES_MAX {
@@ -124,7 +125,8 @@ impl Seats {
         let committed = match appended {
             AppendOutcome::Repeated(first) => {
                 self.commits
-                    .first_answer(&first, Actor::Newcomer, command)?
+                    .first_answer(table, &first, Actor::Newcomer, command)
+                    .await?
             }
             AppendOutcome::Appended(version) => {
                 self.commits.metrics.tables_opened.inc();

@@ -14,7 +14,7 @@ use crate::error::ServiceError;
 /// Commits between two snapshots of a table.
 const SNAPSHOT_EVERY: u64 = 64;
 /// The form in which this release keeps snapshots; one of another form is ignored.
-const SNAPSHOT_FORMAT: u32 = 3;
+const SNAPSHOT_FORMAT: u32 = 4;
 
 /// A table as another instance left it in the shared cache.
 pub(crate) struct Remembered {

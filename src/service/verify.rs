@@ -3,7 +3,10 @@
 use std::fmt;
 
 use game::content::World;
-use game::{Dice, Event, Moment, Opening, RULES_EDITION, Seed, Table, Version};
+use game::{
+    Dice, Doubt, Event, Moment, Opening, Pressing, QuietDeed, RULES_EDITION, Seed, Table, Throw,
+    Version,
+};
 use store::{Record, chain};
 
 use crate::export::{ExportHeader, FORMAT};
@@ -149,24 +152,45 @@ fn check_rolls(table: &Table, record: &Record) -> Result<usize, VerifyError> {
     let Some(seed) = table.seed() else {
         return Ok(0);
     };
-    let dice = Dice::new(seed, table.version());
     let mut rolls = 0;
-    for event in &record.events {
-        let Event::DeedDone(done) = event else {
-            continue;
+    for throw in record.events.iter().flat_map(throws_in) {
+        // In the first edition a throw was addressed by the version at which it was decided.
+        let given = match throw.at {
+            Some(address) => Dice::at_address(seed, address),
+            None => Dice::new(seed, table.version()),
         };
-        let Some(roll) = &done.roll else { continue };
-        let given = dice.at(roll.throw.number, 100) + 1;
-        if given != roll.throw.value {
+        let given = given.at(throw.number, 100) + 1;
+        // Where rules give each throw an address, one without could be any of the version's.
+        let is_addressed = throw.at.is_some() || table.is_outdated();
+        if given != throw.value || !is_addressed {
             return Err(VerifyError::OtherRoll {
                 version: record.version,
-                told: roll.throw.value,
+                told: throw.value,
                 given,
             });
         }
         rolls += 1;
     }
     Ok(rolls)
+}
+
+/// Returns the throws of a hundred-sided die that an event tells of.
+fn throws_in(event: &Event) -> Vec<&Throw> {
+    if let Event::DeedDone(done) = event {
+        let roll = done.roll.iter();
+        let both = roll.flat_map(|roll| {
+            let second = roll.second.as_ref().map(|second| &second.throw);
+            [Some(&roll.throw), second]
+        });
+        return both.flatten().collect();
+    }
+    if let Event::QuietDone(QuietDeed { test, .. })
+    | Event::Challenged(Doubt { test, .. })
+    | Event::Pressed(Pressing { test, .. }) = event
+    {
+        return vec![&test.throw];
+    }
+    Vec::new()
 }
 
 /// Checks that what stands in place of a withheld record differs from what it told in names and lines alone. Its hash

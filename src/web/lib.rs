@@ -7,6 +7,7 @@
 mod address_limit;
 mod catch_up;
 mod client_ip;
+mod command_form;
 mod compression;
 mod content_encoding;
 mod cross_site;

@@ -9,6 +9,7 @@ mod command_ids;
 mod deadline;
 mod format;
 mod landing;
+mod means;
 mod names;
 mod notice;
 mod table;

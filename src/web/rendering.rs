@@ -1,7 +1,7 @@
 //! What a viewer is shown at one version, rendered once for all streams and requests of that viewer.
 //!
 //! A rendering's key holds everything that it depends on: the table with its version and presence (by the serial number
-//! of [`service::Shown`]), the viewer, and the public address that its links name. Two viewers share no rendering, so a
+//! of [`Look::serial`]), the viewer, and the public address that its links name. Two viewers share no rendering, so a
 //! whisper cannot come from one to the other; spectators of one public address share theirs.
 
 mod cache;
@@ -46,7 +46,7 @@ pub(crate) struct Renderings {
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 struct ViewKey {
-    /// Stands for the table, its version and its presence.
+    /// Stands for the table, what the viewer saw of it last, and its presence.
     shown: u64,
     viewer: Option<SeatNo>,
 }
@@ -72,7 +72,7 @@ impl Renderings {
 impl ViewKey {
     fn of(look: &Look) -> Self {
         Self {
-            shown: look.shown.serial,
+            shown: look.serial(),
             viewer: look.seat,
         }
     }
@@ -97,7 +97,7 @@ pub(crate) fn page(
             table,
             view: &view,
             presence: &look.shown.presence,
-            proof: &look.shown.proof,
+            proof: &look.proof(),
             holder: look.holder(),
             invitation: link.as_deref().map(|link| Invitation {
                 link,
@@ -124,12 +124,13 @@ pub(crate) fn view(
     look: &Look,
 ) -> Result<Arc<ViewRendering>, WebError> {
     app.renderings.views.get_or_render(ViewKey::of(look), || {
+        let proof = look.proof();
         let answer = TableAnswer {
             table,
             view: &look.view(),
             presence: &look.shown.presence,
-            fingerprint: look.shown.proof.fingerprint.as_deref(),
-            head: look.shown.proof.head.as_deref(),
+            fingerprint: proof.fingerprint.as_deref(),
+            head: proof.head.as_deref(),
         };
         let json = serde_json::to_vec(&answer);
         let json = json.map_err(|error| WebError::Internal(Box::new(error)))?;

@@ -68,10 +68,15 @@ impl Sockets {
 
     /// Returns what is posted to the connections of a seat after its table has come to `version`: the difference from what
     /// this process has posted to the seat before. No sign of life, and no read where this process knows that version.
+    ///
+    /// Returns `None` where the seat sees nothing of what was done: that a frame comes would tell it that something was.
     pub async fn news(&self, seat: &SocketSeat, version: Version) -> Option<Frame> {
         let feeds = &self.0.tables.feeds;
-        let look = feeds.known_look(seat.table(), seat.holder(), version);
-        self.frame(seat, look.await, KnownPage::SentLast)
+        let look = feeds.known_look(seat.table(), seat.holder(), version).await;
+        if matches!(&look, Ok(look) if !look.shows_news_since(version)) {
+            return None;
+        }
+        self.frame(seat, look, KnownPage::SentLast)
     }
 
     fn frame(

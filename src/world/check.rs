@@ -1,21 +1,27 @@
 //! What is wrong with a world, in sentences an author can act on.
 
 mod companions;
+mod course;
+mod deeds;
 mod fault;
 mod gods;
 mod marks;
 mod options;
+mod quests;
 mod repeats;
 mod roads;
+mod sheets;
 mod texts;
 mod whispers;
+mod wording;
+mod written;
 
 #[cfg(test)]
 mod broken;
 
 use std::fmt;
 
-use game::content::{Choice, Outcome, Scene, World};
+use game::content::{Choice, Outcome, Quest, Scene, World};
 
 pub use fault::ContentError;
 
@@ -39,24 +45,41 @@ pub fn check(world: &World) -> Vec<WorldFinding> {
     let mut findings = WorldFindings::default();
     gods::check(world, &mut findings);
     companions::check(world, &mut findings);
+    sheets::check(world, &mut findings);
     let editions = world
         .every_quest()
         .map(|quest| format!("{} of edition {}", quest.id, quest.edition));
     let editions: Vec<String> = editions.collect();
     findings.unique("quests", editions.iter().map(String::as_str));
-    for quest in world.every_quest() {
-        let place = format!("quest {}", quest.id.as_str());
-        roads::check(quest, &place, &mut findings);
-        marks::check(quest, &place, &mut findings);
-        texts::check_quest(quest, &place, &mut findings);
-        repeats::check(world, quest, &place, &mut findings);
-        for scene in &quest.scenes {
-            let place = place_of(&place, scene);
-            options::check(scene, &place, &mut findings);
-            whispers::check(world, scene, &place, &mut findings);
-        }
+    // Older editions are only read: their Chronicles stay as they were, and nobody plays them any more.
+    for quest in world.quests.values() {
+        check_quest(world, quest, &mut findings);
     }
     findings.0
+}
+
+/// Finds what is wrong with one quest of `world`.
+pub(crate) fn check_one(world: &World, quest: &Quest) -> Vec<WorldFinding> {
+    let mut findings = WorldFindings::default();
+    gods::check_question_ids(world, &mut findings);
+    check_quest(world, quest, &mut findings);
+    findings.0
+}
+
+fn check_quest(world: &World, quest: &Quest, findings: &mut WorldFindings) {
+    let place = format!("quest {}", quest.id.as_str());
+    quests::check(world, quest, &place, findings);
+    roads::check(quest, &place, findings);
+    course::check(quest, &place, findings);
+    marks::check(quest, &place, findings);
+    for scene in &quest.scenes {
+        options::check(scene, &place_of(&place, scene), findings);
+    }
+    whispers::check(world, quest, &place, findings);
+    deeds::check(world, quest, &place, findings);
+    texts::check(quest, &place, findings);
+    wording::check(quest, &place, findings);
+    repeats::check(world, quest, &place, findings);
 }
 
 /// What has been found so far.

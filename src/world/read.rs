@@ -1,11 +1,15 @@
 //! From data files to the shapes the rules use.
 
-use game::content::{Class, Companion, GodSheet, Quest, Question, World};
+use game::content::{
+    CardSheet, Class, Companion, GiftSheet, GodSheet, Quest, Question, StakeSheet, World,
+    WorldParts,
+};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use sha2::{Digest, Sha256};
 
 use crate::check::WorldFinding;
+use crate::lines::line_at;
 use crate::structure::structure_of;
 
 /// Why a world was refused.
@@ -19,6 +23,14 @@ pub enum WorldError {
         /// In which line, counted from 1.
         line: usize,
         /// What is wrong with it.
+        wrong: String,
+    },
+    /// An operator's folder of quests, or a file in it, cannot be read. Correct the setting or the rights.
+    #[error("{path} cannot be read: {wrong}")]
+    Folder {
+        /// The folder or the file.
+        path: String,
+        /// Why.
         wrong: String,
     },
     /// The files can be read, but the world has faults. Correct what the findings name.
@@ -45,6 +57,9 @@ pub struct WorldSource<'a> {
     pub questions: (&'a str, &'a str),
     pub classes: (&'a str, &'a str),
     pub companions: (&'a str, &'a str),
+    pub stakes: (&'a str, &'a str),
+    pub gifts: (&'a str, &'a str),
+    pub cards: (&'a str, &'a str),
     pub quests: &'a [(&'a str, &'a str)],
 }
 
@@ -60,7 +75,11 @@ pub(crate) const EMBEDDED: WorldSource<'static> = WorldSource {
     questions: data!("questions.toml"),
     classes: data!("classes.toml"),
     companions: data!("companions.toml"),
-    quests: &[data!("quests/the-inland-light.toml")],
+    stakes: data!("stakes.toml"),
+    gifts: data!("gifts.toml"),
+    cards: data!("cards.toml"),
+    // The build script lists every file in `data/quests`, by name.
+    quests: include!(concat!(env!("OUT_DIR"), "/quests.rs")),
 };
 
 #[derive(Deserialize)]
@@ -87,39 +106,80 @@ struct Companions {
     companion: Vec<Companion>,
 }
 
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Stakes {
+    stake: Vec<StakeSheet>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Gifts {
+    gift: Vec<GiftSheet>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Cards {
+    card: Vec<CardSheet>,
+}
+
 /// Reads a world as it is written, sound or not.
 ///
 /// # Errors
 ///
 /// [`WorldError::Unreadable`] with the first line that is not written as the format asks.
 pub fn read(source: &WorldSource<'_>) -> Result<World, WorldError> {
+    Ok(world_of(parts(source)?, source))
+}
+
+/// Reads the parts of a world.
+pub(crate) fn parts(source: &WorldSource<'_>) -> Result<WorldParts, WorldError> {
     let gods: Gods = parse(source.gods)?;
     let questions: Questions = parse(source.questions)?;
     let classes: Classes = parse(source.classes)?;
     let companions: Companions = parse(source.companions)?;
-    let quests = source.quests.iter().copied().map(parse::<Quest>);
-    let mut world = World::new(
-        gods.god,
-        questions.question,
-        classes.class,
-        companions.companion,
-        quests.collect::<Result<_, _>>()?,
-        edition_of(source),
-    );
+    let stakes: Stakes = parse(source.stakes)?;
+    let gifts: Gifts = parse(source.gifts)?;
+    let cards: Cards = parse(source.cards)?;
+    let quests = source.quests.iter().map(|(file, text)| quest(file, text));
+    Ok(WorldParts {
+        gods: gods.god,
+        questions: questions.question,
+        classes: classes.class,
+        companions: companions.companion,
+        stakes: stakes.stake,
+        gifts: gifts.gift,
+        cards: cards.card,
+        quests: quests.collect::<Result<_, _>>()?,
+    })
+}
+
+/// Reads one quest.
+pub(crate) fn quest(file: &str, text: &str) -> Result<Quest, WorldError> {
+    parse((file, text))
+}
+
+/// Puts together the world that was read from `source`.
+pub(crate) fn world_of(parts: WorldParts, source: &WorldSource<'_>) -> World {
+    let mut world = World::new(parts, edition_of(source));
     world.edition.structure = structure_of(&world);
-    Ok(world)
+    world
 }
 
 /// Names the texts by what is in them: 16 hexadecimal digits of their hash.
 fn edition_of(source: &WorldSource<'_>) -> String {
     let mut hash = Sha256::new();
-    let four = [
+    let shared = [
         source.gods,
         source.questions,
         source.classes,
         source.companions,
+        source.stakes,
+        source.gifts,
+        source.cards,
     ];
-    for (_, text) in four.iter().chain(source.quests) {
+    for (_, text) in shared.iter().chain(source.quests) {
         // The length keeps a text from running into the next.
         hash.update(text.len().to_be_bytes());
         hash.update(text);
@@ -130,14 +190,9 @@ fn edition_of(source: &WorldSource<'_>) -> String {
 fn parse<T: DeserializeOwned>((file, text): (&str, &str)) -> Result<T, WorldError> {
     toml::from_str(text).map_err(|error| WorldError::Unreadable {
         file: file.to_owned(),
-        line: line_of(text, error.span().map_or(0, |span| span.start)),
+        line: line_at(text, error.span().map_or(0, |span| span.start)),
         wrong: error.message().to_owned(),
     })
-}
-
-/// The line, counted from 1, in which byte `at` stands.
-fn line_of(text: &str, at: usize) -> usize {
-    1 + text.bytes().take(at).filter(|byte| *byte == b'\n').count()
 }
 
 #[cfg(test)]
@@ -185,5 +240,21 @@ mod tests {
         };
         assert_ne!(read(&source).unwrap().edition.text, world.edition.text);
         assert_eq!(world.edition.text.len(), 16);
+    }
+
+    #[test]
+    fn every_quest_in_the_folder_is_built_in() {
+        assert!(EMBEDDED.quests.len() >= 5);
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/data/quests");
+        let files = crate::quest_files(std::path::Path::new(folder)).unwrap();
+        let there: Vec<(String, String)> = files
+            .into_iter()
+            .map(|file| (format!("quests/{}", file.name), file.text))
+            .collect();
+        let built_in = EMBEDDED.quests.iter();
+        let built_in: Vec<(String, String)> = built_in
+            .map(|(name, text)| ((*name).to_owned(), (*text).to_owned()))
+            .collect();
+        assert_eq!(there, built_in);
     }
 }

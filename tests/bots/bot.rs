@@ -1,18 +1,19 @@
 //! Bots that play tables from the gathering to the Chronicle, over HTTP and by chance.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use game::{
-    Command, CommandId, Dice, Manner, OptionId, QuestId, QuestionId, SceneId, TableId, Version,
-    WhisperId,
+    Command, CommandId, Dice, Manner, MomentumUse, QuestionId, SceneId, SeatNo, Slip, TableId,
+    Version, WhisperId,
 };
 use reqwest::StatusCode;
-use serde::Deserialize;
 use serde_json::json;
 use tokio::time::sleep;
 
 use crate::client::HttpClient;
 use crate::fleet::BotFleet;
+use crate::seen::{Judged, Page, SceneSeen, Seen, Sheet, Shown, Way};
 
 /// What bots say while they wait for each other.
 const LINES: [&str; 4] = [
@@ -23,14 +24,34 @@ const LINES: [&str; 4] = [
 ];
 
 /// How a command is refused when others were quicker, or there is nothing to be had by it.
-const BEATEN: [&str; 6] = [
+const BEATEN: [&str; 23] = [
     "moved-on",
     "not-now",
-    "not-open",
+    "no-such-choice",
+    "no-such-telling",
+    "already-chosen",
+    "already-acting",
+    "already-judged",
+    "aside-used",
     "nothing-to-hear",
     "table-closed",
     "too-often",
+    "already-challenged",
+    "already-told",
+    "challenge-used",
+    "dice-decide",
+    "exposed",
+    "press-used",
+    "said-is-said",
+    "seat-empty",
+    "signature-used",
+    "too-few-to-whisper",
+    "too-little-momentum",
+    "tongue-tied",
 ];
+
+/// How long a bot waits that has nothing to do.
+const IDLE: Duration = Duration::from_millis(20);
 
 /// One seat and who plays it.
 #[derive(Debug)]
@@ -38,6 +59,7 @@ pub struct Bot {
     fleet: Arc<BotFleet>,
     client: HttpClient,
     table: TableId,
+    seat: SeatNo,
     number: u64,
     commands: u64,
     chance: Dice,
@@ -46,8 +68,7 @@ pub struct Bot {
 impl Bot {
     /// Opens a table.
     pub async fn open(fleet: &Arc<BotFleet>) -> Self {
-        let nowhere = TableId::from_random([0; TableId::LEN]);
-        Self::take_seat(fleet, nowhere, "/api/tables").await
+        Self::take_seat(fleet, nowhere(), "/api/tables").await
     }
 
     /// Sits down at a table that gathers.
@@ -61,22 +82,33 @@ impl Bot {
             fleet: Arc::clone(fleet),
             client,
             table,
+            seat: SeatNo(0),
             number,
             commands: 0,
             chance,
         };
         let id = bot.fresh_id();
-        let body = json!({ "name": format!("Bot {number}"), "command_id": id });
+        let mut body = json!({ "name": format!("Bot {number}"), "command_id": id });
+        if bot.table == nowhere() {
+            // A day a scene: where parties play live, a scene waits some seconds after the last choice.
+            body["limit"] = "day".into();
+        }
         let answer = bot.client.post(path, &body).await;
         assert_eq!(answer.status, StatusCode::CREATED, "{path}: {answer:?}");
         bot.table = TableId::parse(answer.field("table").as_str().unwrap()).unwrap();
-        fleet.note(&bot.table, id, &answer);
+        bot.seat = serde_json::from_value(answer.field("seat")).unwrap();
+        fleet.note((&bot.table, bot.seat), id, &answer);
         bot
     }
 
     /// The table it plays at.
     pub fn table(&self) -> &TableId {
         &self.table
+    }
+
+    /// The seat it plays.
+    pub fn seat(&self) -> SeatNo {
+        self.seat
     }
 
     /// Its HTTP client, with its cookies.
@@ -106,7 +138,7 @@ impl Bot {
         let body = json!({ "command_id": id, "command": command });
         let answer = self.client.post(&self.commands_path(), &body).await;
         if answer.status == StatusCode::OK {
-            return Some(self.fleet.note(&self.table, id, &answer));
+            return Some(self.fleet.note((&self.table, self.seat), id, &answer));
         }
         let code = answer.field("code");
         let beaten = code.as_str().is_some_and(|code| BEATEN.contains(&code));
@@ -120,6 +152,9 @@ impl Bot {
             let Some(plan) = self.consider().await else {
                 return;
             };
+            if plan.is_empty() {
+                sleep(IDLE).await;
+            }
             for command in plan {
                 self.think().await;
                 // Whoever came first may have made the rest of the plan obsolete.
@@ -167,21 +202,111 @@ impl Bot {
     /// What to do next; nothing when the table is over.
     fn plan(&mut self, shown: Shown) -> Option<Vec<Command>> {
         match shown.stage {
-            Seen::Question { question, answers } => {
-                let answer = self.chance.below(u32::try_from(answers.len()).unwrap());
-                let answer = u8::try_from(answer).unwrap();
-                Some(vec![Command::Answer { question, answer }])
-            }
-            Seen::QuestChoice { quests } => {
+            Seen::Question { question, answers } => Some(vec![self.answer(question, &answers)]),
+            Seen::QuestChoice { quests, question } => {
+                let mut plan = Vec::new();
+                plan.extend(question.map(|asked| self.answer(asked.question, &asked.answers)));
                 let card = self.chance.pick(&quests).expect("there is a quest");
                 let quest = card.quest.clone();
-                Some(vec![Command::TakeUp { quest }, self.line()])
+                plan.extend([Command::TakeUp { quest }, self.line()]);
+                Some(plan)
             }
-            Seen::Scene(scene) => Some(self.act(&scene, shown.sheet)),
+            Seen::Scene(scene) if scene.locked_in => Some(Vec::new()),
+            Seen::Scene(scene) => {
+                let others = shown.seats.iter().filter(|seat| seat.present);
+                let others = others.map(|seat| seat.seat);
+                let others: Vec<_> = others.filter(|seat| Some(*seat) != shown.you).collect();
+                let mut plan = self.stir(&scene, &others);
+                plan.extend(self.act(&scene, shown.sheet));
+                Some(plan)
+            }
+            Seen::Naming { has_judged, judged } if !has_judged => Some(vec![self.judge(&judged)]),
+            Seen::Naming { .. } => Some(Vec::new()),
             Seen::Gathering | Seen::Waiting => Some(vec![self.line()]),
             Seen::Chronicle => None,
             Seen::Closed | Seen::Unknown => panic!("no bot closes a table, and its quest is known"),
         }
+    }
+
+    fn answer(&mut self, question: QuestionId, answers: &[String]) -> Command {
+        let answer = self.chance.below(u32::try_from(answers.len()).unwrap());
+        let answer = u8::try_from(answer).unwrap();
+        Command::Answer { question, answer }
+    }
+
+    /// Says of some of the others what it makes of them.
+    fn judge(&mut self, judged: &[Judged]) -> Command {
+        if self.chance.below(3) == 0 {
+            return Command::PassJudgement {};
+        }
+        let slips = judged.iter().map(|one| Slip {
+            about: one.seat,
+            twisted: Some(self.chance.below(2) == 0),
+            stake: self.chance.pick(game::God::ALL).copied(),
+        });
+        let slips = slips.collect();
+        Command::Judge { slips }
+    }
+
+    /// What to do besides telling and choosing, now and then: each is as rare as people make it.
+    fn stir(&mut self, shown: &SceneSeen, others: &[game::SeatNo]) -> Vec<Command> {
+        let scene = || shown.scene.clone();
+        let mut plan = Vec::new();
+        let whisper = shown.whispers.iter().find(|heard| heard.told.is_none());
+        if let (Some(heard), Some(to)) = (whisper, self.chance.pick(others))
+            && shown.may.tell_aside
+            && self.chance.below(4) == 0
+        {
+            plan.push(Command::TellAside {
+                scene: scene(),
+                whisper: heard.whisper.clone(),
+                manner: Manner::Truth,
+                to: *to,
+            });
+        }
+        let doubtful = shown.told.iter().find(|told| told.doubt.is_some());
+        if let Some(told) = doubtful {
+            let telling = told.telling;
+            match self.chance.below(6) {
+                0 => plan.push(Command::Challenge {
+                    scene: scene(),
+                    telling,
+                }),
+                1 => plan.push(Command::Nod {
+                    scene: scene(),
+                    telling,
+                    doubts: true,
+                }),
+                _ => {}
+            }
+        }
+        let mut quiet = shown.options.iter().filter(|way| way.quiet);
+        if let Some(way) = quiet.next()
+            && !way.yours
+            && self.chance.below(4) == 0
+        {
+            let option = way.option.clone();
+            plan.push(Command::Act {
+                scene: scene(),
+                option,
+            });
+        }
+        if let Some(press) = shown.presses.first()
+            && self.chance.below(8) == 0
+        {
+            plan.push(Command::Press {
+                scene: scene(),
+                companion: press.companion.clone(),
+            });
+        }
+        let affordable = shown.purchases.iter().find(|one| !one.bought);
+        if affordable.is_some_and(|one| one.on == MomentumUse::Hint) && self.chance.below(4) == 0 {
+            plan.push(Command::Spend {
+                scene: scene(),
+                on: MomentumUse::Hint,
+            });
+        }
+        plan
     }
 
     /// What to do in a scene: tell what was heard, use what the class can do, talk, choose.
@@ -203,7 +328,8 @@ impl Bot {
         if self.chance.below(4) == 0 {
             plan.push(self.line());
         }
-        let others: Vec<&Way> = shown.options.iter().filter(|way| !way.yours).collect();
+        let open = |way: &&Way| !way.yours && !way.quiet && !way.shut;
+        let others: Vec<&Way> = shown.options.iter().filter(open).collect();
         let way = self.chance.pick(&others).filter(|_| shown.has_say);
         plan.extend(way.map(|way| Command::Choose {
             scene: scene.clone(),
@@ -237,68 +363,7 @@ impl Bot {
     }
 }
 
-/// What a bot reads of what it is answered.
-#[derive(Debug, Deserialize)]
-struct Page {
-    view: Shown,
-}
-
-#[derive(Debug, Deserialize)]
-struct Shown {
-    stage: Seen,
-    sheet: Option<Sheet>,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(tag = "stage", rename_all = "kebab-case")]
-enum Seen {
-    Gathering,
-    Question {
-        question: QuestionId,
-        answers: Vec<String>,
-    },
-    Waiting,
-    QuestChoice {
-        quests: Vec<Card>,
-    },
-    Scene(SceneSeen),
-    Chronicle,
-    Closed,
-    Unknown,
-}
-
-#[derive(Debug, Deserialize)]
-struct Card {
-    quest: QuestId,
-}
-
-#[derive(Debug, Deserialize)]
-struct SceneSeen {
-    scene: SceneId,
-    has_say: bool,
-    whispers: Vec<Heard>,
-    options: Vec<Way>,
-}
-
-#[derive(Debug, Deserialize)]
-struct Heard {
-    whisper: WhisperId,
-    told: Option<Manner>,
-    kept: bool,
-}
-
-#[derive(Debug, Deserialize)]
-struct Way {
-    option: OptionId,
-    yours: bool,
-}
-
-#[derive(Debug, Deserialize)]
-struct Sheet {
-    signature: Option<Signature>,
-}
-
-#[derive(Debug, Deserialize)]
-struct Signature {
-    ready: bool,
+/// Where a bot is before it has a table.
+fn nowhere() -> TableId {
+    TableId::from_random([0; TableId::LEN])
 }

@@ -1,12 +1,13 @@
 //! The bots of a test: the servers they play on, their randomness, and every command that was acknowledged.
 
+use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use futures_util::future::join_all;
-use game::{Command, CommandId, Dice, Seed, TableId, Version};
+use game::{Command, CommandId, Dice, SeatNo, Seed, TableId, Version};
 use reqwest::Certificate;
 
 use crate::bot::Bot;
@@ -20,9 +21,11 @@ const ACKNOWLEDGED_WITHIN: Duration = Duration::from_mins(1);
 pub struct Acknowledged {
     /// The table it changed.
     pub table: TableId,
+    /// The seat that gave it.
+    pub seat: SeatNo,
     /// Its id.
     pub id: CommandId,
-    /// The version its table reached by it.
+    /// The version of what the seat was shown after it.
     pub version: Version,
     /// Time from sending the request that was answered to its response; earlier tries do not count.
     pub took: Duration,
@@ -136,7 +139,11 @@ impl BotFleet {
         for _ in 1..seats {
             party.push(Bot::sit(self, &table).await);
         }
-        party[0].play(&Command::Begin {}).await;
+        party[0]
+            .play(&Command::Begin {
+                sitting: game::Sitting::Long,
+            })
+            .await;
         join_all(party.iter_mut().map(Bot::play_on)).await;
         party[0].is_over().await.then_some(table)
     }
@@ -163,18 +170,36 @@ impl BotFleet {
         (number, chance, client)
     }
 
+    /// The newest version that each seat was told of.
+    pub fn newest(&self) -> BTreeMap<(TableId, SeatNo), Version> {
+        let mut newest: BTreeMap<_, Version> = BTreeMap::new();
+        for told in self.acknowledged() {
+            let version = newest
+                .entry((told.table, told.seat))
+                .or_insert(told.version);
+            *version = told.version.max(*version);
+        }
+        newest
+    }
+
     /// The id of somebody's command, never given twice on one server.
     pub fn command_id(&self, number: u64, command: u64) -> CommandId {
         let seed = self.seed;
         CommandId::parse(&format!("bot-{seed:016x}-{number}-{command}")).unwrap()
     }
 
-    /// Takes down that a command was acknowledged, and returns the version it led to.
-    pub fn note(&self, table: &TableId, id: CommandId, answer: &Answer) -> Version {
+    /// Takes down that a seat's command was acknowledged, and returns the version it led to.
+    pub fn note(
+        &self,
+        (table, seat): (&TableId, SeatNo),
+        id: CommandId,
+        answer: &Answer,
+    ) -> Version {
         let version = answer.field("version").as_u64().map(Version);
         let version = version.unwrap_or_else(|| panic!("an answer without a version: {answer:?}"));
         let told = Acknowledged {
             table: table.clone(),
+            seat,
             id,
             version,
             took: answer.took,

@@ -5,7 +5,9 @@ use std::path::Path;
 use std::time::Duration;
 
 use game::content::World;
-use game::{Command, Event, Moment, Opening, Phase, Table, TableId, Version};
+use game::{
+    Actor, Command, CommandId, Event, Moment, Opening, Phase, SeatNo, Table, TableId, Version,
+};
 use store::sqlite::{Settings, SqliteJournal};
 use store::{Journal, JournalExport as _, ProgressListener, READ_MAX, Record, chain};
 
@@ -67,6 +69,15 @@ impl JournalContents {
         last.map_or(Version(0), |record| record.version)
     }
 
+    /// The version of what a seat was shown at the end.
+    pub fn shown_to(&self, table: &TableId, seat: SeatNo) -> Version {
+        let mut folded = Table::default();
+        for record in self.0.get(table).into_iter().flatten() {
+            folded.fold(&record.events);
+        }
+        folded.version_for(Some(seat))
+    }
+
     /// Every record of every table.
     pub fn records(&self) -> impl Iterator<Item = &Record> {
         self.0.values().flatten()
@@ -89,21 +100,46 @@ impl JournalContents {
         ends.filter(|phase| *phase == Phase::Chronicle).count()
     }
 
-    /// Asserts that every acknowledged command stands at its acknowledged version.
+    /// Asserts that every acknowledged command stands there, and led to the version that its seat was told.
     pub fn assert_holds(&self, told: &[Acknowledged]) {
+        let tables: BTreeMap<&TableId, BTreeMap<&CommandId, Version>> = self
+            .journals()
+            .map(|(table, records)| (table, versions_shown(records)))
+            .collect();
         for Acknowledged {
             table, id, version, ..
         } in told
         {
-            let at = usize::try_from(version.0).unwrap() - 1;
-            let record = self.0.get(table).and_then(|records| records.get(at));
+            let shown = tables.get(table).and_then(|shown| shown.get(id));
             assert_eq!(
-                record.map(|record| &record.command_id),
-                Some(id),
+                shown,
+                Some(version),
                 "table {table} was acknowledged version {version} of it"
             );
         }
     }
+}
+
+/// The version that each command's seat was shown after it.
+fn versions_shown(records: &[Record]) -> BTreeMap<&CommandId, Version> {
+    let mut table = Table::default();
+    let mut shown = BTreeMap::new();
+    for record in records {
+        table.fold(&record.events);
+        let newcomer = record.events.iter().find_map(|event| {
+            if let Event::Sat { seat, .. } = event {
+                Some(*seat)
+            } else {
+                None
+            }
+        });
+        let viewer = match record.actor {
+            Actor::Seat(seat) => Some(seat),
+            Actor::Newcomer | Actor::Clock | Actor::Operator => newcomer,
+        };
+        shown.insert(&record.command_id, table.version_for(viewer));
+    }
+    shown
 }
 
 /// Folds and decides a journal again. Returns where that leaves its table.

@@ -19,6 +19,8 @@ pub mod events;
 
 pub mod fleet;
 
+mod seen;
+
 pub mod bot;
 
 pub mod journal;

@@ -10,7 +10,7 @@ use bots::fleet::{Acknowledged, BotFleet};
 use bots::journal::JournalContents;
 use bots::streams::Watcher;
 use futures_util::future::join_all;
-use game::{Command, TableId, Version};
+use game::{Command, Sitting, TableId, Version};
 use tokio::task::JoinHandle;
 
 use crate::CommandGate;
@@ -57,7 +57,10 @@ impl Story {
         let watchers = clients.map(|client| watch(client, &table)).collect();
         gate.hold(&table);
         gate.allow(ACT);
-        assert!(party[0].play(&Command::Begin {}).await);
+        let begin = Command::Begin {
+            sitting: Sitting::Long,
+        };
+        assert!(party[0].play(&begin).await);
         let playing = tokio::spawn(async move {
             join_all(party.iter_mut().map(Bot::play_on)).await;
             party
@@ -86,8 +89,11 @@ impl Story {
         let party = self.playing.await.unwrap();
         assert!(party[0].is_over().await, "the story has no end");
         let told = self.fleet.acknowledged();
-        let last = told.iter().map(|it| it.version).max().unwrap_or(Version(0));
-        for mut watcher in self.watchers {
+        let newest = self.fleet.newest();
+        for (mut watcher, bot) in self.watchers.into_iter().zip(&party) {
+            // Each sees its own: what others do in secret is not counted.
+            let key = (bot.table().clone(), bot.seat());
+            let last = newest.get(&key).copied().unwrap_or(Version(0));
             watcher.shows(last, SHOWN_MAX).await;
             watcher.stop().await;
         }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Deserialize;
 
 use crate::vocabulary::{
-    EndingId, God, Mark, OptionId, OutcomeKind, SceneId, Skill, Tag, WhisperId,
+    EndingId, God, HoldingId, Mark, OptionId, OutcomeKind, SceneId, Skill, Tag, WhisperId,
 };
 
 /// An option as written.
@@ -20,6 +20,18 @@ pub struct Choice {
     pub detail: String,
     /// The tags the gods weigh the deed by.
     pub tags: Vec<Tag>,
+    /// Further tags, where a public mark is set.
+    #[serde(default)]
+    pub tags_if: BTreeMap<Mark, Vec<Tag>>,
+    /// Done besides the vote, by one seat's own hand, in secret.
+    #[serde(default)]
+    pub quiet: bool,
+    /// Where it is quiet: each who tries may succeed. Otherwise the first success does it.
+    #[serde(default)]
+    pub many: bool,
+    /// Shown only to who heard this whisper or carries this private mark.
+    #[serde(default)]
+    pub only: Option<HoldingId>,
     /// Hidden until both whispers were shared truly.
     #[serde(default)]
     pub insight: Option<[WhisperId; 2]>,
@@ -58,6 +70,41 @@ pub struct Choice {
 }
 
 impl Choice {
+    /// Every outcome it has.
+    pub fn outcomes(&self) -> impl Iterator<Item = &Outcome> {
+        let all = [
+            &self.outcome,
+            &self.triumph,
+            &self.success,
+            &self.failure,
+            &self.disaster,
+        ];
+        all.into_iter().flatten()
+    }
+
+    /// Whether it is too great for what helps a throw: great deeds and ends are left to the dice.
+    pub fn leaves_to_dice(&self) -> bool {
+        self.great || self.may_end()
+    }
+
+    /// Whether the quest may end by it.
+    pub fn may_end(&self) -> bool {
+        self.outcomes().any(|outcome| {
+            outcome.ending.is_some() || outcome.next_if.iter().any(|way| way.ending.is_some())
+        })
+    }
+
+    /// The tags the deed bears where `is_set` says which public marks are set.
+    pub fn tags_when(&self, is_set: impl Fn(&Mark) -> bool) -> Vec<Tag> {
+        let mut tags = self.tags.clone();
+        for (mark, further) in &self.tags_if {
+            if is_set(mark) {
+                tags.extend(further.iter().filter(|tag| !self.tags.contains(tag)));
+            }
+        }
+        tags
+    }
+
     /// What comes of the option when it comes out this way.
     pub fn outcome_of(&self, kind: OutcomeKind) -> Option<&Outcome> {
         match kind {
@@ -93,6 +140,12 @@ pub struct Check {
     /// Whether the place helps or hinders.
     #[serde(default)]
     pub circumstance: Option<Circumstance>,
+    /// Public marks of which any makes it easier, once.
+    #[serde(default)]
+    pub eased_by: BTreeSet<Mark>,
+    /// Public marks of which any makes it harder, once.
+    #[serde(default)]
+    pub hardened_by: BTreeSet<Mark>,
 }
 
 /// Whether the place helps or hinders a check.
@@ -116,6 +169,9 @@ pub struct Outcome {
     /// The ending it leads to.
     #[serde(default)]
     pub ending: Option<EndingId>,
+    /// Where it leads instead: the first whose public marks fit.
+    #[serde(default)]
+    pub next_if: Vec<NextIf>,
     /// How it moves the party's trust.
     #[serde(default)]
     pub trust: i32,
@@ -128,4 +184,28 @@ pub struct Outcome {
     /// The harm that came about.
     #[serde(default)]
     pub harm: Option<Mark>,
+    /// The private mark that the quiet hand carries away.
+    #[serde(default)]
+    pub gives: Option<Mark>,
+    /// HP that the hand loses, or every doer where all act.
+    #[serde(default)]
+    pub wound: i32,
+}
+
+/// Where an outcome leads when public marks fit.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NextIf {
+    /// All of these are set.
+    #[serde(default)]
+    pub marks: BTreeSet<Mark>,
+    /// None of these is set.
+    #[serde(default)]
+    pub unless: BTreeSet<Mark>,
+    /// The scene it then leads to.
+    #[serde(default)]
+    pub next: Option<SceneId>,
+    /// The ending it then leads to.
+    #[serde(default)]
+    pub ending: Option<EndingId>,
 }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
+use crate::content::CompanionRule;
 use crate::vocabulary::{ClassId, CompanionId, God, QuestionId, Sense, Skill, Tag};
 
 /// A god as written.
@@ -22,6 +23,9 @@ pub struct GodSheet {
     pub greeting: String,
     /// What it says when a deed leaves it unmoved; `{doer}` and `{deed}` are filled in.
     pub abstains: Vec<String>,
+    /// The same in a grim or solemn scene.
+    #[serde(default)]
+    pub grave: String,
     /// What it gives each tag, -3 to 3.
     pub weighs: BTreeMap<Tag, i32>,
 }
@@ -47,6 +51,9 @@ pub struct Question {
 pub struct Answer {
     /// The answer.
     pub text: String,
+    /// What it comes to when a god quotes it: the clause after "You told me".
+    #[serde(default)]
+    pub said: String,
     /// Favour by god, -30 to 30.
     pub moves: BTreeMap<God, i32>,
 }
@@ -117,6 +124,9 @@ pub struct Companion {
     pub flaw: String,
     /// Secret until the Chronicle.
     pub agenda: String,
+    /// Secret until the Chronicle: what they go by.
+    #[serde(default)]
+    pub rules: Vec<CompanionRule>,
     /// Secret until the Chronicle: a deed with this tag costs the party dearly.
     pub trigger: Tag,
     /// What they say when they leave.

@@ -2,75 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::protocol::{Sitting, Slip, TimeLimit};
 use crate::vocabulary::{
-    Code, OptionId, QuestId, QuestionId, SceneId, SeatNo, Seed, Version, WhisperId,
+    CardId, Code, CompanionId, GiftKind, God, KeepsakeId, OptionId, QuestId, QuestionId, SceneId,
+    SeatNo, Seed, Sense, Skill, WhisperId,
 };
-
-/// The client's name for one command, so that a repeat is known as one.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
-pub struct CommandId(String);
-
-impl CommandId {
-    /// Characters of an id at least: who knows the id of an opening or a sitting gets its answer again, so
-    /// it must not be guessable.
-    pub const LEN_MIN: usize = 16;
-    /// Characters of an id at most.
-    pub const LEN_MAX: usize = 64;
-
-    /// Reads an id: 16 to 64 letters, digits, dashes and underscores.
-    pub fn parse(text: &str) -> Option<Self> {
-        let fits = (Self::LEN_MIN..=Self::LEN_MAX).contains(&text.len())
-            && text
-                .bytes()
-                .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_');
-        fits.then(|| Self(text.to_owned()))
-    }
-
-    /// The id under which time passes on `version`: the same for every instance, so that it passes once.
-    pub fn of_clock(version: Version) -> Self {
-        Self(format!("{CLOCK}{version:020}"))
-    }
-
-    /// The id under which the operator takes back what a table tells at `version`: the same for every instance, so that
-    /// it is done once.
-    pub fn of_operator(version: Version) -> Self {
-        Self(format!("{OPERATOR}{version:020}"))
-    }
-
-    /// Whether the id is the clock's or the operator's, which nobody else may use.
-    pub fn is_reserved(&self) -> bool {
-        self.0.starts_with(CLOCK) || self.0.starts_with(OPERATOR)
-    }
-
-    /// The id as text.
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-}
-
-/// What the clock's ids begin with.
-const CLOCK: &str = "clock-on-version-";
-/// What the operator's ids begin with.
-const OPERATOR: &str = "operator-on-version-";
-
-/// The text is no id of a command.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("a command_id has 16 to 64 letters, digits, dashes and underscores")]
-pub struct CommandIdError;
-
-impl TryFrom<String> for CommandId {
-    type Error = CommandIdError;
-    fn try_from(text: String) -> Result<Self, Self::Error> {
-        Self::parse(&text).ok_or(CommandIdError)
-    }
-}
-
-impl From<CommandId> for String {
-    fn from(id: CommandId) -> Self {
-        id.0
-    }
-}
 
 /// The one who gives a command.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -86,70 +22,32 @@ pub enum Actor {
     Operator,
 }
 
-/// How long a table waits for a choice.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+/// What momentum buys.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum TimeLimit {
-    /// No hurry; after seven days the story goes on by itself, so that no table stays open for ever.
-    #[default]
-    Off,
-    /// 60 seconds a scene.
-    Minute,
-    /// 3 minutes a scene.
-    ThreeMinutes,
-    /// A day a scene.
-    Day,
+pub enum MomentumUse {
+    /// A second throw, should the roll fail in which the seat is the hand or a helper.
+    SecondThrow,
+    /// How the god of the highest favour would vote on each open option.
+    Hint,
 }
 
-impl TimeLimit {
-    /// Every limit, shortest hurry last.
-    pub const ALL: [Self; 4] = [Self::Off, Self::Minute, Self::ThreeMinutes, Self::Day];
-
-    const MINUTE_MS: u64 = 60_000;
-    const DAY_MS: u64 = 24 * 60 * Self::MINUTE_MS;
-    const WEEK_MS: u64 = 7 * Self::DAY_MS;
-
-    /// How long a scene waits.
-    pub fn scene_ms(self) -> u64 {
-        match self {
-            Self::Off => Self::WEEK_MS,
-            Self::Minute => Self::MINUTE_MS,
-            Self::ThreeMinutes => 3 * Self::MINUTE_MS,
-            Self::Day => Self::DAY_MS,
-        }
-    }
-
-    /// How long the ten questions wait.
-    pub fn interrogation_ms(self) -> u64 {
-        match self {
-            Self::Off | Self::Day => self.scene_ms(),
-            Self::Minute | Self::ThreeMinutes => 10 * self.scene_ms(),
-        }
-    }
-
-    /// The longest that any table waits.
-    pub const WAIT_MAX_MS: u64 = Self::WEEK_MS;
-
-    /// How long a gathering waits for its host.
-    pub fn gathering_ms() -> u64 {
-        Self::DAY_MS
-    }
-
-    /// How long a gathering waits at which nothing has happened but its opening. Who lets time pass then has seen that
-    /// nobody came to look again: of that the rules know nothing.
-    pub fn unattended_ms() -> u64 {
-        Self::DAY_MS / 4
-    }
-
-    /// The limit as commands and forms spell it.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Off => "off",
-            Self::Minute => "minute",
-            Self::ThreeMinutes => "three-minutes",
-            Self::Day => "day",
-        }
-    }
+/// What a full three of legend buys between two quests.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "boon", rename_all = "kebab-case")]
+pub enum Boon {
+    /// Five points of a skill under 60.
+    Practice {
+        /// The skill.
+        skill: Skill,
+    },
+    /// A third sense, once.
+    ThirdSense {
+        /// The sense.
+        sense: Sense,
+    },
+    /// The signature twice a scene, once, at nine of legend.
+    SecondSignature {},
 }
 
 /// How a whisper is told.
@@ -179,7 +77,11 @@ pub enum Command {
         name: String,
     },
     /// Begins the interrogation. Host only.
-    Begin {},
+    Begin {
+        /// How many questions the gods ask.
+        #[serde(default, skip_serializing_if = "Sitting::is_long")]
+        sitting: Sitting,
+    },
     /// Gets up for good.
     Leave {},
     /// Frees the seat of somebody who is gone.
@@ -238,12 +140,166 @@ pub enum Command {
         /// The option chosen.
         option: OptionId,
     },
+    /// Tells a whisper to one seat alone.
+    TellAside {
+        /// The scene in which it was heard.
+        scene: SceneId,
+        /// The whisper.
+        whisper: WhisperId,
+        /// Truly or not.
+        manner: Manner,
+        /// Whose ear.
+        to: SeatNo,
+    },
+    /// Doubts a telling, and has it tested.
+    Challenge {
+        /// The scene in which it is done.
+        scene: SceneId,
+        /// The telling's number in the scene, counted from 0.
+        #[serde(deserialize_with = "crate::vocabulary::number_or_text")]
+        telling: u8,
+    },
+    /// Makes a sign at a telling that changes nothing.
+    Nod {
+        /// The scene in which it is done.
+        scene: SceneId,
+        /// The telling's number in the scene, counted from 0.
+        #[serde(deserialize_with = "crate::vocabulary::number_or_text")]
+        telling: u8,
+        /// Whether it is doubted rather than believed.
+        #[serde(default, deserialize_with = "crate::vocabulary::flag_or_text")]
+        doubts: bool,
+    },
+    /// Presses a companion for what it keeps.
+    Press {
+        /// The scene in which it is done.
+        scene: SceneId,
+        /// The companion.
+        companion: CompanionId,
+    },
+    /// Says what the bearer should do. It counts for nothing.
+    Urge {
+        /// The scene in which it is done.
+        scene: SceneId,
+        /// The option urged.
+        option: OptionId,
+    },
+    /// Puts one's own hand to a quiet option, besides the vote.
+    Act {
+        /// The scene in which it is done.
+        scene: SceneId,
+        /// The quiet option.
+        option: OptionId,
+    },
+    /// Takes the hand back from a quiet option.
+    StayHand {
+        /// The scene in which it is done.
+        scene: SceneId,
+    },
+    /// Takes a choice back, once a scene.
+    Withdraw {
+        /// The scene in which it is done.
+        scene: SceneId,
+    },
+    /// Spends momentum.
+    Spend {
+        /// The scene in which it is done.
+        scene: SceneId,
+        /// What it buys.
+        on: MomentumUse,
+    },
+    /// Calls on a blessing that acts when it is asked.
+    CallOn {
+        /// The scene in which it is done.
+        scene: SceneId,
+        /// The god that gave it.
+        god: God,
+        /// The blessing or the greater one.
+        gift: GiftKind,
+        /// Whom it concerns, where it concerns a seat.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        seat: Option<SeatNo>,
+        /// The telling it concerns, by its number in the scene.
+        #[serde(
+            default,
+            skip_serializing_if = "Option::is_none",
+            deserialize_with = "crate::vocabulary::some_number_or_text"
+        )]
+        telling: Option<u8>,
+        /// The option it concerns.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        option: Option<OptionId>,
+    },
+    /// Takes what another seat offers in exchange, or refuses it.
+    AnswerOffer {
+        /// The scene in which it is done.
+        scene: SceneId,
+        /// Whether it is taken.
+        #[serde(default, deserialize_with = "crate::vocabulary::flag_or_text")]
+        takes: bool,
+    },
+    /// Gives the scene its whole limit once more. Host only, once a scene.
+    Extend {
+        /// The scene.
+        scene: SceneId,
+    },
+    /// Lets the scene be decided three minutes from now, where no limit hurries it.
+    CallTime {
+        /// The scene.
+        scene: SceneId,
+    },
+    /// Waits in this scene no more for a seat whose player is away. Host only.
+    Skip {
+        /// The seat.
+        seat: SeatNo,
+    },
+    /// Says, before the Chronicle, who told a twist and whose stake each other seat held.
+    Judge {
+        /// One for each seat that is judged.
+        slips: Vec<Slip>,
+    },
+    /// Says nothing before the Chronicle.
+    PassJudgement {},
+    /// Gives another seat a card.
+    GiveCard {
+        /// The seat.
+        to: SeatNo,
+        /// The card.
+        card: CardId,
+    },
+    /// Says who should take a keepsake.
+    AwardKeepsake {
+        /// The keepsake.
+        keepsake: KeepsakeId,
+        /// The seat that should take it.
+        to: SeatNo,
+    },
+    /// Spends a keepsake on one's own check in this scene.
+    SpendKeepsake {
+        /// The scene in which it is done.
+        scene: SceneId,
+        /// The keepsake.
+        keepsake: KeepsakeId,
+    },
+    /// Takes what legend buys.
+    TakeBoon {
+        /// The boon.
+        boon: Boon,
+    },
+    /// Takes or refuses the class that the gods offer anew.
+    AnswerCalling {
+        /// Whether it is taken.
+        #[serde(default, deserialize_with = "crate::vocabulary::flag_or_text")]
+        takes: bool,
+    },
+    /// Looks into a live table. The operator only; its players see that it was done.
+    Look {},
     /// Says something to the table.
     Say {
         /// The words.
         text: String,
     },
-    /// Lets a passed deadline have its consequence. The clock only.
+    /// Lets a passed deadline have its consequence, or a table of the first edition end. The clock only.
     PassTime {},
     /// Takes back the name of a seat's players and what they said. The operator only, by [`crate::Table::forget`].
     Forget {

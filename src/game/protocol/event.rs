@@ -5,13 +5,24 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::protocol::{
-    ApprovalMove, Ballot, Council, Deal, Done, FavourMove, SkillGrowth, Telling, TimeLimit,
-    TrustMove,
+    ApprovalMove, Ballot, Boon, Calling, CardGift, CarriedKeepsake, Character, Council,
+    DeadlineMove, Deal, Done, Doubt, FavourMove, GiftCall, GiftLaying, Judgement, KeepsakeAward,
+    LegendGain, MomentumMove, Nod, OfferAnswer, Pressing, Purchase, QuietDeed, SeatGift, Sitting,
+    SkillGrowth, StakeDeal, Telling, TimeLimit, TrustMove, Unmasking,
 };
 use crate::vocabulary::{
     ClassId, Code, CompanionId, EndingId, God, Mark, OptionId, QuestId, QuestionId, SceneId,
-    SeatNo, Seed, Skill, WhisperId,
+    SeatNo, Seed, Tag, WhisperId,
 };
+
+/// Whether a number says nothing.
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde passes a reference"
+)]
+fn is_zero(number: &u64) -> bool {
+    *number == 0
+}
 
 /// What happened at a table.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -64,11 +75,22 @@ pub enum Event {
         /// The seat that closed it; none when the table was empty or waited too long, or the operator closed it.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         by: Option<SeatNo>,
+        /// It was opened under rules that are no longer decided.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        outdated: bool,
     },
+    /// The operator looked into the table while it was live.
+    LookedInto {},
     /// The gods began to question.
     InterrogationBegan {
         /// When they stop waiting.
         deadline_ms: u64,
+        /// How many questions they ask.
+        #[serde(default, skip_serializing_if = "Sitting::is_long")]
+        sitting: Sitting,
+        /// The question that all seats are asked last.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        open_question: Option<QuestionId>,
     },
     /// A seat was dealt questions.
     Questioned {
@@ -89,14 +111,21 @@ pub enum Event {
         moves: BTreeMap<God, i32>,
     },
     /// The gods named a seat's class.
-    Called {
-        /// The seat named.
+    Called(Calling),
+    /// The gods offered a seat another class, for what it has become.
+    CallingOffered {
+        /// The seat.
         seat: SeatNo,
-        /// Its class.
+        /// The class.
         class: ClassId,
-        /// Its skills that are not 10.
-        skills: BTreeMap<Skill, i32>,
     },
+    /// A seat refused the class that was offered.
+    CallingRefused {
+        /// The seat.
+        seat: SeatNo,
+    },
+    /// A seat was dealt its secret aim for the quest. Secret.
+    StakeDealt(StakeDeal),
     /// A companion joined.
     CompanionJoined {
         /// The companion.
@@ -122,6 +151,10 @@ pub enum Event {
         quest: QuestId,
         /// Its edition.
         edition: u32,
+        /// The companion who sits at every table of this quest; none in the first edition, where companions joined
+        /// before the choice of a quest.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        guest: Option<CompanionId>,
     },
     /// A scene opened.
     SceneOpened {
@@ -133,6 +166,9 @@ pub enum Event {
         deals: Vec<Deal>,
         /// When the story goes on by itself.
         deadline_ms: u64,
+        /// How long it waits, its reading time included, in milliseconds; 0 in the first edition.
+        #[serde(default, skip_serializing_if = "is_zero")]
+        wait_ms: u64,
     },
     /// Another seat bears the Codex, because its bearer left.
     BearerPassed {
@@ -148,10 +184,65 @@ pub enum Event {
         /// The whisper kept.
         whisper: WhisperId,
     },
+    /// A telling was tested. The test is secret.
+    Challenged(Doubt),
+    /// A seat made a sign at a telling.
+    Nodded(Nod),
+    /// A seat pressed a companion. The test is secret.
+    Pressed(Pressing),
+    /// A character was exposed.
+    Exposed(Unmasking),
     /// Two whispers together opened an option.
     InsightDawned {
         /// The option.
         option: OptionId,
+    },
+    /// A seat said what the bearer should do.
+    Urged {
+        /// The seat.
+        seat: SeatNo,
+        /// The option.
+        option: OptionId,
+    },
+    /// A seat put its hand to a quiet option. Secret.
+    Acted {
+        /// The seat.
+        seat: SeatNo,
+        /// The option.
+        option: OptionId,
+    },
+    /// A seat took its hand back. Secret.
+    HandStayed {
+        /// The seat.
+        seat: SeatNo,
+    },
+    /// A seat spent momentum. What a hint says is secret.
+    Spent(Purchase),
+    /// A seat's momentum moved. Secret.
+    MomentumMoved(MomentumMove),
+    /// A seat's HP moved.
+    HpMoved {
+        /// The seat.
+        seat: SeatNo,
+        /// How many points were added.
+        by: i32,
+    },
+    /// A seat called on a blessing.
+    CalledOn(GiftCall),
+    /// A seat answered what another offered it.
+    OfferAnswered(OfferAnswer),
+    /// A blessing that was asked for beforehand, or that acts by itself, was spent.
+    GiftSpent(SeatGift),
+    /// A god laid a gift on a seat.
+    GiftLaid(GiftLaying),
+    /// A god took a gift back.
+    GiftLifted(SeatGift),
+    /// A god bears a grudge against a seat.
+    Grudged {
+        /// The seat.
+        seat: SeatNo,
+        /// The god.
+        god: God,
     },
     /// A seat used its signature.
     Invoked {
@@ -168,6 +259,25 @@ pub enum Event {
         /// The option chosen.
         option: OptionId,
     },
+    /// A seat took its choice back.
+    Withdrawn {
+        /// The seat.
+        seat: SeatNo,
+    },
+    /// A seat asked for the scene to be decided; with one more it will be.
+    TimeAsked {
+        /// The seat.
+        seat: SeatNo,
+    },
+    /// The open scene waits no more for a seat.
+    Skipped {
+        /// The seat.
+        seat: SeatNo,
+        /// The host that skipped it.
+        by: SeatNo,
+    },
+    /// The open scene has another deadline.
+    DeadlineMoved(DeadlineMove),
     /// A seat said something.
     Said {
         /// The seat.
@@ -182,13 +292,33 @@ pub enum Event {
         /// Nobody chose, so the default happened.
         #[serde(default, skip_serializing_if = "std::ops::Not::not")]
         by_silence: bool,
+        /// The tags of the ways that were open to the table.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        offered: Vec<Tag>,
     },
+    /// A quiet deed was done, or tried. Whose hand it was is secret.
+    QuietDone(QuietDeed),
     /// A deed was done.
     DeedDone(Done),
     /// A fact was set that later scenes may use.
     Marked {
         /// The fact.
         mark: Mark,
+    },
+    /// A character carries a fact that nobody else sees. Secret.
+    MarkCarried {
+        /// The character.
+        who: Character,
+        /// The fact.
+        mark: Mark,
+    },
+    /// A harm came about.
+    HarmCame {
+        /// The harm.
+        harm: Mark,
+        /// Whether a blessing took its sting.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        averted: bool,
     },
     /// A skill grew.
     SkillGrew(SkillGrowth),
@@ -215,6 +345,41 @@ pub enum Event {
         commitment: String,
         /// When the choice of a quest is made for them.
         deadline_ms: u64,
+    },
+    /// The party may say who lied and whose stake was whose, before everything is told.
+    NamingBegan {
+        /// The ending reached.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        ending: Option<EndingId>,
+        /// When the naming ends by itself.
+        deadline_ms: u64,
+    },
+    /// A seat judged the others, or said nothing. Secret.
+    Judged(Judgement),
+    /// A stake was met or missed.
+    StakeSettled {
+        /// The seat.
+        seat: SeatNo,
+        /// Whether it was met.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        met: bool,
+    },
+    /// A seat's legend grew.
+    LegendGrew(LegendGain),
+    /// A seat gave another a card.
+    CardGiven(CardGift),
+    /// A seat said who should take a keepsake.
+    KeepsakeAwarded(KeepsakeAward),
+    /// A seat took a keepsake along.
+    KeepsakeTaken(CarriedKeepsake),
+    /// A seat spent a keepsake on its check in this scene.
+    KeepsakeSpent(CarriedKeepsake),
+    /// A seat took what legend buys.
+    BoonTaken {
+        /// The seat.
+        seat: SeatNo,
+        /// The boon.
+        boon: Boon,
     },
     /// The quest ended.
     QuestEnded {

@@ -2,10 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::content::Weight;
 use crate::protocol::Manner;
 use crate::vocabulary::{
-    CompanionId, God, OptionId, OutcomeKind, SeatNo, Skill, Throw, Verdict, Vote, WhisperId,
+    CompanionId, God, OptionId, OutcomeKind, QuestionId, SeatNo, Skill, Tag, Throw, Verdict, Vote,
+    WhisperId,
 };
 
 /// A seat or a companion: whoever hears, tells, votes or rolls.
@@ -36,6 +36,9 @@ pub struct Telling {
     pub whisper: WhisperId,
     /// Truly or not.
     pub manner: Manner,
+    /// The one seat it was told to, if it was not told to the table.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub to: Option<SeatNo>,
 }
 
 /// One voice for one option.
@@ -59,13 +62,27 @@ pub enum ChancePart {
     Help(i32),
     /// The party's trust.
     Trust(i32),
+    /// What the party did before makes it easier or harder.
+    Marks(i32),
+    /// A blessing's or a curse's part.
+    Gift(God, i32),
 }
 
 impl ChancePart {
+    /// Whether it is a blessing's or a curse's.
+    pub fn is_gift(self) -> bool {
+        matches!(self, Self::Gift(..))
+    }
+
     /// What the part adds, in percent.
     pub fn by(self) -> i32 {
         match self {
-            Self::Skill(by) | Self::Place(by) | Self::Help(by) | Self::Trust(by) => by,
+            Self::Skill(by)
+            | Self::Place(by)
+            | Self::Help(by)
+            | Self::Trust(by)
+            | Self::Marks(by)
+            | Self::Gift(_, by) => by,
         }
     }
 }
@@ -92,6 +109,53 @@ pub struct Roll {
     pub chance: Chance,
     /// What fell, 1 to 100.
     pub throw: Throw,
+    /// What fell when it was thrown once more; it stands.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub second: Option<SecondThrow>,
+}
+
+/// A roll that was thrown once more.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SecondThrow {
+    /// The seat that paid for it.
+    pub by: SeatNo,
+    /// What fell, 1 to 100.
+    pub throw: Throw,
+}
+
+/// A check that is rolled beside the vote and shown to nobody before the Chronicle.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Test {
+    /// The chance of success, in percent.
+    pub percent: i32,
+    /// What fell, 1 to 100.
+    pub throw: Throw,
+}
+
+/// A quiet deed. Whose hand it was is secret unless it was caught.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct QuietDeed {
+    /// The hand.
+    pub hand: Character,
+    /// The option.
+    pub option: OptionId,
+    /// Its roll.
+    pub test: Test,
+    /// How it came out; a disaster is a hand that was caught.
+    pub kind: OutcomeKind,
+}
+
+/// A god quotes what a doer answered it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Callback {
+    /// The god.
+    pub god: God,
+    /// The doer.
+    pub seat: SeatNo,
+    /// The question.
+    pub question: QuestionId,
+    /// The number of the answer, counted from 0.
+    pub answer: u8,
 }
 
 /// A deed done.
@@ -106,73 +170,9 @@ pub struct Done {
     pub roll: Option<Roll>,
     /// The kind of its outcome.
     pub kind: OutcomeKind,
-}
-
-/// A skill that grew.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct SkillGrowth {
-    /// The seat whose skill it is.
-    pub seat: SeatNo,
-    /// The skill.
-    pub skill: Skill,
-    /// How many points were added.
-    pub by: i32,
-}
-
-/// A move of the party's trust.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct TrustMove {
-    /// How many points were added.
-    pub by: i32,
-    /// The reason of the change.
-    pub why: TrustReason,
-}
-
-/// Why the party's trust moved.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum TrustReason {
-    /// A whisper was shared.
-    Shared(Weight),
-    /// What came of a deed.
-    Outcome,
-    /// Somebody kept a whisper that warned of the harm.
-    Unwarned,
-}
-
-/// A move of a god's favour to a seat.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct FavourMove {
-    /// The seat.
-    pub seat: SeatNo,
-    /// The god.
-    pub god: God,
-    /// How many points were added.
-    pub by: i32,
-    /// Whether a council moved it.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    pub council: bool,
-}
-
-/// A move of a companion's approval.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ApprovalMove {
-    /// The companion.
-    pub companion: CompanionId,
-    /// How many points were added.
-    pub by: i32,
-    /// The reason of the change.
-    pub why: ApprovalReason,
-}
-
-/// Why a companion's approval moved.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum ApprovalReason {
-    /// The deed was, or was not, to their patron's taste.
-    Taste,
-    /// The deed touched what they cannot bear.
-    Trigger,
+    /// The tags it bore as things then stood.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub tags: Vec<Tag>,
 }
 
 /// How one god voted.
@@ -206,4 +206,13 @@ pub struct Council {
     /// The party was watched, so this deed counted double.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub doubled: bool,
+    /// A god that quotes a doer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub callback: Option<Callback>,
+    /// The companions that spoke against the doers.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub spoke_against: Vec<CompanionId>,
+    /// The gods whose grudge against a doer was spent on it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub grudges: Vec<God>,
 }

@@ -108,9 +108,6 @@ refusals! {
     /// There is no such answer, option, quest or whisper.
     NoSuchChoice = Invalid, "no-such-choice",
         "There is no such choice here.";
-    /// The option is not open to this seat.
-    NotOpen = Forbidden, "not-open",
-        "That way is not open.";
     /// The library has no quest the party has not played.
     AllPlayed = Conflict, "all-played",
         "Your party has played every quest there is here.";
@@ -138,6 +135,111 @@ refusals! {
     /// No whisper is left to hear.
     NothingToHear = Conflict, "nothing-to-hear",
         "There is nothing more to hear here.";
+    /// The rules of the table are no longer decided.
+    RulesOutdated = Gone, "rules-outdated",
+        "This table was begun under an earlier edition of the rules. It is closed, and what happened is told in its Chronicle.";
+    /// It takes more ears than there are.
+    TooFewToWhisper = Forbidden, "too-few-to-whisper",
+        "With so few at the table, everybody would hear.";
+    /// The aside of this scene has been used.
+    AsideUsed = Conflict, "aside-used",
+        "You have had your word apart in this scene.";
+    /// One's own ear.
+    OwnEar = Invalid, "own-ear",
+        "You know that already.";
+    /// A curse forbids it.
+    TongueTied = Forbidden, "tongue-tied",
+        "Valdris has laid a hand on your tongue: you can tell nothing but the truth.";
+    /// An exposed seat tells no more twists in the scene.
+    Exposed = Forbidden, "exposed",
+        "You have been found out. In this scene nobody would believe another tale.";
+    /// There is no such telling to challenge.
+    NoSuchTelling = Invalid, "no-such-telling",
+        "Nobody has said that to you.";
+    /// The telling has been challenged.
+    AlreadyChallenged = Conflict, "already-challenged",
+        "That has been doubted already.";
+    /// The challenge of this scene has been used.
+    ChallengeUsed = Conflict, "challenge-used",
+        "You have doubted somebody in this scene already.";
+    /// Somebody has pressed a companion in this scene.
+    PressUsed = Conflict, "press-used",
+        "A companion has been pressed in this scene already.";
+    /// Nobody by that name sits at the table.
+    NoSuchCompanion = Invalid, "no-such-companion",
+        "Nobody by that name sits here.";
+    /// The hand is there already.
+    AlreadyActing = Conflict, "already-acting",
+        "Your hand is there already.";
+    /// The hand is nowhere.
+    NotActing = Conflict, "not-acting",
+        "Your hand is nowhere it should not be.";
+    /// The seat has chosen nothing.
+    NotChosen = Conflict, "not-chosen",
+        "You have chosen nothing yet.";
+    /// The seat has taken a choice back in this scene.
+    WithdrawUsed = Conflict, "withdraw-used",
+        "You have taken a choice back in this scene already. You may still choose otherwise.";
+    /// A curse forbids another choice.
+    SaidIsSaid = Forbidden, "said-is-said",
+        "Kaitha holds you to the first thing you said.";
+    /// A curse forbids the option.
+    WhiteFeather = Forbidden, "white-feather",
+        "Korvan has put a white feather on you: that way is shut to you.";
+    /// Only who does not decide may urge.
+    BearerUrges = Forbidden, "bearer-urges",
+        "You decide this. The others may urge you.";
+    /// The seat has too little momentum.
+    TooLittleMomentum = Conflict, "too-little-momentum",
+        "You have too little momentum for that.";
+    /// It is bought already.
+    AlreadySpent = Conflict, "already-spent",
+        "You have that in this scene already.";
+    /// The seat does not bear the blessing.
+    NotBlessed = Forbidden, "not-blessed",
+        "No god has given you that.";
+    /// The blessing was used in this quest.
+    GiftUsed = Conflict, "gift-used",
+        "That can be asked once a quest, and you have asked it.";
+    /// It cannot be asked for here.
+    GiftUseless = Conflict, "gift-useless",
+        "That would change nothing here.";
+    /// A great deed, or the end, must be left to the dice.
+    DiceDecide = Conflict, "dice-decide",
+        "This deed is too great for that: the dice alone decide.";
+    /// Nobody has offered an exchange.
+    NoOffer = Conflict, "no-offer",
+        "Nobody has offered you anything.";
+    /// The scene was extended already.
+    AlreadyExtended = Conflict, "already-extended",
+        "This scene has been given more time once already.";
+    /// A limit hurries the scene already.
+    TimeRuns = Conflict, "time-runs",
+        "A limit runs here already.";
+    /// Time has been called.
+    AlreadyCalled = Conflict, "already-called",
+        "Time has been called already.";
+    /// The host and one more, or two seats, must ask.
+    NeedsAnother = Conflict, "needs-another",
+        "Noted. One more at the table must ask for it, too.";
+    /// The seat has been skipped or has chosen.
+    NotWaitedFor = Conflict, "not-waited-for",
+        "Nobody waits for that seat.";
+    /// The slips speak of a seat twice, of oneself or of nobody.
+    SlipsWrong = Invalid, "slips-wrong",
+        "Judge each of the others once, and nobody else.";
+    /// The seat has judged.
+    AlreadyJudged = Conflict, "already-judged",
+        "You have said what you think already.";
+    /// The keepsake is not the seat's to spend.
+    NotYourKeepsake = Forbidden, "not-your-keepsake",
+        "You do not carry that.";
+    /// The legend does not reach for it.
+    TooLittleLegend = Conflict, "too-little-legend",
+        "Your legend does not reach for that yet.";
+    /// Nothing was offered.
+    NothingOffered = Conflict, "nothing-offered",
+        "The gods have offered you nothing.";
     /// The line is empty.
     NothingSaid = Invalid, "nothing-said",
         "There is nothing to say in an empty line.";

@@ -1,11 +1,14 @@
 //! The gods name the class: the best match of favour against each class's leaning.
 
+use std::collections::BTreeMap;
+
 use crate::content::{Class, World};
-use crate::protocol::Event;
+use crate::protocol::{Calling, Event, Sitting};
 use crate::rules::draft::Draft;
-use crate::rules::edition::{self, CallingNumbers};
+use crate::rules::edition;
+use crate::rules::numbers::CallingNumbers;
 use crate::state::Seat;
-use crate::vocabulary::{ClassId, Dice, God, SeatNo, isqrt};
+use crate::vocabulary::{ClassId, Dice, God, Purpose, SeatNo, isqrt};
 
 /// Finds the class for a seat of this favour by the newest edition of the rules, at a table where `seated` are
 /// taken.
@@ -81,12 +84,50 @@ pub(super) fn call(draft: &mut Draft<'_>, seat: SeatNo) {
         return;
     };
     let numbers = &draft.edition.calling;
-    let class = best_class_by(numbers, draft.world, held, &seated, &mut draft.dice);
+    let mut dice = draft.dice(Purpose::Calling, u32::from(seat.0));
+    let class = best_class_by(numbers, draft.world, held, &seated, &mut dice);
     let Some(class) = class else { return };
-    let called = Event::Called {
+    let called = Event::Called(Calling {
         seat,
         class: class.id.clone(),
         skills: class.skills.clone(),
-    };
+        hp: Some(class.hp),
+        favour: Some(settled(draft, held)),
+    });
     draft.happen(called);
+}
+
+/// The favour that a seat begins with: nobody begins blessed or cursed, and after a long sitting all are halved.
+fn settled(draft: &Draft<'_>, held: &Seat) -> BTreeMap<God, i32> {
+    let numbers = &draft.edition.calling;
+    let divided = match draft.table.lobby.sitting() {
+        Sitting::Long => numbers.long_sitting_divides,
+        Sitting::Short => 1,
+    };
+    let favour = held.favour.iter();
+    favour
+        .map(|(god, favour)| {
+            let held = (favour / divided).clamp(-numbers.favour_max, numbers.favour_max);
+            (*god, held)
+        })
+        .collect()
+}
+
+/// Another class that now matches the seat much better than its own, if there is one.
+pub(super) fn better_class(draft: &Draft<'_>, seat: SeatNo) -> Option<ClassId> {
+    let held = draft.table.party.seat(seat)?;
+    let own = draft.world.class(held.class.as_ref()?)?;
+    let seated: Vec<&ClassId> = draft
+        .table
+        .present()
+        .filter_map(|(_, other)| other.class.as_ref())
+        .collect();
+    let least = match_of(draft.world, held, own) * draft.edition.calling.second_calling_min / 100;
+    let classes = draft.world.classes.iter();
+    let free = classes.filter(|class| !seated.contains(&&class.id));
+    let best = free
+        .map(|class| (match_of(draft.world, held, class), class))
+        .rev()
+        .max_by_key(|(score, _)| *score)?;
+    (best.0 > 0 && best.0 >= least).then(|| best.1.id.clone())
 }

@@ -1,13 +1,17 @@
 //! Who hears which whisper.
 //!
-//! Every seat hears one. Among all ways to deal, those that keep the insight pairs apart come first, then
-//! those that let most whispers be heard, then those that fit the seats' senses best; chance decides among
-//! equals. What is left over goes to companions.
+//! Every seat hears one. Among all ways to deal, those that keep the insight pairs apart come first, then those in which a
+//! seat hears the secret, then those in which seats hear most of the whispers that give something or open a quiet way, then
+//! those that let most whispers be heard, then those that fit the seats' senses best; chance decides among equals. What is
+//! left over goes to companions, so many each.
+
+use std::cmp::Reverse;
 
 use crate::content::{Scene, Whisper, World};
 use crate::protocol::{Character, Deal};
+use crate::rules::edition;
 use crate::rules::effects::class_of;
-use crate::state::Table;
+use crate::state::{Seat, Table};
 use crate::vocabulary::{CompanionId, Dice, SeatNo, Sense, WhisperId};
 
 /// Ways to deal that are looked at, at most: six seats and six whispers have 720.
@@ -18,6 +22,7 @@ struct Ear {
     who: Character,
     first: Option<Sense>,
     second: Option<Sense>,
+    third: Option<Sense>,
 }
 
 impl Ear {
@@ -25,7 +30,8 @@ impl Ear {
         if self.first == Some(whisper.sense) {
             2
         } else {
-            u32::from(self.second == Some(whisper.sense))
+            let further = [self.second, self.third];
+            u32::from(further.contains(&Some(whisper.sense)))
         }
     }
 }
@@ -44,12 +50,23 @@ pub(super) fn deal(table: &Table, world: &World, scene: &Scene, dice: &mut Dice)
         .collect();
     let mut order: Vec<usize> = (0..scene.whispers.len()).collect();
     dice.shuffle(&mut order);
+    // What is left over may be more than companions hear: halves of an insight go first, then what fits their senses.
+    let mut filling = order.clone();
+    filling.sort_by_key(|index| {
+        let whisper = &scene.whispers[*index];
+        let half = scene.insight_pairs().any(|pair| pair.contains(&whisper.id));
+        let fit = allies.iter().map(|ear| ear.fits(whisper)).max();
+        (!half, Reverse(fit))
+    });
 
     let mut search = Search {
         scene,
         seats: &seats,
         allies: &allies,
         order: &order,
+        filling: &filling,
+        hears_max: edition::of_table(table).companion.hears_max,
+        wanted: wanted_by_seats(scene),
         best: None,
         ways: 0,
     };
@@ -78,6 +95,7 @@ fn seat_ear(table: &Table, world: &World, no: SeatNo) -> Ear {
         who: Character::Seat(no),
         first: class.map(|class| class.first),
         second: class.map(|class| class.second),
+        third: table.party.seat(no).and_then(Seat::third_sense),
     }
 }
 
@@ -87,19 +105,40 @@ fn companion_ear(world: &World, id: &CompanionId) -> Ear {
         who: Character::Companion(id.clone()),
         first: sheet.map(|sheet| sheet.first),
         second: sheet.map(|sheet| sheet.second),
+        third: None,
     }
 }
 
 /// Hearers by whisper, in the scene's order.
 type Dealt = Vec<Vec<Character>>;
-/// Pairs kept apart, whispers heard, senses fitted.
-type Worth = (usize, usize, u32);
+/// Pairs kept apart, whether a seat hears the secret, gifts and quiet ways that seats hear, whispers heard, senses fitted.
+type Worth = (usize, bool, usize, usize, u32);
+
+/// The whispers that give something or open a quiet way, by their place.
+fn wanted_by_seats(scene: &Scene) -> Vec<usize> {
+    let opens = |whisper: &Whisper| {
+        let mut quiet = scene.options.iter().filter(|option| option.quiet);
+        quiet.any(|option| {
+            let only = option.only.as_ref();
+            only.is_some_and(|only| only.as_str() == whisper.id.as_str())
+        })
+    };
+    let whispers = scene.whispers.iter().enumerate();
+    whispers
+        .filter(|(_, whisper)| whisper.gives.is_some() || opens(whisper))
+        .map(|(at, _)| at)
+        .collect()
+}
 
 struct Search<'a> {
     scene: &'a Scene,
     seats: &'a [Ear],
     allies: &'a [Ear],
     order: &'a [usize],
+    filling: &'a [usize],
+    /// How many of the whispers that are left over each companion hears at most.
+    hears_max: usize,
+    wanted: Vec<usize>,
     best: Option<(Worth, Dealt)>,
     ways: usize,
 }
@@ -132,13 +171,23 @@ impl Search<'_> {
             dealt[*index].push(ear.who.clone());
             fit += ear.fits(&whispers[*index]);
         }
-        for index in self.order {
+        let whispers = &self.scene.whispers;
+        let secret = whispers.iter().zip(&dealt);
+        let secret = secret
+            .into_iter()
+            .any(|(whisper, hearers)| whisper.secret && !hearers.is_empty());
+        let wanted = self
+            .wanted
+            .iter()
+            .filter(|at| !dealt[**at].is_empty())
+            .count();
+        for index in self.filling {
             if dealt[*index].is_empty() {
                 fit += self.give_to_companion(&mut dealt, *index);
             }
         }
         let heard = dealt.iter().filter(|hearers| !hearers.is_empty()).count();
-        let worth = (self.pairs_apart(&dealt), heard, fit);
+        let worth = (self.pairs_apart(&dealt), secret, wanted, heard, fit);
         if self.best.as_ref().is_none_or(|(best, _)| worth > *best) {
             self.best = Some((worth, dealt));
         }
@@ -160,13 +209,9 @@ impl Search<'_> {
                 .iter()
                 .any(|partner| dealt[*partner].contains(&ear.who))
         };
-        let chosen = self.allies.iter().min_by_key(|ear| {
-            (
-                holds_half(ear),
-                std::cmp::Reverse(ear.fits(whisper)),
-                laden(ear),
-            )
-        });
+        let free = self.allies.iter().filter(|ear| laden(ear) < self.hears_max);
+        let chosen =
+            free.min_by_key(|ear| (holds_half(ear), Reverse(ear.fits(whisper)), laden(ear)));
         let Some(ear) = chosen else { return 0 };
         let fits = ear.fits(whisper);
         dealt[index].push(ear.who.clone());

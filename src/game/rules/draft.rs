@@ -3,14 +3,15 @@
 use crate::content::{Quest, Scene, World};
 use crate::protocol::{Event, Moment};
 use crate::rules::edition::{self, Edition};
+use crate::rules::quests;
 use crate::state::{SceneState, Table};
-use crate::vocabulary::{Dice, Seed};
+use crate::vocabulary::{Dice, Purpose, Seed, ThrowAddress};
 
 /// One decision in the making. A rule reads its fields; only [`Draft::happen`] changes the table.
 pub(super) struct Draft<'w> {
     pub(super) table: Table,
     pub(super) world: &'w World,
-    pub(super) dice: Dice,
+    seed: Seed,
     pub(super) edition: &'static Edition,
     pub(super) at_ms: u64,
     events: Vec<Event>,
@@ -29,7 +30,7 @@ impl<'w> Draft<'w> {
     /// Begins a decision on `table`, whose chance comes from `seed`.
     pub(super) fn new(table: &Table, world: &'w World, seed: Seed, moment: Moment) -> Self {
         Self {
-            dice: Dice::new(seed, table.version()),
+            seed,
             edition: edition::of_table(table),
             table: table.clone(),
             world,
@@ -42,6 +43,19 @@ impl<'w> Draft<'w> {
     pub(super) fn happen(&mut self, event: Event) {
         self.table.apply(&event);
         self.events.push(event);
+    }
+
+    /// The dice for `purpose` in the scene that is open, or was last: the same whatever else is said or done in it. `of`
+    /// tells throws of one purpose apart.
+    pub(super) fn dice(&self, purpose: Purpose, of: u32) -> Dice {
+        let scene = u16::try_from(self.table.scenes().len()).unwrap_or(u16::MAX);
+        let seed = self.table.seed().unwrap_or(self.seed);
+        Dice::at_address(seed, ThrowAddress { scene, purpose, of })
+    }
+
+    /// Whether the party plays its first quest after a short sitting: some rules are not shown it yet.
+    pub(super) fn is_first_evening(&self) -> bool {
+        quests::is_first_evening(&self.table)
     }
 
     /// The deadline of something that waits `wait_ms` from now.
@@ -70,7 +84,7 @@ impl<'w> Draft<'w> {
             return None;
         }
         let mut after = self.table;
-        after.end_commit();
+        after.end_commit(&self.events);
         Some(Decision {
             events: self.events,
             after,

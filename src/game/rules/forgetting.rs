@@ -38,7 +38,7 @@ pub fn without(seat: SeatNo, command: &Command, told: &[Event]) -> Option<(Comma
         Command::Say { .. } => Command::Say {
             text: String::new(),
         },
-        Command::Begin {}
+        Command::Begin { .. }
         | Command::Leave {}
         | Command::Vacate { .. }
         | Command::HandOver { .. }
@@ -47,7 +47,29 @@ pub fn without(seat: SeatNo, command: &Command, told: &[Event]) -> Option<(Comma
         | Command::Answer { .. }
         | Command::TakeUp { .. }
         | Command::Tell { .. }
+        | Command::TellAside { .. }
         | Command::Keep { .. }
+        | Command::Challenge { .. }
+        | Command::Nod { .. }
+        | Command::Press { .. }
+        | Command::Urge { .. }
+        | Command::Act { .. }
+        | Command::StayHand { .. }
+        | Command::Withdraw { .. }
+        | Command::Spend { .. }
+        | Command::CallOn { .. }
+        | Command::AnswerOffer { .. }
+        | Command::Extend { .. }
+        | Command::CallTime { .. }
+        | Command::Skip { .. }
+        | Command::Judge { .. }
+        | Command::PassJudgement {}
+        | Command::GiveCard { .. }
+        | Command::AwardKeepsake { .. }
+        | Command::SpendKeepsake { .. }
+        | Command::TakeBoon { .. }
+        | Command::AnswerCalling { .. }
+        | Command::Look {}
         | Command::Invoke { .. }
         | Command::Choose { .. }
         | Command::PassTime {}
@@ -57,6 +79,10 @@ pub fn without(seat: SeatNo, command: &Command, told: &[Event]) -> Option<(Comma
     Some((command, events))
 }
 
+#[expect(
+    clippy::too_many_lines,
+    reason = "one exhaustive match over all events"
+)]
 fn without_in(seat: SeatNo, event: &Event) -> Event {
     match event {
         Event::Sat {
@@ -80,7 +106,7 @@ fn without_in(seat: SeatNo, event: &Event) -> Event {
         | Event::InterrogationBegan { .. }
         | Event::Questioned { .. }
         | Event::Answered { .. }
-        | Event::Called { .. }
+        | Event::Called(_)
         | Event::CompanionJoined { .. }
         | Event::QuestsOffered { .. }
         | Event::QuestNamed { .. }
@@ -105,6 +131,42 @@ fn without_in(seat: SeatNo, event: &Event) -> Event {
         | Event::WentOn { .. }
         | Event::QuestEnded { .. }
         | Event::Forgotten { .. }
+        | Event::LookedInto {}
+        | Event::CallingOffered { .. }
+        | Event::CallingRefused { .. }
+        | Event::StakeDealt(_)
+        | Event::Challenged(_)
+        | Event::Nodded(_)
+        | Event::Pressed(_)
+        | Event::Exposed(_)
+        | Event::Urged { .. }
+        | Event::Acted { .. }
+        | Event::HandStayed { .. }
+        | Event::Spent(_)
+        | Event::MomentumMoved(_)
+        | Event::HpMoved { .. }
+        | Event::CalledOn(_)
+        | Event::OfferAnswered(_)
+        | Event::GiftSpent(_)
+        | Event::GiftLaid(_)
+        | Event::GiftLifted(_)
+        | Event::Grudged { .. }
+        | Event::Withdrawn { .. }
+        | Event::Skipped { .. }
+        | Event::DeadlineMoved(_)
+        | Event::QuietDone(_)
+        | Event::MarkCarried { .. }
+        | Event::HarmCame { .. }
+        | Event::NamingBegan { .. }
+        | Event::Judged(_)
+        | Event::StakeSettled { .. }
+        | Event::LegendGrew(_)
+        | Event::CardGiven(_)
+        | Event::KeepsakeAwarded(_)
+        | Event::KeepsakeTaken(_)
+        | Event::KeepsakeSpent(_)
+        | Event::BoonTaken { .. }
+        | Event::TimeAsked { .. }
         | Event::Erased {} => event.clone(),
     }
 }

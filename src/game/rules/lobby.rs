@@ -1,9 +1,9 @@
 //! The lobby: opening a table, sitting down, getting up, and who is host.
 
 use crate::content::World;
-use crate::protocol::{Event, Moment, Opening, Refusal, TimeLimit};
+use crate::protocol::{Event, Moment, Opening, Refusal, Sitting, TimeLimit};
 use crate::rules::draft::Draft;
-use crate::rules::{interrogation, quests, scene};
+use crate::rules::{interrogation, naming, pace, quests, scene};
 use crate::state::Phase;
 use crate::vocabulary::{God, SeatNo, names};
 use crate::{RULES_EDITION, SEATS_MAX};
@@ -63,7 +63,7 @@ pub(super) fn sit(draft: &mut Draft<'_>, typed: &str) -> Result<(), Refusal> {
     Ok(())
 }
 
-pub(super) fn begin(draft: &mut Draft<'_>, seat: SeatNo) -> Result<(), Refusal> {
+pub(super) fn begin(draft: &mut Draft<'_>, seat: SeatNo, sitting: Sitting) -> Result<(), Refusal> {
     only_host(draft, seat)?;
     if draft.table.phase() != Phase::Gathering {
         return Err(Refusal::MovedOn);
@@ -74,7 +74,7 @@ pub(super) fn begin(draft: &mut Draft<'_>, seat: SeatNo) -> Result<(), Refusal> 
     if draft.world.quests.is_empty() || draft.world.classes.is_empty() || !complete {
         return Err(Refusal::QuestUnknown);
     }
-    interrogation::begin(draft);
+    interrogation::begin(draft, sitting);
     Ok(())
 }
 
@@ -106,6 +106,30 @@ pub(super) fn vacate(draft: &mut Draft<'_>, by: SeatNo, other: SeatNo) -> Result
     Ok(())
 }
 
+/// Frees a seat by the operator's hand.
+pub(super) fn vacate_by_operator(draft: &mut Draft<'_>, seat: SeatNo) -> Result<(), Refusal> {
+    if !draft.table.party.is_present(seat) {
+        return Err(Refusal::SeatEmpty);
+    }
+    leave(draft, seat);
+    Ok(())
+}
+
+/// Makes a seat host by the operator's hand.
+pub(super) fn hand_over_by_operator(draft: &mut Draft<'_>, to: SeatNo) -> Result<(), Refusal> {
+    if draft.table.host() == Some(to) {
+        return Err(Refusal::AlreadyHost);
+    }
+    if !draft.table.party.is_present(to) {
+        return Err(Refusal::SeatEmpty);
+    }
+    draft.happen(Event::HostPassed {
+        seat: to,
+        handed_by: None,
+    });
+    Ok(())
+}
+
 /// Makes another seat host.
 pub(super) fn hand_over(draft: &mut Draft<'_>, by: SeatNo, to: SeatNo) -> Result<(), Refusal> {
     only_host(draft, by)?;
@@ -124,7 +148,10 @@ pub(super) fn hand_over(draft: &mut Draft<'_>, by: SeatNo, to: SeatNo) -> Result
 
 /// Ends the table for everybody, whatever happens there.
 pub(super) fn close(draft: &mut Draft<'_>, by: Option<SeatNo>) {
-    draft.happen(Event::Closed { by });
+    draft.happen(Event::Closed {
+        by,
+        outdated: false,
+    });
 }
 
 pub(super) fn only_host(draft: &Draft<'_>, seat: SeatNo) -> Result<(), Refusal> {
@@ -148,10 +175,13 @@ fn after_leaving(draft: &mut Draft<'_>) {
     }
     match draft.table.phase() {
         Phase::Gathering | Phase::Chronicle | Phase::Closed => {}
+        Phase::Naming => naming::open_when_all_have_judged(draft),
         Phase::Interrogation => interrogation::offer_quests_when_all_are_called(draft),
         Phase::QuestChoice => quests::begin_when_all_have_named_one(draft),
         Phase::Scene => {
             scene::pass_the_codex(draft);
+            // Everybody chooses anew, and has the time for it.
+            pace::reopen(draft, None);
             scene::resolve_when_all_have_chosen(draft);
         }
     }

@@ -3,6 +3,7 @@
 use crate::SAY_CHARS_MAX;
 use crate::protocol::{Event, Refusal};
 use crate::rules::draft::Draft;
+use crate::state::Phase;
 use crate::vocabulary::{SeatNo, names};
 
 /// How often a seat may speak, choose and choose otherwise between one scene and the next.
@@ -19,6 +20,10 @@ pub(super) fn say(draft: &mut Draft<'_>, seat: SeatNo, typed: &str) -> Result<()
         .collect();
     if text.is_empty() {
         return Err(Refusal::NothingSaid);
+    }
+    // Who lied is to be judged before anybody talks of it.
+    if draft.table.phase() == Phase::Naming {
+        return Err(Refusal::NotNow);
     }
     stir(draft, seat)?;
     draft.happen(Event::Said { seat, text });

@@ -1,10 +1,11 @@
 //! What a deadline that has passed comes to.
 
-use crate::Version;
-use crate::protocol::{Event, Refusal, TimeLimit};
-use crate::rules::draft::Draft;
-use crate::rules::{interrogation, quests, resolution};
+use crate::content::World;
+use crate::protocol::{Actor, Command, Event, Moment, Refusal, TimeLimit};
+use crate::rules::draft::{Decision, Draft};
+use crate::rules::{ending, interrogation, lobby, quests, resolution};
 use crate::state::{Phase, Table};
+use crate::vocabulary::{Seed, Version};
 
 /// How long a scene that this world does not have is left to others after its deadline, in milliseconds.
 const LEFT_TO_OTHERS_MS: u64 = 24 * 60 * 60 * 1_000;
@@ -17,10 +18,11 @@ pub(super) fn pass(draft: &mut Draft<'_>) -> Result<(), Refusal> {
         return Err(Refusal::TooEarly);
     }
     match draft.table.phase() {
-        Phase::Gathering => draft.happen(Event::Closed { by: None }),
+        Phase::Gathering => lobby::close(draft, None),
         Phase::Interrogation => interrogation::end(draft),
         Phase::QuestChoice => quests::begin(draft),
         Phase::Scene => pass_scene(draft)?,
+        Phase::Naming => ending::tell(draft),
         Phase::Chronicle | Phase::Closed => {}
     }
     Ok(())
@@ -46,4 +48,24 @@ fn pass_scene(draft: &mut Draft<'_>) -> Result<(), Refusal> {
     }
     resolution::resolve(draft);
     Ok(())
+}
+
+/// Closes a table whose rules are no longer decided: time does so whenever it comes by; who asks for anything else is told.
+pub(super) fn close_outdated(
+    table: &Table,
+    world: &World,
+    (actor, command): (Actor, &Command),
+    (seed, moment): (Seed, Moment),
+) -> Result<Decision, Refusal> {
+    let by_time = actor == Actor::Clock && *command == (Command::PassTime {});
+    let by_operator = actor == Actor::Operator && *command == (Command::Close {});
+    if !by_time && !by_operator {
+        return Err(Refusal::RulesOutdated);
+    }
+    let mut draft = Draft::new(table, world, seed, moment);
+    draft.happen(Event::Closed {
+        by: None,
+        outdated: true,
+    });
+    draft.finish().ok_or(Refusal::NotNow)
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::protocol::{Event, TimeLimit};
+use crate::protocol::{DeadlineMove, Event, Sitting, TimeLimit};
 use crate::vocabulary::{Code, SeatNo};
 
 /// Where a table stands.
@@ -20,6 +20,8 @@ pub enum Phase {
     QuestChoice,
     /// A scene is open.
     Scene,
+    /// The ending is read, and the party may say who lied.
+    Naming,
     /// All is told.
     Chronicle,
     /// Closed before there was anything to tell.
@@ -41,10 +43,15 @@ pub(crate) struct Lobby {
     rules: u32,
     library: String,
     limit: TimeLimit,
+    sitting: Sitting,
     deadline_ms: Option<u64>,
     host: Option<SeatNo>,
     /// The table ended for good, though its story may be told.
     closed: bool,
+    /// It ended because its rules are no longer decided.
+    outdated: bool,
+    /// How often the operator has looked into the table while it was live.
+    looks: u32,
     /// How often each seat has been taken.
     generations: BTreeMap<SeatNo, u32>,
 }
@@ -70,6 +77,21 @@ impl Lobby {
         self.limit
     }
 
+    /// How many questions the gods ask here.
+    pub(crate) fn sitting(&self) -> Sitting {
+        self.sitting
+    }
+
+    /// Whether the table ended because its rules are no longer decided.
+    pub(crate) fn is_outdated(&self) -> bool {
+        self.outdated
+    }
+
+    /// How often the operator has looked into the table while it was live.
+    pub(crate) fn looks(&self) -> u32 {
+        self.looks
+    }
+
     pub(crate) fn deadline_ms(&self) -> Option<u64> {
         self.deadline_ms
     }
@@ -88,6 +110,10 @@ impl Lobby {
         self.generations.get(&seat).copied().unwrap_or(0)
     }
 
+    #[expect(
+        clippy::too_many_lines,
+        reason = "one exhaustive match over all events"
+    )]
     pub(super) fn apply(&mut self, event: &Event) {
         match event {
             Event::Opened {
@@ -112,7 +138,13 @@ impl Lobby {
             }
             Event::Left { seat, .. } => self.host = self.host.filter(|host| host != seat),
             Event::HostPassed { seat, .. } => self.host = Some(*seat),
-            Event::InterrogationBegan { deadline_ms } => {
+            Event::LookedInto {} => self.looks += 1,
+            Event::InterrogationBegan {
+                deadline_ms,
+                sitting,
+                ..
+            } => {
+                self.sitting = *sitting;
                 self.go_to(Phase::Interrogation, Some(*deadline_ms));
             }
             Event::QuestsOffered { deadline_ms } => {
@@ -121,6 +153,12 @@ impl Lobby {
             Event::SceneOpened { deadline_ms, .. } => {
                 self.go_to(Phase::Scene, Some(*deadline_ms));
             }
+            Event::DeadlineMoved(DeadlineMove { deadline_ms, .. }) => {
+                self.deadline_ms = Some(*deadline_ms);
+            }
+            Event::NamingBegan { deadline_ms, .. } => {
+                self.go_to(Phase::Naming, Some(*deadline_ms));
+            }
             Event::QuestEnded { .. } => self.go_to(Phase::Chronicle, None),
             Event::WentOn {
                 code, deadline_ms, ..
@@ -128,10 +166,13 @@ impl Lobby {
                 self.code = Some(code.clone());
                 self.go_to(Phase::QuestChoice, Some(*deadline_ms));
             }
-            Event::Closed { .. } => self.close(),
+            Event::Closed { outdated, .. } => {
+                self.outdated = *outdated;
+                self.close();
+            }
             Event::Questioned { .. }
             | Event::Answered { .. }
-            | Event::Called { .. }
+            | Event::Called(_)
             | Event::CompanionJoined { .. }
             | Event::QuestNamed { .. }
             | Event::QuestBegan { .. }
@@ -152,6 +193,39 @@ impl Lobby {
             | Event::ApprovalMoved(_)
             | Event::CompanionLeft { .. }
             | Event::Forgotten { .. }
+            | Event::CallingOffered { .. }
+            | Event::CallingRefused { .. }
+            | Event::StakeDealt(_)
+            | Event::Challenged(_)
+            | Event::Nodded(_)
+            | Event::Pressed(_)
+            | Event::Exposed(_)
+            | Event::Urged { .. }
+            | Event::Acted { .. }
+            | Event::HandStayed { .. }
+            | Event::Spent(_)
+            | Event::MomentumMoved(_)
+            | Event::HpMoved { .. }
+            | Event::CalledOn(_)
+            | Event::OfferAnswered(_)
+            | Event::GiftSpent(_)
+            | Event::GiftLaid(_)
+            | Event::GiftLifted(_)
+            | Event::Grudged { .. }
+            | Event::Withdrawn { .. }
+            | Event::Skipped { .. }
+            | Event::QuietDone(_)
+            | Event::MarkCarried { .. }
+            | Event::HarmCame { .. }
+            | Event::Judged(_)
+            | Event::StakeSettled { .. }
+            | Event::LegendGrew(_)
+            | Event::CardGiven(_)
+            | Event::KeepsakeAwarded(_)
+            | Event::KeepsakeTaken(_)
+            | Event::KeepsakeSpent(_)
+            | Event::BoonTaken { .. }
+            | Event::TimeAsked { .. }
             | Event::Erased {} => {}
         }
     }
@@ -164,7 +238,7 @@ impl Lobby {
     /// A story that has begun is told; before its first scene there is nothing to tell.
     fn close(&mut self) {
         let phase = match self.phase {
-            Phase::Scene | Phase::Chronicle => Phase::Chronicle,
+            Phase::Scene | Phase::Naming | Phase::Chronicle => Phase::Chronicle,
             Phase::Gathering | Phase::Interrogation | Phase::QuestChoice | Phase::Closed => {
                 Phase::Closed
             }

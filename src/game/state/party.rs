@@ -1,89 +1,19 @@
 //! Who plays: the seats, the companions, and the trust between them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use crate::protocol::Event;
-use crate::vocabulary::{
-    ClassId, CompanionId, God, QuestId, QuestionId, SeatNo, Skill, Verdict, names,
+use crate::protocol::{
+    Boon, Calling, CarriedKeepsake, Character, Done, Event, GiftCall, GiftLaying, LegendGain,
+    MomentumMove, Purchase, SeatGift, StakeDeal,
 };
+use crate::state::seat::PRACTICE;
+use crate::state::{HeldStake, Seat};
+use crate::vocabulary::{CompanionId, Mark, SeatNo, Verdict, names};
 
-/// What every skill is unless the class says more.
-pub(crate) const SKILL_BASE: i32 = 10;
 /// A party's trust when it sits down.
 const TRUST_START: i32 = 50;
-
-/// One player's place.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Seat {
-    /// The player's name.
-    pub name: String,
-    /// How often the seat had been taken when this player sat down.
-    pub generation: u32,
-    /// Whether the player is still at the table.
-    pub present: bool,
-    /// The class the gods named.
-    pub class: Option<ClassId>,
-    /// Skills that are not 10.
-    pub skills: BTreeMap<Skill, i32>,
-    /// Favour by god; 0 where none is named.
-    pub favour: BTreeMap<God, i32>,
-    /// The questions dealt so far.
-    pub questions: Vec<QuestionId>,
-    /// The answers given so far, by question.
-    pub answers: Vec<(QuestionId, u8)>,
-    /// The quest named.
-    pub quest: Option<QuestId>,
-}
-
-impl Seat {
-    /// The favour of `god`.
-    pub fn favour_of(&self, god: God) -> i32 {
-        self.favour.get(&god).copied().unwrap_or(0)
-    }
-
-    /// The level of `skill`.
-    pub fn skill(&self, skill: Skill) -> i32 {
-        self.skills.get(&skill).copied().unwrap_or(SKILL_BASE)
-    }
-
-    fn new(name: &str, generation: u32) -> Self {
-        Self {
-            name: name.to_owned(),
-            generation,
-            present: true,
-            class: None,
-            skills: BTreeMap::new(),
-            favour: BTreeMap::new(),
-            questions: Vec::new(),
-            answers: Vec::new(),
-            quest: None,
-        }
-    }
-
-    fn call(&mut self, class: &ClassId, skills: &BTreeMap<Skill, i32>) {
-        self.class = Some(class.clone());
-        self.skills.clone_from(skills);
-    }
-
-    fn move_favour(&mut self, god: God, by: i32) {
-        let favour = self.favour.entry(god).or_default();
-        *favour = (*favour + by).clamp(-100, 100);
-    }
-
-    fn grow(&mut self, skill: Skill, by: i32) {
-        let grown = (self.skill(skill) + by).clamp(0, 100);
-        self.skills.insert(skill, grown);
-    }
-
-    fn answer(&mut self, question: &QuestionId, answer: u8, moves: &BTreeMap<God, i32>) {
-        self.answers.push((question.clone(), answer));
-        for (god, by) in moves {
-            self.move_favour(*god, *by);
-        }
-    }
-}
 
 /// A companion at the table.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -91,6 +21,10 @@ pub(crate) struct Ally {
     /// 0 to 100.
     pub(crate) approval: i32,
     pub(crate) present: bool,
+    /// Facts that they alone carry in this quest. Secret.
+    pub(crate) carried: BTreeSet<Mark>,
+    /// The quest, counted from 1, in which they left of their own will.
+    pub(crate) left_in: Option<u32>,
 }
 
 /// Who plays: the seats, the companions, and the trust between them.
@@ -99,6 +33,8 @@ pub(crate) struct Party {
     seats: BTreeMap<SeatNo, Seat>,
     companions: BTreeMap<CompanionId, Ally>,
     trust: i32,
+    /// Quests begun so far.
+    quests_begun: u32,
     /// The last council was a deadlock, so the next counts double.
     watched: bool,
     /// The gathering is over: a seat that is left stays, without its player.
@@ -140,10 +76,19 @@ impl Party {
         self.trust
     }
 
+    /// Quests begun so far.
+    pub(crate) fn quests_begun(&self) -> u32 {
+        self.quests_begun
+    }
+
     pub(crate) fn is_watched(&self) -> bool {
         self.watched
     }
 
+    #[expect(
+        clippy::too_many_lines,
+        reason = "one exhaustive match over all events"
+    )]
     pub(super) fn apply(&mut self, event: &Event) {
         match event {
             Event::Opened { .. } => self.trust = TRUST_START,
@@ -165,11 +110,91 @@ impl Party {
                 answer,
                 moves,
             } => self.change(*seat, |seat| seat.answer(question, *answer, moves)),
-            Event::Called {
+            Event::Called(Calling {
                 seat,
                 class,
                 skills,
-            } => self.change(*seat, |seat| seat.call(class, skills)),
+                hp,
+                favour,
+            }) => self.change(*seat, |seat| {
+                seat.call(class, skills);
+                seat.hp = *hp;
+                seat.offered = None;
+                seat.close_questions();
+                if let Some(favour) = favour {
+                    seat.favour.clone_from(favour);
+                }
+            }),
+            Event::CallingOffered { seat, class } => {
+                self.change(*seat, |seat| seat.offered = Some(class.clone()));
+            }
+            Event::CallingRefused { seat } => self.change(*seat, |seat| seat.offered = None),
+            Event::QuestBegan { guest, .. } => self.begin_quest(guest.is_some()),
+            Event::StakeDealt(StakeDeal { seat, stake, kin }) => self.change(*seat, |seat| {
+                seat.stake = Some(HeldStake {
+                    stake: *stake,
+                    kin: kin.clone(),
+                    met: None,
+                });
+            }),
+            Event::StakeSettled { seat, met } => self.change(*seat, |seat| {
+                if let Some(held) = &mut seat.stake {
+                    held.met = Some(*met);
+                }
+            }),
+            Event::MarkCarried { who, mark } => self.carry(who, mark),
+            Event::Spent(Purchase { seat, cost, .. }) => {
+                self.change(*seat, |seat| seat.momentum -= cost);
+            }
+            Event::MomentumMoved(MomentumMove { seat, by, .. }) => {
+                self.change(*seat, |seat| seat.momentum += by);
+            }
+            Event::HpMoved { seat, by } => {
+                self.change(*seat, |seat| seat.hp = seat.hp.map(|hp| hp + by));
+            }
+            Event::CalledOn(GiftCall { seat, gift, .. })
+            | Event::GiftSpent(SeatGift { seat, gift }) => {
+                self.change(*seat, |seat| seat.gifts_spent.push(*gift));
+            }
+            Event::GiftLaid(GiftLaying {
+                seat,
+                gift,
+                by_verdict,
+            }) => self.change(*seat, |seat| seat.gifts.push((*gift, *by_verdict))),
+            Event::GiftLifted(SeatGift { seat, gift }) => self.change(*seat, |seat| {
+                seat.gifts.retain(|(borne, _)| borne != gift);
+            }),
+            Event::Grudged { seat, god } => self.change(*seat, |seat| {
+                seat.grudges.insert(*god);
+            }),
+            Event::Invoked { seat, .. } => {
+                self.change(*seat, |seat| seat.signature_spent = true);
+            }
+            Event::DeedDone(done) => self.learn_from(done),
+            Event::LegendGrew(LegendGain { seat, by, .. }) => {
+                self.change(*seat, |seat| seat.legend += by);
+            }
+            Event::KeepsakeTaken(CarriedKeepsake {
+                seat,
+                quest,
+                keepsake,
+            }) => self.change(*seat, |seat| {
+                seat.keepsakes.push((quest.clone(), keepsake.clone()));
+            }),
+            Event::KeepsakeSpent(CarriedKeepsake {
+                seat,
+                quest,
+                keepsake,
+            }) => self.change(*seat, |seat| {
+                seat.keepsakes
+                    .retain(|(from, kept)| from != quest || kept != keepsake);
+            }),
+            Event::BoonTaken { seat, boon } => self.change(*seat, |seat| {
+                if let Boon::Practice { skill } = boon {
+                    seat.grow(*skill, PRACTICE);
+                }
+                seat.boons.push(*boon);
+            }),
             Event::CompanionJoined {
                 companion,
                 approval,
@@ -185,12 +210,26 @@ impl Party {
             Event::FavourMoved(moved) => {
                 self.change(moved.seat, |seat| seat.move_favour(moved.god, moved.by));
             }
-            Event::CouncilHeld(council) => self.watched = council.verdict == Verdict::Deadlock,
+            Event::CouncilHeld(council) => {
+                self.watched = council.verdict == Verdict::Deadlock;
+                for seat in self.seats.values_mut() {
+                    seat.signature_spent = false;
+                }
+                for doer in &council.doers {
+                    self.change(*doer, |seat| {
+                        seat.grudges.retain(|god| !council.grudges.contains(god));
+                    });
+                }
+            }
             Event::ApprovalMoved(moved) => self.change_ally(&moved.companion, |ally| {
                 ally.approval = (ally.approval + moved.by).clamp(0, 100);
             }),
             Event::CompanionLeft { companion } => {
-                self.change_ally(companion, |ally| ally.present = false);
+                let quest = self.quests_begun;
+                self.change_ally(companion, |ally| {
+                    ally.present = false;
+                    ally.left_in = Some(quest);
+                });
             }
             Event::Forgotten { seat } => {
                 self.change(*seat, |held| held.name = names::forgotten(*seat));
@@ -198,19 +237,35 @@ impl Party {
             Event::HostPassed { .. }
             | Event::Closed { .. }
             | Event::QuestsOffered { .. }
-            | Event::QuestBegan { .. }
             | Event::SceneOpened { .. }
             | Event::BearerPassed { .. }
             | Event::Told(_)
             | Event::Kept { .. }
             | Event::InsightDawned { .. }
-            | Event::Invoked { .. }
             | Event::Chosen { .. }
             | Event::Said { .. }
             | Event::Decided { .. }
-            | Event::DeedDone(_)
+            | Event::CardGiven(_)
             | Event::Marked { .. }
             | Event::QuestEnded { .. }
+            | Event::LookedInto {}
+            | Event::Challenged(_)
+            | Event::Nodded(_)
+            | Event::Pressed(_)
+            | Event::Exposed(_)
+            | Event::Urged { .. }
+            | Event::Acted { .. }
+            | Event::HandStayed { .. }
+            | Event::OfferAnswered(_)
+            | Event::Withdrawn { .. }
+            | Event::Skipped { .. }
+            | Event::DeadlineMoved(_)
+            | Event::QuietDone(_)
+            | Event::HarmCame { .. }
+            | Event::NamingBegan { .. }
+            | Event::Judged(_)
+            | Event::KeepsakeAwarded(_)
+            | Event::TimeAsked { .. }
             | Event::Erased {} => {}
         }
     }
@@ -229,8 +284,47 @@ impl Party {
 
     fn join(&mut self, id: &CompanionId, approval: i32) {
         let present = true;
-        self.companions
-            .insert(id.clone(), Ally { approval, present });
+        let carried = BTreeSet::new();
+        self.companions.insert(
+            id.clone(),
+            Ally {
+                approval,
+                present,
+                carried,
+                left_in: None,
+            },
+        );
+    }
+
+    /// Where the quest has a guest, whoever sits at this table joins after this.
+    fn begin_quest(&mut self, has_guest: bool) {
+        self.seats.values_mut().for_each(Seat::begin_quest);
+        self.quests_begun += 1;
+        for ally in self.companions.values_mut() {
+            ally.carried.clear();
+            ally.present &= !has_guest;
+        }
+    }
+
+    fn carry(&mut self, who: &Character, mark: &Mark) {
+        match who {
+            Character::Seat(no) => self.change(*no, |seat| {
+                seat.carried.insert(mark.clone());
+            }),
+            Character::Companion(id) => self.change_ally(id, |ally| {
+                ally.carried.insert(mark.clone());
+            }),
+        }
+    }
+
+    /// Who fails is ready to use its signature again.
+    fn learn_from(&mut self, done: &Done) {
+        let failed = !done.kind.is_good();
+        if let Some(Character::Seat(hand)) = done.roll.as_ref().map(|roll| &roll.hand)
+            && failed
+        {
+            self.change(*hand, |seat| seat.signature_spent = false);
+        }
     }
 
     fn leave(&mut self, no: SeatNo) {

@@ -1,11 +1,13 @@
 //! The quest being played and those before it: their seeds, the facts set, and how they ended.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::protocol::Event;
-use crate::vocabulary::{EndingId, Mark, QuestId, Seed, Version};
+use crate::protocol::{CardGift, Event, Judgement, KeepsakeAward, Slip};
+use crate::vocabulary::{
+    CardId, EndingId, KeepsakeId, Mark, QuestId, QuestionId, SeatNo, Seed, Version,
+};
 
 /// A quest whose Chronicle is open.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -22,6 +24,18 @@ pub struct ToldQuest {
     pub commitment: String,
     /// The last version that belongs to it: what came later is told in later Chronicles.
     pub ended: Version,
+    /// The public facts set in it, oldest first: later quests may ask for them.
+    #[serde(default)]
+    pub marks: Vec<Mark>,
+    /// The cards given after it: from whom, to whom, which.
+    #[serde(default)]
+    pub cards: Vec<(SeatNo, SeatNo, CardId)>,
+    /// Who said that which keepsake should go to whom.
+    #[serde(default)]
+    pub awards: Vec<(SeatNo, KeepsakeId, SeatNo)>,
+    /// The seats that met their stakes in it.
+    #[serde(default)]
+    pub stakes_met: Vec<SeatNo>,
 }
 
 /// The quest being played and those before it: their seeds, the facts set, and how they ended.
@@ -31,8 +45,19 @@ pub(crate) struct Story {
     commitment: String,
     quest: Option<QuestId>,
     edition: u32,
-    marks: BTreeSet<Mark>,
+    /// In the order in which they were set.
+    marks: Vec<Mark>,
     ending: Option<EndingId>,
+    /// The question that all seats are asked last.
+    open_question: Option<QuestionId>,
+    /// What each seat said before the Chronicle; a seat that said nothing has no slips.
+    judged: BTreeMap<SeatNo, Vec<Slip>>,
+    /// The cards given after this quest: from whom, to whom, which.
+    cards: Vec<(SeatNo, SeatNo, CardId)>,
+    /// Who said that which keepsake should go to whom.
+    awards: Vec<(SeatNo, KeepsakeId, SeatNo)>,
+    /// The seats that met their stakes.
+    stakes_met: Vec<SeatNo>,
     told: Vec<ToldQuest>,
 }
 
@@ -52,6 +77,50 @@ impl Story {
 
     pub(crate) fn has(&self, mark: &Mark) -> bool {
         self.marks.contains(mark)
+    }
+
+    /// The public facts set, oldest first.
+    pub(crate) fn marks(&self) -> &[Mark] {
+        &self.marks
+    }
+
+    pub(crate) fn open_question(&self) -> Option<&QuestionId> {
+        self.open_question.as_ref()
+    }
+
+    pub(crate) fn judged(&self) -> &BTreeMap<SeatNo, Vec<Slip>> {
+        &self.judged
+    }
+
+    /// The cards given after the quest that has ended last.
+    pub(crate) fn cards(&self) -> &[(SeatNo, SeatNo, CardId)] {
+        match self.told.last() {
+            Some(told) if self.quest.is_none() => &told.cards,
+            _ => &self.cards,
+        }
+    }
+
+    /// What was said of the keepsakes of the quest that has ended last.
+    pub(crate) fn awards(&self) -> &[(SeatNo, KeepsakeId, SeatNo)] {
+        match self.told.last() {
+            Some(told) if self.quest.is_none() => &told.awards,
+            _ => &self.awards,
+        }
+    }
+
+    /// Between two quests a card is about the one before.
+    fn given_cards(&mut self) -> &mut Vec<(SeatNo, SeatNo, CardId)> {
+        match self.told.last_mut() {
+            Some(told) if self.quest.is_none() => &mut told.cards,
+            _ => &mut self.cards,
+        }
+    }
+
+    fn given_awards(&mut self) -> &mut Vec<(SeatNo, KeepsakeId, SeatNo)> {
+        match self.told.last_mut() {
+            Some(told) if self.quest.is_none() => &mut told.awards,
+            _ => &mut self.awards,
+        }
     }
 
     pub(crate) fn ending(&self) -> Option<&EndingId> {
@@ -78,10 +147,18 @@ impl Story {
             seed: self.seed?,
             commitment: self.commitment.clone(),
             ended,
+            marks: self.marks.clone(),
+            cards: self.cards.clone(),
+            awards: self.awards.clone(),
+            stakes_met: self.stakes_met.clone(),
         })
     }
 
     /// `version` is that of the table before the commit the event is part of.
+    #[expect(
+        clippy::too_many_lines,
+        reason = "one exhaustive match over all events"
+    )]
     pub(super) fn apply(&mut self, event: &Event, version: Version) {
         match event {
             Event::Opened {
@@ -90,14 +167,35 @@ impl Story {
                 self.seed = Some(*seed);
                 self.commitment.clone_from(commitment);
             }
-            Event::QuestBegan { quest, edition } => {
+            Event::QuestBegan { quest, edition, .. } => {
                 self.quest = Some(quest.clone());
                 self.edition = *edition;
             }
-            Event::Marked { mark } => {
-                self.marks.insert(mark.clone());
+            Event::InterrogationBegan { open_question, .. } => {
+                self.open_question.clone_from(open_question);
             }
-            Event::QuestEnded { ending } => self.ending.clone_from(ending),
+            Event::Marked { mark } => {
+                if !self.has(mark) {
+                    self.marks.push(mark.clone());
+                }
+            }
+            Event::StakeSettled { seat, met: true } => self.stakes_met.push(*seat),
+            Event::Judged(Judgement { seat, slips }) => {
+                self.judged.insert(*seat, slips.clone());
+            }
+            Event::CardGiven(CardGift { seat, to, card }) => {
+                let cards = self.given_cards();
+                cards.retain(|(from, _, _)| from != seat);
+                cards.push((*seat, *to, card.clone()));
+            }
+            Event::KeepsakeAwarded(KeepsakeAward { seat, keepsake, to }) => {
+                let awards = self.given_awards();
+                awards.retain(|(by, id, _)| by != seat || id != keepsake);
+                awards.push((*seat, keepsake.clone(), *to));
+            }
+            Event::NamingBegan { ending, .. } | Event::QuestEnded { ending } => {
+                self.ending.clone_from(ending);
+            }
             Event::WentOn {
                 seed, commitment, ..
             } => {
@@ -114,10 +212,9 @@ impl Story {
             | Event::Left { .. }
             | Event::HostPassed { .. }
             | Event::Closed { .. }
-            | Event::InterrogationBegan { .. }
             | Event::Questioned { .. }
             | Event::Answered { .. }
-            | Event::Called { .. }
+            | Event::Called(_)
             | Event::CompanionJoined { .. }
             | Event::QuestsOffered { .. }
             | Event::QuestNamed { .. }
@@ -138,6 +235,38 @@ impl Story {
             | Event::ApprovalMoved(_)
             | Event::CompanionLeft { .. }
             | Event::Forgotten { .. }
+            | Event::LookedInto {}
+            | Event::CallingOffered { .. }
+            | Event::CallingRefused { .. }
+            | Event::StakeDealt(_)
+            | Event::Challenged(_)
+            | Event::Nodded(_)
+            | Event::Pressed(_)
+            | Event::Urged { .. }
+            | Event::Acted { .. }
+            | Event::HandStayed { .. }
+            | Event::Spent(_)
+            | Event::MomentumMoved(_)
+            | Event::Exposed(_)
+            | Event::HarmCame { .. }
+            | Event::HpMoved { .. }
+            | Event::CalledOn(_)
+            | Event::OfferAnswered(_)
+            | Event::GiftSpent(_)
+            | Event::GiftLaid(_)
+            | Event::GiftLifted(_)
+            | Event::Grudged { .. }
+            | Event::Withdrawn { .. }
+            | Event::Skipped { .. }
+            | Event::DeadlineMoved(_)
+            | Event::QuietDone(_)
+            | Event::MarkCarried { .. }
+            | Event::StakeSettled { met: false, .. }
+            | Event::LegendGrew(_)
+            | Event::KeepsakeTaken(_)
+            | Event::KeepsakeSpent(_)
+            | Event::BoonTaken { .. }
+            | Event::TimeAsked { .. }
             | Event::Erased {} => {}
         }
     }

@@ -6,22 +6,40 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use crate::content::{Quest, Scene, World};
-use crate::protocol::{Event, TimeLimit};
+use crate::protocol::Event;
 use crate::state::lobby::Lobby;
 use crate::state::story::{Story, ToldQuest};
 use crate::state::talk::Talk;
 use crate::state::{Party, Phase, SceneState, Scenes, Seat};
-use crate::vocabulary::{Code, EndingId, QuestId, SeatNo, Seed, Version};
+use crate::vocabulary::{Code, EndingId, QuestId, QuestionId, SeatNo, Seed, Version};
 
 /// One game and its seats.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Table {
     version: Version,
+    /// The commits that everybody may have seen something of.
+    public: Seen,
+    /// The commits that each seat alone saw something of.
+    private: BTreeMap<SeatNo, Seen>,
     pub(crate) lobby: Lobby,
     pub(crate) party: Party,
     pub(crate) story: Story,
     pub(crate) scene: Scenes,
     pub(crate) talk: Talk,
+}
+
+/// Commits that somebody saw something of: how many there were, and the last.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+struct Seen {
+    commits: u64,
+    last: Version,
+}
+
+impl Seen {
+    fn note(&mut self, version: Version) {
+        self.commits += 1;
+        self.last = version;
+    }
 }
 
 impl Table {
@@ -30,14 +48,14 @@ impl Table {
         for event in events {
             self.apply(event);
         }
-        self.end_commit();
+        self.end_commit(events);
     }
 
     pub(crate) fn apply(&mut self, event: &Event) {
         if let Event::Erased {} = event {
-            let version = self.version;
             *self = Self {
-                version,
+                version: self.version,
+                public: self.public,
                 ..Self::default()
             };
             return;
@@ -50,8 +68,12 @@ impl Table {
     }
 
     /// Counts the commit whose events were applied one by one.
-    pub(crate) fn end_commit(&mut self) {
+    pub(crate) fn end_commit(&mut self, events: &[Event]) {
         self.version = self.version.next();
+        match only_seen_by(events) {
+            Some(seat) => self.private.entry(seat).or_default().note(self.version),
+            None => self.public.note(self.version),
+        }
     }
 }
 
@@ -59,6 +81,22 @@ impl Table {
     /// How many commits the table has behind it.
     pub fn version(&self) -> Version {
         self.version
+    }
+
+    /// The version of what `viewer` sees, or a spectator: how many commits they saw something of. One that only another seat
+    /// saw something of is not counted, neither now nor later, or the number would tell that something was done in secret.
+    pub fn version_for(&self, viewer: Option<SeatNo>) -> Version {
+        Version(self.public.commits + self.private_of(viewer).commits)
+    }
+
+    /// The last commit that `viewer` saw something of, or a spectator.
+    pub fn seen_at(&self, viewer: Option<SeatNo>) -> Version {
+        self.public.last.max(self.private_of(viewer).last)
+    }
+
+    fn private_of(&self, viewer: Option<SeatNo>) -> Seen {
+        let own = viewer.and_then(|no| self.private.get(&no).copied());
+        own.unwrap_or_default()
     }
 
     /// Where the table stands.
@@ -74,17 +112,6 @@ impl Table {
     /// When the story goes on by itself, in milliseconds since the Unix epoch. Every live table has one.
     pub fn deadline_ms(&self) -> Option<u64> {
         self.lobby.deadline_ms()
-    }
-
-    /// How long before its deadline that was set, in milliseconds: how long the table waits where it stands.
-    pub fn wait_ms(&self) -> u64 {
-        let limit = self.lobby.limit();
-        match self.phase() {
-            Phase::Gathering => TimeLimit::gathering_ms(),
-            Phase::Interrogation => limit.interrogation_ms(),
-            Phase::QuestChoice | Phase::Scene => limit.scene_ms(),
-            Phase::Chronicle | Phase::Closed => 0,
-        }
     }
 
     /// Whether all that the table told was taken back: there were commits, and nothing is left of its opening.
@@ -132,6 +159,11 @@ impl Table {
         self.story.commitment()
     }
 
+    /// The question that all seats are asked last, and whose answers everybody reads.
+    pub fn open_question(&self) -> Option<&QuestionId> {
+        self.story.open_question()
+    }
+
     /// The quest being played, and its edition.
     pub fn quest(&self) -> Option<(&QuestId, u32)> {
         self.story.quest()
@@ -173,4 +205,11 @@ impl Table {
         let (quest, edition) = self.quest()?;
         world.quest(quest, edition)
     }
+}
+
+/// The one seat that sees anything of a commit, if there is but one.
+fn only_seen_by(events: &[Event]) -> Option<SeatNo> {
+    let mut seats = events.iter().map(Event::secret_of);
+    let first = seats.next()??;
+    seats.all(|seat| seat == Some(first)).then_some(first)
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use crate::protocol::Event;
+use crate::protocol::{Event, Nod};
 use crate::state::Party;
 use crate::vocabulary::{SeatNo, names};
 
@@ -40,6 +40,10 @@ impl Talk {
     }
 
     /// `party` gives a line the name of its speaker.
+    #[expect(
+        clippy::too_many_lines,
+        reason = "one exhaustive match over all events"
+    )]
     pub(super) fn apply(&mut self, event: &Event, party: &Party) {
         match event {
             Event::Said { seat, text } => {
@@ -48,7 +52,12 @@ impl Talk {
                 let name = held.map(|held| held.name.clone()).unwrap_or_default();
                 self.say(*seat, name, text.clone());
             }
-            Event::QuestNamed { seat, .. } | Event::Chosen { seat, .. } => self.stir(*seat),
+            Event::QuestNamed { seat, .. }
+            | Event::Chosen { seat, .. }
+            | Event::Withdrawn { seat }
+            | Event::Acted { seat, .. }
+            | Event::Nodded(Nod { seat, .. })
+            | Event::Urged { seat, .. } => self.stir(*seat),
             Event::SceneOpened { .. } | Event::WentOn { .. } => self.stirred.clear(),
             Event::Forgotten { seat } => self.forget(*seat),
             Event::Opened { .. }
@@ -59,7 +68,7 @@ impl Talk {
             | Event::InterrogationBegan { .. }
             | Event::Questioned { .. }
             | Event::Answered { .. }
-            | Event::Called { .. }
+            | Event::Called(_)
             | Event::CompanionJoined { .. }
             | Event::QuestsOffered { .. }
             | Event::QuestBegan { .. }
@@ -78,6 +87,38 @@ impl Talk {
             | Event::ApprovalMoved(_)
             | Event::CompanionLeft { .. }
             | Event::QuestEnded { .. }
+            | Event::LookedInto {}
+            | Event::CallingOffered { .. }
+            | Event::CallingRefused { .. }
+            | Event::StakeDealt(_)
+            | Event::Challenged(_)
+            | Event::Pressed(_)
+            | Event::Exposed(_)
+            | Event::HandStayed { .. }
+            | Event::Spent(_)
+            | Event::MomentumMoved(_)
+            | Event::HpMoved { .. }
+            | Event::CalledOn(_)
+            | Event::OfferAnswered(_)
+            | Event::GiftSpent(_)
+            | Event::GiftLaid(_)
+            | Event::GiftLifted(_)
+            | Event::Grudged { .. }
+            | Event::Skipped { .. }
+            | Event::DeadlineMoved(_)
+            | Event::QuietDone(_)
+            | Event::MarkCarried { .. }
+            | Event::HarmCame { .. }
+            | Event::NamingBegan { .. }
+            | Event::Judged(_)
+            | Event::StakeSettled { .. }
+            | Event::LegendGrew(_)
+            | Event::CardGiven(_)
+            | Event::KeepsakeAwarded(_)
+            | Event::KeepsakeTaken(_)
+            | Event::KeepsakeSpent(_)
+            | Event::BoonTaken { .. }
+            | Event::TimeAsked { .. }
             | Event::Erased {} => {}
         }
     }

@@ -2,14 +2,16 @@
 
 use serde::Serialize;
 
-use crate::content::{Weight, Whisper, World};
-use crate::protocol::{Character, Manner};
+use crate::content::{Quest, World};
 use crate::rules::quests;
-use crate::state::{Ally, Phase, SceneState, Seat, Table};
-use crate::view::aftermath::{self, Aftermath};
-use crate::view::seats::{self, FavourView};
+use crate::state::{Phase, Table};
+use crate::view::naming::{self, NamedView};
+use crate::view::opened_scenes::ChronicleScene;
+use crate::view::opened_seats::{ChronicleCompanion, ChronicleSeat};
+use crate::view::sheet::CardView;
 use crate::view::text::EndingView;
-use crate::vocabulary::{CompanionId, God, QuestionId, SeatNo, Seed, Sense, Tag, WhisperId};
+use crate::view::{opened_scenes, opened_seats, sheet, unseen};
+use crate::vocabulary::{CardId, God, KeepsakeId, QuestId, SeatNo, Seed};
 
 /// The whole story, opened.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -27,85 +29,64 @@ pub struct Chronicle {
     pub seats: Vec<ChronicleSeat>,
     pub companions: Vec<ChronicleCompanion>,
     pub scenes: Vec<ChronicleScene>,
+    pub named: NamedView,
+    /// What seats said to one another after it.
+    pub cards: Vec<CardView>,
+    /// The cards there are, where one may be given.
+    pub card_texts: Vec<CardChoice>,
+    /// What may be taken away, and who said that which seat should take it.
+    pub keepsakes: Vec<ChronicleKeepsake>,
+    pub left_unseen: UnseenView,
+    /// How a god calls the party to a quest that it has not played.
+    pub summons: Option<SummonsView>,
+    /// The table was closed because its rules are no longer decided.
+    pub outdated: bool,
 }
 
-/// A seat, opened.
+/// A card that may be given.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[expect(missing_docs, reason = "each field is a word of the table")]
-pub struct ChronicleSeat {
-    pub seat: SeatNo,
+pub struct CardChoice {
+    pub card: CardId,
+    pub text: String,
+}
+
+/// A keepsake that may be taken away.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[expect(missing_docs, reason = "each field is a word of the table")]
+pub struct ChronicleKeepsake {
+    pub keepsake: KeepsakeId,
     pub name: String,
-    pub class: Option<String>,
-    pub stayed: bool,
-    /// What each god asked, and what was answered.
-    pub answers: Vec<AnswerView>,
-    pub favour: Vec<FavourView>,
-    pub shared: usize,
-    pub twisted: usize,
-    pub kept: usize,
+    pub text: String,
+    pub awards: Vec<AwardView>,
 }
 
-/// A question of the interrogation, and its answer.
+/// Who said that which seat should take a keepsake.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[expect(missing_docs, reason = "each field is a word of the table")]
-pub struct AnswerView {
+pub struct AwardView {
+    pub by: SeatNo,
+    pub to: SeatNo,
+}
+
+/// What of the quest nobody saw.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[expect(missing_docs, reason = "each field is a count")]
+pub struct UnseenView {
+    pub whispers: usize,
+    pub ways: usize,
+    pub endings: usize,
+}
+
+/// How a god calls the party to another quest.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[expect(missing_docs, reason = "each field is a word of the table")]
+pub struct SummonsView {
     pub god: God,
     pub god_name: String,
-    pub question: String,
-    pub answer: String,
-}
-
-/// A companion, opened.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-#[expect(missing_docs, reason = "each field is a word of the table")]
-pub struct ChronicleCompanion {
-    pub companion: CompanionId,
-    pub name: String,
+    pub quest: QuestId,
     pub title: String,
-    pub flaw: String,
-    pub agenda: String,
-    pub trigger: Tag,
-    pub approval: i32,
-    pub stayed: bool,
-}
-
-/// A scene, opened.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-#[expect(missing_docs, reason = "each field is a word of the table")]
-pub struct ChronicleScene {
-    pub title: String,
-    pub bearer: SeatNo,
-    pub whispers: Vec<ChronicleWhisper>,
-    pub aftermath: Option<Aftermath>,
-}
-
-/// A whisper, opened.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-#[expect(missing_docs, reason = "each field is a word of the table")]
-pub struct ChronicleWhisper {
-    pub sense: Sense,
-    pub weight: Weight,
-    pub truth: String,
-    pub twist: String,
-    pub hearers: Vec<HearerFate>,
-}
-
-/// A hearer of a whisper, and what they did with it.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-#[expect(missing_docs, reason = "each field is a word of the table")]
-pub struct HearerFate {
-    pub who: Character,
-    pub fate: Fate,
-}
-
-/// What a hearer did with a whisper.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case")]
-#[expect(missing_docs, reason = "each fate is its own word")]
-pub enum Fate {
-    Shared,
-    Twisted,
-    Kept,
+    pub text: String,
 }
 
 /// Opens every secret, once the story is over. `None` before.
@@ -118,123 +99,68 @@ pub(super) fn of(table: &Table, world: &World) -> Option<Chronicle> {
     let companions = table.party.companions().iter();
     Some(Chronicle {
         quest: quest.map(|quest| quest.title.clone()).unwrap_or_default(),
-        ending: ending.map(EndingView::of),
+        ending: ending.map(|ending| EndingView::of(table, ending)),
         seed: table.seed().map(Seed::to_hex).unwrap_or_default(),
         commitment: table.commitment().to_owned(),
         trust: table.trust(),
-        may_go_on: !table.lobby.is_closed() && quests::unplayed(table, world).next().is_some(),
+        may_go_on: table.is_understood()
+            && !table.lobby.is_closed()
+            && !quests::offered(table, world).is_empty(),
         seats: table
             .seats()
             .iter()
-            .map(|(no, seat)| opened_seat(table, world, *no, seat))
+            .map(|(no, seat)| opened_seats::opened_seat(table, world, *no, seat))
             .collect(),
         companions: companions
-            .filter_map(|(id, ally)| opened_companion(world, id, ally))
+            .filter_map(|(id, ally)| opened_seats::opened_companion(world, id, ally))
             .collect(),
         scenes: table
             .scenes()
             .iter()
-            .filter_map(|scene| opened_scene(table, world, scene))
+            .filter_map(|scene| opened_scenes::opened_scene(table, world, scene))
             .collect(),
+        named: naming::opened(table),
+        cards: given_cards(table, world),
+        card_texts: card_choices(world),
+        keepsakes: quest
+            .map(|quest| keepsakes(table, quest))
+            .unwrap_or_default(),
+        left_unseen: unseen::of(table, world),
+        summons: unseen::summons(table, world),
+        outdated: table.lobby.is_outdated(),
     })
 }
 
-fn opened_seat(table: &Table, world: &World, no: SeatNo, seat: &Seat) -> ChronicleSeat {
-    let answers = seat.answers.iter();
-    let fates: Vec<Fate> = fates_of(table, &Character::Seat(no));
-    let count = |fate| fates.iter().filter(|one| **one == fate).count();
-    let class = seat.class.as_ref().and_then(|id| world.class(id));
-    ChronicleSeat {
-        seat: no,
-        name: seat.name.clone(),
-        class: class.map(|class| class.name.clone()),
-        stayed: seat.present,
-        answers: answers
-            .filter_map(|(question, answer)| answer_view(world, question, *answer))
-            .collect(),
-        favour: seats::favour(world, seat),
-        shared: count(Fate::Shared),
-        twisted: count(Fate::Twisted),
-        kept: count(Fate::Kept),
-    }
+fn given_cards(table: &Table, world: &World) -> Vec<CardView> {
+    let given = table.story.cards().iter();
+    given
+        .filter_map(|(from, to, card)| sheet::card_view(world, *from, *to, card))
+        .collect()
 }
 
-fn answer_view(world: &World, id: &QuestionId, answer: u8) -> Option<AnswerView> {
-    let question = world.question(id)?;
-    let answer = question.answers.get(usize::from(answer))?;
-    Some(AnswerView {
-        god: question.god,
-        god_name: world.god_name(question.god),
-        question: question.text.clone(),
-        answer: answer.text.clone(),
+fn card_choices(world: &World) -> Vec<CardChoice> {
+    let cards = world.cards.iter();
+    cards
+        .map(|card| CardChoice {
+            card: card.id.clone(),
+            text: card.text.clone(),
+        })
+        .collect()
+}
+
+fn keepsakes(table: &Table, quest: &Quest) -> Vec<ChronicleKeepsake> {
+    let kept = quest.keepsakes.iter();
+    kept.map(|kept| {
+        let awards = table.story.awards().iter();
+        let awards = awards.filter(|(_, id, _)| *id == kept.id);
+        ChronicleKeepsake {
+            keepsake: kept.id.clone(),
+            name: kept.name.clone(),
+            text: kept.text.clone(),
+            awards: awards
+                .map(|(by, _, to)| AwardView { by: *by, to: *to })
+                .collect(),
+        }
     })
-}
-
-fn fates_of(table: &Table, who: &Character) -> Vec<Fate> {
-    let heard = |state: &SceneState| {
-        let dealt = state.deals.iter().map(|deal| &deal.whisper);
-        let ids = dealt.chain(state.invoked.values().flatten());
-        let mut mine: Vec<_> = ids.filter(|id| state.hears(who, id)).cloned().collect();
-        mine.sort();
-        mine.dedup();
-        mine.into_iter()
-            .map(|id| fate(state, who, &id))
-            .collect::<Vec<_>>()
-    };
-    let scenes = table.scenes().iter();
-    scenes.flat_map(|state| heard(state)).collect()
-}
-
-fn opened_companion(world: &World, id: &CompanionId, ally: &Ally) -> Option<ChronicleCompanion> {
-    let sheet = world.companion(id)?;
-    Some(ChronicleCompanion {
-        companion: id.clone(),
-        name: sheet.name.clone(),
-        title: sheet.title.clone(),
-        flaw: sheet.flaw.clone(),
-        agenda: sheet.agenda.clone(),
-        trigger: sheet.trigger,
-        approval: ally.approval,
-        stayed: ally.present,
-    })
-}
-
-fn opened_scene(table: &Table, world: &World, state: &SceneState) -> Option<ChronicleScene> {
-    let scene = table.quest_in(world)?.scene(&state.scene)?;
-    let whispers = scene.whispers.iter();
-    Some(ChronicleScene {
-        title: scene.title.clone(),
-        bearer: state.bearer,
-        whispers: whispers
-            .map(|whisper| opened_whisper(table, state, whisper))
-            .collect(),
-        aftermath: aftermath::of(table, world, state),
-    })
-}
-
-fn opened_whisper(table: &Table, state: &SceneState, whisper: &Whisper) -> ChronicleWhisper {
-    let seats = table.seats().keys().map(|no| Character::Seat(*no));
-    let companions = table.party.companions().keys().cloned();
-    let party = seats.chain(companions.map(Character::Companion));
-    ChronicleWhisper {
-        sense: whisper.sense,
-        weight: whisper.weight,
-        truth: whisper.truth.clone(),
-        twist: whisper.twist.clone(),
-        hearers: party
-            .filter(|who| state.hears(who, &whisper.id))
-            .map(|who| HearerFate {
-                fate: fate(state, &who, &whisper.id),
-                who,
-            })
-            .collect(),
-    }
-}
-
-fn fate(state: &SceneState, who: &Character, id: &WhisperId) -> Fate {
-    match state.told_by(who, id) {
-        Some(Manner::Truth) => Fate::Shared,
-        Some(Manner::Twist) => Fate::Twisted,
-        None => Fate::Kept,
-    }
+    .collect()
 }

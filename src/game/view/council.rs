@@ -2,10 +2,12 @@
 
 use serde::Serialize;
 
-use crate::content::{Choice, Scene, World};
-use crate::protocol::{Council, FavourMove, GodVote};
+use crate::content::{Scene, World};
+use crate::protocol::{Callback, Council, FavourMove, GodVote};
+use crate::rules::council;
 use crate::state::SceneState;
-use crate::vocabulary::{God, SeatNo, Verdict, Vote};
+use crate::view::aftermath::Eyes;
+use crate::vocabulary::{CompanionId, God, SeatNo, Verdict, Vote};
 
 /// A council as shown.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -19,8 +21,24 @@ pub struct CouncilView {
     pub carried: Vote,
     pub loudest: God,
     pub doubled: bool,
-    /// The favour that the council moved.
+    /// A god that quotes a doer before it speaks.
+    pub callback: Option<CallbackView>,
+    /// The companions that spoke against the doers.
+    pub spoke_against: Vec<CompanionId>,
+    /// The gods whose grudge against a doer was spent on it.
+    pub grudges: Vec<God>,
+    /// The favour that the council moved: the viewer's own.
     pub moves: Vec<FavourMove>,
+}
+
+/// What a god quotes of what a doer told it.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[expect(missing_docs, reason = "each field is a word of the table")]
+pub struct CallbackView {
+    pub god: God,
+    pub seat: SeatNo,
+    /// The clause that follows "You told me".
+    pub said: String,
 }
 
 /// A god's vote as shown.
@@ -39,46 +57,43 @@ pub(super) fn of(
     world: &World,
     (scene, state): (&Scene, &SceneState),
     held: &Council,
+    eyes: Eyes,
 ) -> Option<CouncilView> {
     let option = scene.option(&held.option)?;
     let votes = held.votes.iter();
+    let vote_view = |vote: &GodVote| GodVoteView {
+        god: vote.god,
+        name: world.god_name(vote.god),
+        vote: vote.vote,
+        speech: council::line_of(world, Some(option), vote, scene.mood).to_owned(),
+    };
+    // How far each moved would name a doer's god.
+    let moves = state.favour_moves.iter();
+    let own = moves.filter(|moved| moved.council && eyes.see(moved.seat));
     Some(CouncilView {
         doers: held.doers.clone(),
         deed: option.deed.clone(),
-        votes: votes.map(|vote| vote_view(world, option, vote)).collect(),
+        votes: votes.map(vote_view).collect(),
         verdict: held.verdict,
         carried: held.carried,
         loudest: held.loudest,
         doubled: held.doubled,
-        moves: state
-            .favour_moves
-            .iter()
-            .filter(|moved| moved.council)
-            .cloned()
-            .collect(),
+        callback: held
+            .callback
+            .as_ref()
+            .and_then(|held| callback(world, held)),
+        spoke_against: held.spoke_against.clone(),
+        grudges: held.grudges.clone(),
+        moves: own.cloned().collect(),
     })
 }
 
-fn vote_view(world: &World, option: &Choice, vote: &GodVote) -> GodVoteView {
-    GodVoteView {
-        god: vote.god,
-        name: world.god_name(vote.god),
-        vote: vote.vote,
-        speech: speech(world, option, vote),
-    }
-}
-
-/// What a god says about this deed: the quest's words for or against it, else the god's own when unmoved.
-fn speech(world: &World, option: &Choice, vote: &GodVote) -> String {
-    let written = option.council.get(&vote.god);
-    let unmoved = || {
-        let lines = world.gods.get(&vote.god).map(|sheet| &sheet.abstains);
-        lines.and_then(|lines| lines.get(usize::from(vote.line)))
-    };
-    let line = match (vote.vote, written) {
-        (Vote::For, Some(speech)) => Some(&speech.aye),
-        (Vote::Against, Some(speech)) => Some(&speech.nay),
-        (Vote::Abstained, _) | (_, None) => unmoved(),
-    };
-    line.cloned().unwrap_or_default()
+fn callback(world: &World, held: &Callback) -> Option<CallbackView> {
+    let question = world.question(&held.question)?;
+    let answer = question.answers.get(usize::from(held.answer))?;
+    Some(CallbackView {
+        god: held.god,
+        seat: held.seat,
+        said: answer.said.clone(),
+    })
 }

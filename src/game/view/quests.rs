@@ -2,9 +2,10 @@
 
 use serde::Serialize;
 
-use crate::content::{Quest, World};
+use crate::content::{Quest, QuestTone, World};
+use crate::protocol::Sitting;
 use crate::rules::quests;
-use crate::state::{Table, ToldQuest};
+use crate::state::{Phase, Seat, Table, ToldQuest};
 use crate::vocabulary::{God, QuestId, QuestionId, SeatNo};
 
 /// A question of the interrogation.
@@ -30,6 +31,12 @@ pub struct QuestCard {
     pub title: String,
     pub pitch: String,
     pub warnings: Vec<String>,
+    pub tone: QuestTone,
+    /// About how long it takes three seats that play live.
+    pub minutes: u32,
+    /// The fewest and the most seats it is offered to.
+    pub seats: [u8; 2],
+    pub first_evening: bool,
     pub yours: bool,
     /// The seats that named it.
     pub named_by: Vec<SeatNo>,
@@ -43,7 +50,7 @@ pub(super) fn question(table: &Table, world: &World, no: SeatNo) -> Option<Quest
     Some(QuestionView {
         question: question.id.clone(),
         number: seat.answers.len() + 1,
-        of: God::ALL.len() + 2,
+        of: questions_in_all(table, seat),
         god: question.god,
         god_name: god.name.clone(),
         god_of: god.of.clone(),
@@ -57,9 +64,58 @@ pub(super) fn question(table: &Table, world: &World, no: SeatNo) -> Option<Quest
     })
 }
 
+/// The question that all seats were asked last, and what each answered.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[expect(missing_docs, reason = "each field is a word of the table")]
+pub struct OpenQuestionView {
+    pub god: God,
+    pub god_name: String,
+    pub text: String,
+    pub answers: Vec<OpenAnswerView>,
+}
+
+/// What a seat answered the open question.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[expect(missing_docs, reason = "each field is a word of the table")]
+pub struct OpenAnswerView {
+    pub seat: SeatNo,
+    pub answer: String,
+}
+
+/// The open question with its answers: they open together, once nobody is asked any more.
+pub(super) fn open_question(table: &Table, world: &World) -> Option<OpenQuestionView> {
+    let asked = world.question(table.story.open_question()?)?;
+    if matches!(table.phase(), Phase::Gathering | Phase::Interrogation) {
+        return None;
+    }
+    let seats = table.seats().iter();
+    let answers = seats.filter_map(|(no, seat)| {
+        let mut answers = seat.answers.iter();
+        let (_, answer) = answers.find(|(id, _)| *id == asked.id)?;
+        Some(OpenAnswerView {
+            seat: *no,
+            answer: asked.answers.get(usize::from(*answer))?.text.clone(),
+        })
+    });
+    Some(OpenQuestionView {
+        god: asked.god,
+        god_name: world.god_name(asked.god),
+        text: asked.text.clone(),
+        answers: answers.collect(),
+    })
+}
+
+/// How many questions the seat is asked, those included that follow from its answers.
+fn questions_in_all(table: &Table, seat: &Seat) -> usize {
+    match table.lobby.sitting() {
+        Sitting::Long if seat.class.is_none() => God::ALL.len() + 2,
+        Sitting::Long | Sitting::Short => seat.questions.len(),
+    }
+}
+
 /// The quests there are to choose from.
 pub(super) fn cards(table: &Table, world: &World, you: Option<SeatNo>) -> Vec<QuestCard> {
-    let quests = quests::unplayed(table, world).filter_map(|id| world.quests.get(id));
+    let quests = quests::offered(table, world).into_iter();
     quests.map(|quest| card(table, quest, you)).collect()
 }
 
@@ -100,6 +156,10 @@ fn card(table: &Table, quest: &Quest, you: Option<SeatNo>) -> QuestCard {
         title: quest.title.clone(),
         pitch: quest.pitch.clone(),
         warnings: quest.warnings.clone(),
+        tone: quest.tone,
+        minutes: quest.minutes,
+        seats: quest.seats,
+        first_evening: quest.first_evening,
         yours: you.is_some_and(|no| named_by.contains(&no)),
         named_by,
     }

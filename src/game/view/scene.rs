@@ -2,12 +2,16 @@
 
 use serde::Serialize;
 
-use crate::content::{Choice, DecisionMode, Mood, Scene, Weight, World};
-use crate::protocol::{Chance, Character, Manner};
-use crate::rules::{checks, scene};
+use crate::content::{DecisionMode, Ending, Mood, Scene, World};
+use crate::rules::scene;
 use crate::state::{SceneProgress, SceneState, Table};
-use crate::view::text::paragraphs;
-use crate::vocabulary::{OptionId, SceneId, SeatNo, Sense, Skill, WhisperId};
+use crate::view::options::OptionView;
+use crate::view::possibilities::{
+    CalledOnView, Possibilities, PressView, PressedView, PurchaseView,
+};
+use crate::view::tellings::{AsideView, OwnWhisper, ToldWhisper};
+use crate::view::text::{EndingView, also_paragraphs, paragraphs};
+use crate::vocabulary::{OptionId, SceneId, SeatNo};
 
 /// An open scene.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -18,6 +22,7 @@ pub struct SceneView {
     pub number: usize,
     pub title: String,
     pub mood: Mood,
+    pub place: String,
     pub decide: DecisionMode,
     pub progress: SceneProgress,
     pub prose: Vec<String>,
@@ -26,156 +31,112 @@ pub struct SceneView {
     pub has_say: bool,
     /// What the viewer alone heard.
     pub whispers: Vec<OwnWhisper>,
-    /// What was told to everybody.
+    /// What was told to everybody, and to the viewer apart.
     pub told: Vec<ToldWhisper>,
+    /// Who had a word with whom.
+    pub asides: Vec<AsideView>,
     pub options: Vec<OptionView>,
+    /// What the viewer may press companions for, and with what chance.
+    pub presses: Vec<PressView>,
+    /// Who pressed which companion, and whether it gave way.
+    pub pressed: Option<PressedView>,
+    /// What the viewer can still do besides choosing.
+    pub may: Possibilities,
+    /// What momentum buys the viewer here.
+    pub purchases: Vec<PurchaseView>,
+    /// The blessings on which somebody has called, where the table sees them.
+    pub called_on: Vec<CalledOnView>,
+    /// Who offers the viewer an exchange of whispers.
+    pub offered_by: Option<SeatNo>,
+    /// What was chosen before a second draft.
+    pub first_draft: Vec<DraftChoice>,
+    /// Whether all have chosen, and the scene is decided in a moment.
+    pub locked_in: bool,
 }
 
-/// A whisper the viewer heard.
+/// What a seat chose before a second draft.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[expect(missing_docs, reason = "each field is a word of the table")]
-pub struct OwnWhisper {
-    pub whisper: WhisperId,
-    pub sense: Sense,
-    pub weight: Weight,
-    pub truth: String,
-    pub twist: String,
-    pub told: Option<Manner>,
-    pub kept: bool,
-}
-
-/// A whisper told to everybody. Nothing here says whether it is true.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-#[expect(missing_docs, reason = "each field is a word of the table")]
-pub struct ToldWhisper {
-    pub by: Character,
-    pub sense: Sense,
-    pub text: String,
-}
-
-/// An option as the viewer sees it.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-#[expect(missing_docs, reason = "each field is a word of the table")]
-pub struct OptionView {
+pub struct DraftChoice {
+    pub seat: SeatNo,
     pub option: OptionId,
-    pub label: String,
-    pub detail: String,
-    pub great: bool,
-    pub insight: bool,
-    pub check: Option<CheckView>,
-    pub yours: bool,
-    /// The seats that chose it, where choices are open.
-    pub chosen_by: Vec<SeatNo>,
 }
 
-/// A check before it is rolled.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-#[expect(missing_docs, reason = "each field is a word of the table")]
-pub struct CheckView {
-    pub skill: Skill,
-    pub difficulty: i32,
-    /// The character who makes it.
-    pub hand: Character,
-    pub chance: Chance,
+/// The ending that was reached, while the party names who lied.
+pub(super) fn ending(table: &Table, world: &World) -> Option<EndingView> {
+    let written: &Ending = table.quest_in(world)?.ending(table.ending()?)?;
+    Some(EndingView::of(table, written))
+}
+
+/// What the options are seen in.
+pub(super) struct Eye<'a> {
+    pub(super) table: &'a Table,
+    pub(super) world: &'a World,
+    pub(super) scene: &'a Scene,
+    pub(super) open: &'a SceneState,
+    pub(super) you: Option<SeatNo>,
 }
 
 /// The open scene, if there is one and this world has it.
 pub(super) fn of(table: &Table, world: &World, you: Option<SeatNo>) -> Option<SceneView> {
     let quest = table.quest_in(world)?;
-    let scene = table.scene_in(world)?;
-    let open = table.open_scene()?;
+    let eye = Eye {
+        table,
+        world,
+        scene: table.scene_in(world)?,
+        open: table.open_scene()?,
+        you,
+    };
+    let (scene, open) = (eye.scene, eye.open);
     let mut prose = paragraphs(&scene.prose);
-    let also = scene.also.iter();
-    prose.extend(
-        also.filter(|also| table.story.has(&also.mark))
-            .map(|also| also.text.clone()),
-    );
-    let options = scene::open_options(table, scene, open);
+    prose.extend(also_paragraphs(table, &scene.also));
     Some(SceneView {
         scene: scene.id.clone(),
         quest_title: quest.title.clone(),
         number: table.scenes().len(),
         title: scene.title.clone(),
         mood: scene.mood,
+        place: scene.place.clone(),
         decide: scene.decide,
         progress: open.progress,
         prose,
         bearer: open.bearer,
         has_say: you.is_some_and(|no| scene::has_say(scene.decide, open, no)),
-        whispers: you
-            .map(|no| own_whispers(scene, open, no))
-            .unwrap_or_default(),
-        told: told(scene, open),
-        options: options
-            .into_iter()
-            .map(|option| option_view((table, world), (scene, open), option, you))
-            .collect(),
+        whispers: eye.own_whispers(),
+        told: eye.told(),
+        asides: eye.asides(),
+        options: eye.options(),
+        presses: eye.presses(),
+        pressed: open
+            .pressed
+            .as_ref()
+            .map(|(by, companion, won)| PressedView {
+                by: *by,
+                companion: companion.clone(),
+                gave_way: *won,
+            }),
+        may: eye.may(),
+        purchases: eye.purchases(),
+        called_on: eye.called_on(),
+        offered_by: eye.offered_by(),
+        first_draft: eye.first_draft(),
+        locked_in: eye.is_locked_in(),
     })
 }
 
-fn own_whispers(scene: &Scene, open: &SceneState, no: SeatNo) -> Vec<OwnWhisper> {
-    let hearer = Character::Seat(no);
-    let heard = scene
-        .whispers
-        .iter()
-        .filter(|whisper| open.hears(&hearer, &whisper.id));
-    heard
-        .map(|whisper| OwnWhisper {
-            whisper: whisper.id.clone(),
-            sense: whisper.sense,
-            weight: whisper.weight,
-            truth: whisper.truth.clone(),
-            twist: whisper.twist.clone(),
-            told: open.told_by(&hearer, &whisper.id),
-            kept: open.kept.contains(&(no, whisper.id.clone())),
-        })
-        .collect()
-}
-
-fn told(scene: &Scene, open: &SceneState) -> Vec<ToldWhisper> {
-    open.told
-        .iter()
-        .filter_map(|told| {
-            let whisper = scene.whisper(&told.whisper)?;
-            let text = match told.manner {
-                Manner::Truth => &whisper.truth,
-                Manner::Twist => &whisper.twist,
-            };
-            Some(ToldWhisper {
-                by: told.by.clone(),
-                sense: whisper.sense,
-                text: text.clone(),
+impl Eye<'_> {
+    fn first_draft(&self) -> Vec<DraftChoice> {
+        let choices = self.open.first_draft.iter();
+        choices
+            .map(|(seat, option)| DraftChoice {
+                seat: *seat,
+                option: option.clone(),
             })
-        })
-        .collect()
-}
+            .collect()
+    }
 
-fn option_view(
-    (table, world): (&Table, &World),
-    (scene, open): (&Scene, &SceneState),
-    option: &Choice,
-    you: Option<SeatNo>,
-) -> OptionView {
-    let openly = scene.decide != DecisionMode::Secret;
-    let choices = open.choices.iter();
-    let chosen_by = choices.filter(|(_, chosen)| openly && **chosen == option.id);
-    let actor = you.unwrap_or(open.bearer);
-    OptionView {
-        option: option.id.clone(),
-        label: option.label.clone(),
-        detail: option.detail.clone(),
-        great: option.great,
-        insight: option.insight.is_some(),
-        check: option.check.as_ref().map(|check| {
-            let (hand, chance) = checks::chance(table, world, scene, check, actor);
-            CheckView {
-                skill: check.skill,
-                difficulty: check.difficulty,
-                hand,
-                chance,
-            }
-        }),
-        yours: you.is_some_and(|no| open.choices.get(&no) == Some(&option.id)),
-        chosen_by: chosen_by.map(|(no, _)| *no).collect(),
+    pub(super) fn is_locked_in(&self) -> bool {
+        let mut present = self.table.present();
+        !present.any(|(no, _)| scene::waits_for(self.scene.decide, self.open, no))
     }
 }

@@ -1,6 +1,5 @@
-//! The seats and companions at the table, as everybody sees them; and one's own sheet.
+//! The seats and companions at the table, as everybody sees them.
 
-use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use serde::Serialize;
@@ -8,7 +7,7 @@ use serde::Serialize;
 use crate::content::{DecisionMode, World};
 use crate::rules::{companions, scene};
 use crate::state::{Phase, Seat, Table};
-use crate::vocabulary::{Band, ClassId, CompanionId, God, OptionId, SeatNo, Sense, Skill};
+use crate::vocabulary::{CompanionId, Gift, God, OptionId, SeatNo, Sense, Skill};
 
 /// What everybody sees of a seat.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -26,6 +25,24 @@ pub struct SeatView {
     pub is_bearer: bool,
     /// Whether nothing is waited for from this seat.
     pub ready: bool,
+    /// Whether the open scene waits for it no more.
+    pub skipped: bool,
+    pub legend: i32,
+    pub hp: Option<i32>,
+    pub gifts: Vec<GiftView>,
+    /// Gods that bear it a grudge.
+    pub grudges: Vec<God>,
+}
+
+/// A blessing or a curse that a seat bears.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[expect(missing_docs, reason = "each field is a word of the table")]
+pub struct GiftView {
+    pub gift: Gift,
+    pub name: String,
+    pub text: String,
+    /// Whether a verdict laid it.
+    pub by_verdict: bool,
 }
 
 /// What everybody sees of a companion.
@@ -46,20 +63,6 @@ pub struct CompanionView {
     pub leans_to: Option<OptionId>,
 }
 
-/// A seat's own sheet.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-#[expect(missing_docs, reason = "each field is a word of the table")]
-pub struct Sheet {
-    pub name: String,
-    pub class: Option<ClassId>,
-    pub class_name: Option<String>,
-    pub calling: Option<String>,
-    pub senses: Vec<Sense>,
-    pub skills: Vec<SkillView>,
-    pub favour: Vec<FavourView>,
-    pub signature: Option<SignatureView>,
-}
-
 /// A skill and its level.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[expect(missing_docs, reason = "each field is a word of the table")]
@@ -67,26 +70,6 @@ pub struct SkillView {
     pub skill: Skill,
     /// 0 to 100.
     pub level: i32,
-}
-
-/// A god's favour to a seat.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-#[expect(missing_docs, reason = "each field is a word of the table")]
-pub struct FavourView {
-    pub god: God,
-    pub name: String,
-    /// -100 to 100.
-    pub favour: i32,
-    pub band: Band,
-}
-
-/// A signature, and whether it can be used now.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-#[expect(missing_docs, reason = "each field is a word of the table")]
-pub struct SignatureView {
-    pub name: String,
-    pub text: String,
-    pub ready: bool,
 }
 
 /// Every seat, also of those who left after the gathering.
@@ -107,18 +90,39 @@ fn seat_view(table: &Table, world: &World, no: SeatNo, seat: &Seat) -> SeatView 
         is_host: table.host() == Some(no),
         is_bearer: table.open_scene().is_some_and(|open| open.bearer == no),
         ready: is_ready(table, world, no, seat),
+        skipped: table
+            .open_scene()
+            .is_some_and(|open| open.skipped.contains(&no)),
+        legend: seat.legend,
+        hp: seat.hp,
+        gifts: gifts(world, seat),
+        grudges: seat.grudges.iter().copied().collect(),
     }
+}
+
+fn gifts(world: &World, seat: &Seat) -> Vec<GiftView> {
+    let gifts = seat.gifts.iter();
+    gifts
+        .filter_map(|(gift, by_verdict)| {
+            let sheet = world.gift(*gift)?;
+            Some(GiftView {
+                gift: *gift,
+                name: sheet.name.clone(),
+                text: sheet.text.clone(),
+                by_verdict: *by_verdict,
+            })
+        })
+        .collect()
 }
 
 fn is_ready(table: &Table, world: &World, no: SeatNo, seat: &Seat) -> bool {
     match table.phase() {
-        Phase::Gathering | Phase::Chronicle | Phase::Closed => true,
+        // Who has filled a slip is secret, as what stands on it is.
+        Phase::Gathering | Phase::Naming | Phase::Chronicle | Phase::Closed => true,
         Phase::Interrogation => seat.class.is_some(),
         Phase::QuestChoice => seat.quest.is_some(),
         Phase::Scene => match (table.scene_in(world), table.open_scene()) {
-            (Some(scene), Some(open)) => {
-                !scene::has_say(scene.decide, open, no) || open.choices.contains_key(&no)
-            }
+            (Some(scene), Some(open)) => !scene::waits_for(scene.decide, open, no),
             _ => true,
         },
     }
@@ -149,52 +153,11 @@ fn leaning(table: &Table, world: &World, id: &CompanionId) -> Option<OptionId> {
         .filter(|scene| scene.decide == DecisionMode::Party)?;
     let open = table.open_scene()?;
     let options = scene::open_options(table, scene, open);
-    companions::vote(table, world, id, &options, open.choices.get(&open.bearer))
+    let bearers = open.choices.get(&open.bearer);
+    companions::vote(table, world, id, (scene, &options), bearers)
 }
 
-/// The sheet of `no`, for its own eyes.
-pub(super) fn sheet(table: &Table, world: &World, no: SeatNo) -> Option<Sheet> {
-    let seat = table.party.seat(no)?;
-    let class = seat.class.as_ref().and_then(|id| world.class(id));
-    let used = table
-        .open_scene()
-        .is_none_or(|open| open.invoked.contains_key(&no));
-    let mut skills = skills(&seat.skills);
-    skills.sort_by_key(|skill| Reverse(skill.level));
-    Some(Sheet {
-        name: seat.name.clone(),
-        class: seat.class.clone(),
-        class_name: class.map(|class| class.name.clone()),
-        calling: class.map(|class| class.calling.clone()),
-        senses: class
-            .map(|class| vec![class.first, class.second])
-            .unwrap_or_default(),
-        skills,
-        favour: favour(world, seat),
-        signature: class.map(|class| SignatureView {
-            name: class.signature.name.clone(),
-            text: class.signature.text.clone(),
-            ready: !used,
-        }),
-    })
-}
-
-/// The favour of all gods to a seat.
-pub(super) fn favour(world: &World, seat: &Seat) -> Vec<FavourView> {
-    let gods = God::ALL.iter();
-    gods.map(|god| {
-        let favour = seat.favour_of(*god);
-        FavourView {
-            god: *god,
-            name: world.god_name(*god),
-            favour,
-            band: Band::of(favour),
-        }
-    })
-    .collect()
-}
-
-fn skills(levels: &BTreeMap<Skill, i32>) -> Vec<SkillView> {
+pub(super) fn skills(levels: &BTreeMap<Skill, i32>) -> Vec<SkillView> {
     let levels = levels.iter();
     levels
         .map(|(skill, level)| SkillView {

@@ -3,24 +3,33 @@
 use serde::Serialize;
 
 use crate::content::World;
-use crate::protocol::TimeLimit;
+use crate::protocol::{Sitting, TimeLimit};
 use crate::state::{Phase, Table};
-use crate::view::aftermath::{self, Aftermath};
+use crate::view::aftermath::{self, Aftermath, Eyes};
 use crate::view::chronicle::{self, Chronicle};
-use crate::view::quests::{self, QuestCard, QuestionView, ToldQuestView};
+use crate::view::naming::{self, NamingView};
+use crate::view::quests::{self, OpenQuestionView, QuestCard, QuestionView, ToldQuestView};
 use crate::view::scene::{self, SceneView};
-use crate::view::seats::{self, CompanionView, SeatView, Sheet};
+use crate::view::seats::{self, CompanionView, SeatView};
+use crate::view::sheet;
+use crate::view::sheet::Sheet;
 use crate::vocabulary::{Code, SeatNo, Tier, Version};
 
 /// The table as one seat, or a spectator, sees it.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[expect(missing_docs, reason = "each field is a word of the table")]
 pub struct View {
+    /// Counts only what the viewer could see something of.
     pub version: Version,
     pub phase: Phase,
     pub code: Option<Code>,
     pub commitment: String,
     pub limit: TimeLimit,
+    pub sitting: Sitting,
+    /// It was closed because its rules are no longer decided.
+    pub outdated: bool,
+    /// How often the operator has looked into it while it was live.
+    pub operator_looks: u32,
     pub deadline_ms: Option<u64>,
     pub host: Option<SeatNo>,
     /// The seat whose view this is; none for a spectator.
@@ -34,6 +43,8 @@ pub struct View {
     /// What came of the scene before.
     pub aftermath: Option<Aftermath>,
     pub stage: Stage,
+    /// The open question, and what each seat answered it; shown once nobody is asked any more.
+    pub open_question: Option<OpenQuestionView>,
     /// The quests played before this one, oldest first.
     pub told_before: Vec<ToldQuestView>,
     pub lines: Vec<Spoken>,
@@ -62,9 +73,13 @@ pub enum Stage {
     QuestChoice {
         /// What there is to choose from.
         quests: Vec<QuestCard>,
+        /// What a god asks between two quests.
+        question: Option<QuestionView>,
     },
     /// A scene.
     Scene(Box<SceneView>),
+    /// The ending is read, and the party may say who lied.
+    Naming(Box<NamingView>),
     /// All is told.
     Chronicle(Box<Chronicle>),
     /// Closed before there was anything to tell.
@@ -80,11 +95,14 @@ impl Table {
         let shows_code = you.is_some() || self.phase() == Phase::Gathering;
         let companions = self.party.companions().keys();
         View {
-            version: self.version(),
+            version: self.version_for(you),
             phase: self.phase(),
             code: self.code().filter(|_| shows_code).cloned(),
             commitment: self.commitment().to_owned(),
             limit: self.lobby.limit(),
+            sitting: self.lobby.sitting(),
+            outdated: self.lobby.is_outdated(),
+            operator_looks: self.lobby.looks(),
             deadline_ms: self.deadline_ms(),
             host: self.host(),
             you,
@@ -94,9 +112,10 @@ impl Table {
                 .collect(),
             trust: self.trust(),
             tier: Tier::of(self.trust()),
-            sheet: you.and_then(|no| seats::sheet(self, world, no)),
-            aftermath: last_aftermath(self, world),
+            sheet: you.and_then(|no| sheet::sheet(self, world, no)),
+            aftermath: last_aftermath(self, world, you),
             stage: stage(self, world, you),
+            open_question: quests::open_question(self, world),
             told_before: quests::told(self, world),
             lines: spoken(self, you.is_some()),
         }
@@ -116,7 +135,10 @@ fn stage(table: &Table, world: &World, you: Option<SeatNo>) -> Stage {
             .map_or(Stage::Waiting, Stage::Question),
         Phase::QuestChoice => Stage::QuestChoice {
             quests: quests::cards(table, world, you),
+            question: you.and_then(|no| quests::question(table, world, no)),
         },
+        Phase::Naming => naming::of(table, world, you)
+            .map_or(Stage::Unknown, |naming| Stage::Naming(Box::new(naming))),
         Phase::Scene => scene::of(table, world, you)
             .map_or(Stage::Unknown, |scene| Stage::Scene(Box::new(scene))),
         Phase::Chronicle => chronicle::of(table, world)
@@ -125,10 +147,15 @@ fn stage(table: &Table, world: &World, you: Option<SeatNo>) -> Stage {
     }
 }
 
-fn last_aftermath(table: &Table, world: &World) -> Option<Aftermath> {
+fn last_aftermath(table: &Table, world: &World, you: Option<SeatNo>) -> Option<Aftermath> {
     let before = usize::from(table.phase() == Phase::Scene);
     let scene = table.scenes().iter().rev().nth(before)?;
-    aftermath::of(table, world, scene)
+    let eyes = if table.phase() == Phase::Chronicle {
+        Eyes::All
+    } else {
+        Eyes::Of(you)
+    };
+    aftermath::of(table, world, scene, eyes)
 }
 
 /// What was said: for those who sit at the table, and for everybody once the story is over.

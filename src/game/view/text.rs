@@ -2,7 +2,9 @@
 
 use serde::Serialize;
 
-use crate::content::{Ending, Tone};
+use crate::content::{Also, Ending, Tone};
+use crate::rules::pace;
+use crate::state::Table;
 
 /// An ending.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -14,13 +16,21 @@ pub struct EndingView {
 }
 
 impl EndingView {
-    pub(super) fn of(ending: &Ending) -> Self {
+    pub(super) fn of(table: &Table, ending: &Ending) -> Self {
+        let mut prose = paragraphs(&ending.prose);
+        prose.extend(also_paragraphs(table, &ending.also));
         Self {
             title: ending.title.clone(),
             tone: ending.tone,
-            prose: paragraphs(&ending.prose),
+            prose,
         }
     }
+}
+
+/// The paragraphs that follow where a mark was set.
+pub(super) fn also_paragraphs(table: &Table, also: &[Also]) -> Vec<String> {
+    let shown = pace::shown_also(table, also).into_iter();
+    shown.map(|also| also.text.clone()).collect()
 }
 
 /// Parts prose at its empty lines.

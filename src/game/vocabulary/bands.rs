@@ -6,9 +6,9 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Band {
-    /// -50 and below.
+    /// -60 and below: where a god lays its curse.
     Cursed,
-    /// -49 to -20.
+    /// -59 to -20.
     Opposed,
     /// -19 to 19.
     Unmoved,
@@ -26,8 +26,8 @@ impl Band {
     /// The band a favour of -100 to 100 falls in.
     pub fn of(favour: i32) -> Self {
         match favour {
-            ..=-50 => Self::Cursed,
-            -49..=-20 => Self::Opposed,
+            ..=-60 => Self::Cursed,
+            -59..=-20 => Self::Opposed,
             -19..=19 => Self::Unmoved,
             20..=49 => Self::Approved,
             50..=69 => Self::Favoured,

@@ -1,8 +1,8 @@
 //! Chance that can be checked afterwards.
 //!
-//! Every throw has an address: the version of the table it was decided on and its number within that
-//! decision. `ChaCha12` keyed with the table's seed, its stream set to the version and its position to the
-//! number, gives the value. So one throw can be recomputed without the others.
+//! Every throw has an address: the scene, what it is thrown for, and by whom or over what. `ChaCha12` keyed with the
+//! quest's seed, its stream set to the address and its position to the throw's number there, gives the value. So one
+//! throw can be recomputed without the others, and nothing that is said or done in between changes what it will be.
 
 use std::fmt;
 
@@ -67,29 +67,95 @@ impl From<Seed> for String {
     }
 }
 
+/// What is thrown for. The order is part of every address: add at the end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Purpose {
+    /// Who hears which whisper.
+    Deal,
+    /// Which stake a seat is dealt.
+    Stake,
+    /// Which questions the gods ask.
+    Question,
+    /// The class of who answered nothing.
+    Calling,
+    /// A deed's roll.
+    Deed,
+    /// The second throw of a deed's roll.
+    SecondThrow,
+    /// A quiet deed's roll.
+    Quiet,
+    /// Whether a challenge catches.
+    Challenge,
+    /// Whether a companion gives way when pressed.
+    Press,
+    /// Which line a god speaks.
+    Line,
+    /// What a signature or a blessing lets a seat hear.
+    Listen,
+    /// What a round of a fight comes to.
+    Round,
+}
+
+/// Where a throw stands: the same for everybody who looks for it afterwards.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct ThrowAddress {
+    /// The scene's number in its quest, counted from 1; 0 before the first.
+    pub scene: u16,
+    /// What is thrown for.
+    #[serde(rename = "for")]
+    pub purpose: Purpose,
+    /// A seat's number, an option's place in its scene counted from 16, a god's place, or 0.
+    #[serde(default)]
+    pub of: u32,
+}
+
+impl ThrowAddress {
+    /// The stream of this address. The highest bit keeps it from the streams of the first edition, which were
+    /// versions of tables.
+    fn stream(self) -> u64 {
+        1 << 63 | u64::from(self.scene) << 40 | (self.purpose as u64) << 32 | u64::from(self.of)
+    }
+}
+
 /// A value and where it came from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Throw {
-    /// The throw's number within its decision.
+    /// Its address; none in the first edition, where it was the version the throw was decided on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub at: Option<ThrowAddress>,
+    /// The throw's number at its address.
     pub number: u32,
     /// The number thrown.
     pub value: u32,
 }
 
-/// The dice of one decision.
+/// The dice at one address.
 #[derive(Clone, Debug)]
 pub struct Dice {
     seed: Seed,
-    version: Version,
+    stream: u64,
+    at: Option<ThrowAddress>,
     next: u32,
 }
 
 impl Dice {
-    /// The dice of the decision taken on `version`.
+    /// The dice of a decision of the first edition, taken on `version`.
     pub fn new(seed: Seed, version: Version) -> Self {
         Self {
             seed,
-            version,
+            stream: version.0,
+            at: None,
+            next: 0,
+        }
+    }
+
+    /// The dice at `address`.
+    pub fn at_address(seed: Seed, address: ThrowAddress) -> Self {
+        Self {
+            seed,
+            stream: address.stream(),
+            at: Some(address),
             next: 0,
         }
     }
@@ -99,7 +165,7 @@ impl Dice {
     /// The bias of the multiplication is under `sides`/2⁶⁴.
     pub fn at(&self, number: u32, sides: u32) -> u32 {
         let mut source = ChaCha12Rng::from_seed(self.seed.0);
-        source.set_stream(self.version.0);
+        source.set_stream(self.stream);
         source.set_word_pos(u128::from(number) * BLOCK_WORDS);
         let scaled = (u128::from(source.next_u64()) * u128::from(sides)) >> 64;
         u32::try_from(scaled).unwrap_or(0)
@@ -116,6 +182,7 @@ impl Dice {
     pub fn d100(&mut self) -> Throw {
         let number = self.next;
         Throw {
+            at: self.at,
             number,
             value: self.below(100) + 1,
         }
@@ -161,6 +228,20 @@ mod tests {
     }
 
     const PINNED: [u32; 5] = [32, 2, 12, 42, 64];
+
+    #[test]
+    fn an_address_is_a_stream_of_its_own() {
+        let address = |scene, purpose, of| ThrowAddress { scene, purpose, of };
+        let streams = [
+            address(0, Purpose::Deal, 0).stream(),
+            address(1, Purpose::Deal, 0).stream(),
+            address(0, Purpose::Stake, 0).stream(),
+            address(0, Purpose::Deal, 1).stream(),
+        ];
+        let different: std::collections::BTreeSet<u64> = streams.into_iter().collect();
+        assert_eq!(different.len(), streams.len());
+        assert!(streams.iter().all(|stream| *stream > u64::MAX / 2));
+    }
 
     #[test]
     fn every_face_falls_about_as_often() {

@@ -147,8 +147,15 @@ author_ids!(
     ClassId,
     /// Names a companion.
     CompanionId,
-    /// Names a fact that later scenes of a quest may use, or a harm a whisper may warn of.
+    /// Names a fact that later scenes of a quest may use, or a harm a whisper may warn of. Public facts are the party's;
+    /// private ones are carried by one character alone.
     Mark,
+    /// Names a whisper or a private mark: what a character must hold to see an option.
+    HoldingId,
+    /// Names a keepsake within its quest.
+    KeepsakeId,
+    /// Names a card that one seat gives another after a quest.
+    CardId,
 );
 
 /// One player's place at a table, counted from 1.
@@ -183,6 +190,49 @@ pub(crate) fn number_or_text<'de, D: Deserializer<'de>>(from: D) -> Result<u8, D
         }
     }
     from.deserialize_any(SmallNumber)
+}
+
+/// Reads a small number that may be left out, as JSON or a form writes it. An empty text is none.
+pub(crate) fn some_number_or_text<'de, D: Deserializer<'de>>(
+    from: D,
+) -> Result<Option<u8>, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Written {
+        Number(u8),
+        Text(String),
+        Nothing(()),
+    }
+    match Written::deserialize(from)? {
+        Written::Number(number) => Ok(Some(number)),
+        Written::Nothing(()) => Ok(None),
+        Written::Text(text) if text.is_empty() => Ok(None),
+        Written::Text(text) => text.parse().map(Some).map_err(|_| {
+            de::Error::invalid_value(de::Unexpected::Str(&text), &"a number from 0 to 255")
+        }),
+    }
+}
+
+/// Reads yes or no, as JSON writes it or as a form does: as text.
+pub(crate) fn flag_or_text<'de, D: Deserializer<'de>>(from: D) -> Result<bool, D::Error> {
+    struct Flag;
+    impl Visitor<'_> for Flag {
+        type Value = bool;
+
+        fn expecting(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
+            to.write_str("true or false")
+        }
+
+        fn visit_bool<E: de::Error>(self, flag: bool) -> Result<bool, E> {
+            Ok(flag)
+        }
+
+        fn visit_str<E: de::Error>(self, text: &str) -> Result<bool, E> {
+            let flag = text.parse().ok();
+            flag.ok_or_else(|| E::invalid_value(de::Unexpected::Str(text), &self))
+        }
+    }
+    from.deserialize_any(Flag)
 }
 
 impl fmt::Display for SeatNo {

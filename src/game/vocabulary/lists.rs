@@ -8,9 +8,8 @@ macro_rules! vocabulary {
     ($(#[$doc:meta])* $name:ident { $($(#[$variant_doc:meta])* $variant:ident = $text:literal),+ $(,)? }) => {
         $(#[$doc])*
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-        #[serde(rename_all = "kebab-case")]
         pub enum $name {
-            $($(#[$variant_doc])* $variant),+
+            $($(#[$variant_doc])* #[serde(rename = $text)] $variant),+
         }
 
         impl $name {
@@ -146,3 +145,90 @@ vocabulary!(
         Balance = "balance",
     }
 );
+
+vocabulary!(
+    /// What a god gives or lays on a seat.
+    GiftKind {
+        /// Laid at the favour of a champion.
+        Blessing = "blessing",
+        /// Laid at the favour of the chosen.
+        Greater = "greater",
+        /// Laid at the favour of the cursed.
+        Curse = "curse",
+    }
+);
+
+vocabulary!(
+    /// What meeting a stake asks of the others.
+    StakeKind {
+        /// Nothing.
+        Quiet = "quiet",
+        /// That they be gone against now and then.
+        Cross = "cross",
+        /// That something be kept from them or done to them.
+        Against = "against",
+    }
+);
+
+vocabulary!(
+    /// A seat's secret aim for a quest: each god has three.
+    Stake {
+        /// Clean Hands.
+        CleanHands = "valdris-1",
+        /// By the Book.
+        ByTheBook = "valdris-2",
+        /// One to the Bar.
+        OneToTheBar = "valdris-3",
+        /// The Odd One Out.
+        TheOddOneOut = "kaitha-1",
+        /// A Good One.
+        AGoodOne = "kaitha-2",
+        /// Off the Map.
+        OffTheMap = "kaitha-3",
+        /// All Still Breathing.
+        AllStillBreathing = "morvane-1",
+        /// Something Put By.
+        SomethingPutBy = "morvane-2",
+        /// Not From Our Pockets.
+        NotFromOurPockets = "morvane-3",
+        /// Slow Water.
+        SlowWater = "sylara-1",
+        /// Nothing Wasted.
+        NothingWasted = "sylara-2",
+        /// What the Dark Is For.
+        WhatTheDarkIsFor = "sylara-3",
+        /// First Through the Door.
+        FirstThroughTheDoor = "korvan-1",
+        /// Long Odds.
+        LongOdds = "korvan-2",
+        /// No Back Door.
+        NoBackDoor = "korvan-3",
+        /// The Whole Page.
+        TheWholePage = "athena-1",
+        /// Proof.
+        Proof = "athena-2",
+        /// Unpublished.
+        Unpublished = "athena-3",
+        /// Fair Exchange.
+        FairExchange = "mercus-1",
+        /// In the Black.
+        InTheBlack = "mercus-2",
+        /// My Share.
+        MyShare = "mercus-3",
+        /// No Lock Left.
+        NoLockLeft = "drakmor-1",
+        /// Nobody's Hand.
+        NobodysHand = "drakmor-2",
+        /// My Own.
+        MyOwn = "drakmor-3",
+    }
+);
+
+impl Stake {
+    /// The god that deals it.
+    pub fn god(self) -> God {
+        let at = Self::ALL.iter().position(|stake| *stake == self);
+        let god = at.and_then(|at| God::ALL.get(at / 3));
+        god.copied().unwrap_or(God::Valdris)
+    }
+}

@@ -16,11 +16,11 @@ pub enum Vote {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Verdict {
-    /// All who voted agree, and they are at least six.
+    /// At least five vote one way, and at most one the other.
     Concord,
-    /// A margin of at least four.
+    /// Else a margin of at least three.
     Strong,
-    /// A margin of one to three.
+    /// A margin of one or two.
     Narrow,
     /// As many for as against: the party is watched, and its next great deed counts double.
     Deadlock,

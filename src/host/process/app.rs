@@ -5,7 +5,6 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use anyhow::Context as _;
 use bus::{PubSub, PublishedVersions};
 use http::HeaderName;
 use prometheus_client::registry::Registry;
@@ -16,6 +15,7 @@ use web::{Keys, Lifecycle, News, Routers};
 
 use crate::process::config::Config;
 use crate::process::logs;
+use crate::process::quests::open_world;
 use crate::process::signing_keys::SigningKeys;
 use crate::{Background, Closing, Opening, RequestSource, Storage, TakenOver};
 
@@ -110,7 +110,7 @@ fn compose(
     let parts = service::ServiceParts {
         journal,
         bus: bus.clone(),
-        world: Arc::new(world::library().context("the written world cannot be read")?),
+        world: Arc::new(open_world(config.quests.folder.as_deref())?),
         now_ms,
         random,
         settings: service_settings(config, work, &settings.news),

@@ -11,6 +11,7 @@ mod dynamodb;
 mod journal;
 mod limits;
 mod logging;
+mod quests;
 mod replica;
 mod secrets;
 mod server;
@@ -39,6 +40,7 @@ pub use journal::JournalConfig;
 pub use limits::LimitsConfig;
 pub use logging::LoggingConfig;
 pub use masked_url::MaskedUrl;
+pub use quests::QuestsConfig;
 pub use rate_limits::RateLimitsConfig;
 pub use replica::ReplicaConfig;
 pub use secrets::SecretsConfig;
@@ -55,12 +57,13 @@ use setting::{Setting, SettingGroup};
 use source::ValueSource;
 
 /// Every group of settings, in the order of the reference.
-const GROUPS: [&SettingGroup; 11] = [
+const GROUPS: [&SettingGroup; 12] = [
     &server::GROUP,
     &secrets::GROUP,
     &limits::GROUP,
     &rate_limits::GROUP,
     &logging::GROUP,
+    &quests::GROUP,
     &journal::GROUP,
     &database::GROUP,
     &dynamodb::GROUP,
@@ -84,6 +87,8 @@ pub struct Config {
     pub rate_limits: RateLimitsConfig,
     /// The log.
     pub logging: LoggingConfig,
+    /// The quests that tables may choose.
+    pub quests: QuestsConfig,
     /// The journal.
     pub journal: JournalConfig,
     /// The database that may hold the journal.
@@ -151,6 +156,7 @@ impl Config {
             limits: LimitsConfig::defaults(platform),
             rate_limits: RateLimitsConfig::default(),
             logging: LoggingConfig::default(),
+            quests: QuestsConfig::default(),
             journal: JournalConfig::defaults(platform),
             database: DatabaseConfig::defaults(platform),
             dynamodb: DynamoDbConfig::default(),

@@ -90,8 +90,7 @@ fn show_if_changed(
         let differs = shown.presence != presence || shown.deadline_ms != deadline_ms;
         let is_news = shown.serial == before.serial && differs;
         if is_news {
-            let now = Shown::new(shown.version, presence, shown.proof.clone());
-            *shown = Arc::new(now.with_deadline(before.wait, deadline_ms));
+            *shown = Arc::new(shown.with_presence(presence, deadline_ms));
         }
         is_news
     });

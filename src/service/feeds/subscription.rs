@@ -21,7 +21,7 @@ const HEARTBEAT: Duration = Duration::from_millis(HEARTBEAT_MS);
 pub enum Update {
     /// The table has a new version, or somebody came or went.
     Shown(Look),
-    /// Nothing has changed for a heartbeat; the table stands at this version.
+    /// Nothing that the watcher sees has changed for a heartbeat; it was shown this version.
     Beat(Version),
     /// The table was erased: nothing more comes.
     Erased,
@@ -34,10 +34,12 @@ pub struct Subscription {
     pub(super) holder: Option<Holder>,
     pub(super) shown: watch::Receiver<Arc<Shown>>,
     pub(super) beat: Interval,
-    /// The serial of what was told last.
+    /// Stands for what was told last.
     pub(super) told: u64,
     /// The seat that watches, as of what was told last.
     pub(super) seat: Option<SeatNo>,
+    /// By whose count of commits it is told, as of then.
+    pub(super) viewer: Option<SeatNo>,
 }
 
 impl std::fmt::Debug for Subscription {
@@ -74,7 +76,7 @@ impl Subscription {
                     if let Some(seat) = self.seat {
                         self.feeds.presence.note(&self.feed.id, seat).await;
                     }
-                    return Update::Beat(self.shown.borrow().version);
+                    return Update::Beat(self.shown.borrow().version_for(self.viewer));
                 }
             }
         }
@@ -85,7 +87,8 @@ impl Subscription {
         // Marked as seen before the state is read: what comes meanwhile wakes the watcher again.
         let version = {
             let shown = self.shown.borrow_and_update();
-            if shown.serial == self.told {
+            // What others did in secret wakes nobody who sees nothing of it.
+            if shown.serial_for(self.viewer) == self.told {
                 return None;
             }
             shown.version
@@ -96,9 +99,9 @@ impl Subscription {
             .await
         {
             Ok(state) => {
-                self.told = state.shown.serial;
                 let look = self.feeds.look_at(state, self.holder);
-                self.seat = look.seat;
+                self.told = look.serial();
+                (self.seat, self.viewer) = (look.seat, look.viewer());
                 Some(Update::Shown(look))
             }
             Err(ServiceError::Erased) => Some(Update::Erased),

@@ -1,6 +1,6 @@
 //! The feed of one table: the order of its decisions in this process, and what its watchers are shown.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use std::num::NonZeroUsize;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
@@ -14,7 +14,6 @@ use tokio::task::JoinHandle;
 use tokio::time::timeout;
 
 use super::shown::Shown;
-use crate::chain_heads::ChainProof;
 use crate::error::ServiceError;
 
 /// Feeds kept without a watcher or a command at most. A feed is some hundred bytes.
@@ -93,7 +92,7 @@ impl TableFeed {
         self.shown.send_if_modified(|shown| {
             let is_news = shown.version != LAST;
             if is_news {
-                *shown = Arc::new(Shown::new(LAST, BTreeMap::new(), ChainProof::default()));
+                *shown = Arc::new(Shown::new(LAST));
             }
             is_news
         });

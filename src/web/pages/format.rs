@@ -118,18 +118,31 @@ impl AftermathSummary for Aftermath {
     }
 
     fn moved_something(&self) -> bool {
-        !(self.trust_moves.is_empty() && self.growths.is_empty() && self.approvals.is_empty())
+        let party =
+            !(self.trust_moves.is_empty() && self.approvals.is_empty() && self.harms.is_empty());
+        let seats = !(self.growths.is_empty() && self.hp_moves.is_empty() && self.gifts.is_empty());
+        let own = !(self.favour_moves.is_empty() && self.momentum_moves.is_empty());
+        party || seats || own
     }
 }
 
 /// Whether a question is the first its god asks.
 pub(crate) trait QuestionOrder {
     fn is_first_of_its_god(&self) -> bool;
+    /// How far the questions have come, in percent.
+    fn percent(&self) -> usize;
 }
 
 impl QuestionOrder for QuestionView {
     fn is_first_of_its_god(&self) -> bool {
         self.number <= God::ALL.len()
+    }
+
+    fn percent(&self) -> usize {
+        (self.number * 100)
+            .checked_div(self.of)
+            .unwrap_or(100)
+            .min(100)
     }
 }
 

@@ -6,12 +6,13 @@ use super::deadline::Deadline;
 use super::format::{
     AftermathSummary, Awaited, QuestionOrder, RollMark, SignedNumber, Slug, VoteCount,
 };
+use super::means::{CommandWord, GiftAsk, NamedWithCall, QuietWays};
 use super::notice::Notice;
 use super::words::{Describe, Said, Word, listed};
 use askama::Template;
 use game::{
-    Aftermath, CompanionView, Manner, Phase, SeatNo, SeatView, SignatureView, Spoken, Stage,
-    TableId, TimeLimit, Version, View,
+    Aftermath, CompanionView, EndingView, God, Manner, Phase, SeatNo, SeatView, Sense,
+    SignatureView, Sitting, Skill, Spoken, Stage, TableId, TimeLimit, Version, View,
 };
 use service::{ChainProof, Holder, SeatPresence};
 
@@ -72,6 +73,7 @@ impl Main<'_> {
             Stage::Question(_) | Stage::Waiting => "The interrogation",
             Stage::QuestChoice { .. } => "The party is called",
             Stage::Scene(scene) => &scene.quest_title,
+            Stage::Naming(_) => "The naming",
             Stage::Chronicle(_) => "The Chronicle",
             Stage::Closed | Stage::Unknown => "The Codex",
         }
@@ -85,6 +87,7 @@ impl Main<'_> {
             Stage::Waiting => "The gods have spoken".to_owned(),
             Stage::QuestChoice { .. } => "Choose a quest".to_owned(),
             Stage::Scene(scene) => scene.title.clone(),
+            Stage::Naming(_) => "Before the Chronicle".to_owned(),
             Stage::Chronicle(_) => "The Chronicle".to_owned(),
             Stage::Closed => "Closed".to_owned(),
             Stage::Unknown => "A missing page".to_owned(),
@@ -94,10 +97,8 @@ impl Main<'_> {
     fn mood(&self) -> &'static str {
         match &self.view.stage {
             Stage::Scene(scene) => scene.mood.slug(),
-            Stage::Chronicle(chronicle) => chronicle
-                .ending
-                .as_ref()
-                .map_or("solemn", |ending| ending.tone.slug()),
+            Stage::Naming(naming) => mood_of(naming.ending.as_ref()),
+            Stage::Chronicle(chronicle) => mood_of(chronicle.ending.as_ref()),
             Stage::Question(_) | Stage::Waiting => "solemn",
             Stage::Gathering | Stage::QuestChoice { .. } | Stage::Closed | Stage::Unknown => "calm",
         }
@@ -112,6 +113,7 @@ impl Main<'_> {
             | Stage::Question(_)
             | Stage::Waiting
             | Stage::QuestChoice { .. }
+            | Stage::Naming(_)
             | Stage::Closed
             | Stage::Unknown => 0,
         }
@@ -128,13 +130,23 @@ impl Main<'_> {
     }
 
     fn in_story(&self) -> bool {
-        matches!(self.view.stage, Stage::Scene(_) | Stage::Chronicle(_))
+        matches!(
+            self.view.stage,
+            Stage::Scene(_) | Stage::Naming(_) | Stage::Chronicle(_)
+        )
+    }
+
+    fn is_locked_in(&self) -> bool {
+        matches!(&self.view.stage, Stage::Scene(scene) if scene.locked_in)
     }
 
     /// The deadline players are to see. Without a limit there is one all the same, a week off, which only
-    /// keeps a table from staying open for ever.
+    /// keeps a table from staying open for ever; until time is called, or all have chosen.
     fn deadline(&self) -> Option<Deadline> {
-        let hurried = self.view.limit != TimeLimit::Off && self.view.phase != Phase::Gathering;
+        let limited = self.view.limit != TimeLimit::Off && self.view.phase != Phase::Gathering;
+        let called = matches!(&self.view.stage, Stage::Scene(scene)
+            if self.view.you.is_some() && !scene.may.call_time);
+        let hurried = limited || called || self.is_locked_in();
         self.view
             .deadline_ms
             .filter(|_| hurried && self.view.phase.is_live())
@@ -168,8 +180,9 @@ impl Main<'_> {
         self.view.you.is_some() && self.view.phase.is_live()
     }
 
+    /// In the naming nobody talks: each is to say what it thinks alone.
     fn may_speak(&self) -> bool {
-        self.is_seated_and_live()
+        self.is_seated_and_live() && self.view.phase != Phase::Naming
     }
 
     /// The host may free any seat, and anybody the host's; it is offered once they have been gone for long.
@@ -203,7 +216,7 @@ impl Main<'_> {
         let task = match self.view.phase {
             Phase::Interrogation => "answering",
             Phase::QuestChoice | Phase::Scene => "deciding",
-            Phase::Gathering | Phase::Chronicle | Phase::Closed => return None,
+            Phase::Gathering | Phase::Naming | Phase::Chronicle | Phase::Closed => return None,
         };
         seat.present.then_some(task)
     }
@@ -248,4 +261,8 @@ impl Main<'_> {
             (false, true) => String::new(),
         }
     }
+}
+
+fn mood_of(ending: Option<&EndingView>) -> &'static str {
+    ending.map_or("solemn", |ending| ending.tone.slug())
 }

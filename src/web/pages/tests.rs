@@ -11,7 +11,7 @@ use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
 use game::content::Tone;
-use game::{Stage, TimeLimit, View};
+use game::{Gift, GiftView, God, KeepsakeId, KeepsakeView, Skill, Stage, TimeLimit, View};
 use html::tags;
 use play::{HOSTILE, played, rendered};
 
@@ -30,23 +30,75 @@ static PAGES: LazyLock<Vec<(String, View, String)>> = LazyLock::new(|| {
         view.stage = stage;
         seen.push(("without a story".to_owned(), view));
     }
-    // The library has no second quest to go on to: a Chronicle is shown as if it had.
-    let going_on = seen.iter().filter_map(|(_, view)| {
+    let able: Vec<(String, View)> = seen.iter().filter_map(able).collect();
+    seen.extend(able);
+    let outdated = seen.iter().filter_map(|(_, view)| {
         let mut view = view.clone();
         let Stage::Chronicle(chronicle) = &mut view.stage else {
             return None;
         };
-        chronicle.may_go_on = true;
-        Some(("a Chronicle before another quest".to_owned(), view))
+        (chronicle.ending, chronicle.outdated, view.outdated) = (None, true, true);
+        Some(("a Chronicle of an earlier edition".to_owned(), view))
     });
-    let going_on: Vec<(String, View)> = going_on.collect();
-    seen.extend(going_on);
+    let outdated: Vec<(String, View)> = outdated.collect();
+    seen.extend(outdated);
     let page = |(what, view): (String, View)| {
         let (page, _) = rendered(&view);
         (what, view, page)
     };
     seen.into_iter().map(page).collect()
 });
+
+/// A seat's view with all that a seat may ever do at such a stage, of which few do so much in one play.
+fn able((what, view): &(String, View)) -> Option<(String, View)> {
+    let mut view = view.clone();
+    let you = view.you?;
+    let other = view.seats.iter().map(|seat| seat.seat);
+    let other = other.rev().find(|seat| *seat != you)?;
+    match &mut view.stage {
+        Stage::Scene(scene) if what.contains("told") && scene.number % 4 == 1 => {
+            scene.offered_by = Some(other);
+            scene.may.skip = vec![other];
+            (scene.may.extend, scene.may.call_time) = (true, true);
+            (scene.may.withdraw, scene.may.urge) = (true, true);
+        }
+        Stage::QuestChoice { .. } => {}
+        Stage::Gathering
+        | Stage::Question(_)
+        | Stage::Waiting
+        | Stage::Scene(_)
+        | Stage::Naming(_)
+        | Stage::Chronicle(_)
+        | Stage::Closed
+        | Stage::Unknown => return None,
+    }
+    let sheet = view.sheet.as_mut()?;
+    (sheet.boons_left, sheet.legend) = (2, 9);
+    sheet.offered_class = Some("Warden".to_owned());
+    sheet.keepsakes = vec![KeepsakeView {
+        keepsake: KeepsakeId::parse("a-spoon").unwrap(),
+        name: "A spoon".to_owned(),
+        text: "Bent, and not by you.".to_owned(),
+        edge: Skill::Persuasion,
+    }];
+    let gods = [God::Valdris, God::Mercus, God::Drakmor];
+    let gifts = gods.map(Gift::greater).into_iter();
+    let gifts: Vec<Gift> = gifts.chain([Gift::blessing(God::Athena)]).collect();
+    sheet.callable.clone_from(&gifts);
+    let own = view.seats.iter_mut().find(|seat| seat.seat == you)?;
+    own.gifts = gifts
+        .into_iter()
+        .map(|gift| GiftView {
+            gift,
+            name: "A gift".to_owned(),
+            text: "It helps.".to_owned(),
+            by_verdict: true,
+        })
+        .collect();
+    own.grudges = vec![God::Korvan];
+    own.skipped = true;
+    Some((format!("{what}-able"), view))
+}
 
 fn doors() -> Vec<String> {
     let ids = || CommandIds::new("0123456789abcdef");
@@ -110,6 +162,7 @@ fn every_stage_was_seen_by_a_seat_and_by_a_spectator() {
         Stage::Waiting => "waiting",
         Stage::QuestChoice { .. } => "quests",
         Stage::Scene(_) => "scene",
+        Stage::Naming(_) => "naming",
         Stage::Chronicle(_) => "chronicle",
         Stage::Closed => "closed",
         Stage::Unknown => "unknown",
@@ -121,10 +174,16 @@ fn every_stage_was_seen_by_a_seat_and_by_a_spectator() {
             .map(stage)
             .collect()
     };
-    assert_eq!(by(true).len(), 8);
-    assert!(
-        by(false).is_superset(&["gathering", "waiting", "quests", "scene", "chronicle"].into())
-    );
+    assert_eq!(by(true).len(), 9);
+    let public = [
+        "gathering",
+        "waiting",
+        "quests",
+        "scene",
+        "naming",
+        "chronicle",
+    ];
+    assert!(by(false).is_superset(&public.into()));
     let councils = PAGES
         .iter()
         .filter(|(_, _, page)| page.contains("class=\"council\""));
@@ -170,7 +229,8 @@ fn the_part_that_changes_is_the_same_in_every_rendering_and_has_no_ids() {
 #[test]
 fn a_deadline_is_shown_only_where_there_is_a_hurry() {
     for (_, view, page) in PAGES.iter() {
-        let hurried = view.limit != TimeLimit::Off && view.deadline_ms.is_some();
+        let locked = matches!(&view.stage, Stage::Scene(scene) if scene.locked_in);
+        let hurried = (view.limit != TimeLimit::Off || locked) && view.deadline_ms.is_some();
         assert!(hurried || !page.contains("data-deadline-ms"));
     }
     assert!(

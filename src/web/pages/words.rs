@@ -1,9 +1,10 @@
 //! What the pages call things, and the sentences they say about them.
 
-use game::content::{DecisionMode, Tone, Weight};
+use game::content::{DecisionMode, QuestTone, Tone, Weight};
 use game::{
-    Chance, ChancePart, CouncilView, Fate, OutcomeKind, Sense, Skill, Tier, TimeLimit, TrustReason,
-    Verdict, Vote,
+    ApprovalReason, Chance, ChancePart, CouncilView, Fate, FavourReason, GiftFate, GiftKind, God,
+    Manner, MomentumReason, MomentumUse, OutcomeKind, Sense, Sitting, Skill, Tier, TimeLimit,
+    TrustReason, Verdict, Vote,
 };
 
 use super::SeatPresence;
@@ -31,6 +32,62 @@ impl Word for TimeLimit {
             Self::Minute => "One minute",
             Self::ThreeMinutes => "Three minutes",
             Self::Day => "One day",
+        }
+    }
+}
+
+impl Word for Sitting {
+    fn title(&self) -> &'static str {
+        match self {
+            Self::Short => "A short sitting",
+            Self::Long => "A long sitting",
+        }
+    }
+}
+
+impl Word for QuestTone {
+    fn title(&self) -> &'static str {
+        match self {
+            Self::Bright => "bright",
+            Self::Grim => "grim",
+        }
+    }
+}
+
+impl Word for MomentumUse {
+    fn title(&self) -> &'static str {
+        match self {
+            Self::SecondThrow => "A second throw",
+            Self::Hint => "A god’s hint",
+        }
+    }
+}
+
+impl Word for GiftFate {
+    fn title(&self) -> &'static str {
+        match self {
+            Self::Laid => "is laid on",
+            Self::Lifted => "is lifted from",
+            Self::Spent => "has acted for",
+        }
+    }
+}
+
+impl Word for GiftKind {
+    fn title(&self) -> &'static str {
+        match self {
+            Self::Blessing => "a blessing of",
+            Self::Greater => "a greater blessing of",
+            Self::Curse => "a curse of",
+        }
+    }
+}
+
+impl Word for Manner {
+    fn title(&self) -> &'static str {
+        match self {
+            Self::Truth => "truly",
+            Self::Twist => "as its twist",
         }
     }
 }
@@ -109,8 +166,8 @@ impl Describe for TimeLimit {
     fn sentence(&self) -> &'static str {
         match self {
             Self::Off => "for an evening together",
-            Self::Minute => "a scene, for the quick",
-            Self::ThreeMinutes => "a scene",
+            Self::Minute => "a scene and the time to read it, for the quick",
+            Self::ThreeMinutes => "a scene and the time to read it",
             Self::Day => "a scene, to play over days",
         }
     }
@@ -152,6 +209,74 @@ impl Describe for TrustReason {
             Self::Shared(Weight::Critical) => "a critical whisper was shared",
             Self::Outcome => "for how it came out",
             Self::Unwarned => "somebody had heard the warning and kept it",
+            Self::Told => "for what was told here, and how high it stood",
+            Self::Exposed => "somebody was exposed",
+            Self::Challenged => "somebody was doubted, and it held",
+            Self::OathBroken => "an oath that was sworn was broken",
+            Self::Overheard => "what was said was overheard",
+            Self::Faded => "between two quests it goes half of the way back",
+        }
+    }
+}
+
+impl Describe for Sitting {
+    fn sentence(&self) -> &'static str {
+        match self {
+            Self::Short => "five questions each, for a first evening",
+            Self::Long => "ten questions each, for those who know the eight",
+        }
+    }
+}
+
+impl Describe for MomentumUse {
+    fn sentence(&self) -> &'static str {
+        match self {
+            Self::SecondThrow => {
+                "Should the roll fail in which you are the hand or a helper, it is thrown once more, and that stands. \
+                 Kept if it is not needed."
+            }
+            Self::Hint => {
+                "The god that favours you most says of each way how it would vote. You alone read it."
+            }
+        }
+    }
+}
+
+impl Describe for MomentumReason {
+    fn sentence(&self) -> &'static str {
+        match self {
+            Self::Failed => "your own roll failed",
+            Self::Outvoted => "you were outvoted",
+            Self::Caught => "you caught a lie",
+            Self::Verdict => "a god was pleased",
+            Self::Gift => "by a blessing or a curse",
+            Self::Spent => "spent",
+            Self::Began => "as the quest began",
+        }
+    }
+}
+
+impl Describe for FavourReason {
+    fn sentence(&self) -> &'static str {
+        match self {
+            Self::Heard => "for what it heard of your tellings",
+            Self::Quiet => "for what you did quietly",
+            Self::Exposed => "you were exposed",
+            Self::Overheard => "what you said was overheard",
+            Self::Stake => "for your stake",
+            Self::Unurged => "you did what nobody urged",
+            Self::Faded => "a quarter is lost between two quests",
+        }
+    }
+}
+
+impl Describe for ApprovalReason {
+    fn sentence(&self) -> &'static str {
+        match self {
+            Self::Taste => "for the deed",
+            Self::Trigger => "cannot bear that",
+            Self::Pressed => "was pressed in vain",
+            Self::Exposed => "was exposed",
         }
     }
 }
@@ -193,6 +318,15 @@ impl Said for Skill {
     }
 }
 
+/// The name by which everybody knows a god.
+impl Said for God {
+    fn said(&self) -> String {
+        let mut letters = self.word().chars();
+        let first = letters.next().map(|first| first.to_ascii_uppercase());
+        first.into_iter().chain(letters).collect()
+    }
+}
+
 impl Said for Chance {
     fn said(&self) -> String {
         let parts = self.parts.iter().filter(|part| part.by() != 0).map(|part| {
@@ -201,6 +335,10 @@ impl Said for Chance {
                 ChancePart::Place(_) => "the moment",
                 ChancePart::Help(_) => "help",
                 ChancePart::Trust(_) => "trust",
+                ChancePart::Marks(_) => "what was done before",
+                ChancePart::Gift(god, _) => {
+                    return format!("{}\u{a0}{}", god.said(), part.by().signed());
+                }
             };
             format!("{what}\u{a0}{}", part.by().signed())
         });

@@ -6,19 +6,19 @@ use axum::extract::{Query, State};
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use axum::{Form, Json};
 use futures_util::stream;
-use game::{Command, CommandId};
+use game::Command;
 use http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use http::request::Parts;
 use http::{HeaderMap, StatusCode, Uri};
 use serde::Deserialize;
-use serde_json::{Map, Value};
 use service::ServiceError;
 
 use crate::client_ip::ClientAddress;
+use crate::command_form::CommandForm;
 use crate::identity::{AtTable, SeatCookie, parting, renewed};
 use crate::pages::{CommandIds, Notice, TablePage, Template};
 use crate::rendering;
-use crate::request::{Wants, base_url, command_id, fresh_stem};
+use crate::request::{Wants, base_url, fresh_stem};
 use crate::routes::api::ViewQuery;
 use crate::wire::CommandAnswer;
 use crate::{AppState, WebError};
@@ -64,7 +64,7 @@ pub(crate) async fn play(
     client: ClientAddress,
     uri: Uri,
     headers: HeaderMap,
-    form: Result<Form<PlayForm>, FormRejection>,
+    form: Result<Form<CommandForm>, FormRejection>,
 ) -> Result<Response, WebError> {
     let Form(form) = form?;
     let made_for = form.made_for.clone();
@@ -173,24 +173,4 @@ async fn show(
         notice,
     };
     Ok(Html(page.render()?))
-}
-
-/// A command as a form sends it: flat fields, all text.
-#[derive(Deserialize)]
-pub(crate) struct PlayForm {
-    command_id: String,
-    /// The holder the page was made for.
-    #[serde(rename = "as")]
-    made_for: Option<String>,
-    #[serde(flatten)]
-    fields: Map<String, Value>,
-}
-
-impl PlayForm {
-    fn read(self) -> Result<(CommandId, Command), WebError> {
-        let id = command_id(&self.command_id)?;
-        let command = serde_json::from_value(Value::Object(self.fields))
-            .map_err(|error| WebError::Unreadable(error.to_string()))?;
-        Ok((id, command))
-    }
 }

@@ -3,7 +3,8 @@
 use game::God;
 use game::content::{Class, GodSheet, Question, World};
 
-use super::texts::Most;
+use super::wording::unfit_verb;
+use super::written::{Length, texts_of_question};
 use super::{ContentError, WorldFindings, count};
 
 /// What a god may give a tag, or lean towards a class.
@@ -12,6 +13,10 @@ const WEIGHT: (i64, i64) = (-3, 3);
 const MOVE: (i64, i64) = (-30, 30);
 /// How many gods an answer moves.
 const MOVED: (i64, i64) = (3, 5);
+/// Answers to one question.
+const ANSWERS: (i64, i64) = (4, 5);
+/// Lines for a deed that leaves a god unmoved, besides the grave one.
+const UNMOVED: (i64, i64) = (3, 6);
 /// Questions of one god: one is asked first, one more if it is moved most, and a party should not compare.
 const QUESTIONS: (i64, i64) = (3, i64::MAX);
 
@@ -30,10 +35,13 @@ pub(super) fn check(world: &World, findings: &mut WorldFindings) {
             QUESTIONS,
         );
     }
-    let ids = world.questions.iter().map(|question| question.id.as_str());
-    findings.unique("questions", ids);
+    check_question_ids(world, findings);
     for question in &world.questions {
-        check_question(question, findings);
+        let place = format!("question {}", question.id.as_str());
+        check_question(question, &place, findings);
+        for written in texts_of_question(question, &place) {
+            findings.written(&written);
+        }
     }
     findings.unique(
         "classes",
@@ -44,18 +52,27 @@ pub(super) fn check(world: &World, findings: &mut WorldFindings) {
     }
 }
 
+/// A quest's own questions are asked among those of the gods, so their ids are of one kind.
+pub(super) fn check_question_ids(world: &World, findings: &mut WorldFindings) {
+    let own = world.quests.values().flat_map(|quest| &quest.questions);
+    let ids = world.questions.iter().chain(own);
+    findings.unique("questions", ids.map(|question| question.id.as_str()));
+}
+
 fn check_god(sheet: &GodSheet, place: &str, findings: &mut WorldFindings) {
     let digits = sheet.colour.strip_prefix('#').unwrap_or_default();
     if digits.len() != 6 || !digits.bytes().all(|digit| digit.is_ascii_hexdigit()) {
         findings.add(place, ContentError::Colour(sheet.colour.clone()));
     }
-    findings.text(place, "the greeting", &sheet.greeting, Most::Words(40));
-    if sheet.abstains.is_empty() {
-        findings.add(place, ContentError::Empty("the list of unmoved lines"));
-    }
-    for line in &sheet.abstains {
+    findings.text(place, "the greeting", &sheet.greeting, Length::Words(5, 40));
+    let lines = count(sheet.abstains.len());
+    findings.bound(place, "the number of unmoved lines", lines, UNMOVED);
+    for line in sheet.abstains.iter().chain([&sheet.grave]) {
         if !line.contains("{doer}") || !line.contains("{deed}") {
             findings.add(place, ContentError::UnmovedLine(line.clone()));
+        }
+        if let Some(word) = unfit_verb(&line.replace("{doer} {deed}", "")) {
+            findings.add(place, ContentError::DoerVerb(word));
         }
     }
     for weight in sheet.weighs.values() {
@@ -63,38 +80,27 @@ fn check_god(sheet: &GodSheet, place: &str, findings: &mut WorldFindings) {
     }
 }
 
-fn check_question(question: &Question, findings: &mut WorldFindings) {
-    let place = format!("question {}", question.id.as_str());
-    findings.text(
-        &place,
-        "the question",
-        &question.text,
-        Most::Characters(420),
-    );
-    findings.bound(
-        &place,
-        "the number of answers",
-        count(question.answers.len()),
-        (4, 5),
-    );
+/// Checks the weight of a question's answers; how long its texts may be is said where all texts are listed.
+pub(super) fn check_question(question: &Question, place: &str, findings: &mut WorldFindings) {
+    let answers = count(question.answers.len());
+    findings.bound(place, "the number of answers", answers, ANSWERS);
     for answer in &question.answers {
-        findings.text(&place, "an answer", &answer.text, Most::Characters(160));
         let moved = answer.moves.values().filter(|by| **by != 0).count();
         findings.bound(
-            &place,
+            place,
             "the number of gods an answer moves",
             count(moved),
             MOVED,
         );
         for by in answer.moves.values() {
-            findings.bound(&place, "a move", i64::from(*by), MOVE);
+            findings.bound(place, "a move", i64::from(*by), MOVE);
         }
     }
 }
 
 fn check_class(class: &Class, findings: &mut WorldFindings) {
     let place = format!("class {}", class.id.as_str());
-    findings.text(&place, "the calling", &class.calling, Most::Words(80));
+    findings.text(&place, "the calling", &class.calling, Length::Words(10, 80));
     if class.first == class.second {
         findings.add(&place, ContentError::SensesSame);
     }

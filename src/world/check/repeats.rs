@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use game::content::{Quest, World};
 
-use super::{ContentError, WorldFindings, outcomes, place_of};
+use super::written::texts_of;
+use super::{ContentError, WorldFindings, place_of};
 
 /// Words in a row that are no longer chance.
 const RUN: usize = 6;
@@ -53,13 +54,14 @@ impl Public {
 
     /// Finds the first run of words of `secret` that is public: a whole short sentence, or any six in a row.
     fn search(&self, secret: &str, place: &str, findings: &mut WorldFindings) {
-        let whole = secret
-            .split_inclusive(['.', '!', '?', ';', ':', '”'])
+        let sentences = secret.split_inclusive(['.', '!', '?', ';', ':', '”']);
+        let whole: Vec<Vec<String>> = sentences
             .map(words_of)
-            .filter(|sentence| (SENTENCE_MIN..RUN).contains(&sentence.len()));
+            .filter(|sentence| (SENTENCE_MIN..RUN).contains(&sentence.len()))
+            .collect();
         let words = words_of(secret);
-        let runs = words.windows(RUN).map(<[String]>::to_vec);
-        if let Some(run) = whole.chain(runs).find(|run| self.holds(run)) {
+        let mut runs = whole.iter().map(Vec::as_slice).chain(words.windows(RUN));
+        if let Some(run) = runs.find(|run| self.holds(run)) {
             findings.add(place, ContentError::Repeats(run.join(" ")));
         }
     }
@@ -78,27 +80,9 @@ fn words_of(text: &str) -> Vec<String> {
 }
 
 fn public_texts<'a>(world: &'a World, quest: &'a Quest) -> Vec<&'a str> {
-    let mut texts: Vec<&str> = vec![&quest.title, &quest.pitch];
-    for companion in &world.companions {
-        texts.extend([
-            companion.title.as_str(),
-            &companion.look,
-            &companion.parting,
-        ]);
-    }
-    for ending in &quest.endings {
-        texts.extend([ending.title.as_str(), &ending.prose]);
-    }
-    for scene in &quest.scenes {
-        texts.extend([scene.title.as_str(), &scene.prose]);
-        texts.extend(scene.also.iter().map(|also| also.text.as_str()));
-        for option in &scene.options {
-            texts.extend([option.label.as_str(), &option.detail, &option.deed]);
-            texts.extend(outcomes(option).map(|(_, outcome)| outcome.text.as_str()));
-            for speech in option.council.values() {
-                texts.extend([speech.aye.as_str(), &speech.nay]);
-            }
-        }
-    }
-    texts
+    let companions = world.companions.iter();
+    let seen = companions.flat_map(|sheet| [sheet.title.as_str(), &sheet.look, &sheet.parting]);
+    let written = texts_of(quest, "").into_iter();
+    let open = written.filter(|written| !written.kind.is_secret());
+    open.map(|written| written.text).chain(seen).collect()
 }

@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use game::SceneId;
-use game::content::{DecisionMode, Quest, Scene};
+use game::content::{Choice, DecisionMode, Outcome, Quest, Scene};
+use game::{EndingId, SceneId};
 
 use super::{ContentError, WorldFindings, outcomes, place_in, place_of};
 
@@ -26,12 +26,27 @@ pub(super) fn check(quest: &Quest, place: &str, findings: &mut WorldFindings) {
 
 /// The scenes `scene` may lead to, whether they exist or not.
 pub(super) fn next_scenes(scene: &Scene) -> BTreeSet<&SceneId> {
-    let by_outcome = scene
-        .options
-        .iter()
-        .flat_map(outcomes)
-        .filter_map(|(_, outcome)| outcome.next.as_ref());
+    let by_outcome = leading(scene).filter_map(|(next, _)| next);
     by_outcome.chain(&scene.well).chain(&scene.ill).collect()
+}
+
+/// The endings `scene` may lead to, whether they exist or not.
+pub(super) fn next_endings(scene: &Scene) -> BTreeSet<&EndingId> {
+    leading(scene).filter_map(|(_, ending)| ending).collect()
+}
+
+/// Where the votes of a scene may lead; a quiet deed beside them leads nowhere.
+fn leading(scene: &Scene) -> impl Iterator<Item = (Option<&SceneId>, Option<&EndingId>)> {
+    let voted = scene.options.iter().filter(|option| !option.quiet);
+    voted.flat_map(Choice::outcomes).flat_map(outcome_leads)
+}
+
+/// Where an outcome may lead: by itself, and by each of its conditions.
+fn outcome_leads(outcome: &Outcome) -> impl Iterator<Item = (Option<&SceneId>, Option<&EndingId>)> {
+    let plain = (outcome.next.as_ref(), outcome.ending.as_ref());
+    let otherwise = outcome.next_if.iter();
+    let otherwise = otherwise.map(|way| (way.next.as_ref(), way.ending.as_ref()));
+    otherwise.chain([plain])
 }
 
 fn check_scene(quest: &Quest, scene: &Scene, place: &str, findings: &mut WorldFindings) {
@@ -47,20 +62,32 @@ fn check_scene(quest: &Quest, scene: &Scene, place: &str, findings: &mut WorldFi
     if !each && (scene.well.is_some() || scene.ill.is_some()) {
         findings.add(place, ContentError::WellOrIllStray);
     }
+    for ending in next_endings(scene) {
+        if quest.ending(ending).is_none() {
+            findings.add(place, ContentError::EndingUnknown(ending.clone()));
+        }
+    }
     for option in &scene.options {
         for (name, outcome) in outcomes(option) {
             let place = format!("{}, {name}", place_in(place, option));
-            if let Some(ending) = &outcome.ending
-                && quest.ending(ending).is_none()
-            {
-                findings.add(&place, ContentError::EndingUnknown(ending.clone()));
-            }
-            match (each, outcome.next.is_some(), outcome.ending.is_some()) {
-                (true, false, false) | (false, true, false) | (false, false, true) => {}
-                (true, _, _) => findings.add(&place, ContentError::OutcomeLeads),
-                (false, false, false) => findings.add(&place, ContentError::DeadEnd),
-                (false, true, true) => findings.add(&place, ContentError::BothWays),
-            }
+            check_leads(outcome, (each, option.quiet), &place, findings);
+        }
+    }
+}
+
+fn check_leads(
+    outcome: &Outcome,
+    (each, quiet): (bool, bool),
+    place: &str,
+    findings: &mut WorldFindings,
+) {
+    for (next, ending) in outcome_leads(outcome) {
+        match (each || quiet, next.is_some(), ending.is_some()) {
+            (true, false, false) | (false, true, false) | (false, false, true) => {}
+            (true, _, _) if quiet => findings.add(place, ContentError::QuietLeads),
+            (true, _, _) => findings.add(place, ContentError::OutcomeLeads),
+            (false, false, false) => findings.add(place, ContentError::DeadEnd),
+            (false, true, true) => findings.add(place, ContentError::BothWays),
         }
     }
 }
@@ -73,14 +100,11 @@ fn check_reach(quest: &Quest, place: &str, findings: &mut WorldFindings) {
         }
     }
     for ending in &quest.endings {
-        let led_to = quest
+        let mut from = quest
             .scenes
             .iter()
-            .filter(|scene| reached.contains(&scene.id))
-            .flat_map(|scene| &scene.options)
-            .flat_map(outcomes)
-            .any(|(_, outcome)| outcome.ending.as_ref() == Some(&ending.id));
-        if !led_to {
+            .filter(|scene| reached.contains(&scene.id));
+        if !from.any(|scene| next_endings(scene).contains(&ending.id)) {
             let place = format!("{place}, ending {}", ending.id.as_str());
             findings.add(&place, ContentError::Unreachable);
         }
@@ -88,7 +112,10 @@ fn check_reach(quest: &Quest, place: &str, findings: &mut WorldFindings) {
 }
 
 /// The scenes that `first` and all that follows them lead to, themselves included.
-fn reached_from<'q>(quest: &'q Quest, first: BTreeSet<&'q SceneId>) -> BTreeSet<&'q SceneId> {
+pub(super) fn reached_from<'q>(
+    quest: &'q Quest,
+    first: BTreeSet<&'q SceneId>,
+) -> BTreeSet<&'q SceneId> {
     let leads: BTreeMap<&SceneId, BTreeSet<&SceneId>> = quest
         .scenes
         .iter()

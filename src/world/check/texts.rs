@@ -1,25 +1,27 @@
-//! Texts that would not fit a phone.
+//! Texts that are empty, too short or too long for a phone.
 
-use game::content::{Choice, Quest, Scene};
+use game::content::{Kinder, Quest};
 
-use super::{ContentError, WorldFindings, outcomes, place_in, place_of};
+use super::written::{Length, QuestText, TextKind, texts_of};
+use super::{ContentError, WorldFindings, count, place_of};
 
-/// How long a text may be.
-#[derive(Clone, Copy)]
-pub(super) enum Most {
-    Characters(usize),
-    Words(usize),
+/// By how many words a twist may be longer or shorter than its truth.
+const TWIST: usize = 5;
+
+/// Words of a text, as a reader counts them.
+pub(super) fn words(text: &str) -> usize {
+    text.split_whitespace().count()
 }
 
 impl WorldFindings {
-    /// Finds fault with a text that is empty or too long.
-    pub(super) fn text(&mut self, place: &str, what: &'static str, text: &str, most: Most) {
+    /// Finds fault with a text that is empty, too short or too long.
+    pub(super) fn text(&mut self, place: &str, what: &'static str, text: &str, length: Length) {
         if text.trim().is_empty() {
             return self.add(place, ContentError::Empty(what));
         }
-        let (is, most, unit) = match most {
-            Most::Characters(most) => (text.chars().count(), most, "characters"),
-            Most::Words(most) => (text.split_whitespace().count(), most, "words"),
+        let (is, least, most, unit) = match length {
+            Length::Characters(most) => (text.chars().count(), 1, most, "characters"),
+            Length::Words(least, most) => (words(text), least, most, "words"),
         };
         if is > most {
             self.add(
@@ -31,50 +33,77 @@ impl WorldFindings {
                     unit,
                 },
             );
+        } else if is < least {
+            self.add(place, ContentError::TooShort { what, is, least });
+        }
+    }
+
+    /// Finds fault with a text that is not as its kind asks.
+    pub(super) fn written(&mut self, written: &QuestText<'_>) {
+        let (what, length) = written.kind.bounds();
+        self.text(&written.place, what, written.text, length);
+        if written.kind == TextKind::Place && written.text.chars().any(char::is_uppercase) {
+            self.add(&written.place, ContentError::PlaceUpperCase);
+        }
+        if written.text.contains(['\'', '"']) {
+            self.add(&written.place, ContentError::StraightQuote);
+        }
+        let clause = matches!(written.kind, TextKind::Said | TextKind::SecretOf);
+        if clause && written.text.ends_with(['.', '!', '?']) {
+            self.add(&written.place, ContentError::NoClause(what));
         }
     }
 }
 
-pub(super) fn check_quest(quest: &Quest, place: &str, findings: &mut WorldFindings) {
-    findings.text(place, "the title", &quest.title, Most::Characters(60));
-    findings.text(place, "the pitch", &quest.pitch, Most::Characters(400));
-    for ending in &quest.endings {
-        let place = format!("{place}, ending {}", ending.id.as_str());
-        findings.text(&place, "the title", &ending.title, Most::Characters(60));
-        findings.text(&place, "the prose", &ending.prose, Most::Words(160));
+pub(super) fn check(quest: &Quest, place: &str, findings: &mut WorldFindings) {
+    for written in texts_of(quest, place) {
+        findings.written(&written);
     }
     for scene in &quest.scenes {
-        check_scene(scene, &place_of(place, scene), findings);
+        let place = place_of(place, scene);
+        for whisper in &scene.whispers {
+            let (truth, twist) = (words(&whisper.truth), words(&whisper.twist));
+            if truth.abs_diff(twist) > TWIST {
+                let place = format!("{place}, whisper {}", whisper.id.as_str());
+                findings.add(&place, ContentError::TwistUneven { truth, twist });
+            }
+        }
     }
+    check_balance(quest, place, findings);
 }
 
-fn check_scene(scene: &Scene, place: &str, findings: &mut WorldFindings) {
-    findings.text(place, "the title", &scene.title, Most::Characters(60));
-    findings.text(place, "the prose", &scene.prose, Most::Words(160));
-    for also in &scene.also {
-        findings.text(place, "a further paragraph", &also.text, Most::Words(60));
+/// Over a quest neither length nor kindness tells truth from twist.
+fn check_balance(quest: &Quest, place: &str, findings: &mut WorldFindings) {
+    let all: Vec<_> = quest
+        .scenes
+        .iter()
+        .flat_map(|scene| &scene.whispers)
+        .collect();
+    let length = |text: &str| text.chars().count();
+    let longer = |one: &str, other: &str| length(one) > length(other);
+    let truths = all.iter().filter(|of| longer(&of.truth, &of.twist)).count();
+    let twists = all.iter().filter(|of| longer(&of.twist, &of.truth)).count();
+    for (what, is) in [
+        (
+            "the share of whispers whose truth is longer, in percent,",
+            truths,
+        ),
+        (
+            "the share of whispers whose twist is longer, in percent,",
+            twists,
+        ),
+    ] {
+        findings.bound(place, what, percent(is, all.len()), (0, 55));
     }
-    for whisper in &scene.whispers {
-        let place = format!("{place}, whisper {}", whisper.id.as_str());
-        findings.text(&place, "the truth", &whisper.truth, Most::Words(45));
-        findings.text(&place, "the twist", &whisper.twist, Most::Words(45));
-    }
-    for option in &scene.options {
-        check_option(option, &place_in(place, option), findings);
-    }
+    let kinder = |kind: Kinder| all.iter().filter(|of| of.kinder == kind).count();
+    let (truth, twist) = (kinder(Kinder::Truth), kinder(Kinder::Twist));
+    let what = "the share of whispers that are kinder in truth, in percent,";
+    findings.bound(place, what, percent(truth, truth + twist), (40, 60));
 }
 
-fn check_option(option: &Choice, place: &str, findings: &mut WorldFindings) {
-    findings.text(place, "the label", &option.label, Most::Characters(60));
-    findings.text(place, "the detail", &option.detail, Most::Characters(160));
-    findings.text(place, "the deed", &option.deed, Most::Words(16));
-    for (name, outcome) in outcomes(option) {
-        let place = format!("{place}, {name}");
-        findings.text(&place, "the text", &outcome.text, Most::Words(75));
+fn percent(part: usize, of: usize) -> i64 {
+    if of == 0 {
+        return 50;
     }
-    for (god, speech) in &option.council {
-        let place = format!("{place}, {god}");
-        findings.text(&place, "the speech for", &speech.aye, Most::Words(30));
-        findings.text(&place, "the speech against", &speech.nay, Most::Words(30));
-    }
+    count(part) * 100 / count(of)
 }

@@ -1,7 +1,9 @@
-//! What generated players think of.
+//! What generated players think of when they mean to play.
 
-use game::content::{Question, Scene, Whisper};
-use game::{Actor, Command, Manner, Phase, QuestId, SeatNo, Stage, TimeLimit, WhisperId};
+use std::cmp::Reverse;
+
+use game::content::{Choice, Question};
+use game::{Actor, Boon, Command, God, Phase, QuestId, SeatNo, Skill, Slip};
 
 use super::Play;
 
@@ -18,8 +20,6 @@ const NAMES: [&str; 10] = [
     "ด.ช. หนึ่ง",
     "👩‍🚀",
 ];
-/// Names nobody may have.
-const NO_NAMES: [&str; 4] = ["", "  \u{200b} ", "\u{202e}drowssap", "\u{3164}"];
 /// What people say.
 const LINES: [&str; 4] = [
     "Wait, what did you hear?",
@@ -29,63 +29,40 @@ const LINES: [&str; 4] = [
 ];
 
 /// An attempt without its moment.
-type Idea = (Actor, Command);
+pub(super) type Idea = (Actor, Command);
 
-impl<'w> Play<'w> {
+impl Play<'_> {
     /// What a player would do.
     pub(super) fn sense(&mut self) -> Idea {
         let seat = self.some_seat();
         let idea = match (self.table.phase(), self.chance.below(400)) {
             (_, 0..=1) => return (Actor::Clock, Command::PassTime {}),
             (_, 2) => Some(self.departure(seat)),
-            (_, 3..=12) => Some(self.line()),
+            (_, 3) => return (Actor::Operator, self.operate()),
+            (Phase::Chronicle, _) => return self.between(seat),
+            (_, 4..=12) => Some(self.line()),
             (Phase::Gathering, _) => return self.gather(),
             (Phase::Interrogation, _) => return self.answer(),
-            (Phase::QuestChoice, _) => self.name_a_quest(),
+            (Phase::QuestChoice, _) => return self.take_up(seat),
             (Phase::Scene, _) => self.act(seat),
-            (Phase::Chronicle | Phase::Closed, _) => None,
+            (Phase::Naming, _) => Some(self.judge(seat)),
+            (Phase::Closed, _) => None,
         };
         (Actor::Seat(seat), idea.unwrap_or_else(|| self.line()))
     }
 
-    /// What nobody should do.
-    pub(super) fn mischief(&mut self) -> Idea {
-        let seat = self.some_seat();
-        let stray = SeatNo(self.below_u8(9));
-        let somebody = match self.chance.below(6) {
-            0 => Actor::Newcomer,
-            1 => Actor::Clock,
-            2 => Actor::Seat(stray),
-            _ => Actor::Seat(seat),
-        };
-        let idea = match self.chance.below(16) {
-            0 => Some(self.bad_name()),
-            1 => Some(Command::Say {
-                text: "on and on ".repeat(1_000),
-            }),
-            2 => return (Actor::Clock, Command::PassTime {}),
-            3 => return (Actor::Newcomer, Command::Vacate { seat }),
-            4 => return (Actor::Seat(seat), Command::Vacate { seat }),
-            5 => Some(Command::Begin {}),
-            6 => Some(Command::Open {
-                name: "Eve".to_owned(),
-                limit: TimeLimit::Off,
-            }),
-            7 => QuestId::parse("no-such-quest").map(|quest| Command::TakeUp { quest }),
-            8 => self.wrong_answer(),
-            9 => self.wrong_invocation(),
-            10 | 11 => self.wrong_choice(),
-            12 => Some(Command::GoOn {}),
-            _ => self.wrong_telling(),
-        };
-        (somebody, idea.unwrap_or(Command::Begin {}))
+    /// Begins a sitting of the kind that this table prefers.
+    pub(super) fn begin(&self) -> Command {
+        Command::Begin {
+            sitting: self.sitting,
+        }
     }
 
     fn gather(&mut self) -> Idea {
         let seated = self.table.present().count();
         let host = self.table.host().unwrap_or(SeatNo(1));
         if seated >= self.party as usize {
-            return (Actor::Seat(host), Command::Begin {});
+            return (Actor::Seat(host), self.begin());
         }
         let name = self.chance.pick(&NAMES).copied().unwrap_or_default();
         let name = format!("{name} {}", self.chance.below(20));
@@ -100,19 +77,27 @@ impl<'w> Play<'w> {
             .map(|(no, _)| no)
             .collect();
         let seat = self.chance.pick(&asked).copied().unwrap_or(SeatNo(1));
-        let command = self.question_of(seat).map(|question| {
-            (
-                question.id.clone(),
-                u32::try_from(question.answers.len()).unwrap_or(1),
-            )
+        let answer = self.answer_of(seat);
+        (Actor::Seat(seat), answer.unwrap_or_else(|| self.line()))
+    }
+
+    /// What a seat answers to what it is asked: anything, or what the patron of the table likes best.
+    fn answer_of(&mut self, seat: SeatNo) -> Option<Command> {
+        let question = self.question_of(seat)?;
+        let id = question.id.clone();
+        let count = u32::try_from(question.answers.len()).unwrap_or(1);
+        let best = self.patron.and_then(|god| {
+            let answers = question.answers.iter().zip(0..);
+            let moved = |(answer, _): &(&game::content::Answer, u8)| {
+                answer.moves.get(&god).copied().unwrap_or(0)
+            };
+            answers.max_by_key(moved).map(|(_, at)| at)
         });
-        match command {
-            Some((question, answers)) => {
-                let answer = self.below_u8(answers);
-                (Actor::Seat(seat), Command::Answer { question, answer })
-            }
-            None => (Actor::Seat(seat), self.line()),
-        }
+        let answer = best.unwrap_or_else(|| self.below_u8(count));
+        Some(Command::Answer {
+            question: id,
+            answer,
+        })
     }
 
     fn question_of(&self, seat: SeatNo) -> Option<&Question> {
@@ -120,48 +105,101 @@ impl<'w> Play<'w> {
         self.world.question(held.questions.get(held.answers.len())?)
     }
 
-    fn name_a_quest(&mut self) -> Option<Command> {
+    /// What is done where a quest is chosen: answering what is asked anew, and naming one.
+    fn take_up(&mut self, seat: SeatNo) -> Idea {
+        let actor = Actor::Seat(seat);
+        let held = self.table.seats().get(&seat);
+        if held.is_some_and(|held| held.offered.is_some()) {
+            let takes = self.chance.below(2) == 0;
+            return (actor, Command::AnswerCalling { takes });
+        }
+        if self.chance.below(4) > 0
+            && let Some(answer) = self.answer_of(seat)
+        {
+            return (actor, answer);
+        }
+        if self.chance.below(8) == 0 {
+            return (actor, self.boon());
+        }
         let quests: Vec<&QuestId> = self.world.quests.keys().collect();
-        let quest = self.chance.pick(&quests)?;
-        Some(Command::TakeUp {
-            quest: (*quest).clone(),
-        })
+        let quest = self.chance.pick(&quests).copied().cloned();
+        let idea = quest.map(|quest| Command::TakeUp { quest });
+        (actor, idea.unwrap_or_else(|| self.line()))
     }
 
-    /// What a seat does in a scene: tell what it heard, use what it can, choose from what it sees.
-    fn act(&mut self, seat: SeatNo) -> Option<Command> {
-        let Stage::Scene(shown) = self.table.view(self.world, Some(seat)).stage else {
-            return None;
+    /// What is done while a Chronicle is open and another quest waits.
+    fn between(&mut self, seat: SeatNo) -> Idea {
+        let host = self.table.host().unwrap_or(SeatNo(1));
+        let to = self.some_seat();
+        let idea = match self.chance.below(8) {
+            0..=1 => self.card(to),
+            2..=3 => self.keepsake_for(to),
+            4 => Some(self.boon()),
+            _ => None,
         };
-        let scene = shown.scene.clone();
-        let untold: Vec<&WhisperId> = shown
-            .whispers
-            .iter()
-            .filter(|own| own.told.is_none())
-            .map(|own| &own.whisper)
-            .collect();
-        let whisper = self.chance.pick(&untold).map(|id| (*id).clone());
-        match (whisper, self.chance.below(20)) {
-            (Some(whisper), 0..=7) => {
-                return Some(Command::Tell {
-                    scene,
-                    whisper,
-                    manner: Manner::Truth,
-                });
-            }
-            (Some(whisper), 8..=9) => {
-                return Some(Command::Tell {
-                    scene,
-                    whisper,
-                    manner: Manner::Twist,
-                });
-            }
-            (Some(whisper), 10) => return Some(Command::Keep { scene, whisper }),
-            (_, 11) => return Some(Command::Invoke { scene }),
-            _ => {}
+        let going_on = (Actor::Seat(host), Command::GoOn {});
+        idea.map_or(going_on, |idea| (Actor::Seat(seat), idea))
+    }
+
+    fn card(&mut self, to: SeatNo) -> Option<Command> {
+        let card = self.chance.pick(&self.world.cards)?.id.clone();
+        Some(Command::GiveCard { to, card })
+    }
+
+    fn keepsake_for(&mut self, to: SeatNo) -> Option<Command> {
+        let (quest, _) = self.table.quest()?;
+        let kept = &self.world.quests.get(quest)?.keepsakes;
+        let keepsake = self.chance.pick(kept)?.id.clone();
+        Some(Command::AwardKeepsake { keepsake, to })
+    }
+
+    fn boon(&mut self) -> Command {
+        let boon = match self.chance.below(3) {
+            0 => Boon::SecondSignature {},
+            1 => Boon::ThirdSense {
+                sense: *self
+                    .chance
+                    .pick(game::Sense::ALL)
+                    .unwrap_or(&game::Sense::Song),
+            },
+            _ => Boon::Practice {
+                skill: *self.chance.pick(Skill::ALL).unwrap_or(&Skill::Archery),
+            },
+        };
+        Command::TakeBoon { boon }
+    }
+
+    /// What a seat says of the others: at times nothing.
+    fn judge(&mut self, seat: SeatNo) -> Command {
+        if self.chance.below(4) == 0 {
+            return Command::PassJudgement {};
         }
-        let option = self.chance.pick(&shown.options)?.option.clone();
-        Some(Command::Choose { scene, option })
+        let others: Vec<SeatNo> = self.table.present().map(|(no, _)| no).collect();
+        let mut slips = Vec::new();
+        for about in others.into_iter().filter(|no| *no != seat) {
+            if self.chance.below(5) == 0 {
+                continue;
+            }
+            let says = self.chance.below(3);
+            slips.push(Slip {
+                about,
+                twisted: (says < 2).then_some(says == 0),
+                stake: self.chance.pick(God::ALL).copied(),
+            });
+        }
+        Command::Judge { slips }
+    }
+
+    /// What an operator does at a live table.
+    fn operate(&mut self) -> Command {
+        let seat = self.some_seat();
+        let open = self.table.scenes().last().map(|log| log.scene.clone());
+        match (self.chance.below(6), open) {
+            (0, Some(scene)) => Command::Extend { scene },
+            (1, _) => Command::HandOver { seat },
+            (2, _) => Command::Vacate { seat },
+            _ => Command::Look {},
+        }
     }
 
     fn departure(&mut self, seat: SeatNo) -> Command {
@@ -179,87 +217,27 @@ impl<'w> Play<'w> {
         }
     }
 
-    fn line(&mut self) -> Command {
+    pub(super) fn line(&mut self) -> Command {
         let text = self.chance.pick(&LINES).copied().unwrap_or_default();
         Command::Say {
             text: text.to_owned(),
         }
     }
 
-    fn bad_name(&mut self) -> Command {
-        let name = self.chance.pick(&NO_NAMES).copied().unwrap_or_default();
-        let times = 1 + 400 * self.chance.below(2);
-        Command::Sit {
-            name: name.repeat(times as usize),
-        }
+    /// How well the patron of the table likes an option.
+    pub(super) fn liking(&self, option: &Choice) -> Reverse<i32> {
+        let weighs = self.patron.and_then(|god| self.world.gods.get(&god));
+        let tags = option.tags.iter();
+        let liking = tags.filter_map(|tag| weighs?.weighs.get(tag));
+        Reverse(liking.sum::<i32>())
     }
 
-    fn wrong_answer(&mut self) -> Option<Command> {
-        let question = self.chance.pick(&self.world.questions)?.id.clone();
-        let answer = self.below_u8(256);
-        Some(Command::Answer { question, answer })
-    }
-
-    fn wrong_invocation(&mut self) -> Option<Command> {
-        let scene = self.some_scene()?.id.clone();
-        Some(Command::Invoke { scene })
-    }
-
-    /// Any option of any scene, sometimes claimed to be in the open one.
-    fn wrong_choice(&mut self) -> Option<Command> {
-        let scene = self.some_scene()?;
-        let option = self.chance.pick(&scene.options)?.id.clone();
-        let scene = self.claimed_scene(scene)?;
-        Some(Command::Choose { scene, option })
-    }
-
-    /// Any whisper of any scene, sometimes claimed to be in the open one.
-    fn wrong_telling(&mut self) -> Option<Command> {
-        let scene = self.some_scene()?;
-        let whispers: Vec<&Whisper> = scene.whispers.iter().collect();
-        let whisper = self.chance.pick(&whispers)?.id.clone();
-        let scene = self.claimed_scene(scene)?;
-        let manner = *self.chance.pick(&[Manner::Truth, Manner::Twist])?;
-        Some(match self.chance.below(4) {
-            0 => Command::Keep { scene, whisper },
-            _ => Command::Tell {
-                scene,
-                whisper,
-                manner,
-            },
-        })
-    }
-
-    fn claimed_scene(&mut self, scene: &Scene) -> Option<game::SceneId> {
-        let open = self.table.scenes().last().map(|log| log.scene.clone());
-        match self.chance.below(2) {
-            0 => open,
-            _ => Some(scene.id.clone()),
-        }
-    }
-
-    fn some_seat(&mut self) -> SeatNo {
+    pub(super) fn some_seat(&mut self) -> SeatNo {
         let seats: Vec<SeatNo> = self.table.present().map(|(no, _)| no).collect();
         self.chance.pick(&seats).copied().unwrap_or(SeatNo(1))
     }
 
-    /// Any scene of any quest, the open one most often.
-    fn some_scene(&mut self) -> Option<&'w Scene> {
-        let world = self.world;
-        let scenes: Vec<&Scene> = world
-            .quests
-            .values()
-            .flat_map(|quest| &quest.scenes)
-            .collect();
-        let open = self.table.scenes().last().map(|log| &log.scene);
-        let open = scenes.iter().find(|scene| Some(&scene.id) == open).copied();
-        match self.chance.below(3) {
-            0 => self.chance.pick(&scenes).copied(),
-            _ => open,
-        }
-    }
-
-    fn below_u8(&mut self, sides: u32) -> u8 {
+    pub(super) fn below_u8(&mut self, sides: u32) -> u8 {
         u8::try_from(self.chance.below(sides)).unwrap_or(u8::MAX)
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use game::content::World;
-use game::{Character, CompanionId, Manner, Phase, SceneId, SeatNo, Table, WhisperId};
+use game::{Character, CompanionId, Manner, Phase, SceneId, SceneState, SeatNo, Table, WhisperId};
 
 /// Letters by which a search recognises where a secret may begin.
 const KEY: usize = 8;
@@ -126,17 +126,26 @@ fn may_know(table: &Table, viewer: Option<SeatNo>, origin: &SecretOrigin) -> boo
         .filter(|log| log.scene == *scene)
         .any(|log| {
             let heard = viewer.is_some_and(|no| log.hears(&Character::Seat(no), whisper));
-            heard
-                || log
-                    .told
-                    .iter()
-                    .any(|told| told.whisper == *whisper && told.manner == *manner)
+            heard || was_told(log, viewer, (whisper, *manner)) || log.is_laid_bare(whisper)
         })
+}
+
+/// Whether the whisper was told so to the table, or to the viewer apart.
+fn was_told(
+    log: &SceneState,
+    viewer: Option<SeatNo>,
+    (whisper, manner): (&WhisperId, Manner),
+) -> bool {
+    let mut told = log.told.iter();
+    told.any(|told| {
+        let to_viewer = told.to.is_none() || told.to == viewer;
+        told.whisper == *whisper && told.manner == manner && to_viewer
+    })
 }
 
 fn secret_texts(world: &World) -> Vec<(&str, SecretOrigin)> {
     let mut texts = Vec::new();
-    for scene in world.quests.values().flat_map(|quest| &quest.scenes) {
+    for scene in world.every_quest().flat_map(|quest| &quest.scenes) {
         for whisper in &scene.whispers {
             for (text, manner) in [
                 (&whisper.truth, Manner::Truth),

@@ -35,7 +35,11 @@ async fn whispers_are_in_the_frames_of_their_seat_alone_and_in_no_item_and_no_lo
         assert_eq!(socket.next().await.unwrap().event, "view");
         open.push(socket);
     }
-    party[0].play(&Command::Begin {}).await;
+    party[0]
+        .play(&Command::Begin {
+            sitting: game::Sitting::Long,
+        })
+        .await;
     while fleet.acknowledged().len() < PLAYED || !party[0].is_in_scene().await {
         for bot in &mut party {
             for command in bot.consider().await.expect("the story goes on") {

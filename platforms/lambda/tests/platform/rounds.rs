@@ -71,9 +71,14 @@ async fn a_deadline_passes_that_nobody_looks_at_and_passes_once() {
         .open(id(1), "Anna", TimeLimit::Minute, None)
         .await
         .unwrap();
-    let begun = tables
-        .commits
-        .play(&opened.table, opened.holder, id(2), Command::Begin {});
+    let begun = tables.commits.play(
+        &opened.table,
+        opened.holder,
+        id(2),
+        Command::Begin {
+            sitting: game::Sitting::Long,
+        },
+    );
     let version = begun.await.unwrap();
 
     // Two environments are asked at once: of two that see it pass, the journal takes one.

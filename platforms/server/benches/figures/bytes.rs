@@ -79,7 +79,12 @@ async fn play(server: SocketAddr, seed: u64) -> (Vec<Received>, f64) {
         received.push(Received::begin(server, kind, &bots).await);
     }
     let answer = answer_bytes(server, &bots[0]).await;
-    let (mut commands, mut plan) = (0, vec![Command::Begin {}]);
+    let (mut commands, mut plan) = (
+        0,
+        vec![Command::Begin {
+            sitting: game::Sitting::Long,
+        }],
+    );
     for seat in (0..SEATS).cycle() {
         for command in plan {
             let Some(version) = bots[seat].command(&command).await else {

@@ -2,7 +2,7 @@
 //!
 //! `cargo bench -p server --all-features` prints them: a row for each figure, with its target and whether that is met.
 //! `--json` prints a line of JSON instead. `--only GROUP`, which may be repeated, names a part: start, cpu, load, sizes,
-//! memory, bytes, replica or restore. [`options`] knows what else can be asked for.
+//! memory, bytes, replica, restore or rules. [`options`] knows what else can be asked for.
 #![expect(
     clippy::unwrap_used,
     reason = "a figure that cannot be measured ends the bench"
@@ -36,6 +36,8 @@ mod grown;
 mod puts;
 mod replica;
 mod restore;
+
+mod rules;
 
 use measure::{allow_files, median, resident_kib};
 use options::{Group, Options};
@@ -85,6 +87,9 @@ async fn main() {
         let megabytes = options.megabytes;
         restore::figures(&Site::seaweed().await, megabytes / 10, report).await;
         restore::figures(&Site::seaweed().await, megabytes, report).await;
+    }
+    if options.has(Group::Rules) {
+        rules::figures(&options, report);
     }
 }
 

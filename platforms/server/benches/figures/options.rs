@@ -41,6 +41,8 @@ pub(crate) enum Group {
     Replica,
     /// Coming back from one.
     Restore,
+    /// The rules alone.
+    Rules,
 }
 
 impl Options {
@@ -104,7 +106,10 @@ impl Group {
             "bytes" => Self::Bytes,
             "replica" => Self::Replica,
             "restore" => Self::Restore,
-            _ => panic!("--only wants start, cpu, load, sizes, memory, bytes, replica or restore"),
+            "rules" => Self::Rules,
+            _ => panic!(
+                "--only wants start, cpu, load, sizes, memory, bytes, replica, restore or rules"
+            ),
         }
     }
 }

@@ -192,7 +192,11 @@ impl SharedPlay {
                     watchers.push(PlayWatcher::follow(stream));
                 }
             }
-            party[0].play(&Command::Begin {}).await;
+            party[0]
+                .play(&Command::Begin {
+                    sitting: game::Sitting::Long,
+                })
+                .await;
             let seats = party.iter_mut().enumerate();
             let done = join_all(seats.map(|(seat, bot)| self.play_seat(seat, bot))).await;
             self.compare(&done.concat(), watchers).await;

@@ -48,6 +48,7 @@ async fn a_full_disk_is_told_loses_nothing_and_is_recovered_from() {
         }
         told.push(Acknowledged {
             table: bot.table().clone(),
+            seat: bot.seat(),
             id,
             version: version(&answer),
             took: answer.took,
@@ -70,6 +71,7 @@ async fn a_full_disk_is_told_loses_nothing_and_is_recovered_from() {
     assert_eq!(ready(&bot).await, StatusCode::OK);
     told.push(Acknowledged {
         table: bot.table().clone(),
+        seat: bot.seat(),
         id,
         version: version(&answer),
         took: answer.took,

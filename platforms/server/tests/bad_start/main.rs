@@ -6,6 +6,7 @@ mod common;
 
 mod elsewhere;
 mod places;
+mod quests;
 mod replicas;
 mod settings;
 

@@ -1,12 +1,11 @@
 //! Tables at which bots play, with everybody's page open.
 
-use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use futures_util::future::join_all;
-use game::{Command, TableId, Version};
+use game::{Command, SeatNo, Version};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
@@ -36,7 +35,7 @@ pub(crate) struct Crowd {
 /// What all tables share.
 struct Shared {
     fleet: Arc<BotFleet>,
-    watchers: Mutex<Vec<Watcher>>,
+    watchers: Mutex<Vec<(SeatNo, Watcher)>>,
     returns: Reconnects,
     /// How many tables there are at a time, and how many have begun so far.
     count: usize,
@@ -90,10 +89,12 @@ impl Crowd {
     /// Waits until every watcher shows what has been acknowledged so far. Returns how long that took.
     pub(crate) async fn sees_all(&self) -> Duration {
         let began = Instant::now();
-        let newest = self.newest();
+        let newest = self.shared.fleet.newest();
         let mut watchers = std::mem::take(&mut *self.shared.watchers.lock().unwrap());
-        let seeing = watchers.iter_mut().map(|watcher| {
-            let version = newest.get(&watcher.table).copied().unwrap_or(Version(0));
+        // Each sees its own: what others do in secret is not counted.
+        let seeing = watchers.iter_mut().map(|(seat, watcher)| {
+            let key = (watcher.table.clone(), *seat);
+            let version = newest.get(&key).copied().unwrap_or(Version(0));
             watcher.shows(version, BEHIND_MAX)
         });
         join_all(seeing).await;
@@ -111,17 +112,18 @@ impl Crowd {
         self.sees_all().await;
         let watchers = std::mem::take(&mut *self.shared.watchers.lock().unwrap());
         let shown: Vec<_> = (watchers.iter())
-            .map(|watcher| (watcher.table.clone(), watcher.shown()))
+            .map(|(seat, watcher)| (watcher.table.clone(), *seat, watcher.shown()))
             .collect();
-        for watcher in watchers {
+        for (_, watcher) in watchers {
             watcher.stop().await;
         }
         let kept = site.end().await;
         let told = self.shared.fleet.acknowledged();
         kept.assert_holds(&told);
         kept.assert_whole(&world::library().unwrap());
-        for (table, shown) in shown {
-            assert_eq!(shown, kept.head(&table), "table {table}");
+        for (table, seat, shown) in shown {
+            let last = kept.shown_to(&table, seat);
+            assert_eq!(shown, last, "seat {seat} of table {table}");
         }
         let mut returns = std::mem::take(&mut *self.shared.returns.lock().unwrap());
         returns.sort_unstable();
@@ -133,16 +135,6 @@ impl Crowd {
             returns,
         };
         (outcome, kept)
-    }
-
-    /// What each table has come to, as far as anybody was told.
-    fn newest(&self) -> BTreeMap<TableId, Version> {
-        let mut newest: BTreeMap<TableId, Version> = BTreeMap::new();
-        for told in self.shared.fleet.acknowledged() {
-            let version = newest.entry(told.table).or_insert(told.version);
-            *version = told.version.max(*version);
-        }
-        newest
     }
 }
 
@@ -165,9 +157,13 @@ impl Shared {
             }
             for bot in &party {
                 let watcher = Watcher::follow(bot.client().clone(), &table, &self.returns);
-                self.watchers.lock().unwrap().push(watcher);
+                self.watchers.lock().unwrap().push((bot.seat(), watcher));
             }
-            party[0].play(&Command::Begin {}).await;
+            party[0]
+                .play(&Command::Begin {
+                    sitting: game::Sitting::Long,
+                })
+                .await;
             self.begun.send_modify(|begun| *begun += 1);
             self.all_begin().await;
             join_all(party.iter_mut().map(Bot::play_on)).await;

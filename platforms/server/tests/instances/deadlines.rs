@@ -106,7 +106,15 @@ async fn make(journal: &dyn Journal, world: &World, number: u8, due_ms: u64) -> 
     }
     if !gathers {
         let host = Actor::Seat(SeatNo(1));
-        maker.play(world, host, Command::Begin {}).await;
+        maker
+            .play(
+                world,
+                host,
+                Command::Begin {
+                    sitting: game::Sitting::Long,
+                },
+            )
+            .await;
     }
     assert_eq!(maker.state.deadline_ms(), Some(due_ms));
     let version = maker.state.version();

@@ -76,7 +76,11 @@ async fn play(fleet: Arc<BotFleet>) {
     for _ in 1..SEATS {
         party.push(Bot::sit(&fleet, &table).await);
     }
-    party[0].play(&Command::Begin {}).await;
+    party[0]
+        .play(&Command::Begin {
+            sitting: game::Sitting::Long,
+        })
+        .await;
     let barrier = Barrier::new(SEATS);
     join_all(
         (0..)

@@ -122,7 +122,7 @@ async fn repeat(fleet: &BotFleet, bots: &[Bot], asked: &[Vec<Asked>]) -> usize {
         for Asked { id, .. } in asked {
             let answer = bot.client().post(&bot.commands_path(), &said(id)).await;
             assert_eq!(answer.status, StatusCode::OK, "{answer:?}");
-            fleet.note(bot.table(), id.clone(), &answer);
+            fleet.note((bot.table(), bot.seat()), id.clone(), &answer);
             repeated += 1;
         }
     }

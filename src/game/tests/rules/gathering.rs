@@ -1,12 +1,12 @@
 //! Sitting down and getting up.
 
-use game::content::DecisionMode;
-use game::{Actor, Command, Event, Moment, Phase, Refusal, SeatNo};
+use game::{Actor, Command, Event, Moment, Phase, Refusal, SeatNo, Sitting};
 
-use crate::party::{ANNA, BEN, CHRIS, Party, world};
+use crate::party::{ANNA, BEN, CHRIS, Party};
+use crate::tale::tale;
 
 fn gathering() -> Party {
-    Party::gathering(world(DecisionMode::Party))
+    Party::gathering(tale())
 }
 
 #[test]
@@ -49,7 +49,7 @@ fn the_seventh_finds_the_table_full() {
 
 #[test]
 fn nobody_sits_down_after_the_beginning() {
-    let mut party = Party::in_scene(world(DecisionMode::Party), &["Ben"]);
+    let mut party = Party::in_hall(tale(), 1);
     assert_eq!(party.sits("Chris"), Err(Refusal::AlreadyBegun));
 }
 
@@ -58,7 +58,15 @@ fn only_the_host_begins_closes_and_frees_seats() {
     let mut party = gathering();
     party.sits("Ben").unwrap();
     party.sits("Chris").unwrap();
-    assert_eq!(party.does(BEN, Command::Begin {}), Err(Refusal::HostOnly));
+    assert_eq!(
+        party.does(
+            BEN,
+            Command::Begin {
+                sitting: Sitting::Long
+            }
+        ),
+        Err(Refusal::HostOnly)
+    );
     assert_eq!(party.does(BEN, Command::Close {}), Err(Refusal::HostOnly));
     let freeing = Command::Vacate { seat: CHRIS };
     assert_eq!(party.does(BEN, freeing.clone()), Err(Refusal::HostOnly));
@@ -72,7 +80,7 @@ fn only_the_host_begins_closes_and_frees_seats() {
 
 #[test]
 fn the_operator_closes_a_table_and_does_nothing_else_at_it() {
-    let party = Party::in_scene(world(DecisionMode::Party), &["Ben"]);
+    let party = Party::in_hall(tale(), 1);
     let asks = |command: Command| {
         let moment = Moment { at_ms: 1 };
         party
@@ -81,7 +89,10 @@ fn the_operator_closes_a_table_and_does_nothing_else_at_it() {
     };
     assert_eq!(
         asks(Command::Close {}),
-        Ok(vec![Event::Closed { by: None }])
+        Ok(vec![Event::Closed {
+            by: None,
+            outdated: false
+        }])
     );
     let text = "Good evening.".to_owned();
     for command in [
@@ -121,9 +132,19 @@ fn a_table_closes_when_the_last_leaves() {
 #[test]
 fn a_stranger_can_do_nothing_but_sit_down() {
     let mut party = gathering();
-    let refused = party.asks(Actor::Newcomer, &Command::Begin {});
+    let refused = party.asks(
+        Actor::Newcomer,
+        &Command::Begin {
+            sitting: Sitting::Long,
+        },
+    );
     assert_eq!(refused, Err(Refusal::NoSeat));
-    let refused = party.does(SeatNo(6), Command::Begin {});
+    let refused = party.does(
+        SeatNo(6),
+        Command::Begin {
+            sitting: Sitting::Long,
+        },
+    );
     assert_eq!(refused, Err(Refusal::NoSeat));
 }
 
@@ -139,5 +160,13 @@ fn the_host_hands_the_table_over() {
     let passed = Event::HostPassed { seat, handed_by };
     assert_eq!(party.does(ANNA, to(BEN)), Ok(vec![passed]));
     assert_eq!(party.table.host(), Some(BEN));
-    assert_eq!(party.does(ANNA, Command::Begin {}), Err(Refusal::HostOnly));
+    assert_eq!(
+        party.does(
+            ANNA,
+            Command::Begin {
+                sitting: Sitting::Long
+            }
+        ),
+        Err(Refusal::HostOnly)
+    );
 }

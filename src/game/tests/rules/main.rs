@@ -9,13 +9,40 @@
     reason = "a test looks for one kind of event"
 )]
 
+mod happened;
 mod party;
+mod tale;
+
+mod gathering;
+mod sitting;
+
+mod dealing;
+mod telling;
+
+mod choosing;
+mod pace;
+
+mod challenges;
+mod council;
+mod levers;
+mod momentum;
+mod quiet;
+mod trust;
+
+mod blessings;
+mod curses;
+mod greater;
 
 mod companions;
-mod council;
-mod editions;
-mod gathering;
+
+mod naming;
+mod stakes;
+
+mod between;
+mod first_evening;
 mod going_on;
+
+mod editions;
+mod leaving;
 mod refusals;
-mod scenes;
-mod whispers;
+mod secrets;

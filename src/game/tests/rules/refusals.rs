@@ -18,6 +18,10 @@ fn a_refusal_keeps_its_class() {
         "name-unreadable",
         "name-of-the-story",
         "no-such-choice",
+        "own-ear",
+        "no-such-telling",
+        "no-such-companion",
+        "slips-wrong",
         "nothing-said",
         "said-too-much",
     ];
@@ -26,12 +30,19 @@ fn a_refusal_keeps_its_class() {
     let forbidden = [
         "host-only",
         "own-seat",
-        "not-open",
         "bearer-only",
         "not-your-whisper",
+        "too-few-to-whisper",
+        "tongue-tied",
+        "exposed",
+        "said-is-said",
+        "white-feather",
+        "bearer-urges",
+        "not-blessed",
+        "not-your-keepsake",
     ];
     assert_eq!(of(RefusalClass::Forbidden), forbidden);
-    assert_eq!(of(RefusalClass::Gone), ["table-closed"]);
+    assert_eq!(of(RefusalClass::Gone), ["table-closed", "rules-outdated"]);
 }
 
 #[test]

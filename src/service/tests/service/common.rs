@@ -23,6 +23,9 @@ pub(crate) const RESTS_AFTER_MS: u64 = 3 * 60 * 60_000;
 /// What one client may have opened of the tables in use, in percent.
 pub(crate) const SHARE_PERCENT: u64 = 25;
 
+/// How long a scene waits once all have chosen, in milliseconds.
+pub(crate) const LOCK_IN_MS: u64 = 5_000;
+
 thread_local! {
     // Each test has a thread, and so a time, of its own.
     static NOW_MS: Cell<u64> = const { Cell::new(1_800_000_000_000) };
@@ -148,7 +151,14 @@ pub(crate) async fn gather(
 pub(crate) async fn play_to_first_scene(tables: &Arc<Tables>, table: &TableId, holders: &[Holder]) {
     tables
         .commits
-        .play(table, holders[0], fresh(), Command::Begin {})
+        .play(
+            table,
+            holders[0],
+            fresh(),
+            Command::Begin {
+                sitting: game::Sitting::Long,
+            },
+        )
         .await
         .unwrap();
     for holder in holders {
@@ -172,7 +182,7 @@ pub(crate) async fn play_to_first_scene(tables: &Arc<Tables>, table: &TableId, h
         }
     }
     for holder in holders {
-        let Stage::QuestChoice { quests } = tables
+        let Stage::QuestChoice { quests, .. } = tables
             .feeds
             .look(table, Some(*holder))
             .await
@@ -191,14 +201,21 @@ pub(crate) async fn play_to_first_scene(tables: &Arc<Tables>, table: &TableId, h
     }
 }
 
+/// How long a table waits where it stands, in milliseconds.
+pub(crate) async fn wait_ms(tables: &Arc<Tables>, table: &TableId) -> u64 {
+    tables.loader.load(table).await.unwrap().wait_ms()
+}
+
 /// The command by which a seat chooses the first option of the open scene.
 pub(crate) fn choose_first(view: &View) -> Command {
     let Stage::Scene(scene) = &view.stage else {
         panic!("a scene should be open")
     };
+    let mut options = scene.options.iter();
+    let option = options.find(|option| !option.quiet && !option.shut);
     Command::Choose {
         scene: scene.scene.clone(),
-        option: scene.options[0].option.clone(),
+        option: option.unwrap().option.clone(),
     }
 }
 
@@ -218,16 +235,25 @@ pub(crate) async fn play_on(tables: &Arc<Tables>, table: &TableId, holders: &[Ho
                 .await
                 .unwrap()
                 .view();
-            if let Stage::Chronicle(_) = &view.stage {
-                return;
-            }
-            if matches!(&view.stage, Stage::Scene(scene) if scene.has_say) {
-                let chosen = tables
-                    .commits
-                    .play(table, *holder, fresh(), choose_first(&view))
-                    .await;
-                assert!(chosen.is_ok(), "{chosen:?}");
-            }
+            let command = match &view.stage {
+                Stage::Chronicle(_) => return,
+                Stage::Naming(naming) if !naming.has_judged => Command::PassJudgement {},
+                // The table is given a moment to take a choice back.
+                Stage::Scene(scene) if scene.locked_in => {
+                    pass(LOCK_IN_MS);
+                    continue;
+                }
+                Stage::Scene(scene) if scene.has_say => choose_first(&view),
+                Stage::Scene(_) | Stage::Naming(_) => continue,
+                Stage::Gathering
+                | Stage::Question(_)
+                | Stage::Waiting
+                | Stage::QuestChoice { .. }
+                | Stage::Closed
+                | Stage::Unknown => panic!("no story is played: {:?}", view.stage),
+            };
+            let played = tables.commits.play(table, *holder, fresh(), command).await;
+            assert!(played.is_ok(), "{played:?}");
         }
     }
 }

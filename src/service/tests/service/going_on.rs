@@ -9,12 +9,13 @@ use service::{Holder, ServiceError, Tables};
 
 use crate::common::{Shared, choose_first, fresh, gather, play_to_the_end};
 
-/// The library with its quest twice, under two names.
+/// A library with one quest twice, under two names.
 pub(crate) fn two_quests() -> World {
     let mut world = world::library().unwrap();
-    let mut other = world.quests.values().next().unwrap().clone();
+    let (id, quest) = world.quests.pop_first().unwrap();
+    let mut other = quest.clone();
     other.id = QuestId::parse("the-other-light").unwrap();
-    world.quests.insert(other.id.clone(), other);
+    world.quests = [(id, quest), (other.id.clone(), other)].into();
     world
 }
 
@@ -42,9 +43,10 @@ async fn play_on(tables: &Arc<Tables>, table: &TableId, holder: Holder) {
         let view = tables.feeds.look(table, Some(holder)).await.unwrap().view();
         let command = match &view.stage {
             Stage::Chronicle(_) => return,
-            Stage::QuestChoice { quests } => Command::TakeUp {
+            Stage::QuestChoice { quests, .. } => Command::TakeUp {
                 quest: quests[0].quest.clone(),
             },
+            Stage::Naming(_) => Command::PassJudgement {},
             Stage::Scene(_)
             | Stage::Gathering
             | Stage::Question(_)

@@ -5,6 +5,8 @@
 mod clock_ahead;
 mod common;
 mod counting;
+mod edition_one;
+mod edition_two;
 mod erasures;
 mod feeds;
 mod going_on;

@@ -169,7 +169,9 @@ async fn a_gathering_that_nobody_looks_at_again_ends_within_hours() {
     let (looked_at, _) = open(&tables, None).await.unwrap();
     let (joined, _) = gather(&tables, TimeLimit::Off, &["Anna", "Ben"]).await;
     let begun = gather(&tables, TimeLimit::Off, &["Anna"]).await;
-    let start = Command::Begin {};
+    let start = Command::Begin {
+        sitting: game::Sitting::Long,
+    };
     let played = tables.commits.play(&begun.0, begun.1[0], fresh(), start);
     played.await.unwrap();
     // The page that its host is shown first.

@@ -3,10 +3,10 @@
 use game::{Command, TimeLimit, Version};
 use service::BackgroundWork;
 
-use crate::common::{RESTS_AFTER_MS, Shared, fresh, gather, pass, play_to_first_scene};
+use crate::common::{RESTS_AFTER_MS, Shared, fresh, gather, pass, play_to_first_scene, wait_ms};
 
 /// The form in which snapshots are kept.
-const FORMAT: u32 = 3;
+const FORMAT: u32 = 4;
 /// The commits between two snapshots.
 const EVERY: u64 = 64;
 
@@ -59,7 +59,7 @@ async fn a_round_of_the_clock_applies_what_has_passed_and_ends() {
     let before = tables.loader.load(&table).await.unwrap().version();
     tables.clock.round().await;
     assert_eq!(tables.loader.load(&table).await.unwrap().version(), before);
-    pass(TimeLimit::Minute.scene_ms());
+    pass(wait_ms(&tables, &table).await);
     tables.clock.round().await;
     let after = tables.loader.load(&table).await.unwrap();
     assert_eq!(after.version(), before.next());

@@ -187,7 +187,7 @@ impl Memories {
             let (version, sealed) = text.split_once(' ').unwrap();
             let origin = StateOrigin {
                 table,
-                format: 3,
+                format: 4,
                 version: Version(version.parse().unwrap()),
             };
             let opened = origin.open(sealed).unwrap();

@@ -7,7 +7,9 @@ use std::time::Duration;
 use game::{Command, CommandId, Refusal, Stage, TableId, TimeLimit, Version};
 use service::ServiceError;
 
-use crate::common::{Shared, choose_first, first_holder, fresh, gather, play_to_first_scene};
+use crate::common::{
+    LOCK_IN_MS, Shared, choose_first, first_holder, fresh, gather, pass, play_to_first_scene,
+};
 
 #[tokio::test]
 async fn a_repeated_command_returns_the_first_answer_even_when_it_would_now_be_refused() {
@@ -16,12 +18,26 @@ async fn a_repeated_command_returns_the_first_answer_even_when_it_would_now_be_r
     let id = fresh();
     let first = tables
         .commits
-        .play(&table, holders[0], id.clone(), Command::Begin {})
+        .play(
+            &table,
+            holders[0],
+            id.clone(),
+            Command::Begin {
+                sitting: game::Sitting::Long,
+            },
+        )
         .await
         .unwrap();
     let again = tables
         .commits
-        .play(&table, holders[0], id.clone(), Command::Begin {})
+        .play(
+            &table,
+            holders[0],
+            id.clone(),
+            Command::Begin {
+                sitting: game::Sitting::Long,
+            },
+        )
         .await
         .unwrap();
     assert_eq!(first, again);
@@ -124,6 +140,9 @@ async fn everybody_choosing_at_once_on_three_instances_decides_a_scene_once() {
         while let Some(chosen) = choosing.join_next().await {
             chosen.unwrap();
         }
+        // Each is given a moment to take a choice back.
+        pass(LOCK_IN_MS);
+        instances[0].feeds.look(&table, None).await.unwrap();
         let scenes = instances[0]
             .loader
             .load(&table)
@@ -227,13 +246,13 @@ async fn a_snapshot_that_cannot_be_read_costs_nothing_but_time() {
     }
     let (version, _) = shared
         .journal
-        .snapshot(&table, 3)
+        .snapshot(&table, 4)
         .await
         .unwrap()
         .expect("a snapshot is kept");
     shared
         .journal
-        .keep_snapshot(&table, 3, version, "not a table".to_owned())
+        .keep_snapshot(&table, 4, version, "not a table".to_owned())
         .await
         .unwrap();
     let seen = shared
@@ -255,7 +274,7 @@ async fn a_snapshot_that_cannot_be_read_costs_nothing_but_time() {
     // Whoever had to read so much leaves a new one to the next.
     let made_anew = async {
         loop {
-            let kept = shared.journal.snapshot(&table, 3).await.unwrap();
+            let kept = shared.journal.snapshot(&table, 4).await.unwrap();
             if kept.is_some_and(|(_, state)| state != "not a table") {
                 return;
             }

@@ -3,7 +3,7 @@
 use game::{Command, CommandId, Refusal, TimeLimit};
 use service::ServiceError;
 
-use crate::common::{Shared, choose_first, fresh, gather, pass, play_to_first_scene};
+use crate::common::{Shared, choose_first, fresh, gather, pass, play_to_first_scene, wait_ms};
 
 #[tokio::test]
 async fn a_deadline_has_its_consequence_exactly_once_whoever_sees_it_pass() {
@@ -13,7 +13,7 @@ async fn a_deadline_has_its_consequence_exactly_once_whoever_sees_it_pass() {
     play_to_first_scene(&instances[0], &table, &holders).await;
     let mut news = shared.bus.pubsub.subscribe(table.as_str());
     let before = instances[0].loader.load(&table).await.unwrap().version();
-    pass(TimeLimit::Minute.scene_ms());
+    pass(wait_ms(&instances[0], &table).await);
     let (stop, stopped) = tokio::sync::watch::channel(false);
     let mut clocks = tokio::task::JoinSet::new();
     for tables in instances.clone() {
@@ -72,7 +72,7 @@ async fn a_choice_that_comes_too_late_does_not_overtake_the_deadline() {
             .unwrap()
             .view(),
     );
-    pass(TimeLimit::Minute.scene_ms());
+    pass(wait_ms(&tables, &table).await);
     let late = tables
         .commits
         .play(&table, holders[0], fresh(), choice)

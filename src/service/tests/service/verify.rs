@@ -98,8 +98,8 @@ async fn what_was_noted_during_play_finds_out_whoever_knew_how_to_chain_anew() {
     let (table, holders) = gather(&tables, TimeLimit::Off, &["Anna", "Ben"]).await;
     let noted = async || {
         let look = tables.feeds.look(&table, Some(holders[0])).await.unwrap();
-        let fingerprint = look.shown.proof.fingerprint.clone().unwrap();
-        (look.version(), fingerprint, look.shown.proof.head.clone())
+        let fingerprint = look.proof().fingerprint.unwrap();
+        (look.version(), fingerprint, look.proof().head)
     };
     let (_, early, _) = noted().await;
     play_to_first_scene(&tables, &table, &holders).await;

@@ -2,30 +2,28 @@
 
 use std::collections::BTreeSet;
 
-use game::{Command, CommandId};
+use game::Command;
 use serde_json::{Map, Value};
 
 use super::PAGES;
 use super::html::{Tag, tags};
+use crate::command_form::CommandForm;
 
 #[test]
 fn every_form_of_a_table_is_a_command_with_an_id_of_its_own() {
     let mut kinds = BTreeSet::new();
     for (what, view, page) in PAGES.iter() {
         let mut ids = BTreeSet::new();
-        for mut fields in play_forms(&tags(page)) {
-            let id = fields
-                .remove("command_id")
-                .expect("a form has a command id");
-            let made_for = fields.remove("as").expect("a form says for whom");
-            let (seat, _) = made_for.as_str().unwrap().split_once('.').unwrap();
+        for fields in play_forms(&tags(page)) {
+            let made_for = fields["as"].as_str().expect("a form says for whom");
+            let (seat, _) = made_for.split_once('.').unwrap();
             assert_eq!(Some(seat.parse().unwrap()), view.you.map(|seat| seat.0));
-            let id = id.as_str().unwrap().to_owned();
-            assert!(CommandId::parse(&id).is_some(), "{id}");
-            assert!(ids.insert(id), "an id twice in {what}");
             kinds.insert(fields["do"].as_str().unwrap().to_owned());
-            let read = serde_json::from_value::<Command>(Value::Object(fields.clone()));
+            let form: CommandForm = serde_json::from_value(Value::Object(fields.clone())).unwrap();
+            let read = form.read();
             assert!(read.is_ok(), "{fields:?}: {read:?}");
+            let (id, _) = read.unwrap();
+            assert!(ids.insert(id), "an id twice in {what}");
         }
     }
     let mut forms = commands();
@@ -35,8 +33,8 @@ fn every_form_of_a_table_is_a_command_with_an_id_of_its_own() {
     assert_eq!(kinds, forms);
 }
 
-/// Commands without a form at a table: two are given at a door, one by the clock, and two by the operator.
-const FORMLESS: [&str; 5] = ["open", "sit", "pass-time", "erase", "forget"];
+/// Commands without a form at a table: two are given at a door, one by the clock, and three by the operator.
+const FORMLESS: [&str; 6] = ["open", "sit", "pass-time", "erase", "forget", "look"];
 
 /// Every command there is: serde lists them where it is given one that there is not.
 fn commands() -> BTreeSet<String> {
@@ -50,6 +48,7 @@ fn commands() -> BTreeSet<String> {
 fn play_forms(tags: &[Tag]) -> Vec<Map<String, Value>> {
     let mut forms: Vec<Map<String, Value>> = Vec::new();
     let mut playing = false;
+    let mut select: Option<String> = None;
     for tag in tags {
         if tag.name == "form" {
             playing = tag.get("data-play").is_some();
@@ -59,13 +58,19 @@ fn play_forms(tags: &[Tag]) -> Vec<Map<String, Value>> {
                 forms.push(Map::new());
             }
         }
-        let Some(name) = tag.get("name").filter(|_| playing && tag.name == "input") else {
+        if tag.name == "select" {
+            select = tag.get("name").filter(|_| playing).map(str::to_owned);
+        }
+        // Of a list, a browser sends the first.
+        let chosen = select.take_if(|_| tag.name == "option");
+        let typed = tag.get("name").filter(|_| playing && tag.name == "input");
+        let Some(name) = typed.map(str::to_owned).or(chosen) else {
             continue;
         };
         let value = tag.get("value").unwrap_or("word");
         // Numbers, too, are text in a form.
         let value = Value::from(value);
-        forms.last_mut().unwrap().insert(name.to_owned(), value);
+        forms.last_mut().unwrap().insert(name, value);
     }
     forms
 }

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use game::content::{DecisionMode, World};
 use game::{
-    Actor, Code, Command, Manner, Moment, Opening, Phase, SeatNo, Seed, Stage, Table, TableId,
-    TimeLimit, View,
+    Actor, Code, Command, God, Manner, Moment, MomentumUse, Opening, Phase, SeatNo, Seed, Sitting,
+    Slip, Stage, Table, TableId, TimeLimit, View,
 };
 
 use crate::pages::{CommandIds, Invitation, Main, SeatPresence, TablePage, Template};
@@ -55,14 +55,11 @@ pub(super) fn played(names: &[&str], limit: TimeLimit) -> Played {
         played.does(Actor::Newcomer, &sit);
     }
     played.look("gathering");
-    played.reach_the_quest();
-    for number in 1..40 {
-        if played.table.phase() != Phase::Scene {
-            break;
-        }
-        played.through_scene(number);
-    }
-    played.look("chronicle");
+    played.answer_all();
+    played.through_quest();
+    played.say_goodbye();
+    played.go_on();
+    played.through_quest();
     played
 }
 
@@ -92,36 +89,114 @@ impl Played {
         self.seen.push((format!("{what}-spectator"), spectator));
     }
 
-    fn reach_the_quest(&mut self) {
-        let seats = self.seats();
-        self.does(Actor::Seat(seats[0]), &Command::Begin {});
+    fn answer_all(&mut self) {
+        let host = Actor::Seat(self.seats()[0]);
+        let sitting = Sitting::Long;
+        self.does(host, &Command::Begin { sitting });
         self.look("question");
-        for (at, seat) in seats.iter().enumerate() {
-            while let Stage::Question(asked) = self.view(*seat).stage {
+        for (at, seat) in self.seats().into_iter().enumerate() {
+            while let Stage::Question(asked) = self.view(seat).stage {
                 let answer = u8::try_from((asked.number + at) % asked.answers.len()).unwrap();
-                self.does(
-                    Actor::Seat(*seat),
-                    &Command::Answer {
-                        question: asked.question,
-                        answer,
-                    },
-                );
+                let question = asked.question;
+                self.does(Actor::Seat(seat), &Command::Answer { question, answer });
             }
             self.look(&format!("called{at}"));
         }
-        for seat in seats {
-            if let Stage::QuestChoice { quests } = self.view(seat).stage {
+    }
+
+    /// Takes up the first quest and plays it until its Chronicle is open.
+    fn through_quest(&mut self) {
+        for seat in self.seats() {
+            if let Stage::QuestChoice { quests, .. } = self.view(seat).stage {
                 let quest = quests[0].quest.clone();
                 self.does(Actor::Seat(seat), &Command::TakeUp { quest });
             }
         }
+        for number in 1..40 {
+            if self.table.phase() != Phase::Scene {
+                break;
+            }
+            self.through_scene(number);
+        }
+        self.look("naming");
+        for seat in self.seats().into_iter().skip(1) {
+            self.judges(seat);
+            self.look("naming-said");
+        }
+        if self.table.phase() == Phase::Naming {
+            self.at_ms = self.table.deadline_ms().unwrap();
+            self.does(Actor::Clock, &Command::PassTime {});
+        }
+        self.look("chronicle");
+    }
+
+    fn judges(&mut self, seat: SeatNo) {
+        let Stage::Naming(naming) = self.view(seat).stage else {
+            return;
+        };
+        let slips = naming.judged.iter().map(|one| Slip {
+            about: one.seat,
+            twisted: one.asks_twist.then_some(true),
+            stake: Some(God::Kaitha),
+        });
+        let slips = slips.collect();
+        self.does(Actor::Seat(seat), &Command::Judge { slips });
+    }
+
+    /// Gives cards and keepsakes away.
+    fn say_goodbye(&mut self) {
+        let Stage::Chronicle(chronicle) = self.view(SeatNo(1)).stage else {
+            panic!("the Chronicle should be open");
+        };
+        let to = *self.seats().last().unwrap();
+        let card = chronicle.card_texts[0].card.clone();
+        self.does(Actor::Seat(SeatNo(1)), &Command::GiveCard { to, card });
+        let keepsake = chronicle.keepsakes[0].keepsake.clone();
+        let award = Command::AwardKeepsake { keepsake, to };
+        self.does(Actor::Seat(SeatNo(1)), &award);
+        self.look("chronicle-cards");
+    }
+
+    /// Goes on to another quest, and answers what the gods ask again.
+    fn go_on(&mut self) {
+        self.at_ms += 1_000;
+        let opening = Opening {
+            code: Code::parse("K7M2QY").unwrap(),
+            seed: Seed([12; 32]),
+            commitment: "6a2e".repeat(16),
+        };
+        let (host, moment) = (Actor::Seat(self.seats()[0]), Moment { at_ms: self.at_ms });
+        let gone_on = self.table.go_on(&opening, &self.world, host, moment);
+        self.table.fold(&gone_on.unwrap().events);
+        self.look("asked-again");
+        for seat in self.seats() {
+            while let Stage::QuestChoice {
+                question: Some(asked),
+                ..
+            } = self.view(seat).stage
+            {
+                let question = asked.question;
+                self.does(
+                    Actor::Seat(seat),
+                    &Command::Answer {
+                        question,
+                        answer: 0,
+                    },
+                );
+            }
+        }
+        self.look("quests-again");
     }
 
     fn through_scene(&mut self, number: usize) {
         let seats = self.seats();
+        let scenes = self.table.scenes().len();
         self.look(&format!("scene{number}-opens"));
         for (at, seat) in seats.iter().enumerate() {
             self.hears(*seat, number + at);
+        }
+        for (at, seat) in seats.iter().enumerate() {
+            self.stirs(*seat, number + at);
         }
         let line = SAID[number % SAID.len()].to_owned();
         self.does(
@@ -139,7 +214,8 @@ impl Played {
                 } else {
                     at + number
                 };
-                let option = scene.options[at % scene.options.len()].option.clone();
+                let mut open = scene.options.iter().filter(|option| !option.quiet).cycle();
+                let option = open.nth(at).unwrap().option.clone();
                 self.does(
                     Actor::Seat(*seat),
                     &Command::Choose {
@@ -149,9 +225,65 @@ impl Played {
                 );
             }
         }
-        if self.table.scenes().len() == number && self.table.phase() == Phase::Scene {
+        if self.table.scenes().len() == scenes && self.table.phase() == Phase::Scene {
+            self.look(&format!("scene{number}-chosen"));
             self.at_ms = self.table.deadline_ms().unwrap();
             self.does(Actor::Clock, &Command::PassTime {});
+        }
+    }
+
+    /// Doubts, urges, acts, spends and presses, where a scene lets the seat.
+    fn stirs(&mut self, seat: SeatNo, turn: usize) {
+        let Stage::Scene(scene) = self.view(seat).stage else {
+            return;
+        };
+        let id = || scene.scene.clone();
+        let mut commands = Vec::new();
+        if let Some(told) = scene.told.iter().find(|told| told.doubt.is_some()) {
+            let telling = told.telling;
+            let doubts = turn.is_multiple_of(2);
+            commands.push(Command::Nod {
+                scene: id(),
+                telling,
+                doubts,
+            });
+            if turn % 3 == 1 {
+                commands.push(Command::Challenge {
+                    scene: id(),
+                    telling,
+                });
+            }
+        }
+        let mut quiet = scene.options.iter().filter(|option| option.quiet);
+        if let Some(option) = quiet.next() {
+            let option = option.option.clone();
+            commands.push(Command::Act {
+                scene: id(),
+                option,
+            });
+        }
+        if scene.may.urge {
+            let option = scene.options[0].option.clone();
+            commands.push(Command::Urge {
+                scene: id(),
+                option,
+            });
+        }
+        if let Some(press) = scene.presses.get(turn % 2) {
+            let companion = press.companion.clone();
+            commands.push(Command::Press {
+                scene: id(),
+                companion,
+            });
+        }
+        let on = if turn.is_multiple_of(2) {
+            MomentumUse::Hint
+        } else {
+            MomentumUse::SecondThrow
+        };
+        commands.push(Command::Spend { scene: id(), on });
+        for command in commands {
+            self.does(Actor::Seat(seat), &command);
         }
     }
 
@@ -162,9 +294,16 @@ impl Played {
         };
         for whisper in scene.whispers {
             let (scene, whisper) = (scene.scene.clone(), whisper.whisper);
-            let command = match turn % 4 {
-                0 => Command::Keep { scene, whisper },
-                1 => Command::Tell {
+            let mut others = self.seats().into_iter().rev();
+            let command = match (turn % 5, others.find(|other| *other != seat)) {
+                (0, _) => Command::Keep { scene, whisper },
+                (1, Some(to)) => Command::TellAside {
+                    scene,
+                    whisper,
+                    manner: Manner::Twist,
+                    to,
+                },
+                (2, _) => Command::Tell {
                     scene,
                     whisper,
                     manner: Manner::Twist,

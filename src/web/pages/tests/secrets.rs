@@ -35,18 +35,27 @@ fn a_whisper_shows_its_twist_to_its_owner_alone() {
     assert!(checked > 0);
 }
 
-/// Whether a viewer heard a whisper, was told its twist, or reads the opened Chronicle.
+/// Whether a viewer heard a whisper, was told its twist, saw somebody exposed by it, or reads the opened Chronicle.
 fn knows(view: &View, whisper: &OwnWhisper) -> bool {
+    let mut exposures = view.aftermath.iter().flat_map(|after| &after.exposures);
+    if exposures.any(|exposed| exposed.said.as_ref() == Some(&whisper.twist)) {
+        return true;
+    }
     match &view.stage {
         Stage::Scene(scene) => {
-            scene
-                .whispers
+            let mut own = scene.whispers.iter();
+            let mut caught = scene
+                .asides
                 .iter()
-                .any(|heard| heard.whisper == whisper.whisper)
+                .filter_map(|aside| aside.caught.as_ref());
+            own.any(|heard| heard.whisper == whisper.whisper)
                 || scene.told.iter().any(|told| told.text == whisper.twist)
+                || caught.any(|(said, _)| *said == whisper.twist)
         }
         Stage::Chronicle(_) => true,
-        Stage::Gathering
+        // What came of it: whoever was exposed had said it.
+        Stage::Naming(_)
+        | Stage::Gathering
         | Stage::Question(_)
         | Stage::Waiting
         | Stage::QuestChoice { .. }

@@ -102,7 +102,10 @@ impl TableFixture {
     }
 
     async fn begin(&mut self) {
-        self.host_plays(Command::Begin {}).await;
+        self.host_plays(Command::Begin {
+            sitting: game::Sitting::Long,
+        })
+        .await;
         let answer = answer_to(&stage(&mut self.host, &self.table).await);
         let answer = answer.expect("a question is asked");
         self.answered = Some(answer.clone());

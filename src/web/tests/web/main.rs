@@ -9,6 +9,7 @@ mod changes;
 mod compressed;
 mod flood;
 mod hosts;
+mod in_secret;
 mod invited;
 mod limits;
 mod live;
@@ -26,6 +27,7 @@ mod rotation;
 mod secrets;
 mod shared;
 mod sockets;
+mod told_apart;
 mod ways_on;
 
 mod client;

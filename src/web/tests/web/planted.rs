@@ -161,7 +161,7 @@ fn heard(world: &World, table: &Table, seat: SeatNo) -> Vec<OwnWhisper> {
     Vec::new()
 }
 
-fn page_of(view: &View) -> String {
+pub(crate) fn page_of(view: &View) -> String {
     let ids = CommandIds::new("0123456789abcdef");
     TablePage {
         table: &TableId::parse("aaaaaaaaaaaaaaaaaaaa").unwrap(),

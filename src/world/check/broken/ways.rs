@@ -1,9 +1,9 @@
 //! Ways between scenes that do not fit.
 
 use game::EndingId;
-use game::content::{DecisionMode, Quest};
+use game::content::{DecisionMode, NextIf, Quest};
 
-use super::{ContentError, in_quest, in_success, nowhere};
+use super::{ContentError, assert_found, in_quest, in_success, nowhere};
 
 #[test]
 fn ways_that_do_not_exist_are_found() {
@@ -15,7 +15,7 @@ fn ways_that_do_not_exist_are_found() {
         success.next = None;
         success.ending = Some(ending.clone());
     });
-    assert_eq!(found, [ContentError::EndingUnknown(ending)]);
+    assert_found(&found, &ContentError::EndingUnknown(ending));
 }
 
 #[test]
@@ -28,7 +28,7 @@ fn dead_ends_and_double_ways_are_found() {
         let ending = quest.endings[0].id.clone();
         quest.scenes[0].options[0].success.as_mut().unwrap().ending = Some(ending);
     });
-    assert_eq!(both, [ContentError::BothWays]);
+    assert_found(&both, &ContentError::BothWays);
 }
 
 #[test]
@@ -90,4 +90,19 @@ fn scenes_where_everybody_acts_lead_by_well_and_ill_and_others_do_not() {
         quest.scenes[0].well = Some(next);
     });
     assert_eq!(stray, [ContentError::WellOrIllStray]);
+}
+
+#[test]
+fn the_ways_of_a_condition_are_ways_too() {
+    let with = |way: NextIf| in_success(|success| success.next_if.push(way));
+    assert_eq!(with(NextIf::default()), [ContentError::DeadEnd]);
+    let ending = EndingId::parse("no-end").unwrap();
+    let found = with(NextIf {
+        ending: Some(ending.clone()),
+        ..NextIf::default()
+    });
+    assert!(
+        found.contains(&ContentError::EndingUnknown(ending)),
+        "{found:?}"
+    );
 }

@@ -1,6 +1,7 @@
 //! Generated play: what the game promises holds at every step of many random tables.
 
 mod promises;
+mod secrecy;
 mod tally;
 
 use std::io::{self, Write as _};
@@ -12,34 +13,42 @@ use game::{Actor, Command, Event, Phase, SeatNo, Table, TimeLimit};
 use world::play::secrets::Secrets;
 use world::play::{Attempt, Play};
 
+use secrecy::Secrecy;
 use tally::Tally;
 
-/// Steps the long run makes at least.
-const STEPS_MIN: u64 = 100_000;
+/// Steps the run makes at least; `PLAY_STEPS` sets another number, and CI a ten times greater one.
+const STEPS_MIN: u64 = 10_000;
+/// From how many steps on a run must have seen what the rules know.
+const STEPS_FOR_RULES: u64 = 10_000;
+/// From how many steps on a run must have seen all that is written.
+const STEPS_FOR_WORLD: u64 = 1_000_000;
 /// Steps one table may take.
-const TABLE_STEPS_MAX: u64 = 2_000;
+const TABLE_STEPS_MAX: u64 = 8_000;
 /// Deadlines that may pass before a silent table is over.
 const SILENCE_MAX: usize = 40;
 
 /// The number of the first table; `PLAY_SEED` sets another.
+fn first_number() -> u64 {
+    given("PLAY_SEED").unwrap_or(1)
+}
+
 #[expect(
     clippy::disallowed_methods,
-    reason = "a failed run is played again by its seed"
+    reason = "a failed run is played again by its seed, and a long one is asked for by its length"
 )]
-fn first_number() -> u64 {
-    let given = std::env::var("PLAY_SEED").ok();
-    given.and_then(|seed| seed.parse().ok()).unwrap_or(1)
+fn given(variable: &str) -> Option<u64> {
+    std::env::var(variable).ok()?.parse().ok()
 }
 
 #[test]
 fn generated_play_keeps_every_promise() {
-    let world = world::library().unwrap();
+    let world = world::unchecked_library().unwrap();
     let secrets = Secrets::of(&world);
-    let first = first_number();
+    let (first, wanted) = (first_number(), given("PLAY_STEPS").unwrap_or(STEPS_MIN));
     let (steps, tables) = (AtomicU64::new(0), AtomicU64::new(0));
     let run = || {
         let mut tally = Tally::default();
-        while steps.load(Ordering::Relaxed) < STEPS_MIN {
+        while steps.load(Ordering::Relaxed) < wanted {
             let number = first + tables.fetch_add(1, Ordering::Relaxed);
             let played = play_one(&world, &secrets, number, &mut tally);
             steps.fetch_add(played, Ordering::Relaxed);
@@ -59,16 +68,23 @@ fn generated_play_keeps_every_promise() {
     );
     // Past the test runner's capture: the figures and the seed are to be seen when it passes, too.
     let _ = writeln!(io::stderr(), "{tally}");
-    tally.assert_everything_was_seen();
+    if wanted >= STEPS_FOR_RULES {
+        tally.assert_the_rules_were_seen();
+    }
+    if wanted >= STEPS_FOR_WORLD {
+        tally.assert_the_world_was_seen(&world);
+    }
     tally.assert_chances_are_fair();
 }
 
 /// Plays one table to its end and checks every step. Returns the number of steps.
 fn play_one(world: &World, secrets: &Secrets, number: u64, tally: &mut Tally) -> u64 {
     let _named = NamedOnPanic(number);
-    let mut play = Play::new(world, number);
+    let mut play = Play::of_many_quests(world, number);
+    let mut secrecy = Secrecy::new(world, number);
     let mut played = 0;
-    while !play.is_over() && played < TABLE_STEPS_MAX {
+    while !play.is_over() {
+        assert!(played < TABLE_STEPS_MAX, "the table does not end");
         let before = play.table().clone();
         let step = play.step();
         played += 1;
@@ -78,12 +94,20 @@ fn play_one(world: &World, secrets: &Secrets, number: u64, tally: &mut Tally) ->
                 tally.refusals += 1;
             }
             Ok(events) => {
+                if events
+                    .iter()
+                    .any(|event| matches!(event, Event::WentOn { .. }))
+                {
+                    tally.close(world, &before);
+                }
                 promises::a_decision_knows_what_it_leads_to(world, &before, &step.attempt);
                 promises::dice_are_the_tables_own(&before, events);
                 promises::chances_shown_are_rolled(world, &before, events);
                 promises::the_deal_is_fair(world, play.table(), events);
                 promises::ballots_stay_secret(world, &before, &step.attempt);
                 promises::nothing_leaks(world, secrets, play.table(), events, played);
+                secrecy.watch(&before, events, play.table(), tally);
+                secrecy.fork(play.table(), step.attempt.at_ms, tally);
                 tally.count(events);
             }
         }
@@ -94,11 +118,11 @@ fn play_one(world: &World, secrets: &Secrets, number: u64, tally: &mut Tally) ->
 
 #[test]
 fn every_journal_replays_and_tells_the_same_story_again() {
-    let world = world::library().unwrap();
+    let world = world::unchecked_library().unwrap();
     let first = first_number();
     for number in first..first + 60 {
         let _named = NamedOnPanic(number);
-        let mut play = Play::new(&world, number);
+        let mut play = Play::of_many_quests(&world, number);
         for _ in 0..TABLE_STEPS_MAX {
             if play.is_over() {
                 break;
@@ -125,7 +149,7 @@ fn every_journal_replays_and_tells_the_same_story_again() {
 
 #[test]
 fn a_forgotten_player_leaves_the_same_table_whether_it_is_read_anew_or_told_of_it() {
-    let world = world::library().unwrap();
+    let world = world::unchecked_library().unwrap();
     let (first, mut forgotten) = (first_number(), 0);
     for number in first..first + 60 {
         let _named = NamedOnPanic(number);
@@ -176,7 +200,7 @@ fn a_forgotten_player_leaves_the_same_table_whether_it_is_read_anew_or_told_of_i
 
 #[test]
 fn a_planted_leak_is_found() {
-    let world = world::library().unwrap();
+    let world = world::unchecked_library().unwrap();
     let secrets = Secrets::of(&world);
     let mut found = 0;
     for number in first_number()..first_number() + 20 {
@@ -212,12 +236,12 @@ fn through_json(events: &[Event]) -> Vec<Event> {
 
 #[test]
 fn silence_ends_every_table_and_from_anywhere_play_reaches_an_ending() {
-    let world = world::library().unwrap();
+    let world = world::unchecked_library().unwrap();
     let first = first_number();
     for number in first..first + 80 {
         let _named = NamedOnPanic(number);
-        let mut play = Play::new(&world, number);
-        let stop = 3 + (number * 37) % 160;
+        let mut play = Play::of_many_quests(&world, number);
+        let stop = 3 + (number * 37) % 400;
         for _ in 0..stop {
             if !play.is_over() {
                 play.step();
@@ -235,7 +259,9 @@ fn silence_ends_every_table_and_from_anywhere_play_reaches_an_ending() {
         if let (true, Some(host)) = (gathering, led.host()) {
             let start = Attempt {
                 actor: Actor::Seat(host),
-                command: Command::Begin {},
+                command: Command::Begin {
+                    sitting: game::Sitting::Long,
+                },
                 at_ms: led.deadline_ms().unwrap_or(0),
             };
             led.fold(&start.decide(&world, play.table()).unwrap());

@@ -2,7 +2,8 @@
 
 use game::content::{DecisionMode, World};
 use game::{
-    Chance, Character, Command, Decision, Dice, Event, Moment, Phase, Refusal, SeatNo, Stage, Table,
+    Character, CheckView, Command, Decision, Dice, Done, Event, Gift, God, OptionId, Phase,
+    Purpose, QuietDeed, Refusal, SceneView, SeatNo, Stage, Table, Throw,
 };
 use world::play::Attempt;
 use world::play::secrets::Secrets;
@@ -15,32 +16,108 @@ pub(crate) fn a_refusal_changes_nothing(before: &Table, after: &Table, refusal: 
     assert!(begins && sentence.ends_with('.'), "{sentence}");
 }
 
-/// Every roll is what the table's seed, its version and the throw's number give.
+/// Every throw stands at the address of what it was thrown for, and is what the quest's seed gives there.
 pub(crate) fn dice_are_the_tables_own(before: &Table, events: &[Event]) {
     let seed = before.seed().expect("an open table has a seed");
-    let dice = Dice::new(seed, before.version());
+    let mut scene = u16::try_from(before.scenes().len()).unwrap_or(u16::MAX);
     for event in events {
-        if let Event::DeedDone(done) = event
-            && let Some(roll) = &done.roll
-        {
-            assert_eq!(roll.throw.value, dice.at(roll.throw.number, 100) + 1);
+        // A companion may doubt what another tells as the next scene opens.
+        scene += u16::from(matches!(event, Event::SceneOpened { .. }));
+        for (throw, purpose) in throws_of(event) {
+            let at = throw.at.expect("a throw of this edition has an address");
+            assert_eq!((at.scene, at.purpose), (scene, purpose));
+            let dice = Dice::at_address(seed, at);
+            assert_eq!(throw.value, dice.at(throw.number, 100) + 1);
         }
     }
 }
 
+/// The throws in an event, and what each must have been thrown for.
+#[expect(clippy::wildcard_enum_match_arm, reason = "most events hold no throw")]
+fn throws_of(event: &Event) -> Vec<(Throw, Purpose)> {
+    match event {
+        Event::DeedDone(done) => {
+            let roll = done.roll.as_ref();
+            let second = roll.and_then(|roll| roll.second.as_ref());
+            let first = roll.map(|roll| (roll.throw, Purpose::Deed));
+            let second = second.map(|second| (second.throw, Purpose::SecondThrow));
+            first.into_iter().chain(second).collect()
+        }
+        Event::QuietDone(deed) => vec![(deed.test.throw, Purpose::Quiet)],
+        Event::Challenged(made) => vec![(made.test.throw, Purpose::Challenge)],
+        Event::Pressed(made) => vec![(made.test.throw, Purpose::Press)],
+        _ => Vec::new(),
+    }
+}
+
 /// What a page showed before the last choice is what is rolled.
+#[expect(clippy::wildcard_enum_match_arm, reason = "most events hold no chance")]
 pub(crate) fn chances_shown_are_rolled(world: &World, before: &Table, events: &[Event]) {
     for event in events {
-        if let Event::DeedDone(done) = event
-            && let Some(roll) = &done.roll
-        {
-            for viewer in viewers_of_chance(world, before, done.doers.first().copied()) {
-                let (chance, option) = (&roll.chance, &done.option);
-                let shown = shown_chance(world, before, viewer, option.as_str());
-                assert_eq!(shown.as_ref(), Some(chance), "{option:?} for {viewer:?}");
+        match event {
+            Event::DeedDone(done) if !acts_alone(before, events, done) => {
+                deed_was_shown(world, before, done);
             }
+            Event::QuietDone(QuietDeed {
+                hand: Character::Seat(hand),
+                option,
+                test,
+                ..
+            }) => {
+                let shown = shown_check(world, before, Some(*hand), option);
+                let shown = shown.map(|check| check.chance.percent);
+                assert_eq!(shown, Some(test.percent), "{option:?} for {hand}");
+            }
+            Event::Challenged(made) if made.companion.is_none() => {
+                let shown = scene_for(world, before, Some(made.seat)).map(|shown| shown.told);
+                let mut told = shown.unwrap_or_default().into_iter();
+                let doubt = told.find(|told| told.telling == made.telling);
+                assert_eq!(doubt.and_then(|told| told.doubt), Some(made.test.percent));
+            }
+            Event::Pressed(made) => {
+                let shown = scene_for(world, before, Some(made.seat)).map(|shown| shown.presses);
+                let mut presses = shown.unwrap_or_default().into_iter();
+                let press = presses.find(|press| press.companion == made.companion);
+                assert_eq!(press.map(|press| press.percent), Some(made.test.percent));
+            }
+            _ => {}
         }
     }
+}
+
+fn deed_was_shown(world: &World, before: &Table, done: &Done) {
+    let Some(roll) = &done.roll else { return };
+    let doer = done.doers.first().copied();
+    let viewers = viewers_of_chance(world, before, doer);
+    for viewer in viewers {
+        // A way may be open to some of them only.
+        let Some(shown) = shown_check(world, before, viewer, &done.option) else {
+            continue;
+        };
+        let option = &done.option;
+        assert_eq!(shown.chance, roll.chance, "{option:?} for {viewer:?}");
+        assert_eq!(shown.hand, roll.hand, "{option:?} for {viewer:?}");
+    }
+    let mut doers = done.doers.iter();
+    let seen = |no: &SeatNo| shown_check(world, before, Some(*no), &done.option).is_some();
+    assert!(doers.all(seen), "{:?} is shown to its doers", done.option);
+}
+
+/// Whether the doer called on Drakmor's greater blessing and acts with its own hand alone: its page shows the party's chance,
+/// as the others' do.
+fn acts_alone(before: &Table, events: &[Event], done: &Done) -> bool {
+    let gift = Gift::greater(God::Drakmor);
+    let open = before.scenes().last().into_iter();
+    let before = open.flat_map(|log| &log.called_on);
+    let before = before.filter(|called| called.gift == gift);
+    let now = events.iter().filter_map(|event| {
+        let Event::CalledOn(call) = event else {
+            return None;
+        };
+        (call.gift == gift).then_some(call.seat)
+    });
+    let mut callers = before.map(|called| called.seat).chain(now);
+    callers.any(|caller| done.doers == [caller])
 }
 
 /// In a scene where everybody acts, the doer; else everybody and the spectators.
@@ -52,18 +129,23 @@ fn viewers_of_chance(world: &World, table: &Table, doer: Option<SeatNo>) -> Vec<
     seats.chain([None]).collect()
 }
 
-fn shown_chance(
+fn scene_for(world: &World, table: &Table, viewer: Option<SeatNo>) -> Option<SceneView> {
+    if let Stage::Scene(shown) = table.view(world, viewer).stage {
+        Some(*shown)
+    } else {
+        None
+    }
+}
+
+fn shown_check(
     world: &World,
     table: &Table,
     viewer: Option<SeatNo>,
-    option: &str,
-) -> Option<Chance> {
-    let Stage::Scene(shown) = table.view(world, viewer).stage else {
-        return None;
-    };
-    let shown = shown.options.into_iter();
-    let mut shown = shown.filter(|shown| shown.option.as_str() == option);
-    shown.next()?.check.map(|check| check.chance)
+    option: &OptionId,
+) -> Option<CheckView> {
+    let shown = scene_for(world, table, viewer)?.options.into_iter();
+    let mut shown = shown.filter(|shown| shown.option == *option);
+    shown.next()?.check
 }
 
 fn way_of(world: &World, table: &Table) -> Option<DecisionMode> {
@@ -73,37 +155,49 @@ fn way_of(world: &World, table: &Table) -> Option<DecisionMode> {
     (table.phase() == Phase::Scene).then_some(scene.decide)
 }
 
-/// Every seat hears one whisper, and two different hearers hold the halves of an insight.
+/// Every seat hears a whisper that nobody else hears, a companion two at most, and two different hearers hold the halves of
+/// an insight.
 pub(crate) fn the_deal_is_fair(world: &World, table: &Table, events: &[Event]) {
     for event in events {
         let Event::SceneOpened { scene, deals, .. } = event else {
             continue;
         };
-        for (no, _) in table.present() {
-            let seat = Character::Seat(no);
-            let heard = deals.iter().filter(|deal| deal.hearers.contains(&seat));
-            assert_eq!(heard.count(), 1, "seat {no} hears one whisper");
+        let mut sitting = 0;
+        for who in sitters(world, table) {
+            let heard = deals.iter().filter(|deal| deal.hearers.contains(&who));
+            let heard = heard.count();
+            match who {
+                Character::Seat(no) => assert_eq!(heard, 1, "seat {no} hears one whisper"),
+                Character::Companion(id) => assert!(heard <= 2, "{id:?} hears {heard}"),
+            }
+            sitting += 1;
         }
-        let companions = table.view(world, None).companions;
-        let sitting = table.present().count()
-            + companions
-                .iter()
-                .filter(|companion| companion.present)
-                .count();
+        let mut alone = deals.iter().filter(|deal| deal.hearers.len() == 1);
+        assert!(alone.clone().count() == deals.len(), "{deals:?}");
         let quest = table.quest().and_then(|(id, _)| world.quests.get(id));
-        let scene = quest.and_then(|quest| quest.scene(scene));
-        for pair in scene.iter().flat_map(|scene| scene.insight_pairs()) {
-            let [one, other] = pair.each_ref().map(|half| {
-                let deal = deals.iter().find(|deal| deal.whisper == *half);
-                deal.map(|deal| deal.hearers.as_slice()).unwrap_or_default()
-            });
-            let apart = one.iter().any(|who| other.iter().any(|with| with != who));
+        let written = quest.and_then(|quest| quest.scene(scene));
+        for pair in written.iter().flat_map(|scene| scene.insight_pairs()) {
+            let holders: Vec<&[Character]> = pair
+                .iter()
+                .filter_map(|half| alone.clone().find(|deal| deal.whisper == *half))
+                .map(|deal| deal.hearers.as_slice())
+                .collect();
             assert!(
-                apart || sitting < 2,
-                "{pair:?} is held by {one:?} and {other:?}"
+                sitting < 2 || matches!(&holders[..], [one, other] if one != other),
+                "{pair:?} is held by {holders:?}"
             );
         }
+        assert!(alone.next().is_some(), "somebody hears something");
     }
+}
+
+/// Who sat at the table as the scene opened; a companion that has left since is not among them.
+fn sitters(world: &World, table: &Table) -> Vec<Character> {
+    let companions = table.view(world, None).companions.into_iter();
+    let companions = companions.filter(|companion| companion.present);
+    let companions = companions.map(|companion| Character::Companion(companion.companion));
+    let seats = table.present().map(|(no, _)| Character::Seat(no));
+    seats.chain(companions).collect()
 }
 
 /// In a secret scene, whatever a seat chooses, nobody else's page says what.
@@ -128,8 +222,11 @@ pub(crate) fn ballots_stay_secret(world: &World, before: &Table, attempt: &Attem
             ..attempt.clone()
         };
         table.fold(&otherwise.decide(world, before).ok()?);
-        (table.scenes().len() == before.scenes().len() && table.phase() == Phase::Scene)
-            .then_some(table)
+        // The second draft shows everybody what was chosen first.
+        let drafted = table.scenes().last().map(|log| log.first_draft.len());
+        let opened = before.scenes().last().map(|log| log.first_draft.len());
+        let same_scene = table.scenes().len() == before.scenes().len();
+        (same_scene && table.phase() == Phase::Scene && drafted == opened).then_some(table)
     };
     let Some(chosen) = choosing(option) else {
         return;
@@ -184,6 +281,8 @@ fn touches_secrets(event: &Event) -> bool {
         event,
         Event::SceneOpened { .. }
             | Event::Told(_)
+            | Event::Challenged { .. }
+            | Event::Exposed { .. }
             | Event::Left { .. }
             | Event::CompanionJoined { .. }
     )
@@ -191,10 +290,7 @@ fn touches_secrets(event: &Event) -> bool {
 
 /// What a decision says the table becomes is what its events make of it.
 pub(crate) fn a_decision_knows_what_it_leads_to(world: &World, before: &Table, attempt: &Attempt) {
-    let moment = Moment {
-        at_ms: attempt.at_ms,
-    };
-    let considered = before.consider(world, attempt.actor, &attempt.command, moment);
+    let considered = attempt.consider(world, before);
     let Decision { events, after } = considered.expect("it was decided a moment ago");
     let mut folded = before.clone();
     folded.fold(&events);

@@ -6,7 +6,7 @@ use std::time::Duration;
 use bots::bot::Bot;
 use bots::fleet::BotFleet;
 use futures_util::future::join_all;
-use game::Command;
+use game::{Command, Sitting};
 use platform_sim::Store;
 use platform_sim::lambda::{
     Chaos, FunctionUrl, LambdaFunction, LambdaTerms, SocketApi, SocketClient, SocketLimits,
@@ -227,7 +227,10 @@ async fn evening(site: &Site) -> Spent {
             assert!(socket.say("hello", "").await);
             pages.spawn(async move { while socket.next().await.is_some() {} });
         }
-        assert!(party[0].play(&Command::Begin {}).await);
+        let begin = Command::Begin {
+            sitting: Sitting::Long,
+        };
+        assert!(party[0].play(&begin).await);
         join_all(party.iter_mut().map(Bot::play_on)).await;
         assert!(party[0].is_over().await, "the story has no end");
         let told = Arc::clone(&fleet).acknowledged().len();

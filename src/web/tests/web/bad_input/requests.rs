@@ -52,7 +52,13 @@ pub(super) fn unreadable() -> Vec<Row> {
                 form(&play(at), &[("do", "begin"), ("command_id", "1")])
             })
             .json(400, |at| {
-                json_of_command(&at.table, "1", &Command::Begin {})
+                json_of_command(
+                    &at.table,
+                    "1",
+                    &Command::Begin {
+                        sitting: game::Sitting::Long,
+                    },
+                )
             }),
         asks("no JSON", "could not be read")
             .json(400, |at| json_text(&commands(at), "{\"command_id\":")),

@@ -192,8 +192,22 @@ pub(super) fn unfitting_commands() -> Vec<Row> {
             .page(409, |at| by_form(at, &Command::PassTime {}))
             .json(409, |at| by_json(at, &Command::PassTime {})),
         guest("a guest begins", Gathering, HOST_ONLY)
-            .page(403, |at| by_form(at, &Command::Begin {}))
-            .json(403, |at| by_json(at, &Command::Begin {})),
+            .page(403, |at| {
+                by_form(
+                    at,
+                    &Command::Begin {
+                        sitting: game::Sitting::Long,
+                    },
+                )
+            })
+            .json(403, |at| {
+                by_json(
+                    at,
+                    &Command::Begin {
+                        sitting: game::Sitting::Long,
+                    },
+                )
+            }),
         guest("an answer nobody offered", Questions, NO_CHOICE)
             .page(422, |at| by_form(at, &ninth_answer(at)))
             .json(422, |at| by_json(at, &ninth_answer(at))),

@@ -26,10 +26,14 @@ impl OpenPage {
         Self::Socket(socket, client)
     }
 
-    /// Reads until it shows a version, and returns all that was sent.
-    pub(super) async fn come_to(&mut self, server: &Server, version: Version) -> String {
+    /// Reads until it shows what its viewer saw of a table that has come to a version, and returns all that was sent.
+    pub(super) async fn come_to(
+        &mut self,
+        server: &Server,
+        (version, seen): (Version, Version),
+    ) -> String {
         let (socket, client) = match self {
-            Self::Stream(follower) => return follower.come_to(version.0).await,
+            Self::Stream(follower) => return follower.come_to(seen.0).await,
             Self::Socket(socket, client) => (socket, client),
         };
         let mut sent = socket.come_to(server, version).await;

@@ -134,7 +134,12 @@ impl<'s> Watched<'s> {
             (Actor::Newcomer, Command::Sit { name }) => Some(self.sit(name).await),
             (Actor::Newcomer, _) => Some(self.send(None, command).await),
             (Actor::Seat(seat), _) => Some(self.send(self.holder_of(seat), command).await),
-            (Actor::Operator, _) => unreachable!("no play is the operator's"),
+            (Actor::Operator, _) => {
+                let commits = &self.server.tables.commits;
+                // What an operator is refused changes nothing there, as here.
+                drop(commits.operate(&self.id, command.clone()).await);
+                None
+            }
         }
     }
 
@@ -229,7 +234,10 @@ impl<'s> Watched<'s> {
     async fn follow(&mut self, table: &Table) {
         let mut open_pages = std::mem::take(&mut self.open_pages);
         for (whose, page) in &mut open_pages {
-            let sent = page.come_to(self.server, table.version()).await;
+            // Whoever gave up a seat goes on counting as before.
+            let held = self.players[*whose].seat;
+            let versions = (table.version(), table.version_for(Some(held)));
+            let sent = page.come_to(self.server, versions).await;
             self.search(table, Some(*whose), sent.as_bytes());
             let news = format!("/t/{}/news", self.id);
             let newest = self.client(Some(*whose)).get_json(&news).await;
@@ -238,16 +246,19 @@ impl<'s> Watched<'s> {
         self.open_pages = open_pages;
     }
 
+    /// The seat by which a player sees the table; none of who lost it.
+    fn viewer(&self, table: &Table, whose: Option<usize>) -> Option<SeatNo> {
+        let player = whose.map(|at| &self.players[at])?;
+        let held = table.seats().get(&player.seat)?;
+        let holds = held.present && held.generation == player.generation;
+        holds.then_some(player.seat)
+    }
+
     /// Searches what was sent to somebody for what they may not know.
     fn search(&mut self, table: &Table, whose: Option<usize>, sent: &[u8]) {
         self.answers += 1;
         let sent = plain(sent);
-        let player = whose.map(|at| &self.players[at]);
-        let holds = |player: &&Player| {
-            let held = table.seats().get(&player.seat);
-            held.is_some_and(|held| held.present && held.generation == player.generation)
-        };
-        let viewer = player.filter(holds).map(|player| player.seat);
+        let viewer = self.viewer(table, whose);
         if table.phase().is_live() {
             let runs = sent.split(|letter: char| !letter.is_ascii_hexdigit());
             let hashes = runs.filter(|run| run.len() == HASH_DIGITS);

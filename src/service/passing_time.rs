@@ -1,0 +1,54 @@
+//! Letting a passed deadline of one table have its consequence.
+
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+
+use game::{Command, CommandId, Refusal, TableId, Version};
+
+use crate::commit::{Capacity, Commits};
+use crate::error::ServiceError;
+use crate::issuer::Issuer;
+
+impl Commits {
+    /// Lets one table's deadline pass. That somebody else was first, or that a choice came in time, is no
+    /// error.
+    pub(crate) async fn pass_time(self: &Arc<Self>, id: &TableId) -> Result<(), ServiceError> {
+        let feed = self.feeds.of(id);
+        let _turn = feed.turn().await?;
+        let table = self.loader.load(id).await?;
+        self.pass_time_in_turn(id, table.version()).await
+    }
+
+    /// Boxed, because letting time pass is a commit, and a commit may have to let time pass first.
+    pub(crate) fn pass_time_in_turn<'a>(
+        self: &'a Arc<Self>,
+        table: &'a TableId,
+        version: Version,
+    ) -> PassingTime<'a> {
+        Box::pin(async move {
+            // The id comes from the version, so of all instances that see the deadline pass one appends.
+            let id = CommandId::of_clock(version);
+            let passed = self.commit_in_turn(
+                table,
+                Issuer::Clock,
+                id,
+                Command::PassTime {},
+                Capacity::Counted,
+            );
+            match passed.await {
+                Ok(_) => {
+                    self.metrics.deadlines_passed.inc();
+                    Ok(())
+                }
+                Err(
+                    ServiceError::Refused(Refusal::TooEarly | Refusal::Closed) | ServiceError::Busy,
+                ) => Ok(()),
+                Err(error) => Err(error),
+            }
+        })
+    }
+}
+
+/// Time passing at one table.
+type PassingTime<'a> = Pin<Box<dyn Future<Output = Result<(), ServiceError>> + Send + 'a>>;
