@@ -1,6 +1,7 @@
 //! Makes of the files that pages link to what browsers are sent: scripts without their comments, all compressed once,
 //! at the highest level.
 
+use std::ffi::OsStr;
 use std::fs::{self, File};
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
@@ -11,6 +12,8 @@ use flate2::{Compression, GzBuilder};
 
 /// Where the files are.
 const ASSETS: &str = "assets";
+/// Where the parts of the style are, and what they are joined to, in the order of their names.
+const STYLE: (&str, &str) = ("assets/style", "codex.css");
 
 fn main() -> io::Result<()> {
     #[expect(
@@ -21,19 +24,47 @@ fn main() -> io::Result<()> {
     let out = PathBuf::from(out);
     // Cargo reads the script's standard output.
     writeln!(io::stdout(), "cargo::rerun-if-changed={ASSETS}")?;
-    for file in fs::read_dir(ASSETS)? {
-        let file = file?;
-        let name = file.file_name();
-        let name = name.to_str().ok_or(io::ErrorKind::InvalidFilename)?;
-        let mut bytes = fs::read(file.path())?;
-        if Path::new(name).extension().is_some_and(|kind| kind == "js") {
+    for path in paths_in(ASSETS)? {
+        if !path.is_file() {
+            continue;
+        }
+        let name = path.file_name().and_then(OsStr::to_str);
+        let name = name.ok_or(io::ErrorKind::InvalidFilename)?;
+        let mut bytes = fs::read(&path)?;
+        if path.extension().is_some_and(|kind| kind == "js") {
             bytes = without_comments(&bytes);
         }
-        fs::write(out.join(name), &bytes)?;
-        brotli(&bytes, File::create(out.join(format!("{name}.br")))?)?;
-        gzip(&bytes, File::create(out.join(format!("{name}.gz")))?)?;
+        write(&out, name, &bytes)?;
     }
-    Ok(())
+    let (parts, name) = STYLE;
+    let mut style = Vec::new();
+    for part in paths_in(parts)? {
+        style.append(&mut lines_of_rules(&fs::read(part)?));
+    }
+    write(&out, name, &style)
+}
+
+/// What is in a folder, in the order of the names, so that one source makes one program.
+fn paths_in(folder: &str) -> io::Result<Vec<PathBuf>> {
+    let entries = fs::read_dir(folder)?.map(|entry| entry.map(|entry| entry.path()));
+    let mut paths = entries.collect::<io::Result<Vec<_>>>()?;
+    paths.sort();
+    Ok(paths)
+}
+
+/// Writes what a browser is sent, plain and compressed.
+fn write(out: &Path, name: &str, bytes: &[u8]) -> io::Result<()> {
+    fs::write(out.join(name), bytes)?;
+    brotli(bytes, File::create(out.join(format!("{name}.br")))?)?;
+    gzip(bytes, File::create(out.join(format!("{name}.gz")))?)
+}
+
+/// Leaves out the lines of a style that are empty or a comment as a whole, and the blanks before the others.
+fn lines_of_rules(style: &[u8]) -> Vec<u8> {
+    let lines = style.split(|byte| *byte == b'\n').map(<[u8]>::trim_ascii);
+    let is_comment = |line: &[u8]| line.starts_with(b"/*") && line.ends_with(b"*/");
+    let rules = lines.filter(|line| !line.is_empty() && !is_comment(line));
+    rules.flat_map(|line| [line, b"\n"].concat()).collect()
 }
 
 /// Leaves out the lines of a script that are empty or a comment as a whole, and the blanks before the others. A script's
