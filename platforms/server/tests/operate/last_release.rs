@@ -1,16 +1,18 @@
-//! What the release before this one kept is opened, restored, played on and verified by this one.
+//! What the release before this one kept is opened, restored and verified by this one, and its live tables, whose rules
+//! are no longer decided, are closed with their Chronicle.
 //!
 //! The files beside were written by that release: a journal with a table that came to its Chronicle and one that
 //! is played, a backup of it, and its replica of two epochs with a snapshot. `seats.json` holds the cookies of the
 //! players. They are never edited: a later release adds a folder of its own.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use game::{Phase, Table};
+use game::{Event, Phase, Table};
 use reqwest::{Client, StatusCode};
 use serde::Deserialize;
-use serde_json::json;
+use serde_json::{Value, json};
 use store::chain;
 
 use crate::common::fresh_setup;
@@ -52,37 +54,38 @@ fn copy_folder(from: &Path, to: &Path) {
 }
 
 #[tokio::test]
-async fn a_journal_of_the_last_release_is_played_on_and_verified() {
+async fn a_journal_of_the_last_release_is_closed_with_its_chronicle_and_verified() {
     let setup = setup();
     fs::copy(fixture("journal.sqlite"), setup.journal()).unwrap();
-    play_on(&setup).await;
+    closes(&setup).await;
     let journal = setup.journal().display().to_string();
     done(&setup, &["verify", &journal]).await;
 }
 
 #[tokio::test]
-async fn a_backup_of_the_last_release_is_verified_restored_and_played_on() {
+async fn a_backup_of_the_last_release_is_verified_restored_and_closed() {
     let setup = setup();
     let backup = fixture("backup.db.zst").display().to_string();
     done(&setup, &["verify", &backup]).await;
     done(&setup, &["restore", &backup]).await;
-    play_on(&setup).await;
+    closes(&setup).await;
 }
 
 #[tokio::test]
-async fn a_replica_of_the_last_release_is_verified_taken_over_and_played_on() {
+async fn a_replica_of_the_last_release_is_verified_taken_over_and_closed() {
     let setup = setup();
     let replica = setup.folder().join("replica");
     copy_folder(&fixture("replica"), &replica);
     let address = place(&replica);
     done(&setup, &["verify", &address]).await;
     let setup = setup.with("REPLICA_URL", &address);
-    play_on(&setup).await;
+    closes(&setup).await;
     done(&setup, &["verify", &address]).await;
 }
 
-/// Has every player of the live table say something, and asserts that this and all before it is kept.
-async fn play_on(setup: &Setup) {
+/// Has every player of the live table say something, and asserts that the table, whose rules are no longer decided, is
+/// closed instead: they read its Chronicle and why, and what was written before stands as it was.
+async fn closes(setup: &Setup) {
     let seats = fs::read_to_string(fixture("seats.json")).unwrap();
     let seats: Seats = serde_json::from_str(&seats).unwrap();
     let mut server = setup.start().await;
@@ -90,36 +93,46 @@ async fn play_on(setup: &Setup) {
     let path = format!("http://{address}/api/tables/{}", seats.live);
     for (number, cookie) in seats.cookies.iter().enumerate() {
         let cookie = cookie.iter().map(|(name, value)| format!("{name}={value}"));
+        let cookie = cookie.collect::<Vec<_>>().join("; ");
         let said = Client::new()
             .post(format!("{path}/commands"))
-            .header("cookie", cookie.collect::<Vec<_>>().join("; "))
+            .header("cookie", &cookie)
             .json(&json!({
                 "command_id": format!("after-the-last-release-{number}"),
                 "command": { "do": "say", "text": "On we go." },
             }));
         let answer = said.send().await.unwrap();
         let status = answer.status();
-        assert_eq!(status, StatusCode::OK, "{:?}", answer.text().await);
+        assert_eq!(status, StatusCode::GONE, "{:?}", answer.text().await);
+        let look = Client::new().get(&path).header("cookie", &cookie);
+        let seen: Value = look.send().await.unwrap().json().await.unwrap();
+        let stage = &seen["view"]["stage"];
+        assert_eq!(stage["stage"], "chronicle", "{seen}");
+        assert_eq!(stage["outdated"], true);
     }
     server.terminate().await;
     server.ended().await;
 
+    let copy = setup.folder().join("before.sqlite");
+    fs::copy(fixture("journal.sqlite"), &copy).unwrap();
+    let before = JournalContents::read(&copy).await;
     let kept = JournalContents::read(&setup.journal()).await;
-    let mut said = 0;
+    assert_eq!(kept.tables(), 2);
+    let written = before.journals().collect::<BTreeMap<_, _>>();
     for (table, records) in kept.journals() {
         chain::verify(table, records).unwrap();
         let mut state = Table::default();
         for record in records {
             state.fold(&record.events);
         }
-        let is_over = state.phase() == Phase::Chronicle;
-        assert_eq!(is_over, table.as_str() == seats.finished);
-        if table.as_str() == seats.live {
-            let ids = records.iter().map(|record| record.command_id.as_str());
-            said = ids
-                .filter(|id| id.starts_with("after-the-last-release"))
-                .count();
-        }
+        assert_eq!(state.phase(), Phase::Chronicle);
+        let closing = usize::from(table.as_str() == seats.live);
+        let (before, after) = records.split_at(records.len() - closing);
+        assert_eq!(before, written[table], "to the byte, hashes included");
+        let closed = [Event::Closed {
+            by: None,
+            outdated: true,
+        }];
+        assert!(after.iter().all(|record| record.events == closed));
     }
-    assert_eq!((kept.tables(), said), (2, seats.cookies.len()));
 }
