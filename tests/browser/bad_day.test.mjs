@@ -104,7 +104,7 @@ const chosenBy = async (table) => (await table.view(table.host)).stage.options.f
 
 test("nothing is exchanged under a finger, a pointer or a key", { timeout: TIMEOUT_MS }, async () => {
   for (const hand of ["finger", "pointer", "key"]) {
-    const { table, guest } = await Table.atScene(server, "Ann", "Bob");
+    const { table, seats } = await Table.atScene(server, ["Ann", "Bob"]);
     const page = await table.pageOf(browser, table.host, hand === "finger" ? PHONE : DESKTOP);
     await linkSays(page, "Connected");
     const option = page.locator("button.option").nth(1);
@@ -114,7 +114,7 @@ test("nothing is exchanged under a finger, a pointer or a key", { timeout: TIMEO
     const hands = await handsOn(page, hand, { x: x + 40, y: y + 30 });
     if (hand === "key") await option.focus();
     await hands.down();
-    const told = toldOn(page, await tells({ table, seat: guest }));
+    const told = toldOn(page, await tells({ table, seat: seats.Bob }));
     await passes(page, 2 * HELD_AFTER_MS);
     assert.equal(await told.count(), 0, hand);
     assert.equal((await option.boundingBox()).y, y, hand);
@@ -138,7 +138,7 @@ async function handsOn(page, hand, point) {
 }
 
 test("what one looks at or types into stays where it is when news come", { timeout: TIMEOUT_MS }, async () => {
-  const { table, guest } = await Table.atScene(server, "Ann", "Bob");
+  const { table, seats } = await Table.atScene(server, ["Ann", "Bob"]);
   const pages = [await table.pageOf(browser, table.host, PHONE), await table.pageOf(browser, table.host, DESKTOP)];
   const typing = await table.pageOf(browser, table.host, { ...PHONE, viewport: { width: 390, height: 500 } });
   for (const page of pages) {
@@ -151,7 +151,7 @@ test("what one looks at or types into stays where it is when news come", { timeo
   const looked = [...pages.map((page) => page.locator("button.option").first()), typing.locator("#say-text")];
   const before = await Promise.all(looked.map(async (one) => (await one.boundingBox()).y));
   await typing.locator("#say-text").fill("half a");
-  const text = await tells({ table, seat: guest });
+  const text = await tells({ table, seat: seats.Bob });
   for (const page of [...pages, typing]) await toldOn(page, text).waitFor({ state: "attached" });
   for (const [index, one] of looked.entries()) {
     const moved = Math.round((await one.boundingBox()).y - before[index]);
@@ -163,12 +163,12 @@ test("what one looks at or types into stays where it is when news come", { timeo
 
 test("a second tap does not answer the next question", { timeout: TIMEOUT_MS }, async () => {
   const table = await Table.open(server, "Ann");
-  await table.play(table.host, { do: "begin" });
+  await table.play(table.host, { do: "begin", sitting: "short" });
   const page = await table.pageOf(browser, table.host, DESKTOP);
   await linkSays(page, "Connected");
   const { x, y } = await page.locator(".answers button").first().boundingBox();
   await page.mouse.dblclick(x + 20, y + 10, { delay: 40 });
-  await page.locator(".progress", { hasText: "Question 2 of 10" }).waitFor();
+  await page.locator(".progress", { hasText: "Question 2 of 5" }).waitFor();
   assert.equal((await table.view(table.host)).stage.number, 2);
   await page.context().close();
 });

@@ -3,9 +3,9 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 
+import { launch } from "./chromium.mjs";
 import { begun, countOf } from "./notes.mjs";
 import { Secrets, playScenes } from "./quest.mjs";
-import { launch } from "./seat.mjs";
 import { FUNCTION, withServer } from "./server.mjs";
 import { TIMEOUT_MS, say } from "./waiting.mjs";
 

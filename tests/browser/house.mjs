@@ -2,7 +2,7 @@
 
 import { after, before } from "node:test";
 
-import { launch } from "./seat.mjs";
+import { launch } from "./chromium.mjs";
 import { Server } from "./server.mjs";
 
 export let browser;

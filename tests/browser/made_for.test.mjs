@@ -6,8 +6,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 
+import { launchWith } from "./chromium.mjs";
 import { browser, server } from "./house.mjs";
-import { launchWith } from "./seat.mjs";
 import { Table, says } from "./table.mjs";
 import { TIMEOUT_MS, until } from "./waiting.mjs";
 

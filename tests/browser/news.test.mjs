@@ -3,9 +3,10 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 
+import { launch } from "./chromium.mjs";
 import { begun, countOf, noted } from "./notes.mjs";
-import { Secrets, gather, playScenes } from "./quest.mjs";
-import { DESKTOP, PHONE, Seat, launch } from "./seat.mjs";
+import { Secrets, gather, judgeOneAnother, playScenes } from "./quest.mjs";
+import { DESKTOP, PHONE, Seat } from "./seat.mjs";
 import { GATEWAY, withServer } from "./server.mjs";
 import { TIMEOUT_MS, say, until } from "./waiting.mjs";
 
@@ -19,6 +20,7 @@ for (const how of ["socket", "ask"]) {
       const { seats, notes } = await begun(browser, server);
       const secrets = new Secrets();
       const scenes = await playScenes(seats, secrets);
+      await judgeOneAnother(seats, secrets);
       for (const [index, seat] of seats.entries()) {
         const shown = await seat.everything();
         assert.ok(secrets.all.every(({ truth }) => shown.includes(truth)), `${seat.name} reads the Chronicle`);

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 
 import { browser, server } from "./house.mjs";
-import { Secrets, beQuestioned, gather, playScenes, takeUpQuest } from "./quest.mjs";
+import { Secrets, beQuestioned, gather, judgeOneAnother, playScenes, takeUpQuest } from "./quest.mjs";
 import { DESKTOP, PHONE, Seat } from "./seat.mjs";
 import { TIMEOUT_MS, say } from "./waiting.mjs";
 
@@ -40,12 +40,14 @@ class Evening {
     const { code } = await gather(this.seats);
     this.code = code;
     this.seal = await this.seats[0].seal();
-    await beQuestioned(this.seats);
+    await beQuestioned(this.seats, "long");
     await takeUpQuest(this.seats);
     const scenes = await playScenes(this.seats, this.secrets, { beforeLast: (moment) => this.between(moment) });
     assert.ok(this.crashed, "the server has died in the middle of a scene");
-    say(`the Chronicle is open after ${scenes} scenes`);
+    say(`the quest is over after ${scenes} scenes`);
+    await judgeOneAnother(this.seats, this.secrets);
     await this.everythingIsOpen();
+    await this.cardIsRead();
     await this.chronicleIsVerified();
     for (const seat of this.everybody) {
       assert.deepEqual(seat.complaints, [], `${seat.name}’s console is empty`);
@@ -59,7 +61,8 @@ class Evening {
     }
     if (number >= 2 && choosers.length === this.seats.length && !this.crashed) {
       await this.serverDies(last);
-      await this.secondDeviceTakesOver(choosers[0]);
+      const free = await Promise.all(choosers.map(async (seat) => !(await seat.bears("Said Is Said"))));
+      await this.secondDeviceTakesOver(choosers.find((_, index) => free[index] && choosers[index] !== last));
     }
   }
 
@@ -126,7 +129,7 @@ class Evening {
 
   async everythingIsOpen() {
     for (const seat of this.everybody) {
-      await seat.sees(seat.page.locator("dl.seal"));
+      await seat.seesChronicle();
       const shown = await seat.everything();
       for (const { truth, twist } of this.secrets.all) {
         assert.ok(shown.includes(truth) && shown.includes(twist), `${seat.name} reads: ${truth}`);
@@ -136,6 +139,14 @@ class Evening {
       assert.equal(createHash("sha256").update(Buffer.from(seed, "hex")).digest("hex"), seal, "the seed fits");
     }
     say(`${this.secrets.all.length} whispers, the seal and the seed are open to everybody`);
+  }
+
+  /** The book is closed, and still they may say something to one another. */
+  async cardIsRead() {
+    const [from, to] = this.seats;
+    await from.givesCard(to.name);
+    for (const seat of this.everybody) await seat.readsCard(from.name, to.name);
+    say(`${from.name} gave ${to.name} a card`);
   }
 
   async chronicleIsVerified() {

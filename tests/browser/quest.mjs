@@ -4,17 +4,23 @@ import assert from "node:assert/strict";
 
 import { say } from "./waiting.mjs";
 
-/** What has been whispered so far. What was not told may be seen by nobody else before the Chronicle. */
+/** What the parties take up: short, and fit for any number. */
+const QUEST = "The Thirteenth Stroke";
+
+/** What has been whispered so far. Who was not told it may not see it before the Chronicle. */
 export class Secrets {
   #whispers = [];
-  #public = new Set();
+  #told = [];
+  #liars = new Set();
 
   hears(seat, whisper) {
     this.#whispers.push({ ...whisper, by: seat.name });
   }
 
-  tells(text) {
-    this.#public.add(text);
+  /** Some hear a text from somebody who heard that whisper. */
+  tells(seat, { twist }, text, others) {
+    if (text === twist) this.#liars.add(seat.name);
+    for (const { name } of others) this.#told.push({ name, text });
   }
 
   /** Every whisper anybody has heard. */
@@ -22,19 +28,38 @@ export class Secrets {
     return this.#whispers;
   }
 
+  hasLied(name) {
+    return this.#liars.has(name);
+  }
+
   async areKeptFrom(seats) {
     for (const seat of seats) {
-      const page = await seat.everything();
-      const own = this.#whispers.filter(({ by }) => by === seat.name).flatMap(texts);
-      // Else nothing that follows would prove anything.
-      assert.ok(own.some((text) => page.includes(text)), `${seat.name}’s own whisper is found`);
-      for (const whisper of this.#whispers) {
-        for (const text of texts(whisper)) {
-          if (this.#public.has(text) || own.includes(text)) continue;
-          assert.ok(!page.includes(text), `${seat.name} sees what only ${whisper.by} heard: ${text}`);
-        }
+      const page = await this.#keptFrom(seat);
+      // Else nothing of it would prove anything.
+      assert.ok(this.#ownOf(seat).some((text) => page.includes(text)), `${seat.name}’s own whisper is found`);
+    }
+  }
+
+  /** The same of pages that show no whisper any more. */
+  async areStillKeptFrom(seats) {
+    for (const seat of seats) await this.#keptFrom(seat);
+  }
+
+  async #keptFrom(seat) {
+    const page = await seat.everything();
+    const told = this.#told.filter(({ name }) => name === seat.name).map(({ text }) => text);
+    const known = [...told, ...this.#ownOf(seat)];
+    for (const whisper of this.#whispers) {
+      for (const text of texts(whisper)) {
+        if (known.includes(text)) continue;
+        assert.ok(!page.includes(text), `${seat.name} sees what only ${whisper.by} heard: ${text}`);
       }
     }
+    return page;
+  }
+
+  #ownOf(seat) {
+    return this.#whispers.filter(({ by }) => by === seat.name).flatMap(texts);
   }
 }
 
@@ -54,25 +79,35 @@ export async function gather([host, ...others]) {
 }
 
 /** All are questioned at once, but for the last, so that the others see what they are called. */
-export async function beQuestioned(seats) {
+export async function beQuestioned(seats, sitting) {
   const last = seats.at(-1);
   const first = seats.slice(0, -1);
-  await seats[0].begins();
-  await Promise.all(first.map((seat, index) => seat.answersAll(index)));
+  await seats[0].begins(sitting);
+  const said = await Promise.all(first.map((seat, index) => seat.answersAll(index)));
   const called = await Promise.all(first.map((seat) => seat.seesItsCalling()));
-  await last.answersAll(seats.length);
+  for (const [index, seat] of first.entries()) {
+    const page = await seat.everything();
+    const others = said.filter((answer, of) => of !== index && answer !== said[index]);
+    assert.ok(!others.some((answer) => page.includes(answer)), `${seat.name} sees no other’s answer yet`);
+  }
+  said.push(await last.answersAll(seats.length));
   await Promise.all(seats.map((seat) => seat.seesQuests()));
+  for (const reader of seats) {
+    for (const [index, seat] of seats.entries()) await reader.readsOpenAnswer(seat.name, said[index]);
+  }
   const classes = await Promise.all(seats.map((seat) => seat.calling()));
   assert.deepEqual(classes.slice(0, -1), called, "the sheet names the class the gods have named");
   say(`called: ${seats.map((seat, index) => `${seat.name} ${classes[index]}`).join(", ")}`);
 }
 
 export async function takeUpQuest(seats) {
-  for (const seat of seats) await seat.takesUpQuest();
+  const quests = await seats[0].quests();
+  assert.ok(quests.length > 1 && quests.includes(QUEST), `there is a choice: ${quests}`);
+  for (const seat of seats) await seat.takesUpQuest(QUEST);
 }
 
 /**
- * Plays scene after scene to the Chronicle, or until `most` are decided. `beforeLast` is called when all but one of those
+ * Plays scene after scene to the end of the quest, or until `most` are decided. `beforeLast` is called when all but one of those
  * who choose have chosen, `afterLast` when the last has. Returns how many scenes there were.
  */
 export async function playScenes(
@@ -104,22 +139,59 @@ export async function playScenes(
   }
 }
 
-/** In every scene one shares, the next twists and the next keeps, and it goes round. */
+const FATES = ["shares", "twists", "keeps", "confides"];
+
+/** In every scene each does something else with what it heard, and it goes round. */
 async function whisper(seats, number, secrets) {
   const fates = [];
   for (const [index, seat] of seats.entries()) {
     const whispers = await seat.whispers();
     for (const heard of whispers) secrets.hears(seat, heard);
     if (whispers.length === 0) continue;
-    const turn = (number + index) % 3;
-    const told = [whispers[0].truth, whispers[0].twist][turn];
-    if (turn === 0) await seat.shares();
-    if (turn === 1) await seat.twists();
-    if (turn === 2) await seat.keeps();
-    fates.push(`${seat.name} ${["shares", "twists", "keeps"][turn]}`);
-    if (told === undefined) continue;
-    secrets.tells(told);
-    for (const other of seats) if (other !== seat) await other.hearsTold(told);
+    const others = [...seats.slice(index + 1), ...seats.slice(0, index)];
+    fates.push(`${seat.name} ${await meet(FATES[(number + index) % FATES.length], seat, whispers[0], others, secrets)}`);
   }
   return fates;
+}
+
+/** Does with a whisper what is its turn, or tells it truly where that may not be. Returns what was done. */
+async function meet(fate, seat, heard, others, secrets) {
+  if (fate === "keeps") {
+    await seat.keeps();
+  } else if (fate === "confides" && (await seat.mayConfide())) {
+    const [to, ...rest] = others;
+    await seat.confides(to.name);
+    secrets.tells(seat, heard, heard.truth, [to]);
+    await to.hearsTold(heard.truth);
+    for (const other of [to, ...rest]) await other.seesAWord(seat.name, to.name);
+  } else if (fate === "twists" && !(await seat.bears("Forked No More"))) {
+    await seat.twists();
+    await reaches(heard.twist);
+  } else {
+    await seat.shares();
+    await reaches(heard.truth);
+    return "shares";
+  }
+  return fate;
+
+  async function reaches(text) {
+    secrets.tells(seat, heard, text, others);
+    for (const other of others) await other.hearsTold(text);
+  }
+}
+
+/** Each says what it thinks of the others, and until the last has, nothing is open. Then it is told who was right. */
+export async function judgeOneAnother(seats, secrets) {
+  const judged = [];
+  for (const seat of seats) await seat.seesNaming();
+  for (const seat of seats) {
+    await secrets.areStillKeptFrom(seats);
+    const asked = await seat.judges();
+    judged.push(...asked.map((about) => ({ by: seat.name, about })));
+  }
+  for (const seat of seats) {
+    await seat.seesChronicle();
+    for (const { by, about } of judged) await seat.readsJudgement(by, about, secrets.hasLied(about));
+  }
+  say(`the Chronicle is open, and says of ${judged.length} judgements whether they were right`);
 }

@@ -1,34 +1,9 @@
 // One browser at the table, and all that its player does there.
 
-import { chromium } from "playwright-core";
-
-import { PATIENCE_MS, until } from "./waiting.mjs";
+import { PATIENCE_MS } from "./waiting.mjs";
 
 export const PHONE = { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true };
 export const DESKTOP = { viewport: { width: 1280, height: 900 } };
-
-/** Debian's browser. It plays on the loopback and has nobody else to call. */
-const SETTINGS = {
-  executablePath: "/usr/bin/chromium",
-  args: [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-  ],
-};
-
-export function launch() {
-  return chromium.launch(SETTINGS);
-}
-
-/** Starts a browser as its owner has set it up, and returns its one context. */
-export function launchWith(profile) {
-  return chromium.launchPersistentContext(profile, SETTINGS);
-}
 
 /** A player whose page is live: whatever comes is only waited for. */
 export class Seat {
@@ -75,9 +50,11 @@ export class Seat {
     await this.page.goto(this.server.address + path);
   }
 
-  async opensTable() {
+  /** Opens a table. Played by days it decides a scene with the last choice, and leaves nobody time for second thoughts. */
+  async opensTable(limit = "day") {
     await this.go("/");
     await this.page.locator("#open-name").fill(this.name);
+    await this.page.locator(`[name="limit"][value="${limit}"]`).check();
     await this.press(this.page.getByRole("button", { name: "Open the table" }));
     await this.sees(this.#named("Call the others"));
   }
@@ -119,19 +96,30 @@ export class Seat {
     await this.sees(this.page.locator("#party .seat-name", { hasText: name }));
   }
 
-  async begins() {
+  async begins(sitting = "short") {
+    await this.page.locator(`[name="sitting"][value="${sitting}"]`).check();
     await this.press(this.page.getByRole("button", { name: "Begin the interrogation" }));
   }
 
   // ---- Before the story
 
-  /** Answers the ten questions, each with another of its answers than a neighbour would give. */
+  /**
+   * Answers every question, each with another of its answers than a neighbour would give. Returns what it said to the
+   * last, which is the open one.
+   */
   async answersAll(taste) {
-    for (let number = 1; number <= 10; number += 1) {
-      await this.sees(this.page.locator(".progress", { hasText: `Question ${number} of 10` }));
+    let [number, of, said] = [0, 1, ""];
+    while (number < of) {
+      number += 1;
+      const progress = this.page.locator(".progress", { hasText: `Question ${number} of ` });
+      await this.sees(progress);
+      of = Number(/ of ([0-9]+)/.exec(await progress.textContent())[1]);
       const answers = this.#forms("answer").getByRole("button");
-      await this.press(answers.nth((number + taste) % (await answers.count())));
+      const answer = answers.nth((number + taste) % (await answers.count()));
+      said = (await answer.textContent()).trim();
+      await this.press(answer);
     }
+    return said;
   }
 
   /** Returns the class the gods have named, from the sheet. */
@@ -150,17 +138,29 @@ export class Seat {
     await this.sees(this.#named("Which quest do you take up?"));
   }
 
-  async takesUpQuest() {
+  /** What each answered to the question that all were asked. */
+  async readsOpenAnswer(name, said) {
+    await this.sees(this.page.locator("#stage .ballots li", { hasText: `${name} “${said}”` }));
+  }
+
+  /** The titles of the quests that are offered. */
+  async quests() {
+    return this.page.locator("li.quest h3").allTextContents();
+  }
+
+  async takesUpQuest(title) {
     await this.seesQuests();
-    await this.press(this.page.getByRole("button", { name: "Take this up" }).first());
+    const heading = this.page.getByRole("heading", { name: title, exact: true });
+    const quest = this.page.locator("li.quest").filter({ has: heading });
+    await this.press(quest.getByRole("button", { name: "Take this up" }));
   }
 
   // ---- Scenes
 
-  /** Waits for the scene of that number. Returns false when the Chronicle has come instead. */
+  /** Waits for the scene of that number. Returns false when the quest is over instead. */
   async reaches(number) {
     const scene = this.page.locator("#stage .eyebrow", { hasText: new RegExp(`^Scene ${number} `) });
-    await this.sees(scene.or(this.page.locator("dl.seal")));
+    await this.sees(scene.or(this.#naming()).or(this.#chronicle()));
     return scene.isVisible();
   }
 
@@ -195,13 +195,53 @@ export class Seat {
     await this.sees(this.page.getByText("You keep it to yourself."));
   }
 
+  /** Whether it may have a word with one seat alone. */
+  async mayConfide() {
+    return (await this.#forms("tell-aside").count()) > 0;
+  }
+
+  /** Has a word with one seat alone, truly or as the twist. */
+  async confides(name, manner = "truth") {
+    await this.press(this.page.getByText("Or have a word with one of them").first());
+    const form = this.#forms("tell-aside").first();
+    await form.locator('[name="to"]').selectOption({ label: name });
+    await form.locator(`[name="manner"][value="${manner}"]`).check();
+    await this.press(form.getByRole("button"));
+    await this.sees(this.page.getByText(manner === "truth" ? "You told it to" : `You told ${name} this instead:`));
+  }
+
+  /** Sees that two had a word, and not what was said. */
+  async seesAWord(by, to) {
+    await this.sees(this.page.locator(".asides li", { hasText: `${by} has a word with ${to}.` }));
+  }
+
+  /** Doubts what it was told, and returns whether that was found to be a lie. */
+  async challenges(text) {
+    const telling = this.#telling(text);
+    await this.press(telling.getByRole("button", { name: "Challenge it" }));
+    const [caught, holds] = [telling.getByText("It was a lie."), telling.getByText("It holds.")];
+    await this.sees(caught.or(holds));
+    return caught.isVisible();
+  }
+
+  /** Reads how a challenge of what it was told came out: with the truth that was caught, or without it. */
+  async readsChallenge(text, by, truth) {
+    const telling = this.#telling(text);
+    await this.sees(telling.getByText(`${by} doubted it. ${truth ? "It was a lie." : "It holds."}`));
+    if (truth) await this.sees(telling.getByText(`This is what was heard: ${truth}`));
+  }
+
+  #telling(text) {
+    return this.page.locator(".told > li").filter({ has: this.page.locator(".told-text", { hasText: text }) });
+  }
+
   async hearsTold(text) {
     await this.sees(this.page.locator(".told-text", { hasText: text }));
   }
 
   /** The options this seat may choose from; none where another decides. */
   async options() {
-    const fields = await this.page.locator('#stage input[name="option"]').all();
+    const fields = await this.#forms("choose").locator('input[name="option"]').all();
     return Promise.all(fields.map((field) => field.getAttribute("value")));
   }
 
@@ -218,6 +258,31 @@ export class Seat {
     await this.sees(this.page.locator("#stage .option-yours").and(this.#option(option)));
   }
 
+  /** Sees that all have chosen and nothing is decided yet. */
+  async seesLockIn() {
+    await this.sees(this.page.locator(".locked"));
+    await this.sees(this.page.locator(".deadline", { hasText: "Decided in" }));
+  }
+
+  /** Sees that somebody is waited for. */
+  async seesItOpen() {
+    await this.sees(this.page.locator("#stage .waiting"));
+    await this.sees(this.page.locator(".deadline", { hasText: "Time left" }));
+  }
+
+  async takesBack() {
+    await this.press(this.#forms("withdraw").getByRole("button"));
+  }
+
+  async mayTakeBack() {
+    return (await this.#forms("withdraw").count()) > 0;
+  }
+
+  /** Whether a god has given or laid that on the seat. */
+  async bears(gift) {
+    return (await this.page.locator(".seat-you .seat-gifts summary", { hasText: gift }).count()) > 0;
+  }
+
   #option(option) {
     const field = this.page.locator(`input[name="option"][value="${option}"]`);
     return this.#forms("choose").filter({ has: field }).getByRole("button");
@@ -226,6 +291,46 @@ export class Seat {
   async chosen() {
     const choice = this.page.locator('form:has(button[aria-pressed="true"]) input[name="option"]');
     return (await choice.count()) === 0 ? null : choice.getAttribute("value");
+  }
+
+  // ---- After the story
+
+  async seesNaming() {
+    await this.sees(this.#naming());
+  }
+
+  /** Says of every other that it told a twist, and whose stake it held. Returns of whom a twist was asked. */
+  async judges() {
+    const form = this.#forms("judge");
+    const asked = form.locator("fieldset").filter({ has: this.page.locator('[name^="twisted-"]') });
+    const names = await asked.locator("legend").allTextContents();
+    for (const field of await form.locator('[name^="twisted-"]').all()) await field.selectOption("true");
+    for (const field of await form.locator('[name^="stake-"]').all()) await field.selectOption({ index: 1 });
+    await this.press(form.getByRole("button"));
+    await this.sees(this.page.getByText("You have said what you think.").or(this.#chronicle()));
+    return names.map((name) => name.trim());
+  }
+
+  /** Whether everything is open. */
+  async seesChronicle() {
+    await this.sees(this.#chronicle());
+  }
+
+  /** Reads whether one was right about the twists of another. */
+  async readsJudgement(by, about, isRight) {
+    const words = `${by}: ${about} told somebody a twist. ${isRight ? "Right." : "Wrong."}`;
+    await this.sees(this.page.locator("#stage li", { hasText: words }));
+  }
+
+  async givesCard(name) {
+    await this.press(this.page.getByText("Give one of them a card"));
+    const form = this.#forms("give-card");
+    await form.locator('[name="to"]').selectOption({ label: name });
+    await this.press(form.getByRole("button"));
+  }
+
+  async readsCard(from, to) {
+    await this.sees(this.page.locator("#stage li", { hasText: `${from} to ${to}: “` }));
   }
 
   // ---- Around the story
@@ -274,39 +379,19 @@ export class Seat {
     return `${this.name}: ${this.page.url()} · ${words.join(" · ")}`;
   }
 
+  #naming() {
+    return this.page.getByRole("heading", { name: "Before the Chronicle opens" });
+  }
+
+  #chronicle() {
+    return this.page.locator("dl.seal");
+  }
+
   #forms(action) {
     return this.page.locator(`form:has(input[name="do"][value="${action}"])`);
   }
 
   #named(title) {
     return this.page.locator("#stage-title", { hasText: title });
-  }
-}
-
-/** A player without JavaScript: every step is a form or a link, and news are asked for. */
-export class StillSeat extends Seat {
-  static settings = { javaScriptEnabled: false };
-
-  async recoveryPhrase() {
-    await this.press(this.page.locator("#settings-details > summary"));
-    await this.press(this.page.getByText("Show it"));
-    await this.press(this.page.getByRole("link", { name: "On a page of its own" }));
-    const phrase = await this.page.locator(".phrase").textContent();
-    await this.press(this.page.getByRole("link", { name: "Back to the table" }));
-    return phrase.trim();
-  }
-
-  async press(locator) {
-    const folds = await locator.evaluate((element) => element.closest("summary") !== null);
-    if (folds) return super.press(locator);
-    await Promise.all([this.page.waitForEvent("load"), super.press(locator)]);
-  }
-
-  async sees(locator) {
-    await until(`${this.name} sees ${locator}`, async () => {
-      if (await locator.first().isVisible()) return true;
-      await this.press(this.page.getByRole("link", { name: "See what has changed" }));
-      return false;
-    });
   }
 }

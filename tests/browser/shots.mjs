@@ -3,7 +3,9 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 
-import { DESKTOP, PHONE, Seat, launch } from "./seat.mjs";
+import { launch } from "./chromium.mjs";
+import { takeUpQuest } from "./quest.mjs";
+import { DESKTOP, PHONE, Seat } from "./seat.mjs";
 import { Server } from "./server.mjs";
 import { say, until } from "./waiting.mjs";
 
@@ -71,7 +73,7 @@ async function takePictures(photographer, { anna, desk, ben }) {
   await photographer.agree();
   await photographer.shoot("gathering");
 
-  await ben.begins();
+  await ben.begins("long");
   for (const seat of [anna, desk]) await seat.sees(seat.page.locator(".progress"));
   await photographer.shoot("question");
   await anna.answersAll(1);
@@ -80,9 +82,12 @@ async function takePictures(photographer, { anna, desk, ben }) {
   await ben.answersAll(2);
   for (const seat of [anna, desk]) await seat.seesQuests();
   await photographer.shoot("quest");
-  for (const seat of [anna, ben]) await seat.takesUpQuest();
+  await takeUpQuest([anna, ben]);
   await playToTheEnd(photographer, { anna, desk, ben });
-
+  for (const seat of [anna, desk, ben]) await seat.seesNaming();
+  await photographer.shoot("naming");
+  for (const seat of [anna, ben]) await seat.judges();
+  for (const seat of [anna, desk]) await seat.seesChronicle();
   await photographer.shoot("chronicle");
   for (const { page } of [anna, desk]) {
     await page.locator(".told-scene > summary").first().click();
@@ -116,6 +121,5 @@ async function playToTheEnd(photographer, { anna, desk, ben }) {
       await seat.asksFor((await great.count()) > 0 ? await great.first().getAttribute("value") : options[0]);
     }
   }
-  await desk.sees(desk.page.locator("dl.seal"));
   if (!judged) say("no council was convened on the way; please take the pictures again");
 }

@@ -54,10 +54,7 @@ test("a page whose streams do not come through asks for news", { timeout: TIMEOU
 
 test("a countdown follows the server's clock when the device's is set", { timeout: TIMEOUT_MS }, async () => {
   const host = await Seat.enter(browser, server, "Anna", DESKTOP);
-  await host.go("/");
-  await host.page.locator("#open-name").fill("Anna");
-  await host.page.locator("[name=limit][value=minute]").check();
-  await host.press(host.page.getByRole("button", { name: "Open the table" }));
+  await host.opensTable("minute");
   await host.begins();
   const left = (words) => host.sees(host.page.locator(".deadline time", { hasText: words }));
   await left(/^[0-9]+:[0-9]{2}$/);

@@ -3,36 +3,40 @@
 import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
 
+import { Seat } from "./seat.mjs";
 import { PATIENCE_MS } from "./waiting.mjs";
+
+/** Its first scene is everybody's. */
+const QUEST = "the-thirteenth-stroke";
 
 const freshId = () => randomBytes(12).toString("hex");
 
 /** A table over the JSON API; each seat is the cookie that holds it. */
 export class Table {
-  static async open(server, name) {
+  static async open(server, name, limit = "day") {
     const table = new this();
     table.server = server;
-    const { cookie, answer } = await table.#ask("/api/tables", { name, limit: "off", command_id: freshId() });
+    const { cookie, answer } = await table.#ask("/api/tables", { name, limit, command_id: freshId() });
     Object.assign(table, { id: answer.table, code: answer.code, host: cookie, phrase: answer.recovery_phrase });
     return table;
   }
 
-  /** A table of two in its first scene. Returns the table and the other seat. */
-  static async atScene(server, name, other) {
-    const table = await this.open(server, name);
-    const guest = await table.sit(other);
-    await table.play(table.host, { do: "begin" });
-    for (const seat of [table.host, guest]) {
-      for (let number = 1; number <= 10; number += 1) {
-        const { stage } = await table.view(seat);
-        await table.play(seat, { do: "answer", question: stage.question, answer: 0 });
+  /** A table in its first scene, and its seats by their names. */
+  static async atScene(server, names, { limit, sitting = "short" } = {}) {
+    const [host, ...others] = names;
+    const table = await this.open(server, host, limit);
+    const seats = { [host]: table.host };
+    for (const name of others) seats[name] = await table.sit(name);
+    await table.play(table.host, { do: "begin", sitting });
+    for (const seat of Object.values(seats)) {
+      const { of } = (await table.view(seat)).stage;
+      for (let number = 1; number <= of; number += 1) {
+        const { question } = (await table.view(seat)).stage;
+        await table.play(seat, { do: "answer", question, answer: 0 });
       }
     }
-    for (const seat of [table.host, guest]) {
-      const { stage } = await table.view(seat);
-      await table.play(seat, { do: "take-up", quest: stage.quests[0].quest });
-    }
-    return { table, guest };
+    for (const seat of Object.values(seats)) await table.play(seat, { do: "take-up", quest: QUEST });
+    return { table, seats };
   }
 
   get path() {
@@ -70,6 +74,15 @@ export class Table {
     const page = await context.newPage();
     await page.goto(address + this.path);
     return page;
+  }
+
+  /** Sits one of its seats down at the table's page, in a browser of its own. */
+  async player(browser, name, cookie, device) {
+    const seat = await Seat.enter(browser, this.server, name, device);
+    await this.seats(seat.context, cookie);
+    await seat.go(this.path);
+    await seat.seesLink("Connected");
+    return seat;
   }
 
   async #ask(path, body, cookie) {

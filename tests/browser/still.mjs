@@ -1,0 +1,32 @@
+// A browser at the table that runs no script.
+
+import { Seat } from "./seat.mjs";
+import { until } from "./waiting.mjs";
+
+/** A player without JavaScript: every step is a form or a link, and news are asked for. */
+export class StillSeat extends Seat {
+  static settings = { javaScriptEnabled: false };
+
+  async recoveryPhrase() {
+    await this.press(this.page.locator("#settings-details > summary"));
+    await this.press(this.page.getByText("Show it"));
+    await this.press(this.page.getByRole("link", { name: "On a page of its own" }));
+    const phrase = await this.page.locator(".phrase").textContent();
+    await this.press(this.page.getByRole("link", { name: "Back to the table" }));
+    return phrase.trim();
+  }
+
+  async press(locator) {
+    const folds = await locator.evaluate((element) => element.closest("summary") !== null);
+    if (folds) return super.press(locator);
+    await Promise.all([this.page.waitForEvent("load"), super.press(locator)]);
+  }
+
+  async sees(locator) {
+    await until(`${this.name} sees ${locator}`, async () => {
+      if (await locator.first().isVisible()) return true;
+      await this.press(this.page.getByRole("link", { name: "See what has changed" }));
+      return false;
+    });
+  }
+}
