@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 
 import { browser, server } from "./house.mjs";
-import { Secrets, beQuestioned, gather, judgeOneAnother, playScenes, takeUpQuest } from "./quest.mjs";
+import { Secrets, beQuestioned, gather, goOn, judgeOneAnother, playScenes, takeUpQuest } from "./quest.mjs";
 import { DESKTOP, PHONE, Seat } from "./seat.mjs";
 import { TIMEOUT_MS, say } from "./waiting.mjs";
 
@@ -49,6 +49,7 @@ class Evening {
     await this.everythingIsOpen();
     await this.cardIsRead();
     await this.chronicleIsVerified();
+    await this.nextQuestBegins();
     for (const seat of this.everybody) {
       assert.deepEqual(seat.complaints, [], `${seat.name}’s console is empty`);
     }
@@ -147,6 +148,13 @@ class Evening {
     await from.givesCard(to.name);
     for (const seat of this.everybody) await seat.readsCard(from.name, to.name);
     say(`${from.name} gave ${to.name} a card`);
+  }
+
+  async nextQuestBegins() {
+    await goOn(this.seats);
+    const secrets = new Secrets();
+    assert.equal(await playScenes(this.seats, secrets, { most: 1 }), 1);
+    assert.notEqual(await this.seats[0].seal(), this.seal, "each quest has dice of its own");
   }
 
   async chronicleIsVerified() {

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 
 import { say } from "./waiting.mjs";
 
-/** What the parties take up: short, and fit for any number. */
+/** What the parties take up first: short, and fit for any number. */
 const QUEST = "The Thirteenth Stroke";
 
 /** What has been whispered so far. Who was not told it may not see it before the Chronicle. */
@@ -104,6 +104,17 @@ export async function takeUpQuest(seats) {
   const quests = await seats[0].quests();
   assert.ok(quests.length > 1 && quests.includes(QUEST), `there is a choice: ${quests}`);
   for (const seat of seats) await seat.takesUpQuest(QUEST);
+}
+
+/** The party goes on to a quest it has not played, after the gods have asked again. */
+export async function goOn(seats) {
+  await seats[0].goesOn();
+  for (const seat of seats) await seat.seesQuests();
+  const quests = await seats[0].quests();
+  assert.ok(quests.length > 0 && !quests.includes(QUEST), `what was played is not offered again: ${quests}`);
+  for (const [index, seat] of seats.entries()) await seat.answersAll(index);
+  for (const seat of seats) await seat.takesUpQuest(quests[0]);
+  say(`the party goes on to ${quests[0]}`);
 }
 
 /**

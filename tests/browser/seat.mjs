@@ -103,17 +103,14 @@ export class Seat {
 
   // ---- Before the story
 
-  /**
-   * Answers every question, each with another of its answers than a neighbour would give. Returns what it said to the
-   * last, which is the open one.
-   */
+  /** Answers every question unlike a neighbour would. Returns what it said to the last, which at first is the open one. */
   async answersAll(taste) {
-    let [number, of, said] = [0, 1, ""];
-    while (number < of) {
-      number += 1;
-      const progress = this.page.locator(".progress", { hasText: `Question ${number} of ` });
-      await this.sees(progress);
-      of = Number(/ of ([0-9]+)/.exec(await progress.textContent())[1]);
+    const progress = this.page.locator(".progress", { hasText: /Question [0-9]+ of / });
+    await this.sees(progress);
+    let [number, of] = (await progress.textContent()).match(/[0-9]+/g).map(Number);
+    let said;
+    for (; number <= of; number += 1) {
+      await this.sees(progress.filter({ hasText: `Question ${number} of ` }));
       const answers = this.#forms("answer").getByRole("button");
       const answer = answers.nth((number + taste) % (await answers.count()));
       said = (await answer.textContent()).trim();
@@ -311,7 +308,7 @@ export class Seat {
     return names.map((name) => name.trim());
   }
 
-  /** Whether everything is open. */
+  /** Sees that everything is open. */
   async seesChronicle() {
     await this.sees(this.#chronicle());
   }
@@ -331,6 +328,10 @@ export class Seat {
 
   async readsCard(from, to) {
     await this.sees(this.page.locator("#stage li", { hasText: `${from} to ${to}: “` }));
+  }
+
+  async goesOn() {
+    await this.press(this.page.getByRole("button", { name: "Go on to another quest" }));
   }
 
   // ---- Around the story
