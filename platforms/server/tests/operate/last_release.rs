@@ -127,6 +127,7 @@ async fn closes(setup: &Setup) {
         }
         assert_eq!(state.phase(), Phase::Chronicle);
         let closing = usize::from(table.as_str() == seats.live);
+        assert_eq!(closing == 0, table.as_str() == seats.finished);
         let (before, after) = records.split_at(records.len() - closing);
         assert_eq!(before, written[table], "to the byte, hashes included");
         let closed = [Event::Closed {
