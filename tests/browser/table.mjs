@@ -6,9 +6,6 @@ import { randomBytes } from "node:crypto";
 import { Seat } from "./seat.mjs";
 import { PATIENCE_MS } from "./waiting.mjs";
 
-/** Its first scene is everybody's. */
-const QUEST = "the-thirteenth-stroke";
-
 const freshId = () => randomBytes(12).toString("hex");
 
 /** A table over the JSON API; each seat is the cookie that holds it. */
@@ -21,8 +18,8 @@ export class Table {
     return table;
   }
 
-  /** A table in its first scene, and its seats by their names. */
-  static async atScene(server, names, { limit, sitting = "short" } = {}) {
+  /** A table in its first scene, in which all choose, and its seats by their names. */
+  static async atScene(server, names, { limit, sitting = "short", quest = "the-thirteenth-stroke" } = {}) {
     const [host, ...others] = names;
     const table = await this.open(server, host, limit);
     const seats = { [host]: table.host };
@@ -35,7 +32,7 @@ export class Table {
         await table.play(seat, { do: "answer", question, answer: 0 });
       }
     }
-    for (const seat of Object.values(seats)) await table.play(seat, { do: "take-up", quest: QUEST });
+    for (const seat of Object.values(seats)) await table.play(seat, { do: "take-up", quest });
     return { table, seats };
   }
 

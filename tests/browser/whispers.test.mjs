@@ -11,8 +11,8 @@ import { TIMEOUT_MS, say } from "./waiting.mjs";
 const NAMES = ["Ann", "Bob", "Cat"];
 
 /** Three in their first scene, where all may do everything. */
-async function threeAtScene() {
-  const { table, seats: cookies } = await Table.atScene(server, NAMES, { sitting: "long" });
+async function threeAtScene(quest) {
+  const { table, seats: cookies } = await Table.atScene(server, NAMES, { sitting: "long", quest });
   const seats = [];
   for (const name of NAMES) seats.push(await table.player(browser, name, cookies[name], name === "Ann" ? DESKTOP : PHONE));
   return { table, cookies, seats };
@@ -44,9 +44,9 @@ test("a word apart is read by whom it was for, and a third sees that there was o
 });
 
 test("a lie that is challenged is read out as it was heard, or holds like a truth", { timeout: TIMEOUT_MS }, async () => {
-  const { table, cookies, seats } = await threeAtScene();
+  const { table, cookies, seats } = await threeAtScene("the-inland-light");
   let [number, caught, held] = [1, 0, 0];
-  // Each challenge catches about every second lie: that none is caught in eight scenes happens once in a million times.
+  // About every second lie is caught, and the shortest road has eight scenes of three: that none is happens once in a million.
   for (; caught === 0; number += 1) {
     for (const seat of seats) assert.ok(await seat.reaches(number), "a lie is caught before the quest ends");
     for (const [index, liar] of seats.entries()) {
