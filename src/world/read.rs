@@ -30,7 +30,7 @@ pub enum WorldError {
     Folder {
         /// The folder or the file.
         path: String,
-        /// Why.
+        /// What is wrong with it.
         wrong: String,
     },
     /// The files can be read, but the world has faults. Correct what the findings name.

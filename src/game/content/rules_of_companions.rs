@@ -28,7 +28,7 @@ pub enum CompanionRule {
     Must {
         /// The tag.
         tag: Tag,
-        /// When.
+        /// What has to hold first.
         when: MustWhen,
     },
     /// `keeps SENSE`: it tells whispers of the sense only in a bond, from an approval of 80 on.
@@ -94,7 +94,7 @@ pub enum CompanionRule {
 /// When a companion must vote for a tag.
 #[derive(Clone, Debug, PartialEq)]
 pub enum MustWhen {
-    /// Always.
+    /// Without a condition.
     Always,
     /// When a public mark that begins so is set.
     Mark(String),

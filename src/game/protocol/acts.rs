@@ -93,7 +93,7 @@ pub struct Pressing {
 pub struct Unmasking {
     /// The character.
     pub who: Character,
-    /// How.
+    /// By what it came out.
     pub how: Exposure,
 }
 

@@ -32,6 +32,9 @@ pub struct Seat {
     pub favour: BTreeMap<God, i32>,
     /// The questions dealt so far.
     pub questions: Vec<QuestionId>,
+    /// How many of them an earlier quest or the calling had closed before those that are asked now.
+    #[serde(default)]
+    pub asked_before: usize,
     /// The answers given so far, by question.
     pub answers: Vec<(QuestionId, u8)>,
     /// The quest named.
@@ -106,6 +109,7 @@ impl Seat {
             skills: BTreeMap::new(),
             favour: BTreeMap::new(),
             questions: Vec::new(),
+            asked_before: 0,
             answers: Vec::new(),
             quest: None,
             momentum: 0,
@@ -137,6 +141,7 @@ impl Seat {
     /// What was not answered in its time is asked no more.
     pub(super) fn close_questions(&mut self) {
         self.questions.truncate(self.answers.len());
+        self.asked_before = self.questions.len();
     }
 
     pub(super) fn call(&mut self, class: &ClassId, skills: &BTreeMap<Skill, i32>) {

@@ -112,6 +112,12 @@ impl SceneState {
             .map(|told| told.manner)
     }
 
+    /// Whether `who` told `whisper` to one seat alone, in whatever manner.
+    pub fn confided_by(&self, who: &Character, whisper: &WhisperId) -> bool {
+        self.asides()
+            .any(|told| told.by == *who && told.whisper == *whisper)
+    }
+
     /// What was told to the table.
     pub fn to_table(&self) -> impl Iterator<Item = &Telling> {
         self.told.iter().filter(|told| told.to.is_none())

@@ -68,6 +68,7 @@ pub struct HearerFate {
 pub enum Fate {
     Shared,
     Twisted,
+    Confided,
     Kept,
 }
 
@@ -156,6 +157,7 @@ fn fate(state: &SceneState, who: &Character, id: &WhisperId) -> Fate {
     match state.told_by(who, id) {
         Some(Manner::Truth) => Fate::Shared,
         Some(Manner::Twist) => Fate::Twisted,
+        None if state.confided_by(who, id) => Fate::Confided,
         None => Fate::Kept,
     }
 }

@@ -49,7 +49,7 @@ pub(super) fn question(table: &Table, world: &World, no: SeatNo) -> Option<Quest
     let god = world.gods.get(&question.god)?;
     Some(QuestionView {
         question: question.id.clone(),
-        number: seat.answers.len() + 1,
+        number: seat.answers.len() + 1 - seat.asked_before,
         of: questions_in_all(table, seat),
         god: question.god,
         god_name: god.name.clone(),
@@ -109,7 +109,7 @@ pub(super) fn open_question(table: &Table, world: &World) -> Option<OpenQuestion
 fn questions_in_all(table: &Table, seat: &Seat) -> usize {
     match table.lobby.sitting() {
         Sitting::Long if seat.class.is_none() => God::ALL.len() + 2,
-        Sitting::Long | Sitting::Short => seat.questions.len(),
+        Sitting::Long | Sitting::Short => seat.questions.len() - seat.asked_before,
     }
 }
 

@@ -161,7 +161,7 @@ vocabulary!(
 vocabulary!(
     /// What meeting a stake asks of the others.
     StakeKind {
-        /// Nothing.
+        /// That they do nothing against it.
         Quiet = "quiet",
         /// That they be gone against now and then.
         Cross = "cross",
@@ -205,9 +205,9 @@ vocabulary!(
         NoBackDoor = "korvan-3",
         /// The Whole Page.
         TheWholePage = "athena-1",
-        /// Proof.
+        /// Proof: to judge another rightly in both columns.
         Proof = "athena-2",
-        /// Unpublished.
+        /// Unpublished: to keep the key to oneself.
         Unpublished = "athena-3",
         /// Fair Exchange.
         FairExchange = "mercus-1",

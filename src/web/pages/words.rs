@@ -129,6 +129,7 @@ impl Word for Fate {
         match self {
             Self::Shared => "shared",
             Self::Twisted => "twisted",
+            Self::Confided => "confided",
             Self::Kept => "kept",
         }
     }
@@ -286,6 +287,7 @@ impl Describe for Fate {
         match self {
             Self::Shared => "shared it",
             Self::Twisted => "told the twist",
+            Self::Confided => "said it in one ear",
             Self::Kept => "kept it",
         }
     }

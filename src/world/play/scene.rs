@@ -7,7 +7,7 @@ use game::{
 use super::Play;
 
 /// What one seat sees of the open scene.
-struct Eyes {
+struct SceneEyes {
     seat: SeatNo,
     shown: SceneView,
     sheet: Option<Sheet>,
@@ -20,7 +20,7 @@ impl Play<'_> {
         let Stage::Scene(shown) = view.stage else {
             return None;
         };
-        let eyes = Eyes {
+        let eyes = SceneEyes {
             seat,
             shown: *shown,
             sheet: view.sheet,
@@ -50,7 +50,7 @@ impl Play<'_> {
         idea.or_else(|| self.choose(&eyes))
     }
 
-    fn tell(&mut self, eyes: &Eyes, manner: Manner) -> Option<Command> {
+    fn tell(&mut self, eyes: &SceneEyes, manner: Manner) -> Option<Command> {
         let untold = eyes.shown.whispers.iter().filter(|own| own.told.is_none());
         let untold: Vec<_> = untold.map(|own| &own.whisper).collect();
         let whisper = (*self.chance.pick(&untold)?).clone();
@@ -61,7 +61,7 @@ impl Play<'_> {
         })
     }
 
-    fn keep(&mut self, eyes: &Eyes) -> Option<Command> {
+    fn keep(&mut self, eyes: &SceneEyes) -> Option<Command> {
         let whisper = self.chance.pick(&eyes.shown.whispers)?.whisper.clone();
         Some(Command::Keep {
             scene: eyes.shown.scene.clone(),
@@ -69,7 +69,7 @@ impl Play<'_> {
         })
     }
 
-    fn tell_aside(&mut self, eyes: &Eyes) -> Option<Command> {
+    fn tell_aside(&mut self, eyes: &SceneEyes) -> Option<Command> {
         if !eyes.shown.may.tell_aside {
             return None;
         }
@@ -85,7 +85,7 @@ impl Play<'_> {
     }
 
     /// Doubts a telling, or makes a sign at it.
-    fn doubt(&mut self, eyes: &Eyes) -> Option<Command> {
+    fn doubt(&mut self, eyes: &SceneEyes) -> Option<Command> {
         let told = self.chance.pick(&eyes.shown.told)?;
         let (scene, telling) = (eyes.shown.scene.clone(), told.telling);
         if told.doubt.is_some() && self.chance.below(2) == 0 {
@@ -99,7 +99,7 @@ impl Play<'_> {
         })
     }
 
-    fn press(&mut self, eyes: &Eyes) -> Option<Command> {
+    fn press(&mut self, eyes: &SceneEyes) -> Option<Command> {
         let companion = self.chance.pick(&eyes.shown.presses)?.companion.clone();
         Some(Command::Press {
             scene: eyes.shown.scene.clone(),
@@ -107,7 +107,7 @@ impl Play<'_> {
         })
     }
 
-    fn urge(&mut self, eyes: &Eyes) -> Option<Command> {
+    fn urge(&mut self, eyes: &SceneEyes) -> Option<Command> {
         if !eyes.shown.may.urge {
             return None;
         }
@@ -118,7 +118,7 @@ impl Play<'_> {
         })
     }
 
-    fn act_quietly(&mut self, eyes: &Eyes) -> Option<Command> {
+    fn act_quietly(&mut self, eyes: &SceneEyes) -> Option<Command> {
         let quiet = eyes.shown.options.iter().filter(|option| option.quiet);
         let quiet: Vec<&OptionId> = quiet.map(|option| &option.option).collect();
         let option = (*self.chance.pick(&quiet)?).clone();
@@ -128,7 +128,7 @@ impl Play<'_> {
         })
     }
 
-    fn take_back(eyes: &Eyes) -> Option<Command> {
+    fn take_back(eyes: &SceneEyes) -> Option<Command> {
         let scene = eyes.shown.scene.clone();
         let mut quiet = eyes.shown.options.iter().filter(|option| option.quiet);
         if quiet.any(|option| option.yours) {
@@ -140,7 +140,7 @@ impl Play<'_> {
             .then_some(Command::Withdraw { scene })
     }
 
-    fn spend(&mut self, eyes: &Eyes) -> Option<Command> {
+    fn spend(&mut self, eyes: &SceneEyes) -> Option<Command> {
         let uses: Vec<MomentumUse> = eyes.shown.purchases.iter().map(|one| one.on).collect();
         let on = *self.chance.pick(&uses)?;
         Some(Command::Spend {
@@ -149,7 +149,7 @@ impl Play<'_> {
         })
     }
 
-    fn move_the_deadline(&mut self, eyes: &Eyes) -> Option<Command> {
+    fn move_the_deadline(&mut self, eyes: &SceneEyes) -> Option<Command> {
         let scene = eyes.shown.scene.clone();
         if let Some(seat) = self.chance.pick(&eyes.shown.may.skip) {
             return Some(Command::Skip { seat: *seat });
@@ -161,7 +161,7 @@ impl Play<'_> {
         may_call.then_some(Command::CallTime { scene })
     }
 
-    fn spend_keepsake(&mut self, eyes: &Eyes) -> Option<Command> {
+    fn spend_keepsake(&mut self, eyes: &SceneEyes) -> Option<Command> {
         let carried = &eyes.sheet.as_ref()?.keepsakes;
         let keepsake = self.chance.pick(carried)?.keepsake.clone();
         Some(Command::SpendKeepsake {
@@ -170,7 +170,7 @@ impl Play<'_> {
         })
     }
 
-    fn answer_offer(&mut self, eyes: &Eyes) -> Option<Command> {
+    fn answer_offer(&mut self, eyes: &SceneEyes) -> Option<Command> {
         eyes.shown.offered_by?;
         let takes = self.chance.below(3) > 0;
         Some(Command::AnswerOffer {
@@ -180,7 +180,7 @@ impl Play<'_> {
     }
 
     /// Calls on a gift, once in so many times that there is one.
-    fn call(&mut self, eyes: &Eyes, one_in: u32) -> Option<Command> {
+    fn call(&mut self, eyes: &SceneEyes, one_in: u32) -> Option<Command> {
         let callable = &eyes.sheet.as_ref()?.callable;
         if callable.is_empty() || self.chance.below(one_in) > 0 {
             return None;
@@ -204,7 +204,7 @@ impl Play<'_> {
     }
 
     /// Chooses from what it sees: at a table that has a patron mostly what that god likes.
-    fn choose(&mut self, eyes: &Eyes) -> Option<Command> {
+    fn choose(&mut self, eyes: &SceneEyes) -> Option<Command> {
         let open: Vec<&OptionId> = eyes
             .shown
             .options

@@ -18,7 +18,7 @@ use super::reads::ReadFigures;
 pub struct Share {
     /// Of how many.
     pub of: u64,
-    /// How often.
+    /// How often it was counted.
     pub times: u64,
 }
 
