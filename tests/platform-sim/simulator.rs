@@ -1,6 +1,6 @@
 //! A provider that starts, deploys, crashes and ends processes on its terms.
 
-use std::net::{Ipv4Addr, SocketAddr, TcpListener};
+use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -9,6 +9,7 @@ use bots::journal::JournalContents;
 use bots::server::{Ended, PATIENCE, Process, Setup};
 use game::TableId;
 use rustix::process::Signal;
+use servers::free_port;
 use tokio::net::TcpStream;
 use tokio::time::sleep;
 
@@ -263,10 +264,4 @@ pub(crate) fn tables_of(told: &[Acknowledged]) -> Vec<TableId> {
     tables.sort();
     tables.dedup();
     tables
-}
-
-/// A port that nobody has now.
-fn free_port() -> u16 {
-    let held = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
-    held.local_addr().unwrap().port()
 }

@@ -4,7 +4,7 @@ mod proxy;
 
 use std::env;
 use std::fs::{self, File};
-use std::net::{Ipv4Addr, TcpListener};
+use std::net::Ipv4Addr;
 use std::process::Command;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
@@ -19,6 +19,7 @@ use tokio::net::TcpStream;
 use tokio::sync::OnceCell;
 use tokio::time::{Instant, sleep};
 
+use crate::free_port;
 use crate::process::Process;
 use crate::programs::{find, program};
 
@@ -226,10 +227,4 @@ fn table_at(endpoint: &str, name: &str) -> DynamoTable {
         client: Client::from_conf(config),
         name: name.to_owned(),
     }
-}
-
-/// A port that nobody has now.
-fn free_port() -> u16 {
-    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("there is a free port");
-    listener.local_addr().expect("it is bound").port()
 }

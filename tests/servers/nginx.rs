@@ -1,7 +1,7 @@
 //! A real nginx in front of instances, with the configuration that is deployed.
 
 use std::fs::{self, File};
-use std::net::{Ipv4Addr, SocketAddr, TcpListener};
+use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
@@ -10,6 +10,7 @@ use tempfile::TempDir;
 use tokio::net::TcpStream;
 use tokio::time::{Instant, sleep};
 
+use crate::free_port;
 use crate::process::Process;
 use crate::programs::find;
 
@@ -101,7 +102,8 @@ fn configure(folder: &Path, instances: &[SocketAddr]) -> SocketAddr {
         "the configuration can be copied"
     );
     fs::create_dir_all(folder.join("tmp")).expect("its folder can be written");
-    let [plain, secure, own] = free_addresses();
+    let [plain, secure, own] =
+        [(); 3].map(|()| SocketAddr::from((Ipv4Addr::LOCALHOST, free_port())));
     // As with a name service, an instance that fails once is asked again with the next request.
     let servers = instances.iter().fold(String::new(), |listed, instance| {
         listed + &format!("server {instance} max_fails=0;\n")
@@ -140,13 +142,4 @@ fn configure(folder: &Path, instances: &[SocketAddr]) -> SocketAddr {
 fn program() -> PathBuf {
     let kept = PathBuf::from(DEBIAN);
     if kept.is_file() { kept } else { find("nginx") }
-}
-
-/// Ports that nobody has now.
-fn free_addresses<const N: usize>() -> [SocketAddr; N] {
-    let held = [(); N].map(|()| TcpListener::bind((Ipv4Addr::LOCALHOST, 0)));
-    held.map(|held| {
-        let held = held.expect("there is a free port");
-        held.local_addr().expect("it is bound")
-    })
 }

@@ -1,7 +1,6 @@
 //! A `PostgreSQL` server with one user, and a certificate it has signed itself.
 
 use std::fs;
-use std::net::{Ipv4Addr, TcpListener};
 use std::os::unix::fs::chown;
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
@@ -16,6 +15,7 @@ use tempfile::TempDir;
 use tokio::sync::OnceCell;
 use tokio::time::{Instant, sleep};
 
+use crate::free_port;
 use crate::process::Process;
 
 /// How long the server may take until it answers or has ended, and how often it is asked.
@@ -364,10 +364,4 @@ fn owner() -> Option<(u32, u32)> {
             .or_else(|| find("nobody"))
             .expect("there is a user besides root"),
     )
-}
-
-/// A port that nobody has now.
-fn free_port() -> u16 {
-    let held = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("there is a free port");
-    held.local_addr().expect("it is bound").port()
 }

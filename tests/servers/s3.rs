@@ -3,7 +3,7 @@
 mod commands;
 
 use std::fs;
-use std::net::{Ipv4Addr, TcpListener};
+use std::net::Ipv4Addr;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -13,6 +13,7 @@ use tokio::net::TcpStream;
 use tokio::sync::OnceCell;
 use tokio::time::{Instant, sleep};
 
+use crate::free_port;
 use crate::process::Process;
 
 /// How long a server may take until it answers, and how often it is asked.
@@ -77,7 +78,7 @@ impl S3 {
         let folder = TempDir::with_prefix("arcane-codex-").expect("a temporary folder can be made");
         let mut server = Self {
             kind,
-            ports: free_ports(),
+            ports: [(); PORTS].map(|()| free_port()),
             process: Mutex::default(),
             folder,
         };
@@ -85,7 +86,7 @@ impl S3 {
             if server.try_start().await {
                 return server;
             }
-            server.ports = free_ports();
+            server.ports = [(); PORTS].map(|()| free_port());
         }
         panic!("{kind:?} ends as soon as it is started: {}", server.log());
     }
@@ -230,12 +231,4 @@ impl S3 {
 fn client() -> Client {
     let client = Client::builder().no_proxy().timeout(Duration::from_secs(5));
     client.build().expect("a client without TLS can be made")
-}
-
-/// Ports that nobody has now.
-fn free_ports() -> [u16; PORTS] {
-    // All are held before the first is let go: none comes twice.
-    let held = [(); PORTS]
-        .map(|()| TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("there is a free port"));
-    held.map(|listener| listener.local_addr().expect("it is bound").port())
 }

@@ -2,7 +2,7 @@
 
 use std::env;
 use std::fs;
-use std::net::{Ipv4Addr, SocketAddr, TcpListener};
+use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
@@ -11,6 +11,7 @@ use deploy::{root, run};
 use reqwest::redirect::Policy;
 use reqwest::{Certificate, Client, ClientBuilder, RequestBuilder};
 use serde_json::Value;
+use servers::free_port;
 use tempfile::TempDir;
 use tokio::net::TcpStream;
 
@@ -59,7 +60,8 @@ impl Edge {
     async fn start(instances: &[Ipv4Addr], port: u16) -> (Self, [SocketAddr; 3]) {
         let names = Names::serve(instances).await;
         let folder = configured();
-        let [plain, secure, own] = free_ports();
+        let [plain, secure, own] =
+            [(); 3].map(|()| SocketAddr::from((Ipv4Addr::LOCALHOST, free_port())));
         for (file, was, shall_be) in [
             ("nginx.conf", "listen 8080 ", format!("listen {plain} ")),
             ("nginx.conf", "listen 8443 ", format!("listen {secure} ")),
@@ -240,11 +242,6 @@ fn client(folder: &Path) -> ClientBuilder {
     Client::builder()
         .tls_certs_only([Certificate::from_pem(&certificate).unwrap()])
         .redirect(Policy::none())
-}
-
-fn free_ports<const N: usize>() -> [SocketAddr; N] {
-    let held = [(); N].map(|()| TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap());
-    held.map(|listener| listener.local_addr().unwrap())
 }
 
 fn replace(file: &Path, was: &str, shall_be: &str) {

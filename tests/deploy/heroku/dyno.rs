@@ -1,16 +1,16 @@
 //! The Procfile's lines, run by programs that read Procfiles, with what Heroku sets and a real database.
 
 use deploy::{outcome, told};
-use servers::{Postgres, program};
+use servers::{Postgres, free_port, program};
 
-use super::slug::{Runner, Slug, port};
+use super::slug::{Runner, Slug};
 
 const KEY: (&str, &str) = ("SECRET_KEY", "0123456789abcdef0123456789abcdef");
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_web_line_serves_from_a_database_and_ends_when_asked() {
     let (slug, database) = (Slug::new(), database().await);
-    let (free, honcho) = (port(), program("heroku-python", "honcho"));
+    let (free, honcho) = (free_port(), program("heroku-python", "honcho"));
     let mut web = slug.command(
         honcho,
         &[
@@ -52,7 +52,7 @@ async fn the_release_line_passes_what_is_set_well_and_stops_what_is_not() {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_image_serves_with_what_heroku_yml_hands_to_its_entry_point() {
     let (slug, database) = (Slug::new(), database().await);
-    let free = port();
+    let free = free_port();
     let variables = [
         KEY,
         ("DATABASE_URL", database.as_str()),

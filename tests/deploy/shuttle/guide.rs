@@ -1,7 +1,6 @@
 //! The guide's commands, typed in as they are written, with ports that are free here.
 
 use std::fs;
-use std::net::TcpListener;
 use std::os::unix::fs::symlink;
 use std::os::unix::process::CommandExt as _;
 use std::process::{Child, Command, Stdio};
@@ -9,6 +8,7 @@ use std::time::{Duration, Instant};
 
 use deploy::{Block, blocks, built, outcome, read, root, run, told};
 use serde_json::Value;
+use servers::free_port;
 use tempfile::TempDir;
 
 /// The section that leads to a table, and the most commands there may be in it.
@@ -175,9 +175,4 @@ async fn answers(port: u16, path: &str) {
         tokio::time::sleep(PAUSE).await;
     }
     panic!("{address} does not answer");
-}
-
-fn free_port() -> u16 {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    listener.local_addr().unwrap().port()
 }

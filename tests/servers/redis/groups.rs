@@ -5,8 +5,9 @@ use std::path::Path;
 
 use tokio::time::{Instant, sleep};
 
-use super::node::{ASK_EVERY, Node, START_MAX, free_port};
+use super::node::{ASK_EVERY, Node, START_MAX};
 use super::{PASSWORD, PASSWORD_WRITTEN};
+use crate::free_port;
 
 /// What the sentinels call the server that leads.
 const MASTER: &str = "codex";

@@ -1,7 +1,6 @@
 //! One process of Redis.
 
 use std::fs::{self, File};
-use std::net::{Ipv4Addr, TcpListener};
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -12,6 +11,7 @@ use tempfile::TempDir;
 use tokio::time::{Instant, sleep};
 
 use super::PASSWORD;
+use crate::free_port;
 use crate::process::Process;
 use crate::programs::find;
 
@@ -175,10 +175,4 @@ impl Node {
     fn process(&self) -> MutexGuard<'_, Option<Process>> {
         self.process.lock().unwrap_or_else(PoisonError::into_inner)
     }
-}
-
-/// A port that nobody has now.
-pub(super) fn free_port() -> u16 {
-    let held = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("there is a free port");
-    held.local_addr().expect("it is bound").port()
 }

@@ -1,6 +1,6 @@
 //! The same binary under a runtime that others have written: that of `cargo lambda watch`.
 
-use std::net::{Ipv4Addr, SocketAddr, TcpListener};
+use std::net::{Ipv4Addr, SocketAddr};
 use std::process::Stdio;
 use std::time::{Duration, Instant};
 
@@ -13,7 +13,7 @@ use bots::fleet::BotFleet;
 use bots::server::PATIENCE;
 use reqwest::Client;
 use reqwest::redirect::Policy;
-use servers::program;
+use servers::{free_port, program};
 use tokio::net::TcpStream;
 use tokio::process::{Child, Command};
 use tokio::time::sleep;
@@ -117,9 +117,4 @@ async fn pass(State((client, runtime)): State<(Client, SocketAddr)>, request: Re
     *response.headers_mut() = told.headers().clone();
     *response.body_mut() = Body::from(told.bytes().await.unwrap_or_default());
     response
-}
-
-fn free_port() -> u16 {
-    let held = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
-    held.local_addr().unwrap().port()
 }

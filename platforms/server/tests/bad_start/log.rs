@@ -10,8 +10,8 @@ use reqwest::header::ACCEPT;
 use reqwest::{Method, StatusCode};
 use rustix::process::Signal;
 use serde_json::Value;
+use servers::free_port;
 use tokio::io::{AsyncBufReadExt as _, BufReader};
-use tokio::net::TcpListener;
 use tokio::net::unix::pipe;
 use tokio::time::{sleep, timeout};
 
@@ -29,7 +29,7 @@ const ROUNDS_MAX: usize = 50;
 
 #[tokio::test]
 async fn a_log_on_a_full_disk_neither_stops_the_start_nor_the_end() {
-    let port = free_port().await;
+    let port = free_port();
     let setup = with_output(fresh_setup().with("PORT", &port), "/dev/full");
     let process = setup.launch(&[]);
     let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
@@ -146,11 +146,6 @@ async fn next_line(reader: &mut Reader) -> Value {
 
 fn path_text(path: &Path) -> &str {
     path.to_str().unwrap()
-}
-
-async fn free_port() -> u16 {
-    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
-    listener.local_addr().unwrap().port()
 }
 
 async fn ready(client: &HttpClient) {
