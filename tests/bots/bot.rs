@@ -4,8 +4,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use game::{
-    Command, CommandId, Dice, Manner, MomentumUse, QuestionId, SceneId, SeatNo, Slip, TableId,
-    Version, WhisperId,
+    Command, CommandId, Dice, Manner, MomentumUse, QuestionId, SceneId, SeatNo, Sitting, Slip,
+    TableId, Version, WhisperId,
 };
 use reqwest::StatusCode;
 use serde_json::json;
@@ -130,6 +130,12 @@ impl Bot {
     /// Plays a command until it is answered. Returns whether it was done.
     pub async fn play(&mut self, command: &Command) -> bool {
         self.command(command).await.is_some()
+    }
+
+    /// Has the gods question everybody at length. Returns whether it was done.
+    pub async fn begin(&mut self) -> bool {
+        let sitting = Sitting::Long;
+        self.play(&Command::Begin { sitting }).await
     }
 
     /// Plays a command until it is answered. Returns the version it led to; none when it was refused.

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use futures_util::future::join_all;
-use game::{Command, CommandId, Dice, SeatNo, Seed, TableId, Version};
+use game::{CommandId, Dice, SeatNo, Seed, TableId, Version};
 use reqwest::Certificate;
 
 use crate::bot::Bot;
@@ -139,11 +139,7 @@ impl BotFleet {
         for _ in 1..seats {
             party.push(Bot::sit(self, &table).await);
         }
-        party[0]
-            .play(&Command::Begin {
-                sitting: game::Sitting::Long,
-            })
-            .await;
+        party[0].begin().await;
         join_all(party.iter_mut().map(Bot::play_on)).await;
         party[0].is_over().await.then_some(table)
     }

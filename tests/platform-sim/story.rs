@@ -10,7 +10,7 @@ use bots::fleet::{Acknowledged, BotFleet};
 use bots::journal::JournalContents;
 use bots::streams::Watcher;
 use futures_util::future::join_all;
-use game::{Command, Sitting, TableId, Version};
+use game::{TableId, Version};
 use tokio::task::JoinHandle;
 
 use crate::CommandGate;
@@ -57,10 +57,7 @@ impl Story {
         let watchers = clients.map(|client| watch(client, &table)).collect();
         gate.hold(&table);
         gate.allow(ACT);
-        let begin = Command::Begin {
-            sitting: Sitting::Long,
-        };
-        assert!(party[0].play(&begin).await);
+        assert!(party[0].begin().await);
         let playing = tokio::spawn(async move {
             join_all(party.iter_mut().map(Bot::play_on)).await;
             party

@@ -1,8 +1,10 @@
 //! Simulates quests and prints the eleven lines: `simulate all|ID|FILE.toml [GAMES] [PAGE.html]`.
 
 use std::io::{self, Write as _};
+use std::path::Path;
 use std::{env, fs, thread};
 
+use game::QuestId;
 use world::QuestFile;
 use world::simulate::{QuestInWorld, SimulationSettings, lines, report_page, simulate};
 
@@ -43,7 +45,10 @@ fn main() -> io::Result<()> {
 }
 
 fn opened(wanted: &str) -> io::Result<Vec<QuestInWorld>> {
-    if wanted.ends_with(".toml") {
+    if Path::new(wanted)
+        .extension()
+        .is_some_and(|kind| kind == "toml")
+    {
         let file = QuestFile {
             name: wanted.to_owned(),
             text: fs::read_to_string(wanted)?,
@@ -52,7 +57,7 @@ fn opened(wanted: &str) -> io::Result<Vec<QuestInWorld>> {
         return Ok(vec![opened]);
     }
     let world = world::unchecked_library().map_err(io::Error::other)?;
-    let ids = world.quests.keys().map(|id| id.as_str());
+    let ids = world.quests.keys().map(QuestId::as_str);
     let ids = ids.filter(|id| wanted == "all" || *id == wanted);
     let opened = ids.filter_map(|id| QuestInWorld::built_in(id).transpose());
     opened

@@ -74,13 +74,7 @@ async fn play(fleet: Arc<BotFleet>) -> Bot {
     while party.len() < SEATS {
         party.push(Bot::sit(&fleet, &table).await);
     }
-    assert!(
-        party[0]
-            .play(&game::Command::Begin {
-                sitting: game::Sitting::Long
-            })
-            .await
-    );
+    assert!(party[0].begin().await);
     join_all(party.iter_mut().map(Bot::play_on)).await;
     party.swap_remove(0)
 }

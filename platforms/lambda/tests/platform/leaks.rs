@@ -3,7 +3,7 @@
 use bots::bot::Bot;
 use bots::client::{HttpClient, ServerAddresses};
 use bots::fleet::BotFleet;
-use game::{Command, SeatNo, Table};
+use game::{SeatNo, Table};
 use platform_sim::lambda::SocketClient;
 use serde_json::Value;
 use world::play::secrets::Secrets;
@@ -35,11 +35,7 @@ async fn whispers_are_in_the_frames_of_their_seat_alone_and_in_no_item_and_no_lo
         assert_eq!(socket.next().await.unwrap().event, "view");
         open.push(socket);
     }
-    party[0]
-        .play(&Command::Begin {
-            sitting: game::Sitting::Long,
-        })
-        .await;
+    party[0].begin().await;
     while fleet.acknowledged().len() < PLAYED || !party[0].is_in_scene().await {
         for bot in &mut party {
             for command in bot.consider().await.expect("the story goes on") {

@@ -9,7 +9,6 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use futures_util::future::join_all;
-use game::Command;
 use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep};
 
@@ -192,11 +191,7 @@ impl SharedPlay {
                     watchers.push(PlayWatcher::follow(stream));
                 }
             }
-            party[0]
-                .play(&Command::Begin {
-                    sitting: game::Sitting::Long,
-                })
-                .await;
+            party[0].begin().await;
             let seats = party.iter_mut().enumerate();
             let done = join_all(seats.map(|(seat, bot)| self.play_seat(seat, bot))).await;
             self.compare(&done.concat(), watchers).await;

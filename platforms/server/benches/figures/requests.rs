@@ -79,13 +79,7 @@ pub(crate) async fn parties(server: SocketAddr, seed: u64) -> Vec<Party> {
         while bots.len() < SEATS {
             bots.push(Bot::sit(&fleet, &table).await);
         }
-        assert!(
-            bots[0]
-                .play(&Command::Begin {
-                    sitting: game::Sitting::Long
-                })
-                .await
-        );
+        assert!(bots[0].begin().await);
         into_scene(&mut bots).await;
         Party {
             server,

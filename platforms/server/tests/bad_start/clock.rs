@@ -4,7 +4,7 @@ use std::fs;
 use std::path::PathBuf;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use game::{Command, TimeLimit};
+use game::TimeLimit;
 
 use crate::common::bot::Bot;
 use crate::common::client::HttpClient;
@@ -26,12 +26,7 @@ async fn tables_of_a_start_with_a_clock_a_year_ahead_wait_no_longer_than_others(
         .with("FAKETIME_DONT_FAKE_MONOTONIC", "1");
     let mut server = ahead.start().await;
     let mut bot = Bot::open(&BotFleet::new(server.address(), 9)).await;
-    assert!(
-        bot.play(&Command::Begin {
-            sitting: game::Sitting::Long
-        })
-        .await
-    );
+    assert!(bot.begin().await);
     let year_ms = 365 * 24 * 60 * 60 * 1_000;
     let ahead_ms = wait_ms(&server, &bot).await;
     assert!(ahead_ms > year_ms, "the clock is ahead: {ahead_ms}");

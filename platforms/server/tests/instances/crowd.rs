@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use futures_util::future::join_all;
-use game::{Command, SeatNo, Version};
+use game::{SeatNo, Version};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
@@ -159,11 +159,7 @@ impl Shared {
                 let watcher = Watcher::follow(bot.client().clone(), &table, &self.returns);
                 self.watchers.lock().unwrap().push((bot.seat(), watcher));
             }
-            party[0]
-                .play(&Command::Begin {
-                    sitting: game::Sitting::Long,
-                })
-                .await;
+            party[0].begin().await;
             self.begun.send_modify(|begun| *begun += 1);
             self.all_begin().await;
             join_all(party.iter_mut().map(Bot::play_on)).await;

@@ -76,11 +76,7 @@ async fn play(fleet: Arc<BotFleet>) {
     for _ in 1..SEATS {
         party.push(Bot::sit(&fleet, &table).await);
     }
-    party[0]
-        .play(&Command::Begin {
-            sitting: game::Sitting::Long,
-        })
-        .await;
+    party[0].begin().await;
     let barrier = Barrier::new(SEATS);
     join_all(
         (0..)
