@@ -59,27 +59,21 @@ pub(super) fn deal(table: &Table, world: &World, scene: &Scene, dice: &mut Dice)
         (!half, Reverse(fit))
     });
 
-    let mut search = Search {
-        scene,
-        seats: &seats,
-        allies: &allies,
-        order: &order,
-        filling: &filling,
-        hears_max: edition::of_table(table).companion.hears_max,
-        wanted: wanted_by_seats(scene),
-        best: None,
-        ways: 0,
-    };
+    let ears: Vec<&Ear> = seats.iter().chain(&allies).collect();
+    let mut search = Search::new(table, scene, (&seats, &allies), (&order, &filling));
     search.seat_by_seat(&mut Vec::new());
     let Some((_, best)) = search.best else {
         return Vec::new();
     };
-    scene
-        .whispers
-        .iter()
-        .zip(best)
-        .filter(|(_, hearers)| !hearers.is_empty())
-        .map(|(whisper, mut hearers)| {
+    let dealt = scene.whispers.iter().zip(best);
+    dealt
+        .filter(|(_, hearers)| *hearers != 0)
+        .map(|(whisper, hearers)| {
+            let hearing = ears
+                .iter()
+                .enumerate()
+                .filter(|(at, _)| hearers & bit(*at) != 0);
+            let mut hearers: Vec<Character> = hearing.map(|(_, ear)| ear.who.clone()).collect();
             hearers.sort();
             Deal {
                 whisper: whisper.id.clone(),
@@ -109,10 +103,18 @@ fn companion_ear(world: &World, id: &CompanionId) -> Ear {
     }
 }
 
-/// Hearers by whisper, in the scene's order.
-type Dealt = Vec<Vec<Character>>;
+/// The hearers of each whisper in the scene's order: a bit for each ear, seats before companions. Hundreds of ways are
+/// looked at for each scene, so none of them takes memory of its own.
+type Dealt = Vec<u32>;
 /// Pairs kept apart, whether a seat hears the secret, gifts and quiet ways that seats hear, whispers heard, senses fitted.
 type Worth = (usize, bool, usize, usize, u32);
+
+/// The bit of an ear. A table has six seats and ten companions at most.
+fn bit(ear: usize) -> u32 {
+    1_u32
+        .checked_shl(u32::try_from(ear).unwrap_or(u32::MAX))
+        .unwrap_or(0)
+}
 
 /// The whispers that give something or open a quiet way, by their place.
 fn wanted_by_seats(scene: &Scene) -> Vec<usize> {
@@ -131,29 +133,70 @@ fn wanted_by_seats(scene: &Scene) -> Vec<usize> {
 }
 
 struct Search<'a> {
-    scene: &'a Scene,
-    seats: &'a [Ear],
-    allies: &'a [Ear],
+    seats: usize,
+    /// How well each ear fits each whisper, seats before companions.
+    fits: Vec<Vec<u32>>,
+    whispers: usize,
+    /// The whispers whose halves belong together, by their places.
+    pairs: Vec<[usize; 2]>,
+    secret: Vec<usize>,
+    wanted: Vec<usize>,
     order: &'a [usize],
     filling: &'a [usize],
     /// How many of the whispers that are left over each companion hears at most.
     hears_max: usize,
-    wanted: Vec<usize>,
     best: Option<(Worth, Dealt)>,
+    /// The way that is being weighed.
+    dealt: Dealt,
     ways: usize,
 }
 
-impl Search<'_> {
+impl<'a> Search<'a> {
+    fn new(
+        table: &Table,
+        scene: &Scene,
+        (seats, allies): (&[Ear], &[Ear]),
+        (order, filling): (&'a [usize], &'a [usize]),
+    ) -> Self {
+        let place = |id: &WhisperId| {
+            let mut whispers = scene.whispers.iter();
+            whispers.position(|whisper| whisper.id == *id)
+        };
+        let pairs = scene.insight_pairs();
+        let pairs = pairs.filter_map(|[one, other]| Some([place(one)?, place(other)?]));
+        let ears = seats.iter().chain(allies);
+        let fits = |ear: &Ear| -> Vec<u32> {
+            let whispers = scene.whispers.iter();
+            whispers.map(|whisper| ear.fits(whisper)).collect()
+        };
+        let whispers = scene.whispers.iter().enumerate();
+        let secret = whispers.filter(|(_, whisper)| whisper.secret);
+        Self {
+            seats: seats.len(),
+            fits: ears.map(fits).collect(),
+            whispers: scene.whispers.len(),
+            pairs: pairs.collect(),
+            secret: secret.map(|(at, _)| at).collect(),
+            wanted: wanted_by_seats(scene),
+            order,
+            filling,
+            hears_max: edition::of_table(table).companion.hears_max,
+            best: None,
+            dealt: Vec::new(),
+            ways: 0,
+        }
+    }
+
     /// Tries every whisper for the next seat; nobody hears what another seat hears while any is unheard.
     fn seat_by_seat(&mut self, taken: &mut Vec<usize>) {
         if self.ways >= WAYS_MAX {
             return;
         }
-        if taken.len() == self.seats.len() {
+        if taken.len() == self.seats {
             self.ways += 1;
             return self.weigh(taken);
         }
-        let all_heard = taken.len() >= self.scene.whispers.len();
+        let all_heard = taken.len() >= self.whispers;
         for index in self.order {
             if all_heard || !taken.contains(index) {
                 taken.push(*index);
@@ -164,94 +207,63 @@ impl Search<'_> {
     }
 
     fn weigh(&mut self, taken: &[usize]) {
-        let whispers = &self.scene.whispers;
-        let mut dealt: Dealt = vec![Vec::new(); whispers.len()];
+        self.dealt.clear();
+        self.dealt.resize(self.whispers, 0);
         let mut fit = 0;
-        for (ear, index) in self.seats.iter().zip(taken) {
-            dealt[*index].push(ear.who.clone());
-            fit += ear.fits(&whispers[*index]);
+        for (seat, index) in taken.iter().enumerate() {
+            self.dealt[*index] |= bit(seat);
+            fit += self.fits[seat][*index];
         }
-        let whispers = &self.scene.whispers;
-        let secret = whispers.iter().zip(&dealt);
-        let secret = secret
-            .into_iter()
-            .any(|(whisper, hearers)| whisper.secret && !hearers.is_empty());
-        let wanted = self
-            .wanted
-            .iter()
-            .filter(|at| !dealt[**at].is_empty())
-            .count();
+        let is_heard = |at: &&usize| self.dealt[**at] != 0;
+        let secret = self.secret.iter().any(|at| is_heard(&at));
+        let wanted = self.wanted.iter().filter(is_heard).count();
         for index in self.filling {
-            if dealt[*index].is_empty() {
-                fit += self.give_to_companion(&mut dealt, *index);
+            if self.dealt[*index] == 0 {
+                fit += self.give_to_companion(*index);
             }
         }
-        let heard = dealt.iter().filter(|hearers| !hearers.is_empty()).count();
-        let worth = (self.pairs_apart(&dealt), secret, wanted, heard, fit);
+        let heard = self.dealt.iter().filter(|hearers| **hearers != 0).count();
+        let worth = (self.pairs_apart(), secret, wanted, heard, fit);
         if self.best.as_ref().is_none_or(|(best, _)| worth > *best) {
-            self.best = Some((worth, dealt));
+            self.best = Some((worth, self.dealt.clone()));
         }
     }
 
     /// Gives a left-over whisper to the companion whom it fits best and who does not hold the other half of
     /// its pair, the least laden first. Returns how well it fits.
-    fn give_to_companion(&self, dealt: &mut Dealt, index: usize) -> u32 {
-        let whisper = &self.scene.whispers[index];
-        let partners: Vec<usize> = self.partners(index).collect();
-        let laden = |ear: &Ear| {
-            dealt
-                .iter()
-                .filter(|hearers| hearers.contains(&ear.who))
-                .count()
+    fn give_to_companion(&mut self, index: usize) -> u32 {
+        let laden = |ear: &usize| {
+            let dealt = self.dealt.iter();
+            dealt.filter(|hearers| **hearers & bit(*ear) != 0).count()
         };
-        let holds_half = |ear: &Ear| {
-            partners
-                .iter()
-                .any(|partner| dealt[*partner].contains(&ear.who))
+        let holds_half = |ear: &usize| {
+            self.pairs.iter().any(|[one, other]| {
+                let partner = if index == *one {
+                    *other
+                } else if index == *other {
+                    *one
+                } else {
+                    return false;
+                };
+                self.dealt[partner] & bit(*ear) != 0
+            })
         };
-        let free = self.allies.iter().filter(|ear| laden(ear) < self.hears_max);
-        let chosen =
-            free.min_by_key(|ear| (holds_half(ear), Reverse(ear.fits(whisper)), laden(ear)));
+        let free = (self.seats..self.fits.len()).filter(|ear| laden(ear) < self.hears_max);
+        let chosen = free.min_by_key(|ear| {
+            let fits = Reverse(self.fits[*ear][index]);
+            (holds_half(ear), fits, laden(ear))
+        });
         let Some(ear) = chosen else { return 0 };
-        let fits = ear.fits(whisper);
-        dealt[index].push(ear.who.clone());
-        fits
-    }
-
-    fn partners(&self, index: usize) -> impl Iterator<Item = usize> {
-        let id = &self.scene.whispers[index].id;
-        self.scene.insight_pairs().filter_map(move |[one, other]| {
-            let partner = if one == id {
-                other
-            } else if other == id {
-                one
-            } else {
-                return None;
-            };
-            self.scene
-                .whispers
-                .iter()
-                .position(|whisper| whisper.id == *partner)
-        })
+        self.dealt[index] |= bit(ear);
+        self.fits[ear][index]
     }
 
     /// Counts the pairs whose halves two different hearers hold.
-    fn pairs_apart(&self, dealt: &Dealt) -> usize {
-        let hearers_of = |id: &WhisperId| {
-            self.scene
-                .whispers
-                .iter()
-                .position(|whisper| whisper.id == *id)
-                .map(|at| &dealt[at])
-        };
-        self.scene
-            .insight_pairs()
-            .filter(|[one, other]| match (hearers_of(one), hearers_of(other)) {
-                (Some(one), Some(other)) => one
-                    .iter()
-                    .any(|hearer| other.iter().any(|partner| partner != hearer)),
-                _ => false,
-            })
-            .count()
+    fn pairs_apart(&self) -> usize {
+        let apart = self.pairs.iter().filter(|[one, other]| {
+            let (one, other) = (self.dealt[*one], self.dealt[*other]);
+            one != 0 && other != 0 && (one | other).count_ones() >= 2
+        });
+        apart.count()
     }
 }

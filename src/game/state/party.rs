@@ -1,6 +1,7 @@
 //! Who plays: the seats, the companions, and the trust between them.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
@@ -30,8 +31,9 @@ pub(crate) struct Ally {
 /// Who plays: the seats, the companions, and the trust between them.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Party {
-    seats: BTreeMap<SeatNo, Seat>,
-    companions: BTreeMap<CompanionId, Ally>,
+    /// Shared with the copies of the table, as the companions are: most commands change none of them.
+    seats: Arc<BTreeMap<SeatNo, Seat>>,
+    companions: Arc<BTreeMap<CompanionId, Ally>>,
     trust: i32,
     /// Quests begun so far.
     quests_begun: u32,
@@ -97,7 +99,7 @@ impl Party {
                 name,
                 generation,
             } => {
-                self.seats.insert(*seat, Seat::new(name, *generation));
+                self.seats_mut().insert(*seat, Seat::new(name, *generation));
             }
             Event::Left { seat, .. } => self.leave(*seat),
             Event::InterrogationBegan { .. } => self.settled = true,
@@ -202,7 +204,10 @@ impl Party {
             Event::QuestNamed { seat, quest } => {
                 self.change(*seat, |seat| seat.quest = Some(quest.clone()));
             }
-            Event::WentOn { .. } => self.seats.values_mut().for_each(|seat| seat.quest = None),
+            Event::WentOn { .. } => self
+                .seats_mut()
+                .values_mut()
+                .for_each(|seat| seat.quest = None),
             Event::SkillGrew(grown) => {
                 self.change(grown.seat, |seat| seat.grow(grown.skill, grown.by));
             }
@@ -212,7 +217,7 @@ impl Party {
             }
             Event::CouncilHeld(council) => {
                 self.watched = council.verdict == Verdict::Deadlock;
-                for seat in self.seats.values_mut() {
+                for seat in self.seats_mut().values_mut() {
                     seat.signature_spent = false;
                 }
                 for doer in &council.doers {
@@ -270,14 +275,18 @@ impl Party {
         }
     }
 
+    fn seats_mut(&mut self) -> &mut BTreeMap<SeatNo, Seat> {
+        Arc::make_mut(&mut self.seats)
+    }
+
     fn change(&mut self, no: SeatNo, change: impl FnOnce(&mut Seat)) {
-        if let Some(seat) = self.seats.get_mut(&no) {
+        if let Some(seat) = self.seats_mut().get_mut(&no) {
             change(seat);
         }
     }
 
     fn change_ally(&mut self, id: &CompanionId, change: impl FnOnce(&mut Ally)) {
-        if let Some(ally) = self.companions.get_mut(id) {
+        if let Some(ally) = Arc::make_mut(&mut self.companions).get_mut(id) {
             change(ally);
         }
     }
@@ -285,7 +294,7 @@ impl Party {
     fn join(&mut self, id: &CompanionId, approval: i32) {
         let present = true;
         let carried = BTreeSet::new();
-        self.companions.insert(
+        Arc::make_mut(&mut self.companions).insert(
             id.clone(),
             Ally {
                 approval,
@@ -298,9 +307,9 @@ impl Party {
 
     /// Where the quest has a guest, whoever sits at this table joins after this.
     fn begin_quest(&mut self, has_guest: bool) {
-        self.seats.values_mut().for_each(Seat::begin_quest);
+        self.seats_mut().values_mut().for_each(Seat::begin_quest);
         self.quests_begun += 1;
-        for ally in self.companions.values_mut() {
+        for ally in Arc::make_mut(&mut self.companions).values_mut() {
             ally.carried.clear();
             ally.present &= !has_guest;
         }
@@ -331,7 +340,7 @@ impl Party {
         if self.settled {
             self.change(no, |seat| seat.present = false);
         } else {
-            self.seats.remove(&no);
+            self.seats_mut().remove(&no);
         }
     }
 }

@@ -24,8 +24,8 @@ pub(crate) struct SpokenLine {
 /// What was said, and how often each seat has stirred.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Talk {
-    /// Shared with the copies of the table: lines do not change.
-    lines: Vec<Arc<SpokenLine>>,
+    /// Shared with the copies of the table, all of them and each: lines do not change.
+    lines: Arc<Vec<Arc<SpokenLine>>>,
     /// How often each seat has spoken, chosen or named a quest since the last scene opened.
     stirred: BTreeMap<SeatNo, u32>,
 }
@@ -125,7 +125,10 @@ impl Talk {
 
     /// Empties the lines of a seat. They keep their places: a table whose lines were said empty is the same.
     fn forget(&mut self, seat: SeatNo) {
-        for line in self.lines.iter_mut().filter(|line| line.seat == seat) {
+        for line in Arc::make_mut(&mut self.lines)
+            .iter_mut()
+            .filter(|line| line.seat == seat)
+        {
             *line = Arc::new(SpokenLine {
                 seat,
                 name: names::forgotten(seat),
@@ -139,8 +142,9 @@ impl Talk {
     }
 
     fn say(&mut self, seat: SeatNo, name: String, text: String) {
-        self.lines.push(Arc::new(SpokenLine { seat, name, text }));
-        let surplus = self.lines.len().saturating_sub(LINES_MAX);
-        self.lines.drain(..surplus);
+        let lines = Arc::make_mut(&mut self.lines);
+        lines.push(Arc::new(SpokenLine { seat, name, text }));
+        let surplus = lines.len().saturating_sub(LINES_MAX);
+        lines.drain(..surplus);
     }
 }
