@@ -88,7 +88,9 @@ pub(crate) fn chance_of(table: &Table, world: &World, who: &Character, told: &Te
         .scene_in(world)
         .and_then(|scene| scene.whisper(&told.whisper))
         .map(|whisper| whisper.sense);
-    let own = sense.is_some_and(|sense| senses(table, world, who).contains(&sense));
+    // A companion doubts in its own senses alone: counted there, it would nearly always catch.
+    let own = matches!(who, Character::Seat(_))
+        && sense.is_some_and(|sense| senses(table, world, who).contains(&sense));
     let sum = (perception - deception).div_euclid(2) + if own { numbers.test.own_sense } else { 0 };
     (numbers.check.even + sum).clamp(numbers.check.chance_min, numbers.check.chance_max)
 }
@@ -149,7 +151,8 @@ fn test(
 }
 
 /// Companions whose rule it is challenge the first telling of a scene in a sense of their own, true or not: to challenge
-/// twists alone would make them a detector of lies. It costs nobody anything when it holds.
+/// twists alone would make them a detector of lies. It costs nobody anything when it holds, and who doubted in vain doubts
+/// nobody in the next scene.
 pub(super) fn by_companions(draft: &mut Draft<'_>) {
     if !is_open(&draft.table) {
         return;
@@ -163,6 +166,11 @@ pub(super) fn by_companions(draft: &mut Draft<'_>) {
     let Some((id, _)) = doubting else { return };
     let who = Character::Companion(id.clone());
     if log.challenges.iter().any(|made| made.by() == who) {
+        return;
+    }
+    let before = draft.table.scenes().iter().rev().nth(1);
+    let mut made_before = before.into_iter().flat_map(|log| &log.challenges);
+    if made_before.any(|made| made.by() == who && !made.caught) {
         return;
     }
     let own = senses(&draft.table, draft.world, &who);

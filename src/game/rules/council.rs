@@ -108,20 +108,46 @@ impl Session {
         }
     }
 
-    /// The loudest god for gives each doer momentum, the loudest against bears each a grudge.
+    /// The loudest god for gives each doer momentum, or its blessing where it likes the doer; the loudest against bears each
+    /// a grudge, and lays its curse where it does not.
     fn give_narrowly(&self, draft: &mut Draft<'_>) {
         let loudest = |side| loudest_on(&self.council.votes, side);
         let (aye, nay) = (loudest(Vote::For), loudest(Vote::Against));
         for doer in &self.council.doers {
-            if aye.is_some() {
-                momentum::move_by(draft, *doer, 1, MomentumReason::Verdict);
+            if let Some(god) = aye {
+                speak_for(draft, *doer, god);
             }
-            let Some(god) = nay else { continue };
-            let held = draft.table.party.seat(*doer);
-            if held.is_some_and(|held| !held.grudges.contains(&god)) {
-                draft.happen(Event::Grudged { seat: *doer, god });
+            if let Some(god) = nay {
+                resent(draft, *doer, god);
             }
         }
+    }
+}
+
+fn speak_for(draft: &mut Draft<'_>, doer: SeatNo, god: God) {
+    let least = if draft.is_first_evening() {
+        draft.edition.gift.narrow_blessing_first_evening
+    } else {
+        draft.edition.gift.narrow_blessing
+    };
+    let held = draft.table.party.seat(doer);
+    if held.is_some_and(|held| held.favour_of(god) >= least) {
+        gifts::bless_by_verdict(draft, doer, god);
+    } else {
+        momentum::move_by(draft, doer, 1, MomentumReason::Verdict);
+    }
+}
+
+fn resent(draft: &mut Draft<'_>, doer: SeatNo, god: God) {
+    let Some(held) = draft.table.party.seat(doer) else {
+        return;
+    };
+    let (favour, grudges) = (held.favour_of(god), held.grudges.contains(&god));
+    if !grudges {
+        draft.happen(Event::Grudged { seat: doer, god });
+    }
+    if favour <= draft.edition.gift.narrow_curse {
+        gifts::curse_by_verdict(draft, doer, god);
     }
 }
 

@@ -125,6 +125,9 @@ static SECOND: Edition = Edition {
         greater_lifted: 70,
         curse: -60,
         curse_lifted: -30,
+        narrow_blessing: 40,
+        narrow_blessing_first_evening: 30,
+        narrow_curse: -25,
         gods_max: 2,
     },
     stake: StakeNumbers {

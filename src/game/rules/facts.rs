@@ -155,32 +155,35 @@ impl<'a> Facts<'a> {
             .count()
     }
 
-    /// Shared scenes in which the seat chose first, before any seat had told anything, never chose otherwise, and had its way.
-    pub(super) fn first(&self) -> usize {
+    /// Shared scenes in which the seat chose first, before any seat had told anything, and never chose otherwise; and those
+    /// of them in which it had its way.
+    pub(super) fn first(&self) -> (usize, usize) {
         let shared = self.shared().map(|(log, _)| log);
-        shared
-            .filter(|log| {
-                let own = log.choosing.iter().filter(|(no, _)| *no == self.seat);
-                let opened = log.choosing.first().is_some_and(|(no, _)| *no == self.seat);
-                opened
-                    && own.count() == 1
-                    && log.told_at_first_choice == 0
-                    && self.own(log) == Self::decided(log)
-            })
-            .count()
+        let first = shared.filter(|log| {
+            let own = log.choosing.iter().filter(|(no, _)| *no == self.seat);
+            let opened = log.choosing.first().is_some_and(|(no, _)| *no == self.seat);
+            opened && own.count() == 1 && log.told_at_first_choice == 0
+        });
+        first.fold((0, 0), |(first, done), log| {
+            let had_its_way = self.own(log) == Self::decided(log);
+            (first + 1, done + usize::from(had_its_way))
+        })
     }
 
-    /// How often the seat and its kin chose alike: in shared scenes, of how many, and whether in every secret ballot.
+    /// How often the seat and its kin chose alike: in shared scenes, of how many, and whether in one secret ballot, if there
+    /// was any.
     pub(super) fn agreed(&self, kin: &Character) -> (usize, usize, bool) {
-        let (mut alike, mut all, mut in_secret) = (0, 0, true);
+        let (mut alike, mut all, mut in_secret) = (0, 0, None);
         for (log, scene) in self.shared() {
             let kins = log.ballots.iter().find(|ballot| ballot.voice == *kin);
             let agrees = kins.is_some_and(|ballot| Some(&ballot.option) == self.own(log));
             all += 1;
             alike += usize::from(agrees);
-            in_secret &= agrees || scene.decide != DecisionMode::Secret;
+            if scene.decide == DecisionMode::Secret {
+                in_secret = Some(agrees || in_secret == Some(true));
+            }
         }
-        (alike, all, in_secret)
+        (alike, all, in_secret != Some(false))
     }
 
     /// Every scene, also one that is open.
@@ -345,29 +348,27 @@ impl<'a> Facts<'a> {
         left.sum()
     }
 
-    /// Whether the quest's secret was told truly to the table.
+    /// Whether the quest's secret was told truly to anybody, or read out as its twist was caught.
     pub(super) fn secret_out(&self) -> bool {
         self.every_scene().any(|(log, scene)| {
             let mut secrets = scene.whispers.iter().filter(|whisper| whisper.secret);
-            secrets.any(|whisper| log.told_truly(&whisper.id))
+            secrets.any(|whisper| {
+                let mut told = log.told.iter().filter(|told| told.whisper == whisper.id);
+                told.any(|told| told.manner == Manner::Truth) || log.told_truly(&whisper.id)
+            })
         })
     }
 
-    /// Whether the seat chose a deed with the tag wherever one was open and it had a say, and there was one.
-    pub(super) fn always_chose(&self, tag: Tag) -> bool {
-        let open = self.played().filter(|(log, scene)| {
-            log.offered.contains(&tag) && scene::has_say(scene.decide, log, self.seat)
-        });
-        let chose: Vec<bool> = open
-            .map(|(log, scene)| {
-                let option = self.own(log).and_then(|id| scene.option(id));
-                option.is_some_and(|option| {
-                    let mut tags = option.tags.iter().chain(option.tags_if.values().flatten());
-                    tags.any(|other| *other == tag)
-                })
+    /// Scenes in which the seat chose a deed with the tag, done or not.
+    pub(super) fn chose(&self, tag: Tag) -> usize {
+        let chose = self.played().filter(|(log, scene)| {
+            let option = self.own(log).and_then(|id| scene.option(id));
+            option.is_some_and(|option| {
+                let mut tags = option.tags.iter().chain(option.tags_if.values().flatten());
+                tags.any(|other| *other == tag)
             })
-            .collect();
-        !chose.is_empty() && chose.into_iter().all(|chose| chose)
+        });
+        chose.count()
     }
 
     /// Whether the quest is a long one.

@@ -92,6 +92,12 @@ pub(super) struct GiftNumbers {
     pub(super) greater_lifted: i32,
     pub(super) curse: i32,
     pub(super) curse_lifted: i32,
+    /// From which favour on the loudest god for a doer blesses it where the verdict is narrow.
+    pub(super) narrow_blessing: i32,
+    /// The same on a first evening, which has fewer councils.
+    pub(super) narrow_blessing_first_evening: i32,
+    /// Up to which favour the loudest god against a doer curses it where the verdict is narrow.
+    pub(super) narrow_curse: i32,
     /// Gods whose blessings a seat bears at most; and gods whose curses.
     pub(super) gods_max: usize,
 }

@@ -130,6 +130,8 @@ const WASTING: &[Tag] = &[
 const BACK_DOORS: &[Tag] = &[Tag::Flight, Tag::Ambush, Tag::Poison, Tag::Deceit];
 const MINE: &[Tag] = &[Tag::Theft, Tag::Greed];
 const SHUTTING: &[Tag] = &[Tag::Caging, Tag::Submission];
+/// Critical whispers that are kept, at least, in a quest of any length.
+const WEIGHTY_MIN: usize = 3;
 
 /// Whom the stake concerns, if it concerns somebody: another seat by chance, else a companion.
 fn kin_for(draft: &Draft<'_>, dice: &mut Dice, seat: SeatNo, stake: Stake) -> Option<Character> {
@@ -176,7 +178,7 @@ pub(super) fn is_met(table: &Table, world: &World, seat: SeatNo, held: &HeldStak
         Stake::OneToTheBar => facts.exposed_by_me() >= 1 || nobody_lied(table, world),
         Stake::TheOddOneOut => facts.outvoted() >= many && facts.minority() >= 1,
         Stake::AGoodOne => {
-            facts.twists() > many && facts.critical_twists() >= 1 && facts.exposed().0 == 0
+            facts.twists() >= 2 * some && facts.critical_twists() >= 1 && facts.exposed().0 == 0
         }
         Stake::OffTheMap => facts.did(UNHEARD_OF) >= many,
         Stake::AllStillBreathing => facts.left_any() + facts.harms() + facts.exposed().1 == 0,
@@ -185,7 +187,10 @@ pub(super) fn is_met(table: &Table, world: &World, seat: SeatNo, held: &HeldStak
         Stake::SlowWater => facts.did(WAITING) >= many,
         Stake::NothingWasted => facts.done(WASTING) == 0,
         Stake::WhatTheDarkIsFor => !facts.secret_out(),
-        Stake::FirstThroughTheDoor => facts.first() >= many,
+        Stake::FirstThroughTheDoor => {
+            let (first, done) = facts.first();
+            first >= many && done >= some
+        }
         Stake::LongOdds => facts.long_shots() >= long_odds(&facts, seats),
         Stake::NoBackDoor => facts.done(BACK_DOORS) + facts.quiet(BACK_DOORS) == 0,
         Stake::TheWholePage => {
@@ -195,13 +200,13 @@ pub(super) fn is_met(table: &Table, world: &World, seat: SeatNo, held: &HeldStak
         Stake::Proof => naming::right_in_both(table, world, seat) >= if seats >= 5 { 2 } else { 1 },
         Stake::Unpublished => {
             let (kept, out) = facts.kept_critical();
-            kept >= some && !out
+            kept >= WEIGHTY_MIN && !out
         }
-        Stake::FairExchange => facts.confided() >= some && facts.was_confided() >= some,
+        Stake::FairExchange => facts.confided() >= some && facts.was_confided() >= 1,
         Stake::InTheBlack => {
-            facts.always_chose(Tag::FairDealing)
+            facts.chose(Tag::FairDealing) >= 1
                 && facts.done(&[Tag::Waste]) == 0
-                && has_momentum(2)
+                && has_momentum(some)
         }
         Stake::MyShare => facts.quiet(MINE) >= 1,
         Stake::NoLockLeft => facts.done(&[Tag::Freedom]) >= 1 && facts.done(SHUTTING) == 0,
@@ -229,7 +234,8 @@ fn nobody_lied(table: &Table, world: &World) -> bool {
     table.trust() >= TRUST_MIN && seats.all(|no| Facts::of(table, world, *no).twists() == 0)
 }
 
-/// The kin was never exposed, and the seat chose as it did in two thirds of shared scenes and in every secret ballot.
+/// The kin was never exposed, and the seat chose as it did in two thirds of shared scenes, and in one secret ballot if there
+/// was any.
 fn stood_by(facts: &Facts<'_>, kin: &Character) -> bool {
     let (alike, all, in_secret) = facts.agreed(kin);
     !facts.was_exposed(kin) && alike * 3 >= all * 2 && in_secret
@@ -253,17 +259,17 @@ pub(crate) fn progress(
         ),
         Stake::ByTheBook => (facts.did(OWED), some),
         Stake::TheOddOneOut => (facts.outvoted(), many),
-        Stake::AGoodOne => (facts.twists(), many + 1),
+        Stake::AGoodOne => (facts.twists(), 2 * some),
         Stake::OffTheMap => (facts.did(UNHEARD_OF), many),
         Stake::AllStillBreathing => (facts.left_any() + facts.harms() + facts.exposed().1, 0),
         Stake::SomethingPutBy => (usize::try_from(momentum).unwrap_or(0), many + 1),
         Stake::NotFromOurPockets => (facts.done(GIVING), 0),
         Stake::SlowWater => (facts.did(WAITING), many),
         Stake::NothingWasted => (facts.done(WASTING), 0),
-        Stake::FirstThroughTheDoor => (facts.first(), many),
+        Stake::FirstThroughTheDoor => (facts.first().0, many),
         Stake::LongOdds => (facts.long_shots(), long_odds(&facts, seats_dealt(table))),
         Stake::NoBackDoor => (facts.done(BACK_DOORS) + facts.quiet(BACK_DOORS), 0),
-        Stake::Unpublished => (facts.kept_critical().0, some),
+        Stake::Unpublished => (facts.kept_critical().0, WEIGHTY_MIN),
         Stake::MyShare => (facts.quiet(MINE), 1),
         Stake::NoLockLeft if facts.done(SHUTTING) > 0 => (facts.done(SHUTTING), 0),
         Stake::NoLockLeft => (facts.done(&[Tag::Freedom]), 1),
@@ -284,7 +290,8 @@ pub(crate) fn progress(
 pub(crate) fn hint(quest: &Quest, sheet: &StakeSheet) -> String {
     let (many, some) = measures(quest.shortest_road() >= LONG_MIN);
     let with_many = sheet.hint.replace("{many}", &many.to_string());
-    with_many.replace("{some}", &some.to_string())
+    let with_some = with_many.replace("{some}", &some.to_string());
+    with_some.replace("{twice}", &(2 * some).to_string())
 }
 
 /// Pays what the stakes of those who stayed are worth.

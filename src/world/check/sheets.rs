@@ -84,7 +84,10 @@ fn check_stake(sheet: &StakeSheet, place: &str, findings: &mut WorldFindings) {
     findings.text(place, "the name", &sheet.name, Length::Characters(30));
     findings.text(place, "the text", &sheet.text, Length::Words(3, 20));
     findings.text(place, "the hint", &sheet.hint, Length::Words(5, 40));
-    let filled = sheet.hint.replace("{many}", "").replace("{some}", "");
+    let known = ["{many}", "{some}", "{twice}"];
+    let filled = known
+        .iter()
+        .fold(sheet.hint.clone(), |hint, name| hint.replace(name, ""));
     if filled.contains(['{', '}']) {
         findings.add(place, ContentError::HintPlaceholder);
     }

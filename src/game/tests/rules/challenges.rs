@@ -244,6 +244,22 @@ fn a_doubting_companion_challenges_the_first_telling_of_its_sense_true_or_not_at
 }
 
 #[test]
+fn a_companion_that_doubted_in_vain_doubts_nobody_in_the_next_scene() {
+    let thrown = |fallen: u32| fallen > 95;
+    let world = tale().guest(vera_who(50, &["challenges"]));
+    let mut party = Party::rigged(world, 5, &[falls(Purpose::Challenge, 32, &thrown)]);
+    let doubts = |party: &mut Party| {
+        party.hears(ANNA, Shadow);
+        party.tells(ANNA, Shadow, Truth).unwrap().len() > 1
+    };
+    assert!(doubts(&mut party));
+    party.all_choose("wait");
+    assert!(!doubts(&mut party));
+    party.all_choose("wait");
+    assert!(doubts(&mut party));
+}
+
+#[test]
 fn a_lie_that_a_companion_catches_exposes_its_teller() {
     let thrown = |fallen: u32| fallen <= 5;
     let world = tale().guest(vera_who(50, &["challenges"]));

@@ -212,6 +212,31 @@ fn a_narrow_verdict_gives_momentum_and_leaves_a_grudge_which_the_next_council_sp
 }
 
 #[test]
+fn the_loudest_of_a_narrow_verdict_bless_whom_they_like_and_curse_whom_they_do_not() {
+    let of_favour = |liked: i32, disliked: i32| {
+        let world = weighing(&|at| [3, 3, -3].get(at).copied().unwrap_or(0));
+        let mut party = Party::in_hall(world, 1);
+        party.favours(ANNA, God::Valdris, liked);
+        party.favours(ANNA, God::Morvane, disliked);
+        let events = party.all_choose("sing");
+        assert_eq!(council(&events).unwrap().verdict, Verdict::Narrow);
+        let grudges = party.table.seats()[&ANNA].grudges.iter().copied();
+        let grudges: Vec<God> = grudges.collect();
+        let gifts: Vec<Gift> = laid(&events).into_iter().map(|(_, gift)| gift).collect();
+        (gifts, momentum_moves(&events, ANNA), grudges)
+    };
+    // What the council itself moved counts: eleven either way.
+    let momentum = vec![(1, MomentumReason::Verdict)];
+    let stranger = (vec![], momentum.clone(), vec![God::Morvane]);
+    assert_eq!(of_favour(0, 0), stranger);
+    let both = [Gift::blessing(God::Valdris), Gift::curse(God::Morvane)];
+    assert_eq!(
+        of_favour(40, -30),
+        (both.to_vec(), vec![], vec![God::Morvane])
+    );
+}
+
+#[test]
 fn a_side_of_a_narrow_verdict_with_nobody_on_it_does_nothing() {
     let mut party = Party::in_hall(judging(0, 1), 0);
     let events = party.all_choose("sing");

@@ -69,13 +69,17 @@ fn a_good_one_lies_well_and_about_something_weighty() {
     let lie = |sense| told(ANNA, sense, Manner::Twist);
     let three = [lie(Sense::Wild), lie(Sense::Arcana), lie(Sense::Song)];
     assert!(past().happens(&three).did(&[]).met());
-    assert!(!past().happens(&three[1..]).did(&[]).met());
+    assert!(
+        past().happens(&three[1..]).did(&[]).met(),
+        "two in a short quest"
+    );
+    assert!(!past().happens(&three[2..]).did(&[]).met());
     let caught = past().happens(&three).happens(&[exposed(ANNA)]);
     assert!(!caught.did(&[]).met());
     let light = [lie(Sense::Wild), lie(Sense::Arcana), lie(Sense::Shadow)];
     assert!(!past().happens(&light).did(&[]).met());
     let twice = said(ANNA, Sense::Song, Manner::Twist, Some(BEN));
-    let same = [lie(Sense::Song), twice, lie(Sense::Wild)];
+    let same = [lie(Sense::Song), twice];
     assert!(
         !past().happens(&same).did(&[]).met(),
         "one whisper is one lie"
@@ -158,7 +162,7 @@ fn nothing_wasted_sees_nothing_thrown_away_by_anybody() {
 }
 
 #[test]
-fn what_the_dark_is_for_keeps_the_secret_from_the_table() {
+fn what_the_dark_is_for_keeps_the_secret_from_everybody() {
     let secret = || {
         let world = world(6).whisper(Sense::Wild, |whisper| whisper.secret = true);
         Past::in_world(world, Stake::WhatTheDarkIsFor, 2)
@@ -167,5 +171,5 @@ fn what_the_dark_is_for_keeps_the_secret_from_the_table() {
     let by_ben = |manner, to| said(BEN, Sense::Wild, manner, to);
     assert!(!secret().happens(&[by_ben(Manner::Truth, None)]).met());
     assert!(secret().happens(&[by_ben(Manner::Twist, None)]).met());
-    assert!(secret().happens(&[by_ben(Manner::Truth, Some(ANNA))]).met());
+    assert!(!secret().happens(&[by_ben(Manner::Truth, Some(ANNA))]).met());
 }
