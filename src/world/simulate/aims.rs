@@ -13,6 +13,34 @@ pub(super) enum Treatment {
     Confide,
 }
 
+/// What a bot has done for its stake so far, and what it knows of the table.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct SoFar {
+    /// Scenes opened.
+    pub(super) scenes: usize,
+    /// Whispers it twisted.
+    pub(super) twists: usize,
+    /// Whether one of them was critical.
+    pub(super) twisted_critical: bool,
+    /// Whether the quest is a long one.
+    pub(super) is_long: bool,
+}
+
+impl SoFar {
+    /// How many lies the stake asks for, by the length of the quest.
+    fn lies(self) -> usize {
+        if self.is_long { 4 } else { 2 }
+    }
+
+    /// Whether this lie is one that the stake still asks for, and no trap that closes on its teller.
+    fn asks_for_a_lie(self, whisper: &game::content::Whisper) -> bool {
+        let critical = whisper.weight == game::content::Weight::Critical;
+        let enough = self.twists >= self.lies();
+        let missing = !enough || critical && !self.twisted_critical;
+        missing && (whisper.warns.is_none() || critical && !self.twisted_critical)
+    }
+}
+
 /// When a bot chooses.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Turn {
@@ -88,14 +116,14 @@ pub(super) fn wants_quietly(held: &HeldStake, option: &Choice) -> bool {
 pub(super) fn treats(
     held: &HeldStake,
     whisper: &game::content::Whisper,
-    told_before: usize,
+    so_far: SoFar,
 ) -> Treatment {
     let critical = whisper.weight == game::content::Weight::Critical;
     match held.stake {
-        Stake::AGoodOne => Treatment::Twist,
+        Stake::AGoodOne if so_far.asks_for_a_lie(whisper) => Treatment::Twist,
         Stake::Unpublished if critical => Treatment::Keep,
         Stake::WhatTheDarkIsFor if whisper.secret => Treatment::Keep,
-        Stake::SomethingPutBy if told_before < 3 => Treatment::Keep,
+        Stake::SomethingPutBy if so_far.scenes < 3 => Treatment::Keep,
         Stake::FairExchange => Treatment::Confide,
         _ => Treatment::Tell,
     }
@@ -110,19 +138,38 @@ pub(super) fn turn(held: &HeldStake) -> Turn {
     match held.stake {
         Stake::FirstThroughTheDoor => Turn::First,
         Stake::TheOddOneOut | Stake::NobodysHand | Stake::MyOwn => Turn::Last,
+        _ if looks_at_all(held) => Turn::Last,
         _ => Turn::Between,
     }
 }
 
-/// How often, in a hundred chances, a bot with this stake doubts what is told.
-#[expect(
-    clippy::wildcard_enum_match_arm,
-    reason = "most stakes ask nothing here"
-)]
-pub(super) fn doubts(held: &HeldStake) -> usize {
-    match held.stake {
-        Stake::OneToTheBar => 100,
-        _ => 8,
+/// Whether a stake is lost by what others do: who holds it adds its voice to what would keep it.
+fn looks_at_all(held: &HeldStake) -> bool {
+    matches!(
+        held.stake,
+        Stake::NotFromOurPockets | Stake::NothingWasted | Stake::NoBackDoor | Stake::NoLockLeft
+    )
+}
+
+/// Whether a stake is met by choosing as others do, whatever that is.
+pub(super) fn goes_along(held: &HeldStake) -> bool {
+    matches!(held.stake, Stake::FirstThroughTheDoor | Stake::MyOwn)
+}
+
+/// Whether a stake is met by losing: where others cannot be seen to choose, by what they are least likely to choose.
+pub(super) fn goes_against(held: &HeldStake, is_secret: bool) -> bool {
+    is_secret && held.stake == Stake::TheOddOneOut
+}
+
+/// How often, in a hundred chances, a bot with this stake doubts what is told, where others do so in `others`. Doubt costs
+/// trust, and among the honest trust is what its holder wants.
+pub(super) fn doubts(held: &HeldStake, others: usize, trust: i32, somebody_lied: bool) -> usize {
+    if held.stake != Stake::OneToTheBar {
+        others
+    } else if somebody_lied || trust < 45 {
+        100
+    } else {
+        4
     }
 }
 
@@ -164,6 +211,9 @@ pub(super) fn among_others(
             Some(_) => 0.6,
             None => 0.0,
         },
+        _ if looks_at_all(held) && !chosen.is_empty() => {
+            0.15 * f64::from(u32::try_from(same).unwrap_or(0))
+        }
         Stake::MyOwn => match held.kin.as_ref().and_then(of) {
             Some(id) if *id == option.id => 1.5,
             _ => 0.0,

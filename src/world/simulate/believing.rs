@@ -1,10 +1,9 @@
 //! What a bot likes best of what is open: by what it believes, by its chances, by its heart, and by its stake.
 
-use game::content::{Choice, Scene, Tone, Weight};
+use game::content::{Choice, DecisionMode, Scene, Tone, Weight};
 use game::{Character, Manner, OptionId, SeatNo, Tag};
 
 use super::aims;
-use super::bots::BotKind;
 use super::evening::Evening;
 
 /// What a kind heart likes to see done.
@@ -53,13 +52,41 @@ const GREEDY_MOOD: f64 = 0.6;
 /// What a greedy one still thinks of the rest.
 const REST: f64 = 0.4;
 
+/// What moves a bot beside its stake.
+struct Temper {
+    /// Whether its stake's god does, in place of its heart.
+    minds_its_god: bool,
+    /// What belief and chance are worth to it.
+    rest: f64,
+    mood: f64,
+}
+
 impl<'w> Evening<'w> {
+    fn temper(&self, no: SeatNo, written: &Scene) -> Temper {
+        let secret = written.decide == DecisionMode::Secret;
+        let kind = Temper {
+            minds_its_god: false,
+            rest: 1.0,
+            mood: MOOD,
+        };
+        match self.aim(no) {
+            None => kind,
+            Some(held) if aims::goes_along(held) => kind,
+            Some(held) if aims::goes_against(held, secret) => Temper { rest: -1.0, ..kind },
+            Some(_) => Temper {
+                minds_its_god: true,
+                rest: REST,
+                mood: GREEDY_MOOD,
+            },
+        }
+    }
+
     /// What a seat would choose now.
     pub(super) fn favourite(&mut self, no: SeatNo) -> Option<OptionId> {
         let written = self.quest.scene(&self.log()?.scene)?;
         let believed = self.believed(no, written);
         let ways = self.table.ways(self.world, no);
-        let greedy = self.bot(no) == BotKind::Greedy;
+        let temper = self.temper(no, written);
         let mut best: Option<(f64, OptionId)> = None;
         for way in ways.iter().filter(|way| !way.option.quiet && !way.is_shut) {
             let urged: f64 = believed
@@ -70,24 +97,15 @@ impl<'w> Evening<'w> {
             let chance = way
                 .percent
                 .map_or(SURE, |percent| f64::from(percent) / 100.0);
-            let heart = if greedy {
+            let heart = if temper.minds_its_god {
                 GOD * self.taste(no, way.option)
             } else {
                 HEART * warmth(way.option) + DAWN * self.dawn(way.option)
             };
             let rest = BELIEF * urged + CHANCE * chance;
             let own_hand = way.hand == Some(Character::Seat(no));
-            let stake = if greedy {
-                STAKE * self.for_its_stake(no, way.option, way.percent, own_hand)
-            } else {
-                0.0
-            };
-            let (part, mood) = if greedy {
-                (REST, GREEDY_MOOD)
-            } else {
-                (1.0, MOOD)
-            };
-            let sum = stake + heart + part * rest + mood * self.luck.share();
+            let stake = STAKE * self.for_its_stake(no, way.option, way.percent, own_hand);
+            let sum = stake + heart + temper.rest * rest + temper.mood * self.luck.share();
             if best.as_ref().is_none_or(|(most, _)| sum > *most) {
                 best = Some((sum, way.option.id.clone()));
             }
@@ -114,10 +132,13 @@ impl<'w> Evening<'w> {
         let (Some(held), Some(log)) = (self.aim(no), self.log()) else {
             return 0.0;
         };
+        // What others put into the urn nobody sees.
+        let scene = self.quest.scene(&log.scene);
+        let secret = scene.is_none_or(|scene| scene.decide == DecisionMode::Secret);
         let chosen: Vec<(Character, &OptionId)> = log
             .choices
             .iter()
-            .filter(|(seat, _)| **seat != no)
+            .filter(|(seat, _)| **seat != no && !secret)
             .map(|(seat, option)| (Character::Seat(*seat), option))
             .collect();
         let bearer = Character::Seat(log.bearer);

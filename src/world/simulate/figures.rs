@@ -79,8 +79,8 @@ pub struct Figures {
     pub scenes: BTreeMap<usize, AtOpening>,
     /// Stakes met at random, and when played for.
     pub stakes: BTreeMap<(Stake, bool), Share>,
-    /// Dawns where a stake against the table was met, and where it was missed.
-    pub against: BTreeMap<(Stake, bool), Share>,
+    /// Dawns where one greedy seat's stake against the table was met, and where it was missed, by seats.
+    pub against: BTreeMap<(Stake, bool, usize), Share>,
     /// Games in which the only liar was exposed.
     pub liars: Share,
     /// Lies that were challenged, and caught.
@@ -106,6 +106,9 @@ pub struct Figures {
     /// What was read.
     pub reads: ReadFigures,
 }
+
+/// Games under which the lines allow for chance.
+const SAMPLE_MAX: u64 = 5_000;
 
 impl Figures {
     /// Takes in one game.
@@ -196,7 +199,8 @@ impl Figures {
                 .stake(stake)
                 .is_some_and(|sheet| sheet.kind == game::StakeKind::Against);
             if against && played {
-                self.against.entry((stake, met)).or_default().note(dawn);
+                let cell = (stake, met, game.plan.seats);
+                self.against.entry(cell).or_default().note(dawn);
             }
         }
     }
@@ -261,6 +265,11 @@ impl Figures {
         join_counts(&mut self.whispers, other.whispers);
         self.options.join(other.options);
         self.reads.join(other.reads);
+    }
+
+    /// Whether so few games were played that a share may miss a bound by chance.
+    pub fn is_sample(&self) -> bool {
+        self.games.of < SAMPLE_MAX
     }
 
     /// Dawns of a kind of party, at so many seats and more.

@@ -2,8 +2,10 @@
 
 mod written;
 
+use std::collections::BTreeMap;
+
 use game::content::{Quest, World};
-use game::{God, Mark};
+use game::{God, Mark, Stake};
 
 use super::bots::PartyKind;
 use super::figures::{Figures, Share};
@@ -13,7 +15,7 @@ use super::settled;
 /// Games that a share of games needs before it says anything.
 const CASES_MIN: u64 = 60;
 /// Scenes of the shortest road from which on a quest is long.
-const LONG_MIN: usize = 8;
+pub(super) const LONG_MIN: usize = 8;
 
 /// One line, and whether it holds.
 #[derive(Clone, Debug)]
@@ -45,9 +47,34 @@ impl SimulationLine {
         self.figures.push(format!("{sign}{}", figure.as_ref()));
     }
 
-    fn within(&mut self, what: &str, percent: f64, [least, most]: [f64; 2]) {
-        let holds = (least..=most).contains(&percent);
+    /// Shows a share and the percents it is to lie between.
+    fn within(&mut self, figures: &Figures, what: &str, share: Share, [least, most]: [f64; 2]) {
+        let percent = share.percent();
+        let low = least - slack(figures, share.of, least);
+        let high = most + slack(figures, share.of, most);
+        let holds = (low..=high).contains(&percent);
         self.show(holds, format!("{what} {percent:.1} % ({least}–{most})"));
+    }
+}
+
+/// What chance may make of a share of so many cases whose true value is `percent`, in points: three standard errors
+/// where few games were played, else nothing.
+fn slack(figures: &Figures, cases: u64, percent: f64) -> f64 {
+    const ERRORS: f64 = 3.0;
+    if !figures.is_sample() {
+        return 0.0;
+    }
+    let share = (percent / 100.0).clamp(0.0, 1.0);
+    let cases = super::figures::as_float(cases).max(1.0);
+    100.0 * ERRORS * (share * (1.0 - share) / cases).sqrt()
+}
+
+/// What chance may make of a percentile or a mean where few games were played: one part in twenty.
+fn loosely(figures: &Figures, bound: f64) -> f64 {
+    if figures.is_sample() {
+        bound / 20.0
+    } else {
+        0.0
     }
 }
 
@@ -110,7 +137,7 @@ fn marks_matter(quest: &Quest, figures: &Figures) -> SimulationLine {
         .map(|scene| scene.id.to_string())
         .unwrap_or_default();
     line.show(
-        most >= 25.0,
+        most + slack(figures, stood.dawn.of / 10, 50.0) >= 25.0,
         format!(
             "{scene}: {most:.1} points (25), dawn in all {:.1} %",
             stood.dawn.percent()
@@ -139,22 +166,23 @@ fn truth_matters(figures: &Figures) -> SimulationLine {
     let truth = of(PartyKind::Telling);
     let (kept, lied) = (of(PartyKind::Keeping), of(PartyKind::Lying));
     let discreet = of(PartyKind::Discreet);
+    let chance = slack(figures, figures.dawns(PartyKind::Keeping, 2).of, 50.0);
     line.show(
-        truth - kept >= 20.0,
+        truth - kept + chance >= 20.0,
         format!(
             "telling {truth:.1} %, keeping {kept:.1} %: {:.1} points (20)",
             truth - kept
         ),
     );
     line.show(
-        truth - lied >= 30.0,
+        truth - lied + chance >= 30.0,
         format!(
             "telling {truth:.1} %, lying {lied:.1} %: {:.1} points (30)",
             truth - lied
         ),
     );
     line.show(
-        discreet > truth,
+        discreet + chance > truth,
         format!(
             "keeping only what somebody would overhear {discreet:.1} %: {:.1} points (more than 0)",
             discreet - truth
@@ -185,7 +213,7 @@ fn truth_matters(figures: &Figures) -> SimulationLine {
 fn stakes(world: &World, figures: &Figures) -> SimulationLine {
     let mut line = SimulationLine::new(
         3,
-        "each stake is met as was settled, at random and when played for; where one against the table is met, dawn is 15 points rarer",
+        "each stake is met as was settled, at random and when played for; where one against the table is met, dawn is 15 points rarer than at kind tables",
     );
     for sheet in &world.stakes {
         let share = |played| {
@@ -198,7 +226,9 @@ fn stakes(world: &World, figures: &Figures) -> SimulationLine {
         let (random, played) = (share(false), share(true));
         let bounds = settled::bounds(sheet.id);
         let fits = |share: Share, [least, most]: [f64; 2]| {
-            share.of < CASES_MIN / 2 || (least..=most).contains(&share.percent())
+            let low = least - slack(figures, share.of, least);
+            let high = most + slack(figures, share.of, most);
+            share.of < CASES_MIN / 2 || (low..=high).contains(&share.percent())
         };
         line.show(
             fits(random, bounds.random) && fits(played, bounds.played),
@@ -217,30 +247,39 @@ fn stakes(world: &World, figures: &Figures) -> SimulationLine {
             ),
         );
     }
-    let mut against = |met| {
-        let mut sum = Share::default();
-        for ((stake, was_met), share) in &figures.against {
-            if *was_met == met {
-                sum.add(*share);
-            }
-            if *was_met && met {
-                let missed = figures.against.get(&(*stake, false)).copied();
-                let (met, missed) = (share.percent(), missed.unwrap_or_default().percent());
-                line.show(
-                    true,
-                    format!("{stake}: dawn where it is met {met:.1} %, missed {missed:.1} %"),
-                );
-            }
-        }
-        sum.percent()
-    };
-    let (met, missed) = (against(true), against(false));
-    let rarer = missed - met;
-    line.show(
-        rarer >= 15.0,
-        format!("dawn where one against the table is met {met:.1} %, missed {missed:.1} %: {rarer:.1} points (15)"),
-    );
+    against(figures, &mut line);
     line
+}
+
+/// What it costs the others that a stake against them is met: against kind tables of the same size, since whoever misses
+/// such a stake has played against the table as well.
+fn against(figures: &Figures, line: &mut SimulationLine) {
+    let mut met_in_all = Share::default();
+    let mut kind = 0.0;
+    let mut by_stake: BTreeMap<Stake, [Share; 2]> = BTreeMap::new();
+    for ((stake, met, seats), share) in &figures.against {
+        let of_stake = by_stake.entry(*stake).or_default();
+        of_stake[usize::from(*met)].add(*share);
+        if *met {
+            let cell = figures.dawn.get(&(PartyKind::Telling, *seats));
+            kind += cell.map_or(0.0, |cell| cell.percent()) * super::figures::as_float(share.of);
+            met_in_all.add(*share);
+        }
+    }
+    for (stake, [missed, met]) in by_stake {
+        let (missed, met) = (missed.percent(), met.percent());
+        line.show(
+            true,
+            format!("{stake}: dawn where it is met {met:.1} %, missed {missed:.1} %"),
+        );
+    }
+    let kind = kind / super::figures::as_float(met_in_all.of).max(1.0);
+    let met = met_in_all.percent();
+    let rarer = kind - met;
+    line.show(
+        rarer + slack(figures, met_in_all.of, 50.0) >= 15.0,
+        format!("dawn where one against the table is met {met:.1} %, at kind tables of that size {kind:.1} %: {rarer:.1} points (15)"),
+    );
 }
 
 fn lies(figures: &Figures) -> SimulationLine {
@@ -248,8 +287,8 @@ fn lies(figures: &Figures) -> SimulationLine {
         4,
         "the one liar of a table is exposed in 25–50 % of quests; of challenged lies 35–65 % are caught",
     );
-    line.within("exposed", figures.liars.percent(), [25.0, 50.0]);
-    line.within("caught", figures.challenges.percent(), [35.0, 65.0]);
+    line.within(figures, "exposed", figures.liars, [25.0, 50.0]);
+    line.within(figures, "caught", figures.challenges, [35.0, 65.0]);
     line
 }
 
@@ -260,21 +299,25 @@ fn trust(quest: &Quest, figures: &Figures) -> SimulationLine {
     );
     let of = |percent| percentile(&figures.trust, percent).unwrap_or(0);
     let (low, middle, high) = (of(10), of(50), of(90));
-    if quest.shortest_road() >= LONG_MIN {
-        line.show(low < 40, format!("10th {low} (under 40)"));
-        line.show(
-            (55..=75).contains(&middle),
-            format!("median {middle} (55–75)"),
-        );
-        line.show(high > 80, format!("90th {high} (over 80)"));
+    let chance = if figures.is_sample() { 3 } else { 0 };
+    let is_long = quest.shortest_road() >= LONG_MIN;
+    let (low_max, middle_from, middle_to, high_min) = if is_long {
+        (39, 55, 75, 81)
     } else {
-        line.show(low < 50, format!("10th {low} (under 50)"));
-        line.show(
-            (60..=72).contains(&middle),
-            format!("median {middle} (60–72)"),
-        );
-        line.show(high >= 65, format!("90th {high} (65 and more)"));
-    }
+        (49, 60, 72, 65)
+    };
+    line.show(
+        low <= low_max + chance,
+        format!("10th {low} ({low_max} and less)"),
+    );
+    line.show(
+        (middle_from - chance..=middle_to + chance).contains(&middle),
+        format!("median {middle} ({middle_from}–{middle_to})"),
+    );
+    line.show(
+        high >= high_min - chance,
+        format!("90th {high} ({high_min} and more)"),
+    );
     line
 }
 
@@ -290,17 +333,19 @@ fn councils(figures: &Figures) -> SimulationLine {
             .iter()
             .filter(|((verdict, _), _)| *verdict == word);
         let times = counted.map(|(_, count)| count).sum();
-        Share { of: all, times }.percent()
+        Share { of: all, times }
     };
-    line.within("concord", of("concord"), [2.0, 10.0]);
-    line.within("strong", of("strong"), [12.0, 25.0]);
-    line.within("narrow", of("narrow"), [50.0, 75.0]);
-    line.within("deadlock", of("deadlock"), [0.0, 18.0]);
+    line.within(figures, "concord", of("concord"), [2.0, 10.0]);
+    line.within(figures, "strong", of("strong"), [12.0, 25.0]);
+    line.within(figures, "narrow", of("narrow"), [50.0, 75.0]);
+    line.within(figures, "deadlock", of("deadlock"), [0.0, 18.0]);
     for god in God::ALL {
         let [aye, nay, all] = figures.gods.get(god).copied().unwrap_or_default();
         let percent = |times| Share { of: all, times }.percent();
         let (aye, nay) = (percent(aye), percent(nay));
-        let holds = (10.0..=75.0).contains(&aye) && (5.0..=55.0).contains(&nay);
+        let by = |bound| slack(figures, all, bound);
+        let holds = (10.0 - by(10.0)..=75.0 + by(75.0)).contains(&aye)
+            && (5.0 - by(5.0)..=55.0 + by(55.0)).contains(&nay);
         line.show(
             holds,
             format!("{god}: for {aye:.1} % (10–75), against {nay:.1} % (5–55)"),
@@ -314,7 +359,7 @@ fn gifts(figures: &Figures) -> SimulationLine {
         7,
         "in a first quest 30–60 % of seats are blessed at some time, 10–30 % cursed",
     );
-    line.within("blessed", figures.blessed.percent(), [30.0, 60.0]);
-    line.within("cursed", figures.cursed.percent(), [10.0, 30.0]);
+    line.within(figures, "blessed", figures.blessed, [30.0, 60.0]);
+    line.within(figures, "cursed", figures.cursed, [10.0, 30.0]);
     line
 }

@@ -1,17 +1,18 @@
 //! What bots do in a scene, in its order: choosing first, telling, doubting, acting in secret, choosing.
 
-use game::content::{DecisionMode, Scene, Whisper};
+use game::content::{DecisionMode, Scene, Weight, Whisper};
 use game::{
     Character, Command, Gift, GiftKind, God, Manner, MomentumUse, OptionId, SceneId, SeatNo,
     WhisperId,
 };
 
-use super::aims::{self, Treatment, Turn};
+use super::aims::{self, SoFar, Treatment, Turn};
 use super::bots::{BotKind, PartyKind};
 use super::evening::Evening;
+use super::lines::LONG_MIN;
 
 /// How often, in a hundred scenes, a bot without a reason doubts somebody.
-const DOUBTS: usize = 8;
+const DOUBTS: usize = 15;
 
 impl<'w> Evening<'w> {
     /// Everybody who acts at all acts once.
@@ -86,9 +87,9 @@ impl<'w> Evening<'w> {
         let alone = self.plan.party == PartyKind::OneLiar;
         match self.bot(no) {
             BotKind::Random => match self.luck.below(20) {
-                0..=7 => Treatment::Tell,
-                8..=12 => Treatment::Twist,
-                13..=15 => Treatment::Confide,
+                0..=5 => Treatment::Tell,
+                6..=11 => Treatment::Twist,
+                12..=15 => Treatment::Confide,
                 _ => Treatment::Keep,
             },
             BotKind::Kind if discreet && whisper.heard_by.is_some() => Treatment::Keep,
@@ -101,11 +102,33 @@ impl<'w> Evening<'w> {
             BotKind::Liar => Treatment::Twist,
             BotKind::Keeper | BotKind::Silent => Treatment::Keep,
             BotKind::Greedy => {
-                let scenes = self.table.scenes().len();
+                let so_far = self.so_far(no);
                 self.aim(no)
-                    .map_or(Treatment::Tell, |held| aims::treats(held, whisper, scenes))
+                    .map_or(Treatment::Tell, |held| aims::treats(held, whisper, so_far))
             }
         }
+    }
+
+    fn so_far(&self, no: SeatNo) -> SoFar {
+        let mut so_far = SoFar {
+            scenes: self.table.scenes().len(),
+            is_long: self.quest.shortest_road() >= LONG_MIN,
+            ..SoFar::default()
+        };
+        for log in self.table.scenes() {
+            let own = log
+                .told
+                .iter()
+                .filter(|told| told.by == Character::Seat(no) && told.manner == Manner::Twist);
+            for told in own {
+                let scene = self.quest.scene(&log.scene);
+                let whisper = scene.and_then(|scene| scene.whisper(&told.whisper));
+                so_far.twists += 1;
+                so_far.twisted_critical |=
+                    whisper.is_some_and(|whisper| whisper.weight == Weight::Critical);
+            }
+        }
+        so_far
     }
 
     /// Whether somebody confided in a seat that has not confided since.
@@ -183,7 +206,12 @@ impl<'w> Evening<'w> {
     }
 
     fn doubt(&mut self, no: SeatNo, id: &SceneId) {
-        let percent = self.aim(no).map_or(DOUBTS, aims::doubts);
+        let exposures = self.table.scenes().iter().flat_map(|log| &log.exposures);
+        let somebody_lied = exposures.count() > 0;
+        let trust = self.table.trust();
+        let percent = self.aim(no).map_or(DOUBTS, |held| {
+            aims::doubts(held, DOUBTS, trust, somebody_lied)
+        });
         if !self.luck.percent(percent) {
             return;
         }

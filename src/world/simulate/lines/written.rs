@@ -3,7 +3,7 @@
 use game::Tag;
 use game::content::{Choice, Quest};
 
-use super::{CASES_MIN, LONG_MIN, SimulationLine};
+use super::{CASES_MIN, LONG_MIN, SimulationLine, loosely, slack};
 use crate::simulate::figures::{Figures, Share};
 use crate::simulate::reads::{mean, percentile};
 
@@ -21,7 +21,11 @@ pub(super) fn options(quest: &Quest, figures: &Figures) -> SimulationLine {
             continue;
         };
         let share = figure.by_greedy;
-        if share.of >= CASES_MIN / 2 && !(5.0..=70.0).contains(&share.percent()) {
+        let (low, high) = (
+            5.0 - slack(figures, share.of, 5.0),
+            70.0 + slack(figures, share.of, 70.0),
+        );
+        if share.of >= CASES_MIN / 2 && !(low..=high).contains(&share.percent()) {
             line.show(
                 false,
                 format!(
@@ -106,8 +110,13 @@ pub(super) fn words(quest: &Quest, figures: &Figures) -> SimulationLine {
     };
     let of = |percent| percentile(&figures.reads.budget, percent).unwrap_or(0);
     let (middle, high) = (of(50), of(95));
-    line.show(middle <= median, format!("median {middle} ({median})"));
-    line.show(high <= most, format!("95th {high} ({most})"));
+    let within =
+        |words: u32, most: u32| words <= most + if figures.is_sample() { most / 20 } else { 0 };
+    line.show(
+        within(middle, median),
+        format!("median {middle} ({median})"),
+    );
+    line.show(within(high, most), format!("95th {high} ({most})"));
     let all = |percent| percentile(&figures.reads.all, percent).unwrap_or(0);
     line.show(
         true,
@@ -129,7 +138,10 @@ pub(super) fn second_play(quest: &Quest, figures: &Figures) -> SimulationLine {
     let shares_scenes = quest.edition > 1 || quest.shortest_road() < LONG_MIN;
     let most = if shares_scenes { 65.0 } else { 60.0 };
     let shared = mean(&figures.reads.shared);
-    line.show(shared <= most, format!("{shared:.1} % on average ({most})"));
+    line.show(
+        shared <= most + loosely(figures, most),
+        format!("{shared:.1} % on average ({most})"),
+    );
     line
 }
 
@@ -148,7 +160,7 @@ pub(super) fn minutes(quest: &Quest, figures: &Figures) -> SimulationLine {
         f64::from(quest.minutes) * 1.25
     };
     line.show(
-        median <= most,
+        median <= most + loosely(figures, most),
         format!(
             "median {median:.1} ({most:.1}), 10th {:.1}, 90th {:.1}",
             of(10),
