@@ -5,14 +5,16 @@
 #   tests/run.sh [WORD...]     runs only programs with one of these words in their names
 #   tests/run.sh build         builds them and the programs that they start, and runs none
 #
-# JOBS says how many run at a time; TEST_ARGUMENTS is handed to each.
+# JOBS says how many run at a time; TEST_ARGUMENTS is handed to each. Generated play takes PLAY_STEPS: ten times what
+# it takes by itself, and a million before a release.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
 JOBS="${JOBS:-3}"
 CARGO="${CARGO:-cargo}"
+export PLAY_STEPS="${PLAY_STEPS:-100000}"
 # Started first, because they take the longest; in the order of their time.
-LONGEST=(deploy instances replica platform operate postgres redis simulation store)
+LONGEST=(deploy instances play replica platform operate postgres redis lines simulation store)
 
 RUN="$(mktemp -d)"
 trap 'rm -rf "$RUN"' EXIT

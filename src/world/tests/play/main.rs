@@ -16,7 +16,7 @@ use world::play::{Attempt, Play};
 use secrecy::Secrecy;
 use tally::Tally;
 
-/// Steps the run makes at least; `PLAY_STEPS` sets another number, and CI a ten times greater one.
+/// Steps the run makes at least; `PLAY_STEPS` sets another number, and `make test` a ten times greater one.
 const STEPS_MIN: u64 = 10_000;
 /// From how many steps on a run must have seen what the rules know.
 const STEPS_FOR_RULES: u64 = 10_000;
