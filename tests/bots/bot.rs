@@ -134,7 +134,11 @@ impl Bot {
 
     /// Has the gods question everybody at length. Returns whether it was done.
     pub async fn begin(&mut self) -> bool {
-        let sitting = Sitting::Long;
+        self.begin_sitting(Sitting::Long).await
+    }
+
+    /// Has the gods question everybody. Returns whether it was done.
+    pub async fn begin_sitting(&mut self, sitting: Sitting) -> bool {
         self.play(&Command::Begin { sitting }).await
     }
 

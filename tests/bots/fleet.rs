@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use futures_util::future::join_all;
-use game::{CommandId, Dice, SeatNo, Seed, TableId, Version};
+use game::{CommandId, Dice, SeatNo, Seed, Sitting, TableId, Version};
 use reqwest::Certificate;
 
 use crate::bot::Bot;
@@ -139,7 +139,12 @@ impl BotFleet {
         for _ in 1..seats {
             party.push(Bot::sit(self, &table).await);
         }
-        party[0].begin().await;
+        // Tables of one come to their end soon, also where servers die all the time.
+        let sitting = match seats {
+            1 => Sitting::Short,
+            _ => Sitting::Long,
+        };
+        party[0].begin_sitting(sitting).await;
         join_all(party.iter_mut().map(Bot::play_on)).await;
         party[0].is_over().await.then_some(table)
     }
