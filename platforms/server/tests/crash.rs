@@ -21,6 +21,10 @@ const KILLS: u32 = 50;
 /// The same where each command goes to a server that plays `DynamoDB`, and takes its time.
 #[cfg(feature = "dynamodb")]
 const KILLS_BESIDE_A_SERVER: u32 = 15;
+/// How many commands each life of the server acknowledges there at least: some for each bot, so that who opens a table, which
+/// takes longest, comes to it between two kills.
+#[cfg(feature = "dynamodb")]
+const COMMANDS_BESIDE_A_SERVER: usize = 60;
 #[cfg(feature = "dynamodb")]
 const KEY: &str = "5d8e0f3b7c6a41928e5f0b7d3c1a96e482f7";
 const TABLES: u8 = 8;
@@ -31,7 +35,7 @@ const KILLED_AFTER_MS: std::ops::Range<u32> = 0..120;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_acknowledged_command_survives_kills() {
-    let (setup, told, figures) = play_and_kill(fresh_setup(), KILLS).await;
+    let (setup, told, figures) = play_and_kill(fresh_setup(), KILLS, COMMANDS_MIN).await;
     let kept = JournalContents::read(&setup.journal()).await;
     check(&kept, &told, &figures);
 }
@@ -50,7 +54,8 @@ async fn every_acknowledged_command_survives_kills_in_dynamodb() {
     for (name, value) in server.settings() {
         setup = setup.with(name, &value);
     }
-    let (_, told, figures) = play_and_kill(setup, KILLS_BESIDE_A_SERVER).await;
+    let (_, told, figures) =
+        play_and_kill(setup, KILLS_BESIDE_A_SERVER, COMMANDS_BESIDE_A_SERVER).await;
     let journal = DynamoJournal::open(table).await.unwrap();
     journal.verify(&ProgressListener::none()).await.unwrap();
     let tables = journal.list_tables(None, usize::MAX).await.unwrap();
@@ -59,8 +64,13 @@ async fn every_acknowledged_command_survives_kills_in_dynamodb() {
     check(&kept, &told, &figures);
 }
 
-/// Plays, and kills the server again and again. Returns how it was started, what it acknowledged, and the figures.
-async fn play_and_kill(setup: Setup, kills: u32) -> (Setup, Vec<Acknowledged>, String) {
+/// Plays, and kills the server again and again, each time after so many acknowledged `commands` and a moment. Returns how
+/// it was started, what it acknowledged, and the figures.
+async fn play_and_kill(
+    setup: Setup,
+    kills: u32,
+    commands: usize,
+) -> (Setup, Vec<Acknowledged>, String) {
     let kills = env::var("SOAK_KILLS").map_or(kills, |kills| kills.parse().unwrap());
     let began = Instant::now();
     let seed = SystemTime::now()
@@ -83,7 +93,7 @@ async fn play_and_kill(setup: Setup, kills: u32) -> (Setup, Vec<Acknowledged>, S
     for _ in 0..kills {
         let after_ms =
             KILLED_AFTER_MS.start + chance.below(KILLED_AFTER_MS.end - KILLED_AFTER_MS.start);
-        fleet.acknowledges(COMMANDS_MIN).await;
+        fleet.acknowledges(commands).await;
         sleep(Duration::from_millis(after_ms.into())).await;
         let setup = server.kill().await;
         server = setup.start().await;

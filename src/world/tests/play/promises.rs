@@ -222,11 +222,12 @@ pub(crate) fn ballots_stay_secret(world: &World, before: &Table, attempt: &Attem
             ..attempt.clone()
         };
         table.fold(&otherwise.decide(world, before).ok()?);
-        // The second draft shows everybody what was chosen first.
-        let drafted = table.scenes().last().map(|log| log.first_draft.len());
-        let opened = before.scenes().last().map(|log| log.first_draft.len());
+        // A second draft shows everybody what was chosen first, and another draft what was chosen since.
+        let drafted = table.scenes().last().map(|log| &log.first_draft);
+        let opened = before.scenes().last().map(|log| &log.first_draft);
         let same_scene = table.scenes().len() == before.scenes().len();
-        (same_scene && table.phase() == Phase::Scene && drafted == opened).then_some(table)
+        let is_secret = same_scene && table.phase() == Phase::Scene && drafted == opened;
+        is_secret.then_some(table)
     };
     let Some(chosen) = choosing(option) else {
         return;
