@@ -146,6 +146,10 @@ struct Search<'a> {
     /// How many of the whispers that are left over each companion hears at most.
     hears_max: usize,
     best: Option<(Worth, Dealt)>,
+    /// What no way to deal is worth more than, but for how it fits the seats.
+    bound: Worth,
+    /// How well whispers fit the seats from each on at most.
+    fits_from: Vec<u32>,
     /// The way that is being weighed.
     dealt: Dealt,
     ways: usize,
@@ -171,7 +175,7 @@ impl<'a> Search<'a> {
         };
         let whispers = scene.whispers.iter().enumerate();
         let secret = whispers.filter(|(_, whisper)| whisper.secret);
-        Self {
+        let mut search = Self {
             seats: seats.len(),
             fits: ears.map(fits).collect(),
             whispers: scene.whispers.len(),
@@ -182,14 +186,52 @@ impl<'a> Search<'a> {
             filling,
             hears_max: edition::of_table(table).companion.hears_max,
             best: None,
+            bound: Worth::default(),
+            fits_from: Vec::new(),
             dealt: Vec::new(),
             ways: 0,
+        };
+        search.set_bounds();
+        search
+    }
+
+    /// Reckons what nothing is worth more than, so that ways that cannot be the best are not weighed.
+    fn set_bounds(&mut self) {
+        let best_fit = |fits: &Vec<u32>| fits.iter().copied().max().unwrap_or(0);
+        let (seats, allies) = self.fits.split_at(self.seats);
+        let left_over = self.whispers.saturating_sub(self.seats);
+        let heard_by_allies = left_over.min(allies.len() * self.hears_max);
+        let fit_of_allies = allies.iter().map(best_fit).max().unwrap_or(0);
+        let count = u32::try_from(heard_by_allies).unwrap_or(u32::MAX);
+        self.bound = (
+            self.pairs.len(),
+            !self.secret.is_empty(),
+            self.wanted.len().min(self.seats),
+            self.whispers.min(self.seats) + heard_by_allies,
+            fit_of_allies.saturating_mul(count),
+        );
+        let mut fits_from = vec![0; self.seats + 1];
+        for (seat, fits) in seats.iter().enumerate().rev() {
+            fits_from[seat] = fits_from[seat + 1] + best_fit(fits);
         }
+        self.fits_from = fits_from;
+    }
+
+    /// Whether a way that begins with `taken` may be better than the best that is known.
+    fn may_be_better(&self, taken: &[usize]) -> bool {
+        let Some((best, _)) = &self.best else {
+            return true;
+        };
+        let seats = taken.iter().enumerate();
+        let fit: u32 = seats.map(|(seat, index)| self.fits[seat][*index]).sum();
+        let (apart, secret, wanted, heard, allies) = self.bound;
+        let fit = fit + self.fits_from[taken.len()] + allies;
+        (apart, secret, wanted, heard, fit) > *best
     }
 
     /// Tries every whisper for the next seat; nobody hears what another seat hears while any is unheard.
     fn seat_by_seat(&mut self, taken: &mut Vec<usize>) {
-        if self.ways >= WAYS_MAX {
+        if self.ways >= WAYS_MAX || !self.may_be_better(taken) {
             return;
         }
         if taken.len() == self.seats {
