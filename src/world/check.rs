@@ -2,7 +2,7 @@
 
 mod companions;
 mod course;
-mod deeds;
+pub(crate) mod deeds;
 mod fault;
 mod gods;
 mod marks;

@@ -16,10 +16,10 @@ const SIDE: usize = 2;
 /// Great deeds of a quest that may be one-sided.
 const ONE_SIDED: usize = 1;
 /// Scenes that offer each kind of deed, so that every stake can be met.
-const OFFERED: usize = 2;
+pub(crate) const OFFERED: usize = 2;
 
-/// The kinds of deed that stakes ask for.
-const KINDS: [(&str, &[Tag]); 13] = [
+/// The kinds of deed that stakes ask for, each with a name for people.
+pub(crate) const KINDS: [(&str, &[Tag]); 13] = [
     ("oath-kept or lawful", &[Tag::OathKept, Tag::Lawful]),
     ("defiance or invention", &[Tag::Defiance, Tag::Invention]),
     ("prudent", &[Tag::Prudent]),
@@ -48,7 +48,7 @@ const KINDS: [(&str, &[Tag]); 13] = [
 ];
 
 /// What one seat may do for itself, and must find a quiet way to.
-const GAIN: [Tag; 2] = [Tag::Greed, Tag::Theft];
+pub(crate) const GAIN: [Tag; 2] = [Tag::Greed, Tag::Theft];
 
 pub(super) fn check(world: &World, quest: &Quest, place: &str, findings: &mut WorldFindings) {
     let mut one_sided = Vec::new();

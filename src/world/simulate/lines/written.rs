@@ -1,9 +1,9 @@
 //! The lines that look at what is written: options, tags, words, roads, and what is ever reached.
 
-use game::Tag;
 use game::content::{Choice, Quest};
 
 use super::{CASES_MIN, LONG_MIN, SimulationLine, loosely, slack};
+use crate::check::deeds::{GAIN, KINDS, OFFERED};
 use crate::simulate::figures::{Figures, Share};
 use crate::simulate::reads::{mean, percentile};
 
@@ -41,45 +41,16 @@ pub(super) fn options(quest: &Quest, figures: &Figures) -> SimulationLine {
     line
 }
 
-/// What each quest must offer in two scenes or more.
-const OFFERED: [(&str, &[Tag]); 13] = [
-    ("oath-kept or lawful", &[Tag::OathKept, Tag::Lawful]),
-    ("defiance or invention", &[Tag::Defiance, Tag::Invention]),
-    ("prudent", &[Tag::Prudent]),
-    (
-        "sacrifice or generosity",
-        &[Tag::Sacrifice, Tag::Generosity],
-    ),
-    (
-        "patience, mercy or balance",
-        &[Tag::Patience, Tag::Mercy, Tag::Balance],
-    ),
-    (
-        "waste, cruelty or burned-book",
-        &[Tag::Waste, Tag::Cruelty, Tag::BurnedBook],
-    ),
-    ("courage", &[Tag::Courage]),
-    (
-        "flight, ambush or deceit",
-        &[Tag::Flight, Tag::Ambush, Tag::Deceit],
-    ),
-    ("inquiry or truth", &[Tag::Inquiry, Tag::Truth]),
-    ("fair-dealing", &[Tag::FairDealing]),
-    ("greed or theft", &[Tag::Greed, Tag::Theft]),
-    ("freedom", &[Tag::Freedom]),
-    ("caging or submission", &[Tag::Caging, Tag::Submission]),
-];
-
 pub(super) fn tags(quest: &Quest) -> SimulationLine {
     let mut line = SimulationLine::new(9, "every kind of deed is offered in two scenes and more");
-    for (name, tags) in OFFERED {
+    for (name, tags) in KINDS {
         let bears = |option: &&Choice| option.tags.iter().any(|tag| tags.contains(tag));
         let offering = quest
             .scenes
             .iter()
             .filter(|scene| scene.options.iter().any(|option| bears(&option)));
         let count = offering.count();
-        if count < 2 {
+        if count < OFFERED {
             line.show(false, format!("{name}: in {count} scenes"));
         }
     }
@@ -88,12 +59,7 @@ pub(super) fn tags(quest: &Quest) -> SimulationLine {
         .iter()
         .flat_map(|scene| &scene.options)
         .filter(|option| option.quiet);
-    let theft = quiet.any(|option| {
-        option
-            .tags
-            .iter()
-            .any(|tag| [Tag::Greed, Tag::Theft].contains(tag))
-    });
+    let theft = quiet.any(|option| option.tags.iter().any(|tag| GAIN.contains(tag)));
     line.show(theft, "a quiet deed of greed or theft");
     line
 }
