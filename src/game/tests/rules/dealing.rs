@@ -1,24 +1,9 @@
 //! Who hears which whisper, and who sits at the table to hear it.
 
-use game::content::World;
-use game::{Character, HoldingId, Mark, SeatNo, Seed, Sense};
+use game::{Character, HoldingId, Mark, SeatNo, Sense};
 
-use crate::party::{ANNA, Opened, Party};
+use crate::party::{ANNA, Party};
 use crate::tale::{Told, of, tale, vera, whisper};
-
-/// The hall at twenty tables of so many besides Anna.
-fn tables(world: &World, others: usize) -> Vec<Party> {
-    let seeds = (0..20).map(|number| Seed([number; 32]));
-    seeds
-        .map(|seed| {
-            let opened = Opened {
-                seed,
-                ..Opened::default()
-            };
-            opened.in_hall(world.clone(), others)
-        })
-        .collect()
-}
 
 /// The seats that hear the whisper of a sense.
 fn hearers(party: &Party, sense: Sense) -> Vec<SeatNo> {
@@ -34,7 +19,7 @@ fn hearers(party: &Party, sense: Sense) -> Vec<SeatNo> {
 #[test]
 fn every_seat_hears_one_and_no_two_the_same() {
     for others in 0..6 {
-        for party in tables(&tale(), others) {
+        for party in Party::twenty_in_hall(&tale(), others) {
             let heard: Vec<usize> = Sense::ALL
                 .iter()
                 .map(|sense| hearers(&party, *sense).len())
@@ -47,7 +32,7 @@ fn every_seat_hears_one_and_no_two_the_same() {
 
 #[test]
 fn the_halves_of_an_insight_are_kept_apart_and_heard() {
-    for party in tables(&tale(), 1) {
+    for party in Party::twenty_in_hall(&tale(), 1) {
         let halves = [Sense::Steel, Sense::Arcana].map(|sense| hearers(&party, sense));
         assert!(halves.iter().all(|hearers| hearers.len() == 1));
         assert_ne!(halves[0], halves[1]);
@@ -57,7 +42,7 @@ fn the_halves_of_an_insight_are_kept_apart_and_heard() {
 #[test]
 fn the_secret_goes_to_a_seat_wherever_no_insight_is_broken_by_it() {
     let world = tale().whisper(Sense::Wild, |whisper| whisper.secret = true);
-    for party in tables(&world, 2) {
+    for party in Party::twenty_in_hall(&world, 2) {
         assert_eq!(hearers(&party, Sense::Wild).len(), 1);
     }
 }
@@ -70,7 +55,7 @@ fn what_gives_a_mark_or_opens_a_quiet_way_goes_to_a_seat() {
             hall.options.retain(|way| way.insight.is_none());
         })
         .way("pocket", |pocket| pocket.only = HoldingId::parse("wild"));
-    for party in tables(&world, 1) {
+    for party in Party::twenty_in_hall(&world, 1) {
         for sense in [Sense::Shadow, Sense::Wild] {
             assert_eq!(hearers(&party, sense).len(), 1, "{sense}");
         }
@@ -80,7 +65,7 @@ fn what_gives_a_mark_or_opens_a_quiet_way_goes_to_a_seat() {
 #[test]
 fn where_nothing_else_asks_for_it_a_seat_hears_with_its_senses() {
     let world = tale().hall(|hall| hall.options.retain(|way| way.insight.is_none()));
-    for party in tables(&world, 0) {
+    for party in Party::twenty_in_hall(&world, 0) {
         assert_eq!(
             hearers(&party, Sense::Steel),
             [ANNA],
@@ -92,7 +77,7 @@ fn where_nothing_else_asks_for_it_a_seat_hears_with_its_senses() {
 #[test]
 fn the_guest_hears_up_to_two_of_what_is_left() {
     for others in 1..6 {
-        for party in tables(&tale().guest(vera(50)), others) {
+        for party in Party::twenty_in_hall(&tale().guest(vera(50)), others) {
             let vera = Character::Companion(vera(50).id);
             let heard = party.log().heard_by(&vera);
             assert_eq!(heard.len(), 2.min(5 - others));
@@ -103,7 +88,7 @@ fn the_guest_hears_up_to_two_of_what_is_left() {
 #[test]
 fn of_what_is_left_a_guest_hears_what_fits_its_senses() {
     let world = tale().hall(|hall| hall.options.retain(|way| way.insight.is_none()));
-    for party in tables(&world.guest(vera(50)), 1) {
+    for party in Party::twenty_in_hall(&world.guest(vera(50)), 1) {
         let vera = Character::Companion(vera(50).id);
         let heard = party.log().heard_by(&vera);
         assert_eq!(heard, [of(Sense::Shadow), of(Sense::Spirit)]);

@@ -97,6 +97,18 @@ impl Party {
         Opened::default().in_hall(world, others)
     }
 
+    /// The same at twenty tables, of which each has a chance of its own.
+    pub(crate) fn twenty_in_hall(world: &World, others: usize) -> Vec<Self> {
+        let seeds = (0..20).map(|number| Seed([number; 32]));
+        let opened = seeds.map(|seed| Opened {
+            seed,
+            ..Opened::default()
+        });
+        opened
+            .map(|opened| opened.in_hall(world.clone(), others))
+            .collect()
+    }
+
     /// The same, where the throw over `purpose` and `of` in the hall falls as is wanted.
     pub(crate) fn rigged(world: World, others: usize, throws: &[Rigged<'_>]) -> Self {
         let seed = (0..=u32::MAX).map(seed_of).find(|seed| {

@@ -2,26 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use game::content::World;
 use game::{Character, Event, FavourReason, God, LegendReason, Seed, Stake, StakeKind, Tag};
 
 use crate::party::{ANNA, Opened, Party};
 use crate::stakes::past::{Past, quiet, world};
 use crate::tale::{Told, tale_of};
-
-/// Twenty tables of so many besides Anna.
-fn tables(world: &World, others: usize) -> Vec<Party> {
-    let seeds = (0..20).map(|number| Seed([number; 32]));
-    seeds
-        .map(|seed| {
-            let opened = Opened {
-                seed,
-                ..Opened::default()
-            };
-            opened.in_hall(world.clone(), others)
-        })
-        .collect()
-}
 
 /// What each seat was dealt.
 fn dealt(party: &Party) -> Vec<Stake> {
@@ -34,7 +19,7 @@ fn dealt(party: &Party) -> Vec<Stake> {
 #[test]
 fn every_seat_is_dealt_another_stake() {
     for others in [0, 2, 5] {
-        for party in tables(&world(6), others) {
+        for party in Party::twenty_in_hall(&world(6), others) {
             let stakes = dealt(&party);
             let different: BTreeSet<Stake> = stakes.iter().copied().collect();
             assert_eq!((stakes.len(), different.len()), (others + 1, others + 1));
@@ -50,7 +35,7 @@ fn a_third_of_the_seats_at_most_holds_one_against_the_others() {
         sheet.unwrap().kind == StakeKind::Against
     };
     for (others, most) in [(0, 1), (2, 1), (3, 2), (5, 2)] {
-        for party in tables(&world, others) {
+        for party in Party::twenty_in_hall(&world, others) {
             let held = dealt(&party).iter().filter(|stake| against(stake)).count();
             assert!(held <= most, "{held} of {}", others + 1);
         }
@@ -97,7 +82,7 @@ fn a_stake_is_dealt_only_where_the_size_and_the_quest_allow_it() {
         sheet.seats = if sheet.id == Stake::SlowWater { 1 } else { 2 };
     }
     assert!(
-        tables(&large, 0)
+        Party::twenty_in_hall(&large, 0)
             .iter()
             .all(|party| dealt(party) == [Stake::SlowWater])
     );
@@ -109,7 +94,7 @@ fn a_stake_is_dealt_only_where_the_size_and_the_quest_allow_it() {
         Stake::InTheBlack,
         Stake::NoLockLeft,
     ];
-    for party in tables(&world(6), 5) {
+    for party in Party::twenty_in_hall(&world(6), 5) {
         assert!(dealt(&party).iter().all(|stake| !lacking.contains(stake)));
     }
 }
@@ -118,7 +103,7 @@ fn a_stake_is_dealt_only_where_the_size_and_the_quest_allow_it() {
 fn my_own_names_another_seat_to_its_holder_alone() {
     let mut only = world(6);
     only.stakes.retain(|sheet| sheet.id == Stake::MyOwn);
-    for party in tables(&only, 2) {
+    for party in Party::twenty_in_hall(&only, 2) {
         let seats = party.table.seats().iter();
         let held: Vec<_> = seats
             .filter_map(|(no, seat)| Some((*no, seat.stake.clone()?)))
