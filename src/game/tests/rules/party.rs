@@ -2,13 +2,18 @@
 
 use game::content::World;
 use game::{
-    Actor, Character, Code, Command, Decision, Dice, Event, FavourMove, Gift, GiftCall, GiftLaying,
-    God, Manner, Mark, Moment, MomentumMove, MomentumReason, Opening, OptionId, Phase, Purpose,
-    Refusal, SceneId, SceneState, SceneView, SeatNo, Seed, Sense, Sitting, Stage, Table,
-    ThrowAddress, TimeLimit, TrustMove, TrustReason, View,
+    Actor, Character, Code, Command, Decision, Event, FavourMove, Gift, GiftCall, GiftLaying, God,
+    Manner, Mark, Moment, MomentumMove, MomentumReason, Opening, OptionId, Phase, Refusal, SceneId,
+    SceneState, SceneView, SeatNo, Seed, Sense, Sitting, Stage, Table, TimeLimit, TrustMove,
+    TrustReason, View,
 };
 
+use self::rigged::Rigged;
 use crate::tale::{id, of};
+
+pub(crate) use self::rigged::{falls, push_falls};
+
+mod rigged;
 
 pub(crate) const ANNA: SeatNo = SeatNo(1);
 pub(crate) const BEN: SeatNo = SeatNo(2);
@@ -111,15 +116,8 @@ impl Party {
 
     /// The same, where the throw over `purpose` and `of` in the hall falls as is wanted.
     pub(crate) fn rigged(world: World, others: usize, throws: &[Rigged<'_>]) -> Self {
-        let seed = (0..=u32::MAX).map(seed_of).find(|seed| {
-            throws.iter().all(|rigged| {
-                let dice = Dice::at_address(*seed, rigged.at);
-                (rigged.falls)(dice.at(0, 100) + 1)
-            })
-        });
-        let seed = seed.expect("some seed gives such throws");
         let opened = Opened {
-            seed,
+            seed: rigged::seed(throws),
             ..Opened::default()
         };
         opened.in_hall(world, others)
@@ -382,31 +380,4 @@ pub(crate) fn call(scene: SceneId, gift: Gift) -> Command {
         telling: None,
         option: None,
     }
-}
-
-/// A throw of the hall that is to fall in some way.
-pub(crate) struct Rigged<'a> {
-    at: ThrowAddress,
-    falls: &'a dyn Fn(u32) -> bool,
-}
-
-/// The throw for `purpose` and `of` in the hall falls so.
-pub(crate) fn falls(purpose: Purpose, of: u32, falls: &dyn Fn(u32) -> bool) -> Rigged<'_> {
-    let at = ThrowAddress {
-        scene: 1,
-        purpose,
-        of,
-    };
-    Rigged { at, falls }
-}
-
-/// The throw over the pushing in the hall falls so.
-pub(crate) fn push_falls(fallen: &dyn Fn(u32) -> bool) -> Rigged<'_> {
-    falls(Purpose::Deed, 16, fallen)
-}
-
-fn seed_of(number: u32) -> Seed {
-    let mut seed = [0; 32];
-    seed[..4].copy_from_slice(&number.to_be_bytes());
-    Seed(seed)
 }
