@@ -9,9 +9,9 @@ const GAMES: u64 = 1_000;
 
 /// Lines that a quest does not keep yet: `docs/rules.md` says which figures are missing. Nothing is to be added here.
 const OPEN: [(&str, &[u8]); 4] = [
-    ("the-inland-light", &[3, 8]),
+    ("the-inland-light", &[3]),
     ("the-thirteenth-stroke", &[3, 8]),
-    ("seven-wills", &[3, 4, 5, 7]),
+    ("seven-wills", &[3, 8]),
     ("trial-of-the-bridge", &[3, 8]),
 ];
 
