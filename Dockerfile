@@ -3,7 +3,7 @@
 #
 # PLATFORM names the package of platforms/ that is built; its binary is always called arcane-codex in the image. Each knows
 # by the provider's variables where it runs, and makes no journal on a disk that is wiped there. The package of a provider
-# also trusts its router.
+# also trusts its router. PROFILE is how it is optimised: `small` for the size of its program.
 # The two base images may come from a mirror, or be pinned by digest. The C library in the program is the build image's:
 # a fix in it arrives by building anew from a newer one, not by a newer base. That image has make, with which the allocator
 # is built; the slim one has not.
@@ -29,20 +29,21 @@ RUN find . -name Cargo.toml -o -name Cargo.lock | while read -r manifest; do \
 # Everything of others, in a layer that stays until a manifest changes.
 FROM ${BUILD_IMAGE} AS build
 ARG PLATFORM=server
+ARG PROFILE=release
 WORKDIR /codex
 # The C library is linked in: one of Debian's of this version resolves names without files beside it. A target is
 # named so that this holds for the program and not for what runs while it is compiled.
 ENV RUSTFLAGS="-C target-feature=+crt-static"
 COPY --from=manifests /manifests .
-RUN cargo build --release --locked --package "$PLATFORM" --all-features --target "$(rustc --print host-tuple)"
+RUN cargo build --profile "$PROFILE" --locked --package "$PLATFORM" --all-features --target "$(rustc --print host-tuple)"
 # Then ours. The stand-ins were compiled after these files were written: without a new date they would be kept.
 COPY src src
 COPY platforms platforms
 RUN find src platforms -name '*.rs' -exec touch {} + \
     && target="$(rustc --print host-tuple)" \
-    && cargo build --release --locked --package "$PLATFORM" --all-features --target "$target" \
+    && cargo build --profile "$PROFILE" --locked --package "$PLATFORM" --all-features --target "$target" \
     && case "$PLATFORM" in server) binary=arcane-codex ;; lambda) binary=bootstrap ;; *) binary="$PLATFORM" ;; esac \
-    && mkdir -p /image/data /image/bin && cp "target/$target/release/$binary" /image/bin/arcane-codex
+    && mkdir -p /image/data /image/bin && cp "target/$target/$PROFILE/$binary" /image/bin/arcane-codex
 
 FROM ${RUNTIME_IMAGE}
 ARG VERSION=0.1.0

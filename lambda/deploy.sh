@@ -107,10 +107,10 @@ build() {
   say "Building $revision for $1."
   if has cargo-lambda; then
     case "$1" in arm64) target=--arm64 ;; *) target=--x86-64 ;; esac
-    (cd .. && cargo lambda build --release --locked --package lambda "$target") >&2
+    (cd .. && cargo lambda build --profile small --locked --package lambda "$target") >&2
   else
     image="arcane-codex-lambda:$revision"
-    docker build --build-arg PLATFORM=lambda --tag "$image" .. >&2
+    docker build --build-arg PLATFORM=lambda --build-arg PROFILE=small --tag "$image" .. >&2
     container="$(docker create "$image")"
     docker cp "$container:/usr/local/bin/arcane-codex" "$BUILT/bootstrap/bootstrap" >&2
     docker rm "$container" >/dev/null

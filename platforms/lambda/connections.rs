@@ -8,6 +8,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use aws_config::retry::RetryConfig;
 use aws_config::timeout::TimeoutConfig;
+use aws_sdk_dynamodb::client::customize::CustomizableOperation;
 use aws_sdk_dynamodb::config::Builder;
 use aws_sdk_dynamodb::types::{AttributeValue, DeleteRequest, PutRequest, WriteRequest};
 use aws_sdk_dynamodb::{Client, Error as SdkFailure};
@@ -93,13 +94,11 @@ impl SocketConnections {
     ) -> Result<(), ConnectionError> {
         let [one, other] = writes;
         let writes = vec![one.map_err(failed)?, other.map_err(failed)?];
-        let written = self
+        let write = self
             .client
             .batch_write_item()
-            .request_items(&self.table, writes)
-            .customize()
-            .config_override(self.patience.clone())
-            .send();
+            .request_items(&self.table, writes);
+        let written = self.patiently(write.customize()).send();
         let unprocessed = written.await.map_err(failed)?.unprocessed_items;
         if unprocessed.is_some_and(|items| !items.is_empty()) {
             return Err(ConnectionError::Unfinished);
@@ -109,14 +108,12 @@ impl SocketConnections {
 
     /// Returns the seat that a socket was opened for.
     pub(crate) async fn seat_of(&self, id: &str) -> Result<Option<SocketSeat>, ConnectionError> {
-        let found = self
+        let get = self
             .client
             .get_item()
             .table_name(&self.table)
-            .set_key(Some(key(format!("S#{id}"), BY_ID.to_owned())))
-            .customize()
-            .config_override(self.patience.clone())
-            .send();
+            .set_key(Some(key(format!("S#{id}"), BY_ID.to_owned())));
+        let found = self.patiently(get.customize()).send();
         let item = found.await.map_err(failed)?.item;
         Ok(item.as_ref().and_then(seat))
     }
@@ -126,21 +123,27 @@ impl SocketConnections {
         &self,
         table: &TableId,
     ) -> Result<Vec<(String, SocketSeat)>, ConnectionError> {
-        let found = self
+        let query = self
             .client
             .query()
             .table_name(&self.table)
             .key_condition_expression("pk = :table")
             .expression_attribute_values(":table", AttributeValue::S(partition(table)))
-            .limit(WATCHERS_MAX)
-            .customize()
-            .config_override(self.patience.clone())
-            .send();
+            .limit(WATCHERS_MAX);
+        let found = self.patiently(query.customize()).send();
         let items = found.await.map_err(failed)?.items.unwrap_or_default();
         let sockets = items
             .iter()
             .filter_map(|item| Some((id(item)?, seat(item)?)));
         Ok(sockets.collect())
+    }
+
+    /// The same request, sent as often and given up as soon as any of these.
+    fn patiently<T, E, B>(
+        &self,
+        request: CustomizableOperation<T, E, B>,
+    ) -> CustomizableOperation<T, E, B> {
+        request.config_override(self.patience.clone())
     }
 }
 

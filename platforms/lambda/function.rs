@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
-use anyhow::{Context as _, ensure};
+use anyhow::Context as _;
 use axum::Router;
 use bus::PublishedVersions;
 use dynamo::DynamoTable;
@@ -51,7 +51,7 @@ impl Function {
     pub(crate) async fn open(config: &Config) -> anyhow::Result<Self> {
         let lifecycle = Lifecycle::begin();
         let table = storage::table(config).await;
-        let open = |config, progress| open_shared(config, table.clone(), progress);
+        let open = |config, _progress| open_table(config, table.clone());
         let app = App::open(config, None, open, &lifecycle, Progress::default()).await?;
         lifecycle.come_to(LifecycleStage::Open);
         let sockets = app.routers.sockets;
@@ -164,24 +164,14 @@ fn time_left(context: &Context) -> Duration {
     left.unwrap_or(INVOCATION_TIME).saturating_sub(SPARE)
 }
 
-/// Opens a storage that all environments share. Their disks are their own and are gone with them, and what is mounted
+/// Opens the table that all environments share. Their disks are their own and are gone with them, and what is mounted
 /// there is on a network, where no file of a database is safe.
-fn open_shared(config: Config, table: Option<DynamoTable>, progress: Progress) -> Opening {
+fn open_table(config: Config, table: Option<DynamoTable>) -> Opening {
     Box::pin(async move {
-        let is_shared =
-            table.is_some() || config.database.url.is_some() || config.journal.ephemeral_allowed;
-        ensure!(
-            is_shared,
-            "DYNAMODB_TABLE: must be set on AWS Lambda, where environments share no disk"
-        );
-        ensure!(
-            config.replica.url.is_none(),
-            "REPLICA_URL: cannot be set on AWS Lambda, where every environment would take the journal over from another"
-        );
-        let opened = match table {
-            Some(table) => storage::in_table(&config, table).await,
-            None => storage::named(config, progress).await,
-        };
+        let table = table.context(
+            "DYNAMODB_TABLE: must be set on AWS Lambda, where environments share no disk",
+        )?;
+        let opened = storage::in_table(&config, table).await;
         opened.context("cannot open the journal")
     })
 }

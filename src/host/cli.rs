@@ -14,7 +14,7 @@ use crate::front::listener;
 use crate::healthcheck::{HealthProbe, ProbeResult};
 use crate::memory::memory_limit;
 use crate::process::config::{self, Config, ConfigError, Environment};
-use crate::{Open, Platform, Process, StartError, healthcheck, process_environment, signals};
+use crate::{Open, Platform, Process, StartError, healthcheck, process_environment};
 
 /// A service that is needed is not there: the port, the disk (`EX_UNAVAILABLE`).
 const UNAVAILABLE: u8 = 69;
@@ -80,7 +80,7 @@ pub fn main(entry_point: Platform, known: &[Platform], open: Open) -> ExitCode {
         #[cfg(feature = "sqlite")]
         Some(Action::Admin(subcommand)) => {
             let context = admin_context::read(&platform, environment);
-            return admin::run(subcommand, context, signals::interrupted());
+            return admin::run(subcommand, context, crate::signals::interrupted());
         }
         #[cfg(not(feature = "sqlite"))]
         Some(Action::Verify { file, seen }) => return verify(&file, &seen),

@@ -32,7 +32,7 @@ pub use process::config::{
 pub use process::logs::{LogFormat, flush as flush_log};
 pub use process::platform::{MappedEnvironment, Platform, RequestSource, WithheldTrust};
 pub use process::secret::Secret;
-#[cfg(feature = "sqlite")]
+#[cfg(any(feature = "sqlite", feature = "dynamodb"))]
 pub use process::storage;
 pub use process::tls_verification::TlsVerification;
 pub use process::{

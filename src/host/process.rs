@@ -17,7 +17,7 @@ mod key_file;
 pub(crate) mod logs;
 mod quests;
 pub(crate) mod signing_keys;
-#[cfg(feature = "sqlite")]
+#[cfg(any(feature = "sqlite", feature = "dynamodb"))]
 pub mod storage;
 
 use std::pin::Pin;
@@ -27,8 +27,11 @@ use store::Progress;
 
 use crate::Config;
 
+#[cfg(any(feature = "sqlite", feature = "dynamodb"))]
+pub(crate) use app::now_ms;
+#[cfg(feature = "sqlite")]
+pub(crate) use app::random;
 pub use app::{App, AppClose};
-pub(crate) use app::{now_ms, random};
 pub use background::Background;
 pub use start::{Process, StartError, process_environment};
 

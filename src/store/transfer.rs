@@ -15,7 +15,9 @@ use game::TableId;
 
 use crate::{LogHash, ProgressListener, ProgressStep, StoreError, TableIndex};
 
-pub(crate) use check::{ChainCheck, CheckedRecord, TableHeads};
+#[cfg(any(feature = "sqlite", feature = "postgres"))]
+pub(crate) use check::TableHeads;
+pub(crate) use check::{ChainCheck, CheckedRecord};
 pub use stream::{RecordSender, RecordStream};
 
 /// Records in one batch of an export at most.

@@ -13,7 +13,10 @@ fn it_keeps_to_the_same_lints_profiles_and_compiler() {
     let its = toml(&root().join(ADAPTER).join("Cargo.toml"));
     let workspace = &ours["workspace"];
     assert_eq!(its["lints"], workspace["lints"]);
-    assert_eq!(its["profile"], ours["profile"]);
+    // That of the function on AWS Lambda is nothing to it.
+    let mut profiles = ours["profile"].as_table().unwrap().clone();
+    profiles.remove("small");
+    assert_eq!(its["profile"].as_table(), Some(&profiles));
     assert_eq!(its["workspace"]["resolver"], workspace["resolver"]);
     for (field, value) in workspace["package"].as_table().unwrap() {
         assert_eq!(&its["package"][field], value, "{field}");

@@ -2,6 +2,9 @@
 #![expect(clippy::unwrap_used, reason = "a failed step fails the test")]
 
 mod common;
+#[cfg(feature = "dynamodb")]
+#[path = "common/table.rs"]
+mod table;
 
 use std::env;
 use std::io::{self, Write as _};
@@ -25,8 +28,6 @@ const KILLS_BESIDE_A_SERVER: u32 = 15;
 /// takes longest, comes to it between two kills.
 #[cfg(feature = "dynamodb")]
 const COMMANDS_BESIDE_A_SERVER: usize = 60;
-#[cfg(feature = "dynamodb")]
-const KEY: &str = "5d8e0f3b7c6a41928e5f0b7d3c1a96e482f7";
 const TABLES: u8 = 8;
 /// How many commands each life of the server acknowledges at least.
 const COMMANDS_MIN: usize = 20;
@@ -46,14 +47,8 @@ async fn every_acknowledged_command_survives_kills_in_dynamodb() {
     use store::dynamodb::DynamoJournal;
     use store::{Journal as _, JournalExport as _, ProgressListener};
 
-    let server = servers::DynamoDb::shared().await;
-    let table = server.make_table().await;
-    let mut setup = fresh_setup()
-        .with("DYNAMODB_TABLE", &table.name)
-        .with("SECRET_KEY", KEY);
-    for (name, value) in server.settings() {
-        setup = setup.with(name, &value);
-    }
+    let table = servers::DynamoDb::shared().await.make_table().await;
+    let setup = table::at_table(fresh_setup(), &table.name).await;
     let (_, told, figures) =
         play_and_kill(setup, KILLS_BESIDE_A_SERVER, COMMANDS_BESIDE_A_SERVER).await;
     let journal = DynamoJournal::open(table).await.unwrap();

@@ -47,6 +47,7 @@ pub use secrets::SecretsConfig;
 pub use server::ServerConfig;
 pub use source::Environment;
 
+#[cfg(feature = "sqlite")]
 pub(crate) use detection::volume_of_journal;
 
 pub(crate) use help::help;
@@ -270,6 +271,7 @@ impl LoadedConfig {
     }
 
     /// Returns the variable that a value came from: its own, or that of a file with the file's path.
+    #[cfg(feature = "sqlite")]
     pub(crate) fn origin(&self, name: &str) -> String {
         match self.sources.get(name) {
             Some(ValueSource::File(path)) => format!("{name}_FILE ({path})"),

@@ -37,7 +37,13 @@ pub(crate) enum KeptKey {
     /// It holds the key before `SECRET_KEY`.
     Previous(Secret),
     /// It holds another key, and `SECRET_KEY_PREVIOUS` is believed in its place.
-    Superseded(Secret),
+    Superseded(
+        #[cfg_attr(
+            not(feature = "sqlite"),
+            expect(dead_code, reason = "the operator's subcommands show it")
+        )]
+        Secret,
+    ),
     /// It cannot be read, for this reason.
     Unreadable(String),
 }
@@ -137,6 +143,10 @@ impl KeptKey {
 }
 
 /// Returns a few digits that differ from key to key and tell nothing of it.
+#[cfg_attr(
+    not(feature = "sqlite"),
+    expect(dead_code, reason = "the operator's subcommands show it")
+)]
 pub(crate) fn fingerprint(key: &Secret) -> String {
     let digest = Sha256::new()
         .chain_update(b"fingerprint of a key of the Arcane Codex\0")

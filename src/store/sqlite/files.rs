@@ -6,7 +6,9 @@ use std::path::{Path, PathBuf};
 
 use rusqlite::Connection;
 
+#[cfg(feature = "replica")]
 use super::unavailable;
+#[cfg(feature = "replica")]
 use crate::StoreError;
 
 pub(crate) use super::place::make_private;
@@ -66,6 +68,7 @@ pub(crate) fn sync_folder(file: &Path) -> io::Result<()> {
 }
 
 /// Moves a database of one file to a place, durably.
+#[cfg(feature = "replica")]
 pub(crate) fn move_into_place(from: &Path, to: &Path) -> Result<(), StoreError> {
     let moved = || -> io::Result<()> {
         File::open(from)?.sync_all()?;

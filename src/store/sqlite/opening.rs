@@ -76,6 +76,7 @@ pub(super) enum Comparison {
     /// Nothing: whoever opens it reads all of it.
     Nothing,
     /// Its index with its records.
+    #[cfg(feature = "replica")]
     Index,
     /// Its index with its records, and its end with what was acknowledged.
     IndexAndHead,

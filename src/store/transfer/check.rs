@@ -14,6 +14,7 @@ pub(crate) struct TableHeads(BTreeMap<TableId, (Version, [u8; 32])>);
 
 impl TableHeads {
     /// Notes some records that an export reads.
+    #[cfg(any(feature = "sqlite", feature = "postgres"))]
     pub(crate) fn note(&mut self, records: &[TransferRecord]) {
         for record in records {
             let head = (record.version, record.hash);
@@ -27,6 +28,7 @@ impl TableHeads {
     }
 
     /// Checks that every table stands where its records led, and that no other table has records.
+    #[cfg(any(feature = "sqlite", feature = "postgres"))]
     pub(crate) fn compare(
         mut self,
         stands: impl IntoIterator<Item = (TableId, Version, [u8; 32])>,

@@ -15,7 +15,7 @@ async fn a_release_gets_requests_once_it_answers_and_can_be_taken_back() {
     assert!(url.starts_with("https://") && !url.ends_with('/'), "{url}");
     let built = site.log_of("cargo");
     assert!(
-        built.contains("lambda build --release --locked --package lambda --arm64"),
+        built.contains("lambda build --profile small --locked --package lambda --arm64"),
         "{built}"
     );
     let first = site.release("live", "[Version, Description, CodeSha256]");

@@ -30,7 +30,7 @@ use tokio::time::sleep;
 
 /// The platforms, by their packages.
 const PLACES: [&str; 5] = ["server", "heroku", "ecs", "cloudrun", LAMBDA];
-/// The one on which no process listens at a port.
+/// The one on which no process listens at a port, and the profile its program is built with.
 const LAMBDA: &str = "lambda";
 /// Starts, and ends, of which the median is told.
 const TIMES: usize = 5;
@@ -84,11 +84,13 @@ async fn terms(place: &str, binary: &'static str) -> PlatformTerms {
     terms.with("MAX_CONCURRENT_GAMES", "100000")
 }
 
-/// Builds a program as it is released, in a folder or where this project's are, and returns where it is.
+/// Builds a program as it is deployed, in a folder or where this project's are, and returns where it is.
 fn build(place: &str, folder: Option<&TempDir>) -> &'static str {
+    let profile = if place == LAMBDA { place } else { "release" };
     let mut cargo = Command::new(env!("CARGO"));
     cargo
-        .args(["build", "--release", "--locked", "--package", place])
+        .args(["build", "--profile", profile])
+        .args(["--locked", "--package", place])
         .arg("--message-format=json-render-diagnostics")
         .stderr(Stdio::inherit());
     if let Some(folder) = folder {

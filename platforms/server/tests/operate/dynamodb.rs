@@ -10,8 +10,7 @@ use crate::common::server::Setup;
 use crate::doctor::state;
 use crate::document::{blocks, programs, shell};
 use crate::steps::{DONE, MISUSED, WRONG, done, ends, names, object, played};
-
-const KEY: &str = "91d3a0c6f8b2475e9a1c0d3e5f7b8a6c42e0";
+use crate::table::at_table;
 
 const DYNAMODB: ServerKind = ServerKind {
     variable: "DYNAMODB_TABLE",
@@ -19,25 +18,15 @@ const DYNAMODB: ServerKind = ServerKind {
     scheme: "dynamodb://",
 };
 
-/// The same with a table of this name, which nobody has made.
-async fn with_table(setup: Setup, name: &str) -> Setup {
-    let server = DynamoDb::shared().await;
-    let mut setup = setup.with("DYNAMODB_TABLE", name).with("SECRET_KEY", KEY);
-    for (variable, value) in server.settings() {
-        setup = setup.with(variable, &value);
-    }
-    setup
-}
-
 /// The same with an empty table of its own.
-async fn with_new_table(setup: Setup) -> Setup {
+async fn at_new_table(setup: Setup) -> Setup {
     let table = DynamoDb::shared().await.make_table().await;
-    with_table(setup, &table.name).await
+    at_table(setup, &table.name).await
 }
 
 #[tokio::test]
 async fn a_table_is_made_once_and_a_table_of_another_shape_is_left_alone() {
-    let setup = with_table(fresh_setup(), "made-by-an-operator").await;
+    let setup = at_table(fresh_setup(), "made-by-an-operator").await;
     let missing = ["DYNAMODB_TABLE", "store create"];
     ends(&setup, &["tables", "list"], WRONG, &["store create"]).await;
     let ended = setup.run(&[]).await;
@@ -60,7 +49,7 @@ async fn a_table_is_made_once_and_a_table_of_another_shape_is_left_alone() {
     assert!(!setup.journal().exists(), "it needs no file");
 
     make_other_table("somebody-elses").await;
-    let other = with_table(fresh_setup(), "somebody-elses").await;
+    let other = at_table(fresh_setup(), "somebody-elses").await;
     let words = [
         "somebody-elses",
         "its keys are not pk and sk",
@@ -112,19 +101,19 @@ fn part<'a>(made: &'a Value, name: &str) -> &'a str {
 #[tokio::test]
 async fn a_journal_goes_into_a_table_and_comes_out_the_same() {
     let (setup, told) = played(fresh_setup(), 82).await;
-    goes_in_and_comes_out(DYNAMODB, &with_new_table(setup).await, &told).await;
+    goes_in_and_comes_out(DYNAMODB, &at_new_table(setup).await, &told).await;
 }
 
 #[tokio::test]
 async fn a_table_that_is_named_is_another_than_that_of_the_settings() {
-    let (setup, told) = played(with_new_table(fresh_setup()).await, 83).await;
+    let (setup, told) = played(at_new_table(fresh_setup()).await, 83).await;
     let other = DynamoDb::shared().await.make_table().await;
     let address = format!("dynamodb://{}", other.name);
     let there = object(&setup, &["copy", "database", &address], DONE).await;
     assert_eq!(there["copied"].as_str(), Some(address.as_str()));
     let found = object(&setup, &["verify", &address], DONE).await;
     assert_eq!(found["records"], there["records"]);
-    let elsewhere = with_table(fresh_setup(), &other.name).await;
+    let elsewhere = at_table(fresh_setup(), &other.name).await;
     object(&elsewhere, &["copy", "database", "back.db"], DONE).await;
     let kept = JournalContents::read(&elsewhere.folder().join("back.db")).await;
     kept.assert_holds(&told);
@@ -139,14 +128,14 @@ async fn a_table_that_is_named_is_another_than_that_of_the_settings() {
 
 #[tokio::test]
 async fn a_backup_is_of_the_table_and_goes_back_into_one() {
-    let (setup, told) = played(with_new_table(fresh_setup()).await, 84).await;
-    let empty = async || with_new_table(fresh_setup()).await;
+    let (setup, told) = played(at_new_table(fresh_setup()).await, 84).await;
+    let empty = async || at_new_table(fresh_setup()).await;
     is_backed_up(DYNAMODB, &setup, &told, empty).await;
 }
 
 #[tokio::test]
 async fn tables_of_the_game_are_listed_shown_closed_and_erased_in_a_table() {
-    let (setup, _) = played(with_new_table(fresh_setup()).await, 85).await;
+    let (setup, _) = played(at_new_table(fresh_setup()).await, 85).await;
     let listed = object(&setup, &["tables", "list"], DONE).await;
     let table = listed["tables"][0]["table"].as_str().unwrap().to_owned();
     ends(&setup, &["tables", "show", &table], DONE, &["seat 1: "]).await;
@@ -166,7 +155,7 @@ async fn tables_of_the_game_are_listed_shown_closed_and_erased_in_a_table() {
 
 #[tokio::test]
 async fn the_doctor_tries_what_the_game_needs_of_a_table() {
-    let setup = with_new_table(fresh_setup()).await;
+    let setup = at_new_table(fresh_setup()).await;
     let found = object(&setup, &["doctor"], DONE).await;
     assert_eq!(found["faults"], 0, "{found}");
     for check in [
@@ -182,7 +171,7 @@ async fn the_doctor_tries_what_the_game_needs_of_a_table() {
     assert_eq!(state(&found, "journal's folder"), "skipped", "{found}");
     assert!(names(setup.folder()).is_empty(), "looking makes nothing");
 
-    let missing = with_table(fresh_setup(), "no-such-table").await;
+    let missing = at_table(fresh_setup(), "no-such-table").await;
     let words = ["fault", "there is no such table", "store create"];
     ends(&missing, &["doctor"], WRONG, &words).await;
     let away = setup.with("DYNAMODB_ENDPOINT", "http://127.0.0.1:1");
@@ -193,7 +182,7 @@ async fn the_doctor_tries_what_the_game_needs_of_a_table() {
 #[tokio::test]
 async fn every_command_the_guide_shows_does_what_it_says() {
     const GUIDE: &str = include_str!("../../../../docs/operations/dynamodb.md");
-    let setup = with_table(fresh_setup(), "arcane-codex").await;
+    let setup = at_table(fresh_setup(), "arcane-codex").await;
     let mut settings = DynamoDb::shared().await.settings();
     settings.push(("DYNAMODB_TABLE", "arcane-codex".to_owned()));
     let programs = programs();

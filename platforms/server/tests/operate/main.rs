@@ -6,6 +6,9 @@ mod common;
 
 #[path = "../bad_start/disk.rs"]
 mod disk;
+#[cfg(feature = "dynamodb")]
+#[path = "../common/table.rs"]
+mod table;
 
 mod steps;
 

@@ -57,6 +57,7 @@ pub(super) fn soon_lost(config: &Config) -> Option<String> {
 }
 
 /// Returns the volume that holds the journal, where without one the journal would be refused.
+#[cfg(feature = "sqlite")]
 pub(crate) fn volume_of_journal(config: &Config) -> Option<Mount> {
     config.platform.profile.ephemeral_advice?;
     let lasts = loss_of_journal(config).is_none();

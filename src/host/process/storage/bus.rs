@@ -1,6 +1,7 @@
 //! Chooses the bus: a Redis, the database or the table of the journal, or the memory of this process.
 
 use bus::Bus;
+#[cfg(feature = "sqlite")]
 use bus::memory::MemoryBus;
 
 use crate::Config;
@@ -8,6 +9,7 @@ use crate::Config;
 use crate::process::now_ms;
 
 /// Starts the bus of the configuration.
+#[cfg(feature = "sqlite")]
 #[cfg_attr(
     not(feature = "dynamodb"),
     expect(

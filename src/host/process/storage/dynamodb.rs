@@ -1,25 +1,29 @@
 //! A journal in a table of Amazon `DynamoDB`.
 
+#[cfg(feature = "sqlite")]
 mod checks;
+#[cfg(feature = "sqlite")]
+mod operation;
 
 use std::sync::Arc;
 
-use admin::{CommandError, CreatedPart, ServerJournal};
 use anyhow::Context as _;
-use dynamo::{DynamoTable, Settings, TableFeature};
-use store::StoreError;
-use store::dynamodb::{DynamoJournal, create_table};
+use dynamo::{DynamoTable, Settings};
+use store::dynamodb::DynamoJournal;
 
-use super::{bus, facts};
+use super::{bus, table_address};
 use crate::{Config, Storage};
 
+#[cfg(feature = "sqlite")]
 pub(super) use checks::check;
+#[cfg(feature = "sqlite")]
+pub(super) use operation::{create, server_journal};
 
 /// Opens the journal in a table, where instances also meet unless they have a Redis. One client is enough for all that is in
 /// the table: a process that has just started connects once.
 pub async fn open(config: &Config, table: DynamoTable) -> anyhow::Result<Storage> {
     let bus = bus::at_table(config, &table)?;
-    let address = facts::of_table(&table.name).address;
+    let address = table_address(&table.name);
     let context = || format!("DYNAMODB_TABLE: cannot open the journal {address}");
     let journal = DynamoJournal::open(table).await.with_context(context)?;
     tracing::info!(place = address, "the journal is in DynamoDB");
@@ -46,42 +50,4 @@ pub(super) async fn table_named(config: &Config, name: &str) -> DynamoTable {
         timeout: config.journal.timeout,
     };
     DynamoTable::connect(settings).await
-}
-
-/// Opens the journal in a table for the operator's subcommands.
-pub(super) async fn server_journal(table: DynamoTable) -> Result<ServerJournal, StoreError> {
-    let facts = facts::of_table(&table.name);
-    let journal = Arc::new(DynamoJournal::open(table).await?);
-    Ok(ServerJournal {
-        facts,
-        journal: journal.clone(),
-        export: journal.clone(),
-        import: journal,
-    })
-}
-
-/// Makes a table if it is not there, and says what was made of it.
-pub(super) async fn create(table: &DynamoTable) -> Result<Vec<CreatedPart>, CommandError> {
-    let made = create_table(table).await?;
-    let part = |name, state: &str| CreatedPart {
-        name,
-        state: state.to_owned(),
-    };
-    let feature = |name, feature| match feature {
-        TableFeature::On => part(name, "on"),
-        TableFeature::Unsupported => part(name, "not known to this server"),
-    };
-    Ok(vec![
-        part(
-            "table",
-            if made.is_new {
-                "made, and active"
-            } else {
-                "was there, and active"
-            },
-        ),
-        feature("time to live", made.expiry),
-        feature("point-in-time recovery", made.recovery),
-        feature("deletion protection", made.protection),
-    ])
 }

@@ -2,6 +2,7 @@
 
 use admin::DatabaseFacts;
 
+use super::table_address;
 use crate::{Config, MaskedUrl};
 
 /// Returns the facts of the server that a configuration names, if it names one.
@@ -23,7 +24,7 @@ pub(super) fn of_postgres(address: &MaskedUrl) -> DatabaseFacts {
 
 pub(super) fn of_table(name: &str) -> DatabaseFacts {
     DatabaseFacts {
-        address: format!("dynamodb://{name}"),
+        address: table_address(name),
         empty_one: "set DYNAMODB_TABLE to an empty table, which `store create` makes",
         advice: "check the table's name, the region (AWS_REGION), and the credentials; `store create` makes a table",
         remains: "the table's point-in-time recovery still has it for the days it is set to keep, 35 by default",

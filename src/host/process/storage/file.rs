@@ -53,7 +53,7 @@ async fn replicated(
 ) -> anyhow::Result<Storage> {
     let unfit = |error: BucketUrlError| anyhow!("REPLICA_URL: {error}");
     place.check_place().map_err(unfit)?;
-    let bucket = super::open_bucket(config, place).await.map_err(unfit)?;
+    let bucket = open_bucket(config, place).await.map_err(unfit)?;
     let mut sqlite = settings(config);
     sqlite.timeout = sqlite.timeout.min(REPLICATED_TIMEOUT);
     let settings = replica_settings(config, sqlite, bucket, place);
@@ -75,6 +75,17 @@ async fn replicated(
         close: Box::new(|| Box::pin(async move { Ok(journal.close().await?) })),
         taken_over: Box::pin(async move { fenced.fenced().await }),
     })
+}
+
+/// Opens a bucket, one of S3 with the credentials that the platform provides, if it does.
+pub(super) async fn open_bucket(
+    config: &Config,
+    url: &BucketUrl,
+) -> Result<Arc<dyn Bucket>, BucketUrlError> {
+    match &config.replica.s3_credentials {
+        Some(given) => url.clone().with_s3_credentials(given.clone()).open().await,
+        None => url.open().await,
+    }
 }
 
 fn settings(config: &Config) -> Settings {

@@ -62,7 +62,7 @@ impl Opener for ConfiguredStorage {
     }
 
     async fn bucket(&self, place: &BucketUrl) -> Result<Arc<dyn Bucket>, CommandError> {
-        Ok(super::open_bucket(&self.0, place).await?)
+        Ok(file::open_bucket(&self.0, place).await?)
     }
 
     async fn bus(&self) -> anyhow::Result<Bus> {
