@@ -144,7 +144,16 @@ pub fn simulate(world: &World, quest: &Quest, settings: SimulationSettings) -> S
                 return figures;
             }
             let plan = plan(quest, settings.first + number);
-            figures.add_game(world, quest, Evening::play(world, quest, plan));
+            let game = Evening::play(world, quest, plan);
+            // Throws have addresses, so that the table whose seats are all kind has the same luck.
+            let kind = game.against_the_table(world).map(|_| EveningPlan {
+                reads: false,
+                all_kind: true,
+                ..plan
+            });
+            let kind = kind.map(|plan| Evening::play(world, quest, plan));
+            figures.add_against(world, quest, &game, kind.as_ref());
+            figures.add_game(quest, game);
         }
     };
     let mut figures = Figures::default();
@@ -173,5 +182,6 @@ fn plan(quest: &Quest, number: u64) -> EveningPlan {
         seats,
         sitting: if long { Sitting::Long } else { Sitting::Short },
         reads: seats == READING_SEATS && (!long || !quest.first_evening),
+        all_kind: false,
     }
 }

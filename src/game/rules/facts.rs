@@ -195,23 +195,36 @@ impl<'a> Facts<'a> {
 
     /// Whispers that the seat told falsely, to the table, apart, or both.
     pub(super) fn twists(&self) -> usize {
-        self.twisted().count()
+        let scenes = self.every_scene();
+        scenes.map(|played| self.twists_in(played)).sum()
     }
 
-    pub(super) fn critical_twists(&self) -> usize {
-        let critical = |weight: &Weight| *weight == Weight::Critical;
-        self.twisted().filter(critical).count()
+    /// Whispers that the seat told falsely in scenes in which it was not exposed.
+    pub(super) fn standing_lies(&self) -> usize {
+        let scenes = self.every_scene();
+        scenes.map(|played| self.standing_in(played)).sum()
     }
 
-    /// The weights of the whispers that the seat told falsely.
-    fn twisted(&self) -> impl Iterator<Item = Weight> + '_ {
-        self.every_scene().flat_map(move |(log, scene)| {
-            let whispers = scene.whispers.iter().filter(move |whisper| {
-                let mut told = log.told.iter().filter(|told| told.whisper == whisper.id);
-                told.any(|told| told.by == self.who && told.manner == Manner::Twist)
-            });
-            whispers.map(|whisper| whisper.weight)
-        })
+    /// Whether one of them was told in the last scene, where another carried the book.
+    pub(super) fn lied_at_last(&self) -> bool {
+        let last = self.every_scene().last();
+        last.is_some_and(|played| played.0.bearer != self.seat && self.standing_in(played) > 0)
+    }
+
+    fn standing_in(&self, played: Played<'_>) -> usize {
+        let mut exposures = played.0.exposures.iter();
+        if exposures.any(|(who, _)| *who == self.who) {
+            return 0;
+        }
+        self.twists_in(played)
+    }
+
+    fn twists_in(&self, (log, scene): Played<'_>) -> usize {
+        let whispers = scene.whispers.iter().filter(|whisper| {
+            let mut told = log.told.iter().filter(|told| told.whisper == whisper.id);
+            told.any(|told| told.by == self.who && told.manner == Manner::Twist)
+        });
+        whispers.count()
     }
 
     /// True asides that the seat gave.

@@ -177,9 +177,7 @@ pub(super) fn is_met(table: &Table, world: &World, seat: SeatNo, held: &HeldStak
         Stake::ByTheBook => facts.did(OWED) >= some,
         Stake::OneToTheBar => facts.exposed_by_me() >= 1 || nobody_lied(table, world),
         Stake::TheOddOneOut => facts.outvoted() >= many && facts.minority() >= 1,
-        Stake::AGoodOne => {
-            facts.twists() >= 2 * some && facts.critical_twists() >= 1 && facts.exposed().0 == 0
-        }
+        Stake::AGoodOne => facts.standing_lies() >= many && facts.lied_at_last(),
         Stake::OffTheMap => facts.did(UNHEARD_OF) >= many,
         Stake::AllStillBreathing => facts.left_any() + facts.harms() + facts.exposed().1 == 0,
         Stake::SomethingPutBy => has_momentum(many + 1) && facts.kept() >= 2,
@@ -259,7 +257,7 @@ pub(crate) fn progress(
         ),
         Stake::ByTheBook => (facts.did(OWED), some),
         Stake::TheOddOneOut => (facts.outvoted(), many),
-        Stake::AGoodOne => (facts.twists(), 2 * some),
+        Stake::AGoodOne => (facts.standing_lies(), many),
         Stake::OffTheMap => (facts.did(UNHEARD_OF), many),
         Stake::AllStillBreathing => (facts.left_any() + facts.harms() + facts.exposed().1, 0),
         Stake::SomethingPutBy => (usize::try_from(momentum).unwrap_or(0), many + 1),
@@ -290,8 +288,7 @@ pub(crate) fn progress(
 pub(crate) fn hint(quest: &Quest, sheet: &StakeSheet) -> String {
     let (many, some) = measures(quest.shortest_road() >= LONG_MIN);
     let with_many = sheet.hint.replace("{many}", &many.to_string());
-    let with_some = with_many.replace("{some}", &some.to_string());
-    with_some.replace("{twice}", &(2 * some).to_string())
+    with_many.replace("{some}", &some.to_string())
 }
 
 /// Pays what the stakes of those who stayed are worth.

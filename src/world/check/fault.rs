@@ -211,7 +211,7 @@ pub enum ContentError {
     StakeOfAnother(God),
     #[error("no stake of the god can be dealt to a lone player")]
     NoStakeForOne,
-    #[error("the hint has braces; only `{{many}}`, `{{some}}` and `{{twice}}` are filled in")]
+    #[error("the hint has braces; only `{{many}}` and `{{some}}` are filled in")]
     HintPlaceholder,
     #[error("rule {0} stands there twice")]
     RuleTwice(usize),

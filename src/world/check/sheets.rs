@@ -84,7 +84,7 @@ fn check_stake(sheet: &StakeSheet, place: &str, findings: &mut WorldFindings) {
     findings.text(place, "the name", &sheet.name, Length::Characters(30));
     findings.text(place, "the text", &sheet.text, Length::Words(3, 20));
     findings.text(place, "the hint", &sheet.hint, Length::Words(5, 40));
-    let known = ["{many}", "{some}", "{twice}"];
+    let known = ["{many}", "{some}"];
     let filled = known
         .iter()
         .fold(sheet.hint.clone(), |hint, name| hint.replace(name, ""));

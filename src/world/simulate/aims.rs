@@ -18,26 +18,22 @@ pub(super) enum Treatment {
 pub(super) struct SoFar {
     /// Scenes opened.
     pub(super) scenes: usize,
-    /// Whispers it twisted.
-    pub(super) twists: usize,
-    /// Whether one of them was critical.
-    pub(super) twisted_critical: bool,
+    /// Whispers it twisted in scenes in which it was not exposed.
+    pub(super) lies: usize,
+    /// Whether one of them in the scene that is open.
+    pub(super) lied_here: bool,
+    /// Whether the quest may end with that scene.
+    pub(super) may_end: bool,
     /// Whether the quest is a long one.
     pub(super) is_long: bool,
 }
 
 impl SoFar {
-    /// How many lies the stake asks for, by the length of the quest.
-    fn lies(self) -> usize {
-        if self.is_long { 4 } else { 2 }
-    }
-
-    /// Whether this lie is one that the stake still asks for, and no trap that closes on its teller.
+    /// Whether this lie is one that the stake still asks for, and no trap that closes on its teller, unless it is the last.
     fn asks_for_a_lie(self, whisper: &game::content::Whisper) -> bool {
-        let critical = whisper.weight == game::content::Weight::Critical;
-        let enough = self.twists >= self.lies();
-        let missing = !enough || critical && !self.twisted_critical;
-        missing && (whisper.warns.is_none() || critical && !self.twisted_critical)
+        let wanted = if self.is_long { 3 } else { 2 };
+        let at_last = self.may_end && !self.lied_here;
+        at_last || self.lies < wanted && whisper.warns.is_none()
     }
 }
 

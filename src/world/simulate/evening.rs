@@ -24,6 +24,8 @@ pub(super) struct EveningPlan {
     pub(super) sitting: Sitting,
     /// Whether what is read is counted.
     pub(super) reads: bool,
+    /// Whether every seat is kind, whatever the party: the same evening, and nobody plays for a stake.
+    pub(super) all_kind: bool,
 }
 
 /// How the table stood as a scene opened.
@@ -63,7 +65,10 @@ impl<'w> Evening<'w> {
     /// Plays a whole game.
     pub(super) fn play(world: &'w World, quest: &'w Quest, plan: EveningPlan) -> EveningPlayed {
         let mut luck = Luck::new(plan.number);
-        let bots = plan.party.seated(plan.seats, &mut luck);
+        let mut bots = plan.party.seated(plan.seats, &mut luck);
+        if plan.all_kind {
+            bots.fill(BotKind::Kind);
+        }
         let mut evening = Self {
             world,
             quest,

@@ -79,8 +79,9 @@ pub struct Figures {
     pub scenes: BTreeMap<usize, AtOpening>,
     /// Stakes met at random, and when played for.
     pub stakes: BTreeMap<(Stake, bool), Share>,
-    /// Dawns where one greedy seat's stake against the table was met, and where it was missed, by seats.
-    pub against: BTreeMap<(Stake, bool, usize), Share>,
+    /// Dawns where one greedy seat's stake against the table was met, and where it was missed; and of the same games, played again
+    /// with that seat kind.
+    pub against: BTreeMap<(Stake, bool), [Share; 2]>,
     /// Games in which the only liar was exposed.
     pub liars: Share,
     /// Lies that were challenged, and caught.
@@ -112,13 +113,13 @@ const SAMPLE_MAX: u64 = 5_000;
 
 impl Figures {
     /// Takes in one game.
-    pub(super) fn add_game(&mut self, world: &World, quest: &Quest, mut game: EveningPlayed) {
+    pub(super) fn add_game(&mut self, quest: &Quest, mut game: EveningPlayed) {
         if let Some(reading) = game.reading.take() {
             self.reads.add(&game, reading);
         }
         let party = game.plan.party;
         let ending = game.table.ending().and_then(|id| quest.ending(id));
-        let dawn = ending.is_some_and(|ending| ending.tone == Tone::Dawn);
+        let dawn = game.is_dawn(quest);
         self.games.note(ending.is_some());
         self.commands += game.commands;
         let cell = self.dawn.entry((party, game.plan.seats)).or_default();
@@ -136,7 +137,7 @@ impl Figures {
             return;
         }
         self.add_openings(quest, &game, dawn);
-        self.add_seats(world, &game, dawn);
+        self.add_seats(&game);
         for log in game.table.scenes() {
             self.add_scene(&game, log);
         }
@@ -161,7 +162,22 @@ impl Figures {
         }
     }
 
-    fn add_seats(&mut self, world: &World, game: &EveningPlayed, dawn: bool) {
+    /// Takes in a game in which one greedy seat held a stake against the table, and the same game with that seat kind.
+    pub(super) fn add_against(
+        &mut self,
+        world: &World,
+        quest: &Quest,
+        game: &EveningPlayed,
+        kind: Option<&EveningPlayed>,
+    ) {
+        if let (Some(cell), Some(kind)) = (game.against_the_table(world), kind) {
+            let [greedy, kindly] = self.against.entry(cell).or_default();
+            greedy.note(game.is_dawn(quest));
+            kindly.note(kind.is_dawn(quest));
+        }
+    }
+
+    fn add_seats(&mut self, game: &EveningPlayed) {
         for (held, (no, bot)) in game.table.seats().values().zip(game.seated()) {
             let who = Character::Seat(no);
             let logs = || game.table.scenes().iter();
@@ -194,13 +210,6 @@ impl Figures {
             let played = game.plan.party == PartyKind::OneGreedy && bot == BotKind::Greedy;
             if played || game.plan.party == PartyKind::Random {
                 self.stakes.entry((stake, played)).or_default().note(met);
-            }
-            let against = world
-                .stake(stake)
-                .is_some_and(|sheet| sheet.kind == game::StakeKind::Against);
-            if against && played {
-                let cell = (stake, met, game.plan.seats);
-                self.against.entry(cell).or_default().note(dawn);
             }
         }
     }
@@ -243,7 +252,12 @@ impl Figures {
             join_shares(&mut own.with, stood.with);
         }
         join_shares(&mut self.stakes, other.stakes);
-        join_shares(&mut self.against, other.against);
+        for (cell, more) in other.against {
+            let own = self.against.entry(cell).or_default();
+            own.iter_mut()
+                .zip(more)
+                .for_each(|(own, more)| own.add(more));
+        }
         self.liars.add(other.liars);
         self.challenges.add(other.challenges);
         join_counts(&mut self.exposures, other.exposures);
@@ -285,6 +299,24 @@ impl Figures {
 }
 
 impl EveningPlayed {
+    /// Whether it ended in dawn.
+    pub(super) fn is_dawn(&self, quest: &Quest) -> bool {
+        let ending = self.table.ending().and_then(|id| quest.ending(id));
+        ending.is_some_and(|ending| ending.tone == Tone::Dawn)
+    }
+
+    /// The stake against the table that the only greedy seat among kind ones held, and whether it was met.
+    pub(super) fn against_the_table(&self, world: &World) -> Option<(Stake, bool)> {
+        if self.plan.party != PartyKind::OneGreedy {
+            return None;
+        }
+        let (no, _) = self.seated().find(|(_, bot)| *bot == BotKind::Greedy)?;
+        let held = self.table.seats().get(&no)?.stake.as_ref()?;
+        let sheet = world.stake(held.stake)?;
+        let cell = (held.stake, held.met?);
+        (sheet.kind == game::StakeKind::Against).then_some(cell)
+    }
+
     /// The seats in order, each with its bot.
     pub(super) fn seated(&self) -> impl Iterator<Item = (game::SeatNo, BotKind)> + '_ {
         let seats = self.table.seats().keys().copied();

@@ -2,10 +2,8 @@
 
 mod written;
 
-use std::collections::BTreeMap;
-
 use game::content::{Quest, World};
-use game::{God, Mark, Stake};
+use game::{God, Mark};
 
 use super::bots::PartyKind;
 use super::figures::{Figures, Share};
@@ -213,7 +211,7 @@ fn truth_matters(figures: &Figures) -> SimulationLine {
 fn stakes(world: &World, figures: &Figures) -> SimulationLine {
     let mut line = SimulationLine::new(
         3,
-        "each stake is met as was settled, at random and when played for; where one against the table is met, dawn is 15 points rarer than at kind tables",
+        "each stake is met as was settled, at random and when played for; where one against the table is met, dawn is 15 points rarer than with that seat kind",
     );
     for sheet in &world.stakes {
         let share = |played| {
@@ -251,34 +249,31 @@ fn stakes(world: &World, figures: &Figures) -> SimulationLine {
     line
 }
 
-/// What it costs the others that a stake against them is met: against kind tables of the same size, since whoever misses
-/// such a stake has played against the table as well.
+/// What it costs the others that a stake against them is met: the same games are played again with that seat kind. Luck that
+/// meets a stake is luck that brings the dawn, so that other games would not tell.
 fn against(figures: &Figures, line: &mut SimulationLine) {
-    let mut met_in_all = Share::default();
-    let mut kind = 0.0;
-    let mut by_stake: BTreeMap<Stake, [Share; 2]> = BTreeMap::new();
-    for ((stake, met, seats), share) in &figures.against {
-        let of_stake = by_stake.entry(*stake).or_default();
-        of_stake[usize::from(*met)].add(*share);
-        if *met {
-            let cell = figures.dawn.get(&(PartyKind::Telling, *seats));
-            kind += cell.map_or(0.0, |cell| cell.percent()) * super::figures::as_float(share.of);
-            met_in_all.add(*share);
-        }
-    }
-    for (stake, [missed, met]) in by_stake {
-        let (missed, met) = (missed.percent(), met.percent());
+    let [mut greedy, mut kind] = [Share::default(); 2];
+    for ((stake, met), [of_greedy, of_kind]) in &figures.against {
+        let word = if *met { "met" } else { "missed" };
         line.show(
             true,
-            format!("{stake}: dawn where it is met {met:.1} %, missed {missed:.1} %"),
+            format!(
+                "{stake}: dawn in {:.1} % of {} where it is {word}, with that seat kind {:.1} %",
+                of_greedy.percent(),
+                of_greedy.of,
+                of_kind.percent()
+            ),
         );
+        if *met {
+            greedy.add(*of_greedy);
+            kind.add(*of_kind);
+        }
     }
-    let kind = kind / super::figures::as_float(met_in_all.of).max(1.0);
-    let met = met_in_all.percent();
-    let rarer = kind - met;
+    let (met, otherwise) = (greedy.percent(), kind.percent());
+    let rarer = otherwise - met;
     line.show(
-        rarer + slack(figures, met_in_all.of, 50.0) >= 15.0,
-        format!("dawn where one against the table is met {met:.1} %, at kind tables of that size {kind:.1} %: {rarer:.1} points (15)"),
+        rarer + slack(figures, greedy.of, 50.0) >= 15.0,
+        format!("dawn where one against the table is met {met:.1} %, with that seat kind {otherwise:.1} %: {rarer:.1} points (15)"),
     );
 }
 

@@ -1,9 +1,11 @@
 //! What bots do in a scene, in its order: choosing first, telling, doubting, acting in secret, choosing.
 
-use game::content::{DecisionMode, Scene, Weight, Whisper};
+use std::sync::Arc;
+
+use game::content::{Choice, DecisionMode, Scene, Whisper};
 use game::{
-    Character, Command, Gift, GiftKind, God, Manner, MomentumUse, OptionId, SceneId, SeatNo,
-    WhisperId,
+    Character, Command, Gift, GiftKind, God, Manner, MomentumUse, OptionId, SceneId, SceneState,
+    SeatNo, WhisperId,
 };
 
 use super::aims::{self, SoFar, Treatment, Turn};
@@ -110,25 +112,28 @@ impl<'w> Evening<'w> {
     }
 
     fn so_far(&self, no: SeatNo) -> SoFar {
-        let mut so_far = SoFar {
-            scenes: self.table.scenes().len(),
-            is_long: self.quest.shortest_road() >= LONG_MIN,
-            ..SoFar::default()
+        let own = |log: &SceneState| {
+            let lies = log.told.iter();
+            lies.filter(|told| told.by == Character::Seat(no) && told.manner == Manner::Twist)
+                .count()
         };
-        for log in self.table.scenes() {
-            let own = log
-                .told
-                .iter()
-                .filter(|told| told.by == Character::Seat(no) && told.manner == Manner::Twist);
-            for told in own {
-                let scene = self.quest.scene(&log.scene);
-                let whisper = scene.and_then(|scene| scene.whisper(&told.whisper));
-                so_far.twists += 1;
-                so_far.twisted_critical |=
-                    whisper.is_some_and(|whisper| whisper.weight == Weight::Critical);
-            }
+        let scenes = self.table.scenes().iter();
+        let stands = |log: &&Arc<SceneState>| {
+            let mut exposures = log.exposures.iter();
+            exposures.all(|(who, _)| *who != Character::Seat(no))
+        };
+        let written = self.log().and_then(|log| self.quest.scene(&log.scene));
+        let may_end = written.is_some_and(|scene| {
+            let mut outcomes = scene.options.iter().flat_map(Choice::outcomes);
+            outcomes.any(|outcome| outcome.ending.is_some())
+        });
+        SoFar {
+            scenes: self.table.scenes().len(),
+            lies: scenes.filter(stands).map(|log| own(log)).sum(),
+            lied_here: self.log().is_some_and(|log| own(log) > 0),
+            may_end,
+            is_long: self.quest.shortest_road() >= LONG_MIN,
         }
-        so_far
     }
 
     /// Whether somebody confided in a seat that has not confided since.

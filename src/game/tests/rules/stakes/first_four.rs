@@ -64,26 +64,25 @@ fn the_odd_one_out_is_outvoted_and_not_always_alone() {
 }
 
 #[test]
-fn a_good_one_lies_well_and_about_something_weighty() {
-    let past = || Past::of(Stake::AGoodOne, 2);
+fn a_good_one_lies_to_the_last_who_carries_the_book() {
     let lie = |sense| told(ANNA, sense, Manner::Twist);
-    let three = [lie(Sense::Wild), lie(Sense::Arcana), lie(Sense::Song)];
-    assert!(past().happens(&three).did(&[]).met());
-    assert!(
-        past().happens(&three[1..]).did(&[]).met(),
-        "two in a short quest"
-    );
-    assert!(!past().happens(&three[2..]).did(&[]).met());
-    let caught = past().happens(&three).happens(&[exposed(ANNA)]);
-    assert!(!caught.did(&[]).met());
-    let light = [lie(Sense::Wild), lie(Sense::Arcana), lie(Sense::Shadow)];
-    assert!(!past().happens(&light).did(&[]).met());
-    let twice = said(ANNA, Sense::Song, Manner::Twist, Some(BEN));
-    let same = [lie(Sense::Song), twice];
-    assert!(
-        !past().happens(&same).did(&[]).met(),
-        "one whisper is one lie"
-    );
+    // Ben carries the book in the second room, Anna in the first and the third.
+    let past = |first: &[Event]| Past::of(Stake::AGoodOne, 2).happens(first).did(&[]);
+    let once = [lie(Sense::Wild)];
+    let both = [lie(Sense::Wild), lie(Sense::Arcana)];
+    assert!(past(&once).happens(&once).met(), "two in a short quest");
+    assert!(!past(&[]).happens(&once).met());
+    assert!(!past(&both).met(), "none in the last scene");
+    assert!(!past(&both).did(&[]).happens(&once).met(), "to herself");
+    assert!(!past(&both).happens(&once).happens(&[exposed(ANNA)]).met());
+    let caught = [lie(Sense::Wild), exposed(ANNA)];
+    assert!(!past(&caught).happens(&once).met());
+    assert!(past(&caught).happens(&both).met(), "what stands counts");
+    let same = [
+        lie(Sense::Wild),
+        said(ANNA, Sense::Wild, Manner::Twist, Some(BEN)),
+    ];
+    assert!(!past(&[]).happens(&same).met(), "one whisper is one lie");
 }
 
 #[test]

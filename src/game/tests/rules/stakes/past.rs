@@ -20,7 +20,6 @@ pub(crate) fn sheet(stake: Stake) -> StakeSheet {
     let against = [
         Stake::AGoodOne,
         Stake::NotFromOurPockets,
-        Stake::WhatTheDarkIsFor,
         Stake::Unpublished,
         Stake::MyShare,
     ];
