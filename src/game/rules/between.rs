@@ -35,7 +35,10 @@ const KEEPSAKES_MAX_ALONE: usize = 2;
 pub(super) fn is_between(command: &Command) -> bool {
     matches!(
         command,
-        Command::GiveCard { .. } | Command::AwardKeepsake { .. } | Command::TakeBoon { .. }
+        Command::GiveCard { .. }
+            | Command::AwardKeepsake { .. }
+            | Command::TakeBoon { .. }
+            | Command::Say { .. }
     )
 }
 

@@ -288,6 +288,19 @@ fn only_the_host_of_a_told_table_goes_on_and_only_to_what_is_new() {
 }
 
 #[test]
+fn the_table_talks_on_over_its_chronicle() {
+    let mut party = told(two_quests(), 1);
+    let line = || Command::Say {
+        text: "So it was you.".to_owned(),
+    };
+    party.does(BEN, line()).unwrap();
+    let lines = party.view(ANNA).lines;
+    assert_eq!(lines.last().unwrap().text, "So it was you.");
+    assert_eq!(party.asks(Actor::Newcomer, &line()), Err(Refusal::NoSeat));
+    assert_eq!(party.table.phase(), Phase::Chronicle);
+}
+
+#[test]
 fn a_table_that_was_closed_does_not_go_on() {
     let mut party = Party::in_hall(two_quests(), 1);
     party.does(ANNA, Command::Close {}).unwrap();
