@@ -13,7 +13,7 @@ ADAPTER = --manifest-path platforms/shuttle/Cargo.toml
 TARGET = --target-dir $(or $(CARGO_TARGET_DIR),target)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-rust test-browser test-platforms test-dynamodb test-images simulate soak hostile pictures check fmt docs bench image release-check clean
+.PHONY: help run test test-rust test-browser test-platforms test-dynamodb test-images simulate soak hostile tour check fmt docs bench image release-check clean
 
 help: ## Say what there is.
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 16
@@ -61,16 +61,17 @@ soak: ## Kill servers under load, with and without their disks; SOAK_KILLS says 
 hostile: ## Attack a server in a container of 256 MiB while others play; HOSTILE_PERCENT says how much.
 	HOSTILE_PERCENT=$(HOSTILE_PERCENT) $(CARGO) test --release --package server --all-features --test hostile -- --test-threads=1 --nocapture
 
-pictures: ## Play a table in a browser and take pictures of every page; PICTURES names their folder.
+tour: ## Look at every moment of an evening on every screen, and take pictures; PICTURES names their folder: many minutes.
 	tests/install.sh browser
 	$(CARGO) build --quiet --package server
-	cd tests/browser && node shots.mjs "$(abspath $(PICTURES))"
+	cd tests/browser && node tour.mjs "$(abspath $(PICTURES))"
 
 check: ## Format, lint and document; warnings are errors.
 	$(CARGO) fmt --all --check
 	$(CARGO) fmt $(ADAPTER) --check
 	$(CARGO) clippy --workspace --all-targets --all-features --quiet -- -D warnings
 	$(CARGO) clippy --quiet -- -D warnings
+	$(CARGO) clippy --quiet --package lambda -- -D warnings
 	$(CARGO) clippy $(ADAPTER) $(TARGET) --locked --quiet -- -D warnings
 	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --workspace --all-features --no-deps --quiet
 

@@ -34,7 +34,7 @@ pub enum ServiceError {
     Full,
     /// The server is half full, and this client has opened its share of the tables in use.
     #[error(
-        "Half of this server's tables are in use, and {tables_max} or more were opened by you or your network: \
+        "Half of this server’s tables are in use, and {tables_max} or more were opened by you or your network: \
          that is as many as one network may have then. Please try again later, or play at one of those."
     )]
     ShareTaken {

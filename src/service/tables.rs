@@ -71,6 +71,8 @@ pub struct Tables {
     pub commits: Arc<Commits>,
     /// Returns looks at tables, and subscribes to their updates.
     pub feeds: Arc<Feeds>,
+    /// The written world.
+    pub world: Arc<World>,
     /// Counts the tables in use.
     pub occupancy: Arc<Occupancy>,
     /// Records and returns the presence of seats.
@@ -128,6 +130,7 @@ impl Tables {
             ..
         } = parts;
         Arc::new(Self {
+            world: Arc::clone(&world),
             seats: Seats {
                 commits: Arc::clone(&commits),
             },

@@ -1,6 +1,9 @@
 //! Makes of the files that pages link to what browsers are sent: scripts without their comments, all compressed once,
 //! at the highest level.
 
+#[path = "build/icons.rs"]
+mod icons;
+
 use std::ffi::OsStr;
 use std::fs::{self, File};
 use std::io::{self, Write as _};
@@ -35,6 +38,9 @@ fn main() -> io::Result<()> {
             bytes = without_comments(&bytes);
         }
         write(&out, name, &bytes)?;
+    }
+    for (name, bytes) in icons::files()? {
+        fs::write(out.join(name), bytes)?;
     }
     let (parts, name) = STYLE;
     let mut style = Vec::new();

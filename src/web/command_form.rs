@@ -22,6 +22,12 @@ pub(crate) struct CommandForm {
 }
 
 impl CommandForm {
+    /// A field as text; empty where the form has none.
+    pub(crate) fn field(&self, name: &str) -> &str {
+        let field = self.fields.get(name).and_then(Value::as_str);
+        field.unwrap_or_default()
+    }
+
     pub(crate) fn read(self) -> Result<(CommandId, Command), WebError> {
         let id = command_id(&self.command_id)?;
         let fields = nested(self.fields);

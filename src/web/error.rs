@@ -9,6 +9,7 @@ use http::header::RETRY_AFTER;
 use http::{HeaderValue, StatusCode};
 use service::ServiceError;
 
+use crate::pages::DoorField;
 use crate::wire::ProblemAnswer;
 
 /// Seconds after which a refused client may come again.
@@ -52,7 +53,7 @@ pub(crate) enum WebError {
     )]
     NoSuchCode,
     /// The phrase fits no seat.
-    #[error("That phrase fits no seat at this table. Check the spelling and the table's code.")]
+    #[error("That phrase fits no seat at this table. Check the spelling and the table’s code.")]
     WrongPhrase,
     /// The client tried too many codes, or phrases, that were wrong.
     #[error(
@@ -184,6 +185,26 @@ impl WebError {
         }
     }
 
+    /// Returns what the rules refused, if they did.
+    pub(crate) fn refusal(&self) -> Option<Refusal> {
+        if let Self::Game(ServiceError::Refused(refusal)) = self {
+            Some(*refusal)
+        } else {
+            None
+        }
+    }
+
+    /// Returns the field of a door's form at which it can be put right, if it is one field's.
+    pub(crate) fn field(&self) -> DoorField {
+        match self.code() {
+            "name-missing" | "name-too-long" | "name-unreadable" | "name-taken" | "name-alike"
+            | "name-of-the-story" => DoorField::Name,
+            "no-such-code" => DoorField::Code,
+            "wrong-phrase" => DoorField::Phrase,
+            _ => DoorField::Whole,
+        }
+    }
+
     /// Whether the form that was refused is shown again, with what was typed into it: the same, sent later or changed
     /// a little, may be taken.
     pub(crate) fn keeps_form(&self) -> bool {
@@ -304,6 +325,10 @@ impl IntoResponse for WebError {
         response
     }
 }
+
+mod titles;
+
+pub(crate) use titles::title_of;
 
 #[cfg(test)]
 mod tests;

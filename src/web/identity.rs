@@ -235,8 +235,10 @@ impl FromRequestParts<AppState> for AtTable {
             .await
             .map_err(|_| WebError::NotFound)?;
         let table = TableId::parse(&path.table).ok_or(WebError::NotFound)?;
-        let (holder, key_age) = app.keys.holder(&parts.headers, &table).unzip();
-        let sent = || seat_cookies(&parts.headers, &table).next().is_some();
+        let is_tv = is_on_tv(parts.uri.path(), &path.table);
+        let holder = app.keys.holder(&parts.headers, &table);
+        let (holder, key_age) = holder.filter(|_| !is_tv).unzip();
+        let sent = || !is_tv && seat_cookies(&parts.headers, &table).next().is_some();
         let caller = Self {
             unreadable: holder.is_none() && sent(),
             table,
@@ -246,6 +248,13 @@ impl FromRequestParts<AppState> for AtTable {
         parts.extensions.insert(caller.clone());
         Ok(caller)
     }
+}
+
+/// Whether a path is that of the screen for all, which shows no seat's whispers, whoever's browser it is in.
+fn is_on_tv(path: &str, table: &str) -> bool {
+    let below = path.strip_prefix("/t/");
+    let below = below.and_then(|below| below.strip_prefix(table));
+    below.is_some_and(|below| below == "/tv" || below.starts_with("/tv/"))
 }
 
 /// Returns the cookie to send with a page to a browser whose own is signed by an earlier key: the same, signed

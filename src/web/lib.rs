@@ -5,6 +5,7 @@
 //! problem+json with a stable code for programs.
 
 mod address_limit;
+pub mod art;
 mod catch_up;
 mod client_ip;
 mod command_form;
@@ -17,6 +18,7 @@ mod forwarded;
 mod guard;
 mod http_metrics;
 mod identity;
+mod landing;
 mod lifecycle;
 mod line_diff;
 mod log_throttle;

@@ -5,6 +5,7 @@
 //! No page holds a style attribute or a script of its own, so that the content policy can forbid both.
 
 mod assets;
+mod bars;
 mod command_ids;
 mod deadline;
 mod format;
@@ -12,16 +13,26 @@ mod landing;
 mod means;
 mod names;
 mod notice;
+mod opened;
+mod outcome;
+mod rite;
 mod table;
 mod words;
+mod your_tables;
 
 #[cfg(test)]
 mod tests;
 
 pub use askama::Template;
 pub use assets::{ASSETS, Asset, asset};
+pub(crate) use assets::{MARK, hashed};
 pub use command_ids::CommandIds;
-pub use landing::{ErrorPage, HomePage, JoinPage, PhrasePage, RecoveryPage, StartupPage};
+pub use landing::{
+    DoorField, DoorProblem, ErrorPage, HomePage, JoinPage, NoTablePage, OfflinePage, OfflineWorker,
+    PhrasePage, RecoveryPage, StartupPage,
+};
+pub(crate) use landing::{OFFLINE_FILES, OMENS};
 pub use notice::Notice;
 pub use service::SeatPresence;
-pub use table::{Invitation, Main, TablePage};
+pub use table::{Invitation, Main, TablePage, TvScreen};
+pub use your_tables::{TableTurn, YourTable};

@@ -80,8 +80,8 @@ impl ProblemContext {
             advice: if self.looks {
                 "Nothing you did before is lost."
             } else {
-                "Nothing you did before is lost, but this was not taken. What you typed is not lost either: reload \
-                 this page in a moment, and it is sent again as it was."
+                "Your last step was not saved. What you typed is not lost: reload this page in a moment, and it is sent \
+                 again as it was."
             },
             back,
             back_label,

@@ -17,7 +17,8 @@ use crate::origin::CorsOrigins;
 use crate::rate_limit::{LimitClass, RateLimiter, limit};
 use crate::request_id::RequestIds;
 use crate::routes::{
-    api, assets, health, invitation, live, lobby, metrics, news, phrase, recovery, table, ticket,
+    api, art, assets, health, invitation, live, lobby, metrics, news, phrase, recovery, root_files,
+    table, ticket,
 };
 use crate::sockets::Sockets;
 use crate::{
@@ -104,6 +105,10 @@ fn pages(app: &AppState) -> Router<AppState> {
         .route("/t/{table}/news", get(news::page))
         .route("/t/{table}/ticket", post(ticket::page))
         .route("/t/{table}/phrase", get(phrase::phrase))
+        .route("/t/{table}/tv", get(table::tv))
+        .route("/t/{table}/tv/live", get(live::page_stream))
+        .route("/t/{table}/tv/news", get(news::page))
+        .route("/t/{table}/tv/ticket", post(ticket::page))
         .route("/t/{table}/chronicle.jsonl", get(table::export));
     let opening = Router::new()
         .route("/t/", post(lobby::open))
@@ -113,9 +118,12 @@ fn pages(app: &AppState) -> Router<AppState> {
         .route("/join/{code}", post(lobby::join))
         .route("/return", post(recovery::come_back));
     limited(app, ordinary, opening, joining)
+        .merge(root_files::routes())
         .route("/assets/{mark}/{name}", get(assets::asset))
         // As pages of the release before name it.
         .route("/assets/{name}", get(assets::unmarked))
+        .route("/art/{mark}/{name}", get(art::front))
+        .route("/art/{mark}/{quest}/{name}", get(art::plate))
 }
 
 /// The addresses of programs. Other sites' pages are told of a limit, too: it stands inside of CORS.

@@ -8,10 +8,11 @@ use http::{HeaderValue, Method, Request, StatusCode};
 use crate::pages::{StartupPage, Template as _};
 use crate::paths::{HEALTH, LIVENESS, METRICS, READINESS, is_api};
 use crate::problem::PROBLEM_JSON;
+use crate::routes::assets;
 use crate::wire::ProblemAnswer;
 
 /// Seconds after which a client that came too early asks again; the page says the same.
-const RETRY_AFTER_S: HeaderValue = HeaderValue::from_static("2");
+const RETRY_AFTER_S: &str = "2";
 
 /// The progress of the start.
 #[derive(Clone, Debug, Default)]
@@ -29,6 +30,10 @@ pub fn startup_answer(request: &Request<Body>, progress: &StartupProgress) -> Re
     if path == LIVENESS {
         return (StatusCode::OK, uncached(), "alive\n").into_response();
     }
+    // The page's style and script are there before the journal is.
+    if let Some(file) = assets::by_path(path, request.headers()) {
+        return file;
+    }
     let unavailable = StatusCode::SERVICE_UNAVAILABLE;
     let mut response = if [HEALTH, READINESS, METRICS].contains(&path) {
         let line = progress.line.as_deref().unwrap_or_default();
@@ -44,11 +49,13 @@ pub fn startup_answer(request: &Request<Body>, progress: &StartupProgress) -> Re
             percent: progress.percent,
             // Asking again, a browser only looks: what it sent is for its reader to send again.
             is_form_lost: !matches!(*request.method(), Method::GET | Method::HEAD),
+            again_s: RETRY_AFTER_S,
         };
         let page = page.render().unwrap_or_default();
         (unavailable, uncached(), axum::response::Html(page)).into_response()
     };
-    response.headers_mut().insert(RETRY_AFTER, RETRY_AFTER_S);
+    let after = HeaderValue::from_static(RETRY_AFTER_S);
+    response.headers_mut().insert(RETRY_AFTER, after);
     response
 }
 

@@ -14,6 +14,7 @@ use game::{Code, SeatNo, TableId, Version, View};
 use serde::Serialize;
 use service::SeatPresence;
 
+use crate::error::title_of;
 use crate::line_diff::LineEdit;
 
 pub(crate) use operation::{
@@ -143,7 +144,7 @@ impl ProblemAnswer {
     pub(crate) fn new(status: http::StatusCode, code: &'static str, detail: String) -> Self {
         Self {
             r#type: format!("urn:arcane-codex:problem:{code}"),
-            title: status.canonical_reason().unwrap_or("Error").to_owned(),
+            title: title_of(code, status).to_owned(),
             status: status.as_u16(),
             detail,
             code,

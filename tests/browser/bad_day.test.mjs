@@ -6,13 +6,17 @@ import { test } from "node:test";
 import { Between } from "./between.mjs";
 import { browser, server } from "./house.mjs";
 import { DESKTOP, PHONE } from "./seat.mjs";
-import { Table, says } from "./table.mjs";
+import { Table, goesTo, says } from "./table.mjs";
 import { TIMEOUT_MS, say, until } from "./waiting.mjs";
 
 const linkSays = (page, words) => page.locator("#link-state", { hasText: words }).waitFor();
 const noticeSays = (page, words) => page.locator("#notice", { hasText: words }).waitFor();
 const hears = (page, text) => page.locator("#talk li", { hasText: text }).waitFor();
-const outbox = (page) => page.evaluate(() => JSON.parse(Object.values(sessionStorage)[0] ?? "[]").length);
+const outbox = (page) =>
+  page.evaluate(() => {
+    const [, kept = "[]"] = Object.entries(sessionStorage).find(([key]) => key.startsWith("codex-outbox")) ?? [];
+    return JSON.parse(kept).length;
+  });
 
 // Of page.js and transport.js: how long a stream that was heard is taken for a good one, and news are held back.
 const HEARD_LATELY_MS = 2000;
@@ -107,8 +111,10 @@ test("nothing is exchanged under a finger, a pointer or a key", { timeout: TIMEO
     const { table, seats } = await Table.atScene(server, ["Ann", "Bob"]);
     const page = await table.pageOf(browser, table.host, hand === "finger" ? PHONE : DESKTOP);
     await linkSays(page, "Connected");
+    await goesTo(page, "decide");
     const option = page.locator("button.option").nth(1);
     await option.evaluate((button) => button.scrollIntoView({ block: "center", behavior: "instant" }));
+    await option.click({ trial: true }); // it has come to rest
     const label = await option.locator(".option-label").innerText();
     const { x, y } = await option.boundingBox();
     const hands = await handsOn(page, hand, { x: x + 40, y: y + 30 });
@@ -117,7 +123,7 @@ test("nothing is exchanged under a finger, a pointer or a key", { timeout: TIMEO
     const told = toldOn(page, await tells({ table, seat: seats.Bob }));
     await passes(page, 2 * HELD_AFTER_MS);
     assert.equal(await told.count(), 0, hand);
-    assert.equal((await option.boundingBox()).y, y, hand);
+    assert.ok(Math.abs((await option.boundingBox()).y - y) < 1, hand);
     await hands.up();
     await told.waitFor();
     await until("the choice is recorded", () => chosenBy(table));
@@ -143,10 +149,13 @@ test("what one looks at or types into stays where it is when news come", { timeo
   const typing = await table.pageOf(browser, table.host, { ...PHONE, viewport: { width: 390, height: 500 } });
   for (const page of pages) {
     await linkSays(page, "Connected");
+    await goesTo(page, "decide");
     const option = page.locator("button.option").first();
     await option.evaluate((button) => button.scrollIntoView({ block: "center", behavior: "instant" }));
   }
   await linkSays(typing, "Connected");
+  await goesTo(typing, "decide");
+  await typing.locator("#act-talk").tap();
   await typing.locator("#say-text").tap();
   const looked = [...pages.map((page) => page.locator("button.option").first()), typing.locator("#say-text")];
   const before = await Promise.all(looked.map(async (one) => (await one.boundingBox()).y));

@@ -9,10 +9,14 @@ import { test } from "node:test";
 import { launchWith } from "./chromium.mjs";
 import { browser, server } from "./house.mjs";
 import { Table, says } from "./table.mjs";
+import { fillFolded } from "./unfolded.mjs";
 import { TIMEOUT_MS, until } from "./waiting.mjs";
 
 const linkSays = (page, words) => page.locator("#link-state", { hasText: words }).waitFor();
 const noticeSays = (page, words) => page.locator("#notice", { hasText: words }).waitFor();
+
+/** Whose chair the page takes for its own. */
+const ownName = (page) => page.locator(".chair:has(small:text('you')) .chair-name").innerText();
 
 async function sitsDown(page, name) {
   await page.locator("#join-name").fill(name);
@@ -28,7 +32,7 @@ test("two join pages of one browser take one seat", { timeout: TIMEOUT_MS }, asy
   await sitsDown(first, "Ann");
   await sitsDown(second, "Bob");
   await noticeSays(second, "This browser sits at this table already");
-  assert.match(await second.locator(".seat-you").innerText(), /^Ann/);
+  assert.match(await ownName(second), /^Ann$/);
   await says(first, "One of us.");
   await until("the line is there", async () => (await table.lines()).includes("Ann: One of us."));
   assert.equal((await table.view(table.host)).seats.length, 2, "nobody waits for a ghost");
@@ -49,7 +53,7 @@ test("a tab does not speak for the seat that another tab has taken", { timeout: 
   await linkSays(page, "Another seat");
   await noticeSays(page, "This page stays as it was");
   assert.equal(await page.locator("#say-text").inputValue(), "Who am I?", "what was typed stays");
-  assert.match(await page.locator(".seat-you").innerText(), /^Ann/);
+  assert.match(await ownName(page), /^Ann$/);
   assert.deepEqual(await table.lines(), []);
 
   // Whatever brings the page of the other seat, this one does not turn into it.
@@ -58,10 +62,10 @@ test("a tab does not speak for the seat that another tab has taken", { timeout: 
   await table.seats(other.context(), bob);
   await other.evaluate(() => window.dispatchEvent(new Event("offline")));
   await linkSays(other, "Another seat");
-  assert.match(await other.locator(".seat-you").innerText(), /^Ann/);
+  assert.match(await ownName(other), /^Ann$/);
   await other.getByRole("link", { name: "Show the other seat" }).click();
   await linkSays(other, "Connected");
-  assert.match(await other.locator(".seat-you").innerText(), /^Bob/);
+  assert.match(await ownName(other), /^Bob$/);
   for (const one of [page, other]) await one.context().close();
 });
 
@@ -71,7 +75,7 @@ test("a door that is come back to opens another table", { timeout: TIMEOUT_MS },
   const opened = [];
   await page.goto(server.address);
   for (let time = 0; time < 2; time += 1) {
-    await page.locator("#open-name").fill("Ann");
+    await fillFolded(page, "#play", "#open-name", "Ann");
     await page.getByRole("button", { name: "Open the table" }).click();
     await page.waitForURL(/\/t\/.+/);
     opened.push(page.url());
@@ -86,27 +90,30 @@ test("a door that is come back to opens another table", { timeout: TIMEOUT_MS },
   await context.close();
 });
 
-test("a browser that blocks cookies is told what is needed and takes no seat", { timeout: TIMEOUT_MS }, async () => {
+test("a browser that blocks cookies is told what is needed and takes no seat", { timeout: TIMEOUT_MS }, async (t) => {
   const profile = await mkdtemp(join(tmpdir(), "arcane-codex-"));
   await mkdir(join(profile, "Default"));
   const blocked = { profile: { default_content_setting_values: { cookies: 2 } } };
   await writeFile(join(profile, "Default", "Preferences"), JSON.stringify(blocked));
   const context = await launchWith(profile);
+  t.after(async () => {
+    await context.close();
+    await rm(profile, { recursive: true });
+  });
   const page = await context.newPage();
   const table = await Table.open(server, "Host");
-  for (const [path, field, button] of [
-    ["/", "#open-name", "Open the table"],
-    [`/join/${table.code}`, "#join-name", "Take a seat"],
+  for (const [path, fold, field, button] of [
+    ["/", "#play", "#open-name", "Open the table"],
+    [`/join/${table.code}`, "", "#join-name", "Take a seat"],
   ]) {
     await page.goto(server.address + path);
-    await page.locator(field).fill("Ann");
+    if (fold) await fillFolded(page, fold, field, "Ann");
+    else await page.locator(field).fill("Ann");
     await page.getByRole("button", { name: button }).click();
     await page.getByText("Allow cookies for this address").waitFor();
     assert.equal(await page.locator(field).inputValue(), "Ann");
   }
   assert.equal((await table.view(table.host)).seats.length, 1);
-  await context.close();
-  await rm(profile, { recursive: true });
 });
 
 // What browsers got in the years after 2020, and what the script cannot do without.

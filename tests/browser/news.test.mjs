@@ -8,6 +8,7 @@ import { begun, countOf, noted } from "./notes.mjs";
 import { Secrets, gather, judgeOneAnother, playScenes } from "./quest.mjs";
 import { DESKTOP, PHONE, Seat } from "./seat.mjs";
 import { GATEWAY, withServer } from "./server.mjs";
+import { fillFolded } from "./unfolded.mjs";
 import { TIMEOUT_MS, say, until } from "./waiting.mjs";
 
 let browser;
@@ -114,8 +115,8 @@ test("a table's page works without a script where news come by socket", { timeou
     const context = await browser.newContext({ javaScriptEnabled: false });
     const page = await context.newPage();
     await page.goto(server.address);
-    await page.locator("#open-name").fill("Anna");
-    await page.getByRole("button", { name: "Open the table" }).click();
+    await fillFolded(page, "#play", "#open-name", "Anna");
+    await page.locator("#open-name").press("Enter");
     await page.waitForURL(/\/t\/.+/);
     await page.locator("#say-text").fill("By form.");
     await page.locator("#say button").click();

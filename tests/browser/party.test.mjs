@@ -159,9 +159,10 @@ class Evening {
 
   async chronicleIsVerified() {
     const [seat] = this.seats;
+    await seat.press(seat.page.locator("#for-programs > summary"));
     const [download] = await Promise.all([
       seat.page.waitForEvent("download"),
-      seat.press(seat.page.getByRole("link", { name: "Keep the Chronicle as a file" })),
+      seat.press(seat.page.getByRole("link", { name: "Keep the journal as a file" })),
     ]);
     const file = join(server.folder, "chronicle.jsonl");
     await download.saveAs(file);

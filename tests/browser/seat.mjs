@@ -1,5 +1,6 @@
 // One browser at the table, and all that its player does there.
 
+import { fillFolded, showEverything } from "./unfolded.mjs";
 import { PATIENCE_MS } from "./waiting.mjs";
 
 export const PHONE = { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true };
@@ -19,6 +20,7 @@ export class Seat {
     seat.touches = device.hasTouch === true;
     seat.context = await browser.newContext({ ...device, ...this.settings });
     seat.context.setDefaultTimeout(PATIENCE_MS);
+    await seat.context.addInitScript(showEverything);
     seat.page = await seat.context.newPage();
     seat.#listen();
     return seat;
@@ -53,10 +55,10 @@ export class Seat {
   /** Opens a table. Played by days it decides a scene with the last choice, and leaves nobody time for second thoughts. */
   async opensTable(limit = "day") {
     await this.go("/");
-    await this.page.locator("#open-name").fill(this.name);
+    await fillFolded(this.page, "#play", "#open-name", this.name);
     await this.page.locator(`[name="limit"][value="${limit}"]`).check();
     await this.press(this.page.getByRole("button", { name: "Open the table" }));
-    await this.sees(this.#named("Call the others"));
+    await this.sees(this.page.locator(".chairs"));
   }
 
   async invitation() {
@@ -73,7 +75,7 @@ export class Seat {
 
   async joinsByCode(code) {
     await this.go("/");
-    await this.page.locator("#join-code").fill(code.toLowerCase());
+    await fillFolded(this.page, "#have-code", "#join-code", code.toLowerCase());
     await this.press(this.page.getByRole("button", { name: "Find it" }));
     await this.#sitsDown();
   }
@@ -81,7 +83,7 @@ export class Seat {
   async #sitsDown() {
     await this.page.locator("#join-name").fill(this.name);
     await this.press(this.page.getByRole("button", { name: "Take a seat" }));
-    await this.sees(this.#named("Call the others"));
+    await this.sees(this.page.locator(".chairs"));
   }
 
   async comesBack(code, phrase) {
@@ -93,7 +95,7 @@ export class Seat {
   }
 
   async seesAtTable(name) {
-    await this.sees(this.page.locator("#party .seat-name", { hasText: name }));
+    await this.sees(this.page.locator(".chair-name, #party .seat-name", { hasText: name }));
   }
 
   async begins(sitting = "short") {
@@ -170,26 +172,33 @@ export class Seat {
     const cards = await this.page.locator("article.whisper").all();
     return Promise.all(
       cards.map(async (card) => ({
-        truth: await card.locator("> .prose").textContent(),
+        truth: await card.locator(".letter-text > .prose").textContent(),
         twist: await card.locator(".twist .prose").textContent(),
       })),
     );
   }
 
   async shares() {
-    await this.press(this.page.getByRole("button", { name: "Share it" }).first());
+    await this.press(this.page.getByRole("button", { name: "Tell it" }).first());
+    await this.sendsNow();
     await this.sees(this.page.getByText("You shared it as you heard it."));
   }
 
   async twists() {
-    await this.press(this.page.getByText("Or tell them something else").first());
+    await this.press(this.page.getByText("Twist it").first());
     await this.press(this.page.getByRole("button", { name: "Tell this lie" }).first());
+    await this.sendsNow();
     await this.sees(this.page.getByText("You told them this instead:"));
   }
 
   async keeps() {
     await this.press(this.page.getByRole("button", { name: "Keep it" }).first());
     await this.sees(this.page.getByText("You keep it to yourself."));
+  }
+
+  /** Waits no longer for a telling that it could still take back. */
+  async sendsNow() {
+    await this.press(this.page.getByRole("button", { name: "Send now" }));
   }
 
   /** Whether it may have a word with one seat alone. */
@@ -204,6 +213,7 @@ export class Seat {
     await form.locator('[name="to"]').selectOption({ label: name });
     await form.locator(`[name="manner"][value="${manner}"]`).check();
     await this.press(form.getByRole("button"));
+    await this.sendsNow();
     await this.sees(this.page.getByText(manner === "truth" ? "You told it to" : `You told ${name} this instead:`));
   }
 
@@ -214,7 +224,7 @@ export class Seat {
 
   /** Doubts what it was told, and returns whether that was found to be a lie. */
   async challenges(text) {
-    const telling = this.#telling(text);
+    const telling = await this.#unfolded(text);
     await this.press(telling.getByRole("button", { name: "Challenge it" }));
     const [caught, holds] = [telling.getByText("It was a lie."), telling.getByText("It holds.")];
     await this.sees(caught.or(holds));
@@ -223,13 +233,17 @@ export class Seat {
 
   /** Reads how a challenge of what it was told came out: with the truth that was caught, or without it. */
   async readsChallenge(text, by, truth) {
-    const telling = this.#telling(text);
+    const telling = await this.#unfolded(text);
     await this.sees(telling.getByText(`${by} doubted it. ${truth ? "It was a lie." : "It holds."}`));
     if (truth) await this.sees(telling.getByText(`This is what was heard: ${truth}`));
   }
 
-  #telling(text) {
-    return this.page.locator(".told > li").filter({ has: this.page.locator(".told-text", { hasText: text }) });
+  /** What was told with these words, and all that is known of it. */
+  async #unfolded(text) {
+    const telling = this.page.locator(".told > li").filter({ has: this.page.locator(".told-text", { hasText: text }) });
+    const summary = telling.locator("details:not([open]) > summary");
+    if ((await summary.count()) > 0) await this.press(summary);
+    return telling;
   }
 
   async hearsTold(text) {
@@ -299,11 +313,11 @@ export class Seat {
   /** Says of every other that it told a twist, and whose stake it held. Returns of whom a twist was asked. */
   async judges() {
     const form = this.#forms("judge");
-    const asked = form.locator("fieldset").filter({ has: this.page.locator('[name^="twisted-"]') });
-    const names = await asked.locator("legend").allTextContents();
-    for (const field of await form.locator('[name^="twisted-"]').all()) await field.selectOption("true");
-    for (const field of await form.locator('[name^="stake-"]').all()) await field.selectOption({ index: 1 });
-    await this.press(form.getByRole("button"));
+    const asked = form.locator("section").filter({ has: this.page.locator('[name^="twisted-"]') });
+    const names = await asked.locator(".slip-head bdi").allTextContents();
+    for (const field of await form.locator('[name^="twisted-"][value="true"]').all()) await field.check();
+    for (const field of await form.locator('[name^="stake-"][value="kaitha"]').all()) await field.check();
+    await this.press(form.getByRole("button", { name: "Say so" }));
     await this.sees(this.page.getByText("You have said what you think.").or(this.#chronicle()));
     return names.map((name) => name.trim());
   }
@@ -385,7 +399,7 @@ export class Seat {
   }
 
   #chronicle() {
-    return this.page.locator("dl.seal");
+    return this.page.locator("#told-title");
   }
 
   #forms(action) {

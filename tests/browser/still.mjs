@@ -5,7 +5,8 @@ import { until } from "./waiting.mjs";
 
 /** A player without JavaScript: every step is a form or a link, and news are asked for. */
 export class StillSeat extends Seat {
-  static settings = { javaScriptEnabled: false };
+  // Where no script runs, a browser may draw no more frames once something was typed: nothing must move then.
+  static settings = { javaScriptEnabled: false, reducedMotion: "reduce" };
 
   async recoveryPhrase() {
     await this.press(this.page.locator("#settings-details > summary"));
@@ -21,6 +22,9 @@ export class StillSeat extends Seat {
     if (folds) return super.press(locator);
     await Promise.all([this.page.waitForEvent("load"), super.press(locator)]);
   }
+
+  /** A form without a script is sent at once. */
+  async sendsNow() {}
 
   async sees(locator) {
     await until(`${this.name} sees ${locator}`, async () => {

@@ -48,6 +48,13 @@ export class Table {
     await this.#ask(`/api/tables/${this.id}/commands`, { command_id: freshId(), command }, seat);
   }
 
+  /** The same, where the rules may refuse it. */
+  async tries(seat, command) {
+    await this.play(seat, command).catch((error) => {
+      if (!(error instanceof assert.AssertionError)) throw error;
+    });
+  }
+
   async view(seat) {
     return (await this.#ask(`/api/tables/${this.id}`, null, seat)).answer.view;
   }
@@ -91,6 +98,13 @@ export class Table {
     const [set = ""] = answered.headers.getSetCookie();
     return { answer, cookie: set.split(";")[0] };
   }
+}
+
+/** Goes on from beat to beat until this one is up. */
+export async function goesTo(page, beat) {
+  const isUp = async () => (await page.locator(`[data-beat="${beat}"][data-now]`).count()) === 1;
+  // A tap just after a step is meant for what has gone, and does nothing.
+  while (!(await isUp())) await page.locator("#act-go").click();
 }
 
 /** Says a line on a page. */

@@ -9,7 +9,7 @@ for_browser() {
   fi
   # npm notes in this file what it has installed last.
   if [ ! browser/node_modules/.package-lock.json -nt browser/package-lock.json ]; then
-    echo "Installing the browser tests' one library with npm."
+    echo "Installing the browser tests' libraries with npm."
     (cd browser && npm ci --ignore-scripts --no-audit --no-fund)
   fi
 }

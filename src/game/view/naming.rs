@@ -14,6 +14,8 @@ use crate::vocabulary::{God, SeatNo};
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[expect(missing_docs, reason = "each field is a word of the table")]
 pub struct NamingView {
+    /// The title of the quest that has ended.
+    pub quest: String,
     pub ending: Option<EndingView>,
     /// The others whom the viewer may judge; nobody where it has judged, or only watches.
     pub judged: Vec<JudgedView>,
@@ -54,7 +56,7 @@ pub struct NamedView {
 }
 
 pub(super) fn of(table: &Table, world: &World, you: Option<SeatNo>) -> Option<NamingView> {
-    table.quest_in(world)?;
+    let quest = table.quest_in(world)?;
     let said = table.story.judged();
     let has_judged = you.is_some_and(|no| said.contains_key(&no));
     let others = table.seats().iter().filter(|(no, _)| {
@@ -62,6 +64,7 @@ pub(super) fn of(table: &Table, world: &World, you: Option<SeatNo>) -> Option<Na
         other && !has_judged && naming::may_be_judged(table, **no)
     });
     Some(NamingView {
+        quest: quest.title.clone(),
         ending: scene::ending(table, world),
         judged: others
             .map(|(no, seat)| JudgedView {

@@ -6,6 +6,7 @@ use crate::content::{Scene, Weight, Whisper, World};
 use crate::protocol::{Character, Manner, Test};
 use crate::state::{SceneState, Table};
 use crate::view::aftermath::{self, Aftermath, Eyes};
+use crate::view::text;
 use crate::vocabulary::{SeatNo, Sense, WhisperId};
 
 /// A scene, opened.
@@ -13,6 +14,9 @@ use crate::vocabulary::{SeatNo, Sense, WhisperId};
 #[expect(missing_docs, reason = "each field is a word of the table")]
 pub struct ChronicleScene {
     pub title: String,
+    pub place: String,
+    /// What all read of it at first; what was added for what had been done before is not told again.
+    pub prose: Vec<String>,
     pub bearer: SeatNo,
     pub whispers: Vec<ChronicleWhisper>,
     pub asides: Vec<ChronicleAside>,
@@ -90,6 +94,8 @@ pub(super) fn opened_scene(
     let whispers = scene.whispers.iter();
     Some(ChronicleScene {
         title: scene.title.clone(),
+        place: scene.place.clone(),
+        prose: text::paragraphs(&scene.prose),
         bearer: state.bearer,
         whispers: whispers
             .map(|whisper| opened_whisper(table, state, whisper))

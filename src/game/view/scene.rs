@@ -20,6 +20,8 @@ pub struct SceneView {
     pub scene: SceneId,
     pub quest_title: String,
     pub number: usize,
+    /// About how many scenes the quest has: those of its shortest road, or as many as there were.
+    pub about: usize,
     pub title: String,
     pub mood: Mood,
     pub place: String,
@@ -94,6 +96,7 @@ pub(super) fn of(table: &Table, world: &World, you: Option<SeatNo>) -> Option<Sc
         scene: scene.id.clone(),
         quest_title: quest.title.clone(),
         number: table.scenes().len(),
+        about: quest.shortest_road().max(table.scenes().len()),
         title: scene.title.clone(),
         mood: scene.mood,
         place: scene.place.clone(),

@@ -1,9 +1,17 @@
 // Makes a table's page live. Everything works without it, by forms and links: where a browser lacks something that is
 // needed here, or cannot even read these files, the page stays as it is.
 
+import { beginBeats, showBeats } from "./beats.js";
+import { beginChronicle } from "./chronicle.js";
+import { herald, lastSeconds, stayAwake } from "./herald.js";
 import { ask, later, read } from "./link.js";
+import { beginOutcomes } from "./outcome.js";
 import { begin, main, serverNow } from "./page.js";
-import { connect, flush, mark, offline, stop, take, wake } from "./transport.js";
+import { beginPanels, countLines, keepTyped, showLooks, showTyped, showUnsent } from "./panels.js";
+import { beginRite } from "./rite.js";
+import { beginTv } from "./tv.js";
+import { connect, flush, mark, offline, stop, take, wake, whenMarked } from "./transport.js";
+import { beginWhispers } from "./whisper.js";
 
 const NEEDED = [
   { stream: window.EventSource, socket: window.WebSocket, ask: true }[main.dataset.live],
@@ -21,7 +29,9 @@ function tick() {
     const [hours, minutes] = [Math.floor(left / 3600), Math.floor(left / 60) % 60];
     const words = hours > 0 ? `${hours} h ${minutes} min` : `${minutes}:${String(left % 60).padStart(2, "0")}`;
     time.textContent = left > 0 ? words : "time is up";
-    time.closest(".deadline").toggleAttribute("data-soon", left <= 15);
+    const isLocked = time.closest(".deadline-locked");
+    time.closest(".deadline").toggleAttribute("data-soon", left <= 15 && !isLocked);
+    if (!isLocked) lastSeconds(time.dataset.deadlineMs, left);
   }
 }
 
@@ -44,6 +54,9 @@ function showPhrase() {
 function showCopyButtons() {
   for (const button of main.querySelectorAll("button[data-copy][hidden]")) button.hidden = false;
 }
+
+/** Few pages have something to send, so what sends it comes with the first that has. */
+const bringShare = () => main.querySelector("[data-share]") && import("./share.js");
 
 async function copy(button) {
   const field = document.getElementById(button.dataset.copy);
@@ -68,19 +81,29 @@ function submit(event) {
   if (!form.matches("form[data-play]")) return;
   form.elements.command_id.value = freshId(); // what the server sends is shared, and has none
   take(form);
+  keepTyped();
   event.preventDefault(); // last: what could not be taken, the browser sends itself, under the same id
 }
 
 function start() {
-  begin(showCopyButtons, mark, showPhrase, tick);
+  beginBeats();
+  beginPanels();
+  beginTv();
+  beginWhispers();
+  beginOutcomes();
+  beginRite();
+  beginChronicle();
+  whenMarked(showUnsent);
+  begin(showBeats, showCopyButtons, bringShare, mark, showPhrase, tick, herald, countLines, showTyped, showLooks);
   document.addEventListener("click", ({ target }) => target.matches("button[data-copy]") && copy(target));
   // A fold tells nobody above it that it opens: only who listens before it hears of it.
   document.addEventListener("toggle", ({ target }) => target.open && target.dataset.phrase && !phrase && fetchPhrase(target), true);
   document.addEventListener("visibilitychange", wake);
+  document.addEventListener("visibilitychange", stayAwake);
   window.addEventListener("focus", wake);
   window.addEventListener("online", wake);
   window.addEventListener("offline", offline);
-  window.addEventListener("pageshow", (event) => event.persisted && wake());
+  window.addEventListener("pageshow", (event) => event.persisted && wake(event));
   window.addEventListener("pagehide", stop);
   setInterval(tick, 1000);
   document.getElementById("lines")?.scrollTo({ top: 1e6, behavior: "instant" });
@@ -91,3 +114,4 @@ function start() {
 }
 
 if (NEEDED.every(Boolean)) start();
+else document.documentElement.classList.remove("steps");

@@ -38,9 +38,25 @@ export function read(text) {
   }
 }
 
+const link = { state: "still", words: "", waiting: 0 };
+
 /** Says how this page and its server are connected. */
 export function say(state, words) {
+  Object.assign(link, { state, words });
+  showLink();
+}
+
+/** Says how much waits to be sent, while nobody takes it. */
+export function sayWaiting(waiting) {
+  link.waiting = waiting;
+  showLink();
+}
+
+function showLink() {
   const status = document.getElementById("link-state");
+  const { state, waiting } = link;
+  const more = state !== "away" || waiting === 0 ? "" : waiting === 1 ? " One thing waits to be sent." : ` ${waiting} things wait to be sent.`;
+  const words = link.words + more;
   if (status.textContent !== words) status.textContent = words;
   status.dataset.state = state;
 }

@@ -23,16 +23,31 @@ export function setClock(nowMs) {
 
 export const serverNow = () => Date.now() + clockOffsetMs;
 
+/** Storage may be full or forbidden; what is kept then lives as long as the page. */
+export function stored(use) {
+  try {
+    return use(sessionStorage);
+  } catch {
+    return null;
+  }
+}
+
 const stage = () => document.getElementById("stage");
 
-/** Begins with the page as it is. `whenShown` is called now and after each change. */
-export function begin(...whenShown) {
+/** Calls `act` now, if the page is begun, and after each change: with what is new. */
+export function whenShown(act) {
+  done.push(act);
+  if (shown) act({ isFirst: true, isThere: () => true });
+}
+
+/** Begins with the page as it is. Each of `acts` is called now and after each change. */
+export function begin(...acts) {
   shown = parsed(main.innerHTML);
   version = Number(main.dataset.version);
   madeFor = stage().dataset.madeFor;
   setClock(main.dataset.nowMs);
-  done.push(...whenShown);
-  done.forEach((act) => act());
+  done.unshift(...acts);
+  done.forEach((act) => act({ isFirst: true, isThere: () => true }));
   watchHands();
 }
 
@@ -76,17 +91,16 @@ export function show(html, newVersion) {
     return true;
   }
   waiting = null;
-  const title = stage().dataset.title;
   const focus = remember();
+  const there = new Set(main.querySelectorAll("[data-log]"));
   steadily(() => {
     patch(main, shown, next);
     [shown, version, madeFor] = [next, newVersion, theirs];
     main.dataset.version = String(newVersion);
-    done.forEach((act) => act());
     focus();
   });
-  const newTitle = stage().dataset.title;
-  if (newTitle !== title) turnTo(newTitle);
+  const isThere = (element) => there.has(element);
+  done.forEach((act) => act({ isFirst: false, isThere }));
   return true;
 }
 
@@ -124,11 +138,11 @@ function change(live, before, next) {
   else if (before.data !== next.data) live.data = next.data;
 }
 
-/** Whether a node may become another. A form stays the same command, and a stage the same scene. */
+/** Whether a node may become another. A form stays the same command, and a stage the same stage. */
 function isHeir(before, next, fresh) {
   if (before.nodeName !== next.nodeName) return false;
   if (next.nodeType !== 1) return true;
-  const alike = before.id === next.id && before.dataset.title === next.dataset.title;
+  const alike = before.id === next.id && before.dataset.stage === next.dataset.stage;
   const form = next.nodeName !== "FORM" || keyOf(before) === keyOf(next);
   return alike && form && !fresh.some((other) => other.isEqualNode(before));
 }
@@ -142,7 +156,7 @@ function steadily(change) {
   };
   const points = LOOKS.map((share) => document.elementFromPoint(window.innerWidth / 2, window.innerHeight * share));
   const looked = points.map((element) => element?.closest("p, li, button, summary, h1, h2, h3, h4, label"));
-  const kept = [typed && inView(typed) ? typed : null, ...looked].filter((one) => main.contains(one) && !one.closest("#lines"));
+  const kept = [typed && inView(typed) ? typed : null, ...looked].filter((one) => main.contains(one) && !one.closest("#lines, [data-open], .topbar, .act"));
   const tops = kept.map((element) => element.getBoundingClientRect().top);
   const lines = document.getElementById("lines");
   const atEnd = !lines || lines.scrollTop + lines.clientHeight >= lines.scrollHeight - 40;
@@ -169,17 +183,6 @@ function remember() {
       heir.setSelectionRange(caret, caret);
     }
   };
-}
-
-/** The story has moved on: say so, and begin at what came of the scene before. */
-function turnTo(title) {
-  document.title = `${title} · The Arcane Codex`;
-  document.getElementById("announce").textContent = title;
-  if (document.activeElement instanceof HTMLInputElement) return;
-  const start = main.querySelector("#before:not([hidden])") ?? stage();
-  const top = start.getBoundingClientRect().top + window.scrollY - 72;
-  const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
-  window.scrollTo({ top: Math.max(0, top), behavior: still ? "instant" : "smooth" });
 }
 
 // ---- Hands

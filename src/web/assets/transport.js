@@ -2,14 +2,16 @@
 // that outlive a lost connection. An answer is only taken for the server's if it says so itself; anything else leaves
 // everything as it was.
 
-import { ask, backOff, later, read, say, tell } from "./link.js";
-import { keyOf, known, main, patched, place, playForms, setClock, show, shownVersion } from "./page.js";
+import { ask, backOff, later, read, say, sayWaiting, tell } from "./link.js";
+import { keyOf, known, main, patched, place, playForms, setClock, show, shownVersion, stored } from "./page.js";
 import { openSocket, openStream } from "./sources.js";
 
 const LIVE = main.dataset.live; // stream, socket or ask
 const PAGE_WAIT_MS = 2000; // how long news may take before they are asked for
 const SILENCE_MS = 25000; // two heartbeats (HEARTBEAT_MS) and a little; a test compares them
+const LATE_MS = 13500; // one heartbeat and a little: news may be lost on their way
 const SOCKET_SILENCE_MS = 30000; // one beat of a socket, and ten seconds for its answer
+const GREETED_MS = 1500; // how soon a source that is spoken to answers
 const FRESH_MS = 2000; // a source that was heard so lately needs no other when somebody comes back
 const BACK_OFF_MS = LIVE === "socket" ? 60_000 : 10_000; // at most: each try of a socket is paid for
 const SEND_AGAIN_MS = 5000; // at most
@@ -143,6 +145,7 @@ function heard() {
   if (outbox.length === 0) unhindered();
   if (!hindrance) say("here", "Connected");
   later("silence", LIVE === "socket" ? SOCKET_SILENCE_MS : SILENCE_MS, lost);
+  if (LIVE === "stream") later("late", LATE_MS, () => askForNews(0));
   flush();
 }
 
@@ -158,15 +161,17 @@ function lost() {
 function comeBackIn(waitMs) {
   stop();
   later("reconnect", waitMs, connect);
-  if (!polling && !hindrance) say("away", "Reconnecting…");
+  if (!polling && !hindrance) sayLost();
 }
+
+const sayLost = () => say("away", navigator.onLine === false ? "No network." : "Reconnecting…");
 
 /** Closes the source, and awaits nothing more. */
 export function stop() {
   if (source) tellTabs(false);
   source?.close();
   source = null;
-  for (const name of ["silence", "lag", "age", "reconnect", "turn"]) later(name);
+  for (const name of ["silence", "late", "lag", "age", "reconnect", "turn"]) later(name);
 }
 
 let asking = null;
@@ -257,23 +262,23 @@ function waitForTurn(waitMs = pauseMs()) {
 }
 
 /** Whoever comes back to the page wants it right at once, and a source that slept may only look open. */
-export function wake() {
+export function wake({ type }) {
   if (document.visibilityState !== "visible") return;
   failures = 0;
-  const isFresh = source?.isOpen() && Date.now() - heardAt <= FRESH_MS;
+  const isFresh = type === "focus" && source?.isOpen() && Date.now() - heardAt <= FRESH_MS;
   if (!isFresh) greet();
   flush();
 }
 
-/** Has the source say something, or opens another. */
-function greet() {
-  if (!source?.hello?.()) return connect();
-  later("silence", FIRST_MS, lost);
+/** Has the source say something, or opens others, at first soon: a connection that was kept may have died unheard. */
+function greet(more = 2) {
+  if (!source?.hello?.()) connect();
+  if (more > 0 && LIVE !== "ask") later("silence", GREETED_MS, () => (stop(), greet(more - 1)));
 }
 
 /** Without a network the source is not heard, whatever it looks like. */
 export function offline() {
-  say("away", "Reconnecting…");
+  sayLost();
   connect();
 }
 
@@ -281,34 +286,33 @@ export function offline() {
 
 let sending = false;
 let unanswered = 0; // sends in a row
+const markers = []; // what is called when something is taken or answered
 let outbox = stored((storage) => JSON.parse(storage.getItem(OUTBOX))) ?? [];
 if (!Array.isArray(outbox)) outbox = [];
 let settling = []; // what was answered and is not yet seen on the page
-
-/** Storage may be full or forbidden; the outbox then lives as long as the page. */
-function stored(use) {
-  try {
-    return use(sessionStorage);
-  } catch {
-    return null;
-  }
-}
 
 function keep(commands) {
   outbox = commands;
   stored((storage) => storage.setItem(OUTBOX, JSON.stringify(commands)));
 }
 
-function underWay() {
+/** What was asked for and is not yet seen on the page. */
+export function underWay() {
   settling = settling.filter((command) => command.version > shownVersion());
   return [...settling, ...outbox];
 }
 
-/** Marks the forms whose command is under way. */
+/** Marks the forms whose command is under way; of several choices the last. */
 export function mark() {
-  const waiting = new Set(underWay().map(({ key }) => key));
+  const [commands, isChoice] = [underWay(), ({ key }) => key.includes("do=choose")];
+  const choice = commands.filter(isChoice).pop();
+  const waiting = new Set(commands.filter((one) => one === choice || !isChoice(one)).map(({ key }) => key));
   for (const form of playForms()) form.toggleAttribute("data-sent", waiting.has(keyOf(form)));
+  sayWaiting(outbox.length);
+  markers.forEach((act) => act());
 }
+
+export const whenMarked = (act) => markers.push(act);
 
 /** Takes a command from its form. */
 export function take(form) {
@@ -372,10 +376,7 @@ async function send({ key, url, body }) {
 }
 
 /** How long to wait before the same is sent again, since nobody has taken it. */
-function sendAgainMs() {
-  unanswered += 1;
-  return backOff(SEND_AGAIN_MS, unanswered);
-}
+const sendAgainMs = () => backOff(SEND_AGAIN_MS, (unanswered += 1));
 
 /** Puts a line that was not taken back where it was typed. Returns what is to be said where that cannot be. */
 function giveBack(body) {

@@ -29,20 +29,35 @@ macro_rules! asset {
 }
 
 /// Every file the pages link to.
-pub const ASSETS: [Asset; 8] = [
+pub const ASSETS: [Asset; 23] = [
     asset!("codex.css", "text/css; charset=utf-8"),
     asset!("codex.js", "text/javascript; charset=utf-8"),
     asset!("page.js", "text/javascript; charset=utf-8"),
+    asset!("beats.js", "text/javascript; charset=utf-8"),
+    asset!("rite.js", "text/javascript; charset=utf-8"),
+    asset!("chronicle.js", "text/javascript; charset=utf-8"),
+    asset!("panels.js", "text/javascript; charset=utf-8"),
+    asset!("herald.js", "text/javascript; charset=utf-8"),
+    asset!("tv.js", "text/javascript; charset=utf-8"),
+    asset!("whisper.js", "text/javascript; charset=utf-8"),
+    asset!("outcome.js", "text/javascript; charset=utf-8"),
+    asset!("dice.js", "text/javascript; charset=utf-8"),
+    asset!("council.js", "text/javascript; charset=utf-8"),
+    asset!("sound.js", "text/javascript; charset=utf-8"),
+    asset!("theme.js", "text/javascript; charset=utf-8"),
     asset!("link.js", "text/javascript; charset=utf-8"),
     asset!("sources.js", "text/javascript; charset=utf-8"),
     asset!("transport.js", "text/javascript; charset=utf-8"),
     asset!("door.js", "text/javascript; charset=utf-8"),
+    asset!("share.js", "text/javascript; charset=utf-8"),
+    asset!("again.js", "text/javascript; charset=utf-8"),
     asset!("icon.svg", "image/svg+xml"),
+    asset!("sigils.svg", "image/svg+xml"),
 ];
 
 /// A mark of the contents of all files. It stands for a folder in their addresses, so that a script that imports the one
 /// beside it gets it from the same release.
-const MARK: u64 = {
+pub(crate) const MARK: u64 = {
     let mut mark = FNV_BASIS;
     let mut at = 0;
     while at < ASSETS.len() {
@@ -60,7 +75,7 @@ pub fn asset(name: &str) -> String {
 }
 
 /// Goes on with a hash of FNV-1a: enough to tell two releases of the files apart.
-const fn hashed(mut hash: u64, bytes: &[u8]) -> u64 {
+pub(crate) const fn hashed(mut hash: u64, bytes: &[u8]) -> u64 {
     let mut at = 0;
     while at < bytes.len() {
         hash ^= bytes[at] as u64;

@@ -2,7 +2,8 @@
 
 use game::content::{Mood, Tone, Weight};
 use game::{
-    Aftermath, CouncilView, God, OutcomeKind, QuestionView, RollView, SceneView, SeatNo, Tier, Vote,
+    Aftermath, CouncilView, God, OutcomeKind, QuestionView, RollView, SceneView, SeatNo,
+    SecondView, Tier, Vote,
 };
 
 /// A number that can go either way.
@@ -94,13 +95,65 @@ fn count(council: &CouncilView, wanted: Vote) -> usize {
 
 /// Where a throw fell.
 pub(crate) trait RollMark {
-    /// The left edge of its mark on a bar of 100.
-    fn mark(&self) -> u32;
+    /// How far along a bar of 100 it is marked, in percent: in the middle of its number, so that it is never on an edge.
+    fn mark(&self) -> String;
 }
 
 impl RollMark for RollView {
-    fn mark(&self) -> u32 {
-        self.value.clamp(1, 100) - 1
+    fn mark(&self) -> String {
+        middle_of(self.value)
+    }
+}
+
+impl RollMark for SecondView {
+    fn mark(&self) -> String {
+        middle_of(self.value)
+    }
+}
+
+fn middle_of(number: u32) -> String {
+    format!("{}.5", number.clamp(1, 100) - 1)
+}
+
+/// The chance that a roll was shown with, on the same bar.
+pub(crate) trait RollChance {
+    /// At which end its words are tied to the edge, so that they stay within the bar.
+    fn chance_anchor(&self) -> &'static str;
+}
+
+impl RollChance for RollView {
+    fn chance_anchor(&self) -> &'static str {
+        match self.chance.percent {
+            ..20 => "start",
+            20..80 => "middle",
+            80.. => "end",
+        }
+    }
+}
+
+/// A vote as it is drawn beside a throne.
+pub(crate) trait VoteStroke {
+    /// The path of its sign.
+    fn stroke(&self) -> &'static str;
+    /// What it is as the judgement of all.
+    fn judgement(&self) -> &'static str;
+}
+
+impl VoteStroke for Vote {
+    fn stroke(&self) -> &'static str {
+        match self {
+            Self::For => "M-4 0l3 3 5-6",
+            Self::Against => "M-3-3l6 6M3-3l-6 6",
+            Self::Abstained => "M-3 0h6",
+        }
+    }
+
+    fn judgement(&self) -> &'static str {
+        match self {
+            Self::For => "Approved",
+            Self::Against => "Condemned",
+            Self::Abstained => "Undecided",
+        }
     }
 }
 
@@ -129,20 +182,11 @@ impl AftermathSummary for Aftermath {
 /// Whether a question is the first its god asks.
 pub(crate) trait QuestionOrder {
     fn is_first_of_its_god(&self) -> bool;
-    /// How far the questions have come, in percent.
-    fn percent(&self) -> usize;
 }
 
 impl QuestionOrder for QuestionView {
     fn is_first_of_its_god(&self) -> bool {
         self.number <= God::ALL.len()
-    }
-
-    fn percent(&self) -> usize {
-        (self.number * 100)
-            .checked_div(self.of)
-            .unwrap_or(100)
-            .min(100)
     }
 }
 

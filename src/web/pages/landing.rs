@@ -1,15 +1,74 @@
 //! The pages around a table: the front door, joining, coming back, and what went wrong.
 
 use askama::Template;
-use game::TimeLimit;
+use game::{SeatNo, TimeLimit};
 
-use super::CommandIds;
 use super::words::{Describe, Word};
+use super::{CommandIds, YourTable};
 
-/// The front door: what this is, opening a table, joining one, coming back.
+/// What three at a table hear of one moment, as the front door shows it: who, by which sense and with its sigil, and what.
+pub(crate) const OMENS: [(&str, &str, &str, &str); 3] = [
+    (
+        "Anna",
+        "spirit",
+        "sense-spirit",
+        "He is not counting you. He is counting whoever sits down behind you.",
+    ),
+    (
+        "Ben",
+        "steel",
+        "sense-steel",
+        "Under his bench lies a boarding axe. The haft is worn; the edge is new.",
+    ),
+    (
+        "Cat",
+        "song",
+        "sense-song",
+        "He hums a cradle song, and stops before the name each time.",
+    ),
+];
+
+/// The files of the page that is shown without a connection.
+pub(crate) const OFFLINE_FILES: [&str; 3] = ["codex.css", "again.js", "sigils.svg"];
+
+/// A field of a door's form.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DoorField {
+    /// The player's name.
+    Name,
+    /// The code of a table, or its link.
+    Code,
+    /// The recovery phrase.
+    Phrase,
+    /// No single one: the form as a whole.
+    Whole,
+}
+
+/// What stands in the way of a door's form, and the field at which it can be put right.
+#[derive(Clone, Copy, Debug)]
+pub struct DoorProblem<'a> {
+    /// The field.
+    pub field: DoorField,
+    /// The sentence about it.
+    pub sentence: &'a str,
+}
+
+impl<'a> DoorProblem<'a> {
+    fn sentence_at(problem: Option<Self>, field: DoorField) -> Option<&'a str> {
+        problem
+            .filter(|problem| problem.field == field)
+            .map(|problem| problem.sentence)
+    }
+}
+
+/// The front door: what this is, the browser's own tables, opening a table, joining one, coming back.
 #[derive(Debug, Template)]
 #[template(path = "home.html")]
 pub struct HomePage<'a> {
+    /// The URL of this server, without a slash at its end.
+    pub base_url: &'a str,
+    /// The tables at which this browser sits.
+    pub tables: &'a [YourTable],
     /// The name typed before, where the form comes back with a problem.
     pub name: &'a str,
     /// The limit chosen before.
@@ -17,27 +76,64 @@ pub struct HomePage<'a> {
     /// The code typed before.
     pub code: &'a str,
     /// What stood in the way.
-    pub problem: Option<&'a str>,
+    pub problem: Option<DoorProblem<'a>>,
     /// The forms' ids.
     pub ids: CommandIds,
+}
+
+impl HomePage<'_> {
+    fn problem_at(&self, field: DoorField) -> Option<&str> {
+        DoorProblem::sentence_at(self.problem, field)
+    }
+
+    /// Whether the form that opens a table is unfolded: something stood in its way.
+    fn opens_play(&self) -> bool {
+        self.problem.is_some() && !self.opens_code()
+    }
+
+    fn opens_code(&self) -> bool {
+        self.problem_at(DoorField::Code).is_some()
+    }
 }
 
 /// The form by which a newcomer sits down.
 #[derive(Debug, Template)]
 #[template(path = "join.html")]
 pub struct JoinPage<'a> {
+    /// The URL of this server, without a slash at its end.
+    pub base_url: &'a str,
     /// The table's code.
     pub code: &'a str,
-    /// The names of those who sit there already.
-    pub seated: &'a [String],
+    /// The name of the host.
+    pub host: Option<&'a str>,
+    /// The names of those who sit there already, by seat.
+    pub seated: &'a [(SeatNo, String)],
     /// The name typed before, where the form comes back with a problem.
     pub name: &'a str,
+    /// A name like it that is free, where somebody has it.
+    pub suggestion: Option<&'a str>,
     /// What stood in the way.
-    pub problem: Option<&'a str>,
-    /// Where one can watch, if no seat is to be had any more.
-    pub watch: Option<&'a str>,
+    pub problem: Option<DoorProblem<'a>>,
+    /// Why no seat is to be had any more, which is nobody's mistake, and where one can watch.
+    pub watch: Option<(&'a str, &'a str)>,
     /// The forms' ids.
     pub ids: CommandIds,
+}
+
+impl JoinPage<'_> {
+    fn problem_at(&self, field: DoorField) -> Option<&str> {
+        DoorProblem::sentence_at(self.problem, field)
+    }
+}
+
+/// Asks for the code again that led to no table.
+#[derive(Debug, Template)]
+#[template(path = "no_table.html")]
+pub struct NoTablePage<'a> {
+    /// The code as it was typed.
+    pub code: &'a str,
+    /// What is wrong with it.
+    pub problem: &'a str,
 }
 
 /// The form by which somebody takes a seat again.
@@ -49,7 +145,13 @@ pub struct RecoveryPage<'a> {
     /// The phrase typed before, where the form comes back with a problem.
     pub phrase: &'a str,
     /// What stood in the way.
-    pub problem: Option<&'a str>,
+    pub problem: Option<DoorProblem<'a>>,
+}
+
+impl RecoveryPage<'_> {
+    fn problem_at(&self, field: DoorField) -> Option<&str> {
+        DoorProblem::sentence_at(self.problem, field)
+    }
 }
 
 /// A seat's recovery phrase, on a page without anything that others have written.
@@ -83,9 +185,21 @@ pub struct ErrorPage<'a> {
 /// The page shown while the journal is being opened. It asks again by itself.
 #[derive(Debug, Template)]
 #[template(path = "startup.html")]
-pub struct StartupPage {
+pub struct StartupPage<'a> {
     /// The share of the start that is done, in percent, where it is known.
     pub percent: Option<u64>,
     /// Whether a form was sent, which nobody has read.
     pub is_form_lost: bool,
+    /// After how many seconds the page asks again by itself.
+    pub again_s: &'a str,
 }
+
+/// The page shown without a connection, which browsers keep for that.
+#[derive(Debug, Template)]
+#[template(path = "offline.html")]
+pub struct OfflinePage;
+
+/// The script by which browsers show a page without a connection.
+#[derive(Debug, Template)]
+#[template(path = "worker.js", escape = "none")]
+pub struct OfflineWorker;

@@ -4,14 +4,18 @@ use std::collections::BTreeMap;
 
 use super::deadline::Deadline;
 use super::format::{
-    AftermathSummary, Awaited, QuestionOrder, RollMark, SignedNumber, Slug, VoteCount,
+    AftermathSummary, QuestionOrder, RollChance, RollMark, SignedNumber, Slug, VoteCount,
+    VoteStroke,
 };
 use super::means::{CommandWord, GiftAsk, NamedWithCall, QuietWays};
 use super::notice::Notice;
-use super::words::{Describe, Said, Word, listed};
+use super::opened::{LieEnd, OpenedSecret};
+use super::outcome::{CouncilArc, OutcomeMerge};
+use super::rite::QuestionLights;
+use super::words::{Describe, Said, Word};
 use askama::Template;
 use game::{
-    Aftermath, CompanionView, EndingView, God, Manner, Phase, SeatNo, SeatView, Sense,
+    Aftermath, CompanionView, EndingView, God, Manner, Phase, SEATS_MAX, SeatNo, SeatView, Sense,
     SignatureView, Sitting, Skill, Spoken, Stage, TableId, TimeLimit, Version, View,
 };
 use service::{ChainProof, Holder, SeatPresence};
@@ -45,6 +49,17 @@ pub struct TablePage<'a> {
     pub now_ms: u64,
     /// Why the last command changed nothing.
     pub notice: Option<Notice<'a>>,
+    /// What a screen for all shows besides, where the page is for one.
+    pub tv: Option<TvScreen<'a>>,
+}
+
+/// What a screen for all shows while the table gathers.
+#[derive(Clone, Copy, Debug)]
+pub struct TvScreen<'a> {
+    /// The host and port where one types the table's code.
+    pub door: &'a str,
+    /// Whether the link that leads to the table is drawn as a QR code.
+    pub is_drawn: bool,
 }
 
 /// The part of a table's page that changes. All who see the same share its rendering, and live updates send the
@@ -105,7 +120,7 @@ impl Main<'_> {
     }
 
     /// Numbers the aftermath, so that a new one opens though the last was folded away.
-    fn scene_count(&self) -> usize {
+    pub(super) fn scene_count(&self) -> usize {
         match &self.view.stage {
             Stage::Scene(scene) => scene.number,
             Stage::Chronicle(chronicle) => chronicle.scenes.len() + 1,
@@ -119,24 +134,26 @@ impl Main<'_> {
         }
     }
 
-    /// What came of the scene before, where it precedes the stage. The Chronicle tells it after its ending.
+    /// What came of the scene before, where it precedes the stage. After a naming all have read it, and the Chronicle
+    /// tells it in its place.
     fn aftermath_above(&self) -> Option<&Aftermath> {
-        let above = !matches!(self.view.stage, Stage::Chronicle(_));
-        self.view.aftermath.as_ref().filter(|_| above)
+        let told = matches!(&self.view.stage, Stage::Chronicle(told) if self.was_named(told));
+        self.view.aftermath.as_ref().filter(|_| !told)
     }
 
-    fn in_scene(&self) -> bool {
-        matches!(self.view.stage, Stage::Scene(_))
+    /// Whether the stage comes in beats of its own.
+    fn has_beats(&self) -> bool {
+        self.in_story() || matches!(self.view.stage, Stage::QuestChoice { .. })
     }
 
-    fn in_story(&self) -> bool {
+    pub(super) fn in_story(&self) -> bool {
         matches!(
             self.view.stage,
             Stage::Scene(_) | Stage::Naming(_) | Stage::Chronicle(_)
         )
     }
 
-    fn is_locked_in(&self) -> bool {
+    pub(super) fn is_locked_in(&self) -> bool {
         matches!(&self.view.stage, Stage::Scene(scene) if scene.locked_in)
     }
 
@@ -160,7 +177,7 @@ impl Main<'_> {
             .unwrap_or_default()
     }
 
-    fn is_you(&self, seat: &SeatView) -> bool {
+    pub(super) fn is_you(&self, seat: &SeatView) -> bool {
         self.view.you == Some(seat.seat)
     }
 
@@ -168,7 +185,7 @@ impl Main<'_> {
         self.view.you == Some(line.seat)
     }
 
-    fn is_host(&self) -> bool {
+    pub(super) fn is_host(&self) -> bool {
         self.view.you.is_some() && self.view.you == self.view.host
     }
 
@@ -182,7 +199,9 @@ impl Main<'_> {
 
     /// In the naming nobody talks: each is to say what it thinks alone.
     fn may_speak(&self) -> bool {
-        self.is_seated_and_live() && self.view.phase != Phase::Naming
+        let is_told = self.view.phase == Phase::Chronicle && self.view.you.is_some();
+        let is_played = self.is_seated_and_live() && self.view.phase != Phase::Naming;
+        is_played || (is_told && !self.view.outdated)
     }
 
     /// The host may free any seat, and anybody the host's; it is offered once they have been gone for long.
@@ -194,12 +213,27 @@ impl Main<'_> {
             && self.presence_of(seat) == SeatPresence::Absent
     }
 
-    fn host_name(&self) -> &str {
+    /// The chairs round a table that gathers, and who sits on them.
+    fn chairs(&self) -> Vec<(u8, Option<&SeatView>)> {
+        let taken = |number| {
+            let mut seats = self.view.seats.iter();
+            seats.find(|seat| seat.present && seat.seat.0 == number)
+        };
+        (1..=SEATS_MAX)
+            .map(|number| (number, taken(number)))
+            .collect()
+    }
+
+    fn is_full(&self) -> bool {
+        self.chairs().iter().all(|(_, seat)| seat.is_some())
+    }
+
+    pub(super) fn host_name(&self) -> &str {
         let host = self.view.seats.iter().find(|seat| seat.is_host);
         host.map_or("the host", |seat| &seat.name)
     }
 
-    fn presence_of(&self, seat: &SeatView) -> SeatPresence {
+    pub(super) fn presence_of(&self, seat: &SeatView) -> SeatPresence {
         if !seat.present {
             return SeatPresence::Absent;
         }
@@ -236,30 +270,8 @@ impl Main<'_> {
             .collect()
     }
 
-    fn signature(&self) -> Option<&SignatureView> {
+    pub(super) fn signature(&self) -> Option<&SignatureView> {
         self.view.sheet.as_ref()?.signature.as_ref()
-    }
-
-    /// Whom the scene waits for, in a sentence.
-    fn who_is_awaited(&self) -> String {
-        let Stage::Scene(scene) = &self.view.stage else {
-            return String::new();
-        };
-        let awaited = self.view.seats.iter().filter(|seat| {
-            seat.present && !seat.ready && !self.is_you(seat) && scene.waits_for(seat.seat)
-        });
-        let names: Vec<&str> = awaited.map(|seat| seat.name.as_str()).collect();
-        let mine = self
-            .view
-            .seats
-            .iter()
-            .any(|seat| self.is_you(seat) && !seat.ready && scene.has_say);
-        match (mine, names.is_empty()) {
-            (true, true) => "The table waits for you.".to_owned(),
-            (true, false) => format!("The table waits for you and for {}.", listed(&names)),
-            (false, false) => format!("Waiting for {}.", listed(&names)),
-            (false, true) => String::new(),
-        }
     }
 }
 

@@ -3,6 +3,8 @@
 mod forms;
 mod html;
 mod markup;
+mod opened;
+mod pieces;
 mod play;
 mod secrets;
 mod shape;
@@ -11,18 +13,22 @@ use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
 use game::content::Tone;
-use game::{Gift, GiftView, God, KeepsakeId, KeepsakeView, Skill, Stage, TimeLimit, View};
+use game::{Gift, GiftView, God, KeepsakeId, KeepsakeView, SeatNo, Skill, Stage, TimeLimit, View};
 use html::tags;
 use play::{HOSTILE, played, rendered};
 
 use super::{
-    ASSETS, CommandIds, ErrorPage, HomePage, JoinPage, PhrasePage, RecoveryPage, Template, asset,
+    ASSETS, CommandIds, DoorField, DoorProblem, ErrorPage, HomePage, JoinPage, NoTablePage,
+    OfflinePage, PhrasePage, RecoveryPage, StartupPage, TableTurn, Template, YourTable, asset,
 };
+
+/// Where the service is.
+const BASE_URL: &str = "https://codex.test";
 
 /// Every page of a table of three with a hurry and of one alone, and what it shows.
 static PAGES: LazyLock<Vec<(String, View, String)>> = LazyLock::new(|| {
-    let three = played(&["Maren", HOSTILE, "عائشة 🦊"], TimeLimit::ThreeMinutes);
-    let alone = played(&["Maren"], TimeLimit::Off);
+    let three = played(11, &["Maren", HOSTILE, "عائشة 🦊"], TimeLimit::ThreeMinutes);
+    let alone = played(11, &["Maren"], TimeLimit::Off);
     let seen = three.seen.into_iter().chain(alone.seen);
     let mut seen: Vec<(String, View)> = seen.collect();
     for stage in [Stage::Closed, Stage::Unknown] {
@@ -100,54 +106,126 @@ fn able((what, view): &(String, View)) -> Option<(String, View)> {
     Some((format!("{what}-able"), view))
 }
 
-fn doors() -> Vec<String> {
-    let ids = || CommandIds::new("0123456789abcdef");
-    let seated = [HOSTILE.to_owned(), "Ada".to_owned()];
-    let (name, code, problem) = (HOSTILE, HOSTILE, Some(HOSTILE));
-    vec![
+fn ids() -> CommandIds {
+    CommandIds::new("0123456789abcdef")
+}
+
+/// Something wrong at a field of a door.
+fn at(field: DoorField) -> DoorProblem<'static> {
+    DoorProblem {
+        field,
+        sentence: HOSTILE,
+    }
+}
+
+fn homes() -> Vec<String> {
+    let tables = [TableTurn::Yours, TableTurn::Others, TableTurn::Told].map(|turn| YourTable {
+        path: "/t/aaaaaaaaaaaaaaaaaaaa".to_owned(),
+        title: "The Inland Light".to_owned(),
+        place: "Scene 2: The Lamp Room".to_owned(),
+        others: HOSTILE.to_owned(),
+        turn,
+    });
+    let home = |problem, tables| {
         HomePage {
-            name,
+            base_url: BASE_URL,
+            tables,
+            name: HOSTILE,
             limit: TimeLimit::Day,
-            code,
+            code: HOSTILE,
             problem,
             ids: ids(),
         }
         .render()
-        .unwrap(),
-        JoinPage {
-            code: "K7M2QX",
-            seated: &seated,
-            name,
-            problem,
-            watch: None,
-            ids: ids(),
-        }
-        .render()
-        .unwrap(),
-        RecoveryPage {
-            code,
-            phrase: HOSTILE,
-            problem,
-        }
-        .render()
-        .unwrap(),
-        PhrasePage {
-            phrase: HOSTILE,
-            back: "/",
-        }
-        .render()
-        .unwrap(),
-        ErrorPage {
-            title: HOSTILE,
-            sentence: HOSTILE,
-            advice: HOSTILE,
-            back: "/",
-            back_label: "Back",
-            again_s: Some("5"),
-        }
-        .render()
-        .unwrap(),
+        .unwrap()
+    };
+    vec![
+        home(None, &[]),
+        home(Some(at(DoorField::Whole)), &tables),
+        home(Some(at(DoorField::Name)), &[]),
+        home(Some(at(DoorField::Code)), &tables),
     ]
+}
+
+fn joins() -> Vec<String> {
+    let seated = [
+        (SeatNo(1), HOSTILE.to_owned()),
+        (SeatNo(2), "Ada".to_owned()),
+    ];
+    let join = |problem, watch| {
+        JoinPage {
+            base_url: BASE_URL,
+            code: "K7M2QX",
+            host: Some(HOSTILE),
+            seated: &seated,
+            name: HOSTILE,
+            suggestion: Some(HOSTILE),
+            problem,
+            watch,
+            ids: ids(),
+        }
+        .render()
+        .unwrap()
+    };
+    vec![
+        join(None, None),
+        join(Some(at(DoorField::Name)), None),
+        join(Some(at(DoorField::Whole)), None),
+        join(None, Some((HOSTILE, "/t/aaaaaaaaaaaaaaaaaaaa"))),
+    ]
+}
+
+/// The pages of who comes back, and of what went wrong.
+fn other_doors() -> Vec<String> {
+    let recovery = |field| {
+        RecoveryPage {
+            code: HOSTILE,
+            phrase: HOSTILE,
+            problem: Some(at(field)),
+        }
+        .render()
+        .unwrap()
+    };
+    let startup = |percent, is_form_lost| {
+        StartupPage {
+            percent,
+            is_form_lost,
+            again_s: "2",
+        }
+        .render()
+        .unwrap()
+    };
+    let no_table = NoTablePage {
+        code: HOSTILE,
+        problem: HOSTILE,
+    };
+    let phrase = PhrasePage {
+        phrase: HOSTILE,
+        back: "/",
+    };
+    let error = ErrorPage {
+        title: HOSTILE,
+        sentence: HOSTILE,
+        advice: HOSTILE,
+        back: "/",
+        back_label: "Back",
+        again_s: Some("5"),
+    };
+    vec![
+        recovery(DoorField::Code),
+        recovery(DoorField::Phrase),
+        recovery(DoorField::Whole),
+        startup(Some(25), false),
+        startup(None, true),
+        no_table.render().unwrap(),
+        OfflinePage.render().unwrap(),
+        phrase.render().unwrap(),
+        error.render().unwrap(),
+    ]
+}
+
+fn doors() -> Vec<String> {
+    [homes(), joins(), other_doors()].concat()
 }
 
 fn everything() -> impl Iterator<Item = String> {

@@ -8,7 +8,7 @@ use game::{
 };
 
 use super::SeatPresence;
-use super::format::SignedNumber;
+use super::format::{SignedNumber, VoteCount};
 
 /// A thing in a word or two.
 pub(crate) trait Word {
@@ -29,9 +29,9 @@ impl Word for TimeLimit {
     fn title(&self) -> &'static str {
         match self {
             Self::Off => "No hurry",
-            Self::Minute => "One minute",
-            Self::ThreeMinutes => "Three minutes",
-            Self::Day => "One day",
+            Self::Minute => "1 minute a scene",
+            Self::ThreeMinutes => "3 minutes a scene",
+            Self::Day => "1 day a scene",
         }
     }
 }
@@ -166,10 +166,10 @@ pub(crate) trait Describe {
 impl Describe for TimeLimit {
     fn sentence(&self) -> &'static str {
         match self {
-            Self::Off => "for an evening together",
-            Self::Minute => "a scene and the time to read it, for the quick",
-            Self::ThreeMinutes => "a scene and the time to read it",
-            Self::Day => "a scene, to play over days",
+            Self::Off => "A scene lasts until all have chosen.",
+            Self::Minute => "On top of the time to read it. For the quick.",
+            Self::ThreeMinutes => "On top of the time to read it.",
+            Self::Day => "A story over some days, from anywhere.",
         }
     }
 }
@@ -177,15 +177,9 @@ impl Describe for TimeLimit {
 impl Describe for DecisionMode {
     fn sentence(&self) -> &'static str {
         match self {
-            Self::Party => {
-                "You act as one: what most choose happens, and the bearer breaks ties. You may change your mind until all have chosen."
-            }
-            Self::Each => {
-                "Everyone acts alone, each with an own roll. You may change your mind until all have chosen."
-            }
-            Self::Secret => {
-                "The ballots are secret and are opened together. You may change your mind until all have chosen."
-            }
+            Self::Party => "You act as one: what most choose happens, and the bearer breaks ties.",
+            Self::Each => "Everyone acts alone, each with an own roll.",
+            Self::Secret => "The ballots are secret, and are opened together.",
             Self::Bearer => "The bearer of the Codex decides this alone.",
         }
     }
@@ -223,8 +217,8 @@ impl Describe for TrustReason {
 impl Describe for Sitting {
     fn sentence(&self) -> &'static str {
         match self {
-            Self::Short => "five questions each, for a first evening",
-            Self::Long => "ten questions each, for those who know the eight",
+            Self::Short => "Five questions each, for a first evening.",
+            Self::Long => "Ten questions each, for those who know the eight.",
         }
     }
 }
@@ -295,7 +289,11 @@ impl Describe for Fate {
 
 impl Describe for CouncilView {
     fn sentence(&self) -> &'static str {
+        // In concord one god may still have voted the other way.
+        let is_alone = self.ayes().min(self.nays()) > 0;
         match (self.verdict, self.carried) {
+            (Verdict::Concord, Vote::For) if is_alone => "One god alone spoke against it.",
+            (Verdict::Concord, _) if is_alone => "One god alone spoke for it.",
             (Verdict::Concord, Vote::For) => "Not one god spoke against it.",
             (Verdict::Concord, _) => "Not one god spoke for it.",
             (Verdict::Strong, Vote::For) => "The gods approve, and loudly.",

@@ -4,26 +4,29 @@ use axum::Form;
 use axum::extract::rejection::FormRejection;
 use axum::extract::{Path, Query, State};
 use axum::response::{Html, IntoResponse, Redirect, Response};
-use game::{Code, Phase, Refusal, SEATS_MAX, TableId, TimeLimit};
-use http::HeaderMap;
+use game::{TableId, TimeLimit};
+use http::{HeaderMap, Uri};
 use serde::Deserialize;
 use service::Seated;
 
 use crate::client_ip::ClientAddress;
 use crate::identity::SeatCookie;
 use crate::old_seats::OldSeats;
-use crate::pages::{CommandIds, HomePage, JoinPage, Template};
+use crate::pages::{CommandIds, DoorField, DoorProblem, HomePage, NoTablePage, Template};
 use crate::pasted::{self, WayIn};
-use crate::request::{fresh_stem, table_of_code};
+use crate::request::{Wants, base_url, fresh_stem, table_of_code};
+use crate::routes::join_door::JoinDoor;
+use crate::routes::your_tables;
 use crate::visitor::{Visitor, VisitorCookie};
 use crate::{AppState, WebError};
 
 /// The first page.
 pub(crate) async fn home(
     State(app): State<AppState>,
+    uri: Uri,
     headers: HeaderMap,
 ) -> Result<Response, WebError> {
-    let page = front_door(&app, &Typed::default(), None)?;
+    let page = front_door(&app, (&uri, &headers), &Typed::default(), None).await?;
     Ok(for_newcomer(&app, &headers, Html(page)))
 }
 
@@ -51,6 +54,7 @@ pub(crate) struct OpenForm {
 pub(crate) async fn open(
     State(app): State<AppState>,
     client: ClientAddress,
+    uri: Uri,
     headers: HeaderMap,
     form: Result<Form<OpenForm>, FormRejection>,
 ) -> Result<Response, WebError> {
@@ -63,7 +67,7 @@ pub(crate) async fn open(
                 limit: form.limit,
                 code: "",
             };
-            let page = front_door(&app, &typed, Some(&error.to_string()))?;
+            let page = front_door(&app, (&uri, &headers), &typed, Some(&error)).await?;
             Ok(for_newcomer(&app, &headers, error.on_page(page)))
         }
         Err(error) => Err(error),
@@ -98,6 +102,7 @@ pub(crate) struct TypedCode {
 pub(crate) async fn join_typed(
     State(app): State<AppState>,
     client: ClientAddress,
+    uri: Uri,
     headers: HeaderMap,
     Query(typed): Query<TypedCode>,
 ) -> Result<Response, WebError> {
@@ -111,7 +116,7 @@ pub(crate) async fn join_typed(
                 code: &typed.code,
                 ..Typed::default()
             };
-            let page = front_door(&app, &typed, Some(&error.to_string()))?;
+            let page = front_door(&app, (&uri, &headers), &typed, Some(&error)).await?;
             Ok(for_newcomer(&app, &headers, error.on_page(page)))
         }
         Err(error) => Err(error),
@@ -121,16 +126,42 @@ pub(crate) async fn join_typed(
 /// Shows the form that asks for a name; a browser that has a seat is redirected to the table.
 pub(crate) async fn join_page(
     State(app): State<AppState>,
-    Path(code): Path<String>,
+    Path(typed): Path<String>,
     client: ClientAddress,
+    uri: Uri,
     headers: HeaderMap,
 ) -> Result<Response, WebError> {
-    let (code, table) = table_of_code(&app, client, &code).await?;
+    let (code, table) = match table_of_code(&app, client, &typed).await {
+        Ok(found) => found,
+        Err(error) => return no_table(&uri, &headers, &typed, error),
+    };
     if name_of_holder(&app, &headers, &table).await?.is_some() {
         return Ok(Redirect::to(&format!("/t/{table}")).into_response());
     }
-    let page = joining(&app, &code, &table, "", None).await?;
+    let door = JoinDoor::of(&app, &code, &table).await?;
+    let page = door.page(&app, (&uri, &headers), "", None)?;
     Ok(for_newcomer(&app, &headers, Html(page)))
+}
+
+/// Answers people whose code leads to no table with a page that asks for it again. A link that a chat has broken leads
+/// where it was meant to first.
+fn no_table(
+    uri: &Uri,
+    headers: &HeaderMap,
+    typed: &str,
+    error: WebError,
+) -> Result<Response, WebError> {
+    let is_broken = pasted::address(uri.path()).is_some();
+    let is_for_people = Wants::of(uri, headers) == Wants::Page;
+    if !matches!(error, WebError::NoSuchCode) || is_broken || !is_for_people {
+        return Err(error);
+    }
+    let problem = error.to_string();
+    let page = NoTablePage {
+        code: typed,
+        problem: &problem,
+    };
+    Ok(error.on_page(page.render()?))
 }
 
 /// Returns the name under which a browser sits at a table already.
@@ -162,13 +193,17 @@ pub(crate) struct JoinForm {
 /// Joins a table. A browser that sits there already keeps its seat and takes no second one: nobody would play the first.
 pub(crate) async fn join(
     State(app): State<AppState>,
-    Path(code): Path<String>,
+    Path(typed): Path<String>,
     client: ClientAddress,
+    uri: Uri,
     headers: HeaderMap,
     form: Result<Form<JoinForm>, FormRejection>,
 ) -> Result<Response, WebError> {
     let Form(form) = form?;
-    let (code, table) = table_of_code(&app, client, &code).await?;
+    let (code, table) = match table_of_code(&app, client, &typed).await {
+        Ok(found) => found,
+        Err(error) => return no_table(&uri, &headers, &typed, error),
+    };
     if let Some(name) = name_of_holder(&app, &headers, &table).await? {
         // A second press of the same button asks for nothing new.
         let asks = if name == form.name.trim() {
@@ -181,8 +216,8 @@ pub(crate) async fn join(
     match seated(&app, &headers, &table, &form).await {
         Ok(seated) => Ok(take_seat(&app, &headers, &seated).await),
         Err(error) if error.keeps_form() => {
-            let problem = error.to_string();
-            let page = joining(&app, &code, &table, &form.name, Some(&problem)).await?;
+            let door = JoinDoor::of(&app, &code, &table).await?;
+            let page = door.page(&app, (&uri, &headers), &form.name, Some(&error))?;
             Ok(for_newcomer(&app, &headers, error.on_page(page)))
         }
         Err(error) => Err(error),
@@ -216,49 +251,34 @@ struct Typed<'a> {
     code: &'a str,
 }
 
-fn front_door(
+async fn front_door(
     app: &AppState,
+    (uri, headers): (&Uri, &HeaderMap),
     typed: &Typed<'_>,
-    problem: Option<&str>,
+    error: Option<&WebError>,
 ) -> Result<String, WebError> {
     let Typed { name, limit, code } = *typed;
-    let ids = CommandIds::new(fresh_stem(app));
-    Ok(HomePage {
+    let problem = error.map(ToString::to_string);
+    // Whoever has typed a code is told at the code, also to wait.
+    let field = |error: &WebError| {
+        if code.is_empty() {
+            error.field()
+        } else {
+            DoorField::Code
+        }
+    };
+    let page = HomePage {
+        base_url: &base_url(app, uri, headers),
+        tables: &your_tables::of(app, headers).await,
         name,
         limit,
         code,
-        problem,
-        ids,
-    }
-    .render()?)
-}
-
-async fn joining(
-    app: &AppState,
-    code: &Code,
-    table: &TableId,
-    name: &str,
-    problem: Option<&str>,
-) -> Result<String, WebError> {
-    let loaded = app.tables.loader.load(table).await?;
-    let seated: Vec<String> = loaded
-        .present()
-        .map(|(_, seat)| seat.name.clone())
-        .collect();
-    let full = seated.len() >= usize::from(SEATS_MAX);
-    let closed = if loaded.phase() == Phase::Gathering {
-        full.then_some(Refusal::TableFull)
-    } else {
-        Some(Refusal::AlreadyBegun)
-    };
-    let watch = closed.as_ref().map(|_| format!("/t/{table}"));
-    let closed = closed.map(|refusal| refusal.to_string());
-    let page = JoinPage {
-        code: code.as_str(),
-        seated: &seated,
-        name,
-        problem: problem.or(closed.as_deref()),
-        watch: watch.as_deref(),
+        problem: error
+            .zip(problem.as_deref())
+            .map(|(error, sentence)| DoorProblem {
+                field: field(error),
+                sentence,
+            }),
         ids: CommandIds::new(fresh_stem(app)),
     };
     Ok(page.render()?)

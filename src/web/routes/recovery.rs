@@ -11,7 +11,7 @@ use serde::Deserialize;
 use service::{Holder, Seated};
 
 use crate::client_ip::ClientAddress;
-use crate::pages::{RecoveryPage, Template};
+use crate::pages::{DoorProblem, RecoveryPage, Template};
 use crate::pasted::{self, WayIn};
 use crate::rate_limit::GuessKind;
 use crate::request::table_of_code;
@@ -65,7 +65,10 @@ pub(crate) async fn come_back(
             let page = RecoveryPage {
                 code: &form.code,
                 phrase: &form.phrase,
-                problem: Some(&sentence),
+                problem: Some(DoorProblem {
+                    field: error.field(),
+                    sentence: &sentence,
+                }),
             };
             // A phrase with one letter wrong is nearly one.
             let secret = [(CACHE_CONTROL, SECRET)];

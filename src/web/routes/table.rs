@@ -16,10 +16,12 @@ use service::ServiceError;
 use crate::client_ip::ClientAddress;
 use crate::command_form::CommandForm;
 use crate::identity::{AtTable, SeatCookie, parting, renewed};
-use crate::pages::{CommandIds, Notice, TablePage, Template};
+use crate::landing::Landing;
+use crate::pages::{CommandIds, Notice, TablePage, Template, TvScreen};
 use crate::rendering;
 use crate::request::{Wants, base_url, fresh_stem};
 use crate::routes::api::ViewQuery;
+use crate::routes::invitation;
 use crate::wire::CommandAnswer;
 use crate::{AppState, WebError};
 
@@ -31,6 +33,9 @@ pub(crate) async fn page(
     Query(arrival): Query<ArrivalQuery>,
     asked: Parts,
 ) -> Result<Response, WebError> {
+    if arrival.tv.is_some() {
+        return Ok(Redirect::to(&format!("/t/{}/tv", at.table)).into_response());
+    }
     let (uri, headers) = (&asked.uri, &asked.headers);
     if Wants::of(uri, headers) == Wants::Json {
         return super::api::view(State(app), at, query, asked).await;
@@ -41,10 +46,28 @@ pub(crate) async fn page(
         arrival.seated.map(|_| SEATED.to_owned())
     };
     let notice = notice.as_deref().map(Notice::says);
-    match show(&app, &at, (uri, headers), notice).await {
+    match show(&app, &at, (uri, headers), notice, None).await {
         Ok(shown) => Ok((renewed(&app, headers, &at), shown).into_response()),
         Err(error) => Ok(parting(&app, headers, &at, error)),
     }
+}
+
+/// Shows a table on a screen for all who sit around it.
+pub(crate) async fn tv(
+    State(app): State<AppState>,
+    at: AtTable,
+    uri: Uri,
+    headers: HeaderMap,
+) -> Result<Response, WebError> {
+    let base_url = base_url(&app, &uri, &headers);
+    let code = app.tables.loader.load(&at.table).await?.code().cloned();
+    let link = code.map(|code| invitation::link(&base_url, &code));
+    let tv = TvScreen {
+        is_drawn: (link.as_deref()).is_some_and(|link| invitation::is_drawn(&base_url, link)),
+        door: base_url.split_once("://").map_or("", |(_, host)| host),
+    };
+    let shown = show(&app, &at, (&uri, &headers), None, Some(tv)).await;
+    shown.map(IntoResponse::into_response)
 }
 
 /// How a browser came to a table.
@@ -52,6 +75,8 @@ pub(crate) async fn page(
 pub(crate) struct ArrivalQuery {
     /// By a form that would have taken a second seat.
     seated: Option<String>,
+    /// To be looked at from afar.
+    tv: Option<String>,
 }
 
 const SEATED: &str = "This browser sits at this table already, on the seat you see. Whoever sits beside you \
@@ -68,6 +93,7 @@ pub(crate) async fn play(
 ) -> Result<Response, WebError> {
     let Form(form) = form?;
     let made_for = form.made_for.clone();
+    let landing = Landing::of(&form);
     let (id, command) = form.read()?;
     let leaves = matches!(command, Command::Leave {});
     let typed = if let Command::Say { text } = &command {
@@ -89,7 +115,11 @@ pub(crate) async fn play(
             let cookie = SeatCookie::taken_back(&app, &headers, &at.table);
             Ok((cookie, Redirect::to("/")).into_response())
         }
-        Ok(_) => Ok(Redirect::to(&format!("/t/{}", at.table)).into_response()),
+        Ok(_) => {
+            let look = app.tables.feeds.look(&at.table, at.holder).await?;
+            let place = landing.place(&look.view());
+            Ok(Redirect::to(&format!("/t/{}#{place}", at.table)).into_response())
+        }
         Err(error) if json => Err(error),
         Err(error) => refused(&app, &at, (&uri, &headers), error, typed.as_deref()).await,
     }
@@ -141,7 +171,7 @@ async fn refused(
         sentence: &sentence,
         typed,
     };
-    let shown = show(app, at, (uri, headers), Some(notice)).await?;
+    let shown = show(app, at, (uri, headers), Some(notice), None).await?;
     let status = if status == StatusCode::UNAUTHORIZED {
         StatusCode::FORBIDDEN
     } else {
@@ -155,6 +185,7 @@ async fn show(
     at: &AtTable,
     (uri, headers): (&Uri, &HeaderMap),
     notice: Option<Notice<'_>>,
+    tv: Option<TvScreen<'_>>,
 ) -> Result<Html<String>, WebError> {
     let look = app.tables.feeds.look(&at.table, at.holder).await?;
     let base_url = base_url(app, uri, headers).into();
@@ -171,6 +202,7 @@ async fn show(
         news: app.settings.news.name(),
         now_ms: app.tables.now_ms(),
         notice,
+        tv,
     };
     Ok(Html(page.render()?))
 }

@@ -165,7 +165,7 @@ fn a_problem_has_the_fields_of_its_standard_and_a_code() {
         &problem,
         &json!({
             "type": "urn:arcane-codex:problem:not-now",
-            "title": "Conflict",
+            "title": "Not as things stand",
             "status": 409,
             "detail": "Not now.",
             "code": "not-now",

@@ -58,6 +58,7 @@ fn play_forms(tags: &[Tag]) -> Vec<Map<String, Value>> {
                 forms.push(Map::new());
             }
         }
+        playing &= tag.name != "/form";
         if tag.name == "select" {
             select = tag.get("name").filter(|_| playing).map(str::to_owned);
         }

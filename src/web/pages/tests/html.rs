@@ -1,6 +1,6 @@
 //! Just enough reading of HTML to make claims about it: tags and their attributes.
 
-/// One opening tag.
+/// One opening tag, or the end of a form.
 #[derive(Debug)]
 pub(super) struct Tag {
     pub(super) name: String,
@@ -15,13 +15,18 @@ impl Tag {
     }
 }
 
-/// Every opening tag, in order. Text has no `<` of its own: it is escaped, or the claims fail.
+/// Every opening tag, and where forms end (`/form`), in order. Text has no `<` of its own: it is escaped, or the claims fail.
 pub(super) fn tags(html: &str) -> Vec<Tag> {
     html.split('<').skip(1).filter_map(tag).collect()
 }
 
 fn tag(text: &str) -> Option<Tag> {
     let end = text.find(|letter: char| !letter.is_ascii_alphanumeric())?;
+    let end = if text.starts_with("/form>") {
+        "/form".len()
+    } else {
+        end
+    };
     let (name, mut rest) = text.split_at(end);
     if name.is_empty() {
         return None;

@@ -30,12 +30,12 @@ pub(super) struct Played {
     pub(super) seen: Vec<(String, View)>,
 }
 
-/// Plays with as many seats as names; the second scene and each fifth is left to silence.
-pub(super) fn played(names: &[&str], limit: TimeLimit) -> Played {
+/// Plays with as many seats as names, by the chance of `seed`; the second scene and each fifth is left to silence.
+pub(super) fn played(seed: u8, names: &[&str], limit: TimeLimit) -> Played {
     let world = world::library().unwrap();
     let opening = Opening {
         code: Code::parse("K7M2QX").unwrap(),
-        seed: Seed([11; 32]),
+        seed: Seed([seed; 32]),
         commitment: "5f1d".repeat(16),
     };
     let at_ms = 1_790_000_000_000;
@@ -357,6 +357,7 @@ pub(super) fn rendered(view: &View) -> (String, String) {
         news: "stream",
         now_ms: 1_790_000_000_000,
         notice: None,
+        tv: None,
     };
     (page.render().unwrap(), main().render().unwrap())
 }

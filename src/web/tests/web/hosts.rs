@@ -207,7 +207,7 @@ async fn a_request_names_one_host() {
         let mut request = page(Method::GET, "/", Body::empty());
         request.headers_mut().remove(HOST);
         *request.version_mut() = version;
-        assert_page(&client.send(request).await, 200, "Open a table");
+        assert_page(&client.send(request).await, 200, "Open the table");
     }
 }
 

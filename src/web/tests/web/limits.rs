@@ -262,7 +262,7 @@ async fn one_client_leaves_half_of_the_tables_to_others_and_the_log_says_who_hol
     }
     let refused = open("2001:db8:7:ffff::1").await;
     let says =
-        "Half of this server's tables are in use, and 2 or more were opened by you or your network";
+        "Half of this server’s tables are in use, and 2 or more were opened by you or your network";
     assert_problem(&refused, 429, "share-taken", says);
     assert_eq!(refused.header("retry-after"), "60");
     for _ in 0..2 {

@@ -171,6 +171,7 @@ pub(crate) fn page_of(view: &View) -> String {
         news: "stream",
         now_ms: 0,
         notice: None,
+        tv: None,
     }
     .render()
     .unwrap()

@@ -43,13 +43,13 @@ async fn two_viewers_of_one_version_hear_nothing_of_each_others_whispers() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn who_watches_under_another_host_name_gets_an_invitation_of_their_own() {
+async fn who_looks_under_another_host_name_gets_an_invitation_of_their_own() {
     let server = Server::new();
     let fixture = TableFixture::at(&server, At::Gathering).await;
     let hosts = ["one.test", "evil.test", "one.test"];
     for path in [format!("/t/{}", fixture.table), fixture.page_stream()] {
         for host in hosts {
-            let sent = named(&mut fixture.stranger.clone(), &path, host).await;
+            let sent = named(&mut fixture.host.clone(), &path, host).await;
             let own = format!("http://{host}/join/{}", fixture.code);
             assert!(sent.contains(&own), "{sent}");
             assert_eq!(sent.matches("/join/").count(), 2, "{sent}");
@@ -61,7 +61,7 @@ async fn who_watches_under_another_host_name_gets_an_invitation_of_their_own() {
     let drawing = format!("/t/{}/invitation.svg", fixture.table);
     let mut drawn = Vec::new();
     for host in hosts {
-        drawn.push(named(&mut fixture.stranger.clone(), &drawing, host).await);
+        drawn.push(named(&mut fixture.host.clone(), &drawing, host).await);
     }
     assert_eq!(drawn[0], drawn[2]);
     assert_ne!(drawn[0], drawn[1]);
@@ -75,7 +75,7 @@ async fn a_public_address_is_the_same_for_everybody() {
     });
     let fixture = TableFixture::at(&server, At::Gathering).await;
     for host in ["one.test", "evil.test"] {
-        let sent = named(&mut fixture.stranger.clone(), &fixture.page_stream(), host).await;
+        let sent = named(&mut fixture.host.clone(), &fixture.page_stream(), host).await;
         let link = format!("https://codex.test/join/{}", fixture.code);
         assert!(sent.contains(&link) && !sent.contains(host), "{sent}");
     }

@@ -13,6 +13,7 @@ use crate::server::Server;
 #[derive(Debug)]
 pub(crate) struct SocketClient {
     pub(crate) seat: SocketSeat,
+    client: Client,
     lines: Vec<String>,
     pub(crate) id: String,
 }
@@ -56,6 +57,7 @@ impl SocketClient {
         let seat = server.sockets.admit(ticket.as_str().unwrap());
         Self {
             seat: seat.expect("a fresh ticket is taken"),
+            client: client.clone(),
             lines: Vec::new(),
             id: String::new(),
         }
@@ -66,11 +68,25 @@ impl SocketClient {
         self.lines.join("\n")
     }
 
-    /// Says what it has, and returns what it is told.
+    /// Says what it has, and returns what it is told. What is too long for a socket it fetches.
     pub(crate) async fn says(&mut self, server: &Server, action: &str) -> Told {
         let message = serde_json::json!({ "action": action, "since": self.id }).to_string();
         let frame = server.sockets.answer(&self.seat, &message).await;
-        self.receive(&frame.expect("a page is answered"))
+        let told = self.receive(&frame.expect("a page is answered"));
+        if told.event == "beat" && told.id != self.id {
+            return self.fetch().await;
+        }
+        told
+    }
+
+    /// Asks for what leads from what it has to the newest.
+    async fn fetch(&mut self) -> Told {
+        let news = format!("/t/{}/news?since={}", self.seat.table(), self.id);
+        let fetched = self.client.get_json(&news).await;
+        assert_eq!(fetched.status, StatusCode::OK, "{}", fetched.text());
+        let told = Told::read(fetched.text());
+        self.take(told.clone());
+        told
     }
 
     /// Is told of a version, asks for the whole if that does not fit what it has, and returns all that was sent: nothing
@@ -97,7 +113,7 @@ impl SocketClient {
     }
 
     /// Takes an event. A patch that starts from another page changes nothing.
-    pub(crate) fn take(&mut self, told: Told) {
+    fn take(&mut self, told: Told) {
         match told.event.as_str() {
             "page" => self.lines = told.data.split('\n').map(str::to_owned).collect(),
             "patch" => {

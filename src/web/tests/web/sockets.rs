@@ -188,7 +188,7 @@ async fn a_socket_comes_to_another_instance_and_its_page_is_known_there() {
 #[tokio::test]
 async fn messages_that_are_not_ours_are_not_answered() {
     let server = Server::with(OPTIONS);
-    let mut fixture = TableFixture::at(&server, At::Scene).await;
+    let mut fixture = TableFixture::at(&server, At::Gathering).await;
     let ben = SocketClient::open(&server, &mut fixture.guest, &fixture.table).await;
     for message in [
         "",
@@ -216,16 +216,19 @@ async fn what_is_too_long_for_a_socket_is_fetched() {
     let mut ben = SocketClient::open(&server, &mut fixture.guest, &table).await;
     ben.says(&server, "hello").await;
     let before = ben.id.clone();
+    let asked = json!({ "action": "beat", "since": before }).to_string();
     for number in 0..40 {
         // Each of these letters takes five in HTML.
         let line = format!("{number}{}", "&".repeat(390));
         say(&mut fixture.host, &table, &line).await;
     }
-    let told = ben.says(&server, "beat").await;
+    let told = server.sockets.answer(&ben.seat, &asked).await.unwrap();
+    let told = Told::read(told.text());
     assert_eq!(told.event, "beat");
     assert_ne!(told.id, before, "it is known that there is something else");
     assert_eq!(told.json()["version"], fixture.version().await);
-    let fetched = whole(&mut fixture.guest, &table).await;
+    ben.says(&server, "beat").await;
+    let fetched = ben.page();
     assert!(fetched.len() > web::FRAME_BYTES_MAX, "{}", fetched.len());
     assert!(fetched.contains("39&#38;&#38;"), "{fetched}");
 }

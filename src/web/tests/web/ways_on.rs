@@ -104,7 +104,7 @@ async fn whoever_comes_in_clear_to_an_address_of_tls_is_led_there() {
     let meant = "https://codex.test/join?code=K7M2QX";
     assert_eq!(clear.header("location"), meant);
     let secure = asks(&mut client, "https", "/").await;
-    assert_page(&secure, 200, "Open a table");
+    assert_page(&secure, 200, "Open the table");
     assert_eq!(
         secure.header("strict-transport-security"),
         "max-age=15552000"
@@ -122,7 +122,7 @@ async fn nobody_is_led_to_tls_on_the_word_of_whoever_asks() {
             ..Options::default()
         });
         let asked = asks(&mut Client::new(&server), "http", "/").await;
-        assert_page(&asked, 200, "Open a table");
+        assert_page(&asked, 200, "Open the table");
     }
 }
 

@@ -1,18 +1,17 @@
 //! A page of a player that stays open, whatever brings it news.
 
 use game::{TableId, Version};
-use http::StatusCode;
 
 use crate::client::Client;
 use crate::follower::Follower;
 use crate::server::Server;
-use crate::socket_client::{SocketClient, Told};
+use crate::socket_client::SocketClient;
 
 /// A page that stays open.
 #[derive(Debug)]
 pub(super) enum OpenPage {
     Stream(Box<Follower>),
-    Socket(SocketClient, Client),
+    Socket(SocketClient),
 }
 
 impl OpenPage {
@@ -23,7 +22,7 @@ impl OpenPage {
         }
         let mut socket = SocketClient::open(server, &mut client, table).await;
         socket.says(server, "hello").await;
-        Self::Socket(socket, client)
+        Self::Socket(socket)
     }
 
     /// Reads until it shows what its viewer saw of a table that has come to a version, and returns all that was sent.
@@ -32,26 +31,17 @@ impl OpenPage {
         server: &Server,
         (version, seen): (Version, Version),
     ) -> String {
-        let (socket, client) = match self {
-            Self::Stream(follower) => return follower.come_to(seen.0).await,
-            Self::Socket(socket, client) => (socket, client),
-        };
-        let mut sent = socket.come_to(server, version).await;
-        // What a beat has said is there, and was too long.
-        let news = format!("/t/{}/news?since={}", socket.seat.table(), socket.id);
-        let fetched = client.get_json(&news).await;
-        assert_eq!(fetched.status, StatusCode::OK, "{}", fetched.text());
-        let told = Told::read(fetched.text());
-        sent += &told.data;
-        socket.take(told);
-        sent
+        match self {
+            Self::Stream(follower) => follower.come_to(seen.0).await,
+            Self::Socket(socket) => socket.come_to(server, version).await,
+        }
     }
 
     /// The HTML it shows.
     pub(super) fn page(&self) -> String {
         match self {
             Self::Stream(follower) => follower.page(),
-            Self::Socket(socket, _) => socket.page(),
+            Self::Socket(socket) => socket.page(),
         }
     }
 
@@ -59,7 +49,7 @@ impl OpenPage {
     pub(super) fn received(&self) -> Option<(usize, usize, usize)> {
         match self {
             Self::Stream(follower) => Some(follower.received()),
-            Self::Socket(..) => None,
+            Self::Socket(_) => None,
         }
     }
 }
