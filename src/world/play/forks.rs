@@ -149,13 +149,16 @@ impl From<'_> {
         Some((table, events))
     }
 
-    /// The table without the command and with it. A slip that is the last opens the Chronicle, and a signature that lends a
-    /// hand changes a chance that all see: these are no secrets.
+    /// The table without the command and with it. A slip that is the last opens the Chronicle, a signature that lends a hand
+    /// changes a chance that all see, and a second draft begins at once where all have chosen: these are no secrets.
     fn fork(&self, kind: SecretCommand, command: Command) -> Option<Fork> {
         let (other, events) = self.after(command)?;
         let opens = other.phase() != self.table.phase();
-        let lends_a_hand = |event: &Event| matches!(event, Event::Invoked { heard: None, .. });
-        if opens || events.iter().any(lends_a_hand) {
+        let is_seen = |event: &Event| {
+            let lends_a_hand = matches!(event, Event::Invoked { heard: None, .. });
+            lends_a_hand || matches!(event, Event::DeadlineMoved(_))
+        };
+        if opens || events.iter().any(is_seen) {
             return None;
         }
         Some(Fork {
