@@ -45,7 +45,7 @@ pub use forgetting::without;
 
 use crate::content::World;
 use crate::protocol::{Actor, Command, Event, Moment, Opening, Refusal, TimeLimit};
-use crate::state::{Phase, Table};
+use crate::state::Table;
 use crate::vocabulary::{SceneId, SeatNo};
 use crate::{COMMITS_MAX, RULES_EDITION};
 use draft::Draft;
@@ -117,8 +117,7 @@ impl Table {
         command: &Command,
         moment: Moment,
     ) -> Result<Decision, Refusal> {
-        let after_a_quest = self.phase() == Phase::Chronicle && between::is_between(command);
-        if !self.phase().is_live() && !after_a_quest {
+        if !self.phase().is_live() && !between::is_between(self, command) {
             return Err(Refusal::Closed);
         }
         let Some(seed) = self.seed() else {

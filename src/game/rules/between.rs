@@ -31,15 +31,15 @@ const PRACTICE_MAX: i32 = 60;
 const KEEPSAKES_MAX: usize = 1;
 const KEEPSAKES_MAX_ALONE: usize = 2;
 
-/// Whether a command is for the time after a quest, while its Chronicle is open.
-pub(super) fn is_between(command: &Command) -> bool {
-    matches!(
+/// Whether a command is for the time after a quest, while its Chronicle is open. Of a quest that was broken off nobody talks
+/// there: an operator may have closed the table because of what was said.
+pub(super) fn is_between(table: &Table, command: &Command) -> bool {
+    let talks = matches!(command, Command::Say { .. }) && table.ending().is_some();
+    let gives = matches!(
         command,
-        Command::GiveCard { .. }
-            | Command::AwardKeepsake { .. }
-            | Command::TakeBoon { .. }
-            | Command::Say { .. }
-    )
+        Command::GiveCard { .. } | Command::AwardKeepsake { .. } | Command::TakeBoon { .. }
+    );
+    table.phase() == Phase::Chronicle && (talks || gives)
 }
 
 /// For each seat the gods by how far their favour to it moved in the quest that has ended.

@@ -199,9 +199,9 @@ impl Main<'_> {
 
     /// In the naming nobody talks: each is to say what it thinks alone.
     fn may_speak(&self) -> bool {
-        let is_told = self.view.phase == Phase::Chronicle && self.view.you.is_some();
+        let is_told = matches!(&self.view.stage, Stage::Chronicle(told) if told.ending.is_some());
         let is_played = self.is_seated_and_live() && self.view.phase != Phase::Naming;
-        is_played || (is_told && !self.view.outdated)
+        is_played || (is_told && self.view.you.is_some() && !self.view.outdated)
     }
 
     /// The host may free any seat, and anybody the host's; it is offered once they have been gone for long.

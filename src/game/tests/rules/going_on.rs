@@ -287,12 +287,14 @@ fn only_the_host_of_a_told_table_goes_on_and_only_to_what_is_new() {
     );
 }
 
+fn line() -> Command {
+    let text = "So it was you.".to_owned();
+    Command::Say { text }
+}
+
 #[test]
 fn the_table_talks_on_over_its_chronicle() {
     let mut party = told(two_quests(), 1);
-    let line = || Command::Say {
-        text: "So it was you.".to_owned(),
-    };
     party.does(BEN, line()).unwrap();
     let lines = party.view(ANNA).lines;
     assert_eq!(lines.last().unwrap().text, "So it was you.");
@@ -308,5 +310,6 @@ fn a_table_that_was_closed_does_not_go_on() {
     assert!(!party.table.chronicle(&party.world).unwrap().may_go_on);
     assert_eq!(go_on(&mut party, Actor::Seat(ANNA)), Err(Refusal::Closed));
     assert_eq!(give(&mut party, ANNA, BEN), Err(Refusal::NotNow));
+    assert_eq!(party.does(BEN, line()), Err(Refusal::Closed));
     assert_eq!(party.table.ending(), None::<&EndingId>);
 }

@@ -139,10 +139,16 @@ async fn what_is_given_away_after_the_end_is_kept_and_the_table_stays_over() {
     let said = Command::Say {
         text: "And now?".to_owned(),
     };
-    let said = play(&tables, &table, holders[0], said).await;
+    play(&tables, &table, holders[0], said).await.unwrap();
+    let left = play(&tables, &table, holders[0], Command::Leave {}).await;
     assert!(
-        matches!(said, Err(ServiceError::Refused(Refusal::Closed))),
-        "{said:?}"
+        matches!(left, Err(ServiceError::Refused(Refusal::Closed))),
+        "{left:?}"
+    );
+    assert_eq!(
+        tables.health.count_live().await.unwrap(),
+        1,
+        "that of Chris"
     );
 }
 
