@@ -11,6 +11,7 @@ mod indoors;
 mod lands;
 mod outdoors;
 mod palette;
+mod pictures;
 mod plate;
 mod props;
 mod setting;
@@ -19,6 +20,7 @@ mod stonework;
 mod works;
 
 pub use address::{class_sigil, front_address, initial, plate_address};
+pub use pictures::{ending_picture, scene_picture};
 pub use plate::{ending_plate, front_plate, scene_plate};
 pub use setting::PlateWords;
 

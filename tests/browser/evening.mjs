@@ -27,7 +27,7 @@ export async function* evening(server) {
   yield at("join-begun", null, `/join/${table.code}`);
   yield at("question", seats.Ben);
   for (const [turn, seat] of [seats.Ben, seats.Catherine, seats.Anna].entries()) {
-    await answersAll(table, seat, turn);
+    await table.answersAll(seat, ({ number, answers }) => (number + turn) % answers.length);
     yield at(turn < 2 ? `called-${turn + 1}` : "called-last", seat);
   }
   yield at("quests", seats.Ben);
@@ -49,15 +49,6 @@ async function* doors(server) {
   yield door("join-full", `/join/${full.code}`);
   await full.play(full.host, { do: "close" });
   yield { name: "closed", path: full.path, cookies: [full.host] };
-}
-
-async function answersAll(table, seat, turn) {
-  for (;;) {
-    const { stage } = await table.view(seat);
-    if (stage.question === undefined || stage.answers === undefined) return;
-    const answer = (stage.number + turn) % stage.answers.length;
-    await table.play(seat, { do: "answer", question: stage.question, answer });
-  }
 }
 
 /** The scenes, the naming and the Chronicle. */

@@ -6,6 +6,7 @@ import { test } from "node:test";
 import { evening } from "./evening.mjs";
 import { browser, server } from "./house.mjs";
 import { PHONE } from "./seat.mjs";
+import { givesSeat } from "./table.mjs";
 import { TIMEOUT_MS, say, until } from "./waiting.mjs";
 
 const FIRST_LOAD_BYTES_MAX = 60_000;
@@ -29,8 +30,7 @@ class Phone {
   static async at({ path, cookies }) {
     const phone = new this();
     const context = await browser.newContext(PHONE);
-    const [name, value] = cookies[0].split(/=(.*)/);
-    await context.addCookies([{ name, value, url: server.address }]);
+    await givesSeat(context, cookies[0], server.address);
     await context.addInitScript(takeNotes);
     phone.page = await context.newPage();
     const session = await context.newCDPSession(phone.page);

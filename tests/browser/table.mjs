@@ -25,13 +25,7 @@ export class Table {
     const seats = { [host]: table.host };
     for (const name of others) seats[name] = await table.sit(name);
     await table.play(table.host, { do: "begin", sitting });
-    for (const seat of Object.values(seats)) {
-      const { of } = (await table.view(seat)).stage;
-      for (let number = 1; number <= of; number += 1) {
-        const { question } = (await table.view(seat)).stage;
-        await table.play(seat, { do: "answer", question, answer: 0 });
-      }
-    }
+    for (const seat of Object.values(seats)) await table.answersAll(seat, () => 0);
     for (const seat of Object.values(seats)) await table.play(seat, { do: "take-up", quest });
     return { table, seats };
   }
@@ -55,6 +49,15 @@ export class Table {
     });
   }
 
+  /** Answers what a seat is asked before the story, until it is asked no more. `choose` returns which answer it gives. */
+  async answersAll(seat, choose) {
+    for (;;) {
+      const { stage } = await this.view(seat);
+      if (stage.question === undefined || stage.answers === undefined) return;
+      await this.play(seat, { do: "answer", question: stage.question, answer: choose(stage) });
+    }
+  }
+
   async view(seat) {
     return (await this.#ask(`/api/tables/${this.id}`, null, seat)).answer.view;
   }
@@ -65,8 +68,7 @@ export class Table {
 
   /** Gives a browser the cookie of a seat, for a server or for what stands before it. */
   async seats(context, seat, address = this.server.address) {
-    const [name, value] = seat.split(/=(.*)/);
-    await context.addCookies([{ name, value, url: address }]);
+    await givesSeat(context, seat, address);
   }
 
   /** Opens the table's page in a browser of its own. */
@@ -98,6 +100,12 @@ export class Table {
     const [set = ""] = answered.headers.getSetCookie();
     return { answer, cookie: set.split(";")[0] };
   }
+}
+
+/** Gives a browser the cookie of a seat, as the server at an address has set it. */
+export async function givesSeat(context, cookie, address) {
+  const [name, value] = cookie.split(/=(.*)/);
+  await context.addCookies([{ name, value, url: address }]);
 }
 
 /** Goes on from beat to beat until this one is up. */

@@ -8,6 +8,7 @@ import { launch } from "./chromium.mjs";
 import { evening } from "./evening.mjs";
 import { judged } from "./judge.mjs";
 import { Server } from "./server.mjs";
+import { givesSeat } from "./table.mjs";
 import { say } from "./waiting.mjs";
 
 const touch = { isMobile: true, hasTouch: true };
@@ -68,10 +69,7 @@ class Tour {
   async #looksAtBy({ name, path, cookies, panel }, look) {
     const device = { ...SCREENS[look.screen], colorScheme: look.colorScheme, forcedColors: look.forcedColors ?? "none" };
     const context = await this.browser.newContext({ ...device, reducedMotion: "reduce" });
-    for (const cookie of cookies) {
-      const [key, value] = cookie.split(/=(.*)/);
-      await context.addCookies([{ name: key, value, url: this.server.address }]);
-    }
+    for (const cookie of cookies) await givesSeat(context, cookie, this.server.address);
     const page = await context.newPage();
     page.on("pageerror", (error) => this.#finds(name, look, [`the script failed: ${error.message}`]));
     if (look.textPx) await this.#writesLarge(context, page, look.textPx);

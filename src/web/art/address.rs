@@ -11,6 +11,7 @@ const DRAWN: u64 = {
         include_bytes!("lands.rs"),
         include_bytes!("outdoors.rs"),
         include_bytes!("palette.rs"),
+        include_bytes!("pictures.rs"),
         include_bytes!("plate.rs"),
         include_bytes!("props.rs"),
         include_bytes!("props/alive.rs"),

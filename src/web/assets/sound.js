@@ -6,12 +6,6 @@ const { dataset } = document.documentElement;
 let context = null;
 let hiss = null;
 
-try {
-  if (localStorage.getItem("codex-sounds")) dataset.sounds = "on";
-} catch {
-  // storage may be forbidden; it is off then
-}
-
 /** Whether a sound may be made now. */
 function mayPlay() {
   if (dataset.sounds !== "on" || !navigator.userActivation?.hasBeenActive) return false;

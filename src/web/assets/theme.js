@@ -1,10 +1,11 @@
-// Before anything is painted: the light and the size of the text that were chosen on this device, and whether the story
+// Before anything is painted: the light, the size of the text and the sounds that were chosen on this device, and whether the story
 // comes in steps.
 const root = document.documentElement;
 try {
-  const { "codex-theme": theme, "codex-size": size } = localStorage;
+  const { "codex-theme": theme, "codex-size": size, "codex-sounds": sounds } = localStorage;
   if (theme) root.dataset.theme = theme;
   if (size) root.dataset.size = size;
+  if (sounds) root.dataset.sounds = sounds;
 } catch {
   // storage may be forbidden; the device's own light holds then
 }

@@ -3,7 +3,7 @@
 use std::error::Error;
 use std::io::{self, Write as _};
 
-use web::art::{PlateWords, ending_plate, front_plate, scene_plate};
+use web::art::{ending_picture, front_plate, scene_picture};
 use web::pages::ASSETS;
 
 const STYLE: &str = "body{margin:0;font:12px sans-serif}section{display:flex;flex-wrap:wrap;gap:12px;padding:12px}\
@@ -40,19 +40,11 @@ fn main() -> Result<(), Box<dyn Error>> {
     for quest in world::library()?.quests.values() {
         for scene in &quest.scenes {
             let name = format!("{}/{}", quest.id, scene.id);
-            let words = PlateWords {
-                name: &name,
-                mood: scene.mood,
-                place: &scene.place,
-                title: &scene.title,
-                prose: &scene.prose,
-            };
-            show(&mut out, &name, &scene_plate(&words))?;
+            show(&mut out, &name, &scene_picture(quest, scene))?;
         }
         for ending in &quest.endings {
             let name = format!("{}/{}", quest.id, ending.id);
-            let about = format!("{} {}", quest.title, quest.pitch);
-            show(&mut out, &name, &ending_plate(&name, ending.tone, &about))?;
+            show(&mut out, &name, &ending_picture(quest, ending))?;
         }
     }
     writeln!(out, "</section>")?;

@@ -6,7 +6,7 @@ use game::{
 
 use super::format::SignedNumber;
 use super::table::Main;
-use super::words::{Describe, Said, Word, listed};
+use super::words::{Describe, Said, Word, first_upper, listed};
 
 /// Between a thing and its number, so that no line ends there.
 const NARROW: char = '\u{a0}';
@@ -212,12 +212,6 @@ fn shared_consequences(aftermath: &Aftermath) -> Vec<Consequence> {
         moved("trust", "Trust", by, why)
     });
     harms.chain(trust).collect()
-}
-
-fn first_upper(word: &str) -> String {
-    let mut letters = word.chars();
-    let first = letters.next().map(|first| first.to_ascii_uppercase());
-    first.into_iter().chain(letters).collect()
 }
 
 #[cfg(test)]

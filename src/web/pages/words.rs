@@ -321,10 +321,15 @@ impl Said for Skill {
 /// The name by which everybody knows a god.
 impl Said for God {
     fn said(&self) -> String {
-        let mut letters = self.word().chars();
-        let first = letters.next().map(|first| first.to_ascii_uppercase());
-        first.into_iter().chain(letters).collect()
+        first_upper(self.word())
     }
+}
+
+/// A word with a capital.
+pub(crate) fn first_upper(word: &str) -> String {
+    let mut letters = word.chars();
+    let first = letters.next().map(|first| first.to_ascii_uppercase());
+    first.into_iter().chain(letters).collect()
 }
 
 impl Said for Chance {

@@ -2,13 +2,11 @@
 
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
-use game::content::{Ending, Quest, Scene};
+use game::content::Quest;
 use http::Uri;
 use http::header::{CACHE_CONTROL, CONTENT_TYPE};
 
-use crate::art::{
-    PlateWords, ending_plate, front_address, front_plate, plate_address, scene_plate,
-};
+use crate::art::{ending_picture, front_address, front_plate, plate_address, scene_picture};
 use crate::{AppState, WebError};
 
 /// A week: the mark in the address knows how this release draws, and not what an operator writes into a quest.
@@ -42,7 +40,7 @@ pub(crate) async fn plate(
         let scene = quest.scenes.iter().find(|one| is_wanted(quest, &one.title));
         if let Some(scene) = scene {
             let address = plate_address(&quest.title, &scene.title);
-            return Ok(drawn(&uri, &address, of_scene(quest, scene)));
+            return Ok(drawn(&uri, &address, scene_picture(quest, scene)));
         }
         let ending = quest
             .endings
@@ -50,32 +48,16 @@ pub(crate) async fn plate(
             .find(|one| is_wanted(quest, &one.title));
         if let Some(ending) = ending {
             let address = plate_address(&quest.title, &ending.title);
-            return Ok(drawn(&uri, &address, of_ending(quest, ending)));
+            return Ok(drawn(&uri, &address, ending_picture(quest, ending)));
         }
         // A quest is pictured by the place where it begins.
         let begins = quest.scenes.iter().find(|one| one.id == quest.begin);
         if let Some(scene) = begins.filter(|_| is_wanted(quest, &quest.title)) {
             let address = plate_address(&quest.title, &quest.title);
-            return Ok(drawn(&uri, &address, of_scene(quest, scene)));
+            return Ok(drawn(&uri, &address, scene_picture(quest, scene)));
         }
     }
     Err(WebError::NotFound)
-}
-
-fn of_scene(quest: &Quest, scene: &Scene) -> String {
-    scene_plate(&PlateWords {
-        name: &format!("{}/{}", quest.id, scene.id),
-        mood: scene.mood,
-        place: &scene.place,
-        title: &scene.title,
-        prose: &scene.prose,
-    })
-}
-
-fn of_ending(quest: &Quest, ending: &Ending) -> String {
-    let name = format!("{}/{}", quest.id, ending.id);
-    let about = format!("{} {}", quest.title, quest.pitch);
-    ending_plate(&name, ending.tone, &about)
 }
 
 fn drawn(uri: &Uri, address: &str, drawing: String) -> Response {

@@ -6,7 +6,7 @@ use axum::extract::{Query, State};
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use axum::{Form, Json};
 use futures_util::stream;
-use game::Command;
+use game::{Code, Command};
 use http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use http::request::Parts;
 use http::{HeaderMap, StatusCode, Uri};
@@ -46,7 +46,7 @@ pub(crate) async fn page(
         arrival.seated.map(|_| SEATED.to_owned())
     };
     let notice = notice.as_deref().map(Notice::says);
-    match show(&app, &at, (uri, headers), notice, None).await {
+    match show(&app, &at, (uri, headers), notice, false).await {
         Ok(shown) => Ok((renewed(&app, headers, &at), shown).into_response()),
         Err(error) => Ok(parting(&app, headers, &at, error)),
     }
@@ -59,14 +59,7 @@ pub(crate) async fn tv(
     uri: Uri,
     headers: HeaderMap,
 ) -> Result<Response, WebError> {
-    let base_url = base_url(&app, &uri, &headers);
-    let code = app.tables.loader.load(&at.table).await?.code().cloned();
-    let link = code.map(|code| invitation::link(&base_url, &code));
-    let tv = TvScreen {
-        is_drawn: (link.as_deref()).is_some_and(|link| invitation::is_drawn(&base_url, link)),
-        door: base_url.split_once("://").map_or("", |(_, host)| host),
-    };
-    let shown = show(&app, &at, (&uri, &headers), None, Some(tv)).await;
+    let shown = show(&app, &at, (&uri, &headers), None, true).await;
     shown.map(IntoResponse::into_response)
 }
 
@@ -171,7 +164,7 @@ async fn refused(
         sentence: &sentence,
         typed,
     };
-    let shown = show(app, at, (uri, headers), Some(notice), None).await?;
+    let shown = show(app, at, (uri, headers), Some(notice), false).await?;
     let status = if status == StatusCode::UNAUTHORIZED {
         StatusCode::FORBIDDEN
     } else {
@@ -185,7 +178,7 @@ async fn show(
     at: &AtTable,
     (uri, headers): (&Uri, &HeaderMap),
     notice: Option<Notice<'_>>,
-    tv: Option<TvScreen<'_>>,
+    is_tv: bool,
 ) -> Result<Html<String>, WebError> {
     let look = app.tables.feeds.look(&at.table, at.holder).await?;
     let base_url = base_url(app, uri, headers).into();
@@ -202,7 +195,15 @@ async fn show(
         news: app.settings.news.name(),
         now_ms: app.tables.now_ms(),
         notice,
-        tv,
+        tv: is_tv.then(|| tv_screen(&base_url, look.view().code.as_ref())),
     };
     Ok(Html(page.render()?))
+}
+
+fn tv_screen<'a>(base_url: &'a str, code: Option<&Code>) -> TvScreen<'a> {
+    let link = code.map(|code| invitation::link(base_url, code));
+    TvScreen {
+        door: base_url.split_once("://").map_or("", |(_, host)| host),
+        is_drawn: link.is_some_and(|link| invitation::is_drawn(base_url, &link)),
+    }
 }

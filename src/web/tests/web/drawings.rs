@@ -4,7 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use game::content::{Tone, World};
 use game::{God, Sense};
-use web::art::{PlateWords, class_sigil, ending_plate, front_plate, plate_address, scene_plate};
+use web::art::{
+    PlateWords, class_sigil, ending_picture, ending_plate, front_plate, plate_address,
+    scene_picture, scene_plate,
+};
 use web::pages::ASSETS;
 
 /// How large a picture may be before it is compressed, in bytes.
@@ -16,22 +19,14 @@ fn plates(world: &World) -> BTreeMap<String, String> {
     for quest in world.quests.values() {
         for scene in &quest.scenes {
             let name = format!("{}/{}", quest.id, scene.id);
-            let words = PlateWords {
-                name: &name,
-                mood: scene.mood,
-                place: &scene.place,
-                title: &scene.title,
-                prose: &scene.prose,
-            };
             let address = plate_address(&quest.title, &scene.title);
-            let known = plates.insert(address, scene_plate(&words));
+            let known = plates.insert(address, scene_picture(quest, scene));
             assert!(known.is_none(), "{name} has an address of its own");
         }
         for ending in &quest.endings {
             let name = format!("{}/{}", quest.id, ending.id);
-            let about = format!("{} {}", quest.title, quest.pitch);
             let address = plate_address(&quest.title, &ending.title);
-            let known = plates.insert(address, ending_plate(&name, ending.tone, &about));
+            let known = plates.insert(address, ending_picture(quest, ending));
             assert!(known.is_none(), "{name} has an address of its own");
         }
     }
