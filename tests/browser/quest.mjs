@@ -188,6 +188,8 @@ async function meet(fate, seat, heard, others, secrets) {
   async function reaches(text) {
     secrets.tells(seat, heard, text, others);
     for (const other of others) await other.hearsTold(text);
+    // A companion may doubt what it hears, and a lie it catches is read out to all as it was heard.
+    if (await others[0].knowsForALie(text)) secrets.tells(seat, heard, heard.truth, others);
   }
 }
 

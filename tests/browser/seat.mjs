@@ -238,12 +238,21 @@ export class Seat {
     if (truth) await this.sees(telling.getByText(`This is what was heard: ${truth}`));
   }
 
+  /** Whether somebody caught what it was told as a lie. */
+  async knowsForALie(text) {
+    return (await this.#telling(text).locator(".badge", { hasText: "a lie" }).count()) > 0;
+  }
+
   /** What was told with these words, and all that is known of it. */
   async #unfolded(text) {
-    const telling = this.page.locator(".told > li").filter({ has: this.page.locator(".told-text", { hasText: text }) });
+    const telling = this.#telling(text);
     const summary = telling.locator("details:not([open]) > summary");
     if ((await summary.count()) > 0) await this.press(summary);
     return telling;
+  }
+
+  #telling(text) {
+    return this.page.locator(".told > li").filter({ has: this.page.locator(".told-text", { hasText: text }) });
   }
 
   async hearsTold(text) {
