@@ -1,5 +1,6 @@
 // Says what happens: to those who hear the page, once and in order; and to those who look away, when it is their turn.
 
+import { call, stopCalling } from "./calls.js";
 import { main } from "./page.js";
 
 const LINES_MAX = 40;
@@ -26,9 +27,9 @@ export function herald({ isFirst, isThere }) {
   if (isLocked && !before.isLocked) news.push("All have chosen. In a moment it is decided.");
   if (isAlone && (isNew || !before.isAlone)) news.push("The table waits for you.");
   if (!isFirst) say(news);
-  if (isMine && !isFirst && (isNew || !before.isMine || (isAlone && !before.isAlone))) nudge();
-  before = { key, isMine, isAlone, isLocked };
   const { title } = document.getElementById("stage").dataset;
+  if (isMine && !isFirst && (isNew || !before.isMine || (isAlone && !before.isAlone))) nudge(isAlone, title);
+  before = { key, isMine, isAlone, isLocked };
   document.title = `${isMine ? "● Your turn · " : ""}${title} · The Arcane Codex`;
   stayAwake();
 }
@@ -66,7 +67,8 @@ export function lastSeconds(deadlineMs, left) {
   }
 }
 
-function nudge() {
+function nudge(isAlone, title) {
+  call(isAlone ? "The table waits for you" : "It is your turn", title);
   try {
     navigator.vibrate?.(80);
   } catch {
@@ -81,6 +83,7 @@ const isTv = document.documentElement.dataset.page === "tv";
 
 /** The screen stays lit while it is this seat's turn, and where all look at it. */
 export async function stayAwake() {
+  stopCalling();
   const wanted = (before.isMine || isTv) && document.visibilityState === "visible";
   if (!wanted) {
     lock?.release().catch(() => {});

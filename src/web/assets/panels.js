@@ -1,6 +1,7 @@
 // What stands beside the story: on a phone it opens over the page and closes again, on a desk it stands there. What is
 // typed in it outlives a reload, and what waits to be sent is shown where it will stand.
 
+import { canCall, isBarred, mayCall } from "./calls.js";
 import { main, place, stored } from "./page.js";
 import { underWay } from "./transport.js";
 
@@ -129,13 +130,17 @@ export function showLooks() {
   const looks = named("looks");
   if (!looks) return;
   looks.hidden = false;
-  const chosen = { theme: root.dataset.theme ?? "system", size: root.dataset.size ?? "100", sounds: root.dataset.sounds ?? "off" };
+  named("calls").hidden = !canCall;
+  named("calls-barred").hidden = !isBarred();
+  const { theme = "system", size = "100", sounds = "off", calls = "off" } = root.dataset;
+  const chosen = { theme, size, sounds, calls: isBarred() ? "off" : calls };
   for (const radio of looks.querySelectorAll("input")) radio.checked = chosen[radio.name] === radio.value;
 }
 
-function onChange({ target }) {
+async function onChange({ target }) {
   if (!target.closest("#looks")) return;
   const { name, value } = target;
+  if (name === "calls" && value === "on" && !(await mayCall())) return showLooks();
   const isUsual = ["system", "100", "off"].includes(value);
   if (isUsual) delete root.dataset[name];
   else root.dataset[name] = value;

@@ -29,7 +29,7 @@ macro_rules! asset {
 }
 
 /// Every file the pages link to.
-pub const ASSETS: [Asset; 23] = [
+pub const ASSETS: [Asset; 24] = [
     asset!("codex.css", "text/css; charset=utf-8"),
     asset!("codex.js", "text/javascript; charset=utf-8"),
     asset!("page.js", "text/javascript; charset=utf-8"),
@@ -38,6 +38,7 @@ pub const ASSETS: [Asset; 23] = [
     asset!("chronicle.js", "text/javascript; charset=utf-8"),
     asset!("panels.js", "text/javascript; charset=utf-8"),
     asset!("herald.js", "text/javascript; charset=utf-8"),
+    asset!("calls.js", "text/javascript; charset=utf-8"),
     asset!("tv.js", "text/javascript; charset=utf-8"),
     asset!("whisper.js", "text/javascript; charset=utf-8"),
     asset!("outcome.js", "text/javascript; charset=utf-8"),

@@ -2,7 +2,7 @@
 
 use game::{
     Character, Chronicle, Exposure, ExposureView, Gift, GiftView, God, MomentumUse, OptionId,
-    QuietView, SceneView, SeatNo, SeatView, Sitting, Stage,
+    QuietView, SceneView, SeatNo, SeatView, Sitting, Stage, ToldWhisper,
 };
 use service::SeatPresence;
 
@@ -83,9 +83,19 @@ impl Main<'_> {
             .collect()
     }
 
+    /// Whether the viewer may nod at what was told, or shake its head: at what everybody heard from somebody else.
+    pub(crate) fn may_nod(&self, told: &ToldWhisper) -> bool {
+        !told.apart && self.is_not_mine(&told.by)
+    }
+
     /// Whether the viewer has a seat, and did not say that itself.
     pub(crate) fn is_not_mine(&self, by: &Character) -> bool {
         self.view.you.is_some_and(|you| *by != Character::Seat(you))
+    }
+
+    /// Whether the viewer is one of these seats.
+    pub(crate) fn is_among(&self, seats: &[SeatNo]) -> bool {
+        self.view.you.is_some_and(|you| seats.contains(&you))
     }
 
     /// The label of an option of the open scene.

@@ -14,6 +14,18 @@ self.addEventListener("fetch", (event) => {
   else if (FILES.includes(pathname)) event.respondWith(caches.match(pathname).then((kept) => kept ?? fetch(request)));
 });
 
+/** Whoever is called comes to the table, and to the page of it that is open. */
+self.addEventListener("notificationclick", (event) => {
+  event.notification.close();
+  event.waitUntil(come(event.notification.data));
+});
+
+async function come(place) {
+  const pages = await self.clients.matchAll({ type: "window", includeUncontrolled: true });
+  const there = pages.find(({ url }) => new URL(url).pathname === place);
+  await (there ? there.focus() : self.clients.openWindow(place));
+}
+
 async function keep() {
   const kept = await caches.open(KEPT);
   await kept.addAll(FILES);
