@@ -8,13 +8,14 @@ export class Between {
   /** Answers in the server's place, if it is set. */
   answers = null;
   #held = null;
+  #drop = () => this.#server.closeAllConnections();
 
   static async before({ address }) {
     const between = new this();
     between.#server = createServer((asked, answer) => between.#pass(new URL(asked.url, address), asked, answer));
     between.#server.listen(0, "127.0.0.1");
     await once(between.#server, "listening");
-    process.once("exit", () => between.#server.closeAllConnections());
+    process.once("exit", between.#drop);
     return between;
   }
 
@@ -33,7 +34,8 @@ export class Between {
   }
 
   stop() {
-    this.#server.closeAllConnections();
+    process.off("exit", this.#drop);
+    this.#drop();
     this.#server.close();
   }
 
