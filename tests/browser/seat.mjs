@@ -243,6 +243,27 @@ export class Seat {
     return (await this.#telling(text).locator(".badge", { hasText: "a lie" }).count()) > 0;
   }
 
+  async mayNod(text) {
+    return (await this.#telling(text).getByRole("button", { name: "Nod" }).count()) > 0;
+  }
+
+  /** Nods at what was told, or shakes the head. */
+  async nods(text, sign = "Nod") {
+    await this.press(this.#telling(text).getByRole("button", { name: sign }));
+  }
+
+  /** Sees who nods at what was told, and who shakes the head. */
+  async seesNods(text, believers, doubters) {
+    const telling = this.#telling(text);
+    const said = { "Nods: ": believers, "Shakes the head: ": doubters };
+    for (const [words, names] of Object.entries(said)) {
+      const line = telling.locator(".hint", { hasText: words });
+      if (names.length === 0) await line.waitFor({ state: "detached" });
+      // Names that run the other way stand apart in a sentence, by signs that nobody sees.
+      for (const name of names) await line.filter({ hasText: name }).waitFor({ state: "attached" });
+    }
+  }
+
   /** What was told with these words, and all that is known of it. */
   async #unfolded(text) {
     const telling = this.#telling(text);

@@ -43,6 +43,20 @@ test("a word apart is read by whom it was for, and a third sees that there was o
   await leave(seats);
 });
 
+test("a nod is one tap, everybody counts it, and it may be thought over", { timeout: TIMEOUT_MS }, async () => {
+  const { seats } = await threeAtScene();
+  const [ann, bob, cat] = seats;
+  const [{ truth }] = await ann.whispers();
+  await ann.shares();
+  await bob.nods(truth);
+  await cat.nods(truth, "Shake your head");
+  for (const seat of seats) await seat.seesNods(truth, ["Bob"], ["Cat"]);
+  await cat.nods(truth);
+  for (const seat of seats) await seat.seesNods(truth, ["Bob", "Cat"], []);
+  assert.equal(await ann.mayNod(truth), false, "nobody nods at what they said themselves");
+  await leave(seats);
+});
+
 test("a lie that is challenged is read out as it was heard, or holds like a truth", { timeout: TIMEOUT_MS }, async () => {
   const { table, cookies, seats } = await threeAtScene("the-inland-light");
   let [number, caught, held] = [1, 0, 0];
