@@ -30,6 +30,7 @@ pub(crate) mod momentum;
 pub(crate) mod naming;
 pub(crate) mod pace;
 pub(crate) mod quiet;
+mod readers;
 mod resolution;
 pub(crate) mod scene;
 mod signatures;
@@ -216,6 +217,8 @@ fn seated(draft: &mut Draft<'_>, seat: SeatNo, command: &Command) -> Result<(), 
         Command::AwardKeepsake { keepsake, to } => {
             between::award_keepsake(draft, seat, keepsake, *to)
         }
+        Command::Publish { open } => readers::publish(draft, seat, *open),
+        Command::Lend { lent } => readers::lend(draft, seat, *lent),
         Command::Tell { scene, .. }
         | Command::TellAside { scene, .. }
         | Command::Keep { scene, .. }
@@ -301,6 +304,8 @@ fn is_idle(table: &Table, actor: Actor, command: &Command) -> bool {
         | Command::HandOver { .. }
         | Command::GiveCard { .. }
         | Command::AwardKeepsake { .. }
+        | Command::Publish { open: true }
+        | Command::Lend { lent: true }
         | Command::Sit { .. } => true,
         // The first choice moves the table; a change of mind does not.
         Command::Choose { .. } => {
@@ -324,6 +329,8 @@ fn is_idle(table: &Table, actor: Actor, command: &Command) -> bool {
         | Command::Leave {}
         | Command::Vacate { .. }
         | Command::GoOn {}
+        | Command::Publish { open: false }
+        | Command::Lend { lent: false }
         | Command::Close {}
         | Command::Answer { .. }
         | Command::TakeUp { .. }

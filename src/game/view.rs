@@ -12,6 +12,7 @@ mod opened_seats;
 mod options;
 mod possibilities;
 mod quests;
+mod readers;
 mod scene;
 mod seats;
 mod sheet;

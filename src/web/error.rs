@@ -44,6 +44,11 @@ pub(crate) enum WebError {
     /// There is no such page.
     #[error("There is no such page here.")]
     NotFound,
+    /// The link of a story leads to none, or to one that was taken back.
+    #[error(
+        "Nobody tells a story here: the link is not whole, or those who played have taken it back."
+    )]
+    NoStory,
     /// The page does not take this method.
     #[error("This address does not take that method.")]
     WrongMethod,
@@ -149,6 +154,7 @@ impl WebError {
             Self::OtherSeat => "other-seat",
             Self::NoCookie => "no-cookie",
             Self::NotFound => "not-found",
+            Self::NoStory => "no-such-story",
             Self::WrongMethod => "wrong-method",
             Self::NoSuchCode => "no-such-code",
             Self::WrongPhrase => "wrong-phrase",
@@ -170,7 +176,7 @@ impl WebError {
         match self {
             Self::Game(error) => status_of(error),
             Self::NoSeat { .. } => StatusCode::UNAUTHORIZED,
-            Self::NotFound | Self::NoSuchCode => StatusCode::NOT_FOUND,
+            Self::NotFound | Self::NoSuchCode | Self::NoStory => StatusCode::NOT_FOUND,
             Self::WrongMethod => StatusCode::METHOD_NOT_ALLOWED,
             Self::WrongPhrase | Self::CrossSite | Self::NoCookie => StatusCode::FORBIDDEN,
             Self::OtherSeat => StatusCode::CONFLICT,
@@ -216,6 +222,7 @@ impl WebError {
             Self::NoSeat { .. }
             | Self::OtherSeat
             | Self::NotFound
+            | Self::NoStory
             | Self::WrongMethod
             | Self::TooManyRequests { .. }
             | Self::Unreadable(_)

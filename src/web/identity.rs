@@ -23,6 +23,7 @@ use crate::AppState;
 use crate::client_ip::ClientAddress;
 use crate::error::WebError;
 use crate::request::{cookies, is_https};
+use crate::story_link::{self, StoryLink};
 
 /// Days a browser keeps a seat: longer than a table of unhurried players lives, and not so long that the
 /// cookies of old tables outgrow what proxies pass on.
@@ -113,6 +114,17 @@ impl Keys {
         self.all().any(|pair| pair.has_mac(&text, signature))
     }
 
+    /// Seals the link of a told story.
+    pub(crate) fn seal_story(&self, link: &StoryLink) -> Option<String> {
+        link.seal(&self.newest.of_stories())
+    }
+
+    /// Opens the link of a told story.
+    pub(crate) fn open_story(&self, sealed: &str) -> Option<StoryLink> {
+        self.all()
+            .find_map(|pair| StoryLink::open(&pair.of_stories(), sealed))
+    }
+
     /// Returns the key of the hashes of a page's lines.
     pub(crate) fn of_lines(&self) -> [u8; 32] {
         self.newest.mac("lines\n")
@@ -162,6 +174,14 @@ impl KeyPair {
     fn opener(&self, site: IpAddr) -> OpenerTag {
         let bytes = self.mac(&format!("opener\n{site}"));
         OpenerTag(std::array::from_fn(|at| bytes[at]))
+    }
+
+    fn of_stories(&self) -> [u8; story_link::KEY_BYTES] {
+        let mut key = [0; story_link::KEY_BYTES];
+        let (first, second) = key.split_at_mut(story_link::KEY_BYTES / 2);
+        first.copy_from_slice(&self.mac("stories\n1"));
+        second.copy_from_slice(&self.mac("stories\n2"));
+        key
     }
 
     fn mac(&self, text: &str) -> [u8; 32] {

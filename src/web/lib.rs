@@ -40,6 +40,7 @@ mod router;
 mod routes;
 mod sockets;
 mod startup;
+mod story_link;
 mod stream_limit;
 mod visitor;
 mod wire;

@@ -16,6 +16,7 @@ mod notice;
 mod opened;
 mod outcome;
 mod rite;
+mod story;
 mod table;
 mod words;
 mod your_tables;
@@ -34,5 +35,6 @@ pub use landing::{
 pub(crate) use landing::{OFFLINE_FILES, OMENS};
 pub use notice::Notice;
 pub use service::SeatPresence;
+pub use story::StoryPage;
 pub use table::{Invitation, Main, TablePage, TvScreen};
 pub use your_tables::{TableTurn, YourTable};

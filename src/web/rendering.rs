@@ -17,7 +17,8 @@ use service::Look;
 use crate::identity::Keys;
 use crate::pages::{Invitation, Main, Template};
 use crate::request::leads_to_loopback;
-use crate::routes::invitation;
+use crate::routes::{self, invitation};
+use crate::story_link::StoryLink;
 use crate::wire::TableAnswer;
 use crate::{AppState, WebError};
 
@@ -93,6 +94,11 @@ pub(crate) fn page(
         let view = look.view();
         let code = view.code.as_ref();
         let link = code.map(|code| invitation::link(base_url, code));
+        let story = look.published().and_then(|published| {
+            let table = table.clone();
+            app.keys.seal_story(&StoryLink { table, published })
+        });
+        let story = story.map(|sealed| routes::story::path(&sealed));
         let main = Main {
             table,
             view: &view,
@@ -104,6 +110,7 @@ pub(crate) fn page(
                 is_drawn: invitation::is_drawn(base_url, link),
                 only_here: leads_to_loopback(base_url),
             }),
+            story: story.as_deref(),
         };
         let mut text = String::with_capacity(PAGE_BYTES);
         main.render_into(&mut text)?;

@@ -18,7 +18,7 @@ use crate::rate_limit::{LimitClass, RateLimiter, limit};
 use crate::request_id::RequestIds;
 use crate::routes::{
     api, art, assets, health, invitation, live, lobby, metrics, news, phrase, recovery, root_files,
-    table, ticket,
+    story, table, ticket,
 };
 use crate::sockets::Sockets;
 use crate::{
@@ -98,6 +98,7 @@ fn pages(app: &AppState) -> Router<AppState> {
         .route("/join", get(lobby::join_typed))
         .route("/join/{code}", get(lobby::join_page))
         .route("/return", get(recovery::page))
+        .route("/story/{sealed}", get(story::page))
         .route("/t/{table}", get(table::page))
         .route("/t/{table}/play", get(table::back).post(table::play))
         .route("/t/{table}/invitation.svg", get(invitation::drawing))

@@ -13,6 +13,7 @@ pub(crate) mod news;
 pub(crate) mod phrase;
 pub(crate) mod recovery;
 pub(crate) mod root_files;
+pub(crate) mod story;
 pub(crate) mod table;
 pub(crate) mod ticket;
 pub(crate) mod your_tables;

@@ -80,6 +80,10 @@ async function* story(table, seats, at) {
   }
   await judges(table, cat);
   yield at("chronicle", ben);
+  await table.play(anna, { do: "publish", open: true });
+  await table.play(ben, { do: "lend", lent: true });
+  yield at("chronicle-given-out", anna);
+  yield at("told-story", null, await table.storyOf(anna));
   yield at("chronicle-watched", null);
   yield at("tv-chronicle", null, `${table.path}/tv`);
 }

@@ -62,6 +62,12 @@ export class Table {
     return (await this.#ask(`/api/tables/${this.id}`, null, seat)).answer.view;
   }
 
+  /** The path at which the told story is read, as the page of a seat says it. */
+  async storyOf(cookie) {
+    const page = await fetch(this.server.address + this.path, { headers: { cookie, accept: "text/html" } });
+    return (await page.text()).match(/href="(\/story\/[^"]+)"/)[1];
+  }
+
   async lines() {
     return (await this.view(this.host)).lines.map(({ name, text }) => `${name}: ${text}`);
   }

@@ -274,6 +274,18 @@ pub enum Command {
         /// The seat that should take it.
         to: SeatNo,
     },
+    /// Gives the told story out to whoever has its link, or takes it back. Host only.
+    Publish {
+        /// Whether it may be read.
+        #[serde(deserialize_with = "crate::vocabulary::flag_or_text")]
+        open: bool,
+    },
+    /// Lets those who read the story see one's name and one's lines, or takes both back.
+    Lend {
+        /// Whether they may be seen.
+        #[serde(deserialize_with = "crate::vocabulary::flag_or_text")]
+        lent: bool,
+    },
     /// Spends a keepsake on one's own check in this scene.
     SpendKeepsake {
         /// The scene in which it is done.

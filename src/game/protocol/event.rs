@@ -370,6 +370,20 @@ pub enum Event {
     CardGiven(CardGift),
     /// A seat said who should take a keepsake.
     KeepsakeAwarded(KeepsakeAward),
+    /// The told story was given out, or taken back.
+    Published {
+        /// The seat of the host.
+        seat: SeatNo,
+        /// Whether it may be read by whoever has its link.
+        open: bool,
+    },
+    /// A seat let the readers of the story see its name and its lines, or took them back.
+    Lent {
+        /// The seat.
+        seat: SeatNo,
+        /// Whether they may be seen.
+        lent: bool,
+    },
     /// A seat took a keepsake along.
     KeepsakeTaken(CarriedKeepsake),
     /// A seat spent a keepsake on its check in this scene.

@@ -11,7 +11,7 @@ use crate::protocol::{
     KeepsakeAward, Refusal, TrustMove, TrustReason,
 };
 use crate::rules::draft::Draft;
-use crate::rules::{calling, challenge, council, gifts, quests};
+use crate::rules::{calling, challenge, council, gifts, quests, readers};
 use crate::state::{Phase, Seat, Table};
 use crate::vocabulary::{CardId, God, KeepsakeId, Purpose, QuestId, QuestionId, SeatNo};
 
@@ -39,7 +39,8 @@ pub(super) fn is_between(table: &Table, command: &Command) -> bool {
         command,
         Command::GiveCard { .. } | Command::AwardKeepsake { .. } | Command::TakeBoon { .. }
     );
-    table.phase() == Phase::Chronicle && (talks || gives)
+    let shows = readers::is_theirs(table, command);
+    table.phase() == Phase::Chronicle && (talks || gives || shows)
 }
 
 /// For each seat the gods by how far their favour to it moved in the quest that has ended.

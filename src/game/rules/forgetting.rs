@@ -66,6 +66,8 @@ pub fn without(seat: SeatNo, command: &Command, told: &[Event]) -> Option<(Comma
         | Command::PassJudgement {}
         | Command::GiveCard { .. }
         | Command::AwardKeepsake { .. }
+        | Command::Publish { .. }
+        | Command::Lend { .. }
         | Command::SpendKeepsake { .. }
         | Command::TakeBoon { .. }
         | Command::AnswerCalling { .. }
@@ -163,6 +165,8 @@ fn without_in(seat: SeatNo, event: &Event) -> Event {
         | Event::LegendGrew(_)
         | Event::CardGiven(_)
         | Event::KeepsakeAwarded(_)
+        | Event::Published { .. }
+        | Event::Lent { .. }
         | Event::KeepsakeTaken(_)
         | Event::KeepsakeSpent(_)
         | Event::BoonTaken { .. }

@@ -222,6 +222,8 @@ impl Lobby {
             | Event::LegendGrew(_)
             | Event::CardGiven(_)
             | Event::KeepsakeAwarded(_)
+            | Event::Published { .. }
+            | Event::Lent { .. }
             | Event::KeepsakeTaken(_)
             | Event::KeepsakeSpent(_)
             | Event::BoonTaken { .. }

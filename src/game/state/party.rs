@@ -270,8 +270,17 @@ impl Party {
             | Event::NamingBegan { .. }
             | Event::Judged(_)
             | Event::KeepsakeAwarded(_)
+            | Event::Published { .. }
+            | Event::Lent { .. }
             | Event::TimeAsked { .. }
             | Event::Erased {} => {}
+        }
+    }
+
+    /// Gives seats other names.
+    pub(super) fn rename(&mut self, names: &BTreeMap<SeatNo, String>) {
+        for (no, name) in names {
+            self.change(*no, |held| held.name.clone_from(name));
         }
     }
 

@@ -353,6 +353,8 @@ impl SceneState {
             | Event::LegendGrew(_)
             | Event::CardGiven(_)
             | Event::KeepsakeAwarded(_)
+            | Event::Published { .. }
+            | Event::Lent { .. }
             | Event::KeepsakeTaken(_)
             | Event::BoonTaken { .. }
             | Event::Erased {} => {}

@@ -1,6 +1,6 @@
 //! The quest being played and those before it: their seeds, the facts set, and how they ended.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
@@ -59,6 +59,12 @@ pub(crate) struct Story {
     /// The seats that met their stakes.
     stakes_met: Vec<SeatNo>,
     told: Vec<ToldQuest>,
+    /// The version at which the story was given out, while it is. Each time it is another one.
+    #[serde(default)]
+    published: Option<Version>,
+    /// The seats that lend their names and lines to its readers.
+    #[serde(default)]
+    lent: BTreeSet<SeatNo>,
 }
 
 impl Story {
@@ -121,6 +127,16 @@ impl Story {
             Some(told) if self.quest.is_none() => &mut told.awards,
             _ => &mut self.awards,
         }
+    }
+
+    /// The version at which the story was given out, while it is.
+    pub(crate) fn published(&self) -> Option<Version> {
+        self.published
+    }
+
+    /// The seats that lend their names and lines to its readers.
+    pub(crate) fn lent(&self) -> &BTreeSet<SeatNo> {
+        &self.lent
     }
 
     pub(crate) fn ending(&self) -> Option<&EndingId> {
@@ -193,6 +209,15 @@ impl Story {
                 awards.retain(|(by, id, _)| by != seat || id != keepsake);
                 awards.push((*seat, keepsake.clone(), *to));
             }
+            Event::Published { open, .. } => self.published = open.then_some(version),
+            Event::Lent { seat, lent: true } => {
+                self.lent.insert(*seat);
+            }
+            Event::Lent { seat, lent: false }
+            | Event::Forgotten { seat }
+            | Event::Left { seat, .. } => {
+                self.lent.remove(seat);
+            }
             Event::NamingBegan { ending, .. } | Event::QuestEnded { ending } => {
                 self.ending.clone_from(ending);
             }
@@ -209,7 +234,6 @@ impl Story {
                 };
             }
             Event::Sat { .. }
-            | Event::Left { .. }
             | Event::HostPassed { .. }
             | Event::Closed { .. }
             | Event::Questioned { .. }
@@ -234,7 +258,6 @@ impl Story {
             | Event::CouncilHeld(_)
             | Event::ApprovalMoved(_)
             | Event::CompanionLeft { .. }
-            | Event::Forgotten { .. }
             | Event::LookedInto {}
             | Event::CallingOffered { .. }
             | Event::CallingRefused { .. }

@@ -1,6 +1,6 @@
 //! One game and its seats: five parts, and what is asked of them together.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
@@ -172,6 +172,24 @@ impl Table {
     /// How the quest ended, if it did.
     pub fn ending(&self) -> Option<&EndingId> {
         self.story.ending()
+    }
+
+    /// The version at which the told story was given out to whoever has its link, while it is.
+    pub fn published(&self) -> Option<Version> {
+        self.story.published()
+    }
+
+    /// The seats that lend their names and lines to the readers of the story.
+    pub fn lent(&self) -> &BTreeSet<SeatNo> {
+        self.story.lent()
+    }
+
+    /// The table as the readers of its story may know it: a seat that lends nothing has another name, and has said nothing.
+    pub(crate) fn masked(&self, names: &BTreeMap<SeatNo, String>) -> Self {
+        let mut masked = self.clone();
+        masked.party.rename(names);
+        masked.talk.keep(self.lent());
+        masked
     }
 
     /// The quest whose Chronicle was opened last: the one that has just ended, or the one before that which

@@ -1,6 +1,6 @@
 //! What was said, and how often each seat has stirred.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
@@ -39,6 +39,13 @@ impl Talk {
         self.stirred.get(&seat).copied().unwrap_or(0)
     }
 
+    /// Keeps what these seats said, and nothing else.
+    pub(super) fn keep(&mut self, seats: &BTreeSet<SeatNo>) {
+        let lines = self.lines.iter();
+        let kept = lines.filter(|line| seats.contains(&line.seat)).cloned();
+        self.lines = Arc::new(kept.collect());
+    }
+
     /// `party` gives a line the name of its speaker.
     #[expect(
         clippy::too_many_lines,
@@ -57,7 +64,9 @@ impl Talk {
             | Event::Withdrawn { seat }
             | Event::Acted { seat, .. }
             | Event::Nodded(Nod { seat, .. })
-            | Event::Urged { seat, .. } => self.stir(*seat),
+            | Event::Urged { seat, .. }
+            | Event::Published { seat, .. }
+            | Event::Lent { seat, .. } => self.stir(*seat),
             Event::SceneOpened { .. } | Event::WentOn { .. } => self.stirred.clear(),
             Event::Forgotten { seat } => self.forget(*seat),
             Event::Opened { .. }

@@ -208,6 +208,16 @@ impl Look {
         })
     }
 
+    /// The version at which the told story was given out to whoever has its link, while it is.
+    pub fn published(&self) -> Option<Version> {
+        self.table.published()
+    }
+
+    /// Builds what the readers of the told story may see. `None` unless it is given out.
+    pub fn view_for_readers(&self) -> Option<View> {
+        self.table.view_for_readers(&self.world)
+    }
+
     /// Builds what the seat that looks may see.
     pub fn view(&self) -> View {
         let mut view = self.table.view(&self.world, self.seat);

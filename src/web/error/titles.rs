@@ -30,6 +30,7 @@ fn known(code: &str) -> Option<&'static str> {
         "no-cookie" => "Your browser keeps no seat",
         "wrong-phrase" => "Those are not the words",
         "not-found" => "No such page in the Codex",
+        "no-such-story" => "No story is told here",
         "wrong-method" => "Not by this door",
         "too-many-tries" => "Too many guesses",
         "too-many-requests" | "too-often" => "Not so fast",

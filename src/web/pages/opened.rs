@@ -106,7 +106,7 @@ impl Main<'_> {
         let counted: Vec<(&ChronicleSeat, usize)> = counted.collect();
         let most = counted.iter().map(|(_, count)| *count).max().unwrap_or(0);
         if most == 0 {
-            return "None of you told a lie in this story. The gods have noted that, too."
+            return "Nobody at the table told a lie in this story. The gods have noted that, too."
                 .to_owned();
         }
         let liars = counted.iter().filter(|(_, count)| *count == most);
@@ -118,7 +118,8 @@ impl Main<'_> {
                 .count(),
         ];
         let who = match (liars.len(), chronicle.seats.len()) {
-            (1, 1) => "You lied".to_owned(),
+            (1, 1) if self.view.you.is_some() => "You lied".to_owned(),
+            (1, 1) => format!("{} lied", listed(&liars)),
             (1, _) => format!("{} lied most", listed(&liars)),
             _ => format!("{} lied alike", listed(&liars)),
         };
@@ -168,6 +169,12 @@ impl Main<'_> {
             ),
             None => format!("{quest} broke off. {lies}, and trust ended at {trust} of 100."),
         }
+    }
+
+    /// What a seat was called, where its name does not say so already: who lends the readers no name has their calling for one.
+    pub(crate) fn calling_beside<'c>(&self, seat: &'c ChronicleSeat) -> Option<&'c str> {
+        let class = seat.class.as_deref();
+        class.filter(|class| !seat.name.starts_with(class))
     }
 
     /// Whether the party has said what it thinks of one another, so that it has seen how the story ended.

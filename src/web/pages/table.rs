@@ -79,6 +79,8 @@ pub struct Main<'a> {
     pub proof: &'a ChainProof,
     /// How others come to the table.
     pub invitation: Option<Invitation<'a>>,
+    /// The path at which the told story is read by whoever has it, while it is given out.
+    pub story: Option<&'a str>,
 }
 
 impl Main<'_> {
@@ -109,7 +111,7 @@ impl Main<'_> {
         }
     }
 
-    fn mood(&self) -> &'static str {
+    pub(super) fn mood(&self) -> &'static str {
         match &self.view.stage {
             Stage::Scene(scene) => scene.mood.slug(),
             Stage::Naming(naming) => mood_of(naming.ending.as_ref()),

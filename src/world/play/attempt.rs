@@ -135,6 +135,7 @@ impl Play<'_> {
             0..=1 => self.card(to),
             2..=3 => self.keepsake_for(to),
             4 => Some(self.boon()),
+            5 => Some(self.readers(seat == host)),
             _ => None,
         };
         let going_on = (Actor::Seat(host), Command::GoOn {});
@@ -151,6 +152,16 @@ impl Play<'_> {
         let kept = &self.world.quests.get(quest)?.keepsakes;
         let keepsake = self.chance.pick(kept)?.id.clone();
         Some(Command::AwardKeepsake { keepsake, to })
+    }
+
+    /// What is given to the readers of the story, or taken back.
+    fn readers(&mut self, is_host: bool) -> Command {
+        let given = self.chance.below(2) == 0;
+        if is_host && self.chance.below(2) == 0 {
+            Command::Publish { open: given }
+        } else {
+            Command::Lend { lent: given }
+        }
     }
 
     fn boon(&mut self) -> Command {

@@ -36,6 +36,7 @@ mod greater;
 mod companions;
 
 mod naming;
+mod readers;
 mod stakes;
 
 mod between;

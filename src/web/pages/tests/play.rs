@@ -334,6 +334,7 @@ pub(super) fn rendered(view: &View) -> (String, String) {
         head: (view.phase == Phase::Chronicle).then(|| "b18f".repeat(16)),
     };
     let main = || Main {
+        story: None,
         table: &table,
         view,
         holder: view.you.map(|seat| Holder {

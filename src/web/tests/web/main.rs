@@ -24,6 +24,7 @@ mod pictures;
 mod planted;
 mod polling;
 mod presence;
+mod readers;
 mod request_id;
 mod rotation;
 mod secrets;

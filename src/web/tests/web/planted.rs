@@ -180,6 +180,7 @@ pub(crate) fn page_of(view: &View) -> String {
 fn main_of(view: &View) -> String {
     let table = TableId::parse("aaaaaaaaaaaaaaaaaaaa").unwrap();
     let main = Main {
+        story: None,
         table: &table,
         view,
         holder: None,
