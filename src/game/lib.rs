@@ -49,7 +49,7 @@ pub use view::{
     OpenQuestionView, OptionView, OwnWhisper, Possibilities, PressView, PressedView, ProgressView,
     PurchaseView, QuestCard, QuestionView, QuietView, RollView, SceneView, SeatView, SecondView,
     Sheet, SignatureView, SkillView, SlipView, Spoken, Stage, StakeView, SummonsView,
-    ToldQuestView, ToldStake, ToldWhisper, UnseenView, View, Way, spoken_line,
+    ToldQuestView, ToldStake, ToldWhisper, UnseenView, View, Way, WhisperUse, spoken_line,
 };
 pub use vocabulary::{
     Band, CardId, ClassId, Code, CompanionId, Dice, EndingId, Gift, GiftKind, God, HoldingId,

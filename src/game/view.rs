@@ -31,6 +31,7 @@ pub use council::{CallbackView, CouncilView, GodVoteView};
 pub use naming::{JudgedView, NamedView, NamingView, SlipView};
 pub use opened_scenes::{
     ChronicleAside, ChronicleChallenge, ChronicleScene, ChronicleWhisper, Fate, HearerFate,
+    WhisperUse,
 };
 pub use opened_seats::{AnswerView, ChronicleCompanion, ChronicleSeat, ToldStake};
 pub use options::{CheckView, OptionView};

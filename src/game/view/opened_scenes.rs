@@ -7,7 +7,7 @@ use crate::protocol::{Character, Manner, Test};
 use crate::state::{SceneState, Table};
 use crate::view::aftermath::{self, Aftermath, Eyes};
 use crate::view::text;
-use crate::vocabulary::{SeatNo, Sense, WhisperId};
+use crate::vocabulary::{OptionId, SeatNo, Sense, WhisperId};
 
 /// A scene, opened.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -55,6 +55,31 @@ pub struct ChronicleWhisper {
     pub truth: String,
     pub twist: String,
     pub hearers: Vec<HearerFate>,
+    /// What it could be used for.
+    pub good_for: Option<WhisperUse>,
+}
+
+/// What a whisper could be used for: the strongest use it had.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(tag = "use", rename_all = "kebab-case")]
+pub enum WhisperUse {
+    /// It opened a way to whoever heard it.
+    Opens {
+        /// The option's label.
+        label: String,
+    },
+    /// Told truly to the table, it made a success of an option a triumph.
+    Deepens {
+        /// The option's label.
+        label: String,
+    },
+    /// Told truly to the table, it warned of a harm.
+    Warns {},
+    /// It spoke for an option.
+    SpeaksFor {
+        /// The option's label.
+        label: String,
+    },
 }
 
 /// A hearer of a whisper, and what they did with it.
@@ -98,7 +123,7 @@ pub(super) fn opened_scene(
         prose: text::paragraphs(&scene.prose),
         bearer: state.bearer,
         whispers: whispers
-            .map(|whisper| opened_whisper(table, state, whisper))
+            .map(|whisper| opened_whisper(table, state, (scene, whisper)))
             .collect(),
         asides: asides(scene, state),
         challenges: challenges(state),
@@ -140,7 +165,11 @@ fn challenges(state: &SceneState) -> Vec<ChronicleChallenge> {
     .collect()
 }
 
-fn opened_whisper(table: &Table, state: &SceneState, whisper: &Whisper) -> ChronicleWhisper {
+fn opened_whisper(
+    table: &Table,
+    state: &SceneState,
+    (scene, whisper): (&Scene, &Whisper),
+) -> ChronicleWhisper {
     let seats = table.seats().keys().map(|no| Character::Seat(*no));
     let companions = table.party.companions().keys().cloned();
     let party = seats.chain(companions.map(Character::Companion));
@@ -156,7 +185,29 @@ fn opened_whisper(table: &Table, state: &SceneState, whisper: &Whisper) -> Chron
                 who,
             })
             .collect(),
+        good_for: good_for(scene, whisper),
     }
+}
+
+fn good_for(scene: &Scene, whisper: &Whisper) -> Option<WhisperUse> {
+    let label = |id: &OptionId| scene.option(id).map(|option| option.label.clone());
+    let mut options = scene.options.iter();
+    let opened = options.find(|option| {
+        let only = option.only.as_ref();
+        only.is_some_and(|only| only.as_str() == whisper.id.as_str())
+    });
+    if let Some(option) = opened {
+        let label = option.label.clone();
+        return Some(WhisperUse::Opens { label });
+    }
+    if let Some(label) = whisper.deepens.as_ref().and_then(label) {
+        return Some(WhisperUse::Deepens { label });
+    }
+    if whisper.warns.is_some() {
+        return Some(WhisperUse::Warns {});
+    }
+    let label = whisper.urges.as_ref().and_then(label)?;
+    Some(WhisperUse::SpeaksFor { label })
 }
 
 fn fate(state: &SceneState, who: &Character, id: &WhisperId) -> Fate {

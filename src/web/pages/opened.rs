@@ -5,7 +5,7 @@ use std::cmp::Reverse;
 use game::content::Weight;
 use game::{
     Character, Chronicle, ChronicleScene, ChronicleSeat, ChronicleWhisper, DoneView, Fate, Manner,
-    SeatNo, Sense,
+    SeatNo, Sense, WhisperUse,
 };
 
 use super::table::Main;
@@ -168,6 +168,18 @@ impl Main<'_> {
                 ending.tone.title()
             ),
             None => format!("{quest} broke off. {lies}, and trust ended at {trust} of 100."),
+        }
+    }
+
+    /// What a whisper could have been used for.
+    pub(crate) fn use_said(&self, good_for: &WhisperUse) -> String {
+        match good_for {
+            WhisperUse::Opens { label } => format!("It opened a way to its hearer: “{label}”."),
+            WhisperUse::Deepens { label } => {
+                format!("Told truly to the table, it made of a success a triumph: “{label}”.")
+            }
+            WhisperUse::Warns {} => "Told truly to the table, it kept a harm away.".to_owned(),
+            WhisperUse::SpeaksFor { label } => format!("It spoke for “{label}”."),
         }
     }
 
