@@ -1,31 +1,18 @@
 //! Where the documents lead their readers.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use crate::source::{files_of, root};
+use crate::source::{documents, root};
 
-/// The folders with documents, beside those at the top.
-const FOLDERS: [&str; 9] = [
-    ".github",
-    "cloudrun",
-    "docs",
-    "ecs",
-    "heroku",
-    "k8s",
-    "platforms",
-    "shuttle",
-    "src",
-];
+/// The page that leads to each document.
+const INDEX: &str = "docs/README.md";
 
 #[test]
 fn every_link_between_documents_leads_to_a_file_and_a_heading() {
-    let mut documents = files_of("md", &FOLDERS);
-    let top = fs::read_dir(root()).unwrap();
-    let top = top.map(|entry| entry.unwrap().path());
-    documents.extend(top.filter(|path| path.extension().is_some_and(|found| found == "md")));
     let (mut links, mut dead) = (0, Vec::new());
-    for document in &documents {
+    for document in &documents() {
         for link in links_of(&fs::read_to_string(document).unwrap()) {
             links += 1;
             if !leads_somewhere(document, &link) {
@@ -35,6 +22,24 @@ fn every_link_between_documents_leads_to_a_file_and_a_heading() {
     }
     assert!(links > 50, "{links} links were found");
     assert!(dead.is_empty(), "these lead nowhere: {dead:#?}");
+}
+
+/// A document that nobody is led to is read by nobody.
+#[test]
+fn the_index_leads_to_every_document() {
+    let index = root().join(INDEX);
+    let text = fs::read_to_string(&index).unwrap();
+    let led_to = links_of(&text).into_iter().map(|link| {
+        let (file, _) = link.split_once('#').unwrap_or((&link, ""));
+        index.parent().unwrap().join(file).canonicalize().ok()
+    });
+    let led_to: BTreeSet<PathBuf> = led_to.flatten().collect();
+    let mut left_out = documents();
+    left_out.retain(|document| *document != index && !led_to.contains(document));
+    assert!(
+        left_out.is_empty(),
+        "{INDEX} does not lead to {left_out:#?}"
+    );
 }
 
 /// The links of a text that stay within the repository. One may be broken over two lines.

@@ -13,6 +13,8 @@ mod files;
 
 mod links;
 
+mod commands;
+
 mod workspaces;
 
 mod source;

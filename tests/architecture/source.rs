@@ -25,16 +25,32 @@ pub(crate) fn crates(folder: &str) -> Vec<(String, PathBuf)> {
     crates
 }
 
+/// Folders of what was built or installed.
+const OF_OTHERS: [&str; 2] = ["target", "node_modules"];
+/// The one hidden folder that is ours.
+const OF_THE_FORGE: &str = ".github";
+
 /// The files of Rust in these folders, in order.
 pub(crate) fn files(folders: &[&str]) -> Vec<PathBuf> {
     files_of("rs", folders)
 }
 
+/// Every document of the repository, in order.
+pub(crate) fn documents() -> Vec<PathBuf> {
+    let documents = files_of("md", &["."]);
+    assert!(documents.len() > 20, "{documents:#?}");
+    documents
+}
+
 /// The files in these folders whose names end so, in order.
-pub(crate) fn files_of(extension: &str, folders: &[&str]) -> Vec<PathBuf> {
+fn files_of(extension: &str, folders: &[&str]) -> Vec<PathBuf> {
     let mut files = Vec::new();
     for folder in folders {
-        gather(&root().join(folder), extension, &mut files);
+        gather(
+            &root().join(folder).canonicalize().unwrap(),
+            extension,
+            &mut files,
+        );
     }
     files.sort();
     files
@@ -43,8 +59,12 @@ pub(crate) fn files_of(extension: &str, folders: &[&str]) -> Vec<PathBuf> {
 fn gather(folder: &Path, extension: &str, into: &mut Vec<PathBuf>) {
     for entry in fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
+        let name = path.file_name().unwrap().to_string_lossy();
+        let is_hidden = name.starts_with('.') && name != OF_THE_FORGE;
         if path.is_dir() {
-            gather(&path, extension, into);
+            if !is_hidden && !OF_OTHERS.contains(&&*name) {
+                gather(&path, extension, into);
+            }
         } else if path.extension().is_some_and(|found| found == extension) {
             into.push(path);
         }

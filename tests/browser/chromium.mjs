@@ -16,8 +16,8 @@ const SETTINGS = {
   ],
 };
 
-export function launch() {
-  return chromium.launch(SETTINGS);
+export function launch(...more) {
+  return chromium.launch({ ...SETTINGS, args: [...SETTINGS.args, ...more] });
 }
 
 /** Starts a browser as its owner has set it up, and returns its one context. */

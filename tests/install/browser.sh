@@ -2,7 +2,7 @@
 # What the tests in real browsers need.
 
 for_browser() {
-  need chromium chromium node nodejs npm npm
+  need chromium chromium node nodejs npm npm openssl openssl
   if ! node -e 'process.exit(process.versions.node.split(".")[0] >= 18 ? 0 : 1)'; then
     echo "The browser tests need Node.js 18 or newer; this is $(node --version)." >&2
     exit 1

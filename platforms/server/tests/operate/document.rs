@@ -14,6 +14,7 @@ use crate::steps::{ABSENT, DONE, MISUSED, done, ends, object, played, replicated
 const MANUAL: &str = include_str!("../../../../docs/operations/backup.md");
 const RETENTION: &str = include_str!("../../../../docs/operations/retention.md");
 const DYNAMODB: &str = include_str!("../../../../docs/operations/dynamodb.md");
+const QUESTS: &str = include_str!("../../../../docs/quests.md");
 /// What stands before a block that nobody can run without an account.
 const NOT_RUN: &str = "<!-- not run: needs an account -->";
 /// What only a place with an account begins with, and so every line that is not run must have.
@@ -86,6 +87,30 @@ async fn what_the_page_about_retention_shows_is_done_beside_a_running_server() {
     assert_eq!(verified["withheld"], verified["records"]);
 }
 
+/// The quest that was just begun has faults, and what the page quotes of them is what is said.
+#[tokio::test]
+async fn what_the_authors_page_shows_leads_from_nothing_to_a_list_of_what_to_write() {
+    let folder = tempfile::tempdir().unwrap();
+    let programs = programs();
+    let mut said = String::new();
+    for line in blocks(QUESTS).flat_map(|block| block.lines) {
+        let ended = shell(line, folder.path(), &programs, &[]).await;
+        let begun = line == "arcane-codex quest check the-mill.toml";
+        assert_eq!(ended.0, !begun, "{line}: {}", ended.1);
+        said.push_str(&ended.1);
+    }
+    let (_, quoted) = QUESTS.split_once("```text\n").unwrap();
+    let quoted: Vec<&str> = quoted.split("```").next().unwrap().lines().collect();
+    assert!(quoted.len() > 1, "{quoted:?}");
+    for line in quoted {
+        assert!(said.contains(line), "{line} is not in {said}");
+    }
+    for written in ["roads.svg", "report.html"] {
+        let file = folder.path().join(written);
+        assert!(file.metadata().unwrap().len() > 1_000, "{written}");
+    }
+}
+
 #[test]
 fn only_what_needs_an_account_is_not_run() {
     for block in blocks(MANUAL).filter(|block| block.needs_account) {
@@ -99,7 +124,8 @@ fn only_what_needs_an_account_is_not_run() {
 
 #[test]
 fn every_subcommand_is_shown() {
-    let pages = [MANUAL, RETENTION, DYNAMODB].into_iter().flat_map(blocks);
+    let pages = [MANUAL, RETENTION, DYNAMODB, QUESTS];
+    let pages = pages.into_iter().flat_map(blocks);
     let shown: Vec<&str> = pages.flat_map(|block| block.lines).collect();
     for subcommand in [
         "backup",
@@ -116,6 +142,11 @@ fn every_subcommand_is_shown() {
         "tables close",
         "tables delete",
         "tables forget",
+        "quest new",
+        "quest check",
+        "quest simulate",
+        "quest graph",
+        "quest read",
     ] {
         let command = format!("arcane-codex {subcommand}");
         assert!(
