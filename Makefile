@@ -26,7 +26,7 @@ run: ## Build and start the game on its embedded default, and print its address.
 test: test-rust test-browser ## Install what tests need, if missing, and run them all.
 
 test-rust: ## Run the tests of all crates, of the real servers and of what is written for other programs.
-	tests/install.sh rust compose k8s heroku ecs lambda cloudrun
+	tests/install.sh rust compose machine k8s heroku ecs lambda cloudrun
 	CARGO="$(CARGO)" tests/run.sh
 	$(CARGO) test --workspace --all-features --doc --quiet
 

@@ -9,7 +9,7 @@ for part in install/*.sh; do
 done
 
 parts=("$@")
-[ "${#parts[@]}" -gt 0 ] || parts=(rust compose k8s heroku ecs lambda cloudrun browser)
+[ "${#parts[@]}" -gt 0 ] || parts=(rust compose machine k8s heroku ecs lambda cloudrun browser)
 for part in "${parts[@]}"; do
   if ! declare -F "for_$part" >/dev/null; then
     echo "tests/install.sh knows no part called $part; there are:" >&2

@@ -5,8 +5,8 @@ pub(crate) mod written;
 mod secrets;
 
 mod behaviour;
-mod edge;
+pub(crate) mod edge;
 mod guides;
-mod instance;
+pub(crate) mod instance;
 mod names;
 mod variables;

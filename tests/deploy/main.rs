@@ -9,6 +9,10 @@ mod promises;
 
 mod compose;
 
+mod proxies;
+
+mod systemd;
+
 mod k8s;
 
 mod heroku;

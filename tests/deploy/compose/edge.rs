@@ -22,8 +22,8 @@ use super::names::Names;
 const PATIENCE: Duration = Duration::from_secs(20);
 /// How often it is started anew because others took its ports before it did.
 const STARTS_MAX: u32 = 5;
-/// Ends nginx when the test has ended, however that was: then the pipe closes.
-const GUARD: &str = r#""$@" & cat >/dev/null; kill "$!"; wait "$!""#;
+/// Ends a program when the test has ended, however that was: then the pipe closes.
+pub(crate) const GUARD: &str = r#""$@" & cat >/dev/null; kill "$!"; wait "$!""#;
 
 /// Where tests run as root, a folder is root's alone.
 pub(crate) const GLOBALS: &str = "user root;";
@@ -237,14 +237,15 @@ fn nginx() -> PathBuf {
 }
 
 /// A browser that trusts the trial's certificate alone.
-fn client(folder: &Path) -> ClientBuilder {
+pub(crate) fn client(folder: &Path) -> ClientBuilder {
     let certificate = fs::read(folder.join("tls/cert.pem")).unwrap();
     Client::builder()
         .tls_certs_only([Certificate::from_pem(&certificate).unwrap()])
         .redirect(Policy::none())
 }
 
-fn replace(file: &Path, was: &str, shall_be: &str) {
+/// Changes a file in every place that says so; there must be one.
+pub(crate) fn replace(file: &Path, was: &str, shall_be: &str) {
     let text = fs::read_to_string(file).unwrap();
     assert!(text.contains(was), "{} says {was:?}", file.display());
     fs::write(file, text.replace(was, shall_be)).unwrap();
