@@ -103,6 +103,21 @@ async fn what_a_restart_cannot_mend_is_not_restarted() {
 }
 
 #[test]
+fn the_manual_says_of_every_end_why_it_came() {
+    let manual = read("docs/operations/process.md");
+    let reasons = [
+        ExitReason::Signal,
+        ExitReason::SecondSignal,
+        ExitReason::TakenOver,
+        ExitReason::Panic,
+    ];
+    for reason in reasons {
+        let row = format!("| {} | ", reason.code());
+        assert!(manual.contains(&row), "{reason:?}");
+    }
+}
+
+#[test]
 fn shellcheck_finds_nothing_in_the_operators_script() {
     let script = root().join("systemd/codex");
     run(Command::new(servers::program("compose", "shellcheck")).arg(&script));
