@@ -173,7 +173,9 @@ async fn who_comes_without_tls_is_sent_there() {
         let answer = front.get_plain("/join/ABCDEF").send().await.unwrap();
         assert!(answer.status().is_redirection(), "{kind:?}: {answer:?}");
         let to = answer.headers()[LOCATION].to_str().unwrap();
-        assert_eq!(to, front.url("/join/ABCDEF"), "{kind:?}");
+        // Caddy takes a port that is not TLS's own for one behind another proxy, and leaves it out.
+        let to = to.replace(&front.url(""), "https://localhost");
+        assert_eq!(to, "https://localhost/join/ABCDEF", "{kind:?}");
         assert_eq!(instance.asked(), asked, "{kind:?}");
     }
 }
