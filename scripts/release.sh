@@ -6,7 +6,7 @@
 #   changes             print this version's section of CHANGELOG.md: the release notes
 #   documents           write the third-party notices and the SBOM
 #   image NAME          build the image, with the licences in it
-#   archive NAME        pack the program of an image, with licences and guide, for this machine's architecture
+#   archive NAME        pack the program of an image, with licences, units and guide, for this machine's architecture
 #   sums                write SHA256SUMS over everything in the folder
 #
 # Results go to the folder that RELEASE_FOLDER names, or to target/release-files.
@@ -70,7 +70,7 @@ archive() {
   container="$(docker create "$1")"
   docker cp "$container:/usr/local/bin/arcane-codex" "$FOLDER/$folder/arcane-codex"
   docker rm "$container" >/dev/null
-  cp LICENSE README.md CHANGELOG.md "$FOLDER/THIRD-PARTY.txt" "$FOLDER/$folder/"
+  cp -R LICENSE README.md CHANGELOG.md systemd proxies "$FOLDER/THIRD-PARTY.txt" "$FOLDER/$folder/"
   # The same files make the same archive, on any machine and at any time.
   tar --create --sort=name --owner=0 --group=0 --numeric-owner --mtime="@$(git log -1 --format=%ct)" \
     --directory="$FOLDER" "$folder" | gzip --no-name --best >"$FOLDER/$folder.tar.gz"
