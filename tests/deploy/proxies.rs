@@ -50,7 +50,7 @@ async fn a_table_is_played_to_its_chronicle_while_the_server_restarts() {
         let front = Arc::new(Front::before(kind, server.address()).await);
         let fleet = BotFleet::behind(&front.url(""), front.certificate(), seed);
         let is_over = Arc::new(AtomicBool::new(false));
-        let visitor = tokio::spawn(visit(Arc::clone(&front), Arc::clone(&is_over)));
+        let visitor = tokio::spawn(visit(kind, Arc::clone(&front), Arc::clone(&is_over)));
         let (table, server) = tokio::join!(fleet.play(1), async {
             fleet.acknowledges(BEFORE).await;
             server.terminate().await;
@@ -74,7 +74,7 @@ async fn a_table_is_played_to_its_chronicle_while_the_server_restarts() {
 }
 
 /// Opens the front door again and again. Returns how often it was opened.
-async fn visit(front: Arc<Front>, is_over: Arc<AtomicBool>) -> usize {
+async fn visit(kind: ProxyKind, front: Arc<Front>, is_over: Arc<AtomicBool>) -> usize {
     let mut opened = 0;
     while !is_over.load(Ordering::Relaxed) {
         let answer = front.get("/").send().await.unwrap();
@@ -82,8 +82,9 @@ async fn visit(front: Arc<Front>, is_over: Arc<AtomicBool>) -> usize {
             opened += 1;
         } else {
             // The server's own word, while it ends and while it begins.
-            assert_eq!(answer.status(), StatusCode::SERVICE_UNAVAILABLE);
-            assert!(answer.headers().contains_key(RETRY_AFTER));
+            let whole = format!("{kind:?}: {answer:?}");
+            assert_eq!(answer.status(), StatusCode::SERVICE_UNAVAILABLE, "{whole}");
+            assert!(answer.headers().contains_key(RETRY_AFTER), "{whole}");
         }
     }
     opened
