@@ -71,8 +71,8 @@ async fn the_server_starts_with_what_the_unit_sets_and_ends_before_it_is_killed(
     assert!(asked.elapsed() < stop_time());
 }
 
-#[tokio::test]
-async fn a_stop_is_waited_for_longer_than_it_may_take() {
+#[test]
+fn a_stop_is_waited_for_longer_than_it_may_take() {
     let binary = built("arcane-codex");
     let listed = run(Command::new(binary).arg("config").env_clear());
     let drain = listed.lines().find_map(|line| {

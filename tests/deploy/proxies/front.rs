@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::net::{Ipv4Addr, SocketAddr};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -190,7 +190,7 @@ fn traefik(
 }
 
 /// Copies a file of the project into a folder.
-fn copied(name: &str, here: &Path) -> std::path::PathBuf {
+fn copied(name: &str, here: &Path) -> PathBuf {
     let copy = here.join(name);
     fs::copy(root().join("proxies").join(name), &copy).unwrap();
     copy
