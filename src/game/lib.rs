@@ -29,10 +29,10 @@ pub use protocol::{
     Actor, ApprovalMove, ApprovalReason, Ballot, Boon, Callback, Calling, CardGift,
     CarriedKeepsake, Chance, ChancePart, Character, Command, CommandId, CommandIdError, Council,
     DeadlineMove, DeadlineReason, Deal, Done, Doubt, Event, Exposure, FavourMove, FavourReason,
-    GiftCall, GiftLaying, GodVote, Judgement, KeepsakeAward, LegendGain, LegendReason, Manner,
-    Moment, MomentumMove, MomentumReason, MomentumUse, Nod, OfferAnswer, Opening, Pressing,
-    Purchase, QuietDeed, Refusal, RefusalClass, Roll, SeatGift, SecondThrow, Sitting, SkillGrowth,
-    Slip, StakeDeal, Telling, Test, TimeLimit, TrustMove, TrustReason, Unmasking,
+    GiftCall, GiftLaying, GodVote, Judgement, KeepsakeAward, LegendGain, LegendReason, Lending,
+    Manner, Moment, MomentumMove, MomentumReason, MomentumUse, Nod, OfferAnswer, Opening, Pressing,
+    Publishing, Purchase, QuietDeed, Refusal, RefusalClass, Roll, SeatGift, SecondThrow, Sitting,
+    SkillGrowth, Slip, StakeDeal, Telling, Test, TimeLimit, TrustMove, TrustReason, Unmasking,
 };
 pub use rules::{Decision, best_class, without};
 pub use state::{

@@ -12,7 +12,8 @@ mod secrecy;
 
 pub use acts::{
     Calling, CardGift, CarriedKeepsake, Doubt, Exposure, GiftCall, GiftLaying, Judgement,
-    KeepsakeAward, Nod, OfferAnswer, Pressing, Purchase, SeatGift, Slip, StakeDeal, Unmasking,
+    KeepsakeAward, Lending, Nod, OfferAnswer, Pressing, Publishing, Purchase, SeatGift, Slip,
+    StakeDeal, Unmasking,
 };
 pub use command::{Actor, Boon, Command, Manner, Moment, MomentumUse, Opening};
 pub use command_id::{CommandId, CommandIdError};

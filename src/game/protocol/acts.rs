@@ -245,3 +245,21 @@ pub struct CarriedKeepsake {
     /// The keepsake.
     pub keepsake: KeepsakeId,
 }
+
+/// A told story is given out, or taken back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Publishing {
+    /// The seat of the host.
+    pub seat: SeatNo,
+    /// Whether whoever has its link may read it.
+    pub open: bool,
+}
+
+/// A seat lends its name and its lines to the readers of the story, or takes them back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Lending {
+    /// The seat.
+    pub seat: SeatNo,
+    /// Whether the readers see them.
+    pub lent: bool,
+}

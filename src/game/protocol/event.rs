@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 use crate::protocol::{
     ApprovalMove, Ballot, Boon, Calling, CardGift, CarriedKeepsake, Character, Council,
     DeadlineMove, Deal, Done, Doubt, FavourMove, GiftCall, GiftLaying, Judgement, KeepsakeAward,
-    LegendGain, MomentumMove, Nod, OfferAnswer, Pressing, Purchase, QuietDeed, SeatGift, Sitting,
-    SkillGrowth, StakeDeal, Telling, TimeLimit, TrustMove, Unmasking,
+    LegendGain, Lending, MomentumMove, Nod, OfferAnswer, Pressing, Publishing, Purchase, QuietDeed,
+    SeatGift, Sitting, SkillGrowth, StakeDeal, Telling, TimeLimit, TrustMove, Unmasking,
 };
 use crate::vocabulary::{
     ClassId, Code, CompanionId, EndingId, God, Mark, OptionId, QuestId, QuestionId, SceneId,
@@ -151,8 +151,7 @@ pub enum Event {
         quest: QuestId,
         /// Its edition.
         edition: u32,
-        /// The companion who sits at every table of this quest; none in the first edition, where companions joined
-        /// before the choice of a quest.
+        /// The companion who sits at every table of this quest; none in the first edition, where they joined earlier.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         guest: Option<CompanionId>,
     },
@@ -371,19 +370,9 @@ pub enum Event {
     /// A seat said who should take a keepsake.
     KeepsakeAwarded(KeepsakeAward),
     /// The told story was given out, or taken back.
-    Published {
-        /// The seat of the host.
-        seat: SeatNo,
-        /// Whether it may be read by whoever has its link.
-        open: bool,
-    },
+    Published(Publishing),
     /// A seat let the readers of the story see its name and its lines, or took them back.
-    Lent {
-        /// The seat.
-        seat: SeatNo,
-        /// Whether they may be seen.
-        lent: bool,
-    },
+    Lent(Lending),
     /// A seat took a keepsake along.
     KeepsakeTaken(CarriedKeepsake),
     /// A seat spent a keepsake on its check in this scene.

@@ -165,8 +165,8 @@ fn without_in(seat: SeatNo, event: &Event) -> Event {
         | Event::LegendGrew(_)
         | Event::CardGiven(_)
         | Event::KeepsakeAwarded(_)
-        | Event::Published { .. }
-        | Event::Lent { .. }
+        | Event::Published(_)
+        | Event::Lent(_)
         | Event::KeepsakeTaken(_)
         | Event::KeepsakeSpent(_)
         | Event::BoonTaken { .. }

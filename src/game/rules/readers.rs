@@ -1,6 +1,6 @@
 //! Who may read a told story: its host gives it out and takes it back, and each seat lends its own name and lines.
 
-use crate::protocol::{Command, Event, Refusal};
+use crate::protocol::{Command, Event, Lending, Publishing, Refusal};
 use crate::rules::draft::Draft;
 use crate::rules::{lobby, talk};
 use crate::state::{Phase, Table};
@@ -37,7 +37,7 @@ pub(super) fn publish(draft: &mut Draft<'_>, seat: SeatNo, open: bool) -> Result
     if open {
         talk::stir(draft, seat)?;
     }
-    draft.happen(Event::Published { seat, open });
+    draft.happen(Event::Published(Publishing { seat, open }));
     Ok(())
 }
 
@@ -50,7 +50,7 @@ pub(super) fn lend(draft: &mut Draft<'_>, seat: SeatNo, lent: bool) -> Result<()
     if lent {
         talk::stir(draft, seat)?;
     }
-    draft.happen(Event::Lent { seat, lent });
+    draft.happen(Event::Lent(Lending { seat, lent }));
     Ok(())
 }
 

@@ -222,8 +222,8 @@ impl Lobby {
             | Event::LegendGrew(_)
             | Event::CardGiven(_)
             | Event::KeepsakeAwarded(_)
-            | Event::Published { .. }
-            | Event::Lent { .. }
+            | Event::Published(_)
+            | Event::Lent(_)
             | Event::KeepsakeTaken(_)
             | Event::KeepsakeSpent(_)
             | Event::BoonTaken { .. }

@@ -270,8 +270,8 @@ impl Party {
             | Event::NamingBegan { .. }
             | Event::Judged(_)
             | Event::KeepsakeAwarded(_)
-            | Event::Published { .. }
-            | Event::Lent { .. }
+            | Event::Published(_)
+            | Event::Lent(_)
             | Event::TimeAsked { .. }
             | Event::Erased {} => {}
         }

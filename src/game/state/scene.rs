@@ -353,8 +353,8 @@ impl SceneState {
             | Event::LegendGrew(_)
             | Event::CardGiven(_)
             | Event::KeepsakeAwarded(_)
-            | Event::Published { .. }
-            | Event::Lent { .. }
+            | Event::Published(_)
+            | Event::Lent(_)
             | Event::KeepsakeTaken(_)
             | Event::BoonTaken { .. }
             | Event::Erased {} => {}

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use crate::protocol::{CardGift, Event, Judgement, KeepsakeAward, Slip};
+use crate::protocol::{CardGift, Event, Judgement, KeepsakeAward, Lending, Publishing, Slip};
 use crate::vocabulary::{
     CardId, EndingId, KeepsakeId, Mark, QuestId, QuestionId, SeatNo, Seed, Version,
 };
@@ -209,11 +209,11 @@ impl Story {
                 awards.retain(|(by, id, _)| by != seat || id != keepsake);
                 awards.push((*seat, keepsake.clone(), *to));
             }
-            Event::Published { open, .. } => self.published = open.then_some(version),
-            Event::Lent { seat, lent: true } => {
+            Event::Published(Publishing { open, .. }) => self.published = open.then_some(version),
+            Event::Lent(Lending { seat, lent: true }) => {
                 self.lent.insert(*seat);
             }
-            Event::Lent { seat, lent: false }
+            Event::Lent(Lending { seat, lent: false })
             | Event::Forgotten { seat }
             | Event::Left { seat, .. } => {
                 self.lent.remove(seat);

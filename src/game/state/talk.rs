@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use crate::protocol::{Event, Nod};
+use crate::protocol::{Event, Lending, Nod, Publishing};
 use crate::state::Party;
 use crate::vocabulary::{SeatNo, names};
 
@@ -65,8 +65,8 @@ impl Talk {
             | Event::Acted { seat, .. }
             | Event::Nodded(Nod { seat, .. })
             | Event::Urged { seat, .. }
-            | Event::Published { seat, .. }
-            | Event::Lent { seat, .. } => self.stir(*seat),
+            | Event::Published(Publishing { seat, .. })
+            | Event::Lent(Lending { seat, .. }) => self.stir(*seat),
             Event::SceneOpened { .. } | Event::WentOn { .. } => self.stirred.clear(),
             Event::Forgotten { seat } => self.forget(*seat),
             Event::Opened { .. }

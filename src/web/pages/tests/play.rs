@@ -334,7 +334,6 @@ pub(super) fn rendered(view: &View) -> (String, String) {
         head: (view.phase == Phase::Chronicle).then(|| "b18f".repeat(16)),
     };
     let main = || Main {
-        story: None,
         table: &table,
         view,
         holder: view.you.map(|seat| Holder {
@@ -348,6 +347,7 @@ pub(super) fn rendered(view: &View) -> (String, String) {
             is_drawn: true,
             only_here: view.seats.len() == 1,
         }),
+        story: matches!(view.stage, Stage::Chronicle(_)).then_some("/story/c2VhbGVk"),
     };
     let ids = CommandIds::new("0123456789abcdef");
     let page = TablePage {
