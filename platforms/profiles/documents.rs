@@ -1,4 +1,4 @@
-//! The documents that list the settings, written from the settings themselves.
+//! The documents that list the settings, written from the settings themselves, and the description of the API.
 //!
 //! Each holds blocks between a line with `begin NAME` and a line with `end NAME`; what stands around them is written
 //! by hand. `make docs` writes the blocks, and a test tells when they differ.
@@ -7,7 +7,7 @@ use std::fs;
 use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 
-use host::reference;
+use host::{openapi_text, reference};
 
 use crate::{ALL, SERVER};
 
@@ -47,7 +47,8 @@ pub fn documents(root: &Path) -> io::Result<Vec<(PathBuf, String)>> {
         }
         Ok((path, text))
     });
-    documents.collect()
+    let described = (root.join("docs/openapi.json"), openapi_text().to_owned());
+    documents.chain([Ok(described)]).collect()
 }
 
 /// Returns `text` with `content` in place of a block, a blank line around it.

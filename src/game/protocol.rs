@@ -8,6 +8,8 @@ mod limits;
 mod moves;
 mod payload;
 mod refusal;
+#[cfg(feature = "schema")]
+mod schema;
 mod secrecy;
 
 pub use acts::{

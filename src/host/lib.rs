@@ -41,3 +41,4 @@ pub use process::{
 };
 pub use run::ExitReason;
 pub use store::Progress;
+pub use web::openapi_text;

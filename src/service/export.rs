@@ -14,11 +14,23 @@ pub(crate) const FORMAT: &str = "arcane-codex-chronicle/1";
 
 /// The first line of an export; every further line is a [`store::Record`].
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct ExportHeader {
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct ExportHeader {
     pub(crate) format: String,
     pub(crate) table: TableId,
     pub(crate) commitment: String,
     pub(crate) seed: String,
+}
+
+/// One line of an export, as its schema tells.
+#[cfg(feature = "schema")]
+#[derive(Clone, Debug, schemars::JsonSchema)]
+#[schemars(untagged)]
+pub enum ExportLine {
+    /// The first.
+    Header(ExportHeader),
+    /// Every other.
+    Record(Box<store::Record>),
 }
 
 /// Exports the Chronicles of tables that are over.

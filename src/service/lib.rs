@@ -42,7 +42,9 @@ pub use clock::{CLOCK_SLEEP_MS_MAX, Clock};
 pub use commit::Commits;
 pub use erasures::Erasures;
 pub use error::ServiceError;
-pub use export::{Chronicles, Export};
+#[cfg(feature = "schema")]
+pub use export::ExportLine;
+pub use export::{Chronicles, Export, ExportHeader};
 pub use feeds::{Feeds, Look, Shown, Subscription, Update};
 pub use game::{SeatNo, TableId};
 pub use holder::Holder;

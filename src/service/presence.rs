@@ -25,6 +25,7 @@ const SKIP_AFTER_MS: u64 = 2 * 60_000;
 
 /// How long ago a seat gave its last sign of life, in three steps.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum SeatPresence {
     /// Seen a moment ago.

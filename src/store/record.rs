@@ -47,6 +47,7 @@ impl TableIndex {
 
 /// A commit as the journal stores it. Serialised, it is one line of an exported Chronicle.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Record {
     /// The version this commit led to; the first is 1.
     pub version: Version,

@@ -20,6 +20,7 @@ pub(crate) const WITHHOLDS: &str = ",\"withholds\":";
 
 /// What a commit withholds of the records of its table before it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Withholding {
     /// All that they tell: the table is erased.
@@ -30,6 +31,7 @@ pub enum Withholding {
 
 /// What stands in place of what a record told.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Replacement {
     pub(crate) version: Version,
     /// The new body, byte for byte.

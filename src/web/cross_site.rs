@@ -6,7 +6,7 @@ use http::header::ORIGIN;
 use http::{HeaderMap, HeaderValue, Uri};
 
 use crate::origin::{Scheme, SiteOrigin};
-use crate::{AppState, paths, request};
+use crate::{AppState, paths, request, token};
 
 /// What a browser says of the page a request comes from.
 const FETCH_SITE: &str = "sec-fetch-site";
@@ -32,6 +32,10 @@ pub(crate) fn is_refused(app: &AppState, uri: &Uri, headers: &HeaderMap) -> bool
 }
 
 fn is_cross_site(app: &AppState, uri: &Uri, headers: &HeaderMap) -> bool {
+    // Another site's page can send no token: its browser would ask first, and be told that it may not.
+    if token::sent(uri, headers).is_some() {
+        return false;
+    }
     let said = headers.get(FETCH_SITE).map(HeaderValue::as_bytes);
     // No page can set this header, and the browser knows its own origin whatever proxies make of the host.
     if said == Some(b"same-origin") {

@@ -2,16 +2,18 @@
 
 use std::time::Duration;
 
-use axum::extract::rejection::{FormRejection, JsonRejection};
+use axum::extract::rejection::{FormRejection, JsonRejection, PathRejection, QueryRejection};
 use axum::response::{Html, IntoResponse, Response};
 use game::{Refusal, RefusalClass};
-use http::header::RETRY_AFTER;
+use http::header::{RETRY_AFTER, WWW_AUTHENTICATE};
 use http::{HeaderValue, StatusCode};
 use service::ServiceError;
 
 use crate::pages::DoorField;
 use crate::wire::ProblemAnswer;
 
+/// How a seat is proved besides by its cookie (RFC 9110, 11.6.1, asks for it). Browsers show no dialogue for this scheme.
+const BEARER: HeaderValue = HeaderValue::from_static("Bearer realm=\"seat\"");
 /// Seconds after which a refused client may come again.
 const RETRY_AFTER_S: u64 = 5;
 /// The same where all tables are taken: stories take longer to end, so it is longer.
@@ -29,6 +31,11 @@ pub(crate) enum WebError {
         /// There was a cookie, but it could not be read.
         unreadable: bool,
     },
+    /// The request brings a bearer token that gives no seat at this table.
+    #[error(
+        "This token gives no seat at this table. If you have a seat here, your recovery phrase brings you a fresh one."
+    )]
+    TokenUnreadable,
     /// The page was made for another seat than the browser holds now.
     #[error(
         "This page was made for another seat than this browser sits on now, so nothing was recorded. Another tab has \
@@ -121,6 +128,18 @@ impl From<FormRejection> for WebError {
     }
 }
 
+impl From<QueryRejection> for WebError {
+    fn from(rejection: QueryRejection) -> Self {
+        Self::unreadable(rejection.status(), &rejection)
+    }
+}
+
+impl From<PathRejection> for WebError {
+    fn from(rejection: PathRejection) -> Self {
+        Self::unreadable(rejection.status(), &rejection)
+    }
+}
+
 impl From<JsonRejection> for WebError {
     fn from(rejection: JsonRejection) -> Self {
         Self::unreadable(rejection.status(), &rejection)
@@ -151,6 +170,7 @@ impl WebError {
             Self::Game(error) => error.code(),
             Self::NoSeat { unreadable: true } => "cookie-unreadable",
             Self::NoSeat { unreadable: false } => "no-seat",
+            Self::TokenUnreadable => "token-unreadable",
             Self::OtherSeat => "other-seat",
             Self::NoCookie => "no-cookie",
             Self::NotFound => "not-found",
@@ -175,7 +195,7 @@ impl WebError {
     pub(crate) fn status(&self) -> StatusCode {
         match self {
             Self::Game(error) => status_of(error),
-            Self::NoSeat { .. } => StatusCode::UNAUTHORIZED,
+            Self::NoSeat { .. } | Self::TokenUnreadable => StatusCode::UNAUTHORIZED,
             Self::NotFound | Self::NoSuchCode | Self::NoStory => StatusCode::NOT_FOUND,
             Self::WrongMethod => StatusCode::METHOD_NOT_ALLOWED,
             Self::WrongPhrase | Self::CrossSite | Self::NoCookie => StatusCode::FORBIDDEN,
@@ -220,6 +240,7 @@ impl WebError {
                 true
             }
             Self::NoSeat { .. }
+            | Self::TokenUnreadable
             | Self::OtherSeat
             | Self::NotFound
             | Self::NoStory
@@ -328,6 +349,9 @@ impl IntoResponse for WebError {
         let problem = ProblemAnswer::new(status, self.code(), self.to_string());
         let mut response = status.into_response();
         self.say_when_to_retry(&mut response);
+        if status == StatusCode::UNAUTHORIZED {
+            response.headers_mut().insert(WWW_AUTHENTICATE, BEARER);
+        }
         response.extensions_mut().insert(problem);
         response
     }

@@ -1,222 +1,43 @@
-//! The identity of a caller: a signed cookie says which seat a browser holds, a recovery phrase brings it back
-//! elsewhere.
-//!
-//! An operator who changes the secret names the one before: what it signed is taken, and signed anew.
+//! The identity of a caller: a signed cookie says which seat a browser holds, and a bearer token which seat a program does. A
+//! recovery phrase brings a seat back elsewhere.
 
 use std::convert::Infallible;
-use std::net::IpAddr;
 
 use axum::extract::{FromRequestParts, Path};
 use axum::response::{IntoResponse, IntoResponseParts, Response, ResponseParts};
-use cookie::{Cookie, CookieBuilder, CookieJar, Key, SameSite};
+use cookie::{Cookie, CookieBuilder, SameSite};
 use game::{SeatNo, TableId};
-use hmac::{Hmac, KeyInit, Mac};
 use http::header::SET_COOKIE;
 use http::request::Parts;
 use http::{HeaderMap, HeaderValue};
 use serde::Deserialize;
-use service::{Holder, OpenerTag, ServiceError};
-use sha2::Sha256;
+use service::{Holder, ServiceError};
 use time::Duration;
 
-use crate::AppState;
-use crate::client_ip::ClientAddress;
 use crate::error::WebError;
+use crate::keys::CookieKeyAge;
 use crate::request::{cookies, is_https};
-use crate::story_link::{self, StoryLink};
+use crate::{AppState, token};
 
 /// Days a browser keeps a seat: longer than a table of unhurried players lives, and not so long that the
 /// cookies of old tables outgrow what proxies pass on.
 const SEAT_DAYS: i64 = 60;
 /// What the name of a seat's cookie begins with, before the table's id.
 const COOKIE_PREFIX: &str = "seat-";
-/// Words in a recovery phrase: 40 bits, against a handful of tries a minute.
-pub(crate) const PHRASE_WORDS: usize = 5;
-
-/// The keys that sign cookies and make recovery phrases.
-#[derive(Clone)]
-pub struct Keys {
-    newest: KeyPair,
-    /// Earlier keys: what they signed and made is accepted, too.
-    previous: Vec<KeyPair>,
-}
-
-/// The keys derived from one secret.
-#[derive(Clone)]
-struct KeyPair {
-    cookies: Key,
-    phrases: Vec<u8>,
-}
-
-impl std::fmt::Debug for Keys {
-    fn fmt(&self, to: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        to.write_str("Keys(***)")
-    }
-}
-
-impl Keys {
-    /// Derives the keys from the operator's secret: at least 32 bytes.
-    pub fn derive(secret: &[u8]) -> Self {
-        Self {
-            newest: KeyPair::derive(secret),
-            previous: Vec::new(),
-        }
-    }
-
-    /// Takes what an earlier secret of the operator's signed, too: at least 32 bytes.
-    #[must_use]
-    pub fn and_previous(mut self, secret: &[u8]) -> Self {
-        self.previous.push(KeyPair::derive(secret));
-        self
-    }
-
-    /// Returns the phrase that brings a seat back. It is derived, not kept: whoever knows the secret key can make it,
-    /// and nobody can read it from the journal.
-    pub(crate) fn phrase(&self, table: &TableId, holder: Holder) -> String {
-        self.newest.phrase(table, holder)
-    }
-
-    /// Whether a phrase brings a seat back.
-    pub(crate) fn fits(&self, table: &TableId, holder: Holder, phrase: &str) -> bool {
-        self.all().any(|pair| pair.phrase(table, holder) == phrase)
-    }
-
-    /// Returns the seat that a signed cookie gives at `table`, and the age of the key that signed it. Cookies of other
-    /// tables are not looked at: each costs a signature.
-    pub(crate) fn holder(
-        &self,
-        headers: &HeaderMap,
-        table: &TableId,
-    ) -> Option<(Holder, CookieKeyAge)> {
-        seat_cookies(headers, table).find_map(|sent| {
-            let cookie = Cookie::parse_encoded(sent.to_owned()).ok()?;
-            self.all().enumerate().find_map(|(age, pair)| {
-                let jar = CookieJar::new();
-                let cookie = jar.signed(&pair.cookies).verify(cookie.clone())?;
-                let key_age = if age == 0 {
-                    CookieKeyAge::Newest
-                } else {
-                    CookieKeyAge::Previous
-                };
-                Some((read_cookie(table, cookie.value())?, key_age))
-            })
-        })
-    }
-
-    /// Signs a ticket.
-    pub(crate) fn sign_ticket(&self, text: &str) -> [u8; 32] {
-        self.newest.mac(&ticket_text(text))
-    }
-
-    /// Whether a ticket has a signature of ours.
-    pub(crate) fn signed_ticket(&self, text: &str, signature: &[u8]) -> bool {
-        let text = ticket_text(text);
-        self.all().any(|pair| pair.has_mac(&text, signature))
-    }
-
-    /// Seals the link of a told story.
-    pub(crate) fn seal_story(&self, link: &StoryLink) -> Option<String> {
-        link.seal(&self.newest.of_stories())
-    }
-
-    /// Opens the link of a told story.
-    pub(crate) fn open_story(&self, sealed: &str) -> Option<StoryLink> {
-        self.all()
-            .find_map(|pair| StoryLink::open(&pair.of_stories(), sealed))
-    }
-
-    /// Returns the key of the hashes of a page's lines.
-    pub(crate) fn of_lines(&self) -> [u8; 32] {
-        self.newest.mac("lines\n")
-    }
-
-    /// Returns the tag of the tables that this client opens; none for a proxy, behind which anybody may be.
-    pub(crate) fn opener(&self, client: ClientAddress) -> Option<OpenerTag> {
-        (!client.is_proxy()).then(|| self.newest.opener(client.site()))
-    }
-
-    fn all(&self) -> impl Iterator<Item = &KeyPair> {
-        std::iter::once(&self.newest).chain(&self.previous)
-    }
-}
-
-/// By which key a cookie is signed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum CookieKeyAge {
-    /// By the newest.
-    Newest,
-    /// By an earlier one.
-    Previous,
-}
-
-impl KeyPair {
-    fn derive(secret: &[u8]) -> Self {
-        Self {
-            cookies: Key::derive_from(secret),
-            phrases: secret.to_vec(),
-        }
-    }
-
-    fn phrase(&self, table: &TableId, holder: Holder) -> String {
-        let bytes = self.mac(&format!(
-            "phrase\n{table}\n{}\n{}",
-            holder.seat, holder.generation
-        ));
-        let words = world::recovery_words();
-        let picked = bytes
-            .iter()
-            .take(PHRASE_WORDS)
-            .map(|byte| words[usize::from(*byte)]);
-        picked.collect::<Vec<_>>().join(" ")
-    }
-
-    /// A tag from which nobody without the key learns the network, by trying all there are.
-    fn opener(&self, site: IpAddr) -> OpenerTag {
-        let bytes = self.mac(&format!("opener\n{site}"));
-        OpenerTag(std::array::from_fn(|at| bytes[at]))
-    }
-
-    fn of_stories(&self) -> [u8; story_link::KEY_BYTES] {
-        let mut key = [0; story_link::KEY_BYTES];
-        let (first, second) = key.split_at_mut(story_link::KEY_BYTES / 2);
-        first.copy_from_slice(&self.mac("stories\n1"));
-        second.copy_from_slice(&self.mac("stories\n2"));
-        key
-    }
-
-    fn mac(&self, text: &str) -> [u8; 32] {
-        self.mac_of(text).finalize().into_bytes().into()
-    }
-
-    /// Compares in a time that says nothing of where both differ.
-    fn has_mac(&self, text: &str, sent: &[u8]) -> bool {
-        self.mac_of(text).verify_slice(sent).is_ok()
-    }
-
-    fn mac_of(&self, text: &str) -> Hmac<Sha256> {
-        let mac = Hmac::<Sha256>::new_from_slice(&self.phrases);
-        let mut mac = mac.expect("HMAC takes keys of any length");
-        mac.update(text.as_bytes());
-        mac
-    }
-}
-
-/// What the signature of a ticket is about. Its first line is that of nothing else that these keys sign.
-fn ticket_text(ticket: &str) -> String {
-    format!("ticket\n{ticket}")
-}
 
 /// The caller of a request about a table.
 #[derive(Clone, Debug)]
 pub(crate) struct AtTable {
     /// The table.
     pub(crate) table: TableId,
-    /// The seat the browser holds, by its cookie.
+    /// The seat that the browser holds by its cookie, or the program by its token.
     pub(crate) holder: Option<Holder>,
     /// There was a cookie, but it is not one of ours, or was damaged.
     pub(crate) unreadable: bool,
     /// The cookie is signed by an earlier key.
     outdated: bool,
+    /// The seat is held by a token: cookies were not looked at, and are none of this caller's.
+    by_token: bool,
 }
 
 impl AtTable {
@@ -255,18 +76,41 @@ impl FromRequestParts<AppState> for AtTable {
             .await
             .map_err(|_| WebError::NotFound)?;
         let table = TableId::parse(&path.table).ok_or(WebError::NotFound)?;
-        let is_tv = is_on_tv(parts.uri.path(), &path.table);
+        let caller = match token::sent(&parts.uri, &parts.headers) {
+            Some(token) => Self::by_token(app, table, token)?,
+            None => Self::by_cookie(app, parts, table),
+        };
+        parts.extensions.insert(caller.clone());
+        Ok(caller)
+    }
+}
+
+impl AtTable {
+    /// Identifies who sends a token. One that is not good for this table is refused, also where spectators may look: a
+    /// program that sends it means a seat.
+    fn by_token(app: &AppState, table: TableId, token: &str) -> Result<Self, WebError> {
+        let holder = token::holder(&app.keys, &table, token);
+        Ok(Self {
+            table,
+            holder: Some(holder.ok_or(WebError::TokenUnreadable)?),
+            unreadable: false,
+            outdated: false,
+            by_token: true,
+        })
+    }
+
+    fn by_cookie(app: &AppState, parts: &Parts, table: TableId) -> Self {
+        let is_tv = is_on_tv(parts.uri.path(), table.as_str());
         let holder = app.keys.holder(&parts.headers, &table);
         let (holder, key_age) = holder.filter(|_| !is_tv).unzip();
         let sent = || !is_tv && seat_cookies(&parts.headers, &table).next().is_some();
-        let caller = Self {
+        Self {
             unreadable: holder.is_none() && sent(),
             table,
             holder,
             outdated: key_age == Some(CookieKeyAge::Previous),
-        };
-        parts.extensions.insert(caller.clone());
-        Ok(caller)
+            by_token: false,
+        }
     }
 }
 
@@ -292,7 +136,7 @@ pub(crate) fn parting(
     error: WebError,
 ) -> Response {
     let is_gone = matches!(error, WebError::Game(ServiceError::Erased));
-    let has_cookie = at.holder.is_some() || at.unreadable;
+    let has_cookie = !at.by_token && (at.holder.is_some() || at.unreadable);
     let cookie = (is_gone && has_cookie).then(|| SeatCookie::taken_back(app, headers, &at.table));
     (cookie, error).into_response()
 }
@@ -309,12 +153,15 @@ impl SeatCookie {
         table: &TableId,
         holder: Holder,
     ) -> Self {
-        let name = cookie_name(table);
-        let cookie = seat_cookie(app, headers, name.clone(), format!("{table}.{holder}"))
-            .max_age(Duration::days(SEAT_DAYS));
-        let mut jar = CookieJar::new();
-        jar.signed_mut(&app.keys.newest.cookies).add(cookie);
-        let signed = jar.get(&name).map(|cookie| cookie.encoded().to_string());
+        let cookie = seat_cookie(
+            app,
+            headers,
+            cookie_name(table),
+            format!("{table}.{holder}"),
+        )
+        .max_age(Duration::days(SEAT_DAYS))
+        .build();
+        let signed = app.keys.sign_cookie(cookie);
         let value = signed.and_then(|signed| HeaderValue::try_from(signed).ok());
         Self(value.expect("an encoded cookie is plain text"))
     }
@@ -382,7 +229,10 @@ pub(crate) fn seated_tables(headers: &HeaderMap) -> Vec<TableId> {
 }
 
 /// Returns the cookies sent for a seat at `table`, as they were sent. There may be several, set for different paths.
-fn seat_cookies<'a>(headers: &'a HeaderMap, table: &'a TableId) -> impl Iterator<Item = &'a str> {
+pub(crate) fn seat_cookies<'a>(
+    headers: &'a HeaderMap,
+    table: &'a TableId,
+) -> impl Iterator<Item = &'a str> {
     sent_cookies(headers)
         .filter(|(of, _)| *of == table.as_str())
         .map(|(_, pair)| pair)
@@ -398,7 +248,7 @@ fn sent_cookies(headers: &HeaderMap) -> impl Iterator<Item = (&str, &str)> {
 
 /// Reads a cookie whose signature is ours. The table is part of the value because the signature does not
 /// cover the name.
-fn read_cookie(table: &TableId, value: &str) -> Option<Holder> {
+pub(crate) fn read_cookie(table: &TableId, value: &str) -> Option<Holder> {
     let mut parts = value.split('.');
     let (of, seat, generation) = (parts.next()?, parts.next()?, parts.next()?);
     if of != table.as_str() || parts.next().is_some() {

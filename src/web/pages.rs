@@ -15,6 +15,7 @@ mod names;
 mod notice;
 mod opened;
 mod outcome;
+mod reference;
 mod rite;
 mod story;
 mod table;
@@ -34,6 +35,7 @@ pub use landing::{
 };
 pub(crate) use landing::{OFFLINE_FILES, OMENS};
 pub use notice::Notice;
+pub use reference::ReferencePage;
 pub use service::SeatPresence;
 pub use story::StoryPage;
 pub use table::{Invitation, Main, TablePage, TvScreen};

@@ -6,7 +6,7 @@ use percent_encoding::percent_decode_str;
 use service::is_unseen;
 use unicode_normalization::UnicodeNormalization as _;
 
-use crate::identity::PHRASE_WORDS;
+use crate::keys::PHRASE_WORDS;
 
 /// Characters of a pasted text that are read at most: an invitation in the link of a mail filter has some hundreds.
 pub(crate) const PASTED_MAX: usize = 2_000;

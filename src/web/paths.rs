@@ -8,6 +8,10 @@ pub const LIVENESS: &str = "/health/live";
 pub const READINESS: &str = "/health/ready";
 /// Metrics in Prometheus' text format.
 pub const METRICS: &str = "/metrics";
+/// The reference of the JSON API, for people.
+pub(crate) const REFERENCE: &str = "/api";
+/// The description of the JSON API, for programs.
+pub(crate) const OPENAPI: &str = "/api/openapi.json";
 /// What every address of the JSON API begins with.
 pub(crate) const API: &str = "/api/";
 

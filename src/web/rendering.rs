@@ -14,7 +14,7 @@ use std::sync::Arc;
 use game::{SeatNo, TableId};
 use service::Look;
 
-use crate::identity::Keys;
+use crate::keys::Keys;
 use crate::pages::{Invitation, Main, Template};
 use crate::request::leads_to_loopback;
 use crate::routes::{self, invitation};

@@ -2,11 +2,13 @@
 
 use std::net::IpAddr;
 
-use axum::extract::Request;
+use axum::extract::{FromRequestParts, Query, Request};
 use game::{Code, CommandId, CommandIdError, TableId};
 use http::header::{ACCEPT, COOKIE, HOST};
+use http::request::Parts;
 use http::uri::Authority;
 use http::{HeaderMap, HeaderValue, Method, Uri, Version};
+use serde::de::DeserializeOwned;
 
 use crate::client_ip::ClientAddress;
 use crate::error::WebError;
@@ -148,6 +150,19 @@ pub(crate) fn fresh_stem(app: &AppState) -> String {
     let mut bytes = [0; 12];
     (app.random)(&mut bytes);
     hex::encode(bytes)
+}
+
+/// The query of a request. One that cannot be read is a problem like any other.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct CheckedQuery<T>(pub(crate) T);
+
+impl<T: DeserializeOwned> FromRequestParts<AppState> for CheckedQuery<T> {
+    type Rejection = WebError;
+
+    async fn from_request_parts(parts: &mut Parts, app: &AppState) -> Result<Self, WebError> {
+        let Query(query) = Query::from_request_parts(parts, app).await?;
+        Ok(Self(query))
+    }
 }
 
 /// Finds the live table of a code, in whatever was typed or pasted. A code that finds none is a wrong guess of the client.

@@ -3,9 +3,10 @@
 use std::sync::Arc;
 
 use axum::Router;
+use axum::handler::Handler;
 use axum::middleware::from_fn_with_state;
 use axum::routing::{get, post};
-use http::header::{CONTENT_TYPE, RETRY_AFTER};
+use http::header::{AUTHORIZATION, CONTENT_TYPE, RETRY_AFTER};
 use http::{HeaderValue, Method};
 use tower_http::cors::{AllowOrigin, CorsLayer};
 
@@ -13,12 +14,13 @@ use crate::compression::Compressor;
 use crate::error::WebError;
 use crate::guard::guard;
 use crate::log_throttle::LogThrottle;
+use crate::openapi::{self, Operation};
 use crate::origin::CorsOrigins;
 use crate::rate_limit::{LimitClass, RateLimiter, limit};
 use crate::request_id::RequestIds;
 use crate::routes::{
-    api, art, assets, health, invitation, live, lobby, metrics, news, phrase, recovery, root_files,
-    story, table, ticket,
+    api, art, assets, health, invitation, live, lobby, metrics, news, phrase, recovery, reference,
+    root_files, story, table, ticket,
 };
 use crate::sockets::Sockets;
 use crate::{
@@ -99,6 +101,7 @@ fn pages(app: &AppState) -> Router<AppState> {
         .route("/join/{code}", get(lobby::join_page))
         .route("/return", get(recovery::page))
         .route("/story/{sealed}", get(story::page))
+        .route(paths::REFERENCE, get(reference::page))
         .route("/t/{table}", get(table::page))
         .route("/t/{table}/play", get(table::back).post(table::play))
         .route("/t/{table}/invitation.svg", get(invitation::drawing))
@@ -129,20 +132,43 @@ fn pages(app: &AppState) -> Router<AppState> {
 
 /// The addresses of programs. Other sites' pages are told of a limit, too: it stands inside of CORS.
 fn api(app: &AppState) -> Router<AppState> {
-    let ordinary = Router::new()
-        .route("/api/codes/{code}", get(api::table_of))
-        .route("/api/tables/{table}", get(api::view))
-        .route("/api/tables/{table}/events", get(live::json_stream))
-        .route("/api/tables/{table}/ticket", post(ticket::view))
-        .route("/api/tables/{table}/phrase", get(phrase::phrase))
-        .route("/api/tables/{table}/commands", post(api::play))
-        .route("/api/tables/{table}/chronicle", get(table::export));
-    let opening = Router::new().route("/api/tables", post(api::open));
-    let joining = Router::new().route("/api/tables/{table}/seats", post(api::sit));
+    let ordinary = Described::default()
+        .by(&openapi::FIND, api::table_of)
+        .by(&openapi::VIEW, api::view)
+        .by(&openapi::EVENTS, live::json_stream)
+        .by(&openapi::TICKET, ticket::view)
+        .by(&openapi::KEYS, phrase::phrase)
+        .by(&openapi::PLAY_COMMAND, api::play)
+        .by(&openapi::CHRONICLE, table::export);
+    let ordinary = ordinary.0.route(paths::OPENAPI, get(reference::document));
+    let opening = Described::default().by(&openapi::OPEN, api::open).0;
+    let joining = Described::default()
+        .by(&openapi::SIT, api::sit)
+        .by(&openapi::COME_BACK, api::come_back)
+        .0;
     limited(app, ordinary, opening, joining)
         // A fallback set later would stand outside of CORS and answer the browser that asks first.
         .method_not_allowed_fallback(async || WebError::WrongMethod)
         .layer(cors(&app.settings.cors_origins))
+}
+
+/// Addresses of the API, each where its description says it is.
+#[derive(Default)]
+struct Described(Router<AppState>);
+
+impl Described {
+    fn by<H, T>(self, operation: &Operation, handler: H) -> Self
+    where
+        H: Handler<T, AppState>,
+        T: 'static,
+    {
+        let method = if operation.method == Method::POST {
+            post(handler)
+        } else {
+            get(handler)
+        };
+        Self(self.0.route(operation.path, method))
+    }
 }
 
 fn limited(
@@ -183,7 +209,7 @@ fn guarded(app: &AppState, addresses: Router<AppState>) -> Router {
 fn cors(origins: &CorsOrigins) -> CorsLayer {
     let layer = CorsLayer::new()
         .allow_methods([Method::GET, Method::POST])
-        .allow_headers([CONTENT_TYPE])
+        .allow_headers([AUTHORIZATION, CONTENT_TYPE])
         .expose_headers([RETRY_AFTER]);
     let CorsOrigins::Listed(origins) = origins else {
         return layer.allow_origin(AllowOrigin::any());

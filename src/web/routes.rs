@@ -12,6 +12,7 @@ pub(crate) mod metrics;
 pub(crate) mod news;
 pub(crate) mod phrase;
 pub(crate) mod recovery;
+pub(crate) mod reference;
 pub(crate) mod root_files;
 pub(crate) mod story;
 pub(crate) mod table;

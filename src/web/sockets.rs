@@ -9,6 +9,7 @@ mod seat;
 mod ticket;
 
 use game::Version;
+use schemars::JsonSchema;
 use serde::Deserialize;
 use service::{Look, ServiceError};
 
@@ -27,16 +28,18 @@ pub(crate) use ticket::{TICKET_MS, issue};
 pub struct Sockets(AppState);
 
 /// What a client sends, with the id of the event that it had last. Both are answered alike.
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(tag = "action", rename_all = "lowercase")]
-enum SocketMessage {
+pub(crate) enum SocketMessage {
     /// It has just come, or what it was sent does not fit what it has.
     Hello {
+        /// The id of the event it had last; empty, or left out, if it has nothing.
         #[serde(default)]
         since: String,
     },
     /// It is still there.
     Beat {
+        /// The id of the event it had last.
         #[serde(default)]
         since: String,
     },

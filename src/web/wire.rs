@@ -11,11 +11,13 @@ mod tests;
 use std::collections::BTreeMap;
 
 use game::{Code, SeatNo, TableId, Version, View};
+use schemars::JsonSchema;
 use serde::Serialize;
 use service::SeatPresence;
 
 use crate::error::title_of;
 use crate::line_diff::LineEdit;
+use crate::openapi::{ProblemCode, is_listed};
 
 pub(crate) use operation::{
     BusCheck, DatabaseCheck, HealthAnswer, HealthChecks, LivenessAnswer, MetricsAnswer,
@@ -23,31 +25,40 @@ pub(crate) use operation::{
 };
 
 /// The table of a code.
-#[derive(Debug, Serialize)]
+#[derive(Debug, JsonSchema, Serialize)]
 pub(crate) struct CodeAnswer {
     pub(crate) code: Code,
+    /// The id by which the table is asked for.
     pub(crate) table: TableId,
 }
 
 /// A seat just taken, by opening a table or by joining one.
-#[derive(Debug, Serialize)]
+#[derive(Debug, JsonSchema, Serialize)]
 pub(crate) struct SeatAnswer {
     pub(crate) table: TableId,
+    /// The seat's number, counted from 1.
     pub(crate) seat: SeatNo,
+    /// The code by which others join; none once the table is over.
     pub(crate) code: Option<Code>,
+    /// The version the table stands at.
     pub(crate) version: Version,
     /// The words that bring the seat back on another device.
     pub(crate) recovery_phrase: String,
+    /// The seat's bearer token.
+    pub(crate) token: String,
 }
 
-/// The words that bring a seat back on another device.
-#[derive(Debug, Serialize)]
+/// The keys of a seat: what opens it on another device.
+#[derive(Debug, JsonSchema, Serialize)]
 pub(crate) struct PhraseAnswer {
+    /// The words that bring the seat back.
     pub(crate) recovery_phrase: String,
+    /// The seat's bearer token, signed by the newest key.
+    pub(crate) token: String,
 }
 
 /// A command that is done.
-#[derive(Debug, Serialize)]
+#[derive(Debug, JsonSchema, Serialize)]
 pub(crate) struct CommandAnswer {
     /// The version the command led to.
     pub(crate) version: Version,
@@ -56,10 +67,11 @@ pub(crate) struct CommandAnswer {
 }
 
 /// A table as one seat, or a spectator, sees it: an answer, and the data of a `view` event.
-#[derive(Debug, Serialize)]
+#[derive(Debug, JsonSchema, Serialize)]
 pub(crate) struct TableAnswer<'a> {
     pub(crate) table: &'a TableId,
     pub(crate) view: &'a View,
+    /// Who is there, by seat.
     pub(crate) presence: &'a BTreeMap<SeatNo, SeatPresence>,
     /// The hash of the seed and the chain's head together.
     pub(crate) fingerprint: Option<&'a str>,
@@ -68,7 +80,7 @@ pub(crate) struct TableAnswer<'a> {
 }
 
 /// One event as an answer, or as a message of a socket.
-#[derive(Debug, Serialize)]
+#[derive(Debug, JsonSchema, Serialize)]
 pub(crate) struct NewsAnswer<'a> {
     /// `page`, `patch`, `view`, `beat` or `bye`.
     pub(crate) event: &'static str,
@@ -79,7 +91,7 @@ pub(crate) struct NewsAnswer<'a> {
 }
 
 /// A ticket that opens a socket.
-#[derive(Debug, Serialize)]
+#[derive(Debug, JsonSchema, Serialize)]
 pub(crate) struct TicketAnswer {
     /// Where the socket is opened, with the ticket in the query.
     pub(crate) url: String,
@@ -99,7 +111,7 @@ pub(crate) struct PatchEvent {
 }
 
 /// The data of a `beat` event.
-#[derive(Debug, Serialize)]
+#[derive(Debug, JsonSchema, Serialize)]
 pub(crate) struct BeatEvent {
     /// The version the table stands at.
     pub(crate) version: Version,
@@ -108,7 +120,7 @@ pub(crate) struct BeatEvent {
 }
 
 /// The data of a `bye` event: the stream ends, and its client connects again.
-#[derive(Debug, Serialize)]
+#[derive(Debug, JsonSchema, Serialize)]
 pub(crate) struct ByeEvent {
     /// The time to wait before, in milliseconds.
     pub(crate) retry_ms: u64,
@@ -117,7 +129,7 @@ pub(crate) struct ByeEvent {
 }
 
 /// Why a stream ends.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, JsonSchema, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum ByeReason {
     /// This process closes.
@@ -131,17 +143,24 @@ pub(crate) enum ByeReason {
 }
 
 /// A problem as programs read it (RFC 9457).
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, JsonSchema, Serialize)]
 pub(crate) struct ProblemAnswer {
+    /// A name of this kind of problem, made of its code.
     pub(crate) r#type: String,
+    /// What this kind of problem is called.
     pub(crate) title: String,
+    /// The status of the answer.
     pub(crate) status: u16,
+    /// A sentence for the player.
     pub(crate) detail: String,
+    /// A stable word for programs.
+    #[schemars(with = "ProblemCode")]
     pub(crate) code: &'static str,
 }
 
 impl ProblemAnswer {
     pub(crate) fn new(status: http::StatusCode, code: &'static str, detail: String) -> Self {
+        debug_assert!(is_listed(code, status), "{status} {code} is not described");
         Self {
             r#type: format!("urn:arcane-codex:problem:{code}"),
             title: title_of(code, status).to_owned(),

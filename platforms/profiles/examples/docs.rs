@@ -1,4 +1,4 @@
-//! Writes the settings into the documents that list them.
+//! Writes the settings into the documents that list them, and the description of the API.
 
 use std::path::Path;
 use std::{fs, io};

@@ -72,6 +72,7 @@ fn three_quarters() -> u32 {
 
 /// How a quest feels as a whole.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 #[expect(missing_docs, reason = "each tone is its own word")]
 pub enum QuestTone {
@@ -137,6 +138,7 @@ impl Quest {
 
 /// How a scene feels; pages take their colours from it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 #[expect(missing_docs, reason = "each mood is its own word")]
 pub enum Mood {
@@ -150,6 +152,7 @@ pub enum Mood {
 
 /// How a scene decides.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum DecisionMode {
     /// One shared option: plurality, the bearer breaks ties.
@@ -229,6 +232,7 @@ pub struct Also {
 
 /// How much a whisper matters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 #[expect(missing_docs, reason = "each weight is its own word")]
 pub enum Weight {
@@ -311,6 +315,7 @@ pub enum Kinder {
 
 /// How an ending feels.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 #[expect(missing_docs, reason = "each tone is its own word")]
 pub enum Tone {

@@ -12,6 +12,7 @@ use crate::vocabulary::{
 
 /// The class that the gods named, and what it comes with.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Calling {
     /// The seat named.
     pub seat: SeatNo,
@@ -29,6 +30,7 @@ pub struct Calling {
 
 /// A secret aim that a seat is dealt.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct StakeDeal {
     /// The seat.
     pub seat: SeatNo,
@@ -41,6 +43,7 @@ pub struct StakeDeal {
 
 /// A telling that was tested. The test is secret until the Chronicle.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Doubt {
     /// The seat that doubted.
     pub seat: SeatNo,
@@ -65,6 +68,7 @@ impl Doubt {
 
 /// A sign at a telling.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Nod {
     /// The seat.
     pub seat: SeatNo,
@@ -77,6 +81,7 @@ pub struct Nod {
 
 /// A companion that was pressed. The test is secret until the Chronicle.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Pressing {
     /// The seat.
     pub seat: SeatNo,
@@ -90,6 +95,7 @@ pub struct Pressing {
 
 /// A character that was exposed, and how.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Unmasking {
     /// The character.
     pub who: Character,
@@ -99,6 +105,7 @@ pub struct Unmasking {
 
 /// How a character was exposed.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "by", rename_all = "kebab-case")]
 pub enum Exposure {
     /// The harm came of which it had told the twist.
@@ -122,6 +129,7 @@ pub enum Exposure {
 
 /// What a seat spent momentum on.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Purchase {
     /// The seat.
     pub seat: SeatNo,
@@ -136,6 +144,7 @@ pub struct Purchase {
 
 /// A blessing on which a seat called.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct GiftCall {
     /// The seat.
     pub seat: SeatNo,
@@ -160,6 +169,7 @@ pub struct GiftCall {
 
 /// What a seat answered to an offer.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct OfferAnswer {
     /// The seat.
     pub seat: SeatNo,
@@ -170,6 +180,7 @@ pub struct OfferAnswer {
 
 /// A gift of a seat.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct SeatGift {
     /// The seat.
     pub seat: SeatNo,
@@ -179,6 +190,7 @@ pub struct SeatGift {
 
 /// A gift that a god lays on a seat.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct GiftLaying {
     /// The seat.
     pub seat: SeatNo,
@@ -191,6 +203,7 @@ pub struct GiftLaying {
 
 /// What a seat said of the others before the Chronicle.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Judgement {
     /// The seat.
     pub seat: SeatNo,
@@ -201,6 +214,7 @@ pub struct Judgement {
 
 /// What a seat says of another before the Chronicle.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Slip {
     /// The seat judged.
@@ -215,6 +229,7 @@ pub struct Slip {
 
 /// A card that one seat gives another.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct CardGift {
     /// The seat.
     pub seat: SeatNo,
@@ -226,6 +241,7 @@ pub struct CardGift {
 
 /// Who says that which seat should take a keepsake.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct KeepsakeAward {
     /// The seat.
     pub seat: SeatNo,
@@ -237,6 +253,7 @@ pub struct KeepsakeAward {
 
 /// A keepsake that a seat takes along, or spends.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct CarriedKeepsake {
     /// The seat.
     pub seat: SeatNo,
@@ -248,6 +265,7 @@ pub struct CarriedKeepsake {
 
 /// A told story is given out, or taken back.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Publishing {
     /// The seat of the host.
     pub seat: SeatNo,
@@ -257,6 +275,7 @@ pub struct Publishing {
 
 /// A seat lends its name and its lines to the readers of the story, or takes them back.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Lending {
     /// The seat.
     pub seat: SeatNo,

@@ -10,6 +10,7 @@ use crate::vocabulary::{
 
 /// The one who gives a command.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Actor {
     /// Somebody without a seat.
@@ -24,6 +25,7 @@ pub enum Actor {
 
 /// What momentum buys.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum MomentumUse {
     /// A second throw, should the roll fail in which the seat is the hand or a helper.
@@ -34,6 +36,7 @@ pub enum MomentumUse {
 
 /// What a full three of legend buys between two quests.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "boon", rename_all = "kebab-case")]
 pub enum Boon {
     /// Five points of a skill under 60.
@@ -52,6 +55,7 @@ pub enum Boon {
 
 /// How a whisper is told.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Manner {
     /// As it was heard.
@@ -61,10 +65,14 @@ pub enum Manner {
 }
 
 /// What can be asked of a table.
+// Its schema, as it is read from outside, has what a seat may ask: the rest is the clock's, the operator's, and of those who
+// have no seat yet.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "do", rename_all = "kebab-case", deny_unknown_fields)]
 pub enum Command {
     /// Opens the table and sits down as its host. Only [`crate::Table::open`] answers it.
+    #[cfg_attr(feature = "schema", schemars(skip_deserializing))]
     Open {
         /// The host's name.
         name: String,
@@ -72,6 +80,7 @@ pub enum Command {
         limit: TimeLimit,
     },
     /// Sits down.
+    #[cfg_attr(feature = "schema", schemars(skip_deserializing))]
     Sit {
         /// The newcomer's name.
         name: String,
@@ -94,8 +103,8 @@ pub enum Command {
         /// The new host.
         seat: SeatNo,
     },
-    /// Takes the party on to another quest once its Chronicle is open. Host only. Only
-    /// [`crate::Table::go_on`] answers it.
+    /// Takes the party on to another quest once its Chronicle is open. Host only.
+    // Only [`crate::Table::go_on`] answers it.
     GoOn {},
     /// Ends the table for everybody. Host only.
     Close {},
@@ -305,6 +314,7 @@ pub enum Command {
         takes: bool,
     },
     /// Looks into a live table. The operator only; its players see that it was done.
+    #[cfg_attr(feature = "schema", schemars(skip_deserializing))]
     Look {},
     /// Says something to the table.
     Say {
@@ -312,13 +322,16 @@ pub enum Command {
         text: String,
     },
     /// Lets a passed deadline have its consequence, or a table of the first edition end. The clock only.
+    #[cfg_attr(feature = "schema", schemars(skip_deserializing))]
     PassTime {},
     /// Takes back the name of a seat's players and what they said. The operator only, by [`crate::Table::forget`].
+    #[cfg_attr(feature = "schema", schemars(skip_deserializing))]
     Forget {
         /// The seat.
         seat: SeatNo,
     },
     /// Takes back all that the table tells. The operator only; it needs no decision.
+    #[cfg_attr(feature = "schema", schemars(skip_deserializing))]
     Erase {},
 }
 

@@ -15,17 +15,9 @@ use crate::vocabulary::{
     SeatNo, Seed, Tag, WhisperId,
 };
 
-/// Whether a number says nothing.
-#[expect(
-    clippy::trivially_copy_pass_by_ref,
-    reason = "serde passes a reference"
-)]
-fn is_zero(number: &u64) -> bool {
-    *number == 0
-}
-
 /// What happened at a table.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "event", rename_all = "kebab-case")]
 pub enum Event {
     /// A table opened.
@@ -166,7 +158,7 @@ pub enum Event {
         /// When the story goes on by itself.
         deadline_ms: u64,
         /// How long it waits, its reading time included, in milliseconds; 0 in the first edition.
-        #[serde(default, skip_serializing_if = "is_zero")]
+        #[serde(default, skip_serializing_if = "crate::protocol::payload::is_zero")]
         wait_ms: u64,
     },
     /// Another seat bears the Codex, because its bearer left.

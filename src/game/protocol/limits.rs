@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 /// How long a table waits for a choice.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum TimeLimit {
     /// No hurry; after seven days the story goes on by itself, so that no table stays open for ever.
@@ -75,6 +76,7 @@ impl TimeLimit {
 
 /// How many questions the gods ask.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Sitting {
     /// One of each god, one more of the god that was moved most, and the open question.

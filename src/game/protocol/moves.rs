@@ -7,6 +7,7 @@ use crate::vocabulary::{CompanionId, God, SeatNo, Skill};
 
 /// A skill that grew.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct SkillGrowth {
     /// The seat whose skill it is.
     pub seat: SeatNo,
@@ -18,6 +19,7 @@ pub struct SkillGrowth {
 
 /// A move of the party's trust.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct TrustMove {
     /// How many points were added.
     pub by: i32,
@@ -27,6 +29,7 @@ pub struct TrustMove {
 
 /// Why the party's trust moved.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum TrustReason {
     /// A whisper was shared.
@@ -51,6 +54,7 @@ pub enum TrustReason {
 
 /// A move of a god's favour to a seat.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct FavourMove {
     /// The seat.
     pub seat: SeatNo,
@@ -68,6 +72,7 @@ pub struct FavourMove {
 
 /// Why a god's favour moved, besides councils and outcomes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum FavourReason {
     /// What the god heard of tellings and keepings, paid at the end.
@@ -88,6 +93,7 @@ pub enum FavourReason {
 
 /// A move of a companion's approval.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ApprovalMove {
     /// The companion.
     pub companion: CompanionId,
@@ -99,6 +105,7 @@ pub struct ApprovalMove {
 
 /// Why a companion's approval moved.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum ApprovalReason {
     /// The deed was, or was not, to their patron's taste.
@@ -113,6 +120,7 @@ pub enum ApprovalReason {
 
 /// A move of a seat's momentum.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct MomentumMove {
     /// The seat.
     pub seat: SeatNo,
@@ -124,6 +132,7 @@ pub struct MomentumMove {
 
 /// Why a seat's momentum moved.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum MomentumReason {
     /// A roll of its own hand failed.
@@ -144,6 +153,7 @@ pub enum MomentumReason {
 
 /// What a seat's legend grew by.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct LegendGain {
     /// The seat.
     pub seat: SeatNo,
@@ -155,6 +165,7 @@ pub struct LegendGain {
 
 /// Why a seat's legend grew.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum LegendReason {
     /// It met its stake.
@@ -167,6 +178,7 @@ pub enum LegendReason {
 
 /// Another deadline of the open scene.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct DeadlineMove {
     /// When the story goes on by itself.
     pub deadline_ms: u64,
@@ -179,6 +191,7 @@ pub struct DeadlineMove {
 
 /// Why a deadline moved.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum DeadlineReason {
     /// The host gave the scene its limit once more.

@@ -8,8 +8,18 @@ use crate::vocabulary::{
     WhisperId,
 };
 
+/// Whether a number says nothing.
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde passes a reference"
+)]
+pub(super) fn is_zero(number: &u64) -> bool {
+    *number == 0
+}
+
 /// A seat or a companion: whoever hears, tells, votes or rolls.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Character {
     /// A seat.
@@ -20,6 +30,7 @@ pub enum Character {
 
 /// A whisper and its hearers.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Deal {
     /// The whisper.
     pub whisper: WhisperId,
@@ -29,6 +40,7 @@ pub struct Deal {
 
 /// A whisper told to the table.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Telling {
     /// The character that told it.
     pub by: Character,
@@ -43,6 +55,7 @@ pub struct Telling {
 
 /// One voice for one option.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Ballot {
     /// The character that votes.
     pub voice: Character,
@@ -52,6 +65,7 @@ pub struct Ballot {
 
 /// A part of a chance.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum ChancePart {
     /// Half of skill less difficulty, rounded down.
@@ -89,6 +103,7 @@ impl ChancePart {
 
 /// A chance and its parts. Shown and rolled chances are made by the same function.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Chance {
     /// 5 to 95.
     pub percent: i32,
@@ -98,6 +113,7 @@ pub struct Chance {
 
 /// A check that was rolled.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Roll {
     /// The character whose skill counted.
     pub hand: Character,
@@ -116,6 +132,7 @@ pub struct Roll {
 
 /// A roll that was thrown once more.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct SecondThrow {
     /// The seat that paid for it.
     pub by: SeatNo,
@@ -125,6 +142,7 @@ pub struct SecondThrow {
 
 /// A check that is rolled beside the vote and shown to nobody before the Chronicle.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Test {
     /// The chance of success, in percent.
     pub percent: i32,
@@ -134,6 +152,7 @@ pub struct Test {
 
 /// A quiet deed. Whose hand it was is secret unless it was caught.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct QuietDeed {
     /// The hand.
     pub hand: Character,
@@ -147,6 +166,7 @@ pub struct QuietDeed {
 
 /// A god quotes what a doer answered it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Callback {
     /// The god.
     pub god: God,
@@ -160,6 +180,7 @@ pub struct Callback {
 
 /// A deed done.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Done {
     /// The seats that did it.
     pub doers: Vec<SeatNo>,
@@ -177,6 +198,7 @@ pub struct Done {
 
 /// How one god voted.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct GodVote {
     /// The god.
     pub god: God,
@@ -190,6 +212,7 @@ pub struct GodVote {
 
 /// A council held over a deed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Council {
     /// The deed.
     pub option: OptionId,

@@ -9,6 +9,7 @@ use crate::vocabulary::{Code, SeatNo};
 
 /// Where a table stands.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Phase {
     /// Others may join.

@@ -16,6 +16,7 @@ use crate::vocabulary::{
 
 /// How far a scene has come.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "kind", rename_all = "kebab-case")]
 pub enum SceneProgress {
     /// The party decides once.
@@ -125,6 +126,7 @@ pub struct GiftChange {
 
 /// What became of a gift.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum GiftFate {
     /// It was laid on the seat.

@@ -41,6 +41,7 @@ impl Eyes {
 
 /// What came of a scene.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[expect(missing_docs, reason = "each field is a word of the table")]
 pub struct Aftermath {
     pub title: String,
@@ -69,6 +70,7 @@ pub struct Aftermath {
 
 /// One voice for one option.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[expect(missing_docs, reason = "each field is a word of the table")]
 pub struct BallotView {
     pub voice: Character,
@@ -79,6 +81,7 @@ pub struct BallotView {
 
 /// A quiet deed: what everybody reads of it, and to its own hand whose it was.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[expect(missing_docs, reason = "each field is a word of the table")]
 pub struct QuietView {
     pub option: OptionId,
@@ -94,6 +97,7 @@ pub struct QuietView {
 
 /// A deed and what came of it.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[expect(missing_docs, reason = "each field is a word of the table")]
 pub struct DoneView {
     pub doers: Vec<SeatNo>,
@@ -107,6 +111,7 @@ pub struct DoneView {
 
 /// A roll as shown.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[expect(missing_docs, reason = "each field is a word of the table")]
 pub struct RollView {
     pub hand: Character,
@@ -120,6 +125,7 @@ pub struct RollView {
 
 /// A second throw as shown.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[expect(missing_docs, reason = "each field is a word of the table")]
 pub struct SecondView {
     pub by: SeatNo,
@@ -128,6 +134,7 @@ pub struct SecondView {
 
 /// A harm that came about.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[expect(missing_docs, reason = "each field is a word of the table")]
 pub struct HarmView {
     pub harm: Mark,
@@ -136,6 +143,7 @@ pub struct HarmView {
 
 /// Somebody who was exposed, and how.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[expect(missing_docs, reason = "each field is a word of the table")]
 pub struct ExposureView {
     pub who: Character,
@@ -146,6 +154,7 @@ pub struct ExposureView {
 
 /// HP that a seat lost or won.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[expect(missing_docs, reason = "each field is a word of the table")]
 pub struct HpView {
     pub seat: SeatNo,
@@ -154,6 +163,7 @@ pub struct HpView {
 
 /// A move of a seat's momentum.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[expect(missing_docs, reason = "each field is a word of the table")]
 pub struct MomentumView {
     pub seat: SeatNo,
@@ -163,6 +173,7 @@ pub struct MomentumView {
 
 /// What became of a blessing or a curse.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[expect(missing_docs, reason = "each field is a word of the table")]
 pub struct GiftChangeView {
     pub seat: SeatNo,
@@ -173,6 +184,7 @@ pub struct GiftChangeView {
 
 /// A companion who left, and what they said.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[expect(missing_docs, reason = "each field is a word of the table")]
 pub struct DepartureView {
     pub companion: CompanionId,

@@ -15,6 +15,7 @@ use crate::vocabulary::{CardId, God, KeepsakeId, QuestId, SeatNo, Seed};
 
 /// The whole story, opened.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[expect(missing_docs, reason = "each field is a word of the table")]
 pub struct Chronicle {
     pub quest: String,
@@ -51,6 +52,7 @@ pub struct Chronicle {
 
 /// A card that may be given.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[expect(missing_docs, reason = "each field is a word of the table")]
 pub struct CardChoice {
     pub card: CardId,
@@ -59,6 +61,7 @@ pub struct CardChoice {
 
 /// A keepsake that may be taken away.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[expect(missing_docs, reason = "each field is a word of the table")]
 pub struct ChronicleKeepsake {
     pub keepsake: KeepsakeId,
@@ -69,6 +72,7 @@ pub struct ChronicleKeepsake {
 
 /// Who said that which seat should take a keepsake.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[expect(missing_docs, reason = "each field is a word of the table")]
 pub struct AwardView {
     pub by: SeatNo,
@@ -77,6 +81,7 @@ pub struct AwardView {
 
 /// What of the quest nobody saw.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[expect(missing_docs, reason = "each field is a count")]
 pub struct UnseenView {
     pub whispers: usize,
@@ -86,6 +91,7 @@ pub struct UnseenView {
 
 /// How a god calls the party to another quest.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[expect(missing_docs, reason = "each field is a word of the table")]
 pub struct SummonsView {
     pub god: God,

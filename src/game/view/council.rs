@@ -11,6 +11,7 @@ use crate::vocabulary::{CompanionId, God, SeatNo, Verdict, Vote};
 
 /// A council as shown.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[expect(missing_docs, reason = "each field is a word of the table")]
 pub struct CouncilView {
     pub doers: Vec<SeatNo>,
@@ -33,6 +34,7 @@ pub struct CouncilView {
 
 /// What a god quotes of what a doer told it.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[expect(missing_docs, reason = "each field is a word of the table")]
 pub struct CallbackView {
     pub god: God,
@@ -43,6 +45,7 @@ pub struct CallbackView {
 
 /// A god's vote as shown.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[expect(missing_docs, reason = "each field is a word of the table")]
 pub struct GodVoteView {
     pub god: God,

@@ -12,6 +12,7 @@ use crate::vocabulary::{God, SeatNo};
 
 /// The naming.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[expect(missing_docs, reason = "each field is a word of the table")]
 pub struct NamingView {
     /// The title of the quest that has ended.
@@ -24,6 +25,7 @@ pub struct NamingView {
 
 /// A seat that may be judged.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[expect(missing_docs, reason = "each field is a word of the table")]
 pub struct JudgedView {
     pub seat: SeatNo,
@@ -34,6 +36,7 @@ pub struct JudgedView {
 
 /// What a seat said of another, and what of it was right.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[expect(missing_docs, reason = "each field is a word of the table")]
 pub struct SlipView {
     pub by: SeatNo,
@@ -46,6 +49,7 @@ pub struct SlipView {
 
 /// How the naming came out.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[expect(missing_docs, reason = "each field is a word of the table")]
 pub struct NamedView {
     pub slips: Vec<SlipView>,

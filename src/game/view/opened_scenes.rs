@@ -11,6 +11,7 @@ use crate::vocabulary::{OptionId, SeatNo, Sense, WhisperId};
 
 /// A scene, opened.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[expect(missing_docs, reason = "each field is a word of the table")]
 pub struct ChronicleScene {
     pub title: String,
@@ -26,6 +27,7 @@ pub struct ChronicleScene {
 
 /// A word apart, opened.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[expect(missing_docs, reason = "each field is a word of the table")]
 pub struct ChronicleAside {
     pub by: Character,
@@ -36,6 +38,7 @@ pub struct ChronicleAside {
 
 /// A challenge, opened.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[expect(missing_docs, reason = "each field is a word of the table")]
 pub struct ChronicleChallenge {
     pub by: Character,
@@ -48,6 +51,7 @@ pub struct ChronicleChallenge {
 
 /// A whisper, opened.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[expect(missing_docs, reason = "each field is a word of the table")]
 pub struct ChronicleWhisper {
     pub sense: Sense,
@@ -61,6 +65,7 @@ pub struct ChronicleWhisper {
 
 /// What a whisper could be used for: the strongest use it had.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "use", rename_all = "kebab-case")]
 pub enum WhisperUse {
     /// It opened a way to whoever heard it.
@@ -84,6 +89,7 @@ pub enum WhisperUse {
 
 /// A hearer of a whisper, and what they did with it.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[expect(missing_docs, reason = "each field is a word of the table")]
 pub struct HearerFate {
     pub who: Character,
@@ -92,6 +98,7 @@ pub struct HearerFate {
 
 /// What a hearer did with a whisper.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 #[expect(missing_docs, reason = "each fate is its own word")]
 pub enum Fate {

@@ -12,6 +12,7 @@ use crate::vocabulary::{CompanionId, God, QuestionId, SeatNo, Stake, Tag};
 
 /// A seat, opened.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[expect(missing_docs, reason = "each field is a word of the table")]
 pub struct ChronicleSeat {
     pub seat: SeatNo,
@@ -33,6 +34,7 @@ pub struct ChronicleSeat {
 
 /// A seat's aim, opened.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[expect(missing_docs, reason = "each field is a word of the table")]
 pub struct ToldStake {
     pub stake: Stake,
@@ -46,6 +48,7 @@ pub struct ToldStake {
 
 /// A question of the interrogation, and its answer.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[expect(missing_docs, reason = "each field is a word of the table")]
 pub struct AnswerView {
     pub god: God,
@@ -56,6 +59,7 @@ pub struct AnswerView {
 
 /// A companion, opened.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[expect(missing_docs, reason = "each field is a word of the table")]
 pub struct ChronicleCompanion {
     pub companion: CompanionId,

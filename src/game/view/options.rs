@@ -10,6 +10,7 @@ use crate::vocabulary::{Gift, God, OptionId, SeatNo, Skill, Vote};
 
 /// An option as the viewer sees it.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[expect(missing_docs, reason = "each field is a word of the table")]
 #[expect(
     clippy::struct_excessive_bools,
@@ -44,6 +45,7 @@ pub struct OptionView {
 
 /// A check before it is rolled.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[expect(missing_docs, reason = "each field is a word of the table")]
 pub struct CheckView {
     pub skill: Skill,

@@ -10,6 +10,7 @@ use crate::vocabulary::{CompanionId, Gift, OptionId, SeatNo};
 
 /// A companion that may be pressed.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[expect(missing_docs, reason = "each field is a word of the table")]
 pub struct PressView {
     pub companion: CompanionId,
@@ -18,6 +19,7 @@ pub struct PressView {
 
 /// A companion that was pressed.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[expect(missing_docs, reason = "each field is a word of the table")]
 pub struct PressedView {
     pub by: SeatNo,
@@ -27,6 +29,7 @@ pub struct PressedView {
 
 /// What the viewer can still do besides choosing.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[expect(missing_docs, reason = "each field is what it is called")]
 #[expect(clippy::struct_excessive_bools, reason = "each is a button of its own")]
 pub struct Possibilities {
@@ -41,6 +44,7 @@ pub struct Possibilities {
 
 /// Something that momentum buys.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[expect(missing_docs, reason = "each field is a word of the table")]
 pub struct PurchaseView {
     pub on: MomentumUse,
@@ -50,6 +54,7 @@ pub struct PurchaseView {
 
 /// A blessing on which a seat has called.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[expect(missing_docs, reason = "each field is a word of the table")]
 pub struct CalledOnView {
     pub seat: SeatNo,

@@ -10,6 +10,7 @@ use crate::vocabulary::{God, QuestId, QuestionId, SeatNo};
 
 /// A question of the interrogation.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[expect(missing_docs, reason = "each field is a word of the table")]
 pub struct QuestionView {
     pub question: QuestionId,
@@ -25,6 +26,7 @@ pub struct QuestionView {
 
 /// A quest to choose.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[expect(missing_docs, reason = "each field is a word of the table")]
 pub struct QuestCard {
     pub quest: QuestId,
@@ -66,6 +68,7 @@ pub(super) fn question(table: &Table, world: &World, no: SeatNo) -> Option<Quest
 
 /// The question that all seats were asked last, and what each answered.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[expect(missing_docs, reason = "each field is a word of the table")]
 pub struct OpenQuestionView {
     pub god: God,
@@ -76,6 +79,7 @@ pub struct OpenQuestionView {
 
 /// What a seat answered the open question.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[expect(missing_docs, reason = "each field is a word of the table")]
 pub struct OpenAnswerView {
     pub seat: SeatNo,
@@ -121,6 +125,7 @@ pub(super) fn cards(table: &Table, world: &World, you: Option<SeatNo>) -> Vec<Qu
 
 /// A quest whose Chronicle is open, as long as this world has it.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[expect(missing_docs, reason = "each field is a word of the table")]
 pub struct ToldQuestView {
     pub quest: QuestId,

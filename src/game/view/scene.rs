@@ -15,6 +15,7 @@ use crate::vocabulary::{OptionId, SceneId, SeatNo};
 
 /// An open scene.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[expect(missing_docs, reason = "each field is a word of the table")]
 pub struct SceneView {
     pub scene: SceneId,
@@ -58,6 +59,7 @@ pub struct SceneView {
 
 /// What a seat chose before a second draft.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[expect(missing_docs, reason = "each field is a word of the table")]
 pub struct DraftChoice {
     pub seat: SeatNo,

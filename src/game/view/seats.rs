@@ -11,6 +11,7 @@ use crate::vocabulary::{CompanionId, Gift, God, OptionId, SeatNo, Sense, Skill};
 
 /// What everybody sees of a seat.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[expect(missing_docs, reason = "each field is a word of the table")]
 #[expect(
     clippy::struct_excessive_bools,
@@ -36,6 +37,7 @@ pub struct SeatView {
 
 /// A blessing or a curse that a seat bears.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[expect(missing_docs, reason = "each field is a word of the table")]
 pub struct GiftView {
     pub gift: Gift,
@@ -47,6 +49,7 @@ pub struct GiftView {
 
 /// What everybody sees of a companion.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[expect(missing_docs, reason = "each field is a word of the table")]
 pub struct CompanionView {
     pub companion: CompanionId,
@@ -65,6 +68,7 @@ pub struct CompanionView {
 
 /// A skill and its level.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[expect(missing_docs, reason = "each field is a word of the table")]
 pub struct SkillView {
     pub skill: Skill,

@@ -16,6 +16,7 @@ use crate::vocabulary::{
 
 /// A seat's own sheet.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[expect(missing_docs, reason = "each field is a word of the table")]
 pub struct Sheet {
     pub name: String,
@@ -46,6 +47,7 @@ pub struct Sheet {
 
 /// A seat's secret aim.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[expect(missing_docs, reason = "each field is a word of the table")]
 pub struct StakeView {
     pub stake: Stake,
@@ -65,6 +67,7 @@ pub struct StakeView {
 
 /// How far a stake has come.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[expect(missing_docs, reason = "each field is a word of the table")]
 pub struct ProgressView {
     pub have: usize,
@@ -74,6 +77,7 @@ pub struct ProgressView {
 
 /// Favour that moves at the end.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[expect(missing_docs, reason = "each field is a word of the table")]
 pub struct NotedView {
     pub god: God,
@@ -82,6 +86,7 @@ pub struct NotedView {
 
 /// A keepsake that a seat carries.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[expect(missing_docs, reason = "each field is a word of the table")]
 pub struct KeepsakeView {
     pub keepsake: KeepsakeId,
@@ -92,6 +97,7 @@ pub struct KeepsakeView {
 
 /// What one seat said to another after a quest.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[expect(missing_docs, reason = "each field is a word of the table")]
 pub struct CardView {
     pub from: SeatNo,
@@ -101,6 +107,7 @@ pub struct CardView {
 
 /// A god's favour to a seat.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[expect(missing_docs, reason = "each field is a word of the table")]
 pub struct FavourView {
     pub god: God,
@@ -112,6 +119,7 @@ pub struct FavourView {
 
 /// A signature, and whether it can be used now.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[expect(missing_docs, reason = "each field is a word of the table")]
 pub struct SignatureView {
     pub name: String,

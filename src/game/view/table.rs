@@ -17,6 +17,7 @@ use crate::vocabulary::{Code, SeatNo, Tier, Version};
 
 /// The table as one seat, or a spectator, sees it.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[expect(missing_docs, reason = "each field is a word of the table")]
 pub struct View {
     /// Counts only what the viewer could see something of.
@@ -52,6 +53,7 @@ pub struct View {
 
 /// A line a player said.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[expect(missing_docs, reason = "each field is a word of the table")]
 pub struct Spoken {
     pub seat: SeatNo,
@@ -61,6 +63,7 @@ pub struct Spoken {
 
 /// What the table is at.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "stage", rename_all = "kebab-case")]
 pub enum Stage {
     /// Others may join.

@@ -10,6 +10,7 @@ use crate::vocabulary::{SeatNo, Sense, WhisperId};
 
 /// A whisper the viewer heard.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[expect(missing_docs, reason = "each field is a word of the table")]
 pub struct OwnWhisper {
     pub whisper: WhisperId,
@@ -27,6 +28,7 @@ pub struct OwnWhisper {
 
 /// A whisper told to everybody, or to the viewer apart. Nothing here says whether it is true.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[expect(missing_docs, reason = "each field is a word of the table")]
 pub struct ToldWhisper {
     /// Its number among all tellings of the scene.
@@ -50,6 +52,7 @@ pub struct ToldWhisper {
 
 /// A challenge, as everybody sees it.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[expect(missing_docs, reason = "each field is a word of the table")]
 pub struct ChallengeView {
     pub by: Character,
@@ -58,6 +61,7 @@ pub struct ChallengeView {
 
 /// A word apart: that it was had, and not what was said.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[expect(missing_docs, reason = "each field is a word of the table")]
 pub struct AsideView {
     pub telling: u8,

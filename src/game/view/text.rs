@@ -8,6 +8,7 @@ use crate::state::Table;
 
 /// An ending.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[expect(missing_docs, reason = "each field is a word of the table")]
 pub struct EndingView {
     pub title: String,

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 /// How a god regards a seat, from its favour.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Band {
     /// -60 and below: where a god lays its curse.
@@ -52,6 +53,7 @@ impl Band {
 
 /// What a party's trust amounts to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Tier {
     /// Under 10: shared checks are hard, and a companion breaks.

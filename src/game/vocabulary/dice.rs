@@ -69,6 +69,7 @@ impl From<Seed> for String {
 
 /// What is thrown for. The order is part of every address: add at the end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Purpose {
     /// Who hears which whisper.
@@ -99,6 +100,7 @@ pub enum Purpose {
 
 /// Where a throw stands: the same for everybody who looks for it afterwards.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ThrowAddress {
     /// The scene's number in its quest, counted from 1; 0 before the first.
     pub scene: u16,
@@ -120,6 +122,7 @@ impl ThrowAddress {
 
 /// A value and where it came from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Throw {
     /// Its address; none in the first edition, where it was the version the throw was decided on.
     #[serde(default, skip_serializing_if = "Option::is_none")]

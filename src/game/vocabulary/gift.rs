@@ -6,6 +6,7 @@ use crate::vocabulary::{GiftKind, God};
 
 /// A blessing, greater blessing or curse of one god.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Gift {
     /// The god.
     pub god: God,

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 /// A god's vote on a deed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 #[expect(missing_docs, reason = "each vote is its own word")]
 pub enum Vote {
@@ -14,6 +15,7 @@ pub enum Vote {
 
 /// How clearly the gods spoke.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Verdict {
     /// At least five vote one way, and at most one the other.
@@ -40,6 +42,7 @@ impl Verdict {
 
 /// How a deed came out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum OutcomeKind {
     /// Nothing had to be rolled.

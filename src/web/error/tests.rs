@@ -36,6 +36,7 @@ fn no_title_is_a_phrase_of_http_and_each_begins_like_a_sentence() {
     let refusals = Refusal::ALL.iter().map(|refusal| WebError::from(*refusal));
     let own = [
         WebError::NoSeat { unreadable: true },
+        WebError::TokenUnreadable,
         WebError::OtherSeat,
         WebError::NoCookie,
         WebError::NotFound,

@@ -24,7 +24,7 @@ fn known(code: &str) -> Option<&'static str> {
         "table-erased" => "This table is no longer kept",
         "table-closed" => "The table is closed",
         "rules-outdated" => "An older edition of the rules",
-        "no-seat" | "cookie-unreadable" => "You have no seat here",
+        "no-seat" | "cookie-unreadable" | "token-unreadable" => "You have no seat here",
         "not-your-seat" => "That seat is no longer yours",
         "other-seat" => "You sit on another seat now",
         "no-cookie" => "Your browser keeps no seat",

@@ -1,17 +1,19 @@
 //! The same tables as JSON, for other people's programs.
 //!
-//! A program keeps its seat as a browser does: by the cookie that opening or joining sets.
+//! A program keeps its seat by the token that it is answered when it takes one, or as a browser does: by the cookie that comes
+//! with the same answer.
 
 use std::time::Duration;
 
 use axum::Json;
-use axum::extract::rejection::JsonRejection;
-use axum::extract::{Path, Query, State};
+use axum::extract::rejection::{JsonRejection, PathRejection};
+use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
 use game::{Command, CommandId, TableId, TimeLimit, Version};
 use http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use http::request::Parts;
 use http::{HeaderMap, StatusCode};
+use schemars::JsonSchema;
 use serde::Deserialize;
 use service::{Holder, Look, Seated, ServiceError, Update};
 use tokio::time::{Instant, sleep_until};
@@ -20,21 +22,25 @@ use crate::client_ip::ClientAddress;
 use crate::identity::{AtTable, SeatCookie, parting, renewed};
 use crate::old_seats::OldSeats;
 use crate::rendering;
-use crate::request::table_of_code;
+use crate::request::{CheckedQuery, table_of_code};
 use crate::routes::phrase::SECRET;
+use crate::routes::recovery;
 use crate::wire::{CodeAnswer, CommandAnswer, SeatAnswer};
-use crate::{AppState, LifecycleStage, WebError};
+use crate::{AppState, LifecycleStage, WebError, token};
 
 /// How long a client may wait for another version. Proxies wait for 30 seconds at least.
 const WAIT_MAX: Duration = Duration::from_secs(25);
 
 /// The body of a request to open a table.
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct OpenRequest {
+    /// The player's name: 1 to 24 characters that can be seen.
     name: String,
+    /// How long the table waits.
     #[serde(default)]
     limit: TimeLimit,
+    /// The opening's own name, drawn at random: whoever knows it gets this seat.
     command_id: CommandId,
 }
 
@@ -56,24 +62,27 @@ pub(crate) async fn open(
             return Err(error.into());
         }
     };
-    take_seat(&app, &headers, &seated).await
+    take_seat(&app, &headers, StatusCode::CREATED, &seated).await
 }
 
 /// Finds the table of a code.
 pub(crate) async fn table_of(
     State(app): State<AppState>,
     client: ClientAddress,
-    Path(code): Path<String>,
+    code: Result<Path<String>, PathRejection>,
 ) -> Result<Json<CodeAnswer>, WebError> {
+    let Path(code) = code?;
     let (code, table) = table_of_code(&app, client, &code).await?;
     Ok(Json(CodeAnswer { code, table }))
 }
 
 /// The body of a request to join a table.
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct SitRequest {
+    /// The player's name: 1 to 24 characters that can be seen.
     name: String,
+    /// The sitting's own name, drawn at random: whoever knows it gets this seat.
     command_id: CommandId,
 }
 
@@ -90,11 +99,35 @@ pub(crate) async fn sit(
         .seats
         .sit(&at.table, body.command_id, &body.name)
         .await?;
-    take_seat(&app, &headers, &seated).await
+    take_seat(&app, &headers, StatusCode::CREATED, &seated).await
+}
+
+/// The body of a request to come back to a seat.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ReturnRequest {
+    /// The table's code, or the link to it; its id once it has no code any more.
+    table: String,
+    /// The seat's recovery phrase.
+    phrase: String,
+}
+
+/// Gives a seat to this program, too, by its recovery phrase.
+pub(crate) async fn come_back(
+    State(app): State<AppState>,
+    client: ClientAddress,
+    headers: HeaderMap,
+    body: Result<Json<ReturnRequest>, JsonRejection>,
+) -> Result<Response, WebError> {
+    let Json(body) = body?;
+    let ReturnRequest { table, phrase } = &body;
+    let table = TableId::parse(table).map_or_else(|| table.clone(), |id| format!("/t/{id}"));
+    let seated = recovery::seat_of(&app, client, &table, phrase).await?;
+    take_seat(&app, &headers, StatusCode::OK, &seated).await
 }
 
 /// What a client asks of a view.
-#[derive(Default, Deserialize)]
+#[derive(Default, Deserialize, JsonSchema)]
 pub(crate) struct ViewQuery {
     /// The version the client has.
     after: Option<u64>,
@@ -108,7 +141,7 @@ pub(crate) struct ViewQuery {
 pub(crate) async fn view(
     State(app): State<AppState>,
     at: AtTable,
-    Query(query): Query<ViewQuery>,
+    CheckedQuery(query): CheckedQuery<ViewQuery>,
     asked: Parts,
 ) -> Result<Response, WebError> {
     let after = query.after.map(Version);
@@ -167,9 +200,10 @@ pub(crate) async fn first_news(
 }
 
 /// The body of a request to play a command.
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct PlayRequest {
+    /// The command's own name, new for each.
     command_id: CommandId,
     command: Command,
 }
@@ -211,6 +245,7 @@ pub(crate) async fn played(
 async fn take_seat(
     app: &AppState,
     headers: &HeaderMap,
+    status: StatusCode,
     seated: &Seated,
 ) -> Result<Response, WebError> {
     let (table, holder) = (&seated.table, seated.holder);
@@ -221,9 +256,10 @@ async fn take_seat(
         code: look.view().code,
         version: seated.version,
         recovery_phrase: app.keys.phrase(table, holder),
+        token: token::issue(&app.keys, table, holder),
     };
     let cookie = SeatCookie::new(app, headers, table, holder);
     let old_seats = OldSeats::of(app, headers, table).await;
     let secret = [(CACHE_CONTROL, SECRET)];
-    Ok((StatusCode::CREATED, secret, old_seats, cookie, Json(body)).into_response())
+    Ok((status, secret, old_seats, cookie, Json(body)).into_response())
 }

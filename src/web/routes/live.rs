@@ -10,13 +10,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::body::{Body, Bytes};
-use axum::extract::{Query, State};
+use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use futures_util::stream;
 use game::Version;
 use http::HeaderValue;
 use http::header::{CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, HeaderName, VARY};
 use http::request::Parts;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use service::{Look, Subscription, Update};
 use tokio::time::{Instant, sleep_until};
@@ -25,7 +26,7 @@ use crate::client_ip::ClientAddress;
 use crate::event_stream::{EncodedEvent, StreamEncoder};
 use crate::identity::AtTable;
 use crate::rendering::{self, LineHashes, ViewRendering};
-use crate::request::base_url;
+use crate::request::{CheckedQuery, base_url};
 use crate::stream_limit::StreamSlot;
 use crate::wire::{BeatEvent, ByeEvent, ByeReason};
 use crate::{AppState, LifecycleStage, WebError};
@@ -40,7 +41,7 @@ const REPLACED_MS: u64 = 60_000;
 const AGE_SPREAD: u32 = 10;
 
 /// What a client asks of a stream.
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 pub(crate) struct StreamQuery {
     /// The id of the event it had last.
     since: Option<String>,
@@ -50,7 +51,7 @@ pub(crate) struct StreamQuery {
 }
 
 /// How changes of a view come.
-#[derive(Clone, Copy, Default, Deserialize)]
+#[derive(Clone, Copy, Default, Deserialize, JsonSchema, Serialize)]
 #[serde(rename_all = "lowercase")]
 enum Changes {
     /// Each as the whole view.
@@ -74,7 +75,7 @@ enum Shows {
 pub(crate) async fn page_stream(
     State(app): State<AppState>,
     at: AtTable,
-    Query(query): Query<StreamQuery>,
+    CheckedQuery(query): CheckedQuery<StreamQuery>,
     asked: Parts,
 ) -> Result<Response, WebError> {
     open(app, at, query.since, &asked, Shows::Page(None)).await
@@ -84,7 +85,7 @@ pub(crate) async fn page_stream(
 pub(crate) async fn json_stream(
     State(app): State<AppState>,
     at: AtTable,
-    Query(query): Query<StreamQuery>,
+    CheckedQuery(query): CheckedQuery<StreamQuery>,
     asked: Parts,
 ) -> Result<Response, WebError> {
     let shows = match query.changes {

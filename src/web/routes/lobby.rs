@@ -2,7 +2,7 @@
 
 use axum::Form;
 use axum::extract::rejection::FormRejection;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, State};
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use game::{TableId, TimeLimit};
 use http::{HeaderMap, Uri};
@@ -14,7 +14,7 @@ use crate::identity::SeatCookie;
 use crate::old_seats::OldSeats;
 use crate::pages::{CommandIds, DoorField, DoorProblem, HomePage, NoTablePage, Template};
 use crate::pasted::{self, WayIn};
-use crate::request::{Wants, base_url, fresh_stem, table_of_code};
+use crate::request::{CheckedQuery, Wants, base_url, fresh_stem, table_of_code};
 use crate::routes::join_door::JoinDoor;
 use crate::routes::your_tables;
 use crate::visitor::{Visitor, VisitorCookie};
@@ -104,7 +104,7 @@ pub(crate) async fn join_typed(
     client: ClientAddress,
     uri: Uri,
     headers: HeaderMap,
-    Query(typed): Query<TypedCode>,
+    CheckedQuery(typed): CheckedQuery<TypedCode>,
 ) -> Result<Response, WebError> {
     if let Some(WayIn::Table(table)) = pasted::way_in(&typed.code) {
         return Ok(Redirect::to(&format!("/t/{table}")).into_response());

@@ -1,6 +1,6 @@
 //! News of a table's page for those who ask: one event in an answer, where no stream comes through, or none is sent.
 
-use axum::extract::{Query, State};
+use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use http::request::Parts;
@@ -10,7 +10,7 @@ use service::Look;
 use crate::catch_up::{CatchUp, KnownPage};
 use crate::identity::{AtTable, parting, renewed};
 use crate::rendering;
-use crate::request::base_url;
+use crate::request::{CheckedQuery, base_url};
 use crate::routes::api::first_news;
 use crate::{AppState, WebError};
 
@@ -30,7 +30,7 @@ pub(crate) struct NewsQuery {
 pub(crate) async fn page(
     State(app): State<AppState>,
     at: AtTable,
-    Query(query): Query<NewsQuery>,
+    CheckedQuery(query): CheckedQuery<NewsQuery>,
     asked: Parts,
 ) -> Result<Response, WebError> {
     let NewsQuery { since, wait } = query;

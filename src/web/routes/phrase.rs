@@ -10,7 +10,7 @@
 //! and whoever could measure their page's length would have to be on their network.
 
 use axum::Json;
-use axum::extract::{Query, State};
+use axum::extract::State;
 use axum::response::{Html, IntoResponse, Response};
 use http::header::CACHE_CONTROL;
 use http::{HeaderMap, Uri};
@@ -18,9 +18,9 @@ use serde::Deserialize;
 
 use crate::identity::AtTable;
 use crate::pages::{PhrasePage, Template};
-use crate::request::Wants;
+use crate::request::{CheckedQuery, Wants};
 use crate::wire::PhraseAnswer;
-use crate::{AppState, WebError};
+use crate::{AppState, WebError, token};
 
 /// Of an answer with a secret that lasts: kept by nobody, and not to be compressed by anybody on the way.
 pub(crate) const SECRET: &str = "no-store, no-transform";
@@ -37,7 +37,7 @@ pub(crate) struct PhraseQuery {
 pub(crate) async fn phrase(
     State(app): State<AppState>,
     at: AtTable,
-    Query(asked): Query<PhraseQuery>,
+    CheckedQuery(asked): CheckedQuery<PhraseQuery>,
     uri: Uri,
     headers: HeaderMap,
 ) -> Result<Response, WebError> {
@@ -50,6 +50,7 @@ pub(crate) async fn phrase(
     if Wants::of(&uri, &headers) == Wants::Json {
         let answer = PhraseAnswer {
             recovery_phrase: phrase,
+            token: token::issue(&app.keys, &at.table, holder),
         };
         return Ok((secret, Json(answer)).into_response());
     }

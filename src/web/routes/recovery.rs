@@ -1,8 +1,8 @@
 //! Recovery: taking a seat on another device, with its recovery phrase.
 
 use axum::Form;
+use axum::extract::State;
 use axum::extract::rejection::FormRejection;
-use axum::extract::{Query, State};
 use axum::response::{Html, IntoResponse, Response};
 use game::{Table, TableId};
 use http::HeaderMap;
@@ -14,7 +14,7 @@ use crate::client_ip::ClientAddress;
 use crate::pages::{DoorProblem, RecoveryPage, Template};
 use crate::pasted::{self, WayIn};
 use crate::rate_limit::GuessKind;
-use crate::request::table_of_code;
+use crate::request::{CheckedQuery, table_of_code};
 use crate::routes::lobby::take_seat;
 use crate::routes::phrase::SECRET;
 use crate::visitor::{Visitor, VisitorCookie};
@@ -31,7 +31,7 @@ pub(crate) struct Prefilled {
 pub(crate) async fn page(
     State(app): State<AppState>,
     headers: HeaderMap,
-    Query(prefilled): Query<Prefilled>,
+    CheckedQuery(prefilled): CheckedQuery<Prefilled>,
 ) -> Result<Response, WebError> {
     let page = RecoveryPage {
         code: &prefilled.code,
@@ -58,7 +58,11 @@ pub(crate) async fn come_back(
     form: Result<Form<ReturnForm>, FormRejection>,
 ) -> Result<Response, WebError> {
     let Form(form) = form?;
-    match seat_of(&app, client, &headers, &form).await {
+    let seated = match Visitor::sending(&headers, form.visitor.as_deref()) {
+        Ok(_) => seat_of(&app, client, &form.code, &form.phrase).await,
+        Err(error) => Err(error),
+    };
+    match seated {
         Ok(seated) => Ok(take_seat(&app, &headers, &seated).await),
         Err(error) if error.keeps_form() => {
             let sentence = error.to_string();
@@ -79,23 +83,23 @@ pub(crate) async fn come_back(
     }
 }
 
-async fn seat_of(
+/// Finds the seat of a phrase, at the table of a code or a link.
+pub(crate) async fn seat_of(
     app: &AppState,
     client: ClientAddress,
-    headers: &HeaderMap,
-    form: &ReturnForm,
+    code: &str,
+    phrase: &str,
 ) -> Result<Seated, WebError> {
-    Visitor::sending(headers, form.visitor.as_deref())?;
-    let table_id = match pasted::way_in(&form.code) {
+    let table_id = match pasted::way_in(code) {
         // A finished table has no code any more.
         Some(WayIn::Table(table)) => table,
-        _ => table_of_code(app, client, &form.code).await?.1,
+        _ => table_of_code(app, client, code).await?.1,
     };
     // Wrong ones count against who tries, whatever the table: a stranger's do not keep the holder from coming back.
     let guess = app.limiter.guess(GuessKind::Phrase, client);
     let guess = guess.map_err(|wait| WebError::TooManyTries { wait })?;
     let table = app.tables.loader.load(&table_id).await?;
-    let Some(holder) = holder_by_phrase(app, &table_id, &table, &form.phrase) else {
+    let Some(holder) = holder_by_phrase(app, &table_id, &table, phrase) else {
         guess.was_wrong().await;
         return Err(WebError::WrongPhrase);
     };

@@ -1,8 +1,8 @@
 //! The page of a table, and playing on it.
 
 use axum::body::Body;
+use axum::extract::State;
 use axum::extract::rejection::FormRejection;
-use axum::extract::{Query, State};
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use axum::{Form, Json};
 use futures_util::stream;
@@ -19,7 +19,7 @@ use crate::identity::{AtTable, SeatCookie, parting, renewed};
 use crate::landing::Landing;
 use crate::pages::{CommandIds, Notice, TablePage, Template, TvScreen};
 use crate::rendering;
-use crate::request::{Wants, base_url, fresh_stem};
+use crate::request::{CheckedQuery, Wants, base_url, fresh_stem};
 use crate::routes::api::ViewQuery;
 use crate::routes::invitation;
 use crate::wire::CommandAnswer;
@@ -29,8 +29,8 @@ use crate::{AppState, WebError};
 pub(crate) async fn page(
     State(app): State<AppState>,
     at: AtTable,
-    query: Query<ViewQuery>,
-    Query(arrival): Query<ArrivalQuery>,
+    query: CheckedQuery<ViewQuery>,
+    CheckedQuery(arrival): CheckedQuery<ArrivalQuery>,
     asked: Parts,
 ) -> Result<Response, WebError> {
     if arrival.tv.is_some() {

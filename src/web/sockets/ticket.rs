@@ -2,7 +2,7 @@
 //! another host is sent no cookie.
 
 use super::seat::{SEAT_BYTES_MAX, SocketSeat};
-use crate::identity::Keys;
+use crate::keys::Keys;
 
 /// How long a ticket is taken, in milliseconds. It stands in an address, which proxies write to their logs.
 pub(crate) const TICKET_MS: u64 = 60_000;

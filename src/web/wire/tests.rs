@@ -42,6 +42,7 @@ fn a_seat_taken_comes_with_its_phrase() {
         code: Some(code()),
         version: Version(3),
         recovery_phrase: "five words".to_owned(),
+        token: "a.2.1.ff".to_owned(),
     };
     assert_form(
         &answer,
@@ -51,6 +52,7 @@ fn a_seat_taken_comes_with_its_phrase() {
             "code": code().as_str(),
             "version": 3,
             "recovery_phrase": "five words",
+            "token": "a.2.1.ff",
         }),
     );
 }
@@ -59,8 +61,10 @@ fn a_seat_taken_comes_with_its_phrase() {
 fn a_phrase_is_told_by_the_name_it_had_when_the_seat_was_taken() {
     let answer = PhraseAnswer {
         recovery_phrase: "five words".to_owned(),
+        token: "a.2.1.ff".to_owned(),
     };
-    assert_form(&answer, &json!({ "recovery_phrase": "five words" }));
+    let form = json!({ "recovery_phrase": "five words", "token": "a.2.1.ff" });
+    assert_form(&answer, &form);
 }
 
 #[test]

@@ -5,6 +5,7 @@
 mod addresses;
 mod asking;
 mod bad_input;
+mod bearer;
 mod changes;
 mod compressed;
 mod doors;
@@ -17,6 +18,7 @@ mod live;
 mod lost_news;
 mod made_for;
 mod old_seats;
+mod openapi;
 mod operation;
 mod pasted;
 mod phrase;
