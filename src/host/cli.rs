@@ -47,6 +47,9 @@ enum Action {
         #[arg(long)]
         live: bool,
     },
+    /// Plays a seat at a table of any server until its Chronicle opens
+    #[cfg(feature = "play")]
+    Play(player::PlayArgs),
     /// Replays an exported Chronicle and checks its hashes, seed and rolls
     #[cfg(not(feature = "sqlite"))]
     Verify {
@@ -81,6 +84,10 @@ pub fn main(entry_point: Platform, known: &[Platform], open: Open) -> ExitCode {
         Some(Action::Admin(subcommand)) => {
             let context = admin_context::read(&platform, environment);
             return admin::run(subcommand, context, crate::signals::interrupted());
+        }
+        #[cfg(feature = "play")]
+        Some(Action::Play(arguments)) => {
+            return player::run(&arguments, crate::signals::interrupted());
         }
         #[cfg(not(feature = "sqlite"))]
         Some(Action::Verify { file, seen }) => return verify(&file, &seen),

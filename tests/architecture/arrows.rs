@@ -5,7 +5,7 @@ use std::path::Path;
 use crate::source::{crates, root, toml};
 
 /// The crates of `src`, and which of them each may depend on.
-const ARROWS: [(&str, &[&str]); 14] = [
+const ARROWS: [(&str, &[&str]); 15] = [
     ("game", &[]),
     ("world", &["game"]),
     ("retry", &[]),
@@ -24,10 +24,11 @@ const ARROWS: [(&str, &[&str]); 14] = [
             "bucket", "bus", "mounts", "retry", "service", "store", "world",
         ],
     ),
+    ("player", &["game"]),
     (
         "host",
         &[
-            "admin", "bucket", "bus", "dynamo", "game", "mounts", "service", "store",
+            "admin", "bucket", "bus", "dynamo", "game", "mounts", "player", "service", "store",
             "web", "world",
         ],
     ),

@@ -43,7 +43,7 @@ const WORDS: [&str; 5] = ["description", "summary", "title", "version", "tags"];
 
 /// Returns every difference, the worst first.
 pub(super) fn between(before: &Value, after: &Value) -> Vec<Change> {
-    let mut changes = Changes {
+    let mut changes = Differences {
         asked: asked_components(before),
         found: Vec::new(),
     };
@@ -78,12 +78,12 @@ fn collect(document: &Value, value: &Value, found: &mut BTreeSet<String>) {
     }
 }
 
-struct Changes {
+struct Differences {
     asked: BTreeSet<String>,
     found: Vec<Change>,
 }
 
-impl Changes {
+impl Differences {
     fn note(&mut self, kind: ChangeKind, says: String) {
         self.found.push(Change { kind, says });
     }

@@ -40,6 +40,8 @@ struct DescribedOperation<'a> {
     fields: Vec<FormField<'a>>,
     body: Option<Kind>,
     answers: Vec<AnswerRow<'a>>,
+    /// What is sent through a socket, and what is received.
+    messages: Vec<(&'static str, Kind)>,
 }
 
 /// An answer: its status, what it says, and what it holds.
@@ -48,6 +50,8 @@ struct AnswerRow<'a> {
     status: &'a str,
     says: String,
     holds: Option<Kind>,
+    /// The events of a stream, and what each holds.
+    events: Vec<(&'a str, Kind)>,
 }
 
 /// A component: a type by its name.
@@ -125,6 +129,7 @@ fn operations<'a>(document: &'a Value, group: &Value) -> Vec<DescribedOperation<
         fields: list(&operation["parameters"]).map(parameter).collect(),
         body: operation.get("requestBody").map(|body| kind(held(body))),
         answers: fields(&operation["responses"]).map(answer_row).collect(),
+        messages: messages(&operation["x-socket"]),
     })
     .collect()
 }
@@ -139,11 +144,24 @@ fn parameter(parameter: &Value) -> FormField<'_> {
 }
 
 fn answer_row<'a>((status, answer): (&'a str, &'a Value)) -> AnswerRow<'a> {
+    let stream = &answer["content"]["text/event-stream"]["x-events"];
     AnswerRow {
         status,
         says: says(&answer["description"]),
         holds: answer.get("content").map(|_| kind(held(answer))),
+        events: fields(stream)
+            .map(|(name, schema)| (name, kind(schema)))
+            .collect(),
     }
+}
+
+fn messages(socket: &Value) -> Vec<(&'static str, Kind)> {
+    let way = |(name, says)| Some((says, kind(socket.get(name)?)));
+    let ways = [
+        ("sends", "Through the socket you send"),
+        ("receives", "and are sent"),
+    ];
+    ways.into_iter().filter_map(way).collect()
 }
 
 /// The schema of what a body holds; of a line, where it holds lines.

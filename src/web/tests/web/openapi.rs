@@ -8,22 +8,66 @@ use crate::client::{Answer, Client, fresh_id, program};
 use crate::fixtures::{At, TableFixture, assert_page};
 use crate::server::Server;
 
-/// A request in the words of the description, and who sends it.
+const TABLES: &str = "/api/tables";
+const SEATS: &str = "/api/tables/{table}/seats";
+const RETURN: &str = "/api/return";
+const CODES: &str = "/api/codes/{code}";
+const VIEW: &str = "/api/tables/{table}";
+const COMMANDS: &str = "/api/tables/{table}/commands";
+const PHRASE: &str = "/api/tables/{table}/phrase";
+const CHRONICLE: &str = "/api/tables/{table}/chronicle";
+const EVENTS: &str = "/api/tables/{table}/events";
+const TICKET: &str = "/api/tables/{table}/ticket";
+/// A table that nobody opened.
+const NOWHERE: &str = "aaaaaaaaaaaaaaaaaaaa";
+
+/// A request in the words of the description, and the status it is answered with.
 struct Try<'a> {
     method: Method,
-    path: &'a str,
-    table: &'a str,
-    rest: &'a str,
+    path: &'static str,
+    /// What stands in the path for a table or a code.
+    name: &'a str,
+    query: &'static str,
     body: Value,
+    status: u16,
+}
+
+fn get<'a>(path: &'static str, name: &'a str, status: u16) -> Try<'a> {
+    Try {
+        method: Method::GET,
+        path,
+        name,
+        query: "",
+        body: Value::Null,
+        status,
+    }
+}
+
+fn post<'a>(path: &'static str, name: &'a str, body: Value, status: u16) -> Try<'a> {
+    Try {
+        method: Method::POST,
+        body,
+        ..get(path, name, status)
+    }
+}
+
+fn named(name: &str) -> Value {
+    json!({ "name": name, "command_id": fresh_id() })
+}
+
+fn command(command: &Value) -> Value {
+    json!({ "command_id": fresh_id(), "command": command })
 }
 
 impl Try<'_> {
+    fn asking(mut self, query: &'static str) -> Self {
+        self.query = query;
+        self
+    }
+
     fn request(&self) -> Request<Body> {
-        let path = self
-            .path
-            .replace("{table}", self.table)
-            .replace("{code}", self.table);
-        let path = format!("{path}{}", self.rest);
+        let path = self.path.replace("{table}", self.name);
+        let path = path.replace("{code}", self.name) + self.query;
         if self.body.is_null() {
             return program(self.method.clone(), &path, Body::empty());
         }
@@ -32,6 +76,17 @@ impl Try<'_> {
         let json = "application/json".parse().unwrap();
         request.headers_mut().insert("content-type", json);
         request
+    }
+}
+
+/// Sends each of them, and checks its status and that the description knows the answer.
+async fn all_described(server: &Server, client: &mut Client, tries: &[Try<'_>]) {
+    let described = description(server).await;
+    for asked in tries {
+        let answer = client.send(asked.request()).await;
+        let what = format!("{} {}: {}", asked.path, asked.body, answer.text());
+        assert_eq!(answer.status, asked.status, "{what}");
+        assert_described(&described, asked, &answer);
     }
 }
 
@@ -113,188 +168,58 @@ async fn the_reference_names_every_operation_and_needs_no_script() {
 }
 
 #[tokio::test]
-async fn whatever_an_address_answers_is_described() {
+async fn whatever_is_answered_to_who_wants_a_seat_is_described() {
     let server = Server::new();
-    let described = description(&server).await;
-    let mut fixture = TableFixture::at(&server, At::Scene).await;
     let gathering = TableFixture::at(&server, At::Gathering).await;
+    let playing = TableFixture::at(&server, At::Scene).await;
     let over = TableFixture::at(&server, At::Closed).await;
-    let named = |name: &str| json!({ "name": name, "command_id": fresh_id() });
-    let command = |command: Value| json!({ "command_id": fresh_id(), "command": command });
-    let (tables, codes) = ("/api/tables", "/api/codes/{code}");
-    let (view, seats, commands) = (
-        "/api/tables/{table}",
-        "/api/tables/{table}/seats",
-        "/api/tables/{table}/commands",
-    );
-    let here = fixture.table.as_str().to_owned();
-    let nowhere = "aaaaaaaaaaaaaaaaaaaa";
+    let (here, there) = (gathering.table.as_str(), playing.table.as_str());
+    let long = json!({ "name": "x".repeat(20_000) });
+    let phrase = |table: &str| json!({ "table": table, "phrase": "no such words" });
     let tries = [
-        (Method::POST, tables, "", "", named("Maren"), 201),
-        (Method::POST, tables, "", "", named(""), 422),
-        (Method::POST, tables, "", "", json!({ "name": 3 }), 400),
-        (
-            Method::POST,
-            tables,
-            "",
-            "",
-            json!({ "name": "x".repeat(20_000) }),
-            413,
-        ),
-        (
-            Method::POST,
-            seats,
-            gathering.table.as_str(),
-            "",
-            named("Cat"),
-            201,
-        ),
-        (
-            Method::POST,
-            seats,
-            gathering.table.as_str(),
-            "",
-            named("Cat"),
-            409,
-        ),
-        (Method::POST, seats, &here, "", named("Dora"), 409),
-        (Method::POST, seats, nowhere, "", named("Dora"), 404),
-        (
-            Method::POST,
-            seats,
-            over.table.as_str(),
-            "",
-            named("Dora"),
-            410,
-        ),
-        (
-            Method::GET,
-            codes,
-            gathering.code.as_str(),
-            "",
-            Value::Null,
-            200,
-        ),
-        (Method::GET, codes, "nothing", "", Value::Null, 404),
-        (Method::GET, codes, "%FF", "", Value::Null, 400),
-        (Method::GET, view, &here, "", Value::Null, 200),
-        (Method::GET, view, &here, "?after=none", Value::Null, 400),
-        (Method::GET, view, &here, "?wait=-1", Value::Null, 400),
-        (Method::GET, view, nowhere, "", Value::Null, 404),
-        (Method::GET, view, "nothing", "", Value::Null, 404),
-        (
-            Method::POST,
-            commands,
-            &here,
-            "",
-            command(json!({ "do": "say", "text": "Well?" })),
-            200,
-        ),
-        (
-            Method::POST,
-            commands,
-            &here,
-            "",
-            command(json!({ "do": "say", "text": "" })),
-            422,
-        ),
-        (
-            Method::POST,
-            commands,
-            &here,
-            "",
-            command(json!({ "do": "dance" })),
-            400,
-        ),
-        (
-            Method::POST,
-            commands,
-            &here,
-            "",
-            command(json!({ "do": "pass-time" })),
-            409,
-        ),
-        (
-            Method::GET,
-            "/api/tables/{table}/phrase",
-            &here,
-            "",
-            Value::Null,
-            200,
-        ),
-        (
-            Method::GET,
-            "/api/tables/{table}/phrase",
-            nowhere,
-            "",
-            Value::Null,
-            401,
-        ),
-        (
-            Method::GET,
-            "/api/tables/{table}/chronicle",
-            &here,
-            "",
-            Value::Null,
-            409,
-        ),
-        (
-            Method::GET,
-            "/api/tables/{table}/chronicle",
-            over.table.as_str(),
-            "",
-            Value::Null,
-            409,
-        ),
-        (
-            Method::GET,
-            "/api/tables/{table}/events",
-            &here,
-            "?changes=no",
-            Value::Null,
-            400,
-        ),
-        (
-            Method::POST,
-            "/api/tables/{table}/ticket",
-            &here,
-            "",
-            Value::Null,
-            501,
-        ),
-        (
-            Method::POST,
-            "/api/return",
-            "",
-            "",
-            json!({ "table": here, "phrase": "no" }),
-            403,
-        ),
-        (
-            Method::POST,
-            "/api/return",
-            "",
-            "",
-            json!({ "table": "ABCDEF", "phrase": "no" }),
-            404,
-        ),
+        post(TABLES, "", named("Maren"), 201),
+        post(TABLES, "", named(""), 422),
+        post(TABLES, "", json!({ "name": 3 }), 400),
+        post(TABLES, "", long, 413),
+        post(SEATS, here, named("Cat"), 201),
+        post(SEATS, here, named("Cat"), 409),
+        post(SEATS, there, named("Dora"), 409),
+        post(SEATS, NOWHERE, named("Dora"), 404),
+        post(SEATS, over.table.as_str(), named("Dora"), 410),
+        get(CODES, &gathering.code, 200),
+        get(CODES, "nothing", 404),
+        get(CODES, "%FF", 400),
+        post(RETURN, "", phrase(there), 403),
+        post(RETURN, "", phrase("ABCDEF"), 404),
     ];
-    for (method, path, table, rest, body, status) in tries {
-        let asked = Try {
-            method,
-            path,
-            table,
-            rest,
-            body,
-        };
-        let answer = fixture.host.send(asked.request()).await;
-        assert_eq!(
-            answer.status,
-            status,
-            "{path} {}: {}",
-            asked.body,
-            answer.text()
-        );
-        assert_described(&described, &asked, &answer);
-    }
+    all_described(&server, &mut Client::new(&server), &tries).await;
+}
+
+#[tokio::test]
+async fn whatever_is_answered_to_who_has_a_seat_is_described() {
+    let server = Server::new();
+    let mut fixture = TableFixture::at(&server, At::Scene).await;
+    let over = TableFixture::at(&server, At::Closed).await;
+    let table = fixture.table.clone();
+    let here = table.as_str();
+    let says = |text: &str| command(&json!({ "do": "say", "text": text }));
+    let tries = [
+        get(VIEW, here, 200),
+        get(VIEW, here, 400).asking("?after=none"),
+        get(VIEW, here, 400).asking("?wait=-1"),
+        get(VIEW, NOWHERE, 404),
+        get(VIEW, "nothing", 404),
+        post(COMMANDS, here, says("Well?"), 200),
+        post(COMMANDS, here, says(""), 422),
+        post(COMMANDS, here, command(&json!({ "do": "dance" })), 400),
+        post(COMMANDS, here, command(&json!({ "do": "pass-time" })), 409),
+        post(COMMANDS, over.table.as_str(), says("Well?"), 401),
+        get(PHRASE, here, 200),
+        get(PHRASE, NOWHERE, 401),
+        get(CHRONICLE, here, 409),
+        get(CHRONICLE, over.table.as_str(), 409),
+        get(EVENTS, here, 400).asking("?changes=no"),
+        post(TICKET, here, Value::Null, 501),
+    ];
+    all_described(&server, &mut fixture.host, &tries).await;
 }
