@@ -14,4 +14,7 @@ for_rust() {
   [ -x /usr/sbin/nginx ] || need nginx nginx
   # ministack is an S3 that answers at once, SeaweedFS one that people run and that checks signatures.
   need_servers
+  # The example clients of the API, and what asks whatever its description allows and does not allow.
+  need python3 python3 node nodejs
+  need_pip schemathesis schemathesis==4.32.5
 }
