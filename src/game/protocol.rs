@@ -3,6 +3,7 @@
 mod acts;
 mod command;
 mod command_id;
+mod command_kind;
 mod event;
 mod limits;
 mod moves;

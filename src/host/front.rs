@@ -12,6 +12,7 @@ mod activity;
 mod connection;
 mod connection_io;
 mod connection_table;
+mod counts;
 mod event_stream;
 mod limits;
 mod request_memory;
@@ -33,8 +34,10 @@ use web::{AddressLimit, AddressSlot, Lifecycle};
 
 use connection::HttpConnection;
 use connection_table::ConnectionTable;
+use counts::FRONT;
 use request_memory::RequestMemory;
 
+pub(crate) use counts::register;
 pub use limits::ConnectionLimits;
 pub use startup_gate::StartupGate;
 
@@ -152,6 +155,7 @@ impl AcceptLoop {
             match self.listener.accept().await {
                 Ok((stream, peer)) => {
                     let Some(slot) = self.slot(peer) else {
+                        FRONT.refused();
                         tracing::debug!(%peer, "refused a connection: its peer has too many");
                         continue;
                     };

@@ -30,6 +30,8 @@ pub use process::config::{
     QuestsConfig, RateLimitsConfig, ReplicaConfig, SecretsConfig, ServerConfig, reference,
 };
 pub use process::logs::{LogFormat, flush as flush_log};
+#[cfg(feature = "sqlite")]
+pub use process::metrics_table;
 pub use process::platform::{MappedEnvironment, Platform, RequestSource, WithheldTrust};
 pub use process::secret::Secret;
 #[cfg(any(feature = "sqlite", feature = "dynamodb"))]

@@ -15,6 +15,9 @@ pub(crate) mod tls_verification;
 
 mod key_file;
 pub(crate) mod logs;
+#[cfg(feature = "sqlite")]
+mod metrics_reference;
+pub(crate) mod process_metrics;
 mod quests;
 pub(crate) mod signing_keys;
 #[cfg(any(feature = "sqlite", feature = "dynamodb"))]
@@ -33,6 +36,8 @@ pub(crate) use app::now_ms;
 pub(crate) use app::random;
 pub use app::{App, AppClose};
 pub use background::Background;
+#[cfg(feature = "sqlite")]
+pub use metrics_reference::metrics_table;
 pub use start::{Process, StartError, process_environment};
 
 /// Opens the storage of the tables, and reports the progress of a long opening.

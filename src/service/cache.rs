@@ -3,7 +3,7 @@
 use std::num::NonZeroUsize;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use game::{Table, TableId};
+use game::{Phase, Table, TableId};
 use lru::LruCache;
 
 use crate::metrics::ServiceMetrics;
@@ -50,6 +50,11 @@ impl TableCache {
     /// Forgets a table.
     pub(crate) fn remove(&self, id: &TableId) {
         self.lock().pop(id);
+    }
+
+    /// Returns the phase of each table that is kept.
+    pub(crate) fn phases(&self) -> Vec<Phase> {
+        self.lock().iter().map(|(_, table)| table.phase()).collect()
     }
 
     fn lock(&self) -> MutexGuard<'_, LruCache<TableId, Arc<Table>>> {

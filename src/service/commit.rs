@@ -1,6 +1,7 @@
 //! The commit loop of one command: load, decide, append, announce.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use bus::PubSub;
 use game::content::World;
@@ -17,7 +18,7 @@ use crate::holder::Holder;
 use crate::issuer::Issuer;
 use crate::journal_health::WriteFailure;
 use crate::loading::TableLoader;
-use crate::metrics::ServiceMetrics;
+use crate::metrics::{CommandStage, ServiceMetrics, StageTimes};
 use crate::names;
 use crate::occupancy::Occupancy;
 use crate::opening::draw_opening;
@@ -43,6 +44,8 @@ pub(crate) struct Committed {
     pub(crate) version: Version,
     /// The holder of the seat it gave, if it gave one.
     pub(crate) seated: Option<Holder>,
+    /// Whether it was done before.
+    pub(crate) is_repeat: bool,
 }
 
 /// The commit loop: loads a table, has the rules decide a command, appends the events, and only then announces.
@@ -60,6 +63,8 @@ pub struct Commits {
     pub(crate) alarm: Arc<ClockAlarm>,
     pub(crate) deadlines: Arc<Deadlines>,
     pub(crate) write_failure: WriteFailure,
+    /// From when on a command is slow.
+    pub(crate) slow_after: Option<Duration>,
 }
 
 impl Commits {
@@ -107,28 +112,37 @@ impl Commits {
         if !reserved && command_id.is_reserved() {
             return Err(ServiceError::ForeignCommand);
         }
-        let feed = self.feeds.of(id);
-        let _turn = feed.turn().await?;
-        self.commit_in_turn(id, issuer, command_id, command, capacity)
-            .await
+        let (times, kind) = (StageTimes::begin(), command.kind());
+        let in_turn = async {
+            let feed = self.feeds.of(id);
+            let _turn = times.time(CommandStage::Queue, feed.turn()).await?;
+            self.decide_and_append(id, issuer, command_id, command, capacity, &times)
+                .await
+        };
+        let committed = in_turn.await;
+        self.note_command(id, kind, &times, &committed);
+        committed
     }
 
-    /// Decides on the newest state this process knows: the append says whether there is a newer one.
-    pub(crate) async fn commit_in_turn(
+    /// Decides on the newest state this process knows, in the table's turn: the append says whether there is a newer one.
+    pub(crate) async fn decide_and_append(
         self: &Arc<Self>,
         id: &TableId,
         issuer: Issuer,
         command_id: CommandId,
         command: Command,
         capacity: Capacity,
+        times: &StageTimes,
     ) -> Result<Committed, ServiceError> {
         let actor = issuer.actor();
-        let mut table = self.loader.known_or_load(id, Version(0)).await?;
+        let loading = self.loader.known_or_load(id, Version(0));
+        let mut table = times.time(CommandStage::Load, loading).await?;
         for _ in 0..ATTEMPTS_MAX {
             table = self.in_time(id, table, issuer).await?;
             let moment = self.moment(id, &table, issuer);
             // On the version at hand: if somebody else appended, this decision is thrown away.
-            let decided = self.decide(id, &table, issuer, &command, moment).await;
+            let deciding = self.decide(id, &table, issuer, &command, moment);
+            let decided = times.time(CommandStage::Decide, deciding).await;
             let Decision { events, after } = match decided {
                 Ok(decision) => decision,
                 Err(error) => {
@@ -141,7 +155,6 @@ impl Commits {
                         table = newest;
                         continue;
                     }
-                    self.metrics.commands_refused.inc();
                     return Err(error);
                 }
             };
@@ -155,24 +168,25 @@ impl Commits {
                 events,
                 index: index_of(&after)?,
             };
-            match self.append(id, after, capacity, commit).await {
+            match self.append(id, after, capacity, commit, times).await {
                 Ok(Ok(AppendOutcome::Appended(_))) => {
-                    self.metrics.commands_done.inc();
-                    let version = seen;
-                    return Ok(Committed { version, seated });
+                    self.note_lateness(id, &table, issuer);
+                    return Ok(Committed {
+                        version: seen,
+                        seated,
+                        is_repeat: false,
+                    });
                 }
                 Ok(Ok(AppendOutcome::Repeated(first))) => {
                     return self.first_answer(id, &first, actor, &command).await;
                 }
-                Ok(Err(why)) => {
-                    self.metrics.commands_refused.inc();
-                    return Err(self.occupancy.refusal(why));
-                }
+                Ok(Err(why)) => return Err(self.occupancy.refusal(why)),
                 // A table that goes on drew a code that a live table has: it draws another.
                 Err(StoreError::CodeTaken { .. }) => {}
                 Err(StoreError::Conflict { .. }) => {
                     self.metrics.races_lost.inc();
-                    table = self.loader.load(id).await?;
+                    let loading = self.loader.load(id);
+                    table = times.time(CommandStage::Load, loading).await?;
                 }
                 Err(error) => return Err(error.into()),
             }
@@ -273,8 +287,10 @@ impl Commits {
         after: Table,
         capacity: Capacity,
         commit: NewCommit,
+        times: &StageTimes,
     ) -> Result<OpenOutcome, StoreError> {
-        let appending = Arc::clone(self).append_and_announce(id.clone(), after, capacity, commit);
+        let (this, times) = (Arc::clone(self), times.clone());
+        let appending = this.append_and_announce(id.clone(), after, capacity, commit, times);
         // In a task of its own, so that it goes on when nobody waits for the answer any more: a client that
         // hangs up in the middle must not keep the news from the others.
         tokio::spawn(appending)
@@ -288,21 +304,25 @@ impl Commits {
         after: Table,
         capacity: Capacity,
         commit: NewCommit,
+        times: StageTimes,
     ) -> Result<OpenOutcome, StoreError> {
         let expected = Version(after.version().0.saturating_sub(1));
         let head = self.loader.heads.after(&id, expected, &commit);
         // A player's commit is a use, which the journal notes by itself.
         let used_ms = (!commit.command_id.is_reserved()).then_some(commit.at_ms);
-        let appended = match capacity {
-            Capacity::Counted => {
-                let appended = self.journal.append(&id, expected, commit).await;
-                appended.map(Ok)
-            }
-            Capacity::OneMoreOf(opener) => {
-                let admission = self.occupancy.admission(opener);
-                self.journal.open(&id, expected, &admission, commit).await
+        let appending = async {
+            match capacity {
+                Capacity::Counted => {
+                    let appended = self.journal.append(&id, expected, commit).await;
+                    appended.map(Ok)
+                }
+                Capacity::OneMoreOf(opener) => {
+                    let admission = self.occupancy.admission(opener);
+                    self.journal.open(&id, expected, &admission, commit).await
+                }
             }
         };
+        let appended = times.time(CommandStage::Append, appending).await;
         self.write_failure.note(&appended);
         let appended = appended?;
         if let Ok(AppendOutcome::Appended(version)) = appended {
@@ -315,7 +335,8 @@ impl Commits {
             }
             // Cached before it is announced: who looks because of the announcement finds it here.
             self.loader.cache.put(&id, Arc::clone(&after));
-            self.pubsub.publish(id.as_str(), version.0).await;
+            let publishing = self.pubsub.publish(id.as_str(), version.0);
+            times.time(CommandStage::Announce, publishing).await;
             let deadline = self.deadlines.of(&id, TableWait::of(&after));
             self.alarm
                 .deadline_is(deadline.map(|deadline| deadline.at_ms));
@@ -337,12 +358,12 @@ impl Commits {
         if first.actor != actor || !names::is_repeat(&first.command, command) {
             return Err(ServiceError::ForeignCommand);
         }
-        self.metrics.commands_repeated.inc();
         let seated = Holder::seated_by(&first.events);
         let then = self.loader.load_at(id, first.version).await?;
         Ok(Committed {
             version: then.version_for(viewer_of(actor, seated)),
             seated,
+            is_repeat: true,
         })
     }
 }

@@ -130,6 +130,11 @@ impl Erasures {
         let before_ms = (self.commits.now_ms)().saturating_sub(retention_ms);
         let mut erased = 0;
         let swept = self.erase_before(before_ms, &mut erased).await;
+        if swept.is_ok() {
+            let now_s = (self.commits.now_ms)() / 1_000;
+            let now_s = i64::try_from(now_s).unwrap_or(i64::MAX);
+            self.commits.metrics.retention_swept.set(now_s);
+        }
         if erased > 0 {
             self.journal.scrub().await?;
         }

@@ -17,6 +17,7 @@ mod table_use;
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use bus::PubSub;
 use game::content::World;
@@ -30,7 +31,7 @@ use crate::commit::Commits;
 use crate::deadlines::TableWait;
 use crate::error::ServiceError;
 use crate::holder::Holder;
-use crate::loading::TableLoader;
+use crate::loading::{LoadedTable, TableLoader};
 use crate::presence::PresenceTracker;
 
 pub use shown::{Look, Shown};
@@ -66,6 +67,8 @@ impl std::fmt::Debug for Feeds {
 struct State {
     table: Arc<Table>,
     shown: Arc<Shown>,
+    /// When the newest record was decided that had to be read for it.
+    newest_ms: Option<u64>,
 }
 
 /// How fresh a state has to be.
@@ -167,19 +170,35 @@ impl Feeds {
     ) -> Result<State, ServiceError> {
         let _one = feed.refresh.lock().await;
         let table = match freshness {
-            Freshness::AtLeast(version) => self.loader.known_or_load(&feed.id, version).await,
-            Freshness::Newest => self.loader.load(&feed.id).await,
+            Freshness::AtLeast(version) => self.loader.known_or_read(&feed.id, version).await,
+            Freshness::Newest => self.loader.read(&feed.id).await,
         };
         if let Err(ServiceError::Erased) = table {
             feed.end();
         }
-        let table = table?;
+        let LoadedTable { table, newest_ms } = table?;
         // Whoever came first has asked who is there. Requests and the heartbeat ask anew.
         let shown = Arc::clone(&feed.shown.borrow());
         if shown.version == table.version() {
-            return Ok(State { table, shown });
+            return Ok(State {
+                table,
+                shown,
+                newest_ms,
+            });
         }
-        Ok(self.show(feed, table).await)
+        let state = self.show(feed, table).await;
+        Ok(State { newest_ms, ..state })
+    }
+
+    /// Does the same because something was told, and counts how late this process has what it told.
+    async fn hear(&self, feed: &TableFeed, freshness: Freshness) -> Result<(), ServiceError> {
+        let state = self.catch_up(feed, freshness).await?;
+        if let Some(decided_ms) = state.newest_ms {
+            let late_ms = (self.commits.now_ms)().saturating_sub(decided_ms);
+            let late = Duration::from_millis(late_ms).as_secs_f64();
+            self.commits.metrics.announcement_late.observe(late);
+        }
+        Ok(())
     }
 
     /// Has the feed show `table`, with who is present; every watcher of an older state is woken.
@@ -213,7 +232,11 @@ impl Feeds {
         });
         // Somebody showed a newer version meanwhile: this one is whole all the same, and nobody else's.
         let shown = shared.unwrap_or_else(|| shown_after(&Shown::default()));
-        State { table, shown }
+        State {
+            table,
+            shown,
+            newest_ms: None,
+        }
     }
 
     /// Returns what proves what each viewer of a table saw last. What is shown already is not read again.
@@ -249,7 +272,7 @@ impl Feeds {
         deadline.map(|deadline| deadline.at_ms)
     }
 
-    fn look_at(&self, State { table, shown }: State, holder: Option<Holder>) -> Look {
+    fn look_at(&self, State { table, shown, .. }: State, holder: Option<Holder>) -> Look {
         let seated = holder.filter(|holder| holder.has_seat_at(&table));
         let given_up = |holder: &Holder| {
             let seat = table.seats().get(&holder.seat);

@@ -1,7 +1,7 @@
 //! The journal's health, for readiness, for people and for metrics.
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
 use store::{Journal, Readers, ReplicaStatus, StoreError};
@@ -9,7 +9,7 @@ use tokio::sync::Mutex;
 use tokio::time::{Instant, timeout};
 
 use crate::error::ServiceError;
-use crate::metrics::LiveTables;
+use crate::metrics::{JournalMeasures, LastMeasures};
 use crate::occupancy::Occupancy;
 
 /// How long a good check stays good. By a clock that is never set back.
@@ -18,8 +18,8 @@ const CHECK_AGAIN: Duration = Duration::from_secs(1);
 /// How long a check may take; a journal that is slower than that is not in order.
 const CHECK_TIME_MAX: Duration = Duration::from_secs(5);
 
-/// How long counting tables may take, so that a scrape has its answer.
-const COUNT_TIME_MAX: Duration = Duration::from_secs(2);
+/// How long measuring may take, so that a scrape has its answer.
+const MEASURE_TIME_MAX: Duration = Duration::from_secs(2);
 
 /// Whether a write has failed since the journal was last found in order. Clones are one.
 #[derive(Clone, Debug, Default)]
@@ -44,9 +44,8 @@ pub struct JournalHealth {
     /// When the journal was last found in order; none before the first time, and after a failed write.
     pub(crate) checked: Mutex<Option<Instant>>,
     pub(crate) write_failure: WriteFailure,
-    pub(crate) live_tables: LiveTables,
     pub(crate) occupancy: Arc<Occupancy>,
-    pub(crate) tables_in_use: LiveTables,
+    pub(crate) measures: LastMeasures,
 }
 
 impl JournalHealth {
@@ -70,17 +69,22 @@ impl JournalHealth {
             .unwrap_or_else(|slow| Err(StoreError::Unavailable(Box::new(slow)).into()))
     }
 
-    /// Counts the live tables, also for the metric of that name, and for another those in use. `None` while the journal
-    /// does not say.
-    pub async fn count_live(&self) -> Option<u64> {
-        let counts = async {
-            let live = self.journal.count_live().await;
-            (live.ok(), self.occupancy.count_in_use().await.ok())
+    /// Measures the journal for the metrics: whether it is in order, its tables and the place it takes. Returns how many
+    /// tables are live; `None` while the journal does not say.
+    pub async fn measure(&self) -> Option<u64> {
+        let measuring = async {
+            JournalMeasures {
+                live: self.journal.count_live().await.ok(),
+                in_use: self.occupancy.count_in_use().await.ok(),
+                is_well: self.check().await.is_ok(),
+                disk: self.journal.disk_use().await.ok().flatten(),
+            }
         };
-        let (live, in_use) = timeout(COUNT_TIME_MAX, counts).await.unwrap_or_default();
-        for (counted, tables) in [(&self.live_tables, live), (&self.tables_in_use, in_use)] {
-            *counted.lock().unwrap_or_else(PoisonError::into_inner) = tables;
-        }
+        let measures = timeout(MEASURE_TIME_MAX, measuring)
+            .await
+            .unwrap_or_default();
+        let live = measures.live;
+        self.measures.set(measures);
         live
     }
 

@@ -14,6 +14,7 @@ mod cache;
 mod chain_heads;
 mod clock;
 mod clock_alarm;
+mod command_notes;
 mod commit;
 mod deadlines;
 mod erasures;

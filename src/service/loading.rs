@@ -36,9 +36,18 @@ impl TableLoader {
         id: &TableId,
         least: Version,
     ) -> Result<Arc<Table>, ServiceError> {
+        Ok(self.known_or_read(id, least).await?.table)
+    }
+
+    /// Does the same, and returns what was read for it.
+    pub(crate) async fn known_or_read(
+        &self,
+        id: &TableId,
+        least: Version,
+    ) -> Result<LoadedTable, ServiceError> {
         match self.known(id, least) {
-            Some(table) => Ok(table),
-            None => self.load(id).await,
+            Some(table) => Ok(table.into()),
+            None => self.read(id).await,
         }
     }
 
@@ -49,9 +58,14 @@ impl TableLoader {
     ///
     /// [`ServiceError::NoSuchTable`] when nobody opened it, [`ServiceError::Erased`] when it was erased.
     pub async fn load(&self, id: &TableId) -> Result<Arc<Table>, ServiceError> {
+        Ok(self.read(id).await?.table)
+    }
+
+    /// Does the same, and returns what was read for it.
+    pub(crate) async fn read(&self, id: &TableId) -> Result<LoadedTable, ServiceError> {
         let mut loading = match self.cache.get(id) {
             Some(table) if self.journal.head_at_once(id) == Some(table.version()) => {
-                return Ok(table);
+                return Ok(table.into());
             }
             Some(table) => Loading::from(LoadStart::Memory, table),
             None => self.begin(id).await?,
@@ -80,7 +94,10 @@ impl TableLoader {
         } else if loading.is_worth_sharing() {
             self.snapshots.share(id, &loading.table, loading.hash);
         }
-        Ok(loading.table)
+        Ok(LoadedTable {
+            newest_ms: loading.newest_ms,
+            table: loading.table,
+        })
     }
 
     /// Loads a table as it was at a version.
@@ -157,6 +174,20 @@ fn newer(id: &TableId, table: &Table) -> StoreError {
     }
 }
 
+/// A table as the journal has it.
+pub(crate) struct LoadedTable {
+    pub(crate) table: Arc<Table>,
+    /// When the newest record was decided that had to be read, in milliseconds since the Unix epoch.
+    pub(crate) newest_ms: Option<u64>,
+}
+
+impl From<Arc<Table>> for LoadedTable {
+    fn from(table: Arc<Table>) -> Self {
+        let newest_ms = None;
+        Self { table, newest_ms }
+    }
+}
+
 /// A table on its way to where the journal has it.
 struct Loading {
     table: Arc<Table>,
@@ -164,6 +195,8 @@ struct Loading {
     hash: Option<String>,
     start: LoadStart,
     read: usize,
+    /// When the last record that was read was decided.
+    newest_ms: Option<u64>,
     /// Whether the journal had nothing more.
     is_whole: bool,
 }
@@ -186,6 +219,7 @@ impl Loading {
             hash: None,
             start,
             read: 0,
+            newest_ms: None,
             is_whole: false,
         }
     }
@@ -199,6 +233,7 @@ impl Loading {
         }
         self.read += news.len();
         self.hash = Some(last.hash.clone());
+        self.newest_ms = Some(last.at_ms);
     }
 
     fn is_worth_sharing(&self) -> bool {

@@ -1,13 +1,17 @@
 //! The service's metrics: counters of what happened since the start, and values read at each scrape.
 
-use std::fmt;
-use std::sync::{Arc, Mutex, PoisonError};
+mod commands;
+mod gauges;
+mod stages;
 
-use prometheus_client::collector::Collector;
-use prometheus_client::encoding::{DescriptorEncoder, EncodeMetric};
 use prometheus_client::metrics::counter::Counter;
-use prometheus_client::metrics::gauge::ConstGauge;
+use prometheus_client::metrics::gauge::Gauge;
+use prometheus_client::metrics::histogram::{Histogram, exponential_buckets};
 use prometheus_client::registry::Registry;
+
+pub(crate) use commands::{CommandMetrics, CommandOutcome};
+pub(crate) use gauges::{JournalMeasures, LastMeasures, ServiceGauges};
+pub(crate) use stages::{CommandStage, StageMetrics, StageTimes};
 
 /// Counters of what happened since the start. Clones count together.
 #[derive(Clone, Debug)]
@@ -18,15 +22,38 @@ pub(crate) struct ServiceMetrics {
     pub(crate) commands_done: Counter,
     pub(crate) commands_refused: Counter,
     pub(crate) commands_repeated: Counter,
+    pub(crate) commands: CommandMetrics,
+    pub(crate) stages: StageMetrics,
     pub(crate) races_lost: Counter,
     pub(crate) deadlines_passed: Counter,
+    pub(crate) deadline_late: Histogram,
+    pub(crate) announcements_missed: Counter,
+    pub(crate) announcement_late: Histogram,
     pub(crate) cache_hits: Counter,
     pub(crate) cache_misses: Counter,
+    pub(crate) retention_swept: Gauge,
 }
 
 impl ServiceMetrics {
     /// Makes the counters and registers each. A new counter is a field and a line here.
     pub(crate) fn register(registry: &mut Registry) -> Self {
+        let commands = CommandMetrics::register(registry);
+        let stages = StageMetrics::register(registry);
+        // A tenth of a second to about seven minutes: a deadline is looked for every five seconds at least.
+        let deadline_late = Histogram::new(exponential_buckets(0.1, 2.0, 13));
+        let help = "Seconds between a deadline and the commit of what followed from it";
+        registry.register("deadline_late_seconds", help, deadline_late.clone());
+        // A millisecond to half a minute: what an announcement did not tell, a heartbeat does.
+        let announcement_late = Histogram::new(exponential_buckets(0.001, 2.0, 16));
+        let help = "Seconds between a commit of another instance and its being read here for watchers, by both clocks";
+        registry.register("announcement_late_seconds", help, announcement_late.clone());
+        let retention_swept = Gauge::default();
+        let help = "When tables that are over were last looked for to be erased, 0 if never";
+        registry.register(
+            "retention_last_sweep_timestamp_seconds",
+            help,
+            retention_swept.clone(),
+        );
         let mut counter = |name: &str, help: &str| {
             let counter = Counter::default();
             registry.register(name, help, counter.clone());
@@ -47,57 +74,17 @@ impl ServiceMetrics {
                 "Decisions taken again because another commit came first",
             ),
             deadlines_passed: counter("deadlines_passed", "Deadlines that passed without a choice"),
+            announcements_missed: counter(
+                "announcements_missed",
+                "Commits of which the heartbeat told and no announcement had",
+            ),
             cache_hits: counter("cache_hits", "Tables found in memory"),
             cache_misses: counter("cache_misses", "Tables not found in memory"),
+            commands,
+            stages,
+            deadline_late,
+            announcement_late,
+            retention_swept,
         }
-    }
-}
-
-/// How many tables there were when last counted; nothing while the journal does not say.
-pub(crate) type LiveTables = Arc<Mutex<Option<u64>>>;
-
-/// Values read at each scrape.
-pub(crate) struct ServiceGauges {
-    pub(crate) live_tables: LiveTables,
-    pub(crate) tables_in_use: LiveTables,
-    pub(crate) started_ms: u64,
-    pub(crate) now_ms: fn() -> u64,
-}
-
-impl fmt::Debug for ServiceGauges {
-    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
-        to.debug_struct("ServiceGauges").finish_non_exhaustive()
-    }
-}
-
-impl Collector for ServiceGauges {
-    fn encode(&self, mut encoder: DescriptorEncoder<'_>) -> fmt::Result {
-        let mut gauge = |name: &str, help: &str, value: u64| {
-            let gauge = ConstGauge::new(i64::try_from(value).unwrap_or(i64::MAX));
-            gauge.encode(encoder.encode_descriptor(name, help, None, gauge.metric_type())?)
-        };
-        for (name, help, counted) in [
-            (
-                "live_tables",
-                "Tables at which something can still happen, over all instances: take the maximum, not the sum",
-                &self.live_tables,
-            ),
-            (
-                "tables_in_use",
-                "Tables played or looked at lately, each of which costs a place, over all instances",
-                &self.tables_in_use,
-            ),
-        ] {
-            // An unknown number is left out: zero would be a lie.
-            if let Some(tables) = *counted.lock().unwrap_or_else(PoisonError::into_inner) {
-                gauge(name, help, tables)?;
-            }
-        }
-        let uptime_ms = (self.now_ms)().saturating_sub(self.started_ms);
-        gauge(
-            "uptime_seconds",
-            "Seconds since the start",
-            uptime_ms / 1_000,
-        )
     }
 }

@@ -9,6 +9,7 @@ use game::{Command, CommandId, Refusal, TableId, Version};
 use crate::commit::{Capacity, Commits};
 use crate::error::ServiceError;
 use crate::issuer::Issuer;
+use crate::metrics::StageTimes;
 
 impl Commits {
     /// Lets one table's deadline pass. That somebody else was first, or that a choice came in time, is no
@@ -29,14 +30,14 @@ impl Commits {
         Box::pin(async move {
             // The id comes from the version, so of all instances that see the deadline pass one appends.
             let id = CommandId::of_clock(version);
-            let passed = self.commit_in_turn(
-                table,
-                Issuer::Clock,
-                id,
-                Command::PassTime {},
-                Capacity::Counted,
-            );
-            match passed.await {
+            let (times, command) = (StageTimes::begin(), Command::PassTime {});
+            let kind = command.kind();
+            let (issuer, capacity) = (Issuer::Clock, Capacity::Counted);
+            let passed = self
+                .decide_and_append(table, issuer, id, command, capacity, &times)
+                .await;
+            self.note_command(table, kind, &times, &passed);
+            match passed {
                 Ok(_) => {
                     self.metrics.deadlines_passed.inc();
                     Ok(())

@@ -11,6 +11,7 @@ use crate::commit::{Capacity, Commits, Committed, index_of};
 use crate::error::ServiceError;
 use crate::holder::Holder;
 use crate::issuer::Issuer;
+use crate::metrics::StageTimes;
 use crate::names;
 use crate::opening::draw_opening;
 
@@ -51,34 +52,52 @@ impl Seats {
         if id.is_reserved() {
             return Err(ServiceError::ForeignCommand);
         }
-        let journal = &self.commits.journal;
         let table = table_of(&id);
         let name = names::composed(name);
         let command = Command::Open {
             name: name.clone(),
             limit,
         };
+        let times = StageTimes::begin();
+        let committed = self
+            .open_table(&table, &id, &command, (&name, limit), opener, &times)
+            .await;
+        let kind = command.kind();
+        self.commits.note_command(&table, kind, &times, &committed);
+        self.seated(&table, committed?).await
+    }
+
+    /// Opens a table, if there is room for one more.
+    async fn open_table(
+        &self,
+        table: &TableId,
+        id: &CommandId,
+        command: &Command,
+        (name, limit): (&str, TimeLimit),
+        opener: Option<OpenerTag>,
+        times: &StageTimes,
+    ) -> Result<Committed, ServiceError> {
+        let journal = &self.commits.journal;
         // A flood is refused here without waiting for the writer; the writer counts again, exactly, and knows a repeat.
         let admission = self.commits.occupancy.admission(opener);
         let no_room = journal.check_room(&admission).await?;
-        let refusal = match names::check(&name, &self.commits.world, iter::empty()) {
+        let refusal = match names::check(name, &self.commits.world, iter::empty()) {
             Err(refusal) => Some(ServiceError::Refused(refusal)),
             Ok(()) => no_room.map(|why| self.commits.occupancy.refusal(why)),
         };
         if let Some(refusal) = refusal {
-            let known = journal.find_command(&table, &id).await?;
+            let known = journal.find_command(table, id).await?;
             let first = known.ok_or(refusal)?;
-            let first = self
+            return self
                 .commits
-                .first_answer(&table, &first, Actor::Newcomer, &command)
-                .await?;
-            return self.seated(&table, first).await;
+                .first_answer(table, &first, Actor::Newcomer, command)
+                .await;
         }
         for _ in 0..CODES_MAX {
-            let attempt = self.open_once(&table, &id, &command, (&name, limit), opener);
+            let attempt = self.open_once(table, id, command, (name, limit), opener, times);
             match attempt.await {
                 Err(ServiceError::Store(StoreError::CodeTaken { .. })) => {}
-                seated => return seated,
+                committed => return committed,
             }
         }
         Err(ServiceError::Busy)
@@ -92,7 +111,8 @@ impl Seats {
         command: &Command,
         (name, limit): (&str, TimeLimit),
         opener: Option<OpenerTag>,
-    ) -> Result<Seated, ServiceError> {
+        times: &StageTimes,
+    ) -> Result<Committed, ServiceError> {
         let moment = Moment {
             at_ms: (self.commits.now_ms)(),
         };
@@ -115,25 +135,31 @@ impl Seats {
             index: index_of(&after)?,
         };
         let capacity = Capacity::OneMoreOf(opener);
-        let admitted = self.commits.append(table, after, capacity, commit).await;
+        let admitted = self
+            .commits
+            .append(table, after, capacity, commit, times)
+            .await;
         if let Err(StoreError::Conflict { .. }) = admitted {
             // The table was opened under this id before, and the command is known no more: it was erased.
             self.commits.loader.load(table).await?;
             return Err(ServiceError::Busy);
         }
         let appended = admitted?.map_err(|why| self.commits.occupancy.refusal(why))?;
-        let committed = match appended {
+        match appended {
             AppendOutcome::Repeated(first) => {
                 self.commits
                     .first_answer(table, &first, Actor::Newcomer, command)
-                    .await?
+                    .await
             }
             AppendOutcome::Appended(version) => {
                 self.commits.metrics.tables_opened.inc();
-                Committed { version, seated }
+                Ok(Committed {
+                    version,
+                    seated,
+                    is_repeat: false,
+                })
             }
-        };
-        self.seated(table, committed).await
+        }
     }
 
     /// Sits down at a table that gathers. A repeat of the same command id finds the same seat.

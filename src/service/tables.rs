@@ -23,7 +23,7 @@ use crate::export::Chronicles;
 use crate::feeds::{FeedRegistry, Feeds, PendingLooks};
 use crate::journal_health::{JournalHealth, WriteFailure};
 use crate::loading::TableLoader;
-use crate::metrics::{LiveTables, ServiceGauges, ServiceMetrics};
+use crate::metrics::{LastMeasures, ServiceGauges, ServiceMetrics};
 use crate::occupancy::{Occupancy, OccupancyLimits};
 use crate::presence::PresenceTracker;
 use crate::seats::Seats;
@@ -61,6 +61,8 @@ pub struct Settings {
     pub cache_ttl: Option<Duration>,
     /// When work is done that no request waits for.
     pub background: BackgroundWork,
+    /// From when on a command is slow, and worth a warning; `None` never.
+    pub slow_after: Option<Duration>,
 }
 
 /// All tables of this server.
@@ -110,15 +112,16 @@ impl Tables {
     pub fn new(parts: ServiceParts, registry: &mut Registry) -> Arc<Self> {
         let started_ms = (parts.now_ms)();
         let metrics = ServiceMetrics::register(registry);
-        let (live_tables, tables_in_use) = (LiveTables::default(), LiveTables::default());
-        registry.register_collector(Box::new(ServiceGauges {
-            live_tables: Arc::clone(&live_tables),
-            tables_in_use: Arc::clone(&tables_in_use),
+        let (tasks, measures) = (BackgroundTasks::default(), LastMeasures::default());
+        let loader = loader(&parts, &metrics, &tasks);
+        let gauges = ServiceGauges {
+            measures: measures.clone(),
+            loader: Arc::clone(&loader),
+            settings: parts.settings,
             started_ms,
             now_ms: parts.now_ms,
-        }));
-        let tasks = BackgroundTasks::default();
-        let loader = loader(&parts, &metrics, &tasks);
+        };
+        gauges.register(registry);
         let presence = presence(&parts, started_ms);
         let commits = commits(&parts, &loader, &presence, &metrics);
         let ServiceParts {
@@ -161,9 +164,8 @@ impl Tables {
                 journal,
                 checked: Mutex::new(None),
                 write_failure: commits.write_failure.clone(),
-                live_tables,
                 occupancy: Arc::clone(&commits.occupancy),
-                tables_in_use,
+                measures,
             },
             occupancy: Arc::clone(&commits.occupancy),
             commits,
@@ -259,5 +261,6 @@ fn commits(
         alarm: Arc::new(ClockAlarm::default()),
         deadlines: Arc::new(Deadlines::new(parts.now_ms)),
         write_failure: WriteFailure::default(),
+        slow_after: parts.settings.slow_after,
     })
 }

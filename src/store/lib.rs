@@ -8,6 +8,7 @@
 
 mod admission;
 pub mod chain;
+mod disk_use;
 mod lock;
 mod log_hash;
 pub mod metrics;
@@ -16,6 +17,7 @@ mod progress_listener;
 mod record;
 mod replication;
 mod sealed_state;
+mod timed;
 mod transfer;
 mod withholding;
 
@@ -42,16 +44,19 @@ pub mod conformance;
 
 use async_trait::async_trait;
 use game::{Code, CommandId, TableId, Version};
+use prometheus_client::registry::Registry;
 
 pub use admission::{
     Admission, ClientShare, NoRoom, OpenerTag, SECOND_LOOK_MS, USE_NOTED_MS, UseWindow,
 };
+pub use disk_use::DiskUse;
 pub use log_hash::LogHash;
 pub use progress::{Progress, megabytes};
 pub use progress_listener::{ProgressListener, ProgressStep};
 pub use record::{AppendOutcome, NewCommit, OpenOutcome, Record, TableIndex, TableSummary};
 pub use replication::{Ack, ReplicaStatus};
 pub use sealed_state::{OpenedState, StateOrigin};
+pub use timed::TimedJournal;
 pub use transfer::{
     BATCH_RECORDS_MAX, JournalExport, JournalImport, JournalSummary, RecordSender, RecordStream,
     TransferRecord,
@@ -230,6 +235,11 @@ pub trait Journal: Send + Sync + 'static {
     /// Checks that the journal can be read and written, for readiness.
     async fn check(&self) -> Result<(), StoreError>;
 
+    /// Returns the place the journal takes, where that is known.
+    async fn disk_use(&self) -> Result<Option<DiskUse>, StoreError> {
+        Ok(None)
+    }
+
     /// Returns the size of the pool of readers and the number of them in use.
     fn readers(&self) -> Readers;
 
@@ -237,6 +247,9 @@ pub trait Journal: Send + Sync + 'static {
     fn replica(&self) -> Option<ReplicaStatus> {
         None
     }
+
+    /// Registers the metrics that only this adapter has.
+    fn register_metrics(&self, _registry: &mut Registry) {}
 }
 
 /// Records one [`Journal::read`] returns at most.

@@ -13,6 +13,7 @@ use crate::{Journal, ReplicaStatus};
 
 /// Registers the metrics of `journal`. `now_ms` is the clock: milliseconds since the Unix epoch.
 pub fn register(journal: Arc<dyn Journal>, now_ms: fn() -> u64, registry: &mut Registry) {
+    journal.register_metrics(registry);
     registry.register_collector(Box::new(JournalMetrics { journal, now_ms }));
 }
 

@@ -30,9 +30,9 @@ use game::{Code, CommandId, TableId, Version};
 
 use crate::sql::{integer, natural, unavailable};
 use crate::{
-    Admission, AppendOutcome, Journal, JournalExport, JournalImport, JournalSummary, NewCommit,
-    NoRoom, OpenOutcome, OpenerTag, ProgressListener, Readers, Record, RecordStream, StateOrigin,
-    StoreError, TableSummary, UseWindow, Withholding,
+    Admission, AppendOutcome, DiskUse, Journal, JournalExport, JournalImport, JournalSummary,
+    NewCommit, NoRoom, OpenOutcome, OpenerTag, ProgressListener, Readers, Record, RecordStream,
+    StateOrigin, StoreError, TableSummary, UseWindow, Withholding,
 };
 
 use connections::Connections;
@@ -284,6 +284,16 @@ impl Journal for PostgresJournal {
     async fn check(&self) -> Result<(), StoreError> {
         self.count_live().await?;
         writes::touch(&self.connections).await
+    }
+
+    /// The database's bytes; its disk is another machine's.
+    async fn disk_use(&self) -> Result<Option<DiskUse>, StoreError> {
+        let bytes = queries::database_bytes(&self.connections).await?;
+        Ok(Some(DiskUse {
+            bytes,
+            free_bytes: None,
+            disk_bytes: None,
+        }))
     }
 
     /// The connections: they write as well.

@@ -29,6 +29,7 @@ mod rescue;
 mod stamp;
 
 mod database;
+mod disk_use;
 pub(crate) mod errors;
 pub(crate) mod files;
 mod integrity;

@@ -97,6 +97,11 @@ pub(crate) enum WebError {
     /// The request comes from another site.
     #[error("This request came from another site and was not carried out.")]
     CrossSite,
+    /// Metrics are for scrapers that show the token.
+    #[error(
+        "Metrics are shown to whoever sends the token of METRICS_TOKEN, as Authorization: Bearer."
+    )]
+    MetricsToken,
     /// As many streams are open as this server takes.
     #[error(
         "This server has as many open pages as it takes. The page still works without live news."
@@ -184,6 +189,7 @@ impl WebError {
             Self::TooLarge => "too-large",
             Self::HostUnclear => "host-unclear",
             Self::CrossSite => "cross-site",
+            Self::MetricsToken => "metrics-token",
             Self::TooManyStreams => "too-many-streams",
             Self::NoStreams => "no-streams",
             Self::NoSockets => "no-sockets",
@@ -195,7 +201,9 @@ impl WebError {
     pub(crate) fn status(&self) -> StatusCode {
         match self {
             Self::Game(error) => status_of(error),
-            Self::NoSeat { .. } | Self::TokenUnreadable => StatusCode::UNAUTHORIZED,
+            Self::NoSeat { .. } | Self::TokenUnreadable | Self::MetricsToken => {
+                StatusCode::UNAUTHORIZED
+            }
             Self::NotFound | Self::NoSuchCode | Self::NoStory => StatusCode::NOT_FOUND,
             Self::WrongMethod => StatusCode::METHOD_NOT_ALLOWED,
             Self::WrongPhrase | Self::CrossSite | Self::NoCookie => StatusCode::FORBIDDEN,
@@ -250,6 +258,7 @@ impl WebError {
             | Self::TooLarge
             | Self::HostUnclear
             | Self::CrossSite
+            | Self::MetricsToken
             | Self::TooManyStreams
             | Self::NoStreams
             | Self::NoSockets

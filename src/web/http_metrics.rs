@@ -1,6 +1,6 @@
 //! HTTP metrics and the access log: how requests were answered, and how fast.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use axum::extract::{MatchedPath, Request};
 use http::{Method, StatusCode};
@@ -17,28 +17,33 @@ struct HttpLabels {
     status: u16,
 }
 
-/// A route alone: a series of buckets for each status, too, would be ten times as many.
+/// A route, a method that it takes, and the class of a status: a series of buckets for each status would be many more.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
-struct RouteLabel {
+struct TimeLabels {
     route: String,
+    method: &'static str,
+    status_class: &'static str,
 }
 
-/// Counts answers by route and status, and their seconds by route.
+/// Counts answers by route and status, and their seconds by route, method and class of status.
 #[derive(Clone, Debug)]
 pub(crate) struct HttpMetrics {
     count: Family<HttpLabels, Counter>,
-    seconds: Family<RouteLabel, Histogram>,
+    seconds: Family<TimeLabels, Histogram>,
+    /// From when on a request is slow; `None` never.
+    slow_after: Option<Duration>,
 }
 
 impl HttpMetrics {
     /// Makes the metrics and registers them.
-    pub(crate) fn register(registry: &mut Registry) -> Self {
+    pub(crate) fn register(registry: &mut Registry, slow_after: Option<Duration>) -> Self {
         let metrics = Self {
             count: Family::default(),
             // 1 ms to about 4 s.
             seconds: Family::new_with_constructor(|| {
                 Histogram::new(exponential_buckets(0.001, 2.0, 13))
             }),
+            slow_after,
         };
         registry.register("http_answers", "Requests answered", metrics.count.clone());
         let help = "Seconds until an answer began";
@@ -66,22 +71,50 @@ impl RequestTimer {
         }
     }
 
-    /// Counts the answer and writes one line about it. The line holds no body, no query and no cookie.
+    /// Counts the answer and writes one line about it: at `warn` where it took longer than the operator finds slow. The
+    /// line holds no body, no query and no cookie.
     pub(crate) fn stop(self, metrics: &HttpMetrics, status: StatusCode) {
         let elapsed = self.began.elapsed();
         let route = self.route.as_ref().map_or("none", MatchedPath::as_str);
-        let (method, status) = (self.method, status.as_u16());
-        let label = RouteLabel {
+        let labels = TimeLabels {
             route: route.to_owned(),
+            method: method_word(&self.method),
+            status_class: status_class(status),
         };
         let seconds = elapsed.as_secs_f64();
-        metrics.seconds.get_or_create(&label).observe(seconds);
+        metrics.seconds.get_or_create(&labels).observe(seconds);
+        let (method, status) = (self.method, status.as_u16());
         let labels = HttpLabels {
-            route: label.route,
+            route: labels.route,
             status,
         };
         metrics.count.get_or_create(&labels).inc();
         let elapsed_ms = u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX);
-        tracing::debug!(%method, route, status, elapsed_ms, "answered");
+        if metrics.slow_after.is_some_and(|slow| elapsed >= slow) {
+            tracing::warn!(%method, route, status, elapsed_ms, "a request was slow");
+        } else {
+            tracing::debug!(%method, route, status, elapsed_ms, "answered");
+        }
+    }
+}
+
+/// Returns the label of a method: anybody may send any word for one.
+fn method_word(method: &Method) -> &'static str {
+    match *method {
+        Method::GET => "GET",
+        Method::HEAD => "HEAD",
+        Method::POST => "POST",
+        Method::OPTIONS => "OPTIONS",
+        _ => "other",
+    }
+}
+
+fn status_class(status: StatusCode) -> &'static str {
+    match status.as_u16() / 100 {
+        1 => "1xx",
+        2 => "2xx",
+        3 => "3xx",
+        4 => "4xx",
+        _ => "5xx",
     }
 }

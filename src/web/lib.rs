@@ -24,6 +24,7 @@ mod lifecycle;
 mod line_diff;
 mod log_throttle;
 mod metrics_text;
+mod metrics_token;
 mod news;
 mod old_seats;
 mod openapi;
@@ -44,6 +45,7 @@ mod sockets;
 mod startup;
 mod story_link;
 mod stream_limit;
+mod stream_metrics;
 mod token;
 mod visitor;
 mod wire;
@@ -64,6 +66,7 @@ pub use address_limit::{AddressLimit, AddressSlot, client_network};
 pub use client_ip::Peer;
 pub use keys::Keys;
 pub use lifecycle::{Lifecycle, LifecycleStage};
+pub use metrics_token::MetricsToken;
 pub use news::{News, SocketUrl, SocketUrlError};
 pub use openapi::openapi_text;
 pub use origin::{CorsOrigins, OriginError, SiteOrigin};
@@ -71,6 +74,9 @@ pub use rate_limit::{GuessLimits, RateLimits};
 pub use router::{Routers, router};
 pub use sockets::{FRAME_BYTES_MAX, Frame, SocketSeat, SocketSeatError, Sockets, TicketError};
 pub use startup::{StartupProgress, startup_answer};
+
+/// What the names of all metrics begin with that are not every process's.
+pub const METRICS_PREFIX: &str = "arcane";
 
 /// Settings of the pages and the API.
 #[derive(Clone, Debug, Default)]
@@ -100,6 +106,10 @@ pub struct Settings {
     pub guesses: GuessLimits,
     /// Whether metrics have a port of their own, and players' addresses have none.
     pub metrics_apart: bool,
+    /// The token that scrapers must show; anybody may look without one.
+    pub metrics_token: Option<MetricsToken>,
+    /// From when on a request is slow, and worth a warning; `None` never.
+    pub slow_after: Option<Duration>,
     /// The number of settings that others leave without effect.
     pub useless_settings: usize,
 }
@@ -110,7 +120,7 @@ pub struct WebParts {
     pub tables: Arc<Tables>,
     /// The token buckets that instances share, where they share any.
     pub token_bucket: Option<Arc<dyn TokenBucket>>,
-    /// Every metric there is; the web registers its own.
+    /// Every metric there is; the web registers its own, under [`METRICS_PREFIX`].
     pub registry: Registry,
     /// The keys that sign cookies and make phrases.
     pub keys: Keys,
@@ -136,6 +146,7 @@ pub(crate) struct StateInner {
     /// What pages may load, for every answer.
     pub(crate) content_policy: HeaderValue,
     pub(crate) stream_limit: stream_limit::StreamLimit,
+    pub(crate) stream_metrics: stream_metrics::StreamMetrics,
     pub(crate) qr_codes: qr_codes::QrCodes,
     pub(crate) renderings: rendering::Renderings,
     pub(crate) http_metrics: http_metrics::HttpMetrics,

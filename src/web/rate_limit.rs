@@ -144,6 +144,18 @@ pub(crate) struct Guess<'a> {
     is_wrong: bool,
 }
 
+/// The names of all limits.
+const CLASSES: [&str; 8] = [
+    "seat",
+    "address",
+    "address-in-all",
+    "probes",
+    "opening",
+    "joining",
+    "codes",
+    "phrases",
+];
+
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct LimitLabel {
     class: &'static str,
@@ -163,7 +175,11 @@ impl RateLimiter {
         registry: &mut Registry,
     ) -> Self {
         let limits = limits.unwrap_or(RateLimits::by_seat(1));
-        let refused = Family::default();
+        let refused: Family<LimitLabel, Counter> = Family::default();
+        // At zero from the start, so that the first refusal is a change.
+        for class in CLASSES {
+            drop(refused.get_or_create(&LimitLabel { class }));
+        }
         let help = "Requests refused because their client asked too often";
         registry.register("requests_limited", help, Family::clone(&refused));
         let minutely =

@@ -30,7 +30,7 @@ pub(crate) enum Wants {
 }
 
 impl Wants {
-    /// Programs ask below `/api`, or say that they accept JSON and not pages.
+    /// Programs ask below `/api` and for health and metrics, or say that they accept JSON and not pages.
     pub(crate) fn of(uri: &Uri, headers: &HeaderMap) -> Self {
         Self::by(uri, headers.get(ACCEPT))
     }
@@ -40,7 +40,8 @@ impl Wants {
         let accept = accept
             .and_then(|value| value.to_str().ok())
             .unwrap_or_default();
-        let json = accept.contains("application/json") && !accept.contains("text/html");
+        let no_page = !accept.contains("text/html");
+        let json = no_page && (accept.contains("application/json") || paths::is_probe(uri.path()));
         if json || paths::is_api(uri.path()) {
             Self::Json
         } else {

@@ -24,8 +24,8 @@ use crate::routes::{
 };
 use crate::sockets::Sockets;
 use crate::{
-    AppState, StateInner, WebParts, http_metrics, opening_log, paths, qr_codes, rendering,
-    stream_limit,
+    AppState, METRICS_PREFIX, StateInner, WebParts, http_metrics, opening_log, paths, qr_codes,
+    rendering, stream_limit, stream_metrics,
 };
 
 /// Every address, by the port it is served on.
@@ -50,13 +50,9 @@ pub fn router(parts: WebParts) -> Routers {
         random,
         settings,
     } = parts;
+    let ours = registry.sub_registry_with_prefix(METRICS_PREFIX);
     let app = AppState(Arc::new(StateInner {
-        limiter: RateLimiter::new(
-            settings.limits,
-            settings.guesses,
-            token_bucket,
-            &mut registry,
-        ),
+        limiter: RateLimiter::new(settings.limits, settings.guesses, token_bucket, ours),
         opening_log: opening_log::OpeningLog::default(),
         tables,
         lifecycle,
@@ -64,11 +60,12 @@ pub fn router(parts: WebParts) -> Routers {
         request_ids: RequestIds::new(random),
         compressor: Compressor::default(),
         cross_site_log: LogThrottle::default(),
-        stream_limit: stream_limit::StreamLimit::new(settings.streams_max, &mut registry),
+        stream_limit: stream_limit::StreamLimit::new(settings.streams_max, ours),
+        stream_metrics: stream_metrics::StreamMetrics::register(ours),
         qr_codes: qr_codes::QrCodes::default(),
         renderings: rendering::Renderings::new(&keys),
         content_policy: settings.news.content_policy(),
-        http_metrics: http_metrics::HttpMetrics::register(&mut registry),
+        http_metrics: http_metrics::HttpMetrics::register(ours, settings.slow_after),
         registry,
         keys,
         settings,

@@ -142,9 +142,18 @@ impl Drop for SeatSlot {
 
 impl Collector for StreamLimit {
     fn encode(&self, mut encoder: DescriptorEncoder<'_>) -> fmt::Result {
-        let gauge = ConstGauge::new(i64::try_from(self.open()).unwrap_or(i64::MAX));
-        let help = "Open event streams";
-        gauge.encode(encoder.encode_descriptor("streams", help, None, gauge.metric_type())?)
+        for (name, help, value) in [
+            ("streams", "Open event streams", self.open()),
+            (
+                "streams_max",
+                "Event streams open at once at most",
+                self.most,
+            ),
+        ] {
+            let gauge = ConstGauge::new(i64::try_from(value).unwrap_or(i64::MAX));
+            gauge.encode(encoder.encode_descriptor(name, help, None, gauge.metric_type())?)?;
+        }
+        Ok(())
     }
 }
 

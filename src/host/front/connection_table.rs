@@ -7,6 +7,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use super::activity::Activity;
+use super::counts::FRONT;
 
 /// A connection gives way only after it has waited for its peer so long: one that is just being used does not.
 const WAIT_LEAST: Duration = Duration::from_millis(500);
@@ -32,6 +33,7 @@ impl ConnectionTable {
         let id = connections.next_id;
         connections.next_id += 1;
         connections.by_id.insert(id, Arc::clone(activity));
+        FRONT.opened();
         ConnectionEntry {
             table: Arc::clone(self),
             id,
@@ -69,6 +71,7 @@ impl ConnectionTable {
         }
         for (_, activity) in waiting.iter().take(count) {
             activity.evict();
+            FRONT.evicted();
         }
     }
 
@@ -87,6 +90,7 @@ pub(super) struct ConnectionEntry {
 impl Drop for ConnectionEntry {
     fn drop(&mut self) {
         self.table.lock().by_id.remove(&self.id);
+        FRONT.closed();
     }
 }
 

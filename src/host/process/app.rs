@@ -9,12 +9,15 @@ use bus::{PubSub, PublishedVersions};
 use http::HeaderName;
 use prometheus_client::registry::Registry;
 use service::{BackgroundWork, Tables};
-use store::Progress;
+use store::{Journal, Progress, TimedJournal};
 use tokio::time::{Instant, timeout_at};
-use web::{Keys, Lifecycle, News, Routers};
+use web::{Keys, Lifecycle, METRICS_PREFIX, MetricsToken, News, Routers};
 
+use crate::front;
+use crate::memory::connections_max;
 use crate::process::config::Config;
 use crate::process::logs;
+use crate::process::process_metrics;
 use crate::process::quests::open_world;
 use crate::process::signing_keys::SigningKeys;
 use crate::{Background, Closing, Opening, RequestSource, Storage, TakenOver};
@@ -103,10 +106,16 @@ fn compose(
         }
     };
     // One registry, handed down: each crate registers its own metrics.
-    let mut registry = Registry::with_prefix("arcane");
-    logs::register(&mut registry);
-    store::metrics::register(Arc::clone(&journal), now_ms, &mut registry);
-    bus::metrics::register(bus.clone(), &mut registry);
+    let mut registry = Registry::default();
+    process_metrics::register(&mut registry);
+    let ours = registry.sub_registry_with_prefix(METRICS_PREFIX);
+    process_metrics::register_program(ours);
+    logs::register(ours);
+    front::register(connections_max(config.limits.streams_max), ours);
+    store::metrics::register(Arc::clone(&journal), now_ms, ours);
+    let slow_after = config.logging.slow_after;
+    let journal: Arc<dyn Journal> = Arc::new(TimedJournal::over(journal, slow_after, ours));
+    bus::metrics::register(bus.clone(), ours);
     let parts = service::ServiceParts {
         journal,
         bus: bus.clone(),
@@ -115,7 +124,7 @@ fn compose(
         random,
         settings: service_settings(config, work, &settings.news),
     };
-    let tables = Tables::new(parts, &mut registry);
+    let tables = Tables::new(parts, ours);
     let background = Background {
         tables: Arc::clone(&tables),
     };
@@ -161,6 +170,7 @@ fn service_settings(config: &Config, background: BackgroundWork, news: &News) ->
         retention: config.journal.retention,
         cache_ttl: config.cache.enabled.then_some(config.cache.ttl),
         background,
+        slow_after: config.logging.slow_after,
     }
 }
 
@@ -178,8 +188,15 @@ fn web_settings(config: &Config, network_address: Option<SocketAddr>) -> web::Se
         limits: config.rate_limits.requests(),
         guesses: config.rate_limits.guesses(),
         metrics_apart: config.server.metrics_port.is_some(),
+        metrics_token: metrics_token(config),
+        slow_after: config.logging.slow_after,
         useless_settings: config.doubts.len(),
     }
+}
+
+fn metrics_token(config: &Config) -> Option<MetricsToken> {
+    let token = config.server.metrics_token.as_ref();
+    token.map(|token| MetricsToken::new(token.reveal()))
 }
 
 /// Returns how news of a table come to those who have it open.

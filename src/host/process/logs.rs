@@ -16,6 +16,7 @@ use std::fs::File;
 use std::io::{self, IsTerminal as _};
 use std::os::fd::AsFd as _;
 use std::panic;
+use std::sync::atomic::Ordering;
 use std::thread;
 use std::time::Duration;
 
@@ -28,6 +29,8 @@ use tracing_subscriber::util::SubscriberInitExt as _;
 use json::JsonFormat;
 use library_limiter::LibraryLimiter;
 use line_queue::{LineQueue, QueueWriter};
+
+use super::process_metrics;
 
 pub(crate) use dropped::register;
 
@@ -171,6 +174,7 @@ pub(crate) fn start(level: &str, format: LogFormat) -> anyhow::Result<LogFlush> 
             .location()
             .map(ToString::to_string)
             .unwrap_or_default();
+        process_metrics::PANICS.fetch_add(1, Ordering::Relaxed);
         let message = panic.payload_as_str().unwrap_or("no words");
         tracing::error!(
             severity = "CRITICAL",

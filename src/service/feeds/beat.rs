@@ -50,7 +50,10 @@ impl Feeds {
         for (feed, head) in watched.iter().zip(heads) {
             if head <= feed.shown.borrow().version {
                 quiet.push(feed.as_ref());
-            } else if let Err(error) = self.catch_up(feed, Freshness::AtLeast(head)).await {
+                continue;
+            }
+            self.commits.metrics.announcements_missed.inc();
+            if let Err(error) = self.hear(feed, Freshness::AtLeast(head)).await {
                 tracing::debug!(error = &error as &dyn std::error::Error, "no news");
             }
         }

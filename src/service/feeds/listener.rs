@@ -62,7 +62,7 @@ impl Listener {
         } else {
             return announced;
         };
-        if let Err(error) = self.feeds.catch_up(&self.feed, freshness).await {
+        if let Err(error) = self.feeds.hear(&self.feed, freshness).await {
             // The journal is out of reach for now: the beats say that we are not.
             tracing::debug!(error = &error as &dyn std::error::Error, "no news");
         }

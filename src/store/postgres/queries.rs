@@ -95,6 +95,13 @@ pub(super) async fn code(
     found.map(table_id).transpose()
 }
 
+/// Returns the bytes of the database, what others keep in it included.
+pub(super) async fn database_bytes(connections: &Connections) -> Result<u64, StoreError> {
+    let select = "SELECT pg_database_size(current_database())";
+    let bytes = first::<i64>(connections, select, &[]).await?;
+    Ok(bytes.map_or(0, natural))
+}
+
 pub(super) async fn count_live(connections: &Connections) -> Result<u64, StoreError> {
     let select = "SELECT live FROM arcane_codex.count_live()";
     let live = first::<i64>(connections, select, &[]).await?;

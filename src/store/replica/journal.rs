@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use game::{Code, CommandId, TableId, Version};
+use prometheus_client::registry::Registry;
 use tokio::sync::Mutex;
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
@@ -14,8 +15,8 @@ use super::log_writer::{LogWriter, Shared};
 use super::status::SharedStatus;
 use crate::sqlite::SqliteJournal;
 use crate::{
-    Ack, Admission, AppendOutcome, Journal, NewCommit, NoRoom, OpenOutcome, OpenerTag, Readers,
-    Record, ReplicaStatus, StoreError, TableSummary, UseWindow, Withholding,
+    Ack, Admission, AppendOutcome, DiskUse, Journal, NewCommit, NoRoom, OpenOutcome, OpenerTag,
+    Readers, Record, ReplicaStatus, StoreError, TableSummary, UseWindow, Withholding,
 };
 
 /// How long a closing journal tries to write what is not written yet.
@@ -297,12 +298,22 @@ impl Journal for ReplicaJournal {
         }
     }
 
+    async fn disk_use(&self) -> Result<Option<DiskUse>, StoreError> {
+        self.inner.disk_use().await
+    }
+
     fn readers(&self) -> Readers {
         self.inner.readers()
     }
 
     fn replica(&self) -> Option<ReplicaStatus> {
         Some(self.shared.status())
+    }
+
+    fn register_metrics(&self, registry: &mut Registry) {
+        let help =
+            "Seconds the object store took for a segment of the log; a strict append waits for it";
+        registry.register("replica_write_seconds", help, self.shared.write_seconds());
     }
 }
 

@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 
 use bucket::BucketError;
+use prometheus_client::metrics::histogram::{Histogram, exponential_buckets};
 use retry::error_chain;
 use tokio::sync::watch;
 use tokio::time::Instant;
@@ -22,6 +23,8 @@ pub(super) struct SharedStatus {
     /// When the write began that is not answered yet.
     writing: watch::Sender<Option<Instant>>,
     fenced: watch::Sender<bool>,
+    /// How long each write took that the bucket answered.
+    write_seconds: Histogram,
     /// The position of the last record that withholds others, as far as that is known.
     withheld: Arc<AtomicU64>,
 }
@@ -32,8 +35,15 @@ impl SharedStatus {
             status: Arc::new(Mutex::new(ReplicaStatus::new(place, ack))),
             writing: watch::Sender::new(None),
             fenced: watch::Sender::new(false),
+            // A millisecond to about half a minute.
+            write_seconds: Histogram::new(exponential_buckets(0.001, 2.0, 16)),
             withheld: Arc::default(),
         }
+    }
+
+    /// Returns the histogram of how long writes took.
+    pub(super) fn write_seconds(&self) -> Histogram {
+        self.write_seconds.clone()
     }
 
     pub(super) fn status(&self) -> ReplicaStatus {
@@ -72,7 +82,9 @@ impl SharedStatus {
 
     /// A write to the bucket is done, or given up.
     pub(super) fn end(&self) {
-        self.writing.send_replace(None);
+        if let Some(began) = self.writing.send_replace(None) {
+            self.write_seconds.observe(began.elapsed().as_secs_f64());
+        }
         self.recover();
     }
 

@@ -4,10 +4,10 @@ use async_trait::async_trait;
 use game::{Code, CommandId, TableId, Version};
 use rusqlite::Transaction;
 
-use super::{SqliteJournal, admission, queries, stamp, withholding, writes};
+use super::{SqliteJournal, admission, disk_use, queries, stamp, unavailable, withholding, writes};
 use crate::{
-    Admission, AppendOutcome, Journal, NewCommit, NoRoom, OpenOutcome, OpenerTag, Readers, Record,
-    StateOrigin, StoreError, TableSummary, UseWindow, Withholding,
+    Admission, AppendOutcome, DiskUse, Journal, NewCommit, NoRoom, OpenOutcome, OpenerTag, Readers,
+    Record, StateOrigin, StoreError, TableSummary, UseWindow, Withholding,
 };
 
 #[async_trait]
@@ -228,6 +228,13 @@ impl Journal for SqliteJournal {
             writes::touch(database)
         };
         self.writer.run(touch).await
+    }
+
+    async fn disk_use(&self) -> Result<Option<DiskUse>, StoreError> {
+        let path = self.path.clone();
+        let measured = tokio::task::spawn_blocking(move || disk_use::measure(&path)).await;
+        let used = measured.map_err(unavailable)?.map_err(unavailable)?;
+        Ok(Some(used))
     }
 
     fn readers(&self) -> Readers {

@@ -36,6 +36,7 @@ fn known(code: &str) -> Option<&'static str> {
         "too-many-requests" | "too-often" => "Not so fast",
         "too-large" | "said-too-much" => "Too long to take down",
         "unreadable" | "host-unclear" => "That could not be read",
+        "metrics-token" => "These figures are not for everybody",
         "cross-site" => "That came from another house",
         "too-many-streams" => "The house is full of listeners",
         "no-streams" | "no-sockets" => "News do not come that way here",

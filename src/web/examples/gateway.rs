@@ -91,6 +91,7 @@ fn routers(bus: &Bus, news: News) -> Result<Routers, Box<dyn Error>> {
             retention: None,
             cache_ttl: None,
             background: service::BackgroundWork::Continuous,
+            slow_after: None,
         },
     };
     let mut registry = Registry::default();

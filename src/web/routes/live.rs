@@ -28,6 +28,7 @@ use crate::identity::AtTable;
 use crate::rendering::{self, LineHashes, ViewRendering};
 use crate::request::{CheckedQuery, base_url};
 use crate::stream_limit::StreamSlot;
+use crate::stream_metrics::{StreamKind, StreamMeter};
 use crate::wire::{BeatEvent, ByeEvent, ByeReason};
 use crate::{AppState, LifecycleStage, WebError};
 
@@ -71,6 +72,16 @@ enum Shows {
     Changes(Option<Arc<ViewRendering>>),
 }
 
+impl Shows {
+    fn kind(&self) -> StreamKind {
+        match self {
+            Self::Page(_) => StreamKind::Page,
+            Self::View => StreamKind::View,
+            Self::Changes(_) => StreamKind::Changes,
+        }
+    }
+}
+
 /// Streams the table's page.
 pub(crate) async fn page_stream(
     State(app): State<AppState>,
@@ -110,6 +121,7 @@ async fn open(
     }
     let hops = app.settings.trusted_proxy_hops;
     let client = ClientAddress::of(hops, &asked.headers, &asked.extensions);
+    let kind = shows.kind();
     let seat = at.holder.map(|holder| (at.table.clone(), holder));
     let slot = app.stream_limit.take(client.network(), seat)?;
     let updates = app.tables.feeds.watch(&at.table, at.holder).await?;
@@ -123,14 +135,16 @@ async fn open(
         known: last_id.or(since),
         id: String::new(),
         is_over: false,
-        app,
         updates,
         shows,
         encoder,
+        meter: app.stream_metrics.open(kind),
+        app,
         slot,
     };
     let events = stream::unfold(stream, |mut stream| async move {
         let bytes = stream.next().await?;
+        stream.meter.sent(bytes.len());
         Some((Ok::<_, Infallible>(bytes), stream))
     });
     Ok(answer(Body::from_stream(events), encoding))
@@ -178,6 +192,7 @@ struct EventStream {
     encoder: StreamEncoder,
     ends: Option<Instant>,
     is_over: bool,
+    meter: StreamMeter,
     slot: StreamSlot,
 }
 

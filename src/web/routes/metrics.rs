@@ -19,12 +19,16 @@ pub(crate) async fn metrics(
     State(app): State<AppState>,
     headers: HeaderMap,
 ) -> Result<Response, WebError> {
+    let token = app.settings.metrics_token.as_ref();
+    if token.is_some_and(|token| !token.is_shown(&headers)) {
+        return Err(WebError::MetricsToken);
+    }
     let accept = headers
         .get(ACCEPT)
         .and_then(|value| value.to_str().ok())
         .unwrap_or_default();
-    // Counted anew in any case: the registry shows the number it finds.
-    let live = app.tables.health.count_live().await;
+    // Measured anew in any case: the registry shows the numbers it finds.
+    let live = app.tables.health.measure().await;
     if accept.contains("application/openmetrics-text") {
         return scraped(OPENMETRICS, metrics_text::openmetrics(&app.registry));
     }

@@ -56,6 +56,7 @@ fn service(journal: &Arc<dyn Journal>) -> Arc<Tables> {
             retention: None,
             cache_ttl: None,
             background: BackgroundWork::OnDemand,
+            slow_after: None,
         },
     })
 }

@@ -1,5 +1,7 @@
 //! Settings of the log: what is logged, and in which format.
 
+use std::time::Duration;
+
 use tracing_subscriber::EnvFilter;
 
 use super::parse;
@@ -19,6 +21,8 @@ pub struct LoggingConfig {
     pub format: LogFormat,
     /// Whether the default level is `debug`.
     pub debug: bool,
+    /// From when on a request, a command or a statement is slow; `None` never.
+    pub slow_after: Option<Duration>,
 }
 
 impl LoggingConfig {
@@ -35,6 +39,7 @@ impl Default for LoggingConfig {
             directives: None,
             format: LogFormat::Auto,
             debug: false,
+            slow_after: Some(Duration::from_secs(1)),
         }
     }
 }
@@ -68,6 +73,23 @@ pub(super) const GROUP: SettingGroup = SettingGroup {
             form: "true or false",
             parse: |config, text| parse::boolean(text).map(|debug| config.logging.debug = debug),
             format: |config| config.logging.debug.to_string(),
+            ..Setting::PUBLIC
+        },
+        Setting {
+            name: "LOG_SLOW_MS",
+            meaning: "From when on a request, a command or a statement of the journal is slow: each that is has a warning in \
+                      the log, a command with the time of each stage; 0 for never",
+            form: "milliseconds, 0 to 600000",
+            parse: |config, text| {
+                let slow_ms = parse::number(text, 0, 600_000)?;
+                let slow = (slow_ms > 0).then(|| Duration::from_millis(slow_ms));
+                config.logging.slow_after = slow;
+                Ok(())
+            },
+            format: |config| {
+                let slow = config.logging.slow_after.unwrap_or_default();
+                slow.as_millis().to_string()
+            },
             ..Setting::PUBLIC
         },
     ],

@@ -8,6 +8,7 @@ use web::{CorsOrigins, OriginError, SiteOrigin, SocketUrl, SocketUrlError};
 use super::setting::{Setting, SettingGroup};
 use super::{Config, parse};
 use crate::Platform;
+use crate::process::secret::Secret;
 
 /// Settings of the HTTP server.
 #[derive(Clone, Debug)]
@@ -18,6 +19,8 @@ pub struct ServerConfig {
     pub port: u16,
     /// A second port for metrics and health checks alone.
     pub metrics_port: Option<u16>,
+    /// The token that scrapers must show.
+    pub metrics_token: Option<Secret>,
     /// The origin that players open, if it differs from that of the requests.
     pub public_url: Option<SiteOrigin>,
     /// Where a gateway holds sockets open, through which pages are told of news.
@@ -39,6 +42,7 @@ impl ServerConfig {
             host: IpAddr::V4(Ipv4Addr::UNSPECIFIED),
             port: platform.port,
             metrics_port: None,
+            metrics_token: None,
             public_url: None,
             socket_url: None,
             cors_origins: CorsOrigins::default(),
@@ -83,6 +87,21 @@ pub(super) const GROUP: SettingGroup = SettingGroup {
                 port.map(|port| port.to_string()).unwrap_or_default()
             },
             ..Setting::PUBLIC
+        },
+        Setting {
+            name: "METRICS_TOKEN",
+            meaning: "What scrapers must send to see /metrics, as Authorization: Bearer, where it is reached from outside as \
+                      players reach the game; generate one with: openssl rand -hex 32",
+            form: "16 to 200 letters, digits and signs, without spaces",
+            unset: "whoever reaches /metrics may look",
+            parse: |config, text| {
+                token(text).map(|token| config.server.metrics_token = Some(token))
+            },
+            format: |config| {
+                let token = config.server.metrics_token.as_ref();
+                token.map(ToString::to_string).unwrap_or_default()
+            },
+            ..Setting::SECRET
         },
         Setting {
             name: "PUBLIC_URL",
@@ -162,6 +181,13 @@ fn contradictions(config: &Config) -> Vec<String> {
         )
     };
     same.then(sentence).into_iter().collect()
+}
+
+fn token(text: &str) -> Result<Secret, String> {
+    let fits = (16..=200).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_graphic());
+    let form = "16 to 200 letters, digits and signs, as `openssl rand -hex 32` makes them";
+    fits.then(|| Secret::new(text))
+        .ok_or_else(|| form.to_owned())
 }
 
 fn ip_address(text: &str) -> Result<IpAddr, String> {

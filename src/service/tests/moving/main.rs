@@ -136,6 +136,7 @@ fn instance(journal: &Arc<dyn Journal>, bus: &Bus, cache_ttl: Option<Duration>) 
             retention: None,
             cache_ttl,
             background: BackgroundWork::Continuous,
+            slow_after: None,
         },
     };
     Tables::new(parts, &mut Registry::default())

@@ -110,6 +110,7 @@ impl Shared {
                 retention: self.retention,
                 cache_ttl: self.cache_ttl,
                 background: self.background,
+                slow_after: None,
             },
         };
         Tables::new(parts, &mut Registry::default())

@@ -133,7 +133,7 @@ async fn what_is_given_away_after_the_end_is_kept_and_the_table_stays_over() {
         panic!("the Chronicle stays open")
     };
     assert_eq!((told.cards.len(), told.keepsakes[0].awards.len()), (1, 1));
-    assert_eq!(tables.health.count_live().await.unwrap(), 0);
+    assert_eq!(tables.health.measure().await.unwrap(), 0);
     let (_, others) = gather(&tables, TimeLimit::Off, &["Chris"]).await;
     assert_eq!(others.len(), 1, "it takes no other table's place");
     let said = Command::Say {
@@ -145,11 +145,7 @@ async fn what_is_given_away_after_the_end_is_kept_and_the_table_stays_over() {
         matches!(left, Err(ServiceError::Refused(Refusal::Closed))),
         "{left:?}"
     );
-    assert_eq!(
-        tables.health.count_live().await.unwrap(),
-        1,
-        "that of Chris"
-    );
+    assert_eq!(tables.health.measure().await.unwrap(), 1, "that of Chris");
 }
 
 #[tokio::test]

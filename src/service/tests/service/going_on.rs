@@ -69,11 +69,11 @@ async fn each_chronicle_tells_its_own_quest_and_all_of_them_can_be_checked() {
     let (table, holders) = gather(&tables, TimeLimit::Off, &["Anna"]).await;
     play_to_the_end(&tables, &table, &holders).await;
     let first = exported(&tables, &table).await;
-    assert_eq!(tables.health.count_live().await.unwrap(), 0);
+    assert_eq!(tables.health.measure().await.unwrap(), 0);
 
     go_on(&tables, &table, holders[0]).await.unwrap();
     assert_eq!(
-        tables.health.count_live().await.unwrap(),
+        tables.health.measure().await.unwrap(),
         1,
         "it is live again"
     );
@@ -130,5 +130,5 @@ async fn of_two_tables_that_go_on_at_once_one_does_where_there_is_room_for_one()
         (Ok(()), Err(ServiceError::Full)) | (Err(ServiceError::Full), Ok(()))
     );
     assert!(one_of_them, "{answers:?}");
-    assert_eq!(tables.health.count_live().await.unwrap(), 1);
+    assert_eq!(tables.health.measure().await.unwrap(), 1);
 }

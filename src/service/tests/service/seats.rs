@@ -20,7 +20,7 @@ async fn a_repeated_opening_finds_the_same_table() {
         .await
         .unwrap();
     assert_eq!(first, again);
-    assert_eq!(tables.health.count_live().await.unwrap(), 1);
+    assert_eq!(tables.health.measure().await.unwrap(), 1);
     let other = tables.seats.open(id, "Ben", TimeLimit::Off, None).await;
     assert!(
         matches!(other, Err(ServiceError::ForeignCommand)),

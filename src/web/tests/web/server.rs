@@ -16,8 +16,8 @@ use store::Journal;
 use store::memory::MemoryJournal;
 use store::sqlite::SqliteJournal;
 use web::{
-    CorsOrigins, GuessLimits, Keys, Lifecycle, LifecycleStage, News, RateLimits, SiteOrigin,
-    Sockets,
+    CorsOrigins, GuessLimits, Keys, Lifecycle, LifecycleStage, METRICS_PREFIX, MetricsToken, News,
+    RateLimits, SiteOrigin, Sockets,
 };
 
 /// The moment generated tables open, and every test begins.
@@ -92,6 +92,7 @@ pub(crate) struct Options {
     pub(crate) trusted_proxy_hops: usize,
     pub(crate) limits: Option<RateLimits>,
     pub(crate) metrics_apart: bool,
+    pub(crate) metrics_token: Option<&'static str>,
     pub(crate) request_id: Option<&'static str>,
     pub(crate) trace_project: Option<&'static str>,
     pub(crate) stream_age_max: Option<Duration>,
@@ -132,6 +133,7 @@ impl Options {
         trusted_proxy_hops: 0,
         limits: None,
         metrics_apart: false,
+        metrics_token: None,
         request_id: None,
         trace_project: None,
         stream_age_max: None,
@@ -197,9 +199,10 @@ impl Server {
     /// A server over any journal that hears of others by any bus.
     pub(crate) fn between(journal: Arc<dyn Journal>, bus: Bus, options: Options) -> Self {
         let world = Arc::new(world::library().expect("the library is sound"));
-        let mut registry = Registry::with_prefix("arcane");
-        store::metrics::register(Arc::clone(&journal), now_ms, &mut registry);
-        bus::metrics::register(bus.clone(), &mut registry);
+        let mut registry = Registry::default();
+        let ours = registry.sub_registry_with_prefix(METRICS_PREFIX);
+        store::metrics::register(Arc::clone(&journal), now_ms, ours);
+        bus::metrics::register(bus.clone(), ours);
         let parts = ServiceParts {
             journal,
             bus: bus.clone(),
@@ -217,9 +220,10 @@ impl Server {
                 retention: None,
                 cache_ttl: None,
                 background: service::BackgroundWork::Continuous,
+                slow_after: None,
             },
         };
-        let tables = Tables::new(parts, &mut registry);
+        let tables = Tables::new(parts, ours);
         let lifecycle = Lifecycle::begin();
         lifecycle.come_to(LifecycleStage::Open);
         let keys = Keys::derive(options.secret.as_bytes());
@@ -250,6 +254,8 @@ impl Server {
                 limits: options.limits,
                 guesses: GuessLimits::default(),
                 metrics_apart: options.metrics_apart,
+                metrics_token: options.metrics_token.map(MetricsToken::new),
+                slow_after: None,
                 useless_settings: 0,
                 request_id: options.request_id.map(HeaderName::from_static),
                 trace_project: options.trace_project.map(str::to_owned),
