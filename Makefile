@@ -79,7 +79,7 @@ fmt: ## Format.
 	$(CARGO) fmt --all
 	$(CARGO) fmt $(ADAPTER)
 
-docs: ## Write the settings into docs/configuration.md, README.md and .env.example, and the API into docs/openapi.json.
+docs: ## Write the settings and the metrics into docs/, README.md and .env.example, and the API into docs/openapi.json.
 	$(CARGO) run --quiet --package profiles --example docs
 
 bench: ## Measure and print the figures README names; BENCH gives options, such as "--only cpu --json".

@@ -1,4 +1,4 @@
-//! The documents that list the settings, written from the settings themselves, and the description of the API.
+//! The documents that list the settings and the metrics, written from the program itself, and the description of the API.
 //!
 //! Each holds blocks between a line with `begin NAME` and a line with `end NAME`; what stands around them is written
 //! by hand. `make docs` writes the blocks, and a test tells when they differ.
@@ -11,12 +11,13 @@ use host::{openapi_text, reference};
 
 use crate::{ALL, SERVER};
 
-/// Returns each document below the repository's `root` with its text as it should be.
+/// Returns each document below the repository's `root` with its text as it should be. `metrics` is the table of all
+/// metrics, which only a build with files can make: `host::metrics_table`.
 ///
 /// # Errors
 ///
 /// When a document cannot be read, or has no such block.
-pub fn documents(root: &Path) -> io::Result<Vec<(PathBuf, String)>> {
+pub fn documents(root: &Path, metrics: &str) -> io::Result<Vec<(PathBuf, String)>> {
     let blocks = [
         (
             "docs/configuration.md",
@@ -32,6 +33,10 @@ pub fn documents(root: &Path) -> io::Result<Vec<(PathBuf, String)>> {
         (
             ".env.example",
             vec![("settings", reference::env_example(&SERVER))],
+        ),
+        (
+            "docs/operations/metrics.md",
+            vec![("metrics", metrics.to_owned())],
         ),
     ];
     let documents = blocks.into_iter().map(|(name, blocks)| {
@@ -71,9 +76,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_documents_list_the_settings_as_they_are() {
+    fn the_documents_list_the_settings_and_the_metrics_as_they_are() {
         let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
-        for (path, expected) in documents(&root).expect("every document has its blocks") {
+        let metrics = host::metrics_table(&SERVER).expect("an instance can be opened");
+        let documents = documents(&root, &metrics).expect("every document has its blocks");
+        for (path, expected) in documents {
             let found = fs::read_to_string(&path).expect("it has just been read");
             assert_eq!(
                 found,

@@ -1,4 +1,4 @@
-//! Signals: those that end the process in order, and those that change nothing.
+//! Signals: those that end the process in order, one that changes the level of the log, and those that change nothing.
 //!
 //! What a signal does by default, ending the process on the spot, is right for none that is caught here.
 //! `docs/operations/process.md` has the same table.
@@ -11,6 +11,8 @@ use std::time::{Duration, Instant};
 
 use rustix::process::Signal as SignalNumber;
 use tokio::signal::unix::{Signal, SignalKind, signal};
+
+use crate::process::logs;
 
 /// Signals that ask for the end.
 const ENDING: [(&str, SignalNumber); 5] = [
@@ -25,8 +27,7 @@ const ENDING: [(&str, SignalNumber); 5] = [
 
 /// Signals that change nothing: another program's conventions, timers we never set, and a file that may grow no further,
 /// which the write that failed reports.
-const IGNORED: [(&str, SignalNumber); 7] = [
-    ("SIGUSR1", SignalNumber::USR1),
+const IGNORED: [(&str, SignalNumber); 6] = [
     ("SIGUSR2", SignalNumber::USR2),
     ("SIGALRM", SignalNumber::ALARM),
     ("SIGVTALRM", SignalNumber::VTALARM),
@@ -34,6 +35,9 @@ const IGNORED: [(&str, SignalNumber); 7] = [
     ("SIGIO", SignalNumber::IO),
     ("SIGXFSZ", SignalNumber::XFSZ),
 ];
+
+/// The signal that has the log show more, or what it showed before.
+const LEVEL: (&str, SignalNumber) = ("SIGUSR1", SignalNumber::USR1);
 
 /// Between two lines about the same ignored signal. A log that has come to its size limit gets one for every line.
 const SAY_AGAIN: Duration = Duration::from_mins(1);
@@ -43,6 +47,7 @@ const SAY_AGAIN: Duration = Duration::from_mins(1);
 pub(crate) struct Signals {
     ending: Vec<(&'static str, Signal)>,
     ignored: Vec<IgnoredSignal>,
+    level: Signal,
 }
 
 #[derive(Debug)]
@@ -71,12 +76,20 @@ impl Signals {
                 said: None,
             });
         }
-        Ok(Self { ending, ignored })
+        Ok(Self {
+            ending,
+            ignored,
+            level: receive(LEVEL.1)?,
+        })
     }
 
-    /// Waits for a signal that asks for the end, and returns its name. Logs those that change nothing meanwhile.
+    /// Waits for a signal that asks for the end, and returns its name. Meanwhile changes the level of the log when told to,
+    /// and logs those that change nothing.
     pub(crate) async fn next_end(&mut self) -> &'static str {
         poll_fn(|context| {
+            while let Poll::Ready(Some(())) = self.level.poll_recv(context) {
+                logs::toggle_debug();
+            }
             for ignored in &mut self.ignored {
                 while let Poll::Ready(Some(())) = ignored.signal.poll_recv(context) {
                     ignored.say();
@@ -144,5 +157,6 @@ mod tests {
         for (name, _) in IGNORED {
             assert!(said(name, "nothing but a line"), "{name}");
         }
+        assert!(said(LEVEL.0, "`debug`"), "{}", LEVEL.0);
     }
 }

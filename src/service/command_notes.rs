@@ -47,7 +47,7 @@ impl Commits {
         let whole = times.whole();
         let micros = |stage| times.micros(stage);
         let is_slow = self.slow_after.is_some_and(|slow| whole >= slow);
-        macro_rules! line {
+        macro_rules! write_line {
             ($level:ident, $words:literal) => {
                 tracing::$level!(
                     %table,
@@ -66,9 +66,9 @@ impl Commits {
             };
         }
         if is_slow {
-            line!(warn, "a command was slow");
+            write_line!(warn, "a command was slow");
         } else {
-            line!(debug, "a command ended");
+            write_line!(debug, "a command ended");
         }
     }
 

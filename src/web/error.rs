@@ -14,6 +14,8 @@ use crate::wire::ProblemAnswer;
 
 /// How a seat is proved besides by its cookie (RFC 9110, 11.6.1, asks for it). Browsers show no dialogue for this scheme.
 const BEARER: HeaderValue = HeaderValue::from_static("Bearer realm=\"seat\"");
+/// The same for who may look at metrics.
+const SCRAPER: HeaderValue = HeaderValue::from_static("Bearer realm=\"metrics\"");
 /// Seconds after which a refused client may come again.
 const RETRY_AFTER_S: u64 = 5;
 /// The same where all tables are taken: stories take longer to end, so it is longer.
@@ -359,7 +361,11 @@ impl IntoResponse for WebError {
         let mut response = status.into_response();
         self.say_when_to_retry(&mut response);
         if status == StatusCode::UNAUTHORIZED {
-            response.headers_mut().insert(WWW_AUTHENTICATE, BEARER);
+            let scheme = match self {
+                Self::MetricsToken => SCRAPER,
+                _ => BEARER,
+            };
+            response.headers_mut().insert(WWW_AUTHENTICATE, scheme);
         }
         response.extensions_mut().insert(problem);
         response

@@ -12,6 +12,8 @@ for_rust() {
   need redis-server redis-server redis-cli redis-tools
   # nginx stands before instances. Debian keeps it off the path of whoever is not root.
   [ -x /usr/sbin/nginx ] || need nginx nginx
+  # The package of Prometheus brings promtool, too.
+  need prometheus prometheus promtool prometheus
   # ministack is an S3 that answers at once, SeaweedFS one that people run and that checks signatures.
   need_servers
   # The example clients of the API, and what asks whatever its description allows and does not allow.

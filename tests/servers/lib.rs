@@ -1,7 +1,8 @@
-//! The real servers that tests start: object stores, databases, `DynamoDB`, Redis, nginx.
+//! The real servers that tests start: object stores, databases, `DynamoDB`, Redis, nginx,
+//! Prometheus.
 //!
 //! [`S3`] is one of two object stores that know nothing of each other; beside them a [`Postgres`], a [`Redis`]
-//! in each of its shapes, and an [`Nginx`] before instances. Each server has ports of its own on 127.0.0.1 and a
+//! in each of its shapes, an [`Nginx`] before instances, and a [`Prometheus`] that scrapes them. Each server has ports of its own on 127.0.0.1 and a
 //! folder of its own, answers before a test sees it, and ends with the test, however that ends. What keeps
 //! something can be stopped and started again over it. `tests/install.sh` installs the programs. Google's object
 //! store cannot be installed: [`Gcs`] plays it, in the test's own process. Nor can Amazon's `DynamoDB`: [`DynamoDb`] is one
@@ -16,6 +17,7 @@ mod ports;
 mod postgres;
 mod process;
 mod programs;
+mod prometheus;
 mod redis;
 mod s3;
 
@@ -26,5 +28,6 @@ pub use nginx::Nginx;
 pub use ports::free_port;
 pub use postgres::Postgres;
 pub use programs::program;
+pub use prometheus::{Prometheus, promtool};
 pub use redis::{Redis, RedisCluster, RedisSentinels};
 pub use s3::S3;

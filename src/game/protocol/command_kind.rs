@@ -55,6 +55,8 @@ kinds! {
     TakeBoon = "take-boon",
     AnswerCalling = "answer-calling",
     Look = "look",
+    Publish = "publish",
+    Lend = "lend",
     Say = "say",
     PassTime = "pass-time",
     Forget = "forget",

@@ -5,6 +5,7 @@
 
 mod dropped;
 mod json;
+mod level;
 mod library_limiter;
 mod line_queue;
 
@@ -33,6 +34,7 @@ use line_queue::{LineQueue, QueueWriter};
 use super::process_metrics;
 
 pub(crate) use dropped::register;
+pub(crate) use level::toggle_debug;
 
 /// Libraries that log the data they transport at `debug`: values of statements, headers, bodies. These contain
 /// whispers, seeds and keys, so no directive makes these libraries log below the level that stands here.
@@ -147,19 +149,17 @@ pub(crate) fn start(level: &str, format: LogFormat) -> anyhow::Result<LogFlush> 
         .with_writer(|| QueueWriter(&LINES));
     let limiter = LibraryLimiter::new(&LINES.repeated);
     let started = if is_text(format) {
-        lines
-            .compact()
-            .with_ansi(io::stdout().is_terminal())
-            .finish()
-            .with(limiter)
-            .try_init()
+        let lines = lines.compact().with_ansi(io::stdout().is_terminal());
+        let lines = lines.with_filter_reloading();
+        let handle = lines.reload_handle();
+        let started = lines.finish().with(limiter).try_init();
+        started.map(|()| level::remember(level, Box::new(move |new| handle.reload(new).is_ok())))
     } else {
-        lines
-            .fmt_fields(JsonFields::new())
-            .event_format(JsonFormat)
-            .finish()
-            .with(limiter)
-            .try_init()
+        let lines = lines.fmt_fields(JsonFields::new()).event_format(JsonFormat);
+        let lines = lines.with_filter_reloading();
+        let handle = lines.reload_handle();
+        let started = lines.finish().with(limiter).try_init();
+        started.map(|()| level::remember(level, Box::new(move |new| handle.reload(new).is_ok())))
     };
     started.map_err(|error| anyhow::anyhow!(error))?;
     // Of its own, without the lock of the standard output: a write that never ends would hold it for ever.

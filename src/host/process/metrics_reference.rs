@@ -1,4 +1,4 @@
-//! The metrics as documentation: a table of what an instance with a journal in a file and a replica shows.
+//! The metrics as documentation: a table of what an instance shows with a journal in a file, a replica and a retention.
 //!
 //! It is made of what such an instance answers to a scraper, so nothing is in it that is not served, and the other way
 //! round. `make docs` writes it into its file, and a test of the crate `profiles` compares.
@@ -92,6 +92,7 @@ async fn scrape(platform: &Platform, folder: &Path) -> anyhow::Result<String> {
     let environment: Environment = [
         ("DB_PATH", journal),
         ("REPLICA_URL", OsString::from(replica)),
+        ("RETENTION_DAYS", OsString::from("30")),
         (
             "SECRET_KEY",
             OsString::from("91d3a0c6f8b2475e9a1c0d3e5f7b8a6c42e0"),

@@ -130,11 +130,13 @@ fn the_prometheus_of_the_profile_finds_the_instances() {
     for network in prometheus["networks"].as_object().unwrap().keys() {
         assert!(app["networks"].get(network).is_some(), "{network}");
     }
-    let mounted = prometheus["volumes"][0]["source"].as_str().unwrap();
-    assert_eq!(
-        fs::canonicalize(mounted).unwrap(),
-        root().join("monitoring/prometheus.yml")
-    );
+    let rules = config["rule_files"][0].as_str().unwrap();
+    for (number, file) in ["prometheus.yml", rules].into_iter().enumerate() {
+        let mounted = &prometheus["volumes"][number];
+        let source = fs::canonicalize(mounted["source"].as_str().unwrap()).unwrap();
+        assert_eq!(source, root().join("monitoring").join(file));
+        assert_eq!(mounted["target"], format!("/etc/prometheus/{file}"));
+    }
     let published = &prometheus["ports"][0];
     assert_eq!(published["host_ip"], "127.0.0.1");
 }

@@ -61,11 +61,31 @@ fn each_wrong_number_gets_its_unit_and_its_range() {
             "10 to 60000",
             "500",
         ),
+        (
+            "LOG_SLOW_MS",
+            "1s",
+            "of milliseconds ",
+            "0 to 600000",
+            "1000",
+        ),
     ] {
         let sentence = format!(
             "{name}: {value:?} is not a whole number {unit}from {range} (default {default})"
         );
         assert_eq!(wrong(&[(name, value)]), [sentence]);
+    }
+}
+
+#[test]
+fn a_token_for_scrapers_is_no_short_word_and_is_not_told() {
+    let long = "a".repeat(201);
+    for value in ["short", "a token with spaces in it", &long] {
+        let [sentence] = &wrong(&[("METRICS_TOKEN", value)])[..] else {
+            panic!("one sentence is expected");
+        };
+        assert!(sentence.starts_with("METRICS_TOKEN: "), "{sentence}");
+        assert!(sentence.contains("16 to 200"), "{sentence}");
+        assert!(!sentence.contains(value), "{sentence}");
     }
 }
 

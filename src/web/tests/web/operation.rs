@@ -11,7 +11,7 @@ use store::memory::MemoryJournal;
 use web::LifecycleStage;
 
 use crate::client::{Answer, Client, page};
-use crate::fixtures::{At, TableFixture};
+use crate::fixtures::{At, TableFixture, assert_problem};
 use crate::news::TestBus;
 use crate::server::{Options, Server, pass};
 
@@ -226,13 +226,95 @@ async fn figures_name_routes_and_never_addresses() {
     let text = metrics(&mut fixture.stranger.clone(), Some("text/plain")).await;
     for series in [
         "arcane_http_answers_total{route=\"/api/tables/{table}/commands\",status=\"200\"} ",
-        "arcane_http_seconds_count{route=\"/api/tables/{table}/commands\"} ",
-        "arcane_http_seconds_bucket{le=\"+Inf\",route=\"/api/tables/{table}/commands\"} ",
+        "arcane_http_seconds_count{route=\"/api/tables/{table}/commands\",method=\"POST\",status_class=\"2xx\"} ",
+        "arcane_http_seconds_bucket{le=\"+Inf\",route=\"/api/tables/{table}/commands\",method=\"POST\",status_class=\"2xx\"} ",
     ] {
         assert!(text.text().contains(series), "{series}: {}", text.text());
     }
     assert!(!text.text().contains(fixture.table.as_str()));
     assert!(!text.text().contains(&fixture.code));
+}
+
+#[tokio::test]
+async fn figures_tell_what_became_of_each_kind_of_command_and_how_long_its_stages_took() {
+    let server = Server::new();
+    let mut fixture = TableFixture::at(&server, At::Scene).await;
+    let mut open = fixture
+        .host
+        .stream(&format!("/t/{}/live", fixture.table))
+        .await;
+    open.next().await.expect("a stream begins with the page");
+    let refused = fixture.host.get_json("/api/codes/ZZZZZZ").await;
+    assert_eq!(refused.status, 404);
+    let text = metrics(&mut fixture.stranger, Some("text/plain")).await;
+    for line in [
+        "arcane_commands_total{kind=\"open\",outcome=\"done\"} 1",
+        "arcane_commands_total{kind=\"sit\",outcome=\"done\"} 1",
+        "arcane_commands_total{kind=\"sit\",outcome=\"failed\"} 0",
+        "arcane_refusals_total{code=\"table-full\"} 0",
+        "arcane_journal_up 1",
+        "arcane_tables_resting 0",
+        "arcane_tables_in_memory{phase=\"scene\"} 1",
+        "arcane_streams_open{kind=\"page\"} 1",
+        "arcane_streams_open{kind=\"view\"} 0",
+        "arcane_streams_max 100",
+        "arcane_requests_limited_total{class=\"probes\"} 0",
+    ] {
+        assert_has_line(&text, line);
+    }
+    let count = |series: &str| {
+        let value = text
+            .text()
+            .lines()
+            .find_map(|line| line.strip_prefix(series));
+        let value = value.unwrap_or_else(|| panic!("{series}: {}", text.text()));
+        value.trim().parse::<f64>().unwrap()
+    };
+    let done = count("arcane_commands_done_total ");
+    assert!(done >= 2.0);
+    for stage in ["queue", "load", "decide", "append", "announce", "whole"] {
+        let observed = count(&format!("arcane_ack_seconds_count{{stage=\"{stage}\"}} "));
+        assert!(
+            (observed - done).abs() < f64::EPSILON,
+            "{stage}: {observed} of {done}"
+        );
+    }
+    assert!(count("arcane_stream_bytes_total{kind=\"page\"} ") > 1_000.0);
+}
+
+#[tokio::test]
+async fn figures_are_for_whoever_shows_the_token() {
+    const TOKEN: &str = "6f1c2d3e4b5a69788796a5b4c3d2e1f0";
+    let server = Server::with(Options {
+        metrics_token: Some(TOKEN),
+        ..Options::default()
+    });
+    let mut scraper = Client::new(&server);
+    for shown in [None, Some("Bearer 6f1c2d3e4b5a6978"), Some("Basic Og==")] {
+        for accept in ["text/plain", "application/json", "*/*"] {
+            let answer = asks_with(&mut scraper, accept, shown).await;
+            assert_problem(&answer, 401, "metrics-token", "METRICS_TOKEN");
+            assert_eq!(
+                answer.header("www-authenticate"),
+                "Bearer realm=\"metrics\""
+            );
+        }
+    }
+    let shown = format!("Bearer {TOKEN}");
+    let answer = asks_with(&mut scraper, "text/plain", Some(&shown)).await;
+    assert_eq!(answer.status, 200);
+    assert_reads_as_prometheus(answer.text(), PROMETHEUS);
+    assert_eq!(scraper.get("/health").await.status, 200);
+}
+
+async fn asks_with(client: &mut Client, accept: &'static str, shown: Option<&str>) -> Answer {
+    let mut request = page(Method::GET, "/metrics", Body::empty());
+    let headers = request.headers_mut();
+    headers.insert("accept", HeaderValue::from_static(accept));
+    if let Some(shown) = shown {
+        headers.insert("authorization", shown.parse().unwrap());
+    }
+    client.send(request).await
 }
 
 async fn metrics(client: &mut Client, accept: Option<&'static str>) -> Answer {

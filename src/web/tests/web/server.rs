@@ -226,11 +226,7 @@ impl Server {
         let tables = Tables::new(parts, ours);
         let lifecycle = Lifecycle::begin();
         lifecycle.come_to(LifecycleStage::Open);
-        let keys = Keys::derive(options.secret.as_bytes());
-        let keys = match options.previous_secret {
-            Some(previous) => keys.and_previous(previous.as_bytes()),
-            None => keys,
-        };
+        let keys = keys(&options);
         let routers = web::router(web::WebParts {
             tables: Arc::clone(&tables),
             token_bucket: bus.token_bucket,
@@ -271,5 +267,14 @@ impl Server {
             lifecycle,
             world,
         }
+    }
+}
+
+/// The keys that sign cookies.
+fn keys(options: &Options) -> Keys {
+    let keys = Keys::derive(options.secret.as_bytes());
+    match options.previous_secret {
+        Some(previous) => keys.and_previous(previous.as_bytes()),
+        None => keys,
     }
 }
