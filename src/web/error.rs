@@ -361,10 +361,8 @@ impl IntoResponse for WebError {
         let mut response = status.into_response();
         self.say_when_to_retry(&mut response);
         if status == StatusCode::UNAUTHORIZED {
-            let scheme = match self {
-                Self::MetricsToken => SCRAPER,
-                _ => BEARER,
-            };
+            let is_scraper = matches!(self, Self::MetricsToken);
+            let scheme = if is_scraper { SCRAPER } else { BEARER };
             response.headers_mut().insert(WWW_AUTHENTICATE, scheme);
         }
         response.extensions_mut().insert(problem);
