@@ -1,8 +1,10 @@
 //! Makes of the files that pages link to what browsers are sent: scripts without their comments, all compressed once,
-//! at the highest level.
+//! at the highest level. Makes of the texts of the interface what says them.
 
 #[path = "build/icons.rs"]
 mod icons;
+#[path = "build/texts.rs"]
+mod texts;
 
 use std::ffi::OsStr;
 use std::fs::{self, File};
@@ -17,6 +19,8 @@ use flate2::{Compression, GzBuilder};
 const ASSETS: &str = "assets";
 /// Where the parts of the style are, and what they are joined to, in the order of their names.
 const STYLE: (&str, &str) = ("assets/style", "codex.css");
+/// The module of the texts that scripts say.
+const TEXTS: &str = "texts.js";
 
 fn main() -> io::Result<()> {
     #[expect(
@@ -26,7 +30,9 @@ fn main() -> io::Result<()> {
     let out = std::env::var_os("OUT_DIR").ok_or(io::ErrorKind::NotFound)?;
     let out = PathBuf::from(out);
     // Cargo reads the script's standard output.
-    writeln!(io::stdout(), "cargo::rerun-if-changed={ASSETS}")?;
+    for folder in [ASSETS, texts::FOLDER] {
+        writeln!(io::stdout(), "cargo::rerun-if-changed={folder}")?;
+    }
     for path in paths_in(ASSETS)? {
         if !path.is_file() {
             continue;
@@ -42,6 +48,7 @@ fn main() -> io::Result<()> {
     for (name, bytes) in icons::files()? {
         fs::write(out.join(name), bytes)?;
     }
+    write(&out, TEXTS, &texts::build(&out)?)?;
     let (parts, name) = STYLE;
     let mut style = Vec::new();
     for part in paths_in(parts)? {

@@ -10,6 +10,7 @@ use http::{HeaderValue, StatusCode};
 use service::ServiceError;
 
 use crate::pages::DoorField;
+use crate::say::{self, Plain};
 use crate::wire::ProblemAnswer;
 
 /// How a seat is proved besides by its cookie (RFC 9110, 11.6.1, asks for it). Browsers show no dialogue for this scheme.
@@ -28,7 +29,7 @@ pub(crate) enum WebError {
     #[error(transparent)]
     Game(#[from] ServiceError),
     /// The browser holds no seat at this table.
-    #[error("You have no seat at this table. If you had one, come back with your recovery phrase.")]
+    #[error("{}", say::error_no_seat())]
     NoSeat {
         /// There was a cookie, but it could not be read.
         unreadable: bool,
@@ -39,65 +40,49 @@ pub(crate) enum WebError {
     )]
     TokenUnreadable,
     /// The page was made for another seat than the browser holds now.
-    #[error(
-        "This page was made for another seat than this browser sits on now, so nothing was recorded. Another tab has \
-         taken a seat at this table; load this page again to play on it."
-    )]
+    #[error("{}", say::error_other_seat())]
     OtherSeat,
     /// The browser sends no cookie back.
-    #[error(
-        "This browser has sent no cookie back, and a seat is kept in a cookie. Allow cookies for this address, and \
-         send this again: what you typed still stands here."
-    )]
+    #[error("{}", say::error_no_cookie())]
     NoCookie,
     /// There is no such page.
-    #[error("There is no such page here.")]
+    #[error("{}", say::error_not_found())]
     NotFound,
     /// The link of a story leads to none, or to one that was taken back.
-    #[error(
-        "Nobody tells a story here: the link is not whole, or those who played have taken it back."
-    )]
+    #[error("{}", say::error_no_story())]
     NoStory,
     /// The page does not take this method.
-    #[error("This address does not take that method.")]
+    #[error("{}", say::error_wrong_method())]
     WrongMethod,
     /// The code is not one, or no table gathers under it.
-    #[error(
-        "No table answers to that code. Codes have six letters and digits, without 0, O, 1 and I."
-    )]
+    #[error("{}", say::error_no_such_code())]
     NoSuchCode,
     /// The phrase fits no seat.
-    #[error("That phrase fits no seat at this table. Check the spelling and the table’s code.")]
+    #[error("{}", say::error_wrong_phrase())]
     WrongPhrase,
     /// The client tried too many codes, or phrases, that were wrong.
-    #[error(
-        "Too many wrong codes or phrases came from you or your network. Please wait {}.",
-        in_words(*wait)
-    )]
+    #[error("{}", say::error_too_many_tries(in_words(*wait)))]
     TooManyTries {
         /// Until one may be tried again.
         wait: Duration,
     },
     /// The client asked too often.
-    #[error(
-        "Too many requests came from you or your network. Please wait {} and try again.",
-        in_words(*wait)
-    )]
+    #[error("{}", say::error_too_many_requests(in_words(*wait)))]
     TooManyRequests {
         /// Until it may ask again.
         wait: Duration,
     },
     /// The form or the JSON cannot be read.
-    #[error("This request could not be read: {0}.")]
+    #[error("{}", say::error_unreadable(.0))]
     Unreadable(String),
     /// The body is too large.
-    #[error("That is too much at once: 16 KiB is the most this address takes.")]
+    #[error("{}", say::error_too_large())]
     TooLarge,
     /// The request names no host, or several.
-    #[error("This request could not be read: it names its host in no Host header, or in several.")]
+    #[error("{}", say::error_host_unclear())]
     HostUnclear,
     /// The request comes from another site.
-    #[error("This request came from another site and was not carried out.")]
+    #[error("{}", say::error_cross_site())]
     CrossSite,
     /// Metrics are for scrapers that show the token.
     #[error(
@@ -105,21 +90,19 @@ pub(crate) enum WebError {
     )]
     MetricsToken,
     /// As many streams are open as this server takes.
-    #[error(
-        "This server has as many open pages as it takes. The page still works without live news."
-    )]
+    #[error("{}", say::error_too_many_streams())]
     TooManyStreams,
     /// News do not come by event streams here.
-    #[error("This server keeps no answer open: it sends no event streams. Ask for news instead.")]
+    #[error("{}", say::error_no_streams())]
     NoStreams,
     /// News do not come by sockets here.
-    #[error("This server has no sockets, and so no tickets for them.")]
+    #[error("{}", say::error_no_sockets())]
     NoSockets,
     /// The process is about to end; another takes over.
-    #[error("The Codex is being carried to another shelf. Please try again in a moment.")]
+    #[error("{}", say::error_closing())]
     Closing,
     /// A page could not be made: an error of this program.
-    #[error("Something went wrong on our side. Nothing that was saved is lost.")]
+    #[error("{}", say::error_internal())]
     Internal(#[source] Box<dyn std::error::Error + Send + Sync>),
 }
 
@@ -321,11 +304,8 @@ fn whole_seconds(wait: Duration) -> u64 {
     wait.as_secs().saturating_add(begun).max(1)
 }
 
-fn in_words(wait: Duration) -> String {
-    match whole_seconds(wait) {
-        1 => "a second".to_owned(),
-        seconds => format!("{seconds} seconds"),
-    }
+fn in_words(wait: Duration) -> impl Plain {
+    say::wait(whole_seconds(wait))
 }
 
 fn status_of(error: &ServiceError) -> StatusCode {

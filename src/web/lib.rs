@@ -41,6 +41,7 @@ mod request;
 mod request_id;
 mod router;
 mod routes;
+mod say;
 mod sockets;
 mod startup;
 mod story_link;

@@ -11,6 +11,7 @@ use crate::error::WebError;
 use crate::pages::{ErrorPage, Template};
 use crate::pasted;
 use crate::request::Wants;
+use crate::say::{self, StaticText};
 use crate::wire::ProblemAnswer;
 
 /// The type of a problem as programs read it.
@@ -78,13 +79,13 @@ impl ProblemContext {
             title: &problem.title,
             sentence: &problem.detail,
             advice: if self.looks {
-                "Nothing you did before is lost."
+                say::error_nothing_lost()
             } else {
-                "Your last step was not saved. What you typed is not lost: reload this page in a moment, and it is sent \
-                 again as it was."
-            },
+                say::error_not_saved()
+            }
+            .as_str(),
             back,
-            back_label,
+            back_label: &back_label,
             again_s: after
                 .and_then(|after| after.to_str().ok())
                 .filter(|_| self.looks),
@@ -94,15 +95,15 @@ impl ProblemContext {
     }
 
     /// Returns where the way on leads, and what it is called. Every address that takes a form has a page, too.
-    fn way_on(&self, status: StatusCode) -> (&str, &'static str) {
+    fn way_on(&self, status: StatusCode) -> (&str, StaticText) {
         match status {
             StatusCode::UNAUTHORIZED
             | StatusCode::FORBIDDEN
             | StatusCode::NOT_FOUND
             | StatusCode::METHOD_NOT_ALLOWED
-            | StatusCode::GONE => ("/", "To the front door"),
-            _ if self.looks => (self.path(), "Try again"),
-            _ => (self.path(), "Back to where you were"),
+            | StatusCode::GONE => ("/", say::page_front_door()),
+            _ if self.looks => (self.path(), say::page_try_again()),
+            _ => (self.path(), say::error_back()),
         }
     }
 

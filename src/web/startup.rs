@@ -9,6 +9,7 @@ use crate::pages::{StartupPage, Template as _};
 use crate::paths::{HEALTH, LIVENESS, METRICS, READINESS, is_api};
 use crate::problem::PROBLEM_JSON;
 use crate::routes::assets;
+use crate::say;
 use crate::wire::ProblemAnswer;
 
 /// Seconds after which a client that came too early asks again; the page says the same.
@@ -39,7 +40,7 @@ pub fn startup_answer(request: &Request<Body>, progress: &StartupProgress) -> Re
         let line = progress.line.as_deref().unwrap_or_default();
         (unavailable, uncached(), format!("opening\n{line}")).into_response()
     } else if is_api(path) {
-        let detail = "The Codex is being opened. Please try again in a moment.".to_owned();
+        let detail = say::error_opening().to_string();
         let problem = ProblemAnswer::new(unavailable, "opening", detail);
         let mut response = (unavailable, uncached(), axum::Json(problem)).into_response();
         response.headers_mut().insert(CONTENT_TYPE, PROBLEM_JSON);

@@ -163,7 +163,7 @@ impl ProblemAnswer {
         debug_assert!(is_listed(code, status), "{status} {code} is not described");
         Self {
             r#type: format!("urn:arcane-codex:problem:{code}"),
-            title: title_of(code, status).to_owned(),
+            title: title_of(code, status).to_string(),
             status: status.as_u16(),
             detail,
             code,

@@ -17,4 +17,6 @@ mod commands;
 
 mod workspaces;
 
+mod texts;
+
 mod source;

@@ -43,7 +43,7 @@ pub(crate) fn documents() -> Vec<PathBuf> {
 }
 
 /// The files in these folders whose names end so, in order.
-fn files_of(extension: &str, folders: &[&str]) -> Vec<PathBuf> {
+pub(crate) fn files_of(extension: &str, folders: &[&str]) -> Vec<PathBuf> {
     let mut files = Vec::new();
     for folder in folders {
         gather(

@@ -2,6 +2,7 @@
 
 import { tell } from "./link.js";
 import { main, place, stored } from "./page.js";
+import * as texts from "./texts.js";
 
 const root = document.documentElement;
 const REST_MS = 600; // after a swap of the stage a second tap is meant for what has gone
@@ -67,7 +68,7 @@ function arrive() {
   const isElsewhere = active?.matches("input, textarea, select") || active?.closest("[data-open]") || root.dataset.panel;
   if (!isElsewhere) return begin();
   window.scrollTo({ top: 0, behavior: "instant" });
-  if (root.dataset.panel) tell("The story has moved on.", { label: "Read on", act: () => named(root.dataset.panel)?.dispatchEvent(new Event("codex-close")) });
+  if (root.dataset.panel) tell(texts.movedOn, { label: texts.readOn, act: () => named(root.dataset.panel)?.dispatchEvent(new Event("codex-close")) });
 }
 
 /** Shows the beginning of a beat, also to those who are led by the focus. */
@@ -102,10 +103,10 @@ function showAct() {
   const [first, second] = isLast ? [act, who] : ["", ""];
   put("act-first", first);
   put("act-second", second);
-  put("act-go", isLast ? "Wait!" : "Go on");
+  put("act-go", isLast ? texts.wait : texts.goOn);
   named("act-go").hidden = isLast && !wait;
   named("act-back").disabled = at <= 0;
-  put("act-back-words", at > 0 ? all[at - 1].dataset.beatName : "Back");
+  put("act-back-words", at > 0 ? all[at - 1].dataset.beatName : texts.back);
   named("act").dataset.turn = isLast ? turn : "reading";
   named("act").hidden = false;
 }

@@ -9,6 +9,7 @@ import { beginOutcomes } from "./outcome.js";
 import { begin, main, serverNow } from "./page.js";
 import { beginPanels, countLines, keepTyped, showLooks, showTyped, showUnsent } from "./panels.js";
 import { beginRite } from "./rite.js";
+import * as texts from "./texts.js";
 import { beginTv } from "./tv.js";
 import { connect, flush, mark, offline, stop, take, wake, whenMarked } from "./transport.js";
 import { beginWhispers } from "./whisper.js";
@@ -27,8 +28,8 @@ function tick() {
   for (const time of main.querySelectorAll("time[data-deadline-ms]")) {
     const left = Math.ceil((Number(time.dataset.deadlineMs) - serverNow()) / 1000);
     const [hours, minutes] = [Math.floor(left / 3600), Math.floor(left / 60) % 60];
-    const words = hours > 0 ? `${hours} h ${minutes} min` : `${minutes}:${String(left % 60).padStart(2, "0")}`;
-    time.textContent = left > 0 ? words : "time is up";
+    const words = hours > 0 ? texts.hours(hours, minutes) : `${minutes}:${String(left % 60).padStart(2, "0")}`;
+    time.textContent = left > 0 ? words : texts.timeIsUp;
     const isLocked = time.closest(".deadline-locked");
     time.closest(".deadline").toggleAttribute("data-soon", left <= 15 && !isLocked);
     if (!isLocked) lastSeconds(time.dataset.deadlineMs, left);
@@ -66,8 +67,8 @@ async function copy(button) {
   } catch {
     document.execCommand("copy"); // the only way on plain http; where it fails, the text is selected
   }
-  button.textContent = "Copied";
-  later("copied", 2000, () => (button.textContent = "Copy"));
+  button.textContent = texts.copied;
+  later("copied", 2000, () => (button.textContent = texts.copy));
 }
 
 // Not randomUUID: that is only there on https and on localhost, and a table in a living room has neither.

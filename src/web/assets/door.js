@@ -1,6 +1,7 @@
 // What the doors do beyond their forms: they know your name, open at a fold's first field, and turn a card.
 
 import "./share.js";
+import * as texts from "./texts.js";
 
 const NAME = "codex-name";
 
@@ -39,12 +40,12 @@ function next() {
   up.dataset.up = "";
   deck.dataset.turned = "";
   turn.textContent = `${after.dataset.who} ›`;
-  turn.ariaLabel = `What ${after.dataset.who} hears`;
+  turn.ariaLabel = texts.omenHears(after.dataset.who);
 }
 
 if (deck) {
   const { who } = deck.children[1].dataset;
-  [turn.textContent, turn.ariaLabel] = [`${who} ›`, `What ${who} hears`];
+  [turn.textContent, turn.ariaLabel] = [`${who} ›`, texts.omenHears(who)];
   for (const one of [deck, turn]) one.addEventListener("click", next);
 }
 

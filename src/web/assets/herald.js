@@ -2,6 +2,7 @@
 
 import { call, stopCalling } from "./calls.js";
 import { main } from "./page.js";
+import * as texts from "./texts.js";
 
 const LINES_MAX = 40;
 const LAST = [60, 15]; // seconds that are said aloud before the time is over
@@ -24,13 +25,13 @@ export function herald({ isFirst, isThere }) {
   }
   const { isMine, isAlone, isLocked, key } = standing();
   const isNew = key !== before.key;
-  if (isLocked && !before.isLocked) news.push("All have chosen. In a moment it is decided.");
-  if (isAlone && (isNew || !before.isAlone)) news.push("The table waits for you.");
+  if (isLocked && !before.isLocked) news.push(texts.locked);
+  if (isAlone && (isNew || !before.isAlone)) news.push(texts.waitsForYou);
   if (!isFirst) say(news);
   const { title } = document.getElementById("stage").dataset;
   if (isMine && !isFirst && (isNew || !before.isMine || (isAlone && !before.isAlone))) nudge(isAlone, title);
   before = { key, isMine, isAlone, isLocked };
-  document.title = `${isMine ? "● Your turn · " : ""}${title} · The Arcane Codex`;
+  document.title = isMine ? texts.tabYourTurn(title) : texts.tab(title);
   stayAwake();
 }
 
@@ -63,12 +64,12 @@ export function lastSeconds(deadlineMs, left) {
     const mark = `${deadlineMs}-${most}`;
     if (left > most || left <= least || counted.has(mark)) continue;
     counted.add(mark);
-    say([most === 60 ? "One minute is left." : `${most} seconds are left.`]);
+    say([most === 60 ? texts.lastMinute : texts.lastSeconds(most)]);
   }
 }
 
 function nudge(isAlone, title) {
-  call(isAlone ? "The table waits for you" : "It is your turn", title);
+  call(isAlone ? texts.callWaits : texts.callTurn, title);
   try {
     navigator.vibrate?.(80);
   } catch {

@@ -1,5 +1,7 @@
 // How this page asks its server, and what it says of that.
 
+import * as texts from "./texts.js";
+
 const BACK_OFF_MS = 500; // after the first failure
 
 const timers = {};
@@ -55,7 +57,7 @@ export function sayWaiting(waiting) {
 function showLink() {
   const status = document.getElementById("link-state");
   const { state, waiting } = link;
-  const more = state !== "away" || waiting === 0 ? "" : waiting === 1 ? " One thing waits to be sent." : ` ${waiting} things wait to be sent.`;
+  const more = state !== "away" || waiting === 0 ? "" : ` ${texts.waiting(waiting)}`;
   const words = link.words + more;
   if (status.textContent !== words) status.textContent = words;
   status.dataset.state = state;

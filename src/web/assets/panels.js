@@ -3,6 +3,7 @@
 
 import { canCall, isBarred, mayCall } from "./calls.js";
 import { main, place, stored } from "./page.js";
+import * as texts from "./texts.js";
 import { underWay } from "./transport.js";
 
 const root = document.documentElement;
@@ -105,7 +106,7 @@ export function showUnsent() {
     const [line, said, state] = ["li", "span", "small"].map((name) => document.createElement(name));
     said.textContent = text;
     said.dir = "auto";
-    state.textContent = "sending…";
+    state.textContent = texts.sending;
     line.append(said, " ", state);
     return line;
   });

@@ -1,8 +1,9 @@
 // Sends a link, or the words that bring a seat back, by whatever this device has for that: its own sheet, or the clipboard.
 
+import * as texts from "./texts.js";
+
 const root = document.documentElement;
 const canShare = typeof navigator.share === "function";
-const TITLE = "The Arcane Codex";
 const TOLD_MS = 2500;
 
 root.classList.add("scripted");
@@ -36,18 +37,18 @@ function tellOn(button, words) {
 async function send(button, message) {
   if (canShare) {
     try {
-      return await navigator.share({ title: TITLE, ...message });
+      return await navigator.share({ title: texts.title, ...message });
     } catch (error) {
       if (error.name === "AbortError") return undefined;
     }
   }
   const text = [message.text, message.url].filter(Boolean).join("\n");
-  return tellOn(button, (await copied(text)) ? "Copied" : "This device does not let us");
+  return tellOn(button, (await copied(text)) ? texts.copied : texts.copyRefused);
 }
 
 /** What to keep of a seat: its words, and where they are asked for. */
 function keepsake(words, table) {
-  return { text: `My seat at The Arcane Codex:\n${words}\n${location.origin}/return?code=${table}` };
+  return { text: `${texts.seat}\n${words}\n${location.origin}/return?code=${table}` };
 }
 
 const tableOf = (path) => path.split("/")[2] ?? "";
@@ -67,7 +68,7 @@ navigator.serviceWorker?.register("/sw.js").catch(() => {});
 document.addEventListener("click", ({ target }) => {
   const button = target.closest?.("button[data-share], button[data-keep], button[data-send]");
   if (!button) return;
-  const { share, send: words, back, words: story = "Come to our table." } = button.dataset;
+  const { share, send: words, back, words: story = texts.invitation } = button.dataset;
   if (share) send(button, { text: story, url: new URL(share, location.origin).href });
   else if (words) send(button, keepsake(document.getElementById(words).textContent, tableOf(back)));
   else keep(button);

@@ -5,6 +5,7 @@
 import { ask, backOff, later, read, say, sayWaiting, tell } from "./link.js";
 import { keyOf, known, main, patched, place, playForms, setClock, show, shownVersion, stored } from "./page.js";
 import { openSocket, openStream } from "./sources.js";
+import * as texts from "./texts.js";
 
 const LIVE = main.dataset.live; // stream, socket or ask
 const PAGE_WAIT_MS = 2000; // how long news may take before they are asked for
@@ -26,7 +27,6 @@ const BUSY = new Set([408, 429, 502, 503, 504]);
 const WAITING_MAX = 20; // commands that wait to be sent
 const OUTBOX = `codex-outbox:${place}`;
 const PROBLEM = "urn:arcane-codex:problem:";
-const KEPT = "What you sent is kept here, and is sent again.";
 
 // ---- What the page says of all this
 
@@ -42,27 +42,25 @@ function unhindered() {
   if (!hindrance) return;
   hindrance = "";
   tell("");
-  if (waits || source?.isOpen()) say("here", "Connected");
+  if (waits || source?.isOpen()) say("here", texts.connected);
 }
 
 /** Whether an answer that is not the server's own has taken its place; what else is wrong may be a matter of time. */
 const isForeign = (answer) => answer?.status === 0 || answer?.status === 200;
 
 function between() {
-  say("away", "Something stands in between");
-  const words = "Something between this page and the table answers in its place: a sign-in page or a hotspot, perhaps.";
-  const look = { label: "See what it is", href: place };
-  if (outbox.length === 0) hinder(words, look);
-  else hinder(`${words} ${KEPT}`, look, { label: "Take it back", act: takeBack });
+  say("away", texts.between);
+  const look = { label: texts.betweenLook, href: place };
+  if (outbox.length === 0) hinder(texts.betweenWords, look);
+  else hinder(`${texts.betweenWords} ${texts.kept}`, look, { label: texts.takeBack, act: takeBack });
 }
 
 /** Another tab of this browser has taken another seat: this page stays what it was and asks for nothing more. */
 function strange(also = "") {
   isStrange = true;
   stop();
-  say("away", "Another seat");
-  const words = "This browser sits on another seat of this table now, taken in another tab. This page stays as it was.";
-  tell(words + also, { label: "Show the other seat", href: place });
+  say("away", texts.otherSeat);
+  tell(texts.otherSeatWords + also, { label: texts.otherSeatShow, href: place });
 }
 
 // ---- News: one source, opened again whenever it may have been lost.
@@ -143,7 +141,7 @@ function heard() {
   heardAt = Date.now();
   // A source that was open before goes on, whatever answers commands by now.
   if (outbox.length === 0) unhindered();
-  if (!hindrance) say("here", "Connected");
+  if (!hindrance) say("here", texts.connected);
   later("silence", LIVE === "socket" ? SOCKET_SILENCE_MS : SILENCE_MS, lost);
   if (LIVE === "stream") later("late", LATE_MS, () => askForNews(0));
   flush();
@@ -164,7 +162,7 @@ function comeBackIn(waitMs) {
   if (!polling && !hindrance) sayLost();
 }
 
-const sayLost = () => say("away", navigator.onLine === false ? "No network." : "Reconnecting…");
+const sayLost = () => say("away", navigator.onLine === false ? texts.noNetwork : texts.reconnecting);
 
 /** Closes the source, and awaits nothing more. */
 export function stop() {
@@ -204,7 +202,7 @@ async function askOnce(waitS) {
   }
   if (waits) failures = 0;
   unhindered();
-  say("here", "Connected");
+  say("here", texts.connected);
   flush();
   // Nothing else brings news there, so that this is so.
   if (LIVE === "ask") isFirst = true;
@@ -318,7 +316,7 @@ export const whenMarked = (act) => markers.push(act);
 export function take(form) {
   const key = keyOf(form);
   if (underWay().pop()?.key === key) return; // a second tap
-  if (outbox.length >= WAITING_MAX) return tell("So much waits to be sent that nothing can be added. Please wait for the connection.");
+  if (outbox.length >= WAITING_MAX) return tell(texts.waitingMost);
   const body = new URLSearchParams(new FormData(form)).toString();
   keep([...outbox, { key, url: form.getAttribute("action"), body }]);
   if (form.elements.text) form.elements.text.value = "";
@@ -352,7 +350,7 @@ async function send({ key, url, body }) {
   const said = read(answer.text);
   const { version, now_ms: nowMs, code, detail } = said;
   if (BUSY.has(answer.status)) {
-    if (isProblem(said)) hinder(`${detail} ${KEPT}`);
+    if (isProblem(said)) hinder(`${detail} ${texts.kept}`);
     return 1000 * Math.min(30, answer.retryS);
   }
   const isDone = answer.status === 200 && Number.isInteger(version);
@@ -383,7 +381,7 @@ function giveBack(body) {
   const text = new URLSearchParams(body).get("text");
   const field = document.getElementById("say-text");
   if (!text || field?.value === text) return "";
-  if (!field || field.value) return ` You wrote: “${text}”`;
+  if (!field || field.value) return ` ${texts.typed(text)}`;
   field.value = text;
   return "";
 }

@@ -5,6 +5,7 @@ import { whenBeat } from "./beats.js";
 import { tell } from "./link.js";
 import { main, playForms, serverNow, whenShown } from "./page.js";
 import { sound } from "./sound.js";
+import * as texts from "./texts.js";
 
 const SHORT_MS = 300; // a press that is shorter opens for good, or shuts
 const OWN_CLICK_MS = 600; // so long after a press its click may come
@@ -113,7 +114,7 @@ function hold(form) {
   article.dataset.held = "fresh";
   setTimeout(() => article.dataset.held && (article.dataset.held = "now"), SECOND_TAP_MS);
   // Whether it is the truth is not said: somebody may look over a shoulder.
-  put(article, ".held-words", isApart ? `You lean over to ${to}…` : "You draw breath to tell them…");
+  put(article, ".held-words", isApart ? texts.leanOver(to) : texts.drawBreath);
   put(article, ".held-count", String(TAKE_BACK_S));
   article.querySelector("[data-take-back]").focus({ preventScroll: true });
 }
@@ -170,7 +171,7 @@ function onShown() {
     const heir = playForms().find(isHeir);
     if (!heir) {
       end();
-      return tell("The scene was decided before you had told it. Nobody has heard it from you.");
+      return tell(texts.tooLate);
     }
     held.form = heir;
     held.article = heir.closest(".whisper");

@@ -57,7 +57,7 @@ fn no_title_is_a_phrase_of_http_and_each_begins_like_a_sentence() {
         let phrases: Vec<&str> = phrases
             .filter_map(|status| status.canonical_reason())
             .collect();
-        assert!(!phrases.contains(&title), "{}: {title}", error.code());
+        assert!(!phrases.contains(&&*title), "{}: {title}", error.code());
         assert!(
             title.starts_with(char::is_uppercase) && !title.ends_with('.'),
             "{title}"

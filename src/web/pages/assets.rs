@@ -29,9 +29,10 @@ macro_rules! asset {
 }
 
 /// Every file the pages link to.
-pub const ASSETS: [Asset; 24] = [
+pub const ASSETS: [Asset; 25] = [
     asset!("codex.css", "text/css; charset=utf-8"),
     asset!("codex.js", "text/javascript; charset=utf-8"),
+    asset!("texts.js", "text/javascript; charset=utf-8"),
     asset!("page.js", "text/javascript; charset=utf-8"),
     asset!("beats.js", "text/javascript; charset=utf-8"),
     asset!("rite.js", "text/javascript; charset=utf-8"),

@@ -8,6 +8,7 @@ use super::format::Awaited;
 use super::means::CommandWord;
 use super::table::Main;
 use super::words::{Describe, listed};
+use crate::say::{self, StaticText};
 
 /// How a seat stands to what is open.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,11 +32,11 @@ impl CommandWord for Readiness {
 }
 
 impl Describe for Readiness {
-    fn sentence(&self) -> &'static str {
+    fn sentence(&self) -> StaticText {
         match self {
-            Self::Idle => "",
-            Self::Awaited => "is awaited",
-            Self::Done => "is done",
+            Self::Idle => StaticText::EMPTY,
+            Self::Awaited => say::ready_awaited(),
+            Self::Done => say::ready_done(),
         }
     }
 }
@@ -118,15 +119,11 @@ impl Main<'_> {
 
     /// What is told when a seat has done its part.
     pub(crate) fn readiness_said(&self, seat: &SeatView) -> String {
-        let done = if self.view.phase == Phase::Interrogation {
-            "answered all"
-        } else {
-            "chosen"
-        };
-        if self.is_you(seat) {
-            format!("You have {done}.")
-        } else {
-            format!("{} has {done}.", seat.name)
+        match (self.view.phase, self.is_you(seat)) {
+            (Phase::Interrogation, true) => say::said_you_answered().to_string(),
+            (Phase::Interrogation, false) => say::said_answered(&seat.name).to_string(),
+            (_, true) => say::said_you_chose().to_string(),
+            (_, false) => say::said_chose(&seat.name).to_string(),
         }
     }
 
@@ -157,45 +154,38 @@ impl Main<'_> {
     /// What is the viewer's to do now, in a few words. Empty where there is nothing to do or to wait for.
     pub(crate) fn act(&self) -> String {
         if self.view.you.is_none() {
-            return "You watch".to_owned();
+            return say::act_watch().to_string();
         }
         let turn = self.turn();
         match &self.view.stage {
-            Stage::Gathering if self.is_host() => "Begin when all are here".to_owned(),
-            Stage::Gathering => format!("{} begins", self.host_name()),
-            Stage::Question(question) => {
-                format!("Answer: {} of {}", question.number, question.of)
-            }
-            Stage::Waiting => "You have answered all".to_owned(),
+            Stage::Gathering if self.is_host() => say::act_begin().to_string(),
+            Stage::Gathering => say::act_host_begins(self.host_name()).to_string(),
+            Stage::Question(question) => say::act_answer(question.number, question.of).to_string(),
+            Stage::Waiting => say::act_answered().to_string(),
             Stage::QuestChoice {
                 question: Some(_), ..
-            } => "Answer once more".to_owned(),
-            Stage::QuestChoice { .. } if turn == Readiness::Awaited => "Choose a quest".to_owned(),
-            Stage::Scene(scene) if scene.locked_in => "All have chosen".to_owned(),
-            Stage::Scene(_) if turn == Readiness::Awaited => "Choose one".to_owned(),
-            Stage::QuestChoice { .. } => "You have chosen".to_owned(),
-            Stage::Scene(_) if turn == Readiness::Done => "You have chosen".to_owned(),
-            Stage::Scene(scene) => format!("{} decides", self.seat_name(&scene.bearer)),
-            Stage::Naming(_) if turn == Readiness::Awaited => "Say what you think".to_owned(),
-            Stage::Naming(_) => "You have said it".to_owned(),
+            } => say::act_answer_once_more().to_string(),
+            Stage::QuestChoice { .. } if turn == Readiness::Awaited => say::act_quest().to_string(),
+            Stage::Scene(scene) if scene.locked_in => say::act_locked().to_string(),
+            Stage::Scene(_) if turn == Readiness::Awaited => say::act_choose().to_string(),
+            Stage::QuestChoice { .. } => say::act_chosen().to_string(),
+            Stage::Scene(_) if turn == Readiness::Done => say::act_chosen().to_string(),
+            Stage::Scene(scene) => say::act_decides(self.seat_name(&scene.bearer)).to_string(),
+            Stage::Naming(_) if turn == Readiness::Awaited => say::act_name().to_string(),
+            Stage::Naming(_) => say::act_named().to_string(),
             Stage::Chronicle(_) | Stage::Closed | Stage::Unknown => String::new(),
         }
     }
 
     /// Whom else the table waits for, in a few words.
     pub(crate) fn others_awaited(&self) -> String {
-        let verb = match self.view.phase {
-            Phase::Interrogation => "answering",
-            Phase::QuestChoice | Phase::Scene => "deciding",
-            Phase::Gathering | Phase::Naming | Phase::Chronicle | Phase::Closed => {
-                return String::new();
-            }
-        };
         let awaited = self.awaited();
-        match awaited.as_slice() {
-            [] => String::new(),
-            [one] => format!("{} is {verb}", listed(&[one])),
-            [..] => format!("{} are {verb}", listed(&awaited)),
+        let (names, count) = (listed(&awaited), awaited.len());
+        match self.view.phase {
+            _ if awaited.is_empty() => String::new(),
+            Phase::Interrogation => say::awaited_answering(names, count).to_string(),
+            Phase::QuestChoice | Phase::Scene => say::awaited_deciding(names, count).to_string(),
+            Phase::Gathering | Phase::Naming | Phase::Chronicle | Phase::Closed => String::new(),
         }
     }
 
@@ -203,9 +193,9 @@ impl Main<'_> {
     pub(crate) fn who_is_awaited(&self) -> String {
         let names = self.awaited();
         match (self.turn() == Readiness::Awaited, names.is_empty()) {
-            (true, true) => "The table waits for you.".to_owned(),
-            (true, false) => format!("The table waits for you and for {}.", listed(&names)),
-            (false, false) => format!("Waiting for {}.", listed(&names)),
+            (true, true) => say::waits_for_you().to_string(),
+            (true, false) => say::waits_for_you_and(listed(&names)).to_string(),
+            (false, false) => say::waits_for(listed(&names)).to_string(),
             (false, true) => String::new(),
         }
     }

@@ -2,9 +2,12 @@
 
 use game::content::{Mood, Tone, Weight};
 use game::{
-    Aftermath, CouncilView, God, OutcomeKind, QuestionView, RollView, SceneView, SeatNo,
+    Aftermath, CouncilView, Fate, God, OutcomeKind, QuestionView, RollView, SceneView, SeatNo,
     SecondView, Tier, Vote,
 };
+use service::SeatPresence;
+
+use crate::say::{self, StaticText};
 
 /// A number that can go either way.
 pub(crate) trait SignedNumber {
@@ -136,7 +139,7 @@ pub(crate) trait VoteStroke {
     /// The path of its sign.
     fn stroke(&self) -> &'static str;
     /// What it is as the judgement of all.
-    fn judgement(&self) -> &'static str;
+    fn judgement(&self) -> StaticText;
 }
 
 impl VoteStroke for Vote {
@@ -148,11 +151,11 @@ impl VoteStroke for Vote {
         }
     }
 
-    fn judgement(&self) -> &'static str {
+    fn judgement(&self) -> StaticText {
         match self {
-            Self::For => "Approved",
-            Self::Against => "Condemned",
-            Self::Abstained => "Undecided",
+            Self::For => say::judgement_for(),
+            Self::Against => say::judgement_against(),
+            Self::Abstained => say::judgement_abstained(),
         }
     }
 }
@@ -208,8 +211,10 @@ macro_rules! slugs {
 }
 
 slugs! {
+    Fate { Shared = "shared", Twisted = "twisted", Confided = "confided", Kept = "kept" }
     Mood { Calm = "calm", Uneasy = "uneasy", Grim = "grim", Wild = "wild", Solemn = "solemn", Bright = "bright" }
     OutcomeKind { Plain = "plain", Triumph = "triumph", Success = "success", Failure = "failure", Disaster = "disaster" }
+    SeatPresence { Here = "here", Away = "away", Absent = "absent" }
     Tier { Breaking = "breaking", Frayed = "frayed", Steady = "steady", Bond = "bond" }
     Tone { Dawn = "dawn", Dusk = "dusk", Bitter = "bitter" }
     Vote { For = "for", Against = "against", Abstained = "abstained" }

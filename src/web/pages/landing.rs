@@ -5,27 +5,23 @@ use game::{SeatNo, TimeLimit};
 
 use super::words::{Describe, Word};
 use super::{CommandIds, YourTable};
+use crate::say::{self, StaticText};
 
 /// What three at a table hear of one moment, as the front door shows it: who, by which sense and with its sigil, and what.
-pub(crate) const OMENS: [(&str, &str, &str, &str); 3] = [
+pub(crate) const OMENS: [(StaticText, &str, &str, StaticText); 3] = [
     (
-        "Anna",
+        say::omen_first(),
         "spirit",
         "sense-spirit",
-        "He is not counting you. He is counting whoever sits down behind you.",
+        say::omen_spirit(),
     ),
     (
-        "Ben",
+        say::omen_second(),
         "steel",
         "sense-steel",
-        "Under his bench lies a boarding axe. The haft is worn; the edge is new.",
+        say::omen_steel(),
     ),
-    (
-        "Cat",
-        "song",
-        "sense-song",
-        "He hums a cradle song, and stops before the name each time.",
-    ),
+    (say::omen_third(), "song", "sense-song", say::omen_song()),
 ];
 
 /// The files of the page that is shown without a connection.

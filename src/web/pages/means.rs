@@ -7,6 +7,7 @@ use game::{
 use service::SeatPresence;
 
 use super::table::Main;
+use crate::say;
 
 /// What a seat names when it calls on a blessing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -105,7 +106,7 @@ impl Main<'_> {
         };
         let mut options = scene.options.iter();
         let option = options.find(|option| option.option == *id);
-        option.map_or("another way", |option| &option.label)
+        option.map_or(say::nameless_option().as_str(), |option| &option.label)
     }
 
     /// The blessings that the viewer may call on now.
@@ -138,18 +139,19 @@ impl Main<'_> {
     /// What is read of a quiet deed, with the name of a hand that was caught.
     pub(crate) fn quiet_text(&self, quiet: &QuietView) -> String {
         let hand = quiet.hand.as_ref().map(|hand| self.name_of(hand));
-        quiet.text.replace("{doer}", hand.unwrap_or("somebody"))
+        let hand = hand.unwrap_or(say::nameless().as_str());
+        quiet.text.replace("{doer}", hand)
     }
 
     /// How somebody was exposed, in a sentence.
     pub(crate) fn exposure(&self, exposed: &ExposureView) -> String {
         let name = self.name_of(&exposed.who);
         match &exposed.how {
-            Exposure::Trap { .. } => format!("It was not true, and {name} said it:"),
+            Exposure::Trap { .. } => say::exposed_trap(name).to_string(),
             Exposure::Challenge { seat, .. } => {
-                format!("{} doubted {name}, and was right:", self.seat_name(seat))
+                say::exposed_doubted(self.seat_name(seat), name).to_string()
             }
-            Exposure::Caught { .. } => format!("{name} was seen."),
+            Exposure::Caught { .. } => say::exposed_seen(name).to_string(),
         }
     }
 }

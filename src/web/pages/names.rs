@@ -4,9 +4,10 @@ use game::{Character, CompanionId, CouncilView, GodVoteView, SeatNo};
 
 use super::table::Main;
 use super::words::listed;
+use crate::say::{self, Insert};
 
 /// What a name nobody has any more is replaced by.
-const NAMELESS: &str = "somebody";
+const NAMELESS: &str = say::nameless().as_str();
 
 #[expect(
     clippy::trivially_copy_pass_by_ref,
@@ -38,6 +39,11 @@ impl Main<'_> {
     pub(crate) fn names(&self, seats: &[SeatNo]) -> String {
         let names: Vec<&str> = seats.iter().map(|no| self.seat_name(no)).collect();
         listed(&names)
+    }
+
+    /// The same as a piece of HTML, with a comma between any two, each of the class `class`, if that is one.
+    pub(crate) fn marked<'a>(&'a self, seats: &'a [SeatNo], class: &'a str) -> impl Insert + 'a {
+        say::names(seats.iter().map(|no| self.seat_name(no)), class)
     }
 
     /// What a god says of a deed, with the doers' names and the deed filled in.

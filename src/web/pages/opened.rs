@@ -10,6 +10,7 @@ use game::{
 
 use super::table::Main;
 use super::words::{Word as _, listed};
+use crate::say;
 
 /// Secrets of each kind that the Chronicle begins with.
 const OF_A_KIND_MAX: usize = 2;
@@ -106,8 +107,7 @@ impl Main<'_> {
         let counted: Vec<(&ChronicleSeat, usize)> = counted.collect();
         let most = counted.iter().map(|(_, count)| *count).max().unwrap_or(0);
         if most == 0 {
-            return "Nobody at the table told a lie in this story. The gods have noted that, too."
-                .to_owned();
+            return say::lies_said_none().to_string();
         }
         let liars = counted.iter().filter(|(_, count)| *count == most);
         let liars: Vec<&str> = liars.map(|(seat, _)| seat.name.as_str()).collect();
@@ -117,13 +117,14 @@ impl Main<'_> {
                 .filter(|lie| lie.end == LieEnd::Exposed && matches!(lie.by, Character::Seat(_)))
                 .count(),
         ];
+        let times = say::times(most);
         let who = match (liars.len(), chronicle.seats.len()) {
-            (1, 1) if self.view.you.is_some() => "You lied".to_owned(),
-            (1, 1) => format!("{} lied", listed(&liars)),
-            (1, _) => format!("{} lied most", listed(&liars)),
-            _ => format!("{} lied alike", listed(&liars)),
+            (1, 1) if self.view.you.is_some() => say::lies_said_alone(times).to_string(),
+            (1, 1) => say::lies_said_one(listed(&liars), times).to_string(),
+            (1, _) => say::lies_said_most(listed(&liars), times).to_string(),
+            _ => say::lies_said_alike(listed(&liars), times).to_string(),
         };
-        format!("{who}: {}. {}", times(most), found_of(found, told))
+        format!("{who} {}", found_of(found, told))
     }
 
     /// The most telling of what was secret: lies that were believed, warnings that were kept, hands that were not seen,
@@ -153,33 +154,25 @@ impl Main<'_> {
 
     /// What one may send on: how the story ended, and none of what players wrote.
     pub(crate) fn story_to_send(&self, chronicle: &Chronicle) -> String {
-        let told = self.lies(chronicle).len();
-        let lies = match told {
-            0 => "Nobody lied".to_owned(),
-            1 => "One lie was told".to_owned(),
-            _ => format!("{told} lies were told"),
-        };
+        let lies = say::story_lies(self.lies(chronicle).len());
         let trust = chronicle.trust;
         let quest = &chronicle.quest;
         match &chronicle.ending {
-            Some(ending) => format!(
-                "“{}”: {} of {quest}. {lies}, and trust ended at {trust} of 100.",
-                ending.title,
-                ending.tone.title()
-            ),
-            None => format!("{quest} broke off. {lies}, and trust ended at {trust} of 100."),
+            Some(ending) => {
+                let tone = ending.tone.title();
+                say::story_ended(&ending.title, tone, quest, lies, trust).to_string()
+            }
+            None => say::story_broke_off(quest, lies, trust).to_string(),
         }
     }
 
     /// What a whisper could have been used for.
     pub(crate) fn use_said(&self, good_for: &WhisperUse) -> String {
         match good_for {
-            WhisperUse::Opens { label } => format!("It opened a way to its hearer: “{label}”."),
-            WhisperUse::Deepens { label } => {
-                format!("Told truly to the table, it made of a success a triumph: “{label}”.")
-            }
-            WhisperUse::Warns {} => "Told truly to the table, it kept a harm away.".to_owned(),
-            WhisperUse::SpeaksFor { label } => format!("It spoke for “{label}”."),
+            WhisperUse::Opens { label } => say::use_opens(label).to_string(),
+            WhisperUse::Deepens { label } => say::use_deepens(label).to_string(),
+            WhisperUse::Warns {} => say::use_warns().to_string(),
+            WhisperUse::SpeaksFor { label } => say::use_speaks_for(label).to_string(),
         }
     }
 
@@ -311,20 +304,11 @@ fn rank(weight: Weight) -> u8 {
     }
 }
 
-fn times(count: usize) -> String {
-    match count {
-        1 => "once".to_owned(),
-        2 => "twice".to_owned(),
-        _ => format!("{count} times"),
-    }
-}
-
 fn found_of(found: usize, told: usize) -> String {
     match (found, told) {
-        (0, 1) => "It was never found out.".to_owned(),
-        (0, _) => "None of the lies was found out.".to_owned(),
-        (_, 1) => "It was found out.".to_owned(),
-        (1, _) => format!("Of {told} lies, one was found out."),
-        _ => format!("Of {told} lies, {found} were found out."),
+        (0, 1) => say::found_never().to_string(),
+        (0, _) => say::found_none().to_string(),
+        (_, 1) => say::lie_exposed().to_string(),
+        _ => say::found_some(told, found).to_string(),
     }
 }

@@ -1,12 +1,14 @@
 //! What came of a scene, as its page tells it: equal outcomes once, and what moved in a few words each.
 
 use game::{
-    Aftermath, CompanionId, CouncilView, God, GodVoteView, OptionId, OutcomeKind, RollView, SeatNo,
+    Aftermath, CompanionId, CouncilView, GiftFate, God, GodVoteView, OptionId, OutcomeKind,
+    RollView, SeatNo,
 };
 
 use super::format::SignedNumber;
 use super::table::Main;
-use super::words::{Describe, Said, Word, first_upper, listed};
+use super::words::{Describe, Named, first_upper, listed};
+use crate::say;
 
 /// Between a thing and its number, so that no line ends there.
 const NARROW: char = '\u{a0}';
@@ -129,6 +131,15 @@ fn moved(sigil: impl Into<String>, thing: &str, by: i32, why: String) -> Consequ
     }
 }
 
+/// What became of a blessing or a curse, and of whose.
+fn gift_moved(change: GiftFate, names: &str) -> String {
+    match change {
+        GiftFate::Laid => say::gift_laid(names).to_string(),
+        GiftFate::Lifted => say::gift_lifted(names).to_string(),
+        GiftFate::Spent => say::gift_spent(names).to_string(),
+    }
+}
+
 impl Main<'_> {
     /// What moved: of all first, then of the seats, then of the companions.
     pub(crate) fn consequences(&self, aftermath: &Aftermath) -> Vec<Consequence> {
@@ -138,7 +149,7 @@ impl Main<'_> {
         let approvals = aftermath.approvals.iter();
         chips.extend(approvals.map(|moved_one| {
             let name = self.isolated(&moved_one.companion);
-            let why = moved_one.why.sentence().to_owned();
+            let why = moved_one.why.sentence().to_string();
             moved("hand", &name, moved_one.by, why)
         }));
         chips
@@ -148,18 +159,18 @@ impl Main<'_> {
         let hurts = gathered(aftermath.hp_moves.iter().map(|hurt| (hurt.by, hurt.seat)));
         let hurts = hurts
             .into_iter()
-            .map(|(by, seats)| moved("harm", "HP", by, self.names(&seats)));
+            .map(|(by, seats)| moved("harm", &say::moved_hp(), by, self.names(&seats)));
         let growths = aftermath.growths.iter();
         let growths = gathered(growths.map(|grown| ((grown.skill, grown.by), grown.seat)));
         let growths = growths.into_iter().map(|((skill, by), seats)| {
-            let why = format!("{}, learned by doing", self.names(&seats));
-            moved("quill", &first_upper(&skill.said()), by, why)
+            let why = say::moved_learned(self.names(&seats)).to_string();
+            moved("quill", &first_upper(&skill.name()), by, why)
         });
         let gifts = aftermath.gifts.iter().map(|gift| Consequence {
             sigil: god_sigil(gift.gift.god),
             side: "",
             what: gift.name.clone(),
-            why: format!("{} {}", gift.change.title(), self.names(&[gift.seat])),
+            why: gift_moved(gift.change, &self.names(&[gift.seat])),
         });
         hurts.chain(growths).chain(gifts).collect()
     }
@@ -169,14 +180,14 @@ impl Main<'_> {
         let momentum = aftermath.momentum_moves.iter();
         let momentum = summed(momentum.map(|one| ((one.seat, one.why), one.by)));
         let momentum = momentum.into_iter().map(|((seat, why), by)| {
-            let why = self.of_seat(seat, why.sentence());
-            moved("forward", "Momentum", by, why)
+            let why = self.of_seat(seat, &why.sentence());
+            moved("forward", &say::moved_momentum(), by, why)
         });
         let favours = aftermath.favour_moves.iter().map(|one| {
             let why = one.why.as_ref();
-            let why = why.map_or("for how it came out", Describe::sentence);
-            let why = self.of_seat(one.seat, why);
-            moved(god_sigil(one.god), &one.god.said(), one.by, why)
+            let why = why.map_or(say::favour_why_outcome(), Describe::sentence);
+            let why = self.of_seat(one.seat, &why);
+            moved(god_sigil(one.god), &one.god.name(), one.by, why)
         });
         favours.chain(momentum).collect()
     }
@@ -198,9 +209,9 @@ fn shared_consequences(aftermath: &Aftermath) -> Vec<Consequence> {
     let harms = aftermath.harms.iter().map(|harm| Consequence {
         sigil: "harm".to_owned(),
         side: "loss",
-        what: "A harm came about".to_owned(),
+        what: say::moved_harm().to_string(),
         why: if harm.averted {
-            "A blessing took its sting".to_owned()
+            say::moved_harm_averted().to_string()
         } else {
             String::new()
         },
@@ -208,8 +219,8 @@ fn shared_consequences(aftermath: &Aftermath) -> Vec<Consequence> {
     let trust = aftermath.trust_moves.iter();
     let trust = summed(trust.map(|one| (&one.why, one.by)));
     let trust = trust.into_iter().map(|(why, by)| {
-        let why = why.sentence().to_owned();
-        moved("trust", "Trust", by, why)
+        let why = why.sentence().to_string();
+        moved("trust", &say::trust(), by, why)
     });
     harms.chain(trust).collect()
 }

@@ -11,7 +11,8 @@ use super::format::{
 };
 use super::opened::{LieEnd, OpenedSecret};
 use super::outcome::{CouncilArc, OutcomeMerge};
-use super::words::{Describe, Said, Word};
+use super::words::{Describe, Named, Said, Word};
+use crate::say;
 
 /// The page of a told story. Its templates are those of the Chronicle.
 #[derive(Debug, Template)]

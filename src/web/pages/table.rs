@@ -12,7 +12,8 @@ use super::notice::Notice;
 use super::opened::{LieEnd, OpenedSecret};
 use super::outcome::{CouncilArc, OutcomeMerge};
 use super::rite::QuestionLights;
-use super::words::{Describe, Said, Word};
+use super::words::{Describe, Named, Said, Word};
+use crate::say::{self, StaticText};
 use askama::Template;
 use game::{
     Aftermath, CompanionView, EndingView, God, Manner, Phase, SEATS_MAX, SeatNo, SeatView, Sense,
@@ -86,28 +87,28 @@ pub struct Main<'a> {
 impl Main<'_> {
     fn heading(&self) -> &str {
         match &self.view.stage {
-            Stage::Gathering => "A table gathers",
-            Stage::Question(_) | Stage::Waiting => "The interrogation",
-            Stage::QuestChoice { .. } => "The party is called",
+            Stage::Gathering => say::stage_gathering().as_str(),
+            Stage::Question(_) | Stage::Waiting => say::stage_interrogation().as_str(),
+            Stage::QuestChoice { .. } => say::stage_quests().as_str(),
             Stage::Scene(scene) => &scene.quest_title,
-            Stage::Naming(_) => "The naming",
-            Stage::Chronicle(_) => "The Chronicle",
-            Stage::Closed | Stage::Unknown => "The Codex",
+            Stage::Naming(_) => say::stage_naming().as_str(),
+            Stage::Chronicle(_) => say::chronicle().as_str(),
+            Stage::Closed | Stage::Unknown => say::stage_none().as_str(),
         }
     }
 
     /// What the browser's tab says, and what is read out when the stage changes.
     pub fn stage_title(&self) -> String {
         match &self.view.stage {
-            Stage::Gathering => "A table gathers".to_owned(),
-            Stage::Question(question) => format!("{} asks", question.god_name),
-            Stage::Waiting => "The gods have spoken".to_owned(),
-            Stage::QuestChoice { .. } => "Choose a quest".to_owned(),
+            Stage::Gathering => say::stage_gathering().to_string(),
+            Stage::Question(question) => say::tab_asks(&question.god_name).to_string(),
+            Stage::Waiting => say::tab_spoken().to_string(),
+            Stage::QuestChoice { .. } => say::act_quest().to_string(),
             Stage::Scene(scene) => scene.title.clone(),
-            Stage::Naming(_) => "Before the Chronicle".to_owned(),
-            Stage::Chronicle(_) => "The Chronicle".to_owned(),
-            Stage::Closed => "Closed".to_owned(),
-            Stage::Unknown => "A missing page".to_owned(),
+            Stage::Naming(_) => say::tab_naming().to_string(),
+            Stage::Chronicle(_) => say::chronicle().to_string(),
+            Stage::Closed => say::tab_closed().to_string(),
+            Stage::Unknown => say::unknown_title().to_string(),
         }
     }
 
@@ -232,7 +233,7 @@ impl Main<'_> {
 
     pub(super) fn host_name(&self) -> &str {
         let host = self.view.seats.iter().find(|seat| seat.is_host);
-        host.map_or("the host", |seat| &seat.name)
+        host.map_or(say::nameless_host().as_str(), |seat| &seat.name)
     }
 
     pub(super) fn presence_of(&self, seat: &SeatView) -> SeatPresence {
@@ -248,10 +249,10 @@ impl Main<'_> {
     }
 
     /// What a seat does until it is ready.
-    fn task(&self, seat: &SeatView) -> Option<&'static str> {
+    fn task(&self, seat: &SeatView) -> Option<StaticText> {
         let task = match self.view.phase {
-            Phase::Interrogation => "answering",
-            Phase::QuestChoice | Phase::Scene => "deciding",
+            Phase::Interrogation => say::task_answering(),
+            Phase::QuestChoice | Phase::Scene => say::task_deciding(),
             Phase::Gathering | Phase::Naming | Phase::Chronicle | Phase::Closed => return None,
         };
         seat.present.then_some(task)

@@ -2,307 +2,166 @@
 
 use game::content::{DecisionMode, QuestTone, Tone, Weight};
 use game::{
-    ApprovalReason, Chance, ChancePart, CouncilView, Fate, FavourReason, GiftFate, GiftKind, God,
-    Manner, MomentumReason, MomentumUse, OutcomeKind, Sense, Sitting, Skill, Tier, TimeLimit,
+    ApprovalReason, Band, Chance, ChancePart, CouncilView, Fate, FavourReason, GiftKind, God,
+    Manner, MomentumReason, MomentumUse, OutcomeKind, Sense, Sitting, Skill, Tag, Tier, TimeLimit,
     TrustReason, Verdict, Vote,
 };
 
 use super::SeatPresence;
 use super::format::{SignedNumber, VoteCount};
+use crate::say::{self, StaticText};
+
+/// A thing by the name that everybody knows it by.
+pub(crate) trait Named {
+    fn name(&self) -> StaticText;
+}
 
 /// A thing in a word or two.
 pub(crate) trait Word {
-    fn title(&self) -> &'static str;
-}
-
-impl Word for SeatPresence {
-    fn title(&self) -> &'static str {
-        match self {
-            Self::Here => "here",
-            Self::Away => "away",
-            Self::Absent => "absent",
-        }
-    }
-}
-
-impl Word for TimeLimit {
-    fn title(&self) -> &'static str {
-        match self {
-            Self::Off => "No hurry",
-            Self::Minute => "1 minute a scene",
-            Self::ThreeMinutes => "3 minutes a scene",
-            Self::Day => "1 day a scene",
-        }
-    }
-}
-
-impl Word for Sitting {
-    fn title(&self) -> &'static str {
-        match self {
-            Self::Short => "A short sitting",
-            Self::Long => "A long sitting",
-        }
-    }
-}
-
-impl Word for QuestTone {
-    fn title(&self) -> &'static str {
-        match self {
-            Self::Bright => "bright",
-            Self::Grim => "grim",
-        }
-    }
-}
-
-impl Word for MomentumUse {
-    fn title(&self) -> &'static str {
-        match self {
-            Self::SecondThrow => "A second throw",
-            Self::Hint => "A god’s hint",
-        }
-    }
-}
-
-impl Word for GiftFate {
-    fn title(&self) -> &'static str {
-        match self {
-            Self::Laid => "is laid on",
-            Self::Lifted => "is lifted from",
-            Self::Spent => "has acted for",
-        }
-    }
-}
-
-impl Word for GiftKind {
-    fn title(&self) -> &'static str {
-        match self {
-            Self::Blessing => "a blessing of",
-            Self::Greater => "a greater blessing of",
-            Self::Curse => "a curse of",
-        }
-    }
-}
-
-impl Word for Manner {
-    fn title(&self) -> &'static str {
-        match self {
-            Self::Truth => "truly",
-            Self::Twist => "as its twist",
-        }
-    }
-}
-
-impl Word for OutcomeKind {
-    fn title(&self) -> &'static str {
-        match self {
-            Self::Plain => "Done",
-            Self::Triumph => "Triumph",
-            Self::Success => "Success",
-            Self::Failure => "Failure",
-            Self::Disaster => "Disaster",
-        }
-    }
-}
-
-impl Word for Vote {
-    fn title(&self) -> &'static str {
-        match self {
-            Self::For => "for",
-            Self::Against => "against",
-            Self::Abstained => "abstains",
-        }
-    }
-}
-
-impl Word for Tone {
-    fn title(&self) -> &'static str {
-        match self {
-            Self::Dawn => "an ending at dawn",
-            Self::Dusk => "an ending at dusk",
-            Self::Bitter => "a bitter ending",
-        }
-    }
-}
-
-impl Word for Fate {
-    fn title(&self) -> &'static str {
-        match self {
-            Self::Shared => "shared",
-            Self::Twisted => "twisted",
-            Self::Confided => "confided",
-            Self::Kept => "kept",
-        }
-    }
-}
-
-impl Word for Weight {
-    fn title(&self) -> &'static str {
-        match self {
-            Self::Minor => "a small thing",
-            Self::Telling => "a telling thing",
-            Self::Critical => "a thing that changes everything",
-        }
-    }
-}
-
-impl Word for Sense {
-    fn title(&self) -> &'static str {
-        match self {
-            Self::Steel => "structures, weapons, threats",
-            Self::Arcana => "magic and wards",
-            Self::Shadow => "traps, locks, what is hidden",
-            Self::Wild => "tracks, beasts, weather",
-            Self::Spirit => "guilt, curses, the dead",
-            Self::Song => "feeling, motive, history",
-        }
-    }
+    fn title(&self) -> StaticText;
 }
 
 /// A thing in a sentence, or what completes one.
 pub(crate) trait Describe {
-    fn sentence(&self) -> &'static str;
+    fn sentence(&self) -> StaticText;
 }
 
-impl Describe for TimeLimit {
-    fn sentence(&self) -> &'static str {
-        match self {
-            Self::Off => "A scene lasts until all have chosen.",
-            Self::Minute => "On top of the time to read it. For the quick.",
-            Self::ThreeMinutes => "On top of the time to read it.",
-            Self::Day => "A story over some days, from anywhere.",
-        }
-    }
-}
-
-impl Describe for DecisionMode {
-    fn sentence(&self) -> &'static str {
-        match self {
-            Self::Party => "You act as one: what most choose happens, and the bearer breaks ties.",
-            Self::Each => "Everyone acts alone, each with an own roll.",
-            Self::Secret => "The ballots are secret, and are opened together.",
-            Self::Bearer => "The bearer of the Codex decides this alone.",
-        }
-    }
-}
-
-impl Describe for Tier {
-    fn sentence(&self) -> &'static str {
-        match self {
-            Self::Breaking => "Shared checks are much harder, and a companion may break.",
-            Self::Frayed => "Shared checks are harder.",
-            Self::Steady => "Sharing what you hear makes it grow.",
-            Self::Bond => "Shared checks are easier, and companions hold nothing back.",
-        }
-    }
-}
-
-impl Describe for TrustReason {
-    fn sentence(&self) -> &'static str {
-        match self {
-            Self::Shared(Weight::Minor) => "a small whisper was shared",
-            Self::Shared(Weight::Telling) => "a telling whisper was shared",
-            Self::Shared(Weight::Critical) => "a critical whisper was shared",
-            Self::Outcome => "for how it came out",
-            Self::Unwarned => "somebody had heard the warning and kept it",
-            Self::Told => "for what was told here, and how high it stood",
-            Self::Exposed => "somebody was exposed",
-            Self::Challenged => "somebody was doubted, and it held",
-            Self::OathBroken => "an oath that was sworn was broken",
-            Self::Overheard => "what was said was overheard",
-            Self::Faded => "between two quests it goes half of the way back",
-        }
-    }
-}
-
-impl Describe for Sitting {
-    fn sentence(&self) -> &'static str {
-        match self {
-            Self::Short => "Five questions each, for a first evening.",
-            Self::Long => "Ten questions each, for those who know the eight.",
-        }
-    }
-}
-
-impl Describe for MomentumUse {
-    fn sentence(&self) -> &'static str {
-        match self {
-            Self::SecondThrow => {
-                "Should the roll fail in which you are the hand or a helper, it is thrown once more, and that stands. \
-                 Kept if it is not needed."
-            }
-            Self::Hint => {
-                "The god that favours you most says of each way how it would vote. You alone read it."
+macro_rules! texts {
+    ($trait:ident::$method:ident { $($name:ident {
+        $($variant:ident $(($inner:pat))? = $text:ident),+
+    })+ }) => {$(
+        impl $trait for $name {
+            fn $method(&self) -> StaticText {
+                match self {
+                    $(Self::$variant $(($inner))? => say::$text()),+
+                }
             }
         }
-    }
+    )+};
 }
 
-impl Describe for MomentumReason {
-    fn sentence(&self) -> &'static str {
-        match self {
-            Self::Failed => "your own roll failed",
-            Self::Outvoted => "you were outvoted",
-            Self::Caught => "you caught a lie",
-            Self::Verdict => "a god was pleased",
-            Self::Gift => "by a blessing or a curse",
-            Self::Spent => "spent",
-            Self::Began => "as the quest began",
+texts! {
+    Named::name {
+        God {
+            Valdris = god_valdris, Kaitha = god_kaitha, Morvane = god_morvane, Sylara = god_sylara,
+            Korvan = god_korvan, Athena = god_athena, Mercus = god_mercus, Drakmor = god_drakmor
+        }
+        Sense {
+            Steel = sense_steel, Arcana = sense_arcana, Shadow = sense_shadow, Wild = sense_wild,
+            Spirit = sense_spirit, Song = sense_song
+        }
+        Skill {
+            Strength = skill_strength, Archery = skill_archery, Arcana = skill_arcana,
+            Research = skill_research, Lockpicking = skill_lockpicking, Stealth = skill_stealth,
+            SleightOfHand = skill_sleight_of_hand, Persuasion = skill_persuasion,
+            Intimidation = skill_intimidation, Deception = skill_deception, Perception = skill_perception,
+            Survival = skill_survival, Medicine = skill_medicine
+        }
+        Band {
+            Cursed = band_cursed, Opposed = band_opposed, Unmoved = band_unmoved, Approved = band_approved,
+            Favoured = band_favoured, Champion = band_champion, Chosen = band_chosen
+        }
+        Tag {
+            OathKept = tag_oath_kept, OathBroken = tag_oath_broken, Lawful = tag_lawful,
+            Lawless = tag_lawless, Protect = tag_protect, Sacrifice = tag_sacrifice,
+            Ruthless = tag_ruthless, Prudent = tag_prudent, Daring = tag_daring,
+            Defiance = tag_defiance, Obedience = tag_obedience, Invention = tag_invention,
+            Mercy = tag_mercy, Cruelty = tag_cruelty, Patience = tag_patience, Haste = tag_haste,
+            Greed = tag_greed, Generosity = tag_generosity, FairDealing = tag_fair_dealing,
+            Theft = tag_theft, Waste = tag_waste, Courage = tag_courage, Flight = tag_flight,
+            Ambush = tag_ambush, Honour = tag_honour, Poison = tag_poison, Inquiry = tag_inquiry,
+            Truth = tag_truth, Deceit = tag_deceit, BurnedBook = tag_burned_book,
+            Freedom = tag_freedom, Caging = tag_caging, Submission = tag_submission,
+            Kinship = tag_kinship, Balance = tag_balance
+        }
+        Tier { Breaking = tier_breaking, Frayed = tier_frayed, Steady = tier_steady, Bond = tier_bond }
+        Verdict {
+            Concord = verdict_concord, Strong = verdict_strong, Narrow = verdict_narrow,
+            Deadlock = verdict_deadlock
         }
     }
 }
 
-impl Describe for FavourReason {
-    fn sentence(&self) -> &'static str {
-        match self {
-            Self::Heard => "for what it heard of your tellings",
-            Self::Quiet => "for what you did quietly",
-            Self::Exposed => "you were exposed",
-            Self::Overheard => "what you said was overheard",
-            Self::Stake => "for your stake",
-            Self::Unurged => "you did what nobody urged",
-            Self::Faded => "a quarter is lost between two quests",
+texts! {
+    Word::title {
+        SeatPresence { Here = presence_here, Away = presence_away, Absent = presence_absent }
+        TimeLimit {
+            Off = limit_off, Minute = limit_minute, ThreeMinutes = limit_three_minutes, Day = limit_day
+        }
+        Sitting { Short = sitting_short, Long = sitting_long }
+        QuestTone { Bright = tone_bright, Grim = tone_grim }
+        MomentumUse { SecondThrow = momentum_second_throw, Hint = momentum_hint }
+        GiftKind { Blessing = gift_blessing, Greater = gift_greater, Curse = gift_curse }
+        Manner { Truth = manner_truth, Twist = manner_twist }
+        OutcomeKind {
+            Plain = outcome_plain, Triumph = outcome_triumph, Success = outcome_success,
+            Failure = outcome_failure, Disaster = outcome_disaster
+        }
+        Vote { For = vote_for, Against = vote_against, Abstained = vote_abstained }
+        Tone { Dawn = ending_dawn, Dusk = ending_dusk, Bitter = ending_bitter }
+        Weight { Minor = weight_minor, Telling = weight_telling, Critical = weight_critical }
+        Sense {
+            Steel = sense_hears_steel, Arcana = sense_hears_arcana, Shadow = sense_hears_shadow,
+            Wild = sense_hears_wild, Spirit = sense_hears_spirit, Song = sense_hears_song
         }
     }
 }
 
-impl Describe for ApprovalReason {
-    fn sentence(&self) -> &'static str {
-        match self {
-            Self::Taste => "for the deed",
-            Self::Trigger => "cannot bear that",
-            Self::Pressed => "was pressed in vain",
-            Self::Exposed => "was exposed",
+texts! {
+    Describe::sentence {
+        TimeLimit {
+            Off = limit_hint_off, Minute = limit_hint_minute, ThreeMinutes = limit_hint_three_minutes,
+            Day = limit_hint_day
         }
-    }
-}
-
-impl Describe for Fate {
-    fn sentence(&self) -> &'static str {
-        match self {
-            Self::Shared => "shared it",
-            Self::Twisted => "told the twist",
-            Self::Confided => "said it in one ear",
-            Self::Kept => "kept it",
+        DecisionMode {
+            Party = decide_how_party, Each = decide_how_each, Secret = decide_how_secret,
+            Bearer = decide_how_bearer
         }
+        Tier {
+            Breaking = tier_means_breaking, Frayed = tier_means_frayed, Steady = tier_means_steady,
+            Bond = tier_means_bond
+        }
+        TrustReason {
+            Shared(Weight::Minor) = trust_shared_minor, Shared(Weight::Telling) = trust_shared_telling,
+            Shared(Weight::Critical) = trust_shared_critical, Outcome = trust_outcome,
+            Unwarned = trust_unwarned, Told = trust_told, Exposed = trust_exposed,
+            Challenged = trust_challenged, OathBroken = trust_oath_broken, Overheard = trust_overheard,
+            Faded = trust_faded
+        }
+        Sitting { Short = sitting_hint_short, Long = sitting_hint_long }
+        MomentumUse { SecondThrow = momentum_hint_second_throw, Hint = momentum_hint_hint }
+        MomentumReason {
+            Failed = momentum_why_failed, Outvoted = momentum_why_outvoted, Caught = momentum_why_caught,
+            Verdict = momentum_why_verdict, Gift = momentum_why_gift, Spent = momentum_why_spent,
+            Began = momentum_why_began
+        }
+        FavourReason {
+            Heard = favour_why_heard, Quiet = favour_why_quiet, Exposed = favour_why_exposed,
+            Overheard = favour_why_overheard, Stake = favour_why_stake, Unurged = favour_why_unurged,
+            Faded = favour_why_faded
+        }
+        ApprovalReason {
+            Taste = approval_why_taste, Trigger = approval_why_trigger, Pressed = approval_why_pressed,
+            Exposed = approval_why_exposed
+        }
+        Fate { Shared = fate_shared, Twisted = fate_twisted, Confided = fate_confided, Kept = fate_kept }
     }
 }
 
 impl Describe for CouncilView {
-    fn sentence(&self) -> &'static str {
+    fn sentence(&self) -> StaticText {
         // In concord one god may still have voted the other way.
         let is_alone = self.ayes().min(self.nays()) > 0;
         match (self.verdict, self.carried) {
-            (Verdict::Concord, Vote::For) if is_alone => "One god alone spoke against it.",
-            (Verdict::Concord, _) if is_alone => "One god alone spoke for it.",
-            (Verdict::Concord, Vote::For) => "Not one god spoke against it.",
-            (Verdict::Concord, _) => "Not one god spoke for it.",
-            (Verdict::Strong, Vote::For) => "The gods approve, and loudly.",
-            (Verdict::Strong, _) => "The gods condemn it, and loudly.",
-            (Verdict::Narrow, Vote::For) => "By a hair, the gods approve.",
-            (Verdict::Narrow, _) => "By a hair, the gods condemn it.",
-            (Verdict::Deadlock, _) => {
-                "The gods cannot agree. They will watch you, and your next great deed counts double."
-            }
+            (Verdict::Concord, Vote::For) if is_alone => say::council_one_against(),
+            (Verdict::Concord, _) if is_alone => say::council_one_for(),
+            (Verdict::Concord, Vote::For) => say::council_none_against(),
+            (Verdict::Concord, _) => say::council_none_for(),
+            (Verdict::Strong, Vote::For) => say::council_approves(),
+            (Verdict::Strong, _) => say::council_condemns(),
+            (Verdict::Narrow, Vote::For) => say::council_approves_narrowly(),
+            (Verdict::Narrow, _) => say::council_condemns_narrowly(),
+            (Verdict::Deadlock, _) => say::council_deadlock(),
         }
     }
 }
@@ -310,19 +169,6 @@ impl Describe for CouncilView {
 /// A thing as prose says it.
 pub(crate) trait Said {
     fn said(&self) -> String;
-}
-
-impl Said for Skill {
-    fn said(&self) -> String {
-        self.word().replace('-', " ")
-    }
-}
-
-/// The name by which everybody knows a god.
-impl Said for God {
-    fn said(&self) -> String {
-        first_upper(self.word())
-    }
 }
 
 /// A word with a capital.
@@ -336,14 +182,12 @@ impl Said for Chance {
     fn said(&self) -> String {
         let parts = self.parts.iter().filter(|part| part.by() != 0).map(|part| {
             let what = match part {
-                ChancePart::Skill(_) => "skill",
-                ChancePart::Place(_) => "the moment",
-                ChancePart::Help(_) => "help",
-                ChancePart::Trust(_) => "trust",
-                ChancePart::Marks(_) => "what was done before",
-                ChancePart::Gift(god, _) => {
-                    return format!("{}\u{a0}{}", god.said(), part.by().signed());
-                }
+                ChancePart::Skill(_) => say::chance_skill(),
+                ChancePart::Place(_) => say::chance_place(),
+                ChancePart::Help(_) => say::chance_help(),
+                ChancePart::Trust(_) => say::chance_trust(),
+                ChancePart::Marks(_) => say::chance_marks(),
+                ChancePart::Gift(god, _) => god.name(),
             };
             format!("{what}\u{a0}{}", part.by().signed())
         });
@@ -363,6 +207,6 @@ pub(crate) fn listed(names: &[&str]) -> String {
     match apart.split_last() {
         None => String::new(),
         Some((only, [])) => only.clone(),
-        Some((last, others)) => format!("{} and {last}", others.join(", ")),
+        Some((last, others)) => say::list(others.join(", "), last).to_string(),
     }
 }

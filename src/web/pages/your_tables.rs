@@ -3,6 +3,7 @@
 use game::{Phase, SeatView, Stage, TableId, View};
 
 use super::words::listed;
+use crate::say::{self, StaticText};
 
 /// Whom a table waits for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -56,35 +57,44 @@ impl TableTurn {
         }
     }
 
-    pub(crate) fn word(self) -> &'static str {
+    pub(crate) fn title(self) -> StaticText {
         match self {
-            Self::Yours => "Your turn",
-            Self::Others => "Under way",
-            Self::Told => "Told",
+            Self::Yours => say::turn_yours(),
+            Self::Others => say::turn_others(),
+            Self::Told => say::turn_told(),
         }
     }
 }
 
 fn standing(view: &View) -> Option<(String, String)> {
     let (title, place) = match &view.stage {
-        Stage::Gathering => ("A table gathers", gathered(view)),
+        Stage::Gathering => (say::stage_gathering().as_str(), gathered(view)),
         Stage::Question(question) => (
-            "The interrogation",
-            format!("{} asks you", question.god_name),
+            say::stage_interrogation().as_str(),
+            say::place_asked(&question.god_name).to_string(),
         ),
-        Stage::Waiting => ("The interrogation", "The others are being asked".to_owned()),
-        Stage::QuestChoice { .. } => ("The party is called", "Which quest?".to_owned()),
+        Stage::Waiting => (
+            say::stage_interrogation().as_str(),
+            say::place_others_asked().to_string(),
+        ),
+        Stage::QuestChoice { .. } => (
+            say::stage_quests().as_str(),
+            say::place_quests().to_string(),
+        ),
         Stage::Scene(scene) => {
-            let place = format!("Scene {}: {}", scene.number, scene.title);
+            let place = say::scene_said(scene.number, &scene.title).to_string();
             (scene.quest_title.as_str(), place)
         }
-        Stage::Naming(_) => ("The naming", "Who lied?".to_owned()),
+        Stage::Naming(_) => (
+            say::stage_naming().as_str(),
+            say::place_naming().to_string(),
+        ),
         Stage::Chronicle(chronicle) => {
             let ending = chronicle.ending.as_ref();
             let ending = ending.map(|ending| ending.title.clone());
             (chronicle.quest.as_str(), ending.unwrap_or_default())
         }
-        Stage::Unknown => ("A missing page", String::new()),
+        Stage::Unknown => (say::unknown_title().as_str(), String::new()),
         Stage::Closed => return None,
     };
     Some((title.to_owned(), place))
@@ -92,7 +102,7 @@ fn standing(view: &View) -> Option<(String, String)> {
 
 fn gathered(view: &View) -> String {
     let seated = view.seats.iter().filter(|seat| seat.present).count();
-    format!("{seated} of {} chairs taken", game::SEATS_MAX)
+    say::place_chairs(seated, game::SEATS_MAX).to_string()
 }
 
 /// Whom the table waits for, as far as the seat may know.

@@ -22,6 +22,7 @@ use crate::rendering;
 use crate::request::{CheckedQuery, Wants, base_url, fresh_stem};
 use crate::routes::api::ViewQuery;
 use crate::routes::invitation;
+use crate::say;
 use crate::wire::CommandAnswer;
 use crate::{AppState, WebError};
 
@@ -43,7 +44,7 @@ pub(crate) async fn page(
     let notice = if at.unreadable {
         Some(WebError::NoSeat { unreadable: true }.to_string())
     } else {
-        arrival.seated.map(|_| SEATED.to_owned())
+        arrival.seated.map(|_| say::error_seated().to_string())
     };
     let notice = notice.as_deref().map(Notice::says);
     match show(&app, &at, (uri, headers), notice, false).await {
@@ -71,9 +72,6 @@ pub(crate) struct ArrivalQuery {
     /// To be looked at from afar.
     tv: Option<String>,
 }
-
-const SEATED: &str = "This browser sits at this table already, on the seat you see. Whoever sits beside you \
-                      needs a browser of their own, or a private window of this one.";
 
 /// Plays a command from a form.
 pub(crate) async fn play(
