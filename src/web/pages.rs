@@ -31,7 +31,7 @@ pub(crate) use assets::{MARK, hashed};
 pub use command_ids::CommandIds;
 pub use landing::{
     DoorField, DoorProblem, ErrorPage, HomePage, JoinPage, NoTablePage, OfflinePage, OfflineWorker,
-    PhrasePage, RecoveryPage, StartupPage,
+    PhrasePage, RecoveryPage, StartupPage, WebManifest,
 };
 pub(crate) use landing::{OFFLINE_FILES, OMENS};
 pub use notice::Notice;

@@ -37,13 +37,14 @@ const FRAME: [&str; 2] = [
     "dark light",
 ];
 /// The names of keys and errors that scripts know.
-const NAMES: [&str; 8] = [
+const NAMES: [&str; 9] = [
     "AbortError",
     "Alt",
     "Control",
     "Enter",
     "Escape",
     "Meta",
+    "Notification",
     "Shift",
     "Tab",
 ];
@@ -85,12 +86,7 @@ fn no_code_of_the_pages_holds_a_sentence() {
     for path in paths.chain(FILES.map(|file| root().join(file))) {
         let code = fs::read_to_string(&path).unwrap();
         let code = code.split("#[cfg(test)]\nmod tests {").next().unwrap();
-        // What tells a programmer why is none of the interface.
-        let is_apart = |line: &&str| line.contains("reason = ") || line.contains("tracing::");
-        let lines = code
-            .lines()
-            .map(without_comment)
-            .filter(|line| !is_apart(line));
+        let lines = said_to_players(code);
         let words = lines.flat_map(strings_of).filter(|text| is_english(text));
         bare.extend(words.map(|words| place(&path, &words)));
     }
@@ -229,6 +225,17 @@ fn strings_of(line: &str) -> Vec<String> {
     strings
 }
 
+/// The lines of code without what tells a programmer why, or an operator what happened.
+fn said_to_players(code: &str) -> impl Iterator<Item = &str> {
+    let mut is_log = false;
+    code.lines().map(without_comment).filter(move |line| {
+        is_log |= line.contains("tracing::");
+        let is_apart = is_log || line.contains("reason = ");
+        is_log &= !line.ends_with(';');
+        !is_apart
+    })
+}
+
 fn without_comment(line: &str) -> &str {
     let line = line.split(" // ").next().unwrap_or_default().trim();
     let is_comment = line.starts_with("//") || line.starts_with("/*") || line.starts_with("* ");
@@ -263,8 +270,8 @@ fn is_said_by_script(text: &str) -> bool {
 }
 
 fn is_list_of_tags(text: &str) -> bool {
-    let tags = ["a", "button", "input", "select", "summary", "textarea"];
-    text.split(", ").all(|tag| tags.contains(&tag))
+    let tag = |tag: &str| tag.len() <= "textarea".len() && !tag.contains(' ');
+    text.contains(", ") && text.split(", ").all(tag) && text == text.to_ascii_lowercase()
 }
 
 /// A string without what is put into it.

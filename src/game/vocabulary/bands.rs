@@ -36,19 +36,6 @@ impl Band {
             90.. => Self::Chosen,
         }
     }
-
-    /// The band as a word for people.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Cursed => "cursed",
-            Self::Opposed => "opposed",
-            Self::Unmoved => "unmoved",
-            Self::Approved => "approved",
-            Self::Favoured => "favoured",
-            Self::Champion => "champion",
-            Self::Chosen => "chosen",
-        }
-    }
 }
 
 /// What a party's trust amounts to.
@@ -84,16 +71,6 @@ impl Tier {
             Self::Frayed => -10,
             Self::Steady => 0,
             Self::Bond => 10,
-        }
-    }
-
-    /// The tier as a word for people.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Breaking => "breaking",
-            Self::Frayed => "frayed",
-            Self::Steady => "steady",
-            Self::Bond => "a bond",
         }
     }
 }

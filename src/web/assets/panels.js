@@ -99,10 +99,10 @@ export function countLines({ isFirst, isThere }) {
 export function showUnsent() {
   const list = named("unsent");
   const bodies = underWay().map(({ body }) => new URLSearchParams(body));
-  const texts = bodies.filter((body) => body.get("do") === "say").map((body) => body.get("text"));
+  const unsent = bodies.filter((body) => body.get("do") === "say").map((body) => body.get("text"));
   const shown = [...list.children].map((line) => line.firstChild.textContent);
-  if (texts.length === shown.length && texts.every((text, at) => text === shown[at])) return;
-  const lines = texts.map((text) => {
+  if (unsent.length === shown.length && unsent.every((text, at) => text === shown[at])) return;
+  const lines = unsent.map((text) => {
     const [line, said, state] = ["li", "span", "small"].map((name) => document.createElement(name));
     said.textContent = text;
     said.dir = "auto";
@@ -111,7 +111,7 @@ export function showUnsent() {
     return line;
   });
   list.replaceChildren(...lines);
-  if (texts.length > 0) list.scrollIntoView({ block: "nearest" });
+  if (unsent.length > 0) list.scrollIntoView({ block: "nearest" });
 }
 
 /** What was typed and not sent is there again. */

@@ -10,6 +10,9 @@ mod functions;
 mod markup;
 #[path = "texts/script.rs"]
 mod script;
+#[cfg(test)]
+#[path = "texts/tests.rs"]
+mod tests;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;

@@ -190,6 +190,11 @@ pub struct StartupPage<'a> {
     pub again_s: &'a str,
 }
 
+/// What a device is told of the page when it is installed there.
+#[derive(Debug, Template)]
+#[template(path = "manifest.webmanifest", escape = "none")]
+pub struct WebManifest;
+
 /// The page shown without a connection, which browsers keep for that.
 #[derive(Debug, Template)]
 #[template(path = "offline.html")]

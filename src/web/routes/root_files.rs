@@ -5,7 +5,7 @@ use axum::response::{Html, IntoResponse as _, Response};
 use axum::routing::get;
 use http::header::{CACHE_CONTROL, CONTENT_TYPE};
 
-use crate::pages::{OfflinePage, OfflineWorker, Template as _};
+use crate::pages::{OfflinePage, OfflineWorker, Template as _, WebManifest};
 use crate::{AppState, WebError};
 
 /// A day: their addresses stay when their contents change.
@@ -30,12 +30,7 @@ macro_rules! drawn {
     };
 }
 
-const FILES: [RootFile; 8] = [
-    RootFile {
-        path: "/manifest.webmanifest",
-        mime: "application/manifest+json",
-        bytes: include_bytes!("../root/manifest.webmanifest"),
-    },
+const FILES: [RootFile; 7] = [
     RootFile {
         path: "/robots.txt",
         mime: "text/plain; charset=utf-8",
@@ -57,6 +52,7 @@ const FILES: [RootFile; 8] = [
 /// The addresses of these files, and of what browsers keep for when there is no connection.
 pub(crate) fn routes() -> Router<AppState> {
     let own = Router::new()
+        .route("/manifest.webmanifest", get(manifest))
         .route("/offline", get(offline))
         .route("/sw.js", get(offline_worker));
     let route = |router: Router<AppState>, file: RootFile| {
@@ -68,6 +64,14 @@ pub(crate) fn routes() -> Router<AppState> {
 fn answer(file: RootFile) -> Response {
     let headers = [(CONTENT_TYPE, file.mime), (CACHE_CONTROL, KEEP)];
     (headers, file.bytes).into_response()
+}
+
+async fn manifest() -> Result<Response, WebError> {
+    let headers = [
+        (CONTENT_TYPE, "application/manifest+json"),
+        (CACHE_CONTROL, KEEP),
+    ];
+    Ok((headers, WebManifest.render()?).into_response())
 }
 
 async fn offline() -> Result<Html<String>, WebError> {

@@ -11,6 +11,8 @@ codex = { -codex }
 
 page-skip = To the story
 page-description = A story game for one to six. Everyone reads the same scene, and everyone hears a different whisper.
+# Below the icon of the installed page.
+page-short-name = Codex
 # What the picture shows that goes with a link.
 page-preview-alt = An open book under eight stars
 
