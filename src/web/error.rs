@@ -35,9 +35,7 @@ pub(crate) enum WebError {
         unreadable: bool,
     },
     /// The request brings a bearer token that gives no seat at this table.
-    #[error(
-        "This token gives no seat at this table. If you have a seat here, your recovery phrase brings you a fresh one."
-    )]
+    #[error("{}", say::error_token_unreadable())]
     TokenUnreadable,
     /// The page was made for another seat than the browser holds now.
     #[error("{}", say::error_other_seat())]

@@ -47,11 +47,11 @@ mod startup;
 mod story_link;
 mod stream_limit;
 mod stream_metrics;
-mod token;
 #[cfg(test)]
 #[path = "build/texts.rs"]
 #[expect(dead_code, reason = "the build script uses the rest of it")]
 mod texts;
+mod token;
 mod visitor;
 mod wire;
 

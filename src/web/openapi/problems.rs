@@ -182,6 +182,7 @@ fn titled(code: &str, status: u16) -> &'static str {
         code,
         StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR),
     )
+    .as_str()
 }
 
 /// The code of a problem, as its schema tells.

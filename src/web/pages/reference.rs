@@ -4,6 +4,7 @@ use askama::Template;
 use serde_json::Value;
 
 use crate::openapi::ProblemKind;
+use crate::say;
 
 /// Where components are in the description.
 const COMPONENTS: &str = "#/components/schemas/";

@@ -966,6 +966,7 @@ story-broke-off = { $quest } broke off. { $lies }, and trust ended at { $trust }
 
 # Why a request was not answered as asked.
 error-no-seat = You have no seat at this table. If you had one, come back with your recovery phrase.
+error-token-unreadable = This token gives no seat at this table. If you have a seat here, your recovery phrase brings you a fresh one.
 error-other-seat = This page was made for another seat than this browser sits on now, so nothing was recorded. Another tab has taken a seat at this table; load this page again to play on it.
 error-no-cookie = This browser has sent no cookie back, and a seat is kept in a cookie. Allow cookies for this address, and send this again: what you typed still stands here.
 error-not-found = There is no such page here.
