@@ -1,6 +1,7 @@
 //! The context of a subcommand: the settings, and the adapters that open what they name.
 
 use std::fmt;
+use std::net::IpAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -57,10 +58,61 @@ pub struct AdminSettings {
     pub replica_ack: Ack,
     /// The most files a server with these settings has open.
     pub open_files_max: usize,
+    /// What `doctor --production` judges.
+    pub production: ProductionFacts,
     /// Sentences about variables that may be misspelt.
     pub warnings: Vec<String>,
     /// Sentences about settings that others leave without effect.
     pub doubts: Vec<String>,
+}
+
+/// The settings that matter where strangers reach a server.
+#[derive(Clone, Debug)]
+pub struct ProductionFacts {
+    /// The release of this program.
+    pub version: &'static str,
+    /// The address that players open (`PUBLIC_URL`).
+    pub public_url: Option<String>,
+    /// The reverse proxies that are trusted (`TRUSTED_PROXY_HOPS`).
+    pub proxies: usize,
+    /// The address that the server listens on (`HOST`).
+    pub host: IpAddr,
+    /// The port of players (`PORT`).
+    pub port: u16,
+    /// The port of metrics, if they have one (`METRICS_PORT`).
+    pub metrics_port: Option<u16>,
+    /// Whether there is an operator's page (`ADMIN_TOKEN`).
+    pub has_admin_token: bool,
+    /// The port of the operator's page, if it has one (`ADMIN_PORT`).
+    pub admin_port: Option<u16>,
+    /// The other origins whose pages may call the API, as `CORS_ORIGINS` names them; empty for none.
+    pub cors_origins: String,
+    /// Whether clients are limited (`RATE_LIMIT_ENABLED`).
+    pub limits_requests: bool,
+    /// Tables that may be in use at once.
+    pub tables_max: u64,
+    /// The address of the Redis, with `***` for its password (`REDIS_URL`).
+    pub redis: Option<String>,
+    /// The level or the directives of the log.
+    pub log_level: String,
+    /// Whether this process is in a container.
+    pub is_in_container: bool,
+}
+
+/// What came of a request to the public address.
+#[derive(Clone, Debug)]
+pub enum PublicAnswer {
+    /// Its certificate is trusted, and it answered.
+    Answered {
+        /// The answer as it was sent, cut off at some length.
+        text: String,
+        /// The days until its certificate ends, if that can be read.
+        days_left: Option<u64>,
+    },
+    /// It could not be reached, or its certificate is not trusted: a sentence without its full stop.
+    Failed(String),
+    /// It was not asked, for this reason.
+    Unasked(String),
 }
 
 /// What an operator is told of a server that keeps the journal.
@@ -131,6 +183,10 @@ pub trait Opener: Send + Sync + 'static {
 
     /// Opens a bucket.
     async fn bucket(&self, place: &BucketUrl) -> Result<Arc<dyn Bucket>, CommandError>;
+
+    /// Asks the public address, an origin that begins with `https://`, for a path, as a stranger would. No redirect is
+    /// followed.
+    async fn ask_public(&self, url: &str, path: &str) -> PublicAnswer;
 
     /// Starts the bus that instances meet at.
     async fn bus(&self) -> anyhow::Result<Bus>;

@@ -2,6 +2,7 @@
 
 mod diagnosis;
 mod disk;
+mod production;
 mod replica;
 mod servers;
 
@@ -21,6 +22,13 @@ pub use diagnosis::Diagnosis;
 pub struct DoctorArgs {
     /// Replica to check. Default: `REPLICA_URL`
     place: Option<BucketUrl>,
+    /// Looks also at what a server needs that strangers reach: TLS, secrets, limits, closed doors, backups, updates
+    #[arg(long)]
+    production: bool,
+    /// Place of the backups, for --production: a folder, s3://…, gs://… or file://…. Default: the folder `backups` beside
+    /// the journal
+    #[arg(long, value_name = "PLACE", requires = "production")]
+    backups: Option<String>,
     /// Prints the result as one JSON object
     #[arg(long)]
     pub(super) json: bool,
@@ -61,6 +69,10 @@ pub(super) async fn work(
                 checks.push(Diagnosis::skipped("replica", found));
             }
             checks.push(key(settings, place.is_some()));
+            if args.production {
+                progress_bar.begin("asking the server and its public address");
+                checks.extend(production::look(&context, args.backups.as_deref()).await);
+            }
         }
     }
     told(&checks)

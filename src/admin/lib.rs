@@ -38,7 +38,7 @@ use report::CommandReport;
 
 pub use context::{
     AdminSettings, CommandContext, CreatedPart, DatabaseFacts, KeyRole, KeySettings, KnownKey,
-    Opener, ServerJournal,
+    Opener, ProductionFacts, PublicAnswer, ServerJournal,
 };
 pub use doctor::Diagnosis;
 pub use report::{CommandError, EXIT_CODES};

@@ -1,26 +1,23 @@
-//! `tables`: lists the tables of the journal, closes or erases one, and forgets a player of one, also while the server
-//! runs.
+//! `tables`: lists the tables of the journal, shows one, and does to it what the operator's page does, also while the
+//! server runs.
 
-use std::fmt::Write as _;
-use std::sync::Arc;
+mod downloaded;
+mod open;
+mod shown;
+
+use std::path::PathBuf;
 use std::time::Duration;
 
-use anyhow::{Context as _, anyhow};
+use anyhow::anyhow;
 use bus::Bus;
-use serde_json::{Value, json};
-use service::{OccupancyLimits, SeatNo, ServiceError, ServiceParts, TableId, Tables};
-use store::sqlite::{self, SqliteJournal};
-use store::{Journal, TableSummary, backup, megabytes};
+use serde_json::json;
+use service::{SeatNo, ServiceError, TableId, TableOperation};
 use tokio::time::timeout;
 
 use super::CommandContext;
 use super::report::{CommandError, CommandReport};
-use super::timestamp::Timestamp;
+use open::{Access, OpenJournal};
 
-/// Tables that are read at a time.
-const PAGE: usize = 500;
-/// How long one read or write of the journal may take.
-const WAIT_MAX: Duration = Duration::from_secs(30);
 /// How long the bus has to send what was announced.
 const NEWS_WAIT: Duration = Duration::from_secs(3);
 
@@ -29,14 +26,24 @@ const NEWS_WAIT: Duration = Duration::from_secs(3);
 pub enum TablesSubcommand {
     /// Lists every table of which the journal still tells something
     List(TablesListArgs),
-    /// Shows who sits, or sat, at a table
-    Show(TablesShowArgs),
+    /// Shows where a table stands, and who sits, or sat, there
+    Show(OneTableArgs),
     /// Ends a table that is being played, for everybody who sits there
-    Close(TablesCloseArgs),
+    Close(OneTableArgs),
+    /// Frees a seat, though its player may be there
+    Vacate(OneSeatArgs),
+    /// Gives the open scene its whole limit once more
+    Extend(OneTableArgs),
+    /// Makes another seat host
+    HandOver(OneSeatArgs),
     /// Erases all that a table tells, for good
     Delete(TablesDeleteArgs),
     /// Takes back the name of a seat's players and what they said; the table plays on
-    Forget(TablesForgetArgs),
+    Forget(OneSeatArgs),
+    /// Writes the Chronicle of a table that is over to a file, for anybody to check
+    Export(TablesFileArgs),
+    /// Writes what happened at a table so far to a file, secrets included; its players are shown that this was done
+    Look(TablesFileArgs),
 }
 
 /// The arguments of the subcommand `tables list`.
@@ -47,9 +54,9 @@ pub struct TablesListArgs {
     json: bool,
 }
 
-/// The arguments of the subcommand `tables show`.
+/// The arguments of subcommands that take a table.
 #[derive(Debug, clap::Args)]
-pub struct TablesShowArgs {
+pub struct OneTableArgs {
     /// The table: what stands after `/t/` in its address
     table: String,
     /// Prints the result as one JSON object
@@ -57,11 +64,13 @@ pub struct TablesShowArgs {
     json: bool,
 }
 
-/// The arguments of the subcommand `tables close`.
+/// The arguments of subcommands that take a seat of a table.
 #[derive(Debug, clap::Args)]
-pub struct TablesCloseArgs {
+pub struct OneSeatArgs {
     /// The table: what stands after `/t/` in its address
     table: String,
+    /// The number of the seat, as `tables show` prints it
+    seat: u8,
     /// Prints the result as one JSON object
     #[arg(long)]
     json: bool,
@@ -80,13 +89,14 @@ pub struct TablesDeleteArgs {
     json: bool,
 }
 
-/// The arguments of the subcommand `tables forget`.
+/// The arguments of subcommands that write what a table tells to a file.
 #[derive(Debug, clap::Args)]
-pub struct TablesForgetArgs {
+pub struct TablesFileArgs {
     /// The table: what stands after `/t/` in its address
     table: String,
-    /// The number of the seat, as `tables show` prints it
-    seat: u8,
+    /// File to write, which must not be there. Default: one named after the table, in the current folder
+    #[arg(long, value_name = "FILE")]
+    to: Option<PathBuf>,
     /// Prints the result as one JSON object
     #[arg(long)]
     json: bool,
@@ -96,10 +106,23 @@ impl TablesSubcommand {
     pub(super) fn wants_json(&self) -> bool {
         match self {
             Self::List(args) => args.json,
-            Self::Show(args) => args.json,
-            Self::Close(args) => args.json,
+            Self::Show(args) | Self::Close(args) | Self::Extend(args) => args.json,
+            Self::Vacate(args) | Self::HandOver(args) | Self::Forget(args) => args.json,
             Self::Delete(args) => args.json,
-            Self::Forget(args) => args.json,
+            Self::Export(args) | Self::Look(args) => args.json,
+        }
+    }
+
+    fn access(&self) -> Access {
+        match self {
+            Self::List(_) | Self::Show(_) | Self::Export(_) => Access::Read,
+            Self::Close(_)
+            | Self::Vacate(_)
+            | Self::Extend(_)
+            | Self::HandOver(_)
+            | Self::Delete(_)
+            | Self::Forget(_)
+            | Self::Look(_) => Access::Write,
         }
     }
 }
@@ -108,224 +131,101 @@ pub(super) async fn work(
     args: TablesSubcommand,
     context: &CommandContext,
 ) -> Result<CommandReport, CommandError> {
-    let access = match &args {
-        TablesSubcommand::List(_) | TablesSubcommand::Show(_) => Access::Read,
-        TablesSubcommand::Close(_) | TablesSubcommand::Delete(_) | TablesSubcommand::Forget(_) => {
-            Access::Write
-        }
-    };
-    let opened = OpenJournal::of(context, access).await?;
-    let done = match &args {
-        TablesSubcommand::List(_) => list(&*opened.journal).await,
-        TablesSubcommand::Show(args) => show(&opened, context, &args.table).await,
-        TablesSubcommand::Close(args) => close(&opened, context, &args.table).await,
-        TablesSubcommand::Delete(args) => delete(&opened, context, args).await,
-        TablesSubcommand::Forget(args) => forget(&opened, context, args).await,
-    };
+    let opened = OpenJournal::of(context, args.access()).await?;
+    let done = work_on(&opened, context, &args).await;
     opened.close().await?;
     done
 }
 
-/// What is done with the journal.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Access {
-    Read,
-    Write,
+async fn work_on(
+    opened: &OpenJournal,
+    context: &CommandContext,
+    args: &TablesSubcommand,
+) -> Result<CommandReport, CommandError> {
+    let (table, operation) = match args {
+        TablesSubcommand::List(_) => return shown::list(&*opened.journal).await,
+        TablesSubcommand::Show(args) => {
+            return shown::show(opened, context, &named(&args.table)?).await;
+        }
+        TablesSubcommand::Export(args) => {
+            return downloaded::export(opened, context, (&args.table, args.to.as_deref())).await;
+        }
+        TablesSubcommand::Look(args) => {
+            return downloaded::look(opened, context, (&args.table, args.to.as_deref())).await;
+        }
+        TablesSubcommand::Close(args) => (&args.table, TableOperation::Close {}),
+        TablesSubcommand::Extend(args) => (&args.table, TableOperation::Extend {}),
+        TablesSubcommand::Vacate(args) => {
+            (&args.table, TableOperation::Vacate { seat: args.seat() })
+        }
+        TablesSubcommand::HandOver(args) => {
+            (&args.table, TableOperation::HandOver { seat: args.seat() })
+        }
+        TablesSubcommand::Forget(args) => {
+            (&args.table, TableOperation::Forget { seat: args.seat() })
+        }
+        TablesSubcommand::Delete(args) => {
+            let force = args.force;
+            (&args.table, TableOperation::Delete { force })
+        }
+    };
+    operate(opened, context, &named(table)?, operation).await
 }
 
-/// The journal of the settings, open.
-struct OpenJournal {
-    journal: Arc<dyn Journal>,
-    file: Option<Arc<SqliteJournal>>,
-}
-
-impl OpenJournal {
-    async fn of(context: &CommandContext, access: Access) -> Result<Self, CommandError> {
-        let settings = &context.settings;
-        if settings.database.is_some() {
-            let server = context.opener.database().await?;
-            return Ok(Self {
-                journal: server.journal,
-                file: None,
-            });
-        }
-        let path = settings.db_path.clone();
-        if !path.is_file() {
-            return Err(CommandError::absent(anyhow!(
-                "there is no journal at {}: set DB_PATH",
-                path.display()
-            )));
-        }
-        let is_served = backup::holder(&path).map_err(CommandError::absent)?;
-        let is_alone = settings.replica.is_some() && is_served.is_none();
-        if access == Access::Write && is_alone {
-            // Alone this process would write what the replica does not know, and another machine may be the one in use.
-            return Err(CommandError::absent(anyhow!(
-                "REPLICA_URL is set and no server has {} open: run this beside the server",
-                path.display()
-            )));
-        }
-        let file = SqliteJournal::open(sqlite::Settings {
-            path,
-            readers: 1,
-            timeout: WAIT_MAX,
-        });
-        let file = Arc::new(file.await?);
-        Ok(Self {
-            journal: file.clone(),
-            file: Some(file),
-        })
-    }
-
-    /// Returns the service over the journal, and the bus by which it tells other processes what is done.
-    async fn tables(&self, context: &CommandContext) -> Result<(Arc<Tables>, Bus), CommandError> {
-        let bus = context.opener.bus().await.map_err(CommandError::misused)?;
-        let world = world::library().context("the written world cannot be read");
-        let tables = Tables::unmeasured(ServiceParts {
-            journal: Arc::clone(&self.journal),
-            bus: bus.clone(),
-            world: Arc::new(world.map_err(CommandError::wrong)?),
-            now_ms: context.now_ms,
-            random: |bytes| getrandom::fill(bytes).expect("the operating system gives randomness"),
-            settings: service::Settings {
-                // Nobody opens or goes on with a table here.
-                occupancy: OccupancyLimits {
-                    tables_max: 0,
-                    share_percent: 100,
-                    rests_after_ms: 0,
-                },
-                away_after_ms: 0,
-                heartbeat_ms: service::HEARTBEAT_MS,
-                retention: None,
-                cache_ttl: Some(WAIT_MAX),
-                background: service::BackgroundWork::Continuous,
-                slow_after: None,
-            },
-        });
-        Ok((tables, bus))
-    }
-
-    async fn close(self) -> Result<(), CommandError> {
-        if let Some(file) = &self.file {
-            file.close().await?;
-        }
-        Ok(())
+impl OneSeatArgs {
+    fn seat(&self) -> SeatNo {
+        SeatNo(self.seat)
     }
 }
 
-async fn list(journal: &dyn Journal) -> Result<CommandReport, CommandError> {
-    let mut found: Vec<TableSummary> = Vec::new();
-    loop {
-        let after = found.last().map(|last| last.id.clone());
-        let page = journal.list_tables(after.as_ref(), PAGE).await?;
-        let is_last = page.len() < PAGE;
-        found.extend(page);
-        if is_last {
-            break;
-        }
-    }
-    let mut text = format!("{} tables", found.len());
-    for table in &found {
-        let state = if table.live { "live" } else { "over" };
-        let last = Timestamp::of_ms(table.committed_ms).to_sentence();
-        let (id, code, commits) = (&table.id, &table.code, table.version);
-        let size = megabytes(table.bytes);
-        let _ = write!(
-            text,
-            "\n{id}  {code}  {state}  {commits} commits, the last {last}, {size}"
-        );
-    }
-    let tables: Vec<Value> = found.iter().map(summary).collect();
-    Ok(CommandReport::new(text, json!({ "tables": tables })))
-}
-
-fn summary(table: &TableSummary) -> Value {
-    json!({
-        "table": table.id, "code": table.code, "live": table.live, "commits": table.version,
-        "opened_ms": table.opened_ms, "last_commit_ms": table.committed_ms, "bytes": table.bytes,
+async fn operate(
+    opened: &OpenJournal,
+    context: &CommandContext,
+    id: &TableId,
+    operation: TableOperation,
+) -> Result<CommandReport, CommandError> {
+    let (tables, bus) = opened.tables(context).await?;
+    let done = tables.operate(id, operation).await;
+    done.map_err(|error| unserved(id, operation, error))?;
+    send_news(&bus).await;
+    let seat = operation.seat().unwrap_or(SeatNo(0));
+    let (sentence, object) = match operation {
+        TableOperation::Close {} => (
+            "closed: nobody plays there any more, its Chronicle is open if its story had begun, and its place is free"
+                .to_owned(),
+            json!({ "closed": id }),
+        ),
+        TableOperation::Vacate { .. } => (
+            format!("seat {seat} is free"),
+            json!({ "table": id, "vacated": seat }),
+        ),
+        TableOperation::Extend {} => (
+            "extended: the scene has its whole limit once more".to_owned(),
+            json!({ "extended": id }),
+        ),
+        TableOperation::HandOver { .. } => (
+            format!("seat {seat} is host"),
+            json!({ "table": id, "host": seat }),
+        ),
+        TableOperation::Forget { .. } => (
+            format!("seat {seat} is forgotten: its players' names and what they said are gone"),
+            json!({ "table": id, "forgotten": seat }),
+        ),
+        TableOperation::Delete { .. } => (
+            "erased: nothing that was told there is left in the journal".to_owned(),
+            json!({ "deleted": id }),
+        ),
+    };
+    let report = CommandReport::new(format!("{id}\n{sentence}"), object);
+    let takes_back = matches!(
+        operation,
+        TableOperation::Forget { .. } | TableOperation::Delete { .. }
+    );
+    Ok(if takes_back {
+        with_copies(report, context)
+    } else {
+        report
     })
-}
-
-async fn show(
-    opened: &OpenJournal,
-    context: &CommandContext,
-    id: &str,
-) -> Result<CommandReport, CommandError> {
-    let id = named(id)?;
-    let (tables, _) = opened.tables(context).await?;
-    let table = tables.loader.load(&id).await.map_err(unserved)?;
-    let mut text = format!("{id}, {} commits", table.version());
-    for (number, seat) in table.seats() {
-        let left = if seat.present { "" } else { " (has left)" };
-        let _ = write!(text, "\nseat {number}: {}{left}", seat.name);
-    }
-    let seats = table.seats().iter();
-    let seats = seats.map(
-        |(number, seat)| json!({ "seat": number, "name": seat.name, "present": seat.present }),
-    );
-    let object = json!({
-        "table": id, "commits": table.version(), "seats": seats.collect::<Vec<_>>(),
-    });
-    Ok(CommandReport::new(text, object))
-}
-
-async fn close(
-    opened: &OpenJournal,
-    context: &CommandContext,
-    id: &str,
-) -> Result<CommandReport, CommandError> {
-    let id = named(id)?;
-    let (tables, bus) = opened.tables(context).await?;
-    tables.commits.close(&id).await.map_err(unserved)?;
-    send_news(&bus).await;
-    let text = format!(
-        "{id}\nclosed: nobody plays there any more, its Chronicle is open if its story had begun, and its place is free"
-    );
-    Ok(CommandReport::new(text, json!({ "closed": id })))
-}
-
-async fn delete(
-    opened: &OpenJournal,
-    context: &CommandContext,
-    args: &TablesDeleteArgs,
-) -> Result<CommandReport, CommandError> {
-    let id = named(&args.table)?;
-    let (tables, bus) = opened.tables(context).await?;
-    if !args.force {
-        let why = match tables.loader.load(&id).await {
-            Ok(table) if table.phase().is_live() => Some("is being played".to_owned()),
-            Ok(_) => None,
-            Err(error @ (ServiceError::Store(_) | ServiceError::NewerRelease(_))) => {
-                Some(format!("cannot be read ({error})"))
-            }
-            Err(error) => return Err(unserved(error)),
-        };
-        if let Some(why) = why {
-            return Err(CommandError::misused(anyhow!(
-                "{id} {why}: erase it all the same with --force"
-            )));
-        }
-    }
-    tables.erasures.erase(&id).await.map_err(unserved)?;
-    send_news(&bus).await;
-    let text = format!("{id}\nerased: nothing that was told there is left in the journal");
-    let report = CommandReport::new(text, json!({ "deleted": id }));
-    Ok(with_copies(report, context))
-}
-
-async fn forget(
-    opened: &OpenJournal,
-    context: &CommandContext,
-    args: &TablesForgetArgs,
-) -> Result<CommandReport, CommandError> {
-    let (id, seat) = (named(&args.table)?, SeatNo(args.seat));
-    let (tables, bus) = opened.tables(context).await?;
-    tables.erasures.forget(&id, seat).await.map_err(unserved)?;
-    send_news(&bus).await;
-    let text =
-        format!("{id}\nseat {seat} is forgotten: its players' names and what they said are gone");
-    let report = CommandReport::new(text, json!({ "table": id, "forgotten": seat }));
-    Ok(with_copies(report, context))
 }
 
 /// Sends the announcements that wait. Who misses them learns of the change from the next heartbeat.
@@ -355,8 +255,21 @@ fn named(id: &str) -> Result<TableId, CommandError> {
     })
 }
 
-/// Sorts why the service did not do it.
-fn unserved(error: ServiceError) -> CommandError {
+/// Sorts why an operation was not done.
+fn unserved(id: &TableId, operation: TableOperation, error: ServiceError) -> CommandError {
+    let why = match (operation, &error) {
+        (TableOperation::Delete { .. }, ServiceError::StillPlayed) => "is being played".to_owned(),
+        (
+            TableOperation::Delete { force: false },
+            ServiceError::Store(_) | ServiceError::NewerRelease(_),
+        ) => format!("cannot be read ({error})"),
+        _ => return unread(error),
+    };
+    CommandError::misused(anyhow!("{id} {why}: erase it all the same with --force"))
+}
+
+/// Sorts why the service did not do what was asked for.
+fn unread(error: ServiceError) -> CommandError {
     match error {
         ServiceError::Store(error) | ServiceError::Damaged(error) => CommandError::from(error),
         ServiceError::Busy => CommandError::absent(error),
@@ -368,6 +281,7 @@ fn unserved(error: ServiceError) -> CommandError {
         | ServiceError::ForeignCommand
         | ServiceError::Full
         | ServiceError::ShareTaken { .. }
+        | ServiceError::StillPlayed
         | ServiceError::NotOver
         | ServiceError::NewerRelease(_) => CommandError::misused(error),
     }

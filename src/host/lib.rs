@@ -26,8 +26,9 @@ pub use cli::main;
 pub use front::{ConnectionLimits, StartupGate, serve};
 pub use process::config::{
     BusConfig, CacheConfig, Config, ConfigError, DatabaseConfig, DynamoDbConfig, Environment,
-    JournalConfig, LimitsConfig, LoadedConfig, LoggingConfig, MaskedUrl, PlatformConfig,
-    QuestsConfig, RateLimitsConfig, ReplicaConfig, SecretsConfig, ServerConfig, reference,
+    JournalConfig, LimitsConfig, LoadedConfig, LoggingConfig, MaskedUrl, OperatorConfig,
+    PlatformConfig, QuestsConfig, RateLimitsConfig, ReplicaConfig, SecretsConfig, ServerConfig,
+    reference,
 };
 pub use process::logs::{LogFormat, flush as flush_log};
 #[cfg(feature = "sqlite")]

@@ -10,6 +10,7 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use anyhow::{anyhow, bail};
+use axum::Router;
 use rustix::process::{Resource, getrlimit, setrlimit};
 use tokio::task::JoinHandle;
 use tokio::time::{Instant, timeout_at};
@@ -31,9 +32,9 @@ const CLOSE_TIME: Duration = Duration::from_secs(1);
 /// Files a process has open beside its connections: the journal, its readers, the log.
 const FILES_BESIDE: usize = 300;
 
-/// The most connections of the port for metrics, and the bytes that their requests may take together.
-const METRICS_CONNECTIONS_MAX: usize = 64;
-const METRICS_REQUESTS_BYTES: usize = 4 * 1_024 * 1_024;
+/// The most connections of a port beside that of players, and the bytes that their requests may take together.
+const APART_CONNECTIONS_MAX: usize = 64;
+const APART_REQUESTS_BYTES: usize = 4 * 1_024 * 1_024;
 
 /// Why a process ended that had started.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -122,7 +123,7 @@ async fn work(config: Config, open: Open, lifecycle: Lifecycle) -> anyhow::Resul
 
     let gate = StartupGate::default();
     let serving = tokio::spawn(serve(listener, gate.clone(), lifecycle.clone(), limits));
-    let metrics_gate = serve_metrics(&config, &lifecycle, limits)?;
+    let apart = PortsApart::serve(&config, &lifecycle, limits)?;
     let network_address = listener::from_the_network(address);
     let opened = tokio::select! {
         opened = App::open(&config, network_address, open, &lifecycle, gate.progress()) => Some(opened?),
@@ -142,9 +143,7 @@ async fn work(config: Config, open: Open, lifecycle: Lifecycle) -> anyhow::Resul
     // This task also handles the signals, and it has not yielded since the storage was opened: the lifecycle cannot
     // have begun to close, which opening it below would take back.
     gate.open(routers.players);
-    if let Some((gate, router)) = metrics_gate.zip(routers.metrics) {
-        gate.open(router);
-    }
+    apart.open(routers.metrics, routers.admin);
     lifecycle.come_to(LifecycleStage::Open);
     tracing::info!(
         ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX),
@@ -196,27 +195,50 @@ pub(crate) fn open_files_max(config: &Config) -> usize {
     limits(config).connections_max + FILES_BESIDE
 }
 
-/// Serves the port for metrics, if one is set. Its connections are not awaited at the end.
-fn serve_metrics(
-    config: &Config,
-    lifecycle: &Lifecycle,
-    limits: ConnectionLimits,
-) -> anyhow::Result<Option<StartupGate>> {
-    let Some(port) = config.server.metrics_port else {
-        return Ok(None);
-    };
-    let listener = listener::bind(config.server.host, "METRICS_PORT", port)
-        .map_err(|sentence| anyhow!(sentence))?;
-    tracing::info!(port, "metrics are on a port of their own");
-    let gate = StartupGate::default();
-    // They come out of what is counted for the process itself.
-    let limits = ConnectionLimits {
-        connections_max: METRICS_CONNECTIONS_MAX,
-        requests_bytes: METRICS_REQUESTS_BYTES,
-        ..limits
-    };
-    tokio::spawn(serve(listener, gate.clone(), lifecycle.clone(), limits));
-    Ok(Some(gate))
+/// The ports beside that of players, where metrics or the operator have one. Their connections are not awaited at the end.
+struct PortsApart {
+    metrics: Option<StartupGate>,
+    admin: Option<StartupGate>,
+}
+
+impl PortsApart {
+    fn serve(
+        config: &Config,
+        lifecycle: &Lifecycle,
+        limits: ConnectionLimits,
+    ) -> anyhow::Result<Self> {
+        // They come out of what is counted for the process itself.
+        let limits = ConnectionLimits {
+            connections_max: APART_CONNECTIONS_MAX,
+            requests_bytes: APART_REQUESTS_BYTES,
+            ..limits
+        };
+        let serve_at = |variable, port: Option<u16>, what: &str| {
+            let Some(port) = port else {
+                return Ok(None);
+            };
+            let listener = listener::bind(config.server.host, variable, port)
+                .map_err(|sentence| anyhow!(sentence))?;
+            tracing::info!(port, "{what} on a port of their own");
+            let gate = StartupGate::default();
+            tokio::spawn(serve(listener, gate.clone(), lifecycle.clone(), limits));
+            Ok::<_, anyhow::Error>(Some(gate))
+        };
+        let operator = &config.operator;
+        let admin = operator.port.filter(|_| operator.token.is_some());
+        Ok(Self {
+            metrics: serve_at("METRICS_PORT", config.server.metrics_port, "metrics are")?,
+            admin: serve_at("ADMIN_PORT", admin, "the operator's page and API are")?,
+        })
+    }
+
+    fn open(self, metrics: Option<Router>, admin: Option<Router>) {
+        for (gate, router) in [(self.metrics, metrics), (self.admin, admin)] {
+            if let Some((gate, router)) = gate.zip(router) {
+                gate.open(router);
+            }
+        }
+    }
 }
 
 /// Returns what a task returns. If it panics, closes `lifecycle` instead: the process cannot go on without it.

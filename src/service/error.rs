@@ -44,6 +44,11 @@ pub enum ServiceError {
     /// So many wrote to the table at once that this command never came first.
     #[error("The table is very busy. Please try again.")]
     Busy,
+    /// The table is being played, and would be erased.
+    #[error(
+        "This table is being played. Close it first, or say that it is to be erased all the same."
+    )]
+    StillPlayed,
     /// The Chronicle opens when the story is over.
     #[error("The Chronicle opens when the story is over.")]
     NotOver,
@@ -89,6 +94,7 @@ impl ServiceError {
             Self::Full => "server-full",
             Self::ShareTaken { .. } => "share-taken",
             Self::Busy => "table-busy",
+            Self::StillPlayed => "still-played",
             Self::NotOver => "not-over",
             Self::NewerRelease(_) => "newer-release",
             Self::Damaged(_) => "table-damaged",

@@ -5,6 +5,8 @@
 //! it announced. A lost race is loaded and decided again. [`Feeds`] shows tables to whoever looks or watches: what one
 //! watcher of a table asks, the others find. Whatever this crate holds in memory may vanish at any moment.
 //!
+//! [`TableOperation`] is what an operator does to a table, and [`Tables::inspect`] what an operator sees of one.
+//!
 //! [`Clock`] lets passed deadlines have their consequence; [`Erasures`] takes back what tables tell; [`mod@verify`] checks an exported Chronicle.
 
 mod tables;
@@ -22,6 +24,7 @@ mod error;
 mod export;
 mod feeds;
 mod holder;
+mod inspection;
 mod issuer;
 mod journal_health;
 mod loading;
@@ -49,10 +52,14 @@ pub use export::{Chronicles, Export, ExportHeader};
 pub use feeds::{Feeds, Look, Shown, Subscription, Update};
 pub use game::{SeatNo, TableId};
 pub use holder::Holder;
+pub use inspection::{
+    INSPECTED_MAX, InsideLook, InspectedSeat, InspectedState, InspectedTable, PlayersHeard,
+};
 pub use journal_health::JournalHealth;
 pub use loading::TableLoader;
 pub use names::is_unseen;
 pub use occupancy::{Occupancy, OccupancyLimits, OccupancyReport};
+pub use operator::TableOperation;
 pub use presence::{HEARTBEAT_MS, PresenceTracker, SeatPresence};
 pub use seats::{Seated, Seats};
 pub use store::{OpenerTag, Readers, ReplicaStatus};

@@ -23,7 +23,8 @@ pub struct OccupancyLimits {
 /// The tables in use.
 pub struct Occupancy {
     pub(crate) journal: Arc<dyn Journal>,
-    pub(crate) limits: OccupancyLimits,
+    /// What an operator allows of them.
+    pub limits: OccupancyLimits,
     pub(crate) now_ms: fn() -> u64,
 }
 

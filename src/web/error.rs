@@ -17,6 +17,8 @@ use crate::wire::ProblemAnswer;
 const BEARER: HeaderValue = HeaderValue::from_static("Bearer realm=\"seat\"");
 /// The same for who may look at metrics.
 const SCRAPER: HeaderValue = HeaderValue::from_static("Bearer realm=\"metrics\"");
+/// The same for who may tend tables.
+const OPERATOR: HeaderValue = HeaderValue::from_static("Bearer realm=\"admin\"");
 /// Seconds after which a refused client may come again.
 const RETRY_AFTER_S: u64 = 5;
 /// The same where all tables are taken: stories take longer to end, so it is longer.
@@ -43,6 +45,21 @@ pub(crate) enum WebError {
     /// The browser sends no cookie back.
     #[error("{}", say::error_no_cookie())]
     NoCookie,
+    /// No token of the operator's was sent.
+    #[error("This address is the operator’s: send the token as Authorization: Bearer.")]
+    NoAdminToken,
+    /// The operator's token is another.
+    #[error("That is not the operator’s token.")]
+    WrongAdminToken,
+    /// The client tried too many tokens that were not the operator's.
+    #[error(
+        "Too many wrong tokens came from you or your network. Please wait {}.",
+        in_words(*wait)
+    )]
+    TooManyTokens {
+        /// Until one may be tried again.
+        wait: Duration,
+    },
     /// There is no such page.
     #[error("{}", say::error_not_found())]
     NotFound,
@@ -153,7 +170,8 @@ impl WebError {
         Self::Unreadable(innermost.to_string().trim_end_matches('.').to_owned())
     }
 
-    fn code(&self) -> &'static str {
+    /// Returns a stable code for programs.
+    pub(crate) fn code(&self) -> &'static str {
         match self {
             Self::Game(error) => error.code(),
             Self::NoSeat { unreadable: true } => "cookie-unreadable",
@@ -161,12 +179,14 @@ impl WebError {
             Self::TokenUnreadable => "token-unreadable",
             Self::OtherSeat => "other-seat",
             Self::NoCookie => "no-cookie",
+            Self::NoAdminToken => "no-admin-token",
+            Self::WrongAdminToken => "wrong-admin-token",
             Self::NotFound => "not-found",
             Self::NoStory => "no-such-story",
             Self::WrongMethod => "wrong-method",
             Self::NoSuchCode => "no-such-code",
             Self::WrongPhrase => "wrong-phrase",
-            Self::TooManyTries { .. } => "too-many-tries",
+            Self::TooManyTries { .. } | Self::TooManyTokens { .. } => "too-many-tries",
             Self::TooManyRequests { .. } => "too-many-requests",
             Self::Unreadable(_) => "unreadable",
             Self::TooLarge => "too-large",
@@ -184,16 +204,18 @@ impl WebError {
     pub(crate) fn status(&self) -> StatusCode {
         match self {
             Self::Game(error) => status_of(error),
-            Self::NoSeat { .. } | Self::TokenUnreadable | Self::MetricsToken => {
-                StatusCode::UNAUTHORIZED
-            }
+            Self::NoSeat { .. }
+            | Self::TokenUnreadable
+            | Self::MetricsToken
+            | Self::NoAdminToken
+            | Self::WrongAdminToken => StatusCode::UNAUTHORIZED,
             Self::NotFound | Self::NoSuchCode | Self::NoStory => StatusCode::NOT_FOUND,
             Self::WrongMethod => StatusCode::METHOD_NOT_ALLOWED,
             Self::WrongPhrase | Self::CrossSite | Self::NoCookie => StatusCode::FORBIDDEN,
             Self::OtherSeat => StatusCode::CONFLICT,
-            Self::TooManyTries { .. } | Self::TooManyRequests { .. } => {
-                StatusCode::TOO_MANY_REQUESTS
-            }
+            Self::TooManyTries { .. }
+            | Self::TooManyTokens { .. }
+            | Self::TooManyRequests { .. } => StatusCode::TOO_MANY_REQUESTS,
             Self::Unreadable(_) | Self::HostUnclear => StatusCode::BAD_REQUEST,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::NoStreams | Self::NoSockets => StatusCode::NOT_IMPLEMENTED,
@@ -233,6 +255,9 @@ impl WebError {
             Self::NoSeat { .. }
             | Self::TokenUnreadable
             | Self::OtherSeat
+            | Self::NoAdminToken
+            | Self::WrongAdminToken
+            | Self::TooManyTokens { .. }
             | Self::NotFound
             | Self::NoStory
             | Self::WrongMethod
@@ -259,7 +284,10 @@ impl WebError {
     }
 
     fn say_when_to_retry(&self, response: &mut Response) {
-        let after_s = if let Self::TooManyTries { wait } | Self::TooManyRequests { wait } = self {
+        let after_s = if let Self::TooManyTries { wait }
+        | Self::TooManyTokens { wait }
+        | Self::TooManyRequests { wait } = self
+        {
             whole_seconds(*wait)
         } else if let Self::Game(ServiceError::Full | ServiceError::ShareTaken { .. }) = self {
             FULL_RETRY_AFTER_S
@@ -318,9 +346,10 @@ fn status_of(error: &ServiceError) -> StatusCode {
         ServiceError::NoSuchTable => StatusCode::NOT_FOUND,
         ServiceError::Erased => StatusCode::GONE,
         ServiceError::NotYourSeat => StatusCode::UNAUTHORIZED,
-        ServiceError::StillHere { .. } | ServiceError::ForeignCommand | ServiceError::NotOver => {
-            StatusCode::CONFLICT
-        }
+        ServiceError::StillHere { .. }
+        | ServiceError::ForeignCommand
+        | ServiceError::StillPlayed
+        | ServiceError::NotOver => StatusCode::CONFLICT,
         ServiceError::ShareTaken { .. } => StatusCode::TOO_MANY_REQUESTS,
         ServiceError::Full
         | ServiceError::Busy
@@ -339,9 +368,12 @@ impl IntoResponse for WebError {
         let mut response = status.into_response();
         self.say_when_to_retry(&mut response);
         if status == StatusCode::UNAUTHORIZED {
-            let is_scraper = matches!(self, Self::MetricsToken);
-            let scheme = if is_scraper { SCRAPER } else { BEARER };
-            response.headers_mut().insert(WWW_AUTHENTICATE, scheme);
+            let realm = match self {
+                Self::MetricsToken => SCRAPER,
+                Self::NoAdminToken | Self::WrongAdminToken => OPERATOR,
+                _ => BEARER,
+            };
+            response.headers_mut().insert(WWW_AUTHENTICATE, realm);
         }
         response.extensions_mut().insert(problem);
         response

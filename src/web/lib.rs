@@ -29,6 +29,7 @@ mod news;
 mod old_seats;
 mod openapi;
 mod opening_log;
+mod operator;
 mod origin;
 pub mod pages;
 mod pasted;
@@ -74,6 +75,7 @@ pub use lifecycle::{Lifecycle, LifecycleStage};
 pub use metrics_token::MetricsToken;
 pub use news::{News, SocketUrl, SocketUrlError};
 pub use openapi::openapi_text;
+pub use operator::{OperatorAccess, OperatorToken};
 pub use origin::{CorsOrigins, OriginError, SiteOrigin};
 pub use rate_limit::{GuessLimits, RateLimits};
 pub use router::{Routers, router};
@@ -115,6 +117,8 @@ pub struct Settings {
     pub metrics_token: Option<MetricsToken>,
     /// From when on a request is slow, and worth a warning; `None` never.
     pub slow_after: Option<Duration>,
+    /// What the operator may reach below `/admin`; without it there is nothing.
+    pub operator: Option<OperatorAccess>,
     /// The number of settings that others leave without effect.
     pub useless_settings: usize,
 }
@@ -161,6 +165,7 @@ pub(crate) struct StateInner {
     pub(crate) request_ids: request_id::RequestIds,
     pub(crate) compressor: compression::Compressor,
     pub(crate) cross_site_log: log_throttle::LogThrottle,
+    pub(crate) wrong_token_log: log_throttle::LogThrottle,
 }
 
 impl std::ops::Deref for AppState {

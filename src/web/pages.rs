@@ -14,6 +14,7 @@ mod means;
 mod names;
 mod notice;
 mod opened;
+mod operator;
 mod outcome;
 mod reference;
 mod rite;
@@ -35,6 +36,7 @@ pub use landing::{
 };
 pub(crate) use landing::{OFFLINE_FILES, OMENS};
 pub use notice::Notice;
+pub(crate) use operator::{OperatorSignInPage, OperatorTablePage, OperatorTablesPage};
 pub use reference::ReferencePage;
 pub use service::SeatPresence;
 pub use story::StoryPage;

@@ -15,9 +15,19 @@ pub(crate) const OPENAPI: &str = "/api/openapi.json";
 /// What every address of the JSON API begins with.
 pub(crate) const API: &str = "/api/";
 
-/// Whether a path belongs to the JSON API.
+/// The operator's page, and what its addresses begin with.
+pub const ADMIN: &str = "/admin";
+/// What every address of the operator's API begins with.
+pub(crate) const ADMIN_API: &str = "/admin/api/";
+
+/// Whether a path belongs to the JSON API of players, to which pages of other sites may be invited.
 pub(crate) fn is_api(path: &str) -> bool {
     path.starts_with(API)
+}
+
+/// Whether a path is one of programs, who read JSON.
+pub(crate) fn is_for_programs(path: &str) -> bool {
+    is_api(path) || path.starts_with(ADMIN_API)
 }
 
 /// Whether a path is one by which a process is judged: who is not answered there is restarted, or gets no requests.

@@ -107,6 +107,7 @@ pub(crate) struct RateLimiter {
     joining: LimitBucket,
     codes: GuessLimiter,
     phrases: GuessLimiter,
+    admin_tokens: GuessLimiter,
     refused: Family<LimitLabel, Counter>,
 }
 
@@ -134,6 +135,8 @@ pub(crate) enum GuessKind {
     Code,
     /// The recovery phrase of a seat.
     Phrase,
+    /// The operator's token.
+    AdminToken,
 }
 
 /// One guess of a client. It costs nothing unless it is said to be wrong.
@@ -196,6 +199,8 @@ impl RateLimiter {
             joining: rarely("joining", limits.joinings_per_five_minutes, FIVE_MINUTES),
             codes: GuessLimiter::new("codes", guesses.codes_per_minute, MINUTE),
             phrases: GuessLimiter::new("phrases", guesses.phrases_per_minute, MINUTE),
+            // As often as phrases: whoever mistypes one has the same patience.
+            admin_tokens: GuessLimiter::new("admin-tokens", guesses.phrases_per_minute, MINUTE),
             refused,
         }
     }
@@ -232,6 +237,7 @@ impl RateLimiter {
         let guesses = match kind {
             GuessKind::Code => &self.codes,
             GuessKind::Phrase => &self.phrases,
+            GuessKind::AdminToken => &self.admin_tokens,
         };
         let client = client.site();
         let taken = guesses.take(client);

@@ -30,7 +30,7 @@ pub(crate) enum Wants {
 }
 
 impl Wants {
-    /// Programs ask below `/api` and for health and metrics, or say that they accept JSON and not pages.
+    /// Programs ask below `/api` or `/admin/api` and for health and metrics, or say that they accept JSON and not pages.
     pub(crate) fn of(uri: &Uri, headers: &HeaderMap) -> Self {
         Self::by(uri, headers.get(ACCEPT))
     }
@@ -42,7 +42,7 @@ impl Wants {
             .unwrap_or_default();
         let no_page = !accept.contains("text/html");
         let json = no_page && (accept.contains("application/json") || paths::is_probe(uri.path()));
-        if json || paths::is_api(uri.path()) {
+        if json || paths::is_for_programs(uri.path()) {
             Self::Json
         } else {
             Self::Page

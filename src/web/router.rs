@@ -19,8 +19,8 @@ use crate::origin::CorsOrigins;
 use crate::rate_limit::{LimitClass, RateLimiter, limit};
 use crate::request_id::RequestIds;
 use crate::routes::{
-    api, art, assets, health, invitation, live, lobby, metrics, news, phrase, recovery, reference,
-    root_files, story, table, ticket,
+    api, art, assets, health, invitation, live, lobby, metrics, news, operator, phrase, recovery,
+    reference, root_files, story, table, ticket,
 };
 use crate::sockets::Sockets;
 use crate::{
@@ -35,6 +35,8 @@ pub struct Routers {
     pub players: Router,
     /// Metrics and health, where metrics have a port of their own.
     pub metrics: Option<Router>,
+    /// The operator's page and API and health, where they have a port of their own.
+    pub admin: Option<Router>,
     /// The sockets that a gateway holds open.
     pub sockets: Sockets,
 }
@@ -62,6 +64,7 @@ pub fn router(parts: WebParts) -> Routers {
         cross_site_log: LogThrottle::default(),
         stream_limit: stream_limit::StreamLimit::new(settings.streams_max, ours),
         stream_metrics: stream_metrics::StreamMetrics::register(ours),
+        wrong_token_log: LogThrottle::default(),
         qr_codes: qr_codes::QrCodes::default(),
         renderings: rendering::Renderings::new(&keys),
         content_policy: settings.news.content_policy(),
@@ -71,20 +74,29 @@ pub fn router(parts: WebParts) -> Routers {
         settings,
     }));
     let sockets = Sockets::of(&app);
-    let open = pages(&app).merge(api(&app)).merge(health());
-    if app.settings.metrics_apart {
-        let apart = health().merge(measured());
-        return Routers {
-            players: guarded(&app, open),
-            metrics: Some(guarded(&app, apart)),
-            sockets,
-        };
-    }
-    Routers {
-        players: guarded(&app, open.merge(measured())),
+    let mut open = pages(&app).merge(api(&app)).merge(health());
+    let mut routers = Routers {
+        players: Router::new(),
         metrics: None,
+        admin: None,
         sockets,
+    };
+    if app.settings.metrics_apart {
+        routers.metrics = Some(guarded(&app, health().merge(measured())));
+    } else {
+        open = open.merge(measured());
     }
+    match &app.settings.operator {
+        Some(operator) if operator.has_own_port => {
+            let style = Router::new().route("/assets/{mark}/{name}", get(assets::asset));
+            let apart = health().merge(operators()).merge(style);
+            routers.admin = Some(guarded(&app, apart));
+        }
+        Some(_) => open = open.merge(operators()),
+        None => {}
+    }
+    routers.players = guarded(&app, open);
+    routers
 }
 
 /// The addresses of people. Files count only towards what an address may ask in all: they are the same for everybody and
@@ -186,6 +198,38 @@ fn health() -> Router<AppState> {
         .route(paths::HEALTH, get(health::health))
         .route(paths::LIVENESS, get(health::live))
         .route(paths::READINESS, get(health::ready))
+}
+
+/// The addresses of the operator: its page, and its API. Neither is for other sites' pages.
+fn operators() -> Router<AppState> {
+    Router::new()
+        .route("/admin", get(operator::page::tables))
+        .route(
+            "/admin/sign-in",
+            get(operator::page::sign_in_form).post(operator::page::sign_in),
+        )
+        .route("/admin/sign-out", post(operator::page::sign_out))
+        .route(
+            "/admin/tables/{table}",
+            get(operator::page::table).post(operator::page::operate),
+        )
+        .route(
+            "/admin/tables/{table}/chronicle.jsonl",
+            get(operator::chronicle),
+        )
+        .route("/admin/tables/{table}/look", post(operator::look))
+        .route("/admin/api/status", get(operator::status))
+        .route("/admin/api/tables", get(operator::tables))
+        .route("/admin/api/tables/{table}", get(operator::table))
+        .route(
+            "/admin/api/tables/{table}/operations",
+            post(operator::operate),
+        )
+        .route(
+            "/admin/api/tables/{table}/chronicle",
+            get(operator::chronicle),
+        )
+        .route("/admin/api/tables/{table}/look", post(operator::look))
 }
 
 fn measured() -> Router<AppState> {

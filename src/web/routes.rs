@@ -10,6 +10,7 @@ pub(crate) mod live;
 pub(crate) mod lobby;
 pub(crate) mod metrics;
 pub(crate) mod news;
+pub(crate) mod operator;
 pub(crate) mod phrase;
 pub(crate) mod recovery;
 pub(crate) mod reference;

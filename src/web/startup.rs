@@ -6,7 +6,7 @@ use http::header::{CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER};
 use http::{HeaderValue, Method, Request, StatusCode};
 
 use crate::pages::{StartupPage, Template as _};
-use crate::paths::{HEALTH, LIVENESS, METRICS, READINESS, is_api};
+use crate::paths::{HEALTH, LIVENESS, METRICS, READINESS, is_for_programs};
 use crate::problem::PROBLEM_JSON;
 use crate::routes::assets;
 use crate::say;
@@ -39,7 +39,7 @@ pub fn startup_answer(request: &Request<Body>, progress: &StartupProgress) -> Re
     let mut response = if [HEALTH, READINESS, METRICS].contains(&path) {
         let line = progress.line.as_deref().unwrap_or_default();
         (unavailable, uncached(), format!("opening\n{line}")).into_response()
-    } else if is_api(path) {
+    } else if is_for_programs(path) {
         let detail = say::error_opening().to_string();
         let problem = ProblemAnswer::new(unavailable, "opening", detail);
         let mut response = (unavailable, uncached(), axum::Json(problem)).into_response();

@@ -4,6 +4,7 @@
 //! with its text.
 
 mod operation;
+mod operator;
 
 #[cfg(test)]
 mod tests;
@@ -22,6 +23,9 @@ use crate::openapi::{ProblemCode, is_listed};
 pub(crate) use operation::{
     BusCheck, DatabaseCheck, HealthAnswer, HealthChecks, LivenessAnswer, MetricsAnswer,
     ReadinessAnswer, ReplicaCheck, SettingsCheck, StreamsCheck, UptimeCheck,
+};
+pub(crate) use operator::{
+    LimitsInForce, OperatedAnswer, OperatorStatusAnswer, TableCounts, TablesAnswer,
 };
 
 /// The table of a code.

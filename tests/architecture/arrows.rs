@@ -29,7 +29,7 @@ const ARROWS: [(&str, &[&str]); 15] = [
         "host",
         &[
             "admin", "bucket", "bus", "dynamo", "game", "mounts", "player", "service", "store",
-            "web", "world",
+            "tls", "web", "world",
         ],
     ),
 ];

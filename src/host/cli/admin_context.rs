@@ -2,8 +2,9 @@
 
 use std::sync::Arc;
 
-use admin::{AdminSettings, CommandContext, KeyRole, KeySettings, KnownKey};
+use admin::{AdminSettings, CommandContext, KeyRole, KeySettings, KnownKey, ProductionFacts};
 
+use crate::front::listener;
 use crate::memory::memory_limit;
 use crate::process::config::{Config, ConfigError, Environment, LoadedConfig};
 use crate::process::secret::Secret;
@@ -43,11 +44,33 @@ pub(super) fn read(
         replica: config.replica.url.clone(),
         replica_ack: config.replica.ack,
         open_files_max: run::open_files_max(&config),
+        production: production(&config),
         warnings,
         doubts: config.doubts.clone(),
     };
     let opener = Arc::new(ConfiguredStorage(config));
     Ok(CommandContext::new(settings, opener, now_ms))
+}
+
+/// Returns what matters where strangers reach the server.
+fn production(config: &Config) -> ProductionFacts {
+    let server = &config.server;
+    ProductionFacts {
+        version: env!("CARGO_PKG_VERSION"),
+        public_url: server.public_url.as_ref().map(ToString::to_string),
+        proxies: server.trusted_proxy_hops,
+        host: server.host,
+        port: server.port,
+        metrics_port: server.metrics_port,
+        has_admin_token: config.operator.token.is_some(),
+        admin_port: config.operator.port,
+        cors_origins: server.cors_origins.to_string(),
+        limits_requests: config.rate_limits.enabled,
+        tables_max: config.limits.tables_max,
+        redis: config.bus.redis_url.as_ref().map(ToString::to_string),
+        log_level: config.logging.level().to_owned(),
+        is_in_container: listener::is_in_container(),
+    }
 }
 
 /// Returns which keys a server with these settings believes.

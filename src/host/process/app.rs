@@ -11,7 +11,9 @@ use prometheus_client::registry::Registry;
 use service::{BackgroundWork, Tables};
 use store::{Journal, Progress, TimedJournal};
 use tokio::time::{Instant, timeout_at};
-use web::{Keys, Lifecycle, METRICS_PREFIX, MetricsToken, News, Routers};
+use web::{
+    Keys, Lifecycle, METRICS_PREFIX, MetricsToken, News, OperatorAccess, OperatorToken, Routers,
+};
 
 use crate::front;
 use crate::memory::connections_max;
@@ -190,6 +192,7 @@ fn web_settings(config: &Config, network_address: Option<SocketAddr>) -> web::Se
         metrics_apart: config.server.metrics_port.is_some(),
         metrics_token: metrics_token(config),
         slow_after: config.logging.slow_after,
+        operator: operator_access(config),
         useless_settings: config.doubts.len(),
     }
 }
@@ -197,6 +200,26 @@ fn web_settings(config: &Config, network_address: Option<SocketAddr>) -> web::Se
 fn metrics_token(config: &Config) -> Option<MetricsToken> {
     let token = config.server.metrics_token.as_ref();
     token.map(|token| MetricsToken::new(token.reveal()))
+}
+
+/// Returns what the operator may reach, if a token opens it.
+fn operator_access(config: &Config) -> Option<OperatorAccess> {
+    let token = config.operator.token.as_ref()?;
+    Some(OperatorAccess {
+        token: OperatorToken::new(token.reveal()),
+        has_own_port: config.operator.port.is_some(),
+        storage: storage_address(config),
+        log_level: logs::level,
+    })
+}
+
+/// Names where the journal is kept, without a password.
+fn storage_address(config: &Config) -> String {
+    match (&config.dynamodb.table, &config.database.url) {
+        (Some(table), _) => format!("dynamodb://{table}"),
+        (None, Some(url)) => url.to_string(),
+        (None, None) => config.journal.path.display().to_string(),
+    }
 }
 
 /// Returns how news of a table come to those who have it open.

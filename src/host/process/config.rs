@@ -11,6 +11,7 @@ mod dynamodb;
 mod journal;
 mod limits;
 mod logging;
+mod operator;
 mod quests;
 mod replica;
 mod secrets;
@@ -40,6 +41,7 @@ pub use journal::JournalConfig;
 pub use limits::LimitsConfig;
 pub use logging::LoggingConfig;
 pub use masked_url::MaskedUrl;
+pub use operator::OperatorConfig;
 pub use quests::QuestsConfig;
 pub use rate_limits::RateLimitsConfig;
 pub use replica::ReplicaConfig;
@@ -58,9 +60,10 @@ use setting::{Setting, SettingGroup};
 use source::ValueSource;
 
 /// Every group of settings, in the order of the reference.
-const GROUPS: [&SettingGroup; 12] = [
+const GROUPS: [&SettingGroup; 13] = [
     &server::GROUP,
     &secrets::GROUP,
+    &operator::GROUP,
     &limits::GROUP,
     &rate_limits::GROUP,
     &logging::GROUP,
@@ -82,6 +85,8 @@ pub struct Config {
     pub server: ServerConfig,
     /// The keys that sign players' cookies.
     pub secrets: SecretsConfig,
+    /// The operator's page and API.
+    pub operator: OperatorConfig,
     /// The limits of one instance.
     pub limits: LimitsConfig,
     /// How often each client may ask.
@@ -154,6 +159,7 @@ impl Config {
             },
             server: ServerConfig::defaults(platform),
             secrets: SecretsConfig::default(),
+            operator: OperatorConfig::default(),
             limits: LimitsConfig::defaults(platform),
             rate_limits: RateLimitsConfig::default(),
             logging: LoggingConfig::default(),

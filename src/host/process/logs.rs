@@ -34,7 +34,7 @@ use line_queue::{LineQueue, QueueWriter};
 use super::process_metrics;
 
 pub(crate) use dropped::register;
-pub(crate) use level::toggle_debug;
+pub(crate) use level::{shown as level, toggle_debug};
 
 /// Libraries that log the data they transport at `debug`: values of statements, headers, bodies. These contain
 /// whispers, seeds and keys, so no directive makes these libraries log below the level that stands here.

@@ -8,6 +8,8 @@ pub(crate) mod facts;
 mod file;
 #[cfg(feature = "sqlite")]
 mod opener;
+#[cfg(feature = "sqlite")]
+mod public_address;
 
 #[cfg(feature = "dynamodb")]
 mod dynamodb;

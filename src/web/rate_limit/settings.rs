@@ -22,7 +22,7 @@ pub struct RateLimits {
 pub struct GuessLimits {
     /// Codes in a minute under which no table gathers.
     pub codes_per_minute: u32,
-    /// Phrases in a minute that fit no seat: far too few to guess 40 bits.
+    /// Phrases in a minute that fit no seat, and tokens that are not the operator's: far too few to guess 40 bits.
     pub phrases_per_minute: u32,
 }
 

@@ -36,6 +36,12 @@ pub(crate) async fn ready(State(app): State<AppState>) -> (StatusCode, Json<Read
 
 /// The health of every part, for people.
 pub(crate) async fn health(State(app): State<AppState>) -> (StatusCode, Json<HealthAnswer>) {
+    let answer = health_of(&app).await;
+    (status_of(answer.checks.database.healthy), Json(answer))
+}
+
+/// Looks at every part.
+pub(crate) async fn health_of(app: &AppState) -> HealthAnswer {
     let journal = &app.tables.health;
     let healthy = journal.check().await.is_ok();
     let replica = journal.replica();
@@ -45,7 +51,7 @@ pub(crate) async fn health(State(app): State<AppState>) -> (StatusCode, Json<Hea
     let whole = replica.as_ref().is_none_or(ReplicaStatus::is_well)
         && cut_off.is_none()
         && settings.healthy;
-    let answer = HealthAnswer {
+    HealthAnswer {
         status: match (healthy, whole) {
             (false, _) => "unhealthy",
             (true, false) => "degraded",
@@ -68,8 +74,7 @@ pub(crate) async fn health(State(app): State<AppState>) -> (StatusCode, Json<Hea
             },
             replica: replica.map(|replica| ReplicaCheck::of(&replica, app.tables.now_ms())),
         },
-    };
-    (status_of(healthy), Json(answer))
+    }
 }
 
 fn status_of(is_well: bool) -> StatusCode {

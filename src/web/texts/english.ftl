@@ -992,6 +992,7 @@ wait = { $seconds ->
 # What a problem is called: the title of its page.
 problem-no-seat = You have no seat here
 problem-forbidden = That is not yours to do
+problem-admin-token = This door is the keeper’s
 problem-not-found = No such page in the Codex
 problem-gone = That story is over
 problem-conflict = Not as things stand

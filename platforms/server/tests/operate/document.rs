@@ -9,10 +9,13 @@ use tokio::time::timeout;
 
 use crate::common::BINARY;
 use crate::common::fleet::BotFleet;
+use crate::common::fresh_setup;
+use crate::desk::{TOKEN, live};
 use crate::steps::{ABSENT, DONE, MISUSED, done, ends, object, played, replicated};
 
 const MANUAL: &str = include_str!("../../../../docs/operations/backup.md");
 const RETENTION: &str = include_str!("../../../../docs/operations/retention.md");
+const ADMIN: &str = include_str!("../../../../docs/operations/admin.md");
 const DYNAMODB: &str = include_str!("../../../../docs/operations/dynamodb.md");
 const QUESTS: &str = include_str!("../../../../docs/quests.md");
 /// What stands before a block that nobody can run without an account.
@@ -111,6 +114,38 @@ async fn what_the_authors_page_shows_leads_from_nothing_to_a_list_of_what_to_wri
     }
 }
 
+#[tokio::test]
+async fn what_the_page_about_the_desk_shows_is_done_beside_a_running_server() {
+    let setup = fresh_setup().with("ADMIN_TOKEN", TOKEN);
+    let server = setup.start().await;
+    let (_fleet, anna, _ben) = live(&server, 73).await;
+    let programs = programs();
+    let settings = [
+        ("TABLE", anna.table().to_string()),
+        ("CODEX", format!("http://{}", server.address())),
+        ("ADMIN_TOKEN", TOKEN.to_owned()),
+    ];
+    let mut said = String::new();
+    for line in blocks(ADMIN).flat_map(|block| block.lines) {
+        let ended = shell(line, setup.folder(), &programs, &settings).await;
+        assert!(ended.0, "{line}: {}", ended.1);
+        said.push_str(&ended.1);
+    }
+    for words in [
+        "\"log_level\":\"info\"",
+        "\"presence\":\"here\"",
+        "1 tables",
+        "extended",
+        "seat 2 is host",
+        "\"done\":\"vacate\"",
+        "somebody looked",
+        "its Chronicle is in",
+        "arcane-codex-chronicle/1",
+    ] {
+        assert!(said.contains(words), "{words:?} is not in {said}");
+    }
+}
+
 #[test]
 fn only_what_needs_an_account_is_not_run() {
     for block in blocks(MANUAL).filter(|block| block.needs_account) {
@@ -124,7 +159,7 @@ fn only_what_needs_an_account_is_not_run() {
 
 #[test]
 fn every_subcommand_is_shown() {
-    let pages = [MANUAL, RETENTION, DYNAMODB, QUESTS];
+    let pages = [MANUAL, RETENTION, DYNAMODB, ADMIN, QUESTS];
     let pages = pages.into_iter().flat_map(blocks);
     let shown: Vec<&str> = pages.flat_map(|block| block.lines).collect();
     for subcommand in [
@@ -147,6 +182,10 @@ fn every_subcommand_is_shown() {
         "quest simulate",
         "quest graph",
         "quest read",
+        "tables extend",
+        "tables hand-over",
+        "tables look",
+        "tables export",
     ] {
         let command = format!("arcane-codex {subcommand}");
         assert!(

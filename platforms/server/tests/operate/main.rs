@@ -26,7 +26,11 @@ mod database;
 mod dynamodb;
 mod verifying;
 
+mod desk;
 mod doctor;
 mod keys;
+#[cfg(feature = "redis")]
+mod production;
+mod tending;
 
 mod document;

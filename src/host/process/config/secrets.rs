@@ -94,21 +94,26 @@ fn masked(secret: Option<&Secret>) -> String {
     secret.map(ToString::to_string).unwrap_or_default()
 }
 
+/// Whether a secret is one of those that stand in examples.
+pub(super) fn is_placeholder(text: &str) -> bool {
+    let letters: String = text
+        .chars()
+        .filter(char::is_ascii_alphabetic)
+        .map(|letter| letter.to_ascii_lowercase())
+        .collect();
+    PLACEHOLDERS.iter().any(|word| letters.contains(word))
+}
+
 fn key(text: &str) -> Result<Secret, String> {
     if text.chars().count() < KEY_MIN {
         return Err(format!(
             "a key of at least {KEY_MIN} characters, as {MAKE} makes one"
         ));
     }
-    let letters: String = text
-        .chars()
-        .filter(char::is_ascii_alphabetic)
-        .map(|letter| letter.to_ascii_lowercase())
-        .collect();
     let mut variety: Vec<char> = text.chars().collect();
     variety.sort_unstable();
     variety.dedup();
-    if variety.len() < KEY_VARIETY_MIN || PLACEHOLDERS.iter().any(|word| letters.contains(word)) {
+    if variety.len() < KEY_VARIETY_MIN || is_placeholder(text) {
         return Err(format!(
             "a random key but a placeholder that everybody can guess; {MAKE} makes one"
         ));

@@ -20,11 +20,16 @@ const NO_DYNAMODB: &str = "DYNAMODB_TABLE is not set";
 const NO_TLS: &str = "REDIS_URL does not ask for TLS, as rediss:// does";
 const NO_RATE_LIMITS: &str = "RATE_LIMIT_ENABLED is false";
 
-const ROWS: [UselessSetting; 27] = [
+const ROWS: [UselessSetting; 28] = [
     row(
         "SECRET_KEY_PREVIOUS",
         |config| config.secrets.key.is_some() && config.secrets.key == config.secrets.previous_key,
         "it is SECRET_KEY, too; set it to the key before that one, or unset it",
+    ),
+    row(
+        "ADMIN_PORT",
+        |config| config.operator.token.is_none(),
+        "ADMIN_TOKEN is not set",
     ),
     row("REDIS_TLS", without_redis, NO_REDIS),
     row("REDIS_CA_FILE", without_redis, NO_REDIS),

@@ -31,6 +31,17 @@ pub(super) fn remember(configured: &str, reload: Reload) {
     let _ = LEVEL.set(level);
 }
 
+/// Returns the level or the directives in force; nothing before the log is started.
+pub(crate) fn shown() -> String {
+    LEVEL.get().map_or_else(String::new, |level| {
+        if level.is_debug.load(Ordering::Relaxed) {
+            "debug".to_owned()
+        } else {
+            level.configured.clone()
+        }
+    })
+}
+
 /// Has the log show everything that `debug` shows, or what it showed before. Libraries that log what they transport stay
 /// silenced. Says so in a line that is seen at either level.
 pub(crate) fn toggle_debug() {

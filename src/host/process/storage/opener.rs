@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use ::bus::Bus;
-use admin::{CommandError, CreatedPart, Diagnosis, Opener, ServerJournal};
+use admin::{CommandError, CreatedPart, Diagnosis, Opener, PublicAnswer, ServerJournal};
 use async_trait::async_trait;
 use bucket::{Bucket, BucketUrl};
 use store::{replica, sqlite};
@@ -63,6 +63,10 @@ impl Opener for ConfiguredStorage {
 
     async fn bucket(&self, place: &BucketUrl) -> Result<Arc<dyn Bucket>, CommandError> {
         Ok(file::open_bucket(&self.0, place).await?)
+    }
+
+    async fn ask_public(&self, url: &str, path: &str) -> PublicAnswer {
+        super::public_address::ask(url, path).await
     }
 
     async fn bus(&self) -> anyhow::Result<Bus> {

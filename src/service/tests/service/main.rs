@@ -13,6 +13,7 @@ mod going_on;
 mod newer;
 mod occupancy;
 mod on_demand;
+mod operating;
 mod proof;
 mod seats;
 mod shared_cache;

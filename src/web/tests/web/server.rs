@@ -17,6 +17,7 @@ use store::memory::MemoryJournal;
 use store::sqlite::SqliteJournal;
 use web::{
     CorsOrigins, GuessLimits, Keys, Lifecycle, LifecycleStage, METRICS_PREFIX, MetricsToken, News,
+    OperatorAccess, OperatorToken,
     RateLimits, SiteOrigin, Sockets,
 };
 
@@ -93,6 +94,8 @@ pub(crate) struct Options {
     pub(crate) limits: Option<RateLimits>,
     pub(crate) metrics_apart: bool,
     pub(crate) metrics_token: Option<&'static str>,
+    /// The operator's token, and whether it opens a port of its own.
+    pub(crate) operator: Option<(&'static str, bool)>,
     pub(crate) request_id: Option<&'static str>,
     pub(crate) trace_project: Option<&'static str>,
     pub(crate) stream_age_max: Option<Duration>,
@@ -134,6 +137,7 @@ impl Options {
         limits: None,
         metrics_apart: false,
         metrics_token: None,
+        operator: None,
         request_id: None,
         trace_project: None,
         stream_age_max: None,
@@ -168,6 +172,8 @@ pub(crate) struct Server {
     pub(crate) router: Router,
     /// What is served on a port of its own.
     pub(crate) apart: Option<Router>,
+    /// What the operator reaches on a port of its own.
+    pub(crate) desk: Option<Router>,
     pub(crate) sockets: Sockets,
     brings_news: Brings,
     pub(crate) tables: Arc<Tables>,
@@ -234,33 +240,12 @@ impl Server {
             keys,
             lifecycle: lifecycle.clone(),
             random,
-            settings: web::Settings {
-                public_url: options.public_url.map(origin),
-                network_address: options
-                    .network_address
-                    .map(|address| address.parse().expect("an address with a port")),
-                cors_origins: if options.cors_origins == ["*"] {
-                    CorsOrigins::Any
-                } else {
-                    CorsOrigins::Listed(options.cors_origins.iter().copied().map(origin).collect())
-                },
-                trusted_proxy_hops: options.trusted_proxy_hops,
-                news: options.news(),
-                streams_max: options.streams_max,
-                limits: options.limits,
-                guesses: GuessLimits::default(),
-                metrics_apart: options.metrics_apart,
-                metrics_token: options.metrics_token.map(MetricsToken::new),
-                slow_after: None,
-                useless_settings: 0,
-                request_id: options.request_id.map(HeaderName::from_static),
-                trace_project: options.trace_project.map(str::to_owned),
-                stream_age_max: options.stream_age_max,
-            },
+            settings: web_settings(&options),
         });
         Self {
             router: routers.players,
             apart: routers.metrics,
+            desk: routers.admin,
             sockets: routers.sockets,
             brings_news: options.brings_news,
             tables,
@@ -276,5 +261,40 @@ fn keys(options: &Options) -> Keys {
     match options.previous_secret {
         Some(previous) => keys.and_previous(previous.as_bytes()),
         None => keys,
+    }
+}
+
+/// The settings of the pages and the API that these options mean.
+fn web_settings(options: &Options) -> web::Settings {
+    web::Settings {
+        public_url: options.public_url.map(origin),
+        network_address: options
+            .network_address
+            .map(|address| address.parse().expect("an address with a port")),
+        cors_origins: if options.cors_origins == ["*"] {
+            CorsOrigins::Any
+        } else {
+            CorsOrigins::Listed(options.cors_origins.iter().copied().map(origin).collect())
+        },
+        trusted_proxy_hops: options.trusted_proxy_hops,
+        news: options.news(),
+        streams_max: options.streams_max,
+        limits: options.limits,
+        guesses: GuessLimits::default(),
+        metrics_apart: options.metrics_apart,
+        operator: options
+            .operator
+            .map(|(token, has_own_port)| OperatorAccess {
+                token: OperatorToken::new(token),
+                has_own_port,
+                storage: "memory".to_owned(),
+                log_level: || "info".to_owned(),
+            }),
+        metrics_token: options.metrics_token.map(MetricsToken::new),
+        slow_after: None,
+        useless_settings: 0,
+        request_id: options.request_id.map(HeaderName::from_static),
+        trace_project: options.trace_project.map(str::to_owned),
+        stream_age_max: options.stream_age_max,
     }
 }

@@ -3,13 +3,16 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use axum::body::Body;
 use game::{Actor, Command, SceneId, SeatNo, Seed, Table, TableId, WhisperId};
+use http::header::AUTHORIZATION;
+use http::{Method, StatusCode};
 use serde_json::{Value, json};
 use store::chain;
 use world::play::secrets::Secrets;
 use world::play::{Attempt, Play};
 
-use crate::client::{Answer, Client, form, form_of_command, fresh_id, json_of_command};
+use crate::client::{Answer, Client, form, form_of_command, fresh_id, json_of_command, program};
 use crate::fixtures::view;
 use crate::log::Log;
 use crate::plain::plain;
@@ -18,6 +21,8 @@ use crate::socket_client::Told;
 
 use super::open_page::OpenPage;
 
+/// The operator's token, who looks on from the page and by the API.
+pub(super) const TOKEN: &str = "5d81e0f47b2c9a36e01f84d7";
 /// Digits of a hash.
 const HASH_DIGITS: usize = 64;
 
@@ -228,6 +233,32 @@ impl<'s> Watched<'s> {
                 self.search(table, whose, sent);
             }
         }
+        for sent in self.looks_on().await {
+            self.search(table, None, &sent);
+        }
+    }
+
+    /// What the operator is sent of the tables, by page and by API.
+    async fn looks_on(&self) -> Vec<Vec<u8>> {
+        let mut desk = Client::new(self.server);
+        let signed = desk.post_form("/admin/sign-in", &[("token", TOKEN)]).await;
+        assert_eq!(signed.header("location"), "/admin");
+        let mut sent = Vec::new();
+        for path in ["/admin".to_owned(), format!("/admin/tables/{}", self.id)] {
+            sent.push(desk.get(&path).await);
+        }
+        let one = format!("/admin/api/tables/{}", self.id);
+        for path in ["/admin/api/status", "/admin/api/tables", &one] {
+            let mut request = program(Method::GET, path, Body::empty());
+            let token = format!("Bearer {TOKEN}").parse().expect("plain text");
+            request.headers_mut().insert(AUTHORIZATION, token);
+            sent.push(desk.send(request).await);
+        }
+        let bodies = sent.into_iter().map(|answer| {
+            assert_eq!(answer.status, StatusCode::OK, "{}", answer.text());
+            answer.body
+        });
+        bodies.collect()
     }
 
     /// Every open page comes to the table's version, by what changed, and is then as one opened now.
