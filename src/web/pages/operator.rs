@@ -47,9 +47,12 @@ impl OperatorTablesPage<'_> {
         TableRow::of(table, self.status.now_ms)
     }
 
-    /// A count, or that the journal does not say.
-    fn count(count: &Option<u64>) -> String {
-        count.map_or_else(|| "not known".to_owned(), |count| count.to_string())
+    fn live(&self) -> String {
+        counted(self.status.tables.live)
+    }
+
+    fn in_use(&self) -> String {
+        counted(self.status.tables.in_use)
     }
 
     fn rests_after(&self) -> String {
@@ -124,6 +127,11 @@ impl TableRow {
                 .map(|at_ms| Deadline(at_ms).iso()),
         }
     }
+}
+
+/// A count, or that the journal does not say.
+fn counted(count: Option<u64>) -> String {
+    count.map_or_else(|| "not known".to_owned(), |count| count.to_string())
 }
 
 fn phase_word(phase: game::Phase) -> &'static str {

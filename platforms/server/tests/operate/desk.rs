@@ -80,10 +80,10 @@ impl Desk {
         told(self.ask(Method::GET, path).bearer_auth(TOKEN)).await
     }
 
-    pub(crate) async fn does(&self, table: &TableId, operation: Value) -> Told {
+    pub(crate) async fn does(&self, table: &TableId, operation: &Value) -> Told {
         let path = format!("/admin/api/tables/{table}/operations");
         let request = self.ask(Method::POST, &path).bearer_auth(TOKEN);
-        told(request.json(&operation)).await
+        told(request.json(operation)).await
     }
 }
 

@@ -24,12 +24,12 @@ async fn what_is_done_at_the_desk_is_seen_by_the_players_and_logged() {
     let (desk, table) = (Desk::at(server.address()), anna.table().clone());
     let before = view(&ben).await;
 
-    let extended = desk.does(&table, json!({ "do": "extend" })).await;
+    let extended = desk.does(&table, &json!({ "do": "extend" })).await;
     assert_eq!(extended.json(), json!({ "table": table, "done": "extend" }));
     let after = view(&ben).await;
     assert!(after["deadline_ms"].as_u64() > before["deadline_ms"].as_u64());
     let handed = desk
-        .does(&table, json!({ "do": "hand-over", "seat": 2 }))
+        .does(&table, &json!({ "do": "hand-over", "seat": 2 }))
         .await;
     assert_eq!(handed.status, StatusCode::OK, "{}", handed.text);
     assert_eq!(view(&ben).await["host"], 2);
@@ -52,23 +52,23 @@ async fn what_is_done_at_the_desk_is_seen_by_the_players_and_logged() {
     assert_eq!(view(&ben).await["operator_looks"], 1);
 
     let freed = desk
-        .does(&table, json!({ "do": "vacate", "seat": 1 }))
+        .does(&table, &json!({ "do": "vacate", "seat": 1 }))
         .await;
     assert_eq!(freed.status, StatusCode::OK, "{}", freed.text);
     assert_eq!(view(&ben).await["seats"][0]["present"], false);
     assert_eq!(view(&anna).await["you"], Value::Null, "her seat is gone");
     let forgotten = desk
-        .does(&table, json!({ "do": "forget", "seat": 1 }))
+        .does(&table, &json!({ "do": "forget", "seat": 1 }))
         .await;
     assert_eq!(forgotten.status, StatusCode::OK, "{}", forgotten.text);
     assert_eq!(view(&ben).await["seats"][0]["name"], "Forgotten 1");
 
-    let gone = desk.does(&table, json!({ "do": "delete" })).await;
+    let gone = desk.does(&table, &json!({ "do": "delete" })).await;
     gone.refuses(409, "still-played");
-    let closed = desk.does(&table, json!({ "do": "close" })).await;
+    let closed = desk.does(&table, &json!({ "do": "close" })).await;
     assert_eq!(closed.status, StatusCode::OK, "{}", closed.text);
     assert_eq!(view(&ben).await["phase"], "chronicle");
-    let gone = desk.does(&table, json!({ "do": "delete" })).await;
+    let gone = desk.does(&table, &json!({ "do": "delete" })).await;
     assert_eq!(gone.status, StatusCode::OK, "{}", gone.text);
     let gone = desk.api(&format!("/admin/api/tables/{table}")).await;
     gone.refuses(410, "table-erased");
@@ -186,9 +186,9 @@ async fn only_the_token_opens_the_desk_and_wrong_ones_are_counted() {
     );
     strange.await.refuses(403, "cross-site");
     let nowhere = TableId::from_random([3; TableId::LEN]);
-    let unknown = desk.does(&nowhere, json!({ "do": "close" })).await;
+    let unknown = desk.does(&nowhere, &json!({ "do": "close" })).await;
     unknown.refuses(404, "no-such-table");
-    let nonsense = desk.does(&nowhere, json!({ "do": "look" })).await;
+    let nonsense = desk.does(&nowhere, &json!({ "do": "look" })).await;
     nonsense.refuses(400, "unreadable");
     // One comes back every three seconds, and a slow machine may need as long.
     for wrong in 0..10 * WRONG_MAX {

@@ -42,7 +42,7 @@ fn element(bytes: &[u8]) -> Option<(u8, &[u8], &[u8])> {
         [tag, short @ 0..=0x7f, rest @ ..] => (*tag, usize::from(*short), rest),
         [tag, 0x81, length, rest @ ..] => (*tag, usize::from(*length), rest),
         [tag, 0x82, high, low, rest @ ..] => {
-            let length = usize::from(*high) << 8 | usize::from(*low);
+            let length = (usize::from(*high) << 8) | usize::from(*low);
             (*tag, length, rest)
         }
         _ => return None,
@@ -54,11 +54,12 @@ fn element(bytes: &[u8]) -> Option<(u8, &[u8], &[u8])> {
 /// Days from 1970 to a day of the calendar; none before.
 fn days_since_epoch(year: u64, month: u64, day: u64) -> Option<u64> {
     const BEFORE: [u64; 12] = [0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334];
+    let since = year.checked_sub(1_970)?;
     let before = BEFORE.get(usize::try_from(month.checked_sub(1)?).ok()?)?;
     let leaps = |year: u64| year / 4 - year / 100 + year / 400;
     let is_leap = leaps(year) > leaps(year - 1);
     let today = u64::from(is_leap && month > 2);
-    let years = (year.checked_sub(1_970)?) * 365 + leaps(year - 1) - leaps(1_969);
+    let years = since * 365 + leaps(year - 1) - leaps(1_969);
     Some(years + before + today + day.checked_sub(1)?)
 }
 
