@@ -93,6 +93,7 @@ impl OpenJournal {
                 retention: None,
                 cache_ttl: Some(WAIT_MAX),
                 background: service::BackgroundWork::Continuous,
+                slow_after: None,
             },
         });
         Ok((tables, bus))

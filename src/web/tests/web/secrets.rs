@@ -60,7 +60,7 @@ async fn nothing_leaks_between_four() {
 fn options() -> Options {
     Options {
         away_after_ms: 0,
-        operator: Some((table::TOKEN, false)),
+        operator: Some(table::TOKEN),
         ..Options::default()
     }
 }

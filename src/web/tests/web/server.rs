@@ -94,8 +94,8 @@ pub(crate) struct Options {
     pub(crate) limits: Option<RateLimits>,
     pub(crate) metrics_apart: bool,
     pub(crate) metrics_token: Option<&'static str>,
-    /// The operator's token, and whether it opens a port of its own.
-    pub(crate) operator: Option<(&'static str, bool)>,
+    /// The operator's token.
+    pub(crate) operator: Option<&'static str>,
     pub(crate) request_id: Option<&'static str>,
     pub(crate) trace_project: Option<&'static str>,
     pub(crate) stream_age_max: Option<Duration>,
@@ -172,8 +172,6 @@ pub(crate) struct Server {
     pub(crate) router: Router,
     /// What is served on a port of its own.
     pub(crate) apart: Option<Router>,
-    /// What the operator reaches on a port of its own.
-    pub(crate) desk: Option<Router>,
     pub(crate) sockets: Sockets,
     brings_news: Brings,
     pub(crate) tables: Arc<Tables>,
@@ -245,7 +243,6 @@ impl Server {
         Self {
             router: routers.players,
             apart: routers.metrics,
-            desk: routers.admin,
             sockets: routers.sockets,
             brings_news: options.brings_news,
             tables,
@@ -282,14 +279,12 @@ fn web_settings(options: &Options) -> web::Settings {
         limits: options.limits,
         guesses: GuessLimits::default(),
         metrics_apart: options.metrics_apart,
-        operator: options
-            .operator
-            .map(|(token, has_own_port)| OperatorAccess {
-                token: OperatorToken::new(token),
-                has_own_port,
-                storage: "memory".to_owned(),
-                log_level: || "info".to_owned(),
-            }),
+        operator: options.operator.map(|token| OperatorAccess {
+            token: OperatorToken::new(token),
+            has_own_port: false,
+            storage: "memory".to_owned(),
+            log_level: || "info".to_owned(),
+        }),
         metrics_token: options.metrics_token.map(MetricsToken::new),
         slow_after: None,
         useless_settings: 0,
