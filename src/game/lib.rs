@@ -47,8 +47,8 @@ pub use view::{
     Fate, FavourView, GiftChangeView, GiftView, GodVoteView, HarmView, HearerFate, HpView,
     JudgedView, KeepsakeView, MomentumView, NamedView, NamingView, NotedView, OpenAnswerView,
     OpenQuestionView, OptionView, OwnWhisper, Possibilities, PressView, PressedView, ProgressView,
-    PurchaseView, QuestCard, QuestionView, QuietView, RollView, SceneView, SeatView, SecondView,
-    Sheet, SignatureView, SkillView, SlipView, Spoken, Stage, StakeView, SummonsView,
+    PurchaseView, QuestCard, QuestionView, QuietView, ReadersView, RollView, SceneView, SeatView,
+    SecondView, Sheet, SignatureView, SkillView, SlipView, Spoken, Stage, StakeView, SummonsView,
     ToldQuestView, ToldStake, ToldWhisper, UnseenView, View, Way, WhisperUse, spoken_line,
 };
 pub use vocabulary::{

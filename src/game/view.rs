@@ -37,6 +37,7 @@ pub use opened_seats::{AnswerView, ChronicleCompanion, ChronicleSeat, ToldStake}
 pub use options::{CheckView, OptionView};
 pub use possibilities::{CalledOnView, Possibilities, PressView, PressedView, PurchaseView};
 pub use quests::{OpenAnswerView, OpenQuestionView, QuestCard, QuestionView, ToldQuestView};
+pub use readers::ReadersView;
 pub use scene::{DraftChoice, SceneView};
 pub use seats::{CompanionView, GiftView, SeatView, SkillView};
 pub use sheet::{

@@ -41,7 +41,7 @@ const PLAN_MAX: usize = 12;
 /// The arguments of the bot.
 #[derive(Clone, Debug, clap::Args)]
 pub struct PlayArgs {
-    /// The server, as a browser is given it: https://codex.example.org
+    /// The server, as a browser is given it, with the scheme in front
     url: Url,
     /// The table's code, or a link to it
     code: String,

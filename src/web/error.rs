@@ -46,16 +46,13 @@ pub(crate) enum WebError {
     #[error("{}", say::error_no_cookie())]
     NoCookie,
     /// No token of the operator's was sent.
-    #[error("This address is the operator’s: send the token as Authorization: Bearer.")]
+    #[error("{}", say::error_no_admin_token())]
     NoAdminToken,
     /// The operator's token is another.
-    #[error("That is not the operator’s token.")]
+    #[error("{}", say::error_wrong_admin_token())]
     WrongAdminToken,
     /// The client tried too many tokens that were not the operator's.
-    #[error(
-        "Too many wrong tokens came from you or your network. Please wait {}.",
-        in_words(*wait)
-    )]
+    #[error("{}", say::error_too_many_tokens(in_words(*wait)))]
     TooManyTokens {
         /// Until one may be tried again.
         wait: Duration,
@@ -100,9 +97,7 @@ pub(crate) enum WebError {
     #[error("{}", say::error_cross_site())]
     CrossSite,
     /// Metrics are for scrapers that show the token.
-    #[error(
-        "Metrics are shown to whoever sends the token of METRICS_TOKEN, as Authorization: Bearer."
-    )]
+    #[error("{}", say::error_metrics_token())]
     MetricsToken,
     /// As many streams are open as this server takes.
     #[error("{}", say::error_too_many_streams())]
@@ -368,10 +363,12 @@ impl IntoResponse for WebError {
         let mut response = status.into_response();
         self.say_when_to_retry(&mut response);
         if status == StatusCode::UNAUTHORIZED {
-            let realm = match self {
-                Self::MetricsToken => SCRAPER,
-                Self::NoAdminToken | Self::WrongAdminToken => OPERATOR,
-                _ => BEARER,
+            let realm = if matches!(self, Self::MetricsToken) {
+                SCRAPER
+            } else if matches!(self, Self::NoAdminToken | Self::WrongAdminToken) {
+                OPERATOR
+            } else {
+                BEARER
             };
             response.headers_mut().insert(WWW_AUTHENTICATE, realm);
         }

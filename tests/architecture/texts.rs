@@ -11,8 +11,15 @@ const TEMPLATES: &str = "src/web/templates";
 const SCRIPTS: &str = "src/web/assets";
 /// Code that says something to players.
 const CODE: [&str; 2] = ["src/web/pages", "src/web/error"];
-/// What is written for programmers and not for players: the description of the API, with its page.
-const FOR_PROGRAMMERS: [&str; 2] = ["reference.html", "reference.rs"];
+/// What is written for others than players: the description of the API, with its page, and the operator's desk.
+const FOR_OTHERS: [&str; 6] = [
+    "reference.html",
+    "reference.rs",
+    "operator/sign_in.html",
+    "operator/table.html",
+    "operator/tables.html",
+    "pages/operator.rs",
+];
 /// The files of such code that stand alone.
 const FILES: [&str; 4] = [
     "src/web/error.rs",
@@ -112,7 +119,7 @@ fn scripts_say_every_text_that_is_theirs_and_no_other() {
         let names = script.split("texts.").skip(1);
         let names = names.map(|rest| {
             rest.chars()
-                .take_while(|letter| letter.is_ascii_alphanumeric())
+                .take_while(char::is_ascii_alphanumeric)
                 .collect()
         });
         let names: BTreeSet<String> = names.filter(|name| name != "js").collect();
@@ -125,7 +132,7 @@ fn scripts_say_every_text_that_is_theirs_and_no_other() {
 }
 
 fn is_for_players(path: &Path) -> bool {
-    !FOR_PROGRAMMERS.iter().any(|name| path.ends_with(name))
+    !FOR_OTHERS.iter().any(|name| path.ends_with(name))
 }
 
 fn place(path: &Path, words: &str) -> String {

@@ -1,5 +1,4 @@
 //! The server under requests that are made of its own description: those that it allows, and those that it does not.
-#![expect(clippy::unwrap_used, reason = "a failed step fails the test")]
 
 mod common;
 

@@ -8,6 +8,7 @@ use crate::state::{Phase, Table};
 use crate::view::naming::{self, NamedView};
 use crate::view::opened_scenes::ChronicleScene;
 use crate::view::opened_seats::{ChronicleCompanion, ChronicleSeat};
+use crate::view::readers::ReadersView;
 use crate::view::sheet::CardView;
 use crate::view::text::EndingView;
 use crate::view::{opened_scenes, opened_seats, sheet, unseen};
@@ -40,12 +41,7 @@ pub struct Chronicle {
     pub left_unseen: UnseenView,
     /// How a god calls the party to a quest that it has not played.
     pub summons: Option<SummonsView>,
-    /// Whether whoever has the story's link may read it.
-    pub published: bool,
-    /// The seats whose names and lines those readers see.
-    pub lent: Vec<SeatNo>,
-    /// Whether the story may be given to readers: one that was broken off may not.
-    pub may_publish: bool,
+    pub readers: ReadersView,
     /// The table was closed because its rules are no longer decided.
     pub outdated: bool,
 }
@@ -139,9 +135,7 @@ pub(super) fn of(table: &Table, world: &World) -> Option<Chronicle> {
             .unwrap_or_default(),
         left_unseen: unseen::of(table, world),
         summons: unseen::summons(table, world),
-        published: table.published().is_some(),
-        lent: table.lent().iter().copied().collect(),
-        may_publish: table.is_understood() && table.ending().is_some(),
+        readers: ReadersView::of(table),
         outdated: table.lobby.is_outdated(),
     })
 }

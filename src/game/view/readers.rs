@@ -3,10 +3,34 @@
 
 use std::collections::BTreeMap;
 
+use serde::Serialize;
+
 use crate::content::World;
 use crate::state::{Phase, Table};
 use crate::view::View;
 use crate::vocabulary::{SeatNo, names};
+
+/// Who may read the story besides those who played.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct ReadersView {
+    /// Whether whoever has its link may.
+    pub published: bool,
+    /// The seats whose names and lines they see.
+    pub lent: Vec<SeatNo>,
+    /// Whether it may be given out: one that was broken off may not.
+    pub may_publish: bool,
+}
+
+impl ReadersView {
+    pub(super) fn of(table: &Table) -> Self {
+        Self {
+            published: table.published().is_some(),
+            lent: table.lent().iter().copied().collect(),
+            may_publish: table.is_understood() && table.ending().is_some(),
+        }
+    }
+}
 
 impl Table {
     /// Shows the story to those who have its link. `None` unless it was told and is given out.

@@ -153,7 +153,7 @@ fn described<'a>(line: &'a str, what: &str) -> Option<(&'a str, &'a str)> {
 /// Returns the names of the labels of a sample. The values of ours hold no quotes.
 fn label_names(labels: &str) -> impl Iterator<Item = &str> {
     let parts = labels.split('"').step_by(2);
-    parts.filter_map(|part| Some(part.trim_start_matches(',').strip_suffix('=')?))
+    parts.filter_map(|part| part.trim_start_matches(',').strip_suffix('='))
 }
 
 #[cfg(test)]

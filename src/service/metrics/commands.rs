@@ -44,7 +44,8 @@ impl CommandOutcome {
             | ServiceError::Full
             | ServiceError::ShareTaken { .. }
             | ServiceError::Busy
-            | ServiceError::NotOver => Self::Refused,
+            | ServiceError::NotOver
+            | ServiceError::StillPlayed => Self::Refused,
         }
     }
 
@@ -60,7 +61,7 @@ impl CommandOutcome {
 }
 
 /// The codes of refusals that are not the rules' own.
-const SERVICE_CODES: [&str; 10] = [
+const SERVICE_CODES: [&str; 11] = [
     "no-such-table",
     "table-erased",
     "not-your-seat",
@@ -70,6 +71,7 @@ const SERVICE_CODES: [&str; 10] = [
     "share-taken",
     "table-busy",
     "not-over",
+    "still-played",
     OTHER,
 ];
 /// Where a code is counted that has no series.

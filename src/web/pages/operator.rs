@@ -6,6 +6,7 @@ use service::{InspectedSeat, InspectedTable};
 
 use super::deadline::Deadline;
 use super::words::Word;
+use crate::say;
 use crate::wire::OperatorStatusAnswer;
 
 /// Asks for the operator's token.
@@ -73,7 +74,7 @@ impl OperatorTablePage<'_> {
     /// How long ago a seat gave a sign of life, in words.
     fn presence(seat: &InspectedSeat) -> &'static str {
         match seat.presence {
-            Some(presence) => presence.title(),
+            Some(presence) => presence.title().as_str(),
             None if seat.present => "not known",
             None => "has left",
         }

@@ -46,7 +46,7 @@ async fn status_of(app: &AppState) -> Result<OperatorStatusAnswer, WebError> {
         log_level: (access.log_level)(),
         now_ms: tables.now_ms(),
         tables: TableCounts {
-            live: tables.health.count_live().await,
+            live: tables.health.measure().await,
             in_use: in_use.map(|report| report.in_use),
         },
         limits: LimitsInForce::new(

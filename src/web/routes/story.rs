@@ -1,5 +1,7 @@
 //! A told story, for whoever has its link.
 
+use std::collections::BTreeMap;
+
 use axum::extract::{Path, State};
 use axum::response::Html;
 use http::{HeaderMap, Uri};
@@ -18,9 +20,12 @@ pub(crate) async fn page(
 ) -> Result<Html<String>, WebError> {
     let link = app.keys.open_story(&sealed).ok_or(WebError::NoStory)?;
     let look = app.tables.feeds.look(&link.table, None).await;
-    let look = look.map_err(|error| match error {
-        ServiceError::NoSuchTable | ServiceError::Erased => WebError::NoStory,
-        other => other.into(),
+    let look = look.map_err(|error| {
+        if matches!(error, ServiceError::NoSuchTable | ServiceError::Erased) {
+            WebError::NoStory
+        } else {
+            error.into()
+        }
     })?;
     let published = look.published().filter(|it| *it == link.published);
     let view = published.and_then(|_| look.view_for_readers());
@@ -32,7 +37,7 @@ pub(crate) async fn page(
             table: &link.table,
             view: &view,
             holder: None,
-            presence: &Default::default(),
+            presence: &BTreeMap::default(),
             proof: &ChainProof::default(),
             invitation: None,
             story: None,

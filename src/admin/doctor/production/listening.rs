@@ -60,12 +60,11 @@ fn listens_beyond(line: &str) -> Option<u16> {
     let (_remote, state) = (fields.next()?, fields.next()?);
     let listens = state == "0A";
     // 127.0.0.0/8 and ::1, each word in the order of a little-endian machine.
-    let is_loopback = match address.len() {
-        8 => address.ends_with("7F"),
-        _ => {
-            let is_mapped = address.starts_with("0000000000000000FFFF0000");
-            address == "00000000000000000000000001000000" || (is_mapped && address.ends_with("7F"))
-        }
+    let is_fourth = address.len() == 8 || address.starts_with("0000000000000000FFFF0000");
+    let is_loopback = if is_fourth {
+        address.ends_with("7F")
+    } else {
+        address == "00000000000000000000000001000000"
     };
     (listens && !is_loopback)
         .then(|| u16::from_str_radix(port, 16).ok())

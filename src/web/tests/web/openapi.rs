@@ -91,10 +91,10 @@ async fn all_described(server: &Server, client: &mut Client, tries: &[Try<'_>]) 
 }
 
 async fn description(server: &Server) -> Value {
-    let served = Client::new(server).get_json("/api/openapi.json").await;
-    assert_eq!(served.status, StatusCode::OK);
-    assert_eq!(served.header("cache-control"), "public, max-age=3600");
-    served.json()
+    let answer = Client::new(server).get_json("/api/openapi.json").await;
+    assert_eq!(answer.status, StatusCode::OK);
+    assert_eq!(answer.header("cache-control"), "public, max-age=3600");
+    answer.json()
 }
 
 /// Checks that the description knows the status, the media type and the code of an answer.

@@ -48,8 +48,8 @@ async fn chooses(client: &mut Client, table: &TableId) {
     let stage = stage(client, table).await;
     let scene = stage["scene"].as_str().and_then(SceneId::parse);
     let options = stage["options"].as_array().into_iter().flatten();
-    let open = options.filter(|option| option["quiet"] != true && option["great"] != true);
-    let option = open.filter_map(|option| option["option"].as_str()).next();
+    let mut open = options.filter(|option| option["quiet"] != true && option["great"] != true);
+    let option = open.find_map(|option| option["option"].as_str());
     let option = option.and_then(OptionId::parse);
     if let Some((scene, option)) = scene.zip(option) {
         client.play(table, &Command::Choose { scene, option }).await;

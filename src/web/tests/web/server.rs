@@ -17,8 +17,7 @@ use store::memory::MemoryJournal;
 use store::sqlite::SqliteJournal;
 use web::{
     CorsOrigins, GuessLimits, Keys, Lifecycle, LifecycleStage, METRICS_PREFIX, MetricsToken, News,
-    OperatorAccess, OperatorToken,
-    RateLimits, SiteOrigin, Sockets,
+    OperatorAccess, OperatorToken, RateLimits, SiteOrigin, Sockets,
 };
 
 /// The moment generated tables open, and every test begins.
