@@ -17,7 +17,9 @@ mod process;
 
 mod front;
 
-/// The allocator of every binary. Its threads give memory back to the system some seconds after it was freed.
+/// The allocator of every binary with a front of its own. Its threads give memory back to the system some seconds after it was
+/// freed. A function has the system's: nothing of it runs between two requests, and a smaller program starts sooner.
+#[cfg(feature = "sqlite")]
 #[global_allocator]
 static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
 
