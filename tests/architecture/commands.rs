@@ -6,8 +6,12 @@ use std::fs;
 use crate::source::{documents, root};
 
 /// The documents whose commands are run as they stand, and the file of the test that does it.
-const FOLLOWED: [(&str, &str); 12] = [
+const FOLLOWED: [(&str, &str); 13] = [
     ("cloudrun/README.md", "tests/deploy/cloudrun/guide.rs"),
+    (
+        "docs/operations/admin.md",
+        "platforms/server/tests/operate/document.rs",
+    ),
     (
         "docs/operations/backup.md",
         "platforms/server/tests/operate/document.rs",

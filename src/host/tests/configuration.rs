@@ -237,7 +237,7 @@ fn the_listing_has_every_value_and_its_source_and_no_secret() {
         .filter_map(|line| line.split_once('#'))
         .map(|(a, b)| (a.trim(), b.trim()))
         .collect();
-    assert_eq!(lines.len(), 52);
+    assert_eq!(lines.len(), 54);
     assert!(lines.contains(&("PORT=8080", "environment")), "{listing}");
     assert!(lines.contains(&("DB_POOL_SIZE=20", "default")), "{listing}");
     assert!(

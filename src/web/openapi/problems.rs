@@ -22,13 +22,16 @@ pub(crate) struct ProblemKind {
 }
 
 /// The problems that are not the rules', each with its status.
-const OWN: [(&str, u16); 34] = [
+const OWN: [(&str, u16); 38] = [
     ("unreadable", 400),
     ("host-unclear", 400),
     ("no-seat", 401),
     ("cookie-unreadable", 401),
     ("token-unreadable", 401),
     ("not-your-seat", 401),
+    ("metrics-token", 401),
+    ("no-admin-token", 401),
+    ("wrong-admin-token", 401),
     ("cross-site", 403),
     ("no-cookie", 403),
     ("wrong-phrase", 403),
@@ -41,6 +44,7 @@ const OWN: [(&str, u16); 34] = [
     ("still-here", 409),
     ("foreign-command", 409),
     ("not-over", 409),
+    ("still-played", 409),
     ("table-erased", 410),
     ("too-large", 413),
     ("too-many-requests", 429),

@@ -177,7 +177,10 @@ async fn only_the_token_opens_the_desk_and_wrong_ones_are_counted() {
     let desk = Desk::at(server.address());
     let unsigned = desk.get("/admin/api/tables").await;
     unsigned.refuses(401, "no-admin-token");
-    assert_eq!(unsigned.header("www-authenticate"), "Bearer");
+    assert_eq!(
+        unsigned.header("www-authenticate"),
+        "Bearer realm=\"admin\""
+    );
     let strange = told(
         desk.ask(Method::POST, "/admin/api/tables/x/operations")
             .bearer_auth(TOKEN)
