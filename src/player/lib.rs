@@ -1,7 +1,7 @@
 //! A bot that plays a seat at a table of any server, as anybody's program does: by the JSON API alone.
 //!
 //! [`PlayArgs`] are its arguments, and [`run`] plays until the Chronicle opens. What it does next is decided by what its
-//! seat is shown, by [`strategy`]: it believes what it knows to be true, doubts what it knows to be a lie, keeps what
+//! seat is shown, by `strategy`: it believes what it knows to be true, doubts what it knows to be a lie, keeps what
 //! its secret aim wants kept, and goes the way that is likeliest to end well. It has no chance of its own, so two bots
 //! that are shown the same do the same.
 
