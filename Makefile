@@ -13,7 +13,7 @@ ADAPTER = --manifest-path platforms/shuttle/Cargo.toml
 TARGET = --target-dir $(or $(CARGO_TARGET_DIR),target)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-rust test-browser test-platforms test-dynamodb test-images simulate soak hostile tour check fmt docs bench image release-check clean
+.PHONY: help run test test-rust test-browser test-platforms test-dynamodb test-images simulate soak hostile tour pace check fmt docs bench image release-check clean
 
 help: ## Say what there is.
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 16
@@ -65,6 +65,11 @@ tour: ## Look at every moment of an evening on every screen, and take pictures; 
 	tests/install.sh browser
 	$(CARGO) build --quiet --package server
 	cd tests/browser && node tour.mjs "$(abspath $(PICTURES))"
+
+pace: ## Measure how a slow phone on a slow network fares, on a machine that does nothing else.
+	tests/install.sh browser
+	$(CARGO) build --quiet --package server
+	cd tests/browser && node pace.mjs
 
 check: ## Format, lint and document; warnings are errors.
 	$(CARGO) fmt --all --check

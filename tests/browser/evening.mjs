@@ -111,8 +111,8 @@ async function chooses(table, seat) {
   await table.tries(seat, { do: "choose", scene, option: open[number % open.length].option });
 }
 
-/** Everybody chooses what Ben has chosen, until the scene is decided. */
-async function decides(table, all) {
+/** Everybody chooses the same, until the scene is decided. */
+export async function decides(table, all) {
   const { number } = await sceneOf(table, all[0]);
   for (let round = 0; round < ROUNDS_MAX; round += 1) {
     for (const seat of all) {
