@@ -3,8 +3,9 @@
 use std::fmt;
 
 use http::HeaderMap;
-use http::header::AUTHORIZATION;
 use sha2::{Digest as _, Sha256};
+
+use crate::request::bearer;
 
 /// The token a scraper must show, as its hash: what is compared tells nothing of where two tokens differ first.
 #[derive(Clone, PartialEq, Eq)]
@@ -18,12 +19,7 @@ impl MetricsToken {
 
     /// Whether a request shows this token, as `Authorization: Bearer`.
     pub(crate) fn is_shown(&self, headers: &HeaderMap) -> bool {
-        let shown = headers.get(AUTHORIZATION);
-        let shown = shown.and_then(|value| value.to_str().ok());
-        let words = shown.and_then(|value| value.split_once(' '));
-        words.is_some_and(|(scheme, token)| {
-            scheme.eq_ignore_ascii_case("bearer") && Self::new(token.trim()) == *self
-        })
+        bearer(headers).is_some_and(|token| Self::new(token) == *self)
     }
 }
 
@@ -36,6 +32,7 @@ impl fmt::Debug for MetricsToken {
 #[cfg(test)]
 mod tests {
     use http::HeaderValue;
+    use http::header::AUTHORIZATION;
 
     use super::*;
 

@@ -8,8 +8,6 @@ use axum::extract::FromRequestParts;
 use axum::response::{IntoResponse, Redirect, Response};
 use game::TableId;
 use hmac::{Hmac, KeyInit, Mac};
-use http::HeaderMap;
-use http::header::AUTHORIZATION;
 use http::request::Parts;
 use sha2::{Digest, Sha256};
 
@@ -18,6 +16,7 @@ use crate::client_ip::ClientAddress;
 use crate::error::WebError;
 use crate::paths;
 use crate::rate_limit::GuessKind;
+use crate::request::bearer;
 
 pub(crate) use session::{SessionCookie, session_of};
 
@@ -210,13 +209,6 @@ pub(crate) async fn admit(
     }
     guess.was_wrong().await;
     Err(WebError::WrongAdminToken)
-}
-
-/// Returns the token of a request, if it sends one.
-fn bearer(headers: &HeaderMap) -> Option<&str> {
-    let sent = headers.get(AUTHORIZATION)?.to_str().ok()?;
-    let (scheme, token) = sent.split_once(' ')?;
-    scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@ use std::net::IpAddr;
 
 use axum::extract::{FromRequestParts, Query, Request};
 use game::{Code, CommandId, CommandIdError, TableId};
-use http::header::{ACCEPT, COOKIE, HOST};
+use http::header::{ACCEPT, AUTHORIZATION, COOKIE, HOST};
 use http::request::Parts;
 use http::uri::Authority;
 use http::{HeaderMap, HeaderValue, Method, Uri, Version};
@@ -19,6 +19,13 @@ use crate::{AppState, forwarded, paths};
 
 /// The scheme by which a proxy was asked.
 const FORWARDED_PROTO: &str = "x-forwarded-proto";
+
+/// Returns the token that a request brings as `Authorization: Bearer`, if it brings one.
+pub(crate) fn bearer(headers: &HeaderMap) -> Option<&str> {
+    let credentials = headers.get(AUTHORIZATION)?.to_str().ok()?;
+    let (scheme, token) = credentials.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
+}
 
 /// The form of answer a request wants.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -5,15 +5,13 @@
 //! cookies come beside it. Its letters are those of `b64token` (RFC 6750, 2.1), in hexadecimal digits.
 
 use game::{SeatNo, TableId};
-use http::header::AUTHORIZATION;
 use http::{HeaderMap, Uri};
 use service::Holder;
 
 use crate::keys::Keys;
 use crate::paths;
+use crate::request::bearer;
 
-/// The scheme in front of a token, in any case.
-const SCHEME: &str = "bearer ";
 /// Bytes of a token at most: a table, a seat, a generation, and 64 digits of a signature.
 const BYTES_MAX: usize = 160;
 
@@ -26,12 +24,7 @@ pub(crate) fn issue(keys: &Keys, table: &TableId, holder: Holder) -> String {
 
 /// Returns the token of a request to the JSON API, if it brings one.
 pub(crate) fn sent<'a>(uri: &Uri, headers: &'a HeaderMap) -> Option<&'a str> {
-    let credentials = headers
-        .get(AUTHORIZATION)
-        .filter(|_| paths::is_api(uri.path()))?;
-    let credentials = credentials.to_str().ok()?;
-    let (scheme, token) = credentials.split_at_checked(SCHEME.len())?;
-    scheme.eq_ignore_ascii_case(SCHEME).then(|| token.trim())
+    bearer(headers).filter(|_| paths::is_api(uri.path()))
 }
 
 /// Returns the seat that a token gives at `table`, if it is one of ours and for that table.
@@ -54,6 +47,7 @@ pub(crate) fn holder(keys: &Keys, table: &TableId, token: &str) -> Option<Holder
 #[cfg(test)]
 mod tests {
     use http::HeaderValue;
+    use http::header::AUTHORIZATION;
 
     use super::*;
 

@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
+import { decides } from "./evening.mjs";
 import { browser, server } from "./house.mjs";
 import { DESKTOP } from "./seat.mjs";
 import { Table } from "./table.mjs";
@@ -46,14 +47,7 @@ async function sits(permissions) {
 }
 
 /** Decides the scene: for those who looked away it is their turn again. */
-async function decides({ table, seats }) {
-  const { scene, number } = (await table.view(seats.Ann)).stage;
-  for (const seat of Object.values(seats)) {
-    const { options } = (await table.view(seat)).stage;
-    await table.tries(seat, { do: "choose", scene, option: options.find(({ quiet, great }) => !quiet && !great).option });
-  }
-  await until("the next scene has begun", async () => (await table.view(seats.Ann)).stage.number > number);
-}
+const decided = ({ table, seats }) => decides(table, Object.values(seats));
 
 const shows = (page, number) => page.locator(".eyebrow", { hasText: `Scene ${number} ·` }).waitFor({ state: "attached" });
 
@@ -61,12 +55,12 @@ test("whoever looks elsewhere is called once when it is their turn, and not when
   const at = await sits(["notifications"]);
   const { page } = at;
   await setting(page, "on").check();
-  await decides(at);
+  await decided(at);
   await shows(page, 2);
   assert.deepEqual(await calls(page), [], "who looks is not called");
 
   await looks(page, true);
-  await decides(at);
+  await decided(at);
   await shows(page, 3);
   await until("one is called", async () => (await calls(page)).length > 0);
   const [{ title, body }, ...more] = await calls(page);
@@ -82,7 +76,7 @@ test("whoever looks elsewhere is called once when it is their turn, and not when
   assert.ok(await setting(page, "on").isChecked(), "the wish is kept");
   await setting(page, "off").check();
   await looks(page, true);
-  await decides(at);
+  await decided(at);
   await shows(page, 4);
   assert.deepEqual(await calls(page), [], "who does not wish for it is not called");
   await page.context().close();
